@@ -1,0 +1,27 @@
+PORT ?= 8000
+HOST ?= 127.0.0.1
+PYTHON := .venv/bin/python
+
+.PHONY: run dev test check
+
+run: .venv/run.stamp
+	@$(PYTHON) -m recovery_site.environment
+	@exec $(PYTHON) manage.py serve --host "$(HOST)" --port "$(PORT)"
+
+dev: .venv/run.stamp
+	@$(PYTHON) -m recovery_site.environment
+	@exec env DEBUG=True $(PYTHON) manage.py serve --dev --host "$(HOST)" --port "$(PORT)"
+
+test: .venv/test.stamp
+	@$(PYTHON) -m tests
+
+check: .venv/test.stamp
+	@$(PYTHON) -m tests --check
+
+.venv/run.stamp: requirements.txt deploy/venv.sh
+	@sh deploy/venv.sh requirements.txt
+	@touch $@
+
+.venv/test.stamp: requirements-dev.txt requirements.txt deploy/venv.sh
+	@sh deploy/venv.sh requirements-dev.txt
+	@touch $@ .venv/run.stamp

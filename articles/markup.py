@@ -1,0 +1,125 @@
+"""Rich text: what may stand in it, and how it is rendered. The only user of mark_safe."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from typing import Any, NamedTuple
+
+import nh3
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+
+# What the editor offers is what the cleaner keeps.
+EXTENSIONS: dict[str, Any] = {
+    "Bold": True,
+    "Italic": True,
+    "Heading": {"levels": [2, 3]},
+    "ListItem": True,
+    "BulletList": True,
+    "OrderedList": True,
+    "Blockquote": True,
+    "NodeClass": {"cssClasses": {"blockquote": ["callout"]}},
+    "HorizontalRule": True,
+    "HardBreak": True,
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
+    "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
+    "History": True,
+}
+TAGS = {
+    "p", "h2", "h3", "ul", "ol", "li", "blockquote", "hr", "br", "strong", "em", "a",
+    "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+_INLINE = {"strong", "em", "a"}
+_block_edge = re.compile(rf"</?(?:{'|'.join(sorted(TAGS - _INLINE))})\b[^>]*>")
+_quote_edge = re.compile(r'<blockquote(?: class="(callout)?")?>|</blockquote>')
+_cleaner = nh3.Cleaner(
+    tags=TAGS,
+    attributes={
+        "a": {"href", "title"},
+        "ol": {"start"},
+        "th": {"colspan", "rowspan"},
+        "td": {"colspan", "rowspan"},
+    },
+    allowed_classes={"blockquote": {"callout"}},
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,
+)
+
+
+class Rendered(NamedTuple):
+    html: str
+    contents: list[dict[str, Any]]
+
+
+def sanitise(html: str) -> str:
+    """`html` reduced to the tags above; scripts, styles and foreign attributes are gone."""
+    return _cleaner.clean(html).strip()
+
+
+def blocks(html: str) -> list[str]:
+    """The words of each paragraph, heading, list item and table cell."""
+    texts = (" ".join(unescape(strip_tags(part)).split()) for part in _block_edge.split(html))
+    return [text for text in texts if text]
+
+
+def plain_text(html: str) -> str:
+    """The words of `html` alone, for search, summaries and counting."""
+    return " ".join(blocks(html))
+
+
+def render(body: str) -> Rendered:
+    """Sanitised `body` as it stands on the page: headings with anchors, callouts as asides.
+
+    An anchor follows from the heading's words alone, so links to it survive
+    any change elsewhere in the text.
+    """
+    contents: list[dict[str, Any]] = []
+    taken: set[str] = set()
+    open_quotes: list[str] = []
+
+    def anchor(match: re.Match[str]) -> str:
+        level, inner = match[1], match[2]
+        text = plain_text(inner)
+        if not text:
+            return ""
+        base = slugify(text) or slugify(text, allow_unicode=True) or "section"
+        name, n = base, 2
+        while name in taken:
+            name, n = f"{base}-{n}", n + 1
+        taken.add(name)
+        contents.append({"level": int(level), "anchor": name, "text": text})
+        return f'<h{level} id="{name}">{inner}</h{level}>'
+
+    def quote(match: re.Match[str]) -> str:
+        if match[0].startswith("</"):
+            return f"</{open_quotes.pop()}>"
+        if match[1]:
+            open_quotes.append("aside")
+            return '<aside class="callout">'
+        open_quotes.append("blockquote")
+        return "<blockquote>"
+
+    html = re.sub(r"<h([23])>(.*?)</h\1>", anchor, body, flags=re.DOTALL)
+    html = _quote_edge.sub(quote, html)
+    html = html.replace("<table>", '<div class="table-scroll" tabindex="0"><table>')
+    html = html.replace("</table>", "</table></div>")
+    return Rendered(html, contents)
+
+
+def trusted(rendered: str) -> SafeString:
+    """Mark HTML that `render` made from sanitised text as safe for templates."""
+    return mark_safe(rendered)  # noqa: S308
+
+
+def json_ld(data: Any) -> SafeString:
+    """`data` as a JSON-LD data block; nothing in it can end the element or start another."""
+    text = json.dumps(data, ensure_ascii=False)
+    for char in "<>&":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308

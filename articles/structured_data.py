@@ -1,0 +1,79 @@
+"""What a page tells search engines about itself (schema.org, JSON-LD).
+
+Only what is true and known: a review appears when one was recorded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from .publishing import Publication, Revision
+
+
+def organization() -> dict[str, Any]:
+    return {
+        "@context": "https://schema.org",
+        "@type": "MedicalOrganization",
+        "@id": f"{settings.SITE_URL}/#organization",
+        "name": settings.SITE_NAME,
+        "url": f"{settings.SITE_URL}/",
+        "telephone": settings.SITE_PHONE,
+    }
+
+
+def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:
+    """A trail of (name, path) steps, the first one the home page."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {
+                "@type": "ListItem",
+                "position": n,
+                "name": name,
+                "item": f"{settings.SITE_URL}{path}",
+            }
+            for n, (name, path) in enumerate(steps, 1)
+        ],
+    }
+
+
+def medical_page(publication: Publication, words: Revision) -> dict[str, Any]:
+    page: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "MedicalWebPage",
+        "url": f"{settings.SITE_URL}{publication.get_absolute_url()}",
+        "name": words.title,
+        "description": words.summary,
+        "inLanguage": publication.language,
+        "publisher": organization(),
+        "citation": [source["url"] for source in words.sources if source.get("url")],
+    }
+    if publication.published_at:
+        page["datePublished"] = publication.published_at.isoformat()
+    if publication.updated_at:
+        page["dateModified"] = publication.updated_at.isoformat()
+    if words.reviewed_at:
+        page["lastReviewed"] = words.reviewed_at.date().isoformat()
+        page["reviewedBy"] = {"@type": "Person", "name": words.reviewer}
+    return page
+
+
+def faq_page(questions: list[Revision]) -> dict[str, Any]:
+    return {
+        "@context": "https://schema.org",
+        "@type": "FAQPage",
+        "mainEntity": [
+            {
+                "@type": "Question",
+                "name": words.title,
+                "acceptedAnswer": {
+                    "@type": "Answer",
+                    "text": f"{words.summary} {words.plain_text}".strip(),
+                },
+            }
+            for words in questions
+        ],
+    }

@@ -1,0 +1,195 @@
+"""The staff's view of a page's versions: preview, compare, restore, sign off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from .comparing import compare
+from .editing import OneLine
+from .publishing import Publication, Revision
+
+
+class SignOffForm(forms.Form):
+    reviewer = OneLine(max_length=200, widget=forms.TextInput(attrs={"class": "vTextField"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reviewer"].label = _("Name and credentials to print")
+        self.fields["reviewer"].help_text = _("As the page should show it: Jane Doe, MD")
+
+
+class VersionsAdmin(admin.ModelAdmin):
+    """Subclasses say how `page` shows words to visitors, and whether clinicians `review` them."""
+
+    review = True
+
+    def page(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
+        raise NotImplementedError
+
+    def get_urls(self) -> list[Any]:
+        def url(route: str, view: Any, name: str) -> Any:
+            meta = self.opts
+            return path(
+                f"<int:pk>/{route}",
+                self.admin_site.admin_view(view),
+                name=f"{meta.app_label}_{meta.model_name}_{name}",
+            )
+
+        return [
+            url("versions/", self.versions_view, "versions"),
+            url("versions/compare/", self.compare_view, "compare"),
+            url("versions/<int:number>/restore/", self.restore_view, "restore"),
+            url("versions/<int:number>/sign-off/", self.sign_off_view, "sign_off"),
+            url("preview/<int:number>/", self.preview_view, "preview"),
+            *super().get_urls(),
+        ]
+
+    def url_of(self, name: str, *args: object) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        model = self.opts.get_field("revisions").related_model._meta
+        return self.review and request.user.has_perm(
+            f"{model.app_label}.review_{model.model_name}"
+        )
+
+    def publication(self, request: HttpRequest, pk: int, to_change: bool = False) -> Publication:
+        found = self.get_object(request, str(pk))
+        if found is None:
+            raise Http404
+        allowed = (
+            self.has_change_permission(request, found)
+            if to_change
+            else self.has_view_or_change_permission(request, found)
+        )
+        if not allowed:
+            raise PermissionDenied
+        return found
+
+    def versions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        publication = self.publication(request, pk)
+        revisions = list(
+            publication.revisions.select_related("author").defer(
+                "body", "rendered", "plain_text", "contents", "sources"
+            )
+        )
+        return self.staff_page(
+            request,
+            "versions",
+            publication,
+            title=_("Versions"),
+            revisions=revisions,
+            has_change_permission=self.has_change_permission(request, publication),
+            has_review_permission=self.has_review_permission(request),
+        )
+
+    def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        publication = self.publication(request, pk)
+        try:
+            numbers = sorted(int(request.GET.get(side, "")) for side in ("old", "new"))
+            old, new = (publication.revisions.get(number=number) for number in numbers)
+        except (ValueError, OverflowError, publication.revisions.model.DoesNotExist) as nonsense:
+            raise Http404 from nonsense
+        return self.staff_page(
+            request,
+            "compare",
+            publication,
+            title=_("Versions %(old)s and %(new)s") % {"old": old.number, "new": new.number},
+            old=old,
+            new=new,
+            paragraphs=compare(old, new),
+        )
+
+    def preview_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        """Exactly what visitors would see, with the words of one revision."""
+        publication = self.publication(request, pk)
+        response = self.page(request, publication, self.revision(publication, number))
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def restore_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        publication = self.publication(request, pk, to_change=True)
+        revision = self.revision(publication, number)
+        if request.method != "POST":
+            return self.confirm(
+                request,
+                publication,
+                title=_("Restore version %s?") % number,
+                text=_(
+                    "Its words become the newest draft. Nothing is lost, and visitors see no change"
+                    " until you publish."
+                ),
+                button=_("Restore"),
+            )
+        restored = publication.restore(revision, by=request.user)
+        done = _("Restored version %(old)s as version %(new)s.") % {
+            "old": number,
+            "new": restored.number,
+        }
+        self.record(request, publication, done)
+        return redirect(self.url_of("change", pk))
+
+    def sign_off_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        if not self.review:
+            raise Http404
+        publication = self.publication(request, pk)
+        if not self.has_review_permission(request):
+            raise PermissionDenied
+        revision = self.revision(publication, number)
+        form = SignOffForm(
+            request.POST if request.method == "POST" else None,
+            initial={"reviewer": request.user.get_full_name()},
+        )
+        if not form.is_valid():
+            return self.staff_page(
+                request,
+                "sign_off",
+                publication,
+                title=_("Sign off version %s") % number,
+                revision=revision,
+                form=form,
+            )
+        revision.sign_off(request.user, form.cleaned_data["reviewer"])
+        done = _("Signed off version %(number)s as %(reviewer)s.") % {
+            "number": number,
+            "reviewer": revision.reviewer,
+        }
+        self.record(request, publication, done)
+        return redirect(self.url_of("versions", pk))
+
+    def revision(self, publication: Publication, number: int) -> Revision:
+        try:
+            return get_object_or_404(publication.revisions, number=number)
+        except OverflowError as nonsense:
+            raise Http404 from nonsense
+
+    def record(self, request: HttpRequest, publication: Publication, done: str) -> None:
+        """Tell the editor what was done, and the history for later."""
+        self.log_change(request, publication, done)
+        messages.success(request, done)
+
+    def confirm(self, request: HttpRequest, publication: Publication, **context: Any) -> Any:
+        return self.staff_page(request, "confirm", publication, **context)
+
+    def staff_page(
+        self, request: HttpRequest, template: str, publication: Publication, **context: Any
+    ) -> HttpResponse:
+        context |= {
+            **self.admin_site.each_context(request),
+            **context,
+            "opts": self.opts,
+            "original": publication,
+            "list_url": self.url_of("changelist"),
+            "change_url": self.url_of("change", publication.pk),
+            "versions_url": self.url_of("versions", publication.pk),
+        }
+        return TemplateResponse(request, f"admin/publication/{template}.html", context)

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.core import checks
+from django.utils.translation import gettext_lazy as _
+
+
+class ContactConfig(AppConfig):
+    name = "contact"
+    verbose_name = _("Callback requests")
+
+    def ready(self) -> None:
+        from . import emails, encryption, retention
+
+        checks.register(encryption.check_keys)
+        checks.register(emails.check_mail)
+        checks.register(retention.check_days)

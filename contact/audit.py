@@ -1,0 +1,156 @@
+"""Who did what to which request, in a chain that shows any change.
+
+Each entry carries a keyed hash over itself and the hash before it. One head row says
+how long the chain is and how it ends, so a cut-off tail is found as well. Entries hold
+no personal data: names of actions and fields, references, counts.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .encryption import keyed_hash
+
+SYSTEM = "system"
+
+
+class Frozen(Exception):
+    """Something tried to change or delete an audit entry."""
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def update(self, **kwargs: Any) -> int:
+        raise Frozen("Audit entries never change.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise Frozen("Audit entries are never deleted.")
+
+
+class AuditEntry(models.Model):
+    number = models.BigIntegerField(_("number"), primary_key=True)
+    at = models.DateTimeField(_("when"))
+    # No constraint: the entry outlives the account, unchanged.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        verbose_name=_("account"),
+        null=True,
+        db_constraint=False,
+        related_name="+",
+    )
+    actor_name = models.CharField(_("who"), max_length=200)
+    action = models.CharField(_("what"), max_length=40)
+    request_id = models.UUIDField(_("request"), null=True, db_index=True)
+    detail = models.JSONField(_("detail"), default=dict)
+    previous = models.CharField(_("hash before"), max_length=64)
+    hash = models.CharField(_("hash"), max_length=64)
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        ordering = ["-number"]
+        default_permissions = ["view"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.action}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise Frozen("Audit entries never change.")
+        super().save(*args, force_insert=True)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise Frozen("Audit entries are never deleted.")
+
+    def expected_hash(self) -> str:
+        """The hash that this entry must have, as long as nobody changed it."""
+        content = [
+            self.number,
+            self.at.astimezone(timezone.get_fixed_timezone(0)).isoformat(),
+            self.actor_id,
+            self.actor_name,
+            self.action,
+            str(self.request_id) if self.request_id else None,
+            self.detail,
+            self.previous,
+        ]
+        return keyed_hash("audit entry", json.dumps(content, sort_keys=True)).hex()
+
+
+class AuditHead(models.Model):
+    """One row: how many entries there are, and the last one's hash."""
+
+    count = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        default_permissions: list[str] = []
+
+    def __str__(self) -> str:
+        return f"{self.count} entries"
+
+    def expected_seal(self) -> str:
+        return keyed_hash("audit head", f"{self.count}:{self.hash}").hex()
+
+
+class Broken(NamedTuple):
+    number: int
+    reason: str
+
+
+@transaction.atomic
+def record(
+    actor: Any, action: str, request_id: uuid.UUID | None = None, **detail: Any
+) -> AuditEntry:
+    """Append an entry; `actor` is an account, or None for the system. No personal data.
+
+    Lock the rows you change before you call this: the head is always locked last.
+    """
+    AuditHead.objects.get_or_create(pk=1)
+    head = AuditHead.objects.select_for_update().get(pk=1)
+    entry = AuditEntry(
+        number=head.count + 1,
+        at=timezone.now(),
+        actor_id=actor.pk if actor else None,
+        actor_name=actor.get_username() if actor else SYSTEM,
+        action=action,
+        request_id=request_id,
+        detail=detail,
+        previous=head.hash,
+    )
+    entry.hash = entry.expected_hash()
+    entry.save()
+    head.count, head.hash = entry.number, entry.hash
+    head.seal = head.expected_seal()
+    head.save()
+    return entry
+
+
+def verify() -> Broken | None:
+    """Walk the whole chain and return its first broken link, or None."""
+    # The head first: entries that are added meanwhile only lengthen the walk.
+    head = AuditHead.objects.filter(pk=1).first() or AuditHead()
+    if head.count and head.seal != head.expected_seal():
+        return Broken(head.count, "the head of the chain was changed")
+    number, previous = 0, ""
+    for entry in AuditEntry.objects.order_by("number").iterator(chunk_size=1000):
+        if entry.number != number + 1:
+            return Broken(number + 1, "the entry is missing")
+        if entry.previous != previous or entry.hash != entry.expected_hash():
+            return Broken(entry.number, "the entry was changed")
+        number, previous = entry.number, entry.hash
+        if number == head.count and previous != head.hash:
+            return Broken(number, "the entry is not the one that the head names")
+    if number < head.count:
+        return Broken(number + 1, "the end of the chain is missing")
+    return None

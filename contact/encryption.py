@@ -1,0 +1,188 @@
+"""Sealed text: unreadable at rest, bound to its place, readable only with FIELD_KEYS.
+
+A sealed value is `version (1) · key id (4) · nonce (12) · AES-256-GCM ciphertext and tag`.
+The place it belongs to (model, row and field, or journal entry) is authenticated with
+it, so a value that is copied elsewhere no longer opens.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django import forms
+from django.conf import settings
+from django.core import checks, validators
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+
+VERSION = b"\x01"
+KEY_ID_BYTES = 4
+NONCE_BYTES = 12
+HEADER_BYTES = len(VERSION) + KEY_ID_BYTES + NONCE_BYTES
+HOW_TO_MAKE_A_KEY = "Make one with `openssl rand -base64 32`."
+
+
+class DecryptionError(Exception):
+    """A sealed value can't be opened: its key is missing, or its bytes or place are wrong."""
+
+
+class Sealed(bytes):
+    """Bytes as they are stored: sealed, or empty for an empty text."""
+
+
+def decode_key(text: str) -> bytes:
+    """Return the 32 bytes of a base64 key; raise ValueError if it isn't one."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("it is not base64") from None
+    if len(key) != 32:
+        raise ValueError(f"it has {len(key)} bytes instead of 32")
+    return key
+
+
+def key_id(key: bytes) -> bytes:
+    return hashlib.sha256(key).digest()[:KEY_ID_BYTES]
+
+
+@lru_cache(maxsize=4)
+def _ciphers(keys: tuple[str, ...]) -> dict[bytes, AESGCM]:
+    decoded = [decode_key(text) for text in keys]
+    return {key_id(key): AESGCM(key) for key in decoded}
+
+
+def _newest() -> tuple[bytes, AESGCM]:
+    return next(iter(_ciphers(tuple(settings.FIELD_KEYS)).items()))
+
+
+def seal(text: str, place: str) -> Sealed:
+    """Encrypt `text` with the newest key for `place` alone."""
+    identity, cipher = _newest()
+    nonce = os.urandom(NONCE_BYTES)
+    header = VERSION + identity + nonce
+    return Sealed(header + cipher.encrypt(nonce, text.encode(), _bound(header, place)))
+
+
+def unseal(sealed: bytes, place: str) -> str:
+    """Open what `seal` made for `place`; raise DecryptionError."""
+    if len(sealed) < HEADER_BYTES or not sealed.startswith(VERSION):
+        raise DecryptionError("This is not a sealed value.")
+    header = bytes(sealed[:HEADER_BYTES])
+    identity, nonce = header[1 : 1 + KEY_ID_BYTES], header[1 + KEY_ID_BYTES :]
+    cipher = _ciphers(tuple(settings.FIELD_KEYS)).get(identity)
+    if cipher is None:
+        raise DecryptionError(f"Sealed with key {identity.hex()}, which is not in FIELD_KEYS.")
+    try:
+        return cipher.decrypt(nonce, sealed[HEADER_BYTES:], _bound(header, place)).decode()
+    except (InvalidTag, UnicodeDecodeError):
+        raise DecryptionError(
+            f"Sealed with key {identity.hex()}, but changed since or moved from its place."
+        ) from None
+
+
+def is_current(sealed: bytes) -> bool:
+    """Whether `sealed` is empty or uses the newest key."""
+    return not sealed or sealed[1 : 1 + KEY_ID_BYTES] == _newest()[0]
+
+
+def _bound(header: bytes, place: str) -> bytes:
+    return header + place.encode()
+
+
+def keyed_hash(purpose: str, value: str) -> bytes:
+    """HMAC-SHA256 of `value` under INDEX_KEY; hashes of different purposes never match."""
+    message = purpose.encode() + b"\0" + value.encode()
+    return hmac.digest(decode_key(settings.INDEX_KEY), message, "sha256")
+
+
+class SealedAttribute(DeferredAttribute):
+    """Opens a stored value at its first use, so that rows nobody reads stay closed."""
+
+    field: EncryptedTextField
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        value = super().__get__(instance, cls)
+        if instance is not None and isinstance(value, Sealed):
+            value = unseal(value, self.field.place(instance)) if value else ""
+            instance.__dict__[self.field.attname] = value
+        return value
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
+    """Text that is sealed in the database. Its row needs a primary key before it is saved."""
+
+    descriptor_class = SealedAttribute
+    empty_values = list(validators.EMPTY_VALUES)
+    EMPTY = Sealed()
+
+    @staticmethod
+    def of(model: type[models.Model]) -> list[EncryptedTextField]:
+        """The encrypted fields of a model."""
+        return [field for field in model._meta.fields if isinstance(field, EncryptedTextField)]
+
+    def place(self, instance: models.Model) -> str:
+        if instance.pk is None:
+            raise ValueError(f"{instance._meta.label} needs a primary key before it is sealed.")
+        return f"{instance._meta.label_lower}/{instance.pk}/{self.name}"
+
+    def get_default(self) -> str:
+        return ""
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
+        return None if value is None else Sealed(value)
+
+    def stored(self, instance: models.Model) -> Sealed:
+        """The value as the database keeps it, without opening it."""
+        value = instance.__dict__.get(self.attname)
+        if isinstance(value, Sealed):
+            return value
+        text = getattr(instance, self.attname)
+        return seal(text, self.place(instance)) if text else self.EMPTY
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Sealed:
+        return self.stored(model_instance)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        # update(), bulk_update() and filter() don't know the row: plain text must not slip by.
+        if not isinstance(value, Sealed):
+            raise TypeError(f"{self.name} is encrypted: write it with save(), never filter by it.")
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        raise TypeError(f"{self.name} is encrypted and is not serialized; use `manage.py backup`.")
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": forms.CharField, "widget": forms.Textarea} | kwargs)
+
+
+def check_keys(app_configs: Any, **kwargs: Any) -> Sequence[checks.CheckMessage]:
+    """FIELD_KEYS and INDEX_KEY are present and well formed."""
+    named = [("FIELD_KEYS", key) for key in settings.FIELD_KEYS]
+    found: list[checks.CheckMessage] = []
+    for name, key in [*named, ("INDEX_KEY", settings.INDEX_KEY)]:
+        try:
+            decode_key(key)
+        except ValueError as error:
+            message = f"{name} holds an unusable key: {error}."
+            found.append(checks.Error(message, hint=HOW_TO_MAKE_A_KEY, id="contact.E001"))
+    if not named:
+        found.append(checks.Error("FIELD_KEYS is empty.", hint=HOW_TO_MAKE_A_KEY, id="contact.E001"))
+    elif settings.INDEX_KEY in settings.FIELD_KEYS:
+        message = "INDEX_KEY is also in FIELD_KEYS; each key has one purpose."
+        found.append(checks.Error(message, hint=HOW_TO_MAKE_A_KEY, id="contact.E002"))
+    return found

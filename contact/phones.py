@@ -1,0 +1,122 @@
+"""Phone numbers: any way of writing one in, E.164 kept, few digits shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher, ValidationResult
+
+REGION = "US"
+EXAMPLE = _("Write it with its area code, for example 602-555-0123.")
+
+validate_dial = RegexValidator(r"^\+?[0-9]{3,15}$", _("Only digits, with a + in front if needed."))
+
+# 1-800-FLOWERS: an area code first, letters for what would else be digits.
+VANITY = re.compile(r"\+?1?\W*\d{3}\W*[A-Z0-9][A-Z0-9 .\-]*", re.IGNORECASE)
+EXTENSION = re.compile(
+    r"[\s,;.(]*(?:;ext=|extension|ext|xtn?|x|#|\banexo|\bint)[\s.:#]*(\d{1,7})\)?\W*$",
+    re.IGNORECASE,
+)
+
+
+class Phone(NamedTuple):
+    e164: str
+    extension: str = ""
+
+
+def parse(text: str) -> Phone:
+    """Read a number as people write them; raise ValidationError that says how to mend it."""
+    text = _plain(text)
+    number, extension = _split_extension(text)
+    digits = sum(character.isdigit() for character in number)
+    has_letters = any(character.isalpha() for character in number)
+    if not has_letters or (VANITY.fullmatch(number) and digits < 8):
+        if found := _possible(number):
+            return Phone(_e164(found), extension or found.extension or "")
+        if digits > 11 and "+" not in number and (found := _possible("+" + number)):
+            if phonenumbers.is_valid_number(found):
+                return Phone(_e164(found), extension)
+    for match in PhoneNumberMatcher(text, REGION, leniency=Leniency.POSSIBLE):
+        return Phone(_e164(match.number), match.number.extension or "")
+    raise ValidationError(_problem(number, digits, has_letters), code="phone")
+
+
+def national(e164: str) -> str:
+    """The number as staff read and dial it; unreadable ones as they are."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    domestic = number.country_code == phonenumbers.country_code_for_region(REGION)
+    style = PhoneNumberFormat.NATIONAL if domestic else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, style)
+
+
+def last_four(e164: str) -> str:
+    return e164[-4:]
+
+
+def masked(e164: str) -> str:
+    return f"•••-•••-{last_four(e164)}" if e164 else ""
+
+
+def _plain(text: str) -> str:
+    """Half-width, plain digits and dashes, without invisible characters or `tel:`."""
+    text = unicodedata.normalize("NFKC", text)
+    characters = []
+    for character in text:
+        category = unicodedata.category(character)
+        if category == "Nd":
+            character = str(unicodedata.digit(character))
+        elif category == "Pd" or character in "\u2212\u30fc":
+            character = "-"
+        elif category in ("Zs", "Cc"):
+            character = " "
+        elif category in ("Cf", "Cs", "Mn"):
+            continue
+        characters.append(character)
+    text = "".join(characters).strip()
+    return re.sub(r"^(?:tel|phone|sms):\s*(?://)?", "", text, flags=re.IGNORECASE)
+
+
+def _split_extension(text: str) -> tuple[str, str]:
+    if match := EXTENSION.search(text):
+        return text[: match.start()], match[1]
+    return text, ""
+
+
+def _possible(text: str) -> phonenumbers.PhoneNumber | None:
+    """The number if it has a length that can be dialed; being in use is not asked."""
+    text = re.sub(r"^\D*00(?=[1-9])", "+", text)
+    try:
+        number = phonenumbers.parse(text, REGION)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if _length(number) == ValidationResult.IS_POSSIBLE else None
+
+
+def _length(number: phonenumbers.PhoneNumber) -> int:
+    return phonenumbers.is_possible_number_with_reason(number)
+
+
+def _problem(number: str, digits: int, has_letters: bool) -> object:
+    if not digits:
+        return _("There are no digits in it. %(example)s") % {"example": EXAMPLE}
+    if digits == 7 or (digits < 10 and not has_letters and digits > 4):
+        return _("The area code is missing, or some digits. %(example)s") % {"example": EXAMPLE}
+    if digits < 10:
+        return _("Some digits are missing. %(example)s") % {"example": EXAMPLE}
+    return _(
+        "There are too many digits for one number. %(example)s "
+        "For a number outside the US, start with + and the country code."
+    ) % {"example": EXAMPLE}
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)

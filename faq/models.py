@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article, Topic
+from articles.publishing import SAME_ADDRESS, Publication, PublicationQuerySet, Revision
+
+
+class Question(Publication):
+    """A question; its revision's `title` asks it, `summary` answers first, `body` says more."""
+
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="questions")
+    order = models.PositiveSmallIntegerField(_("order"), default=100)
+    article = models.ForeignKey(
+        Article,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="questions",
+        verbose_name=_("article that says more"),
+    )
+    live = models.ForeignKey(
+        "QuestionRevision", models.RESTRICT, null=True, editable=False, related_name="+"
+    )
+    scheduled = models.ForeignKey(
+        "QuestionRevision", models.RESTRICT, null=True, editable=False, related_name="+"
+    )
+
+    objects: ClassVar[PublicationQuerySet[Question]] = PublicationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["topic__order", "order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug", "language"],
+                name="question_slug_per_language",
+                violation_error_message=SAME_ADDRESS,
+            ),
+        ]
+        permissions = [("publish_question", "Can publish, schedule and unpublish questions")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("faq:question_detail", args=[self.slug])
+
+
+class QuestionRevision(Revision):
+    publication = models.ForeignKey(Question, models.CASCADE, related_name="revisions")
+
+    class Meta(Revision.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication", "number"], name="question_revision_number"
+            ),
+        ]
+        permissions = [("review_questionrevision", "Can sign off the medical content of an answer")]

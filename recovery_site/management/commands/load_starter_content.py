@@ -1,0 +1,63 @@
+"""The first content of a new site, written in recovery_site/starter/."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from articles.models import Article, Page, Topic
+from contact.models import Helpline
+from faq.models import Question
+
+STARTER = Path(__file__).resolve().parents[2] / "starter"
+WORDS = ("title", "summary", "body", "sources", "byline")
+
+
+class Command(BaseCommand):
+    help = "Load the starter content into a site that has none. Does nothing once there is any."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if any(m.objects.exists() for m in (Topic, Article, Page, Question, Helpline)):
+            self.stdout.write("There is content already; nothing was loaded.")
+            return
+        with transaction.atomic():
+            load()
+        self.stdout.write(
+            f"Loaded {Article.objects.count()} articles, {Question.objects.count()} questions, "
+            f"{Page.objects.count()} pages and {Helpline.objects.count()} help lines."
+        )
+
+
+def load() -> None:
+    topics = {t["slug"]: Topic.objects.create(**t) for t in read("topics.toml")["topic"]}
+    articles: dict[str, Article] = {}
+    related: dict[str, list[str]] = {}
+    found = [read(path) for path in sorted((STARTER / "articles").glob("*.toml"))]
+    # The first in order is published last, and so stands first in every list.
+    for entry in sorted(found, key=lambda entry: entry.pop("order"), reverse=True):
+        related[entry["slug"]] = entry.pop("related", [])
+        entry["topic"] = topics[entry["topic"]]
+        articles[entry["slug"]] = publish(Article, entry)
+    for slug, others in related.items():
+        articles[slug].related.set(articles[other] for other in others)
+    for entry in read("questions.toml")["question"]:
+        entry["topic"] = topics[entry["topic"]]
+        entry["article"] = articles.get(entry.pop("article", ""))
+        publish(Question, entry)
+    for path in sorted((STARTER / "pages").glob("*.toml")):
+        publish(Page, read(path))
+    for entry in read("helplines.toml")["helpline"]:
+        Helpline.objects.create(**entry | {"verified_on": entry["verified_on"] or None})
+
+
+def read(name: str | Path) -> dict[str, Any]:
+    return tomllib.loads((STARTER / name).read_text("utf-8"))
+
+
+def publish(model: Any, entry: dict[str, Any]) -> Any:
+    words = {name: entry.pop(name) for name in WORDS if name in entry}
+    publication = model.objects.create(**entry)
+    publication.publish(publication.save_words(note="Starter content", **words))
+    return publication

@@ -1,0 +1,156 @@
+"""Bring the site up on one machine: database, content, files, server and jobs."""
+
+import hashlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand
+from django.db import OperationalError
+
+from recovery_site.demo_staff import create_demo_staff
+
+STOP_SECONDS = 10
+
+
+class Command(BaseCommand):
+    help = "Prepare the site and serve it: web server and run_jobs, both stopped by Ctrl-C."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--workers", type=int, default=2)
+        parser.add_argument("--dev", action="store_true", help="reload when a file changes")
+
+    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        refuse_occupied(host, port)
+        settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except OperationalError as wrong:
+            raise CommandError(
+                f"The database does not answer; check DATABASE_URL. It said: {wrong}"
+            ) from wrong
+        call_command("load_starter_content", stdout=self.stdout)
+        logins = create_demo_staff() if settings.SITE_IS_LOCAL else []
+        if not options["dev"]:
+            self.collect_static()
+        environment = os.environ | local_address(host, port)
+        commands = {
+            "server": runserver(host, port) if options["dev"] else granian(host, port, **options),
+            "jobs": [sys.executable, "manage.py", "run_jobs"],
+        }
+        self.greet(environment.get("SITE_URL", settings.SITE_URL), logins)
+        sys.exit(supervise(commands, environment))
+
+    def collect_static(self) -> None:
+        """Hash and compress the static files, unless none changed since the last time."""
+        mark, stamp = fingerprint(), settings.STATIC_ROOT / ".fingerprint"
+        if stamp.exists() and stamp.read_text() == mark:
+            return
+        self.stdout.write("Preparing static files …")
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        stamp.write_text(mark)
+
+    def greet(self, address: str, logins: list[tuple[str, str, str]]) -> None:
+        self.stdout.write(f"\n{settings.SITE_NAME} is at {address}/  (staff: {address}/admin/)")
+        if logins:
+            self.stdout.write("Demo staff, shown only this once (manage.py changepassword):")
+            for name, password, role in logins:
+                self.stdout.write(f"  {name:<9} {password:<18} {role}")
+        self.stdout.write("Ctrl-C stops it; what was saved stays.\n")
+        self.stdout.flush()
+
+
+def refuse_occupied(host: str, port: int) -> None:
+    """Raise CommandError when something else listens on the address already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except (OSError, OverflowError) as wrong:
+        raise CommandError(
+            f"Cannot listen on {host} port {port} ({wrong}). "
+            f"Choose another one: make run PORT={port + 1 if port < 65535 else 8001}"
+        ) from wrong
+
+
+def local_address(host: str, port: int) -> dict[str, str]:
+    """SITE_URL with the port that is really served, when the site is a local one."""
+    if not settings.SITE_IS_LOCAL or settings.SITE_IS_SECURE:
+        return {}
+    return {"SITE_URL": f"http://localhost:{port}"}
+
+
+def fingerprint() -> str:
+    """Changes with the name, size or time of any static file."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            stat = os.stat(storage.path(path))
+            digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def granian(host: str, port: int, workers: int, **options: Any) -> list[str]:
+    return [
+        sys.executable, "-m", "granian", "recovery_site.wsgi:application",
+        "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
+        "--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "warning",
+    ]  # fmt: skip
+
+
+def runserver(host: str, port: int) -> list[str]:
+    at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return [sys.executable, "manage.py", "runserver", at]
+
+
+def supervise(commands: dict[str, list[str]], environment: dict[str, str]) -> int:
+    """Run the commands until one of SIGTERM, SIGINT, or the server's own end; its exit code.
+
+    The jobs are started again when they end; a child that ignores SIGTERM is
+    killed after STOP_SECONDS.
+    """
+
+    def start(name: str) -> subprocess.Popen[bytes]:
+        # A session of its own: Ctrl-C in the terminal reaches the children through us alone.
+        return subprocess.Popen(
+            commands[name], cwd=settings.BASE_DIR, env=environment, start_new_session=True
+        )
+
+    stopping = False
+
+    def stop(*_: Any) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    children = {name: start(name) for name in commands}
+    try:
+        while not stopping and children["server"].poll() is None:
+            if children["jobs"].poll() is not None:
+                time.sleep(1)
+                children["jobs"] = start("jobs")
+            time.sleep(0.1)
+    finally:
+        for child in children.values():
+            child.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for child in children.values():
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+    return 0 if stopping else children["server"].returncode or 1

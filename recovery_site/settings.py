@@ -1,0 +1,251 @@
+"""Settings, read top to bottom. Unset means production; see .env.example for each variable."""
+
+import sqlite3
+from collections.abc import Callable
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+
+def optional(name: str, default: str = "") -> str:
+    """The variable's value; empty counts as unset."""
+    return env.str(name, "").strip() or default
+
+
+def required(name: str, how: str) -> str:
+    if value := optional(name):
+        return value
+    raise ImproperlyConfigured(f"{name} is not set. {how}")
+
+
+def checked[T](name: str, default: str, parse: Callable[[str], T], how: str) -> T:
+    """The variable's value, parsed; what cannot be parsed stops the start with one sentence."""
+    try:
+        return parse(optional(name, default))
+    except (ValueError, KeyError, OSError) as wrong:
+        raise ImproperlyConfigured(f"{name} is {optional(name)!r}; write {how}.") from wrong
+
+
+def listed(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def database(url: str) -> dict[str, Any]:
+    if urlsplit(url).scheme not in ("sqlite", "postgres", "postgresql"):
+        raise ValueError(url)
+    return env.db_url_config(url)
+
+
+DEBUG = checked(
+    "DEBUG", "False", lambda v: {"true": True, "false": False}[v.lower()], "True or False"
+)
+FRESH_KEY = "`make run` writes it into .env; or put the output of `openssl rand -base64 32` there."
+SECRET_KEY = required("SECRET_KEY", FRESH_KEY)
+FIELD_KEYS = listed(required("FIELD_KEYS", FRESH_KEY))
+INDEX_KEY = required("INDEX_KEY", FRESH_KEY)
+
+SITE_URL = optional("SITE_URL", "http://localhost:8000").rstrip("/")
+SITE_NAME = optional("SITE_NAME", "Desert Bloom Recovery")
+SITE_PHONE = optional("SITE_PHONE", "888-281-0805")
+INTAKE_EMAIL = optional("INTAKE_EMAIL")
+RETENTION_DAYS = checked("RETENTION_DAYS", "365", int, "a number of days, such as 365")
+DATA_DIR = (BASE_DIR / optional("DATA_DIR", "var")).resolve()
+# Addresses or networks whose X-Forwarded-* headers are believed.
+TRUSTED_PROXIES = checked(
+    "TRUSTED_PROXIES",
+    "",
+    lambda v: [ip_network(part, strict=False) for part in listed(v)],
+    "addresses or networks, such as 127.0.0.1,10.0.0.0/8",
+)
+
+_site = urlsplit(SITE_URL)
+if _site.scheme not in ("http", "https") or not _site.hostname:
+    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; write it like https://www.example.org")
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+SITE_IS_LOCAL = _site.hostname in ("localhost", "127.0.0.1", "::1")
+SITE_IS_SECURE = _site.scheme == "https"
+ALLOWED_HOSTS = LOCAL_HOSTS if SITE_IS_LOCAL else [_site.hostname]
+
+INSTALLED_APPS = [
+    "recovery_site.apps.StaffAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
+    "crispy_forms",
+    "js_asset",
+    "django_prose_editor",
+    "recovery_site.apps.RecoverySiteConfig",
+    "articles",
+    "faq",
+    "contact",
+]
+MIDDLEWARE = [
+    "recovery_site.proxies.trust_proxies",
+    "django.middleware.security.SecurityMiddleware",
+    "recovery_site.headers.privacy_headers",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "recovery_site.errors.explain_methods",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "recovery_site.csrf.StaffCsrfMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "recovery_site.urls"
+WSGI_APPLICATION = "recovery_site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "recovery_site.context_processors.site",
+            ],
+        },
+    }
+]
+CRISPY_TEMPLATE_PACK = "bloom"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bloom"
+
+DATABASES = {
+    "default": checked(
+        "DATABASE_URL",
+        f"sqlite:///{DATA_DIR / 'site.sqlite3'}",
+        database,
+        "sqlite:///path or postgres://user:password@host:5432/name",
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # WAL can corrupt with several writers before 3.51.3; NORMAL and the bare
+    # default lose acknowledged rows at a power cut.
+    durable = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"
+        if sqlite3.sqlite_version_info >= (3, 51, 3)
+        else "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA"
+    )
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": durable,
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+TIME_ZONE = checked(
+    "TIME_ZONE", "America/Phoenix", lambda v: ZoneInfo(v).key, "a name such as America/Denver"
+)
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "recovery_site" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+# The editor loads its modules through an inline import map and adds its own style element.
+STAFF_CSP = SECURE_CSP | {
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:"],
+    "frame-src": [CSP.SELF],
+}
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# Staff are logged off after 15 idle minutes (45 CFR 164.312(a)(2)(iii)).
+SESSION_COOKIE_AGE = 15 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "recovery_site.errors.csrf_failure"
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if SITE_IS_SECURE:
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+# HSTS covers this host alone: a clinic's other hosts are not ours to switch to https.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# A longer message than the form takes still comes back with its words; more is a 413.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+LOGIN_URL = "admin:login"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MAIL_URL = optional("MAIL_URL")
+_mail = checked(
+    "MAIL_URL", "consolemail://", env.email_url_config, "smtp+tls://user:password@host:587"
+)
+MAILERS = {
+    "default": {
+        "BACKEND": _mail["EMAIL_BACKEND"],
+        "OPTIONS": {
+            "host": _mail["EMAIL_HOST"],
+            "port": _mail["EMAIL_PORT"],
+            "username": _mail["EMAIL_HOST_USER"],
+            "password": _mail["EMAIL_HOST_PASSWORD"],
+            "use_tls": _mail.get("EMAIL_USE_TLS", False),
+            "use_ssl": _mail.get("EMAIL_USE_SSL", False),
+            "timeout": 20,
+        }
+        if MAIL_URL
+        else {},
+    }
+}
+DEFAULT_FROM_EMAIL = f"website@{_site.hostname}"
+SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -1,0 +1,126 @@
+// Small helps for pages that already work without them.
+
+const root = document.documentElement;
+
+// Leave this page: cover at once, then replace this history entry.
+const leaveLink = document.querySelector("[data-leave]");
+const leaveStatus = document.querySelector("[data-leave-status]");
+const title = document.title;
+let presses = 0;
+let shiftAlone = false;
+let deadline;
+
+function leave(event) {
+  event?.preventDefault();
+  root.classList.add("is-leaving");
+  document.title = "…";
+  const referrer = document.createElement("meta");
+  referrer.name = "referrer";
+  referrer.content = "no-referrer";
+  document.head.append(referrer);
+  location.replace(leaveLink.href);
+}
+
+function countPresses(count) {
+  if (count === 0 && presses > 0) leaveStatus.textContent = leaveLink.dataset.off;
+  presses = count;
+  if (count === 0) {
+    clearTimeout(deadline);
+    delete leaveLink.dataset.presses;
+  } else {
+    leaveLink.dataset.presses = count;
+    leaveStatus.textContent = leaveLink.dataset[["two", "one", "going"][count - 1]];
+  }
+}
+
+if (leaveLink) {
+  leaveLink.addEventListener("click", (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.shiftKey) leave(event);
+  });
+  addEventListener("keydown", (event) => {
+    shiftAlone = event.key === "Shift";
+    if (!shiftAlone) countPresses(0);
+  });
+  addEventListener("keyup", (event) => {
+    if (event.key !== "Shift" || !shiftAlone) return;
+    shiftAlone = false;
+    if (presses === 0) deadline = setTimeout(() => countPresses(0), 5000);
+    countPresses(presses + 1);
+    if (presses === 3) leave();
+  });
+}
+
+// An address such as /faq/#slug opens that answer.
+function openTarget() {
+  let target;
+  try {
+    target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  } catch {
+    return;
+  }
+  const details = target?.closest("details");
+  if (details && !details.open) {
+    details.open = true;
+    details.scrollIntoView();
+  }
+}
+openTarget();
+addEventListener("hashchange", openTarget);
+
+// Print every answer, in browsers that the stylesheet alone can't persuade.
+let closed = [];
+addEventListener("beforeprint", () => {
+  closed = [...document.querySelectorAll("details:not([open])")];
+  for (const details of closed) details.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const details of closed) details.open = false;
+});
+
+// The contents list stays open beside the text and marks the section being read.
+const contents = document.querySelector(".contents details");
+if (contents) {
+  contents.open = matchMedia("(min-width: 64rem)").matches;
+  const links = new Map([...contents.querySelectorAll("a")].map((a) => [a.hash.slice(1), a]));
+  const watcher = new IntersectionObserver(
+    (entries) => {
+      const current = entries.find((entry) => entry.isIntersecting);
+      if (!current) return;
+      for (const [id, link] of links) {
+        if (id === current.target.id) link.setAttribute("aria-current", "location");
+        else link.removeAttribute("aria-current");
+      }
+    },
+    { rootMargin: "0px 0px -70% 0px" },
+  );
+  for (const id of links.keys()) watcher.observe(document.getElementById(id));
+}
+
+// The form: go to what needs fixing, guess the time zone, send once.
+const errors = document.querySelector("[data-error-summary]");
+errors?.focus();
+
+const zones = document.querySelector("select[name=time_zone]");
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zones && here && !zones.value && !errors) {
+  if (![...zones.options].some((option) => option.value === here)) {
+    zones.add(new Option(here.replaceAll("_", " "), here));
+  }
+  zones.value = here;
+}
+
+function setSending(form, sending) {
+  for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = sending;
+}
+addEventListener("submit", ({ target, defaultPrevented }) => {
+  if (target.method !== "post" || defaultPrevented) return;
+  setTimeout(() => setSending(target, true));
+  setTimeout(() => setSending(target, false), 15000);
+});
+addEventListener("pageshow", (event) => {
+  for (const form of document.forms) setSending(form, false);
+  if (event.persisted) {
+    root.classList.remove("is-leaving");
+    document.title = title;
+  }
+});

@@ -1,0 +1,39 @@
+"""The site map: every public address."""
+
+from django.contrib import admin
+from django.contrib.sitemaps.views import index, sitemap
+from django.urls import include, path
+
+from articles.views import page_detail
+
+from . import errors, views
+from .sitemaps import SITEMAPS, LatestArticles
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("articles/", include("articles.urls")),
+    path("faq/", include("faq.urls")),
+    path("contact/", include("contact.urls")),
+    path("help-now/", views.help_now, name="help_now"),
+    path("search/", views.search_view, name="search"),
+    path("privacy/", page_detail, {"slug": "privacy"}, name="privacy"),
+    path("accessibility/", page_detail, {"slug": "accessibility"}, name="accessibility"),
+    path(
+        "nondiscrimination/", page_detail, {"slug": "nondiscrimination"}, name="nondiscrimination"
+    ),
+    path("leaving-safely/", page_detail, {"slug": "leaving-safely"}, name="leaving_safely"),
+    path("admin/", admin.site.urls),
+    path("feed/", LatestArticles(), name="feed"),
+    path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
+    path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", views.robots_txt),
+    path("favicon.ico", views.favicon),
+    path(".well-known/security.txt", views.security_txt),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error

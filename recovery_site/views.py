@@ -1,0 +1,101 @@
+"""Pages that combine apps, and the few that belong to none."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from articles import structured_data
+from articles.models import Article, Topic
+from contact import journal
+from contact.models import Helpline
+from faq.models import Question
+
+from .context_processors import current_site
+from .search import corrected, search
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    context = {
+        "articles": Article.objects.published().select_related("topic")[:5],
+        "questions": Question.objects.published()[:6],
+        "topics": Topic.objects.with_something_to_read(),
+        "json_ld": [structured_data.organization()],
+    }
+    return render(request, "home.html", context)
+
+
+@require_safe
+def help_now(request: HttpRequest) -> HttpResponse:
+    return render(request, "help_now.html", {"helplines": Helpline.objects.published()})
+
+
+@require_safe
+def search_view(request: HttpRequest) -> HttpResponse:
+    query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:200]
+    results = search(query)
+    better = "" if results or not query else corrected(query)
+    context = {
+        "query": query,
+        "results": results or (search(better) if better else []),
+        "corrected": better,
+        "suggestions": Article.objects.published()[:5],
+    }
+    return render(request, "search.html", context)
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process is alive."""
+    return HttpResponse("alive\n", content_type="text/plain")
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Requests can be taken, and are brought to the team: 200, else 503 naming what is wrong."""
+    faults = []
+    if not journal.is_writable():
+        faults.append("journal: cannot be written")
+    if not journal.is_drained():
+        faults.append("run_jobs: not running, or cannot bring requests to the database")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        faults.append("database: does not answer")
+    text = "\n".join(faults) or "ready"
+    return HttpResponse(f"{text}\n", content_type="text/plain", status=503 if faults else 200)
+
+
+@require_safe
+def robots_txt(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in ("/admin/", "/intake/", "/contact/thanks/", "/search/")),
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Where to report a weakness (RFC 9116)."""
+    expires = (timezone.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
+    lines = [
+        f"Contact: tel:{current_site().dial}",
+        f"Expires: {expires}",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+        "Preferred-Languages: en, es",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    return redirect(staticfiles_storage.url("site/favicon.svg"), permanent=True)
