@@ -18,7 +18,7 @@ from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from . import views, wording
-from .editing import PublicationForm, state
+from .editing import PublicationForm, state_labels
 from .models import Article, Page, Topic
 from .publishing import Publication
 from .versions import VersionsAdmin
@@ -94,7 +94,7 @@ class PublicationAdmin(VersionsAdmin):
 
     @admin.display(description=_("state"))
     def state(self, publication: Any) -> str:
-        labels = state(publication, publication.newest_pk)
+        labels = state_labels(publication, publication.newest_pk)
         return format_html_join(" ", '<span class="state state--{}">{}</span>', labels)
 
     @admin.display(description=_("on the site"))
@@ -178,7 +178,7 @@ class PublicationAdmin(VersionsAdmin):
         if obj:
             newest = obj.latest
             context["newest"] = newest
-            context["states"] = state(obj, newest and newest.pk)
+            context["states"] = state_labels(obj, newest and newest.pk)
             for name in ("versions", "unpublish", "unschedule"):
                 context[f"{name}_url"] = self.url_of(name, obj.pk)
             if newest:
@@ -187,9 +187,12 @@ class PublicationAdmin(VersionsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         before = obj.latest
-        super().save_model(request, obj, form, change)
-        note = form.cleaned_data["note"]
-        newest = obj.save_words(by=request.user, note=note, **form.words)
+        if change:
+            # Not the rest: what is live may have moved since the row was read.
+            obj.save(update_fields=[f.name for f in self.opts.fields if f.name in form.fields])
+        else:
+            obj.save()
+        newest = obj.save_words(by=request.user, note=form.cleaned_data["note"], **form.words)
         done = []
         if newest != before:
             done.append(now_translated("Saved version %s.") % newest.number)
@@ -203,7 +206,6 @@ class PublicationAdmin(VersionsAdmin):
                 now_translated("Version %(number)s goes live on %(when)s.")
                 % {"number": newest.number, "when": f"{when:%Y-%m-%d %H:%M}"}
             )
-        changed = [name for name in form.changed_data if name in form._meta.model_fields]
         form.done = done
 
     def construct_change_message(

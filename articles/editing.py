@@ -11,7 +11,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 
@@ -53,25 +55,26 @@ class SourcesField(forms.CharField):
 
 
 def as_line(source: dict[str, Any]) -> str:
-    name = f"{source.get('publisher', '')}: {source['title']}"
     year = f" ({source['year']})" if source.get("year") else ""
-    return f"{name}{year} | {source.get('url', '')}"
+    url = f" | {source['url']}" if source.get("url") else ""
+    return f"{source.get('publisher', '')}: {source['title']}{year}{url}"
 
 
 def as_source(line: str) -> dict[str, Any]:
     """The source that `line` names; ValidationError says what is missing."""
-    name, bar, url = (part.strip() for part in line.rpartition("|"))
-    if not bar:
-        raise ValidationError(_("put “|” between the title and the web address."))
-    publisher, colon, title = (part.strip() for part in name.partition(":"))
-    if not (colon and publisher and title):
-        raise ValidationError(_("write who published it, a colon, then the title."))
-    try:
-        _check_url(url)
-    except ValidationError:
+    name, _bar, url = (part.strip() for part in line.partition("|"))
+    publisher, _colon, title = (part.strip() for part in name.partition(":"))
+    if not (publisher and title) or "://" in name:
         raise ValidationError(
-            _("“%(url)s” is not a web address. It starts with https://") % {"url": url}
-        ) from None
+            _("write it like this: Publisher: Title | https://… (the web address may be missing).")
+        )
+    if url:
+        try:
+            _check_url(url)
+        except ValidationError:
+            raise ValidationError(
+                _("“%(url)s” is not a web address. It starts with https://") % {"url": url}
+            ) from None
     source: dict[str, Any] = {"title": title, "publisher": publisher, "url": url}
     if title.endswith(")") and (year := title[-5:-1]).isdecimal() and title[-6:-5] == "(":
         source |= {"title": title[:-6].strip(), "year": int(year)}
@@ -208,16 +211,16 @@ class PublicationForm(forms.ModelForm):
         self.data[self.add_prefix("base")] = str(newest.number)
 
 
-def state(publication: Publication, newest_pk: int | None) -> list[tuple[str, str]]:
+def state_labels(publication: Publication, newest_pk: int | None) -> list[tuple[str, str]]:
     """What a page is now, as (kind, words) labels; the kind names its colour."""
     labels = []
     if publication.live_id:
-        labels.append(("live", str(_("Live"))))
+        labels.append(("live", now_translated("Live")))
         if newest_pk not in (publication.live_id, publication.scheduled_id):
-            labels.append(("draft", str(_("newer draft"))))
+            labels.append(("draft", now_translated("newer draft")))
     elif not publication.scheduled_id:
-        labels.append(("draft", str(_("Draft"))))
+        labels.append(("draft", now_translated("Draft")))
     if publication.scheduled_for:
-        when = timezone.localtime(publication.scheduled_for)
-        labels.append(("scheduled", str(_("goes live %s")) % when.strftime("%Y-%m-%d %H:%M")))
+        when = date_format(timezone.localtime(publication.scheduled_for), "DATETIME_FORMAT")
+        labels.append(("scheduled", now_translated("goes live %s") % when))
     return labels

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -45,6 +45,11 @@ class Topic(models.Model):
         return reverse("articles:topic_detail", args=[self.slug])
 
 
+class ArticleQuerySet(PublicationQuerySet["Article"]):
+    def awaiting_review(self) -> Self:
+        return super().awaiting_review().filter(is_medical=True)
+
+
 class Article(Publication):
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="articles")
     is_medical = models.BooleanField(
@@ -62,7 +67,7 @@ class Article(Publication):
         "ArticleRevision", models.RESTRICT, null=True, editable=False, related_name="+"
     )
 
-    objects: ClassVar[PublicationQuerySet[Article]] = PublicationQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[ArticleQuerySet] = ArticleQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["-published_at", "-pk"]

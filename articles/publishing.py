@@ -54,6 +54,10 @@ class PublicationQuerySet[T: Publication](models.QuerySet[T]):
             .exclude(newest_pk=Coalesce("scheduled_id", 0))
         )
 
+    def awaiting_review(self) -> Self:
+        """Live ones whose words no clinician has signed off."""
+        return self.filter(live__isnull=False, live__reviewed_at__isnull=True)
+
     def review_overdue(self) -> Self:
         """Live ones whose next review lies in the past."""
         return self.filter(live__isnull=False, next_review_on__lt=timezone.localdate())
@@ -61,6 +65,9 @@ class PublicationQuerySet[T: Publication](models.QuerySet[T]):
 
 class Publication(models.Model):
     """An address. Subclasses add `live` and `scheduled`, pointers to their own revisions."""
+
+    # What publishing moves.
+    STATE = ("live", "scheduled", "scheduled_for", "published_at", "updated_at")
 
     slug = models.SlugField(
         _("address"),
@@ -117,7 +124,8 @@ class Publication(models.Model):
 
     def lock(self) -> None:
         """Keep other editors' saves waiting until the surrounding transaction ends."""
-        type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+        rows = type(self).objects.select_for_update(of=("self",))
+        self.refresh_from_db(fields=self.STATE, from_queryset=rows)
         self.__dict__.pop("latest", None)
 
     @transaction.atomic
@@ -185,9 +193,7 @@ class Publication(models.Model):
 
     def _save_state(self) -> None:
         """Save what publishing moves and nothing else: an editor may be saving the address."""
-        self.save(
-            update_fields=["live", "scheduled", "scheduled_for", "published_at", "updated_at"]
-        )
+        self.save(update_fields=self.STATE)
 
 
 class Revision(models.Model):

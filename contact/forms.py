@@ -227,6 +227,6 @@ class CallbackForm(forms.Form):
             Div(Field("company"), css_class="hp", aria_hidden="true"),
             "key",
             HTML('{% include "contact/consent.html" %}'),
-            Submit("", _("Ask for a call"), css_class="button button--primary"),
+            Submit("", _("Ask for a call")),
         )
         return helper

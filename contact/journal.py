@@ -137,6 +137,14 @@ def _check_kept(entry_id: uuid.UUID, path: Path, is_stored: bool, oldest: float)
     return False
 
 
+def is_writable() -> bool:
+    """Whether a request could be kept now."""
+    try:
+        return os.access(_folder("new"), os.W_OK | os.X_OK)
+    except OSError:
+        return False
+
+
 def waiting() -> int:
     """How many entries are not in the database yet."""
     return len(_entries(_folder("new")))

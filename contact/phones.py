@@ -23,6 +23,7 @@ EXTENSION = re.compile(
     r"[\s,;.(]*(?:;ext=|extension|ext|xtn?|x|#|\banexo|\bint)[\s.:#]*(\d{1,7})\)?\W*$",
     re.IGNORECASE,
 )
+DOMESTIC = re.compile(r"(?<!\d)(?:\+?1\W?)?\(?(\d{3})\W{0,2}(\d{3})\W?(\d{4})(?!\d)")
 
 
 class Phone(NamedTuple):
@@ -34,17 +35,21 @@ def parse(text: str) -> Phone:
     """Read a number as people write them; raise ValidationError that says how to mend it."""
     text = _plain(text)
     number, extension = _split_extension(text)
-    digits = sum(character.isdigit() for character in number)
+    digits = re.sub(r"\D", "", number)
     has_letters = any(character.isalpha() for character in number)
-    if not has_letters or (VANITY.fullmatch(number) and digits < 8):
-        if found := _possible(number):
+    if not has_letters or (VANITY.fullmatch(number) and len(digits.removeprefix("1")) < 7):
+        if found := _possible(number) or (None if has_letters else _possible(digits)):
             return Phone(_e164(found), extension or found.extension or "")
-        if digits > 11 and "+" not in number and (found := _possible("+" + number)):
+        if len(digits) > 11 and (found := _possible(f"+{digits}")):
             if phonenumbers.is_valid_number(found):
                 return Phone(_e164(found), extension)
+    # Several numbers, or words around one: the first number that can be dialed.
     for match in PhoneNumberMatcher(text, REGION, leniency=Leniency.POSSIBLE):
-        return Phone(_e164(match.number), match.number.extension or "")
-    raise ValidationError(_problem(number, digits, has_letters), code="phone")
+        if _is_possible(match.number):
+            return Phone(_e164(match.number), match.number.extension or "")
+    if first := DOMESTIC.search(text):
+        return Phone(f"+1{''.join(first.groups())}")
+    raise ValidationError(_problem(len(digits)), code="phone")
 
 
 def national(e164: str) -> str:
@@ -93,27 +98,29 @@ def _split_extension(text: str) -> tuple[str, str]:
 
 def _possible(text: str) -> phonenumbers.PhoneNumber | None:
     """The number if it has a length that can be dialed; being in use is not asked."""
-    text = re.sub(r"^\D*00(?=[1-9])", "+", text)
+    text = re.sub(r"^\D*00\s*(?=[1-9])", "+", text)
     try:
         number = phonenumbers.parse(text, REGION)
     except phonenumbers.NumberParseException:
         return None
-    return number if _length(number) == ValidationResult.IS_POSSIBLE else None
+    return number if _is_possible(number) else None
 
 
-def _length(number: phonenumbers.PhoneNumber) -> int:
-    return phonenumbers.is_possible_number_with_reason(number)
+def _is_possible(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether it can be dialed from anywhere; seven local digits can't."""
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return bool(reason == ValidationResult.IS_POSSIBLE)
 
 
-def _problem(number: str, digits: int, has_letters: bool) -> object:
+def _problem(digits: int) -> str:
     if not digits:
         return _("There are no digits in it. %(example)s") % {"example": EXAMPLE}
-    if digits == 7 or (digits < 10 and not has_letters and digits > 4):
-        return _("The area code is missing, or some digits. %(example)s") % {"example": EXAMPLE}
+    if digits in (7, 8):
+        return _("The area code is missing. %(example)s") % {"example": EXAMPLE}
     if digits < 10:
         return _("Some digits are missing. %(example)s") % {"example": EXAMPLE}
     return _(
-        "There are too many digits for one number. %(example)s "
+        "We can't read one phone number in it. %(example)s "
         "For a number outside the US, start with + and the country code."
     ) % {"example": EXAMPLE}
 

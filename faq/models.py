@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +45,21 @@ class Question(Publication):
 
     def get_absolute_url(self) -> str:
         return reverse("faq:question_detail", args=[self.slug])
+
+    @transaction.atomic
+    def move(self, steps: int) -> bool:
+        """Move `steps` places down (negative: up) within its topic; False at the end of it."""
+        same_topic = Question.objects.select_for_update().filter(topic=self.topic)
+        questions = list(same_topic.order_by("order", "pk"))
+        here = questions.index(self)
+        there = here + steps
+        if not 0 <= there < len(questions):
+            return False
+        questions.insert(there, questions.pop(here))
+        for place, question in enumerate(questions, 1):
+            question.order = place * 10
+        Question.objects.bulk_update(questions, ["order"])
+        return True
 
 
 class QuestionRevision(Revision):

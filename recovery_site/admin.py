@@ -1,5 +1,137 @@
+"""The staff's side: one brand, one policy for scripts, and a first page that says what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from django.conf import settings
 from django.contrib import admin
+from django.core.cache import cache
+from django.db.models import Min
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.csp import csp_override
+
+from articles.models import Article, Page
+from contact.encryption import keyed_hash
+from contact.models import CallbackRequest, Helpline
+from faq.models import Question
+
+from .errors import error_page
+
+FAILED_LOGINS = 10
+LOGIN_SECONDS = 15 * 60
 
 
 class StaffSite(admin.AdminSite):
-    pass
+    empty_value_display = "–"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.site_header = settings.SITE_NAME
+        self.site_title = settings.SITE_NAME
+        self.index_title = _("What waits")
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        return csp_override(settings.STAFF_CSP)(super().admin_view(view, cacheable))
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        key = _login_key(request)
+        if request.method == "POST" and cache.get(key, 0) >= FAILED_LOGINS:
+            return error_page(429)
+        response = csp_override(settings.STAFF_CSP)(super().login)(request, extra_context)
+        if request.method == "POST":
+            if response.status_code == 302:
+                cache.delete(key)
+            else:
+                cache.add(key, 0, LOGIN_SECONDS)
+                cache.incr(key)
+        return response
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().index(request, {"waiting": list(waiting(request)), **(extra_context or {})})
+
+
+def _login_key(request: HttpRequest) -> str:
+    """Stands for an account tried from an address; neither can be read from it."""
+    account = request.POST.get("username", "")[:200].strip().casefold()
+    tried = f"{request.META.get('REMOTE_ADDR', '')}\0{account}"
+    return f"login:{keyed_hash('login', tried).hex()}"
+
+
+class Waiting(NamedTuple):
+    """Something on the first page that staff can act on."""
+
+    text: str
+    count: int
+    url: str
+    detail: str = ""
+    is_urgent: bool = False
+
+
+def waiting(request: HttpRequest) -> Iterator[Waiting]:
+    """What this person may act on, the most urgent first; nothing that is done."""
+    user = request.user
+    if user.has_perm("contact.view_callbackrequest"):
+        yield from _calls()
+    for model in (Article, Question, Page):
+        app, name = model._meta.app_label, model._meta.model_name
+        things = model._meta.verbose_name_plural
+        url = reverse(f"admin:{app}_{name}_changelist")
+        publications: Any = model.objects
+        if user.has_perm(f"{app}.publish_{name}") or user.has_perm(f"{app}.change_{name}"):
+            yield from _some(
+                _("%s with words not yet published") % things,
+                publications.with_draft(),
+                f"{url}?state=waiting",
+            )
+            yield from _some(
+                _("%s due for their next review") % things,
+                publications.review_overdue(),
+                f"{url}?review=overdue",
+            )
+        if user.has_perm(f"{app}.publish_{name}"):
+            yield from _some(
+                _("%s scheduled") % things,
+                publications.filter(scheduled__isnull=False),
+                f"{url}?state=scheduled",
+            )
+        if user.has_perm(f"{app}.review_{name}revision"):
+            yield from _some(
+                _("%s awaiting clinical review") % things,
+                publications.awaiting_review(),
+                f"{url}?review=clinical",
+            )
+    if user.has_perm("contact.change_helpline"):
+        yield from _some(
+            _("help lines hidden until somebody verifies them"),
+            Helpline.objects.filter(verified_on=None),
+            reverse("admin:contact_helpline_changelist"),
+        )
+
+
+def _some(text: str, found: Any, url: str) -> Iterator[Waiting]:
+    if count := found.count():
+        yield Waiting(text, count, url)
+
+
+def _calls() -> Iterator[Waiting]:
+    uncalled = CallbackRequest.objects.open().filter(
+        status=CallbackRequest.Status.NEW, suspected_spam=False
+    )
+    count = uncalled.count()
+    if not count:
+        return
+    oldest = uncalled.aggregate(oldest=Min("created_at"))["oldest"] or timezone.now()
+    yield Waiting(
+        ngettext("person waits for a first call", "people wait for a first call", count),
+        count,
+        reverse("admin:contact_callbackrequest_changelist"),
+        _("The oldest request came %s ago.") % timesince(oldest),
+        is_urgent=True,
+    )

@@ -16,7 +16,7 @@ from articles.publishing import Publication
 from faq.models import Question
 
 
-class SiteSitemap(Sitemap[Any]):
+class SiteSitemap(Sitemap):
     """A sitemap whose addresses start with SITE_URL, whatever host asked."""
 
     def get_protocol(self, protocol: str | None = None) -> str:
@@ -58,7 +58,7 @@ class FixedSitemap(SiteSitemap):
         return reverse(item)
 
 
-SITEMAPS: dict[str, Sitemap[Any]] = {
+SITEMAPS: dict[str, Sitemap] = {
     "site": FixedSitemap(),
     "topics": TopicSitemap(),
     "articles": PublicationSitemap(Article),
@@ -67,7 +67,7 @@ SITEMAPS: dict[str, Sitemap[Any]] = {
 }
 
 
-class LatestArticles(Feed[Article, Any]):
+class LatestArticles(Feed):
     feed_type = Atom1Feed
     link = f"{settings.SITE_URL}/articles/"
     feed_url = f"{settings.SITE_URL}/feed/"

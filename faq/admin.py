@@ -1,0 +1,91 @@
+"""Where staff answer questions and put them in order."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from articles.admin import PublicationAdmin, ReviewFilter, StateFilter
+from articles.models import Article
+
+from . import views
+from .models import Question
+
+
+@admin.register(Question)
+class QuestionAdmin(PublicationAdmin):
+    change_list_template = "admin/faq/question/change_list.html"
+    list_display = ("title", "state", "topic", "order", "updated_at", "next_review_on", "on_site")
+    list_editable = ("order",)
+    list_filter = (StateFilter, ReviewFilter, "topic")
+    list_select_related = ("topic",)
+    address_fields = ("slug", "topic", "order", "article", "language", "next_review_on")
+    shown_at_once = ("slug", "topic", "order", "article", "language")
+
+    def page(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
+        return views.question_page(request, publication, revision, preview=True)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "article":
+            kwargs["queryset"] = Article.objects.with_newest().order_by("newest_title")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        # The order on the page is for those who may publish.
+        if not self.has_publish_permission(request):
+            shown = super().get_changelist_instance(request)
+            shown.list_editable = ()
+            return shown
+        return super().get_changelist_instance(request)
+
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("arrange/", wrap(self.arrange_view), name="faq_question_arrange"),
+            path(
+                "<int:pk>/move/<str:way>/", wrap(require_POST(self.move_view)), name="faq_question_move"
+            ),
+            *super().get_urls(),
+        ]
+
+    def arrange_view(self, request: HttpRequest) -> HttpResponse:
+        """All questions as visitors meet them, each with a button up and down."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        questions = Question.objects.with_newest().select_related("topic").order_by(
+            "topic__order", "topic__name", "order", "pk"
+        )
+        groups = [
+            {"topic": topic, "questions": list(group)}
+            for topic, group in groupby(questions, key=lambda question: question.topic)
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Order of the questions"),
+            "opts": self.opts,
+            "groups": groups,
+        }
+        return TemplateResponse(request, "admin/faq/question/arrange.html", context)
+
+    @transaction.atomic
+    def move_view(self, request: HttpRequest, pk: int, way: str) -> HttpResponse:
+        if way not in ("up", "down"):
+            raise Http404
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        question = get_object_or_404(Question, pk=pk)
+        if question.move(-1 if way == "up" else 1):
+            done = _("Moved up.") if way == "up" else _("Moved down.")
+            self.log_change(request, question, done)
+            messages.success(request, f"{question}: {done}")
+        return redirect(f"{self.url_of('arrange')}#question-{pk}")

@@ -1,0 +1,25 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from contact import retention
+from contact.models import CallbackRequest
+
+
+class Command(BaseCommand):
+    help = (
+        "Empty closed callback requests older than RETENTION_DAYS: words, name and number go, "
+        "times and outcome stay."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="only say how many it would be")
+
+    def handle(self, *args: Any, dry_run: bool = False, **options: Any) -> None:
+        if dry_run:
+            count, verb = CallbackRequest.objects.to_purge().count(), "Would empty"
+        else:
+            count, verb = retention.purge_due(), "Emptied"
+        days = settings.RETENTION_DAYS
+        self.stdout.write(f"{verb} {count} requests closed more than {days} days ago.")

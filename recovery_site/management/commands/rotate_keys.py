@@ -1,0 +1,28 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from contact import rotation
+
+
+class Command(BaseCommand):
+    help = "Seal every encrypted value with the first key of FIELD_KEYS. Safe to run again."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        unreadable: dict[type, int] = {}
+        for progress in rotation.reseal_all():
+            unreadable[progress.model] = progress.unreadable
+            name = progress.model._meta.verbose_name
+            self.stdout.write(f"{name}: {progress.seen} rows seen, {progress.resealed} sealed anew")
+        if lost := sum(unreadable.values()):
+            raise CommandError(
+                f"{lost} rows can't be opened with the keys in FIELD_KEYS and were left as they "
+                "are. Keep every old key until this command succeeds."
+            )
+        if waiting := rotation.old_journal_entries():
+            self.stdout.write(
+                f"Keep the old keys for now: {waiting} journal entries still need them. "
+                "They are gone within 24 hours; run this again then."
+            )
+        else:
+            self.stdout.write("Only the first key is needed now. Older backups need the old keys.")

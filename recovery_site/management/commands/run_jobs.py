@@ -1,0 +1,151 @@
+"""The one background process: brings requests in, mails, publishes what is due, purges."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import close_old_connections, transaction
+
+from articles.publishing import Publication
+from contact import emails, journal, retention
+
+logger = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 0.25
+WAIT_FOR_LOCK_SECONDS = 10
+stop = Event()
+
+
+@dataclass
+class Job:
+    """Something to do every so many seconds, whatever happens to the other jobs."""
+
+    name: str
+    run: Callable[[], Any]
+    every_seconds: float
+    next_at: float = field(default=0, init=False)
+    is_failing: bool = field(default=False, init=False)
+
+    @property
+    def is_due(self) -> bool:
+        return time.monotonic() >= self.next_at
+
+    def attempt(self) -> Any:
+        """Run it; log the first failure in a row and the recovery, never the error's words."""
+        try:
+            done = self.run()
+        except Exception as error:  # noqa: BLE001 - the other jobs must go on
+            if not self.is_failing:
+                logger.error("job %s fails (%s), will try again", self.name, type(error).__name__)
+            self.is_failing = True
+            # A failing job must not spin, but a request must not wait long for its return.
+            self.next_at = time.monotonic() + max(self.every_seconds, 1)
+            return None
+        if self.is_failing:
+            logger.warning("job %s works again", self.name)
+        self.is_failing = False
+        self.next_at = time.monotonic() + self.every_seconds
+        return done
+
+
+def publish_due() -> int:
+    count = 0
+    for model in apps.get_models():
+        if not issubclass(model, Publication):
+            continue
+        for pk in model.objects.due().values_list("pk", flat=True):
+            with transaction.atomic():
+                publication = model.objects.due().select_for_update().filter(pk=pk).first()
+                if publication:
+                    publication.publish_scheduled()
+                    count += 1
+                    logger.info("published %s %s", model._meta.model_name, pk)
+    return count
+
+
+def all_jobs() -> list[Job]:
+    return [
+        Job("journal", lambda: journal.drain(stop.is_set), 0),
+        Job("mail", lambda: emails.send_due(stop.is_set), 5),
+        Job("publishing", publish_due, 1),
+        Job("reconcile", journal.reconcile, 60),
+        Job("purge", lambda: retention.purge_due(stop.is_set), 3600),
+    ]
+
+
+class Command(BaseCommand):
+    help = (
+        "Bring callback requests into the database, mail the intake team, publish what is "
+        "scheduled, purge what is too old. Runs until stopped; exactly one per DATA_DIR."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do everything once, then end")
+
+    def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
+        stop.clear()
+        jobs = all_jobs()
+        with only_one(WAIT_FOR_LOCK_SECONDS if once else 0):
+            if once:
+                for job in jobs:
+                    job.attempt()
+                if failing := [job.name for job in jobs if job.is_failing]:
+                    raise CommandError(f"Failed: {', '.join(failing)}. The log says more.")
+            else:
+                with stopped_by_signals():
+                    self.run_until_stopped(jobs)
+
+    def run_until_stopped(self, jobs: list[Job]) -> None:
+        mail = next(job for job in jobs if job.name == "mail")
+        alive = Path(settings.DATA_DIR) / "run_jobs.alive"
+        while not stop.is_set():
+            close_old_connections()
+            alive.touch()
+            for job in jobs:
+                if job.is_due and not stop.is_set():
+                    came_in = job.attempt()
+                    if job.name == "journal" and came_in and not mail.is_failing:
+                        mail.next_at = 0
+            stop.wait(PAUSE_SECONDS)
+
+
+@contextmanager
+def only_one(wait_seconds: float) -> Iterator[None]:
+    """Hold DATA_DIR's lock; the system drops it when the process ends, however it ends."""
+    folder = Path(settings.DATA_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    give_up_at = time.monotonic() + wait_seconds
+    with (folder / "run_jobs.lock").open("w") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= give_up_at:
+                    raise CommandError(f"run_jobs is already running for {folder}.") from None
+                time.sleep(0.1)
+        yield
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """SIGTERM and SIGINT end the loop after what is being done now."""
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, lambda *_: stop.set()) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

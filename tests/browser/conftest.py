@@ -1,0 +1,204 @@
+"""A site as `make run` starts it, a mail server, and a real Chromium."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from aiosmtpd.controller import Controller
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+NARROW = {"width": 320, "height": 640}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+class Site(NamedTuple):
+    url: str
+    data: Path
+    logins: dict[str, str]
+    mails: list
+    environment: dict[str, str]
+    output: Path
+
+
+class Mailbox:
+    def __init__(self):
+        self.mails = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        self.mails.append(envelope)
+        return "250 OK"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(what, seconds=20, every=0.1):
+    """Poll until `what()` is truthy and return it."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if result := what():
+            return result
+        time.sleep(every)
+    raise AssertionError(f"waited {seconds} s in vain")
+
+
+def answers(url):
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return response.status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The running site; stopped, with its jobs, at the end."""
+    data = tmp_path_factory.mktemp("site")
+    mailbox = Mailbox()
+    mail_port = free_port()
+    smtp = Controller(mailbox, hostname="127.0.0.1", port=mail_port)
+    smtp.start()
+    port = free_port()
+    environment = {
+        **os.environ,
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "FIELD_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "INDEX_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "DATA_DIR": str(data),
+        "DATABASE_URL": "",
+        "SITE_URL": "",
+        "INTAKE_EMAIL": "intake@example.org",
+        "MAIL_URL": f"smtp://127.0.0.1:{mail_port}",
+        "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
+        "PYTHONUNBUFFERED": "1",
+    }
+    output = data / "output.txt"
+    with output.open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    url = f"http://localhost:{port}"
+    try:
+        wait_until(lambda: server.poll() is not None or answers(f"{url}/readyz"), 60)
+        text = output.read_text()
+        assert server.poll() is None, text
+        logins = dict(re.findall(r"^  (\w+) +(\S+)", text, re.MULTILINE))
+        yield Site(url, data, logins, mailbox.mails, environment, output)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+        smtp.stop()
+        shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), headless=True, args=FLAGS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, site):
+    """Open a page as a visitor would; console errors and foreign requests fail the test."""
+    contexts, complaints = [], []
+
+    def complain(request):
+        if not request.url.startswith((site.url, "data:", "blob:")):
+            complaints.append(f"foreign request: {request.url}")
+
+    def listen(page):
+        page.on(
+            "console",
+            lambda m: complaints.append(f"console: {m.text}") if m.type == "error" else None,
+        )
+        page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+        page.on("request", complain)
+
+    def new(path="/", viewport=PHONE, **options):
+        context = chromium.new_context(
+            base_url=site.url, viewport=viewport, reduced_motion="reduce", **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = complaints
+        listen(page)
+        page.goto(path)
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def log_in(open_page, site):
+    """A page on which `role` (editor, intake, lead, …) is logged in to the admin."""
+
+    def new(role, path="/admin/", viewport=DESK, **options):
+        page = open_page(f"/admin/login/?next={path}", viewport, **options)
+        page.get_by_label("Username").fill(role)
+        page.get_by_label("Password").fill(site.logins[role])
+        page.get_by_role("button", name=re.compile("log in", re.IGNORECASE)).click()
+        page.wait_for_url(f"**{path}")
+        return page
+
+    return new
+
+
+@pytest.fixture(scope="session")
+def axe():
+    return Axe()
+
+
+def violations(axe, page):
+    """What axe-core finds against WCAG 2.2 AA, a line each."""
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    found = axe.run(page, options=options).response["violations"]
+    return [
+        f"{page.url} {rule['id']}: {node['target']} {node['html'][:120]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]

@@ -1,0 +1,75 @@
+"""Plain makers of records with fixed, plainly made-up values."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+
+from articles.models import Article, Page, Topic
+from faq.models import Question
+
+_numbers = count(1)
+_WORDS = ("title", "summary", "body", "sources", "byline")
+
+
+def make_topic(**over: Any) -> Topic:
+    n = next(_numbers)
+    return Topic.objects.create(**{"name": f"Topic {n}", "slug": f"topic-{n}"} | over)
+
+
+def _make(model: Any, live: bool, defaults: dict[str, Any], over: dict[str, Any]) -> Any:
+    values = defaults | over
+    words = {name: values.pop(name) for name in _WORDS if name in values}
+    publication = model.objects.create(**values)
+    publication.save_words(**words)
+    if live:
+        publication.publish()
+    return publication
+
+
+def make_article(live: bool = True, **over: Any) -> Article:
+    n = next(_numbers)
+    defaults = {
+        "slug": f"article-{n}",
+        "title": f"Article {n}",
+        "summary": "A summary in plain words.",
+        "body": "<h2>First part</h2><p>Words about this.</p>",
+    }
+    if "topic" not in over:
+        over["topic"] = make_topic()
+    return _make(Article, live, defaults, over)
+
+
+def make_question(live: bool = True, **over: Any) -> Question:
+    n = next(_numbers)
+    defaults = {
+        "slug": f"question-{n}",
+        "title": f"Is this question {n}?",
+        "summary": "Yes.",
+        "body": "<p>More about it.</p>",
+    }
+    if "topic" not in over:
+        over["topic"] = make_topic()
+    return _make(Question, live, defaults, over)
+
+
+def make_page(live: bool = True, **over: Any) -> Page:
+    defaults = {
+        "slug": "privacy",
+        "title": "Privacy",
+        "summary": "",
+        "body": "<p>What we keep.</p>",
+    }
+    return _make(Page, live, defaults, over)
+
+
+def make_staff(*groups: str, **over: Any) -> User:
+    """A staff account in the named groups; its password is `a long passphrase`."""
+    n = next(_numbers)
+    user = User.objects.create_user(
+        over.pop("username", f"staff-{n}"), password="a long passphrase", is_staff=True, **over
+    )
+    user.groups.set(Group.objects.filter(name__in=groups))
+    return user

@@ -1,0 +1,80 @@
+import pytest
+from django.test import Client
+
+from tests.factories import make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("path", ["/", "/contact/", "/nowhere/", "/admin/login/", "/healthz"])
+def test_policy_allows_nothing_unsafe_and_no_foreign_origin(client, path):
+    policy = client.get(path).headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_public_policy_carries_no_nonce(client):
+    assert "nonce" not in client.get("/").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/contact/", "/contact/thanks/", "/search/", "/admin/login/"])
+def test_private_page_is_neither_stored_nor_referred(client, path):
+    headers = client.get(path).headers
+    assert "no-store" in headers["Cache-Control"]
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Robots-Tag"] == "noindex"
+
+
+def test_browser_features_are_switched_off(client):
+    headers = client.get("/").headers
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+LOGIN = {"username": "editor", "password": "a long passphrase", "next": "/admin/"}
+
+
+def log_in(headers):
+    make_staff("Editors", username="editor")
+    client = Client(enforce_csrf_checks=True)
+    client.get("/admin/login/")
+    token = client.cookies["csrftoken"].value
+    return client.post("/admin/login/", LOGIN | {"csrfmiddlewaretoken": token}, headers=headers)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "null", "sec-fetch-site": "same-origin"},
+        {"origin": "null"},
+        {"origin": "http://testserver"},
+        {},
+    ],
+)
+def test_own_form_is_taken_although_the_page_sends_no_referrer(headers, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    assert log_in(headers).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "null", "sec-fetch-site": "cross-site"},
+        {"origin": "null", "sec-fetch-site": "same-site"},
+        {"origin": "https://evil.example", "sec-fetch-site": "same-origin"},
+    ],
+)
+def test_foreign_form_is_refused(headers, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    assert log_in(headers).status_code == 403
+
+
+def test_form_without_token_is_refused(settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/admin/login/", LOGIN, headers={"sec-fetch-site": "same-origin"})
+    assert response.status_code == 403

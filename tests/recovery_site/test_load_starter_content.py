@@ -1,0 +1,79 @@
+import re
+
+import pytest
+from django.core.management import call_command
+
+from articles.models import Article, Page
+from contact.models import Helpline
+from faq.models import Question
+
+pytestmark = pytest.mark.django_db
+AVOIDED = re.compile(
+    r"\b(addicts?|abus(e|er|ers|ing)|junk(ie|ies)|alcoholics?(?! Anonymous)|substance users?"
+    r"|drug users?|drug problem|medication-assisted|MAT|former addict|dirty)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture
+def loaded():
+    call_command("load_starter_content")
+
+
+def all_words():
+    for model in (Article, Question, Page):
+        for each in model.objects.published():
+            yield each, f"{each.live.title} {each.live.summary} {each.live.plain_text}"
+
+
+def test_starter_content_is_loaded_and_published(loaded, client):
+    assert Article.objects.published().count() == 5
+    assert Question.objects.published().count() >= 14
+    assert Page.objects.published().count() == 4
+    assert Helpline.objects.published().exists()
+    assert "Why is heroin so addictive?" in client.get("/").text
+
+
+def test_second_load_changes_nothing(loaded):
+    article = Article.objects.first()
+    article.publish(article.save_words(title="Edited by staff", body="<p>New.</p>"))
+    call_command("load_starter_content")
+    article.refresh_from_db()
+    assert article.live.title == "Edited by staff"
+    assert Article.objects.count() == 5
+
+
+def test_deleted_content_does_not_come_back(loaded):
+    article = Article.objects.get(slug="life-after-treatment")
+    article.unpublish()
+    article.delete()
+    call_command("load_starter_content")
+    assert not Article.objects.filter(slug="life-after-treatment").exists()
+
+
+def test_words_that_hurt_are_not_used(loaded):
+    for publication, words in all_words():
+        assert not AVOIDED.search(words), (publication, AVOIDED.search(words))
+
+
+def test_every_medical_article_has_sources_and_says_it_awaits_review(loaded, client):
+    for article in Article.objects.published():
+        assert len(article.live.sources) >= 3
+        assert "clinical review" in client.get(article.get_absolute_url()).text
+
+
+def test_links_inside_the_content_lead_somewhere(loaded, client):
+    for publication, _words in all_words():
+        for link in set(re.findall(r'href="(/[^"]*)"', publication.live.rendered)):
+            path, _hash, anchor = link.partition("#")
+            response = client.get(path)
+            assert response.status_code == 200, (publication, link)
+            if anchor:
+                assert f'id="{anchor}"' in response.text, (publication, link)
+
+
+def test_article_reads_at_most_at_three_queries_more_than_the_words(
+    loaded, client, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(4):
+        client.get("/articles/why-is-heroin-so-addictive/")

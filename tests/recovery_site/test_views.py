@@ -1,0 +1,98 @@
+import pytest
+from django.db import DatabaseError
+
+from tests.factories import make_article, make_page, make_question, make_topic
+
+pytestmark = pytest.mark.django_db
+
+
+def test_home_shows_published_articles_and_questions(client):
+    make_article(title="Live article")
+    make_article(live=False, title="Hidden draft")
+    make_question(title="Is it open?")
+    page = client.get("/").text
+    assert "Live article" in page
+    assert "Is it open?" in page
+    assert "Hidden draft" not in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/articles/", "/faq/", "/help-now/", "/contact/", "/search/"]
+)
+def test_public_page_sets_no_cookie_and_varies_by_none(client, path):
+    response = client.get(path)
+    assert response.status_code == 200
+    assert not response.cookies
+    assert "Cookie" not in response.headers.get("Vary", "")
+
+
+def test_every_page_dials_the_centre_and_the_crisis_lines(client):
+    make_page(slug="privacy")
+    for path in ("/", "/help-now/", "/contact/", "/privacy/", "/nowhere/"):
+        page = client.get(path).text
+        for link in ('href="tel:+18882810805"', 'href="tel:911"', 'href="tel:988"'):
+            assert link in page, (path, link)
+
+
+def test_empty_site_says_so_and_never_fails(client):
+    for path in ("/", "/articles/", "/faq/", "/help-now/", "/search/?q=anything", "/feed/"):
+        assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "slug", ["privacy", "accessibility", "nondiscrimination", "leaving-safely"]
+)
+def test_plain_page_is_at_its_address_once_published(client, slug):
+    assert client.get(f"/{slug}/").status_code == 404
+    make_page(slug=slug, title="A plain page")
+    assert "A plain page" in client.get(f"/{slug}/").text
+
+
+def test_healthz_needs_no_database(client, monkeypatch):
+    assert client.get("/healthz").text == "alive\n"
+
+
+def test_readyz_names_a_silent_database(client, monkeypatch):
+    def refuse(*args):
+        raise DatabaseError
+
+    monkeypatch.setattr("recovery_site.views.connection.cursor", refuse)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert "database: does not answer" in response.text
+
+
+def test_readyz_names_missing_jobs_and_a_closed_journal(client, data_dir, monkeypatch):
+    assert "run_jobs: not running" in client.get("/readyz").text
+    monkeypatch.setattr("contact.journal.is_writable", lambda: False)
+    assert "journal: cannot be written" in client.get("/readyz").text
+
+
+def test_robots_hides_private_places_and_names_the_sitemap(client):
+    text = client.get("/robots.txt").text
+    for line in ("Disallow: /admin/", "Disallow: /contact/thanks/", "/sitemap.xml"):
+        assert line in text
+
+
+def test_security_txt_has_a_contact_and_an_expiry(client):
+    text = client.get("/.well-known/security.txt").text
+    assert "Contact: tel:+18882810805" in text
+    assert "Expires: 20" in text
+
+
+def test_favicon_address_of_old_browsers_leads_to_the_mark(client):
+    assert client.get("/favicon.ico").headers["Location"].endswith("site/favicon.svg")
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999", "1e3", "\0", "é", ""])
+def test_nonsense_page_number_is_not_found(client, page):
+    make_article()
+    assert client.get("/articles/", {"page": page}).status_code == 404
+
+
+def test_article_list_has_pages(client):
+    topic = make_topic()
+    for _ in range(21):
+        make_article(topic=topic)
+    assert client.get("/articles/?page=2").status_code == 200
+    assert client.get("/articles/?page=3").status_code == 404
