@@ -13,7 +13,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
@@ -73,12 +75,13 @@ class PublicationAdmin(VersionsAdmin):
 
     form = PublicationForm
     change_form_template = "admin/publication/change_form.html"
-    list_display: Any = ("title", "state", "updated_at", "next_review_on", "on_site")
-    list_filter: Any = (StateFilter, ReviewFilter)
+    list_display: ClassVar[Any] = ("title", "state", "changed", "next_review_on", "on_site")
+    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter)
     search_fields = ("slug",)
     search_help_text = _("Finds words in titles, summaries and texts.")
     actions = None
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     formfield_overrides: ClassVar[Any] = {
         models.DateField: {
             "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -97,7 +100,11 @@ class PublicationAdmin(VersionsAdmin):
         labels = state_labels(publication, publication.newest_pk)
         return format_html_join(" ", '<span class="state state--{}">{}</span>', labels)
 
-    @admin.display(description=_("on the site"))
+    @admin.display(description=_("changed on the site"), ordering="updated_at")
+    def changed(self, publication: Any) -> Any:
+        return publication.updated_at and timezone.localdate(publication.updated_at)
+
+    @admin.display(description=_("visit"))
     def on_site(self, publication: Any) -> str:
         if not publication.is_published:
             return "–"
@@ -118,16 +125,19 @@ class PublicationAdmin(VersionsAdmin):
         ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).with_newest()
+        publications: Any = super().get_queryset(request)
+        return publications.with_newest()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Every word, anywhere in the newest revision; older ones would only surprise."""
-        revisions = self.opts.get_field("revisions").related_model.objects
+        revisions = self.revision_model.objects
         for word in search_term.split()[:10]:
             says = (
-                Q(title__icontains=word) | Q(summary__icontains=word) | Q(plain_text__icontains=word)
+                Q(title__icontains=word)
+                | Q(summary__icontains=word)
+                | Q(plain_text__icontains=word)
             )
             newest = revisions.filter(says, pk=OuterRef("newest_pk"))
             queryset = queryset.filter(Q(slug__icontains=word) | Exists(newest))
@@ -155,20 +165,26 @@ class PublicationAdmin(VersionsAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj else {"slug": ("title",)}
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
         form.by = request.user
         return form
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if any(name in request.POST for name in NEEDS_PUBLISHING):
-            if not self.has_publish_permission(request):
-                raise PermissionDenied
+        wants_to_publish = any(name in request.POST for name in NEEDS_PUBLISHING)
+        if wants_to_publish and not self.has_publish_permission(request):
+            raise PermissionDenied
         try:
             return super().changeform_view(request, *args, **kwargs)
         except IntegrityError:
             # Someone took the address in the same moment; the second look sees it and says so.
             return super().changeform_view(request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
@@ -303,8 +319,15 @@ class PublicationAdmin(VersionsAdmin):
 
 @admin.register(Article)
 class ArticleAdmin(PublicationAdmin):
-    list_display = ("title", "state", "topic", "updated_at", "next_review_on", "on_site")
-    list_filter = (StateFilter, ReviewFilter, "topic")
+    list_display: ClassVar[Any] = (
+        "title",
+        "state",
+        "topic",
+        "updated_at",
+        "next_review_on",
+        "on_site",
+    )
+    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, "topic")
     list_select_related = ("topic",)
     filter_horizontal = ("related",)
     address_fields = ("slug", "topic", "is_medical", "related", "language", "next_review_on")
@@ -315,7 +338,8 @@ class ArticleAdmin(PublicationAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "related":
-            kwargs["queryset"] = Article.objects.with_newest().order_by("newest_title")
+            articles: Any = Article.objects.with_newest()
+            kwargs["queryset"] = articles.order_by("newest_title")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -111,7 +112,7 @@ class PublicationForm(forms.ModelForm):
         widget=AdminTextareaWidget(attrs={"rows": 24}),
         help_text=_(
             "One idea in each paragraph. Say “you”. Explain a medical word where it first appears."
-            " For an important box: a quotation with the class “callout”."
+            " For an important box: make a quotation, then pick it under “Block style”."
         ),
     )
     sources = SourcesField(
@@ -153,9 +154,9 @@ class PublicationForm(forms.ModelForm):
                 self.initial.setdefault(name, getattr(newest, name))
         self.initial["base"] = newest.number if newest else None
         self.initial["publish_at"] = self.instance.scheduled_for
-        self.fields["publish_at"].help_text = _(
-            "For “Schedule”. Time zone: %(zone)s."
-        ) % {"zone": settings.TIME_ZONE}
+        self.fields["publish_at"].help_text = _("For “Schedule”. Time zone: %(zone)s.") % {
+            "zone": settings.TIME_ZONE
+        }
 
     def clean_publish_at(self) -> Any:
         when = self.cleaned_data["publish_at"]
@@ -163,7 +164,7 @@ class PublicationForm(forms.ModelForm):
             if when is None:
                 raise ValidationError(_("Give the day and time when the page should go live."))
             if when <= timezone.now():
-                raise ValidationError(_("This time has passed. Choose a later one, or publish now."))
+                raise ValidationError(_("This time has passed. Choose a later one."))
         return when
 
     def clean(self) -> dict[str, Any]:
@@ -207,8 +208,10 @@ class PublicationForm(forms.ModelForm):
             ),
         )
         # The next save is a decision made with the other version in sight.
-        self.data = self.data.copy()
-        self.data[self.add_prefix("base")] = str(newest.number)
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data[self.add_prefix("base")] = str(newest.number)
+        self.data = data
 
 
 def state_labels(publication: Publication, newest_pk: int | None) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ import nh3
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 # What the editor offers is what the cleaner keeps.
 EXTENSIONS: dict[str, Any] = {
@@ -21,7 +22,14 @@ EXTENSIONS: dict[str, Any] = {
     "BulletList": True,
     "OrderedList": True,
     "Blockquote": True,
-    "NodeClass": {"cssClasses": {"blockquote": ["callout"]}},
+    "NodeClass": {
+        "cssClasses": {
+            "blockquote": {
+                "title": _("Quotation"),
+                "cssClasses": [{"className": "callout", "title": _("as an important box")}],
+            }
+        }
+    },
     "HorizontalRule": True,
     "HardBreak": True,
     "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},

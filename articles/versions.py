@@ -53,14 +53,16 @@ class VersionsAdmin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
+    @property
+    def revision_model(self) -> Any:
+        return self.opts.get_field("revisions").related_model
+
     def url_of(self, name: str, *args: object) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
 
     def has_review_permission(self, request: HttpRequest) -> bool:
-        model = self.opts.get_field("revisions").related_model._meta
-        return self.review and request.user.has_perm(
-            f"{model.app_label}.review_{model.model_name}"
-        )
+        model = self.revision_model._meta
+        return self.review and request.user.has_perm(f"{model.app_label}.review_{model.model_name}")
 
     def publication(self, request: HttpRequest, pk: int, to_change: bool = False) -> Publication:
         found = self.get_object(request, str(pk))
@@ -147,7 +149,7 @@ class VersionsAdmin(admin.ModelAdmin):
         revision = self.revision(publication, number)
         form = SignOffForm(
             request.POST if request.method == "POST" else None,
-            initial={"reviewer": request.user.get_full_name()},
+            initial={"reviewer": getattr(request.user, "get_full_name", str)()},
         )
         if not form.is_valid():
             return self.staff_page(

@@ -52,7 +52,8 @@ def article_page(
         "article": article,
         "revision": revision,
         "preview": preview,
-        "related": article.related.published()[:4] or article.same_topic()[:4],
+        "related": article.related.published().select_related("topic")[:4]
+        or article.same_topic().select_related("topic")[:4],
         "questions": article.questions.published()[:6],
         "json_ld": [
             structured_data.medical_page(article, revision),

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
+from datetime import UTC
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -75,7 +77,7 @@ class AuditEntry(models.Model):
         """The hash that this entry must have, as long as nobody changed it."""
         content = [
             self.number,
-            self.at.astimezone(timezone.get_fixed_timezone(0)).isoformat(),
+            self.at.astimezone(UTC).isoformat(),
             self.actor_id,
             self.actor_name,
             self.action,
@@ -94,7 +96,7 @@ class AuditHead(models.Model):
     seal = models.CharField(max_length=64)
 
     class Meta:
-        default_permissions: list[str] = []
+        default_permissions = ()
 
     def __str__(self) -> str:
         return f"{self.count} entries"
@@ -136,6 +138,14 @@ def record(
     return entry
 
 
+def _all_entries(batch: int = 1000) -> Iterator[AuditEntry]:
+    """In order, in short reads: a long one would hold up SQLite's writers."""
+    last = -(2**63)
+    while entries := list(AuditEntry.objects.filter(number__gt=last).order_by("number")[:batch]):
+        yield from entries
+        last = entries[-1].number
+
+
 def verify() -> Broken | None:
     """Walk the whole chain and return its first broken link, or None."""
     # The head first: entries that are added meanwhile only lengthen the walk.
@@ -143,7 +153,7 @@ def verify() -> Broken | None:
     if head.count and head.seal != head.expected_seal():
         return Broken(head.count, "the head of the chain was changed")
     number, previous = 0, ""
-    for entry in AuditEntry.objects.order_by("number").iterator(chunk_size=1000):
+    for entry in _all_entries():
         if entry.number != number + 1:
             return Broken(number + 1, "the entry is missing")
         if entry.previous != previous or entry.hash != entry.expected_hash():

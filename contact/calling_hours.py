@@ -60,7 +60,9 @@ def is_good_time(best_time: str, time_zone: str, now: datetime | None = None) ->
 
 def when_to_call(best_time: str, time_zone: str, now: datetime | None = None) -> str:
     """One line for the queue: the hours they asked for, and what their clock says."""
-    start, end = (date_format(datetime.combine(datetime.min, hour), "P") for hour in window(best_time))
+    start, end = (
+        date_format(datetime.combine(datetime.min, hour), "P") for hour in window(best_time)
+    )
     local = local_time(time_zone, now)
     words = {"start": start, "end": end, "local": local}
     if not local.is_callable:

@@ -37,9 +37,7 @@ def send_due(stopping: Callable[[], bool] = lambda: False) -> int:
     """
     if not is_configured():
         return 0
-    due = CallbackRequest.objects.open().filter(
-        notified_at=None, notify_after__lte=timezone.now()
-    )
+    due = CallbackRequest.objects.open().filter(notified_at=None, notify_after__lte=timezone.now())
     sent = 0
     for request in due.only("pk", "reference", "created_at").order_by("notify_after")[:BATCH]:
         if stopping():
@@ -64,9 +62,7 @@ def message_for(request: CallbackRequest) -> EmailMessage:
 def _lease(request: CallbackRequest) -> bool:
     """Claim the mail for LEASE; of two processes only one gets it."""
     now = timezone.now()
-    waiting = CallbackRequest.objects.filter(
-        pk=request.pk, notified_at=None, notify_after__lte=now
-    )
+    waiting = CallbackRequest.objects.filter(pk=request.pk, notified_at=None, notify_after__lte=now)
     return bool(waiting.update(notify_after=now + LEASE, notify_tries=F("notify_tries") + 1))
 
 

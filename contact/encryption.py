@@ -120,7 +120,7 @@ class SealedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
+class EncryptedTextField(models.BinaryField):
     """Text that is sealed in the database. Its row needs a primary key before it is saved."""
 
     descriptor_class = SealedAttribute
@@ -167,7 +167,9 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
         raise TypeError(f"{self.name} is encrypted and is not serialized; use `manage.py backup`.")
 
     def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**{"form_class": forms.CharField, "widget": forms.Textarea} | kwargs)
+        return super().formfield(
+            **{"form_class": forms.CharField, "widget": forms.Textarea} | kwargs
+        )
 
 
 def check_keys(app_configs: Any, **kwargs: Any) -> Sequence[checks.CheckMessage]:
@@ -181,7 +183,9 @@ def check_keys(app_configs: Any, **kwargs: Any) -> Sequence[checks.CheckMessage]
             message = f"{name} holds an unusable key: {error}."
             found.append(checks.Error(message, hint=HOW_TO_MAKE_A_KEY, id="contact.E001"))
     if not named:
-        found.append(checks.Error("FIELD_KEYS is empty.", hint=HOW_TO_MAKE_A_KEY, id="contact.E001"))
+        found.append(
+            checks.Error("FIELD_KEYS is empty.", hint=HOW_TO_MAKE_A_KEY, id="contact.E001")
+        )
     elif settings.INDEX_KEY in settings.FIELD_KEYS:
         message = "INDEX_KEY is also in FIELD_KEYS; each key has one purpose."
         found.append(checks.Error(message, hint=HOW_TO_MAKE_A_KEY, id="contact.E002"))

@@ -169,9 +169,7 @@ class CallbackForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
     )
-    key = forms.CharField(
-        required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
-    )
+    key = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
     company = forms.CharField(
         label=_("Leave this field empty"),
         required=False,

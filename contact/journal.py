@@ -15,6 +15,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -116,7 +117,9 @@ def reconcile() -> int:
     for batch in itertools.batched(_entries(_folder("done")), 500):
         ids = [entry_id for entry_id, _path in batch]
         stored = set(CallbackRequest.objects.filter(pk__in=ids).values_list("pk", flat=True))
-        restored += sum(_check_kept(entry_id, path, entry_id in stored, oldest) for entry_id, path in batch)
+        restored += sum(
+            _check_kept(entry_id, path, entry_id in stored, oldest) for entry_id, path in batch
+        )
     return restored
 
 
@@ -263,10 +266,8 @@ def _write(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        try:
+        with suppress(FileExistsError):
             os.link(temporary, path)
-        except FileExistsError:
-            pass
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -149,9 +149,7 @@ class CallbackRequest(models.Model):
                 name="callback_queue",
             ),
             models.Index("created_at", "id", name="callback_created"),
-            models.Index(
-                "notify_after", condition=Q(notified_at=None), name="callback_to_notify"
-            ),
+            models.Index("notify_after", condition=Q(notified_at=None), name="callback_to_notify"),
             models.Index("closed_at", condition=Q(purged_at=None), name="callback_to_purge"),
         ]
         constraints = [
@@ -196,23 +194,23 @@ class CallbackRequest(models.Model):
 
     @transaction.atomic
     def record_attempt(self, by: Any, outcome: str, note: str = "") -> CallAttempt:
+        """Write down a call; a new request is then no longer new, a stop closes it."""
         attempt = self.attempts.create(by=by, outcome=outcome, note=note)
-        self.mark_trying()
-        return attempt
-
-    def mark_trying(self) -> None:
-        """A new request that someone has called is no longer new."""
-        if self.status == self.Status.NEW:
+        if outcome == CallAttempt.Outcome.STOP:
+            self.close(self.Outcome.STOP)
+        elif self.status == self.Status.NEW:
             self.status = self.Status.TRYING
             self.save(update_fields=["status"])
+        return attempt
 
     @transaction.atomic
     def purge(self) -> None:
         """Empty everything that says who asked; the row stays for the statistics."""
         self.notes.all().delete()
         self.attempts.update(note=EncryptedTextField.EMPTY)
-        for field in (*EncryptedTextField.of(type(self)), self._meta.get_field("phone_index")):
+        for field in EncryptedTextField.of(type(self)):
             setattr(self, field.attname, "")
+        self.phone_index = ""
         self.purged_at = timezone.now()
         self.save()
 

@@ -40,9 +40,9 @@ def parse(text: str) -> Phone:
     if not has_letters or (VANITY.fullmatch(number) and len(digits.removeprefix("1")) < 7):
         if found := _possible(number) or (None if has_letters else _possible(digits)):
             return Phone(_e164(found), extension or found.extension or "")
-        if len(digits) > 11 and (found := _possible(f"+{digits}")):
-            if phonenumbers.is_valid_number(found):
-                return Phone(_e164(found), extension)
+        found = _possible(f"+{digits}") if len(digits) > 11 else None
+        if found and phonenumbers.is_valid_number(found):
+            return Phone(_e164(found), extension)
     # Several numbers, or words around one: the first number that can be dialed.
     for match in PhoneNumberMatcher(text, REGION, leniency=Leniency.POSSIBLE):
         if _is_possible(match.number):

@@ -25,3 +25,8 @@ def display(reference: str) -> str:
 def normalise(text: str) -> str:
     """What someone typed or heard, as it is stored: `k7mq 4xwd` becomes `K7MQ4XWD`."""
     return "".join(character for character in text.upper() if character.isalnum())
+
+
+def is_reference(text: str) -> bool:
+    normal = normalise(text)
+    return len(normal) == LENGTH and set(normal) <= set(ALPHABET)

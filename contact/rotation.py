@@ -35,15 +35,18 @@ def old_journal_entries() -> int:
 
 def _reseal(model: type[models.Model], fields: list[EncryptedTextField]) -> Iterator[Progress]:
     seen = resealed = unreadable = 0
-    for pk in model._default_manager.values_list("pk", flat=True).iterator(chunk_size=BATCH):
-        try:
-            resealed += _reseal_row(model, pk, fields)
-        except DecryptionError:
-            unreadable += 1
-        seen += 1
-        if seen % BATCH == 0:
-            yield Progress(model, seen, resealed, unreadable)
-    yield Progress(model, seen, resealed, unreadable)
+    rows = model._default_manager.order_by("pk").values_list("pk", flat=True)
+    batch = list(rows[:BATCH])
+    while batch:
+        for pk in batch:
+            try:
+                resealed += _reseal_row(model, pk, fields)
+            except DecryptionError:
+                unreadable += 1
+        seen += len(batch)
+        yield Progress(model, seen, resealed, unreadable)
+        # Rows that come in meanwhile already use the newest key.
+        batch = list(rows.filter(pk__gt=batch[-1])[:BATCH])
 
 
 @transaction.atomic

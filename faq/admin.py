@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -25,9 +25,17 @@ from .models import Question
 @admin.register(Question)
 class QuestionAdmin(PublicationAdmin):
     change_list_template = "admin/faq/question/change_list.html"
-    list_display = ("title", "state", "topic", "order", "updated_at", "next_review_on", "on_site")
+    list_display: ClassVar[Any] = (
+        "title",
+        "state",
+        "topic",
+        "order",
+        "updated_at",
+        "next_review_on",
+        "on_site",
+    )
     list_editable = ("order",)
-    list_filter = (StateFilter, ReviewFilter, "topic")
+    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, "topic")
     list_select_related = ("topic",)
     address_fields = ("slug", "topic", "order", "article", "language", "next_review_on")
     shown_at_once = ("slug", "topic", "order", "article", "language")
@@ -37,7 +45,8 @@ class QuestionAdmin(PublicationAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "article":
-            kwargs["queryset"] = Article.objects.with_newest().order_by("newest_title")
+            articles: Any = Article.objects.with_newest()
+            kwargs["queryset"] = articles.order_by("newest_title")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
@@ -49,11 +58,13 @@ class QuestionAdmin(PublicationAdmin):
         return super().get_changelist_instance(request)
 
     def get_urls(self) -> list[Any]:
-        wrap = self.admin_site.admin_view
+        wrap, move = self.admin_site.admin_view, require_POST(self.move_view)
         return [
             path("arrange/", wrap(self.arrange_view), name="faq_question_arrange"),
             path(
-                "<int:pk>/move/<str:way>/", wrap(require_POST(self.move_view)), name="faq_question_move"
+                "<int:pk>/move/<str:way>/",
+                wrap(move),
+                name="faq_question_move",
             ),
             *super().get_urls(),
         ]
@@ -62,8 +73,10 @@ class QuestionAdmin(PublicationAdmin):
         """All questions as visitors meet them, each with a button up and down."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
-        questions = Question.objects.with_newest().select_related("topic").order_by(
-            "topic__order", "topic__name", "order", "pk"
+        questions = (
+            Question.objects.with_newest()
+            .select_related("topic")
+            .order_by("topic__order", "topic__name", "order", "pk")
         )
         groups = [
             {"topic": topic, "questions": list(group)}

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.core.cache import cache
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
@@ -22,10 +23,14 @@ from contact.encryption import keyed_hash
 from contact.models import CallbackRequest, Helpline
 from faq.models import Question
 
+from .context_processors import current_site
 from .errors import error_page
 
 FAILED_LOGINS = 10
 LOGIN_SECONDS = 15 * 60
+
+
+staff_policy: Any = csp_override(settings.STAFF_CSP)  # type: ignore[arg-type]
 
 
 class StaffSite(admin.AdminSite):
@@ -38,13 +43,13 @@ class StaffSite(admin.AdminSite):
         self.index_title = _("What waits")
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        return csp_override(settings.STAFF_CSP)(super().admin_view(view, cacheable))
+        return staff_policy(super().admin_view(view, cacheable))
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         key = _login_key(request)
         if request.method == "POST" and cache.get(key, 0) >= FAILED_LOGINS:
             return error_page(429)
-        response = csp_override(settings.STAFF_CSP)(super().login)(request, extra_context)
+        response = staff_policy(super().login)(request, extra_context)
         if request.method == "POST":
             if response.status_code == 302:
                 cache.delete(key)
@@ -53,7 +58,11 @@ class StaffSite(admin.AdminSite):
                 cache.incr(key)
         return response
 
-    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        # Django's login view would put the request's host in the place of `site`.
+        return {**super().each_context(request), "site": current_site()}
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         return super().index(request, {"waiting": list(waiting(request)), **(extra_context or {})})
 
 
@@ -68,7 +77,7 @@ class Waiting(NamedTuple):
     """Something on the first page that staff can act on."""
 
     text: str
-    count: int
+    number: int
     url: str
     detail: str = ""
     is_urgent: bool = False

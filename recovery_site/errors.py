@@ -1,5 +1,6 @@
 """Refusals and failures. Each page dials the centre, 911 and 988, and needs no database."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from .context_processors import current_site
+
+logger = logging.getLogger(__name__)
+LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>%(name)s</title>
+<h1>This page is not working right now.</h1>
+<p>Call us: <a href="tel:%(dial)s">%(phone)s</a></p>
+<p>In danger: <a href="tel:911">911</a>. In crisis: <a href="tel:988">988</a>, call or text.</p>
+</html>"""
 
 
 def error_page(status: int, template: str | None = None) -> HttpResponse:
@@ -33,7 +42,12 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return error_page(500)
+    try:
+        return error_page(500)
+    except Exception:
+        # Whatever broke the page may have broken its error page too.
+        logger.exception("the error page failed")
+        return HttpResponse(LAST_RESORT % current_site()._asdict(), status=500)
 
 
 def explain_methods(

@@ -9,7 +9,7 @@ PRIVATE_PATHS = ("/contact/", "/search/", "/admin/", "/intake/")
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
-        "accelerometer", "attribution-reporting", "browsing-topics", "camera", "display-capture",
+        "accelerometer", "browsing-topics", "camera", "display-capture",
         "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb",
     )
 )  # fmt: skip

@@ -1,51 +1,15 @@
 """Settings, read top to bottom. Unset means production; see .env.example for each variable."""
 
 import sqlite3
-from collections.abc import Callable
 from ipaddress import ip_network
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-env.read_env(BASE_DIR / ".env")
-
-
-def optional(name: str, default: str = "") -> str:
-    """The variable's value; empty counts as unset."""
-    return env.str(name, "").strip() or default
-
-
-def required(name: str, how: str) -> str:
-    if value := optional(name):
-        return value
-    raise ImproperlyConfigured(f"{name} is not set. {how}")
-
-
-def checked[T](name: str, default: str, parse: Callable[[str], T], how: str) -> T:
-    """The variable's value, parsed; what cannot be parsed stops the start with one sentence."""
-    try:
-        return parse(optional(name, default))
-    except (ValueError, KeyError, OSError) as wrong:
-        raise ImproperlyConfigured(f"{name} is {optional(name)!r}; write {how}.") from wrong
-
-
-def listed(value: str) -> list[str]:
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-def database(url: str) -> dict[str, Any]:
-    if urlsplit(url).scheme not in ("sqlite", "postgres", "postgresql"):
-        raise ValueError(url)
-    return env.db_url_config(url)
-
+from .variables import BASE_DIR, checked, data_dir, database, listed, mail, optional, required
 
 DEBUG = checked(
     "DEBUG", "False", lambda v: {"true": True, "false": False}[v.lower()], "True or False"
@@ -60,7 +24,7 @@ SITE_NAME = optional("SITE_NAME", "Desert Bloom Recovery")
 SITE_PHONE = optional("SITE_PHONE", "888-281-0805")
 INTAKE_EMAIL = optional("INTAKE_EMAIL")
 RETENTION_DAYS = checked("RETENTION_DAYS", "365", int, "a number of days, such as 365")
-DATA_DIR = (BASE_DIR / optional("DATA_DIR", "var")).resolve()
+DATA_DIR = checked("DATA_DIR", "var", data_dir, "a folder that this account may write")
 # Addresses or networks whose X-Forwarded-* headers are believed.
 TRUSTED_PROXIES = checked(
     "TRUSTED_PROXIES",
@@ -228,9 +192,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 LOGIN_URL = "admin:login"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MAIL_URL = optional("MAIL_URL")
-_mail = checked(
-    "MAIL_URL", "consolemail://", env.email_url_config, "smtp+tls://user:password@host:587"
-)
+_mail = checked("MAIL_URL", "consolemail://", mail, "smtp+tls://user:password@host:587")
 MAILERS = {
     "default": {
         "BACKEND": _mail["EMAIL_BACKEND"],
@@ -249,3 +211,23 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL = f"website@{_site.hostname}"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "private": {
+            "()": "recovery_site.logs.PrivateFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "private"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        # A visitor's wrong address is not our error.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+    },
+}

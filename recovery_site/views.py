@@ -46,7 +46,7 @@ def search_view(request: HttpRequest) -> HttpResponse:
         "query": query,
         "results": results or (search(better) if better else []),
         "corrected": better,
-        "suggestions": Article.objects.published()[:5],
+        "suggestions": Article.objects.published().select_related("topic")[:5],
     }
     return render(request, "search.html", context)
 

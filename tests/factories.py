@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.models import Group, User
 
 from articles.models import Article, Page, Topic
+from contact.models import CallbackRequest, Helpline, phone_index
+from contact.references import reference_for
 from faq.models import Question
 
 _numbers = count(1)
@@ -73,3 +77,48 @@ def make_staff(*groups: str, **over: Any) -> User:
     )
     user.groups.set(Group.objects.filter(name__in=groups))
     return user
+
+
+# Written so that a search through raw bytes can't meet them by chance.
+NAME = "Ysolde Quarrington"
+PHONE = "+16025550123"
+MESSAGE = "Please ring softly, the zebrafinch is asleep."
+
+
+def callback_payload(**over: Any) -> dict[str, Any]:
+    """What the callback form posts when everything is filled in well."""
+    return {
+        "name": NAME,
+        "phone": "(602) 555-0123 ext. 12",
+        "calling_for": "someone_else",
+        "relationship": "my nephew Quentin",
+        "announce": "no",
+        "voicemail": "none",
+        "best_time": "evening",
+        "time_zone": "America/New_York",
+        "language": "es",
+        "needs": "relay service please",
+        "message": MESSAGE,
+        "key": "one-visit-of-the-form",
+        "company": "",
+    } | over
+
+
+def make_request(**over: Any) -> CallbackRequest:
+    values = {
+        "name": NAME,
+        "phone": PHONE,
+        "message": MESSAGE,
+        "consent_version": "test",
+        "time_zone": "America/Phoenix",
+    } | over
+    identity = values.setdefault("id", uuid4())
+    values.setdefault("reference", reference_for(identity))
+    values.setdefault("phone_index", phone_index(values["phone"]))
+    return CallbackRequest.objects.create(**values)
+
+
+def make_helpline(**over: Any) -> Helpline:
+    n = next(_numbers)
+    defaults = {"name": f"Line {n}", "slug": f"line-{n}", "verified_on": date(2026, 1, 2)}
+    return Helpline.objects.create(**defaults | over)

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,148 +14,382 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Page',
+            name="Page",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text="The last part of the page's web address. Links break when it changes.", max_length=100, verbose_name='address')),
-                ('language', models.CharField(choices=[('en', 'English'), ('es', 'Spanish')], default='en', max_length=8, verbose_name='language')),
-                ('scheduled_for', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='goes live at')),
-                ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='first published')),
-                ('updated_at', models.DateTimeField(editable=False, null=True, verbose_name='words last changed')),
-                ('next_review_on', models.DateField(blank=True, help_text='When someone should check that this is still right.', null=True, verbose_name='next review')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of the page's web address. Links break when it changes.",
+                        max_length=100,
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("es", "Spanish")],
+                        default="en",
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "scheduled_for",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="goes live at"
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="first published"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="words last changed"
+                    ),
+                ),
+                (
+                    "next_review_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="When someone should check that this is still right.",
+                        null=True,
+                        verbose_name="next review",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['slug'],
-                'permissions': [('publish_page', 'Can publish, schedule and unpublish plain pages')],
+                "ordering": ["slug"],
+                "permissions": [
+                    ("publish_page", "Can publish, schedule and unpublish plain pages")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text="The last part of the page's web address. Links break when it changes.", max_length=100, verbose_name='address')),
-                ('language', models.CharField(choices=[('en', 'English'), ('es', 'Spanish')], default='en', max_length=8, verbose_name='language')),
-                ('scheduled_for', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='goes live at')),
-                ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='first published')),
-                ('updated_at', models.DateTimeField(editable=False, null=True, verbose_name='words last changed')),
-                ('next_review_on', models.DateField(blank=True, help_text='When someone should check that this is still right.', null=True, verbose_name='next review')),
-                ('is_medical', models.BooleanField(default=True, help_text='The page then says whether a clinician has reviewed these words.', verbose_name='medical content')),
-                ('related', models.ManyToManyField(blank=True, to='articles.article', verbose_name='related articles')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of the page's web address. Links break when it changes.",
+                        max_length=100,
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("es", "Spanish")],
+                        default="en",
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "scheduled_for",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="goes live at"
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="first published"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="words last changed"
+                    ),
+                ),
+                (
+                    "next_review_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="When someone should check that this is still right.",
+                        null=True,
+                        verbose_name="next review",
+                    ),
+                ),
+                (
+                    "is_medical",
+                    models.BooleanField(
+                        default=True,
+                        help_text="The page then says whether a clinician has reviewed these words.",
+                        verbose_name="medical content",
+                    ),
+                ),
+                (
+                    "related",
+                    models.ManyToManyField(
+                        blank=True, to="articles.article", verbose_name="related articles"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-published_at', '-pk'],
-                'permissions': [('publish_article', 'Can publish, schedule and unpublish articles')],
+                "ordering": ["-published_at", "-pk"],
+                "permissions": [
+                    ("publish_article", "Can publish, schedule and unpublish articles")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ArticleRevision',
+            name="ArticleRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('summary', models.TextField(blank=True, max_length=600, verbose_name='summary')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('sources', models.JSONField(blank=True, default=list, verbose_name='sources')),
-                ('byline', models.CharField(blank=True, max_length=200, verbose_name='written by')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='what changed')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('rendered', models.TextField(editable=False)),
-                ('contents', models.JSONField(default=list, editable=False)),
-                ('plain_text', models.TextField(editable=False)),
-                ('word_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('reviewer', models.CharField(blank=True, max_length=200, verbose_name='reviewer and credentials')),
-                ('reviewed_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('author', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='articles.article')),
-                ('reviewed_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("summary", models.TextField(blank=True, max_length=600, verbose_name="summary")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                ("sources", models.JSONField(blank=True, default=list, verbose_name="sources")),
+                ("byline", models.CharField(blank=True, max_length=200, verbose_name="written by")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="what changed")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("rendered", models.TextField(editable=False)),
+                ("contents", models.JSONField(default=list, editable=False)),
+                ("plain_text", models.TextField(editable=False)),
+                ("word_count", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "reviewer",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="reviewer and credentials"
+                    ),
+                ),
+                ("reviewed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="articles.article",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
-                'permissions': [('review_articlerevision', 'Can sign off the medical content of a text')],
-                'abstract': False,
+                "ordering": ["-number"],
+                "permissions": [
+                    ("review_articlerevision", "Can sign off the medical content of a text")
+                ],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='article',
-            name='live',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='articles.articlerevision'),
+            model_name="article",
+            name="live",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="+",
+                to="articles.articlerevision",
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='scheduled',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='articles.articlerevision'),
+            model_name="article",
+            name="scheduled",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="+",
+                to="articles.articlerevision",
+            ),
         ),
         migrations.CreateModel(
-            name='PageRevision',
+            name="PageRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('summary', models.TextField(blank=True, max_length=600, verbose_name='summary')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('sources', models.JSONField(blank=True, default=list, verbose_name='sources')),
-                ('byline', models.CharField(blank=True, max_length=200, verbose_name='written by')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='what changed')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('rendered', models.TextField(editable=False)),
-                ('contents', models.JSONField(default=list, editable=False)),
-                ('plain_text', models.TextField(editable=False)),
-                ('word_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('reviewer', models.CharField(blank=True, max_length=200, verbose_name='reviewer and credentials')),
-                ('reviewed_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('author', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='articles.page')),
-                ('reviewed_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("summary", models.TextField(blank=True, max_length=600, verbose_name="summary")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                ("sources", models.JSONField(blank=True, default=list, verbose_name="sources")),
+                ("byline", models.CharField(blank=True, max_length=200, verbose_name="written by")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="what changed")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("rendered", models.TextField(editable=False)),
+                ("contents", models.JSONField(default=list, editable=False)),
+                ("plain_text", models.TextField(editable=False)),
+                ("word_count", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "reviewer",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="reviewer and credentials"
+                    ),
+                ),
+                ("reviewed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="articles.page",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
-                'abstract': False,
+                "ordering": ["-number"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='page',
-            name='live',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='articles.pagerevision'),
+            model_name="page",
+            name="live",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="+",
+                to="articles.pagerevision",
+            ),
         ),
         migrations.AddField(
-            model_name='page',
-            name='scheduled',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='articles.pagerevision'),
+            model_name="page",
+            name="scheduled",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="+",
+                to="articles.pagerevision",
+            ),
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('slug', models.SlugField(max_length=100, verbose_name='address')),
-                ('language', models.CharField(choices=[('en', 'English'), ('es', 'Spanish')], default='en', max_length=8, verbose_name='language')),
-                ('description', models.TextField(blank=True, max_length=300, verbose_name='description')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("slug", models.SlugField(max_length=100, verbose_name="address")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("es", "Spanish")],
+                        default="en",
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(blank=True, max_length=300, verbose_name="description"),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
             ],
             options={
-                'ordering': ['order', 'name'],
-                'constraints': [models.UniqueConstraint(fields=('slug', 'language'), name='topic_slug_per_language', violation_error_message='Another one already has this address. Choose a different one.')],
+                "ordering": ["order", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("slug", "language"),
+                        name="topic_slug_per_language",
+                        violation_error_message="Another one already has this address. Choose a different one.",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='article',
-            name='topic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='articles.topic'),
+            model_name="article",
+            name="topic",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="articles",
+                to="articles.topic",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='articlerevision',
-            constraint=models.UniqueConstraint(fields=('publication', 'number'), name='article_revision_number'),
+            model_name="articlerevision",
+            constraint=models.UniqueConstraint(
+                fields=("publication", "number"), name="article_revision_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pagerevision',
-            constraint=models.UniqueConstraint(fields=('publication', 'number'), name='page_revision_number'),
+            model_name="pagerevision",
+            constraint=models.UniqueConstraint(
+                fields=("publication", "number"), name="page_revision_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.UniqueConstraint(fields=('slug', 'language'), name='page_slug_per_language', violation_error_message='Another one already has this address. Choose a different one.'),
+            model_name="page",
+            constraint=models.UniqueConstraint(
+                fields=("slug", "language"),
+                name="page_slug_per_language",
+                violation_error_message="Another one already has this address. Choose a different one.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.UniqueConstraint(fields=('slug', 'language'), name='article_slug_per_language', violation_error_message='Another one already has this address. Choose a different one.'),
+            model_name="article",
+            constraint=models.UniqueConstraint(
+                fields=("slug", "language"),
+                name="article_slug_per_language",
+                violation_error_message="Another one already has this address. Choose a different one.",
+            ),
         ),
     ]

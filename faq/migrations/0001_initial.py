@@ -6,78 +6,193 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('articles', '0001_initial'),
+        ("articles", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text="The last part of the page's web address. Links break when it changes.", max_length=100, verbose_name='address')),
-                ('language', models.CharField(choices=[('en', 'English'), ('es', 'Spanish')], default='en', max_length=8, verbose_name='language')),
-                ('scheduled_for', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='goes live at')),
-                ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='first published')),
-                ('updated_at', models.DateTimeField(editable=False, null=True, verbose_name='words last changed')),
-                ('next_review_on', models.DateField(blank=True, help_text='When someone should check that this is still right.', null=True, verbose_name='next review')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='order')),
-                ('article', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='questions', to='articles.article', verbose_name='article that says more')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='articles.topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of the page's web address. Links break when it changes.",
+                        max_length=100,
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("es", "Spanish")],
+                        default="en",
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "scheduled_for",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="goes live at"
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="first published"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="words last changed"
+                    ),
+                ),
+                (
+                    "next_review_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="When someone should check that this is still right.",
+                        null=True,
+                        verbose_name="next review",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
+                (
+                    "article",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="questions",
+                        to="articles.article",
+                        verbose_name="article that says more",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions",
+                        to="articles.topic",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['topic__order', 'order', 'pk'],
-                'permissions': [('publish_question', 'Can publish, schedule and unpublish questions')],
+                "ordering": ["topic__order", "order", "pk"],
+                "permissions": [
+                    ("publish_question", "Can publish, schedule and unpublish questions")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='QuestionRevision',
+            name="QuestionRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('summary', models.TextField(blank=True, max_length=600, verbose_name='summary')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('sources', models.JSONField(blank=True, default=list, verbose_name='sources')),
-                ('byline', models.CharField(blank=True, max_length=200, verbose_name='written by')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='what changed')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('rendered', models.TextField(editable=False)),
-                ('contents', models.JSONField(default=list, editable=False)),
-                ('plain_text', models.TextField(editable=False)),
-                ('word_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('reviewer', models.CharField(blank=True, max_length=200, verbose_name='reviewer and credentials')),
-                ('reviewed_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('author', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='faq.question')),
-                ('reviewed_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("summary", models.TextField(blank=True, max_length=600, verbose_name="summary")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                ("sources", models.JSONField(blank=True, default=list, verbose_name="sources")),
+                ("byline", models.CharField(blank=True, max_length=200, verbose_name="written by")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="what changed")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("rendered", models.TextField(editable=False)),
+                ("contents", models.JSONField(default=list, editable=False)),
+                ("plain_text", models.TextField(editable=False)),
+                ("word_count", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "reviewer",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="reviewer and credentials"
+                    ),
+                ),
+                ("reviewed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="faq.question",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
-                'permissions': [('review_questionrevision', 'Can sign off the medical content of an answer')],
-                'abstract': False,
+                "ordering": ["-number"],
+                "permissions": [
+                    ("review_questionrevision", "Can sign off the medical content of an answer")
+                ],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='question',
-            name='live',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='faq.questionrevision'),
+            model_name="question",
+            name="live",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="+",
+                to="faq.questionrevision",
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='scheduled',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='faq.questionrevision'),
+            model_name="question",
+            name="scheduled",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="+",
+                to="faq.questionrevision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='questionrevision',
-            constraint=models.UniqueConstraint(fields=('publication', 'number'), name='question_revision_number'),
+            model_name="questionrevision",
+            constraint=models.UniqueConstraint(
+                fields=("publication", "number"), name="question_revision_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('slug', 'language'), name='question_slug_per_language', violation_error_message='Another one already has this address. Choose a different one.'),
+            model_name="question",
+            constraint=models.UniqueConstraint(
+                fields=("slug", "language"),
+                name="question_slug_per_language",
+                violation_error_message="Another one already has this address. Choose a different one.",
+            ),
         ),
     ]

@@ -62,9 +62,8 @@ class Job:
 
 def publish_due() -> int:
     count = 0
-    for model in apps.get_models():
-        if not issubclass(model, Publication):
-            continue
+    models: list[Any] = [model for model in apps.get_models() if issubclass(model, Publication)]
+    for model in models:
         for pk in model.objects.due().values_list("pk", flat=True):
             with transaction.atomic():
                 publication = model.objects.due().select_for_update().filter(pk=pk).first()
@@ -77,6 +76,7 @@ def publish_due() -> int:
 
 def all_jobs() -> list[Job]:
     return [
+        Job("heartbeat", (Path(settings.DATA_DIR) / "run_jobs.alive").touch, 1),
         Job("journal", lambda: journal.drain(stop.is_set), 0),
         Job("mail", lambda: emails.send_due(stop.is_set), 5),
         Job("publishing", publish_due, 1),
@@ -109,10 +109,8 @@ class Command(BaseCommand):
 
     def run_until_stopped(self, jobs: list[Job]) -> None:
         mail = next(job for job in jobs if job.name == "mail")
-        alive = Path(settings.DATA_DIR) / "run_jobs.alive"
         while not stop.is_set():
             close_old_connections()
-            alive.touch()
             for job in jobs:
                 if job.is_due and not stop.is_set():
                     came_in = job.attempt()

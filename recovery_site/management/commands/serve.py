@@ -33,7 +33,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         refuse_occupied(host, port)
-        settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             call_command("migrate", verbosity=0, interactive=False)
         except OperationalError as wrong:

@@ -1,0 +1,28 @@
+import logging
+from types import TracebackType
+
+
+class PrivateFormatter(logging.Formatter):
+    """Tracebacks that tell where and what kind, not with which words.
+
+    The message of an exception may quote what a visitor wrote.
+    """
+
+    def formatException(  # noqa: N802
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
+    ) -> str:
+        kind, error, trace = ei
+        if kind is None or error is None:
+            return ""
+        lines = []
+        cause = error.__cause__ or error.__context__
+        if cause is not None and not error.__suppress_context__:
+            lines.append(self.formatException((type(cause), cause, cause.__traceback__)))
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            lines.append(f'  File "{code.co_filename}", line {trace.tb_lineno}, in {code.co_name}')
+            trace = trace.tb_next
+        lines.append(f"{kind.__module__}.{kind.__qualname__}")
+        return "\n".join(lines)

@@ -1,0 +1,54 @@
+"""What the environment, or `.env`, says; a value that makes no sense stops the start."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+
+def optional(name: str, default: str = "") -> str:
+    """The variable's value; empty counts as unset."""
+    return env.str(name, "").strip() or default
+
+
+def required(name: str, how: str) -> str:
+    if value := optional(name):
+        return value
+    raise ImproperlyConfigured(f"{name} is not set. {how}")
+
+
+def checked[T](name: str, default: str, parse: Callable[[str], T], how: str) -> T:
+    """The variable's value, parsed; what cannot be parsed stops the start with one sentence."""
+    try:
+        return parse(optional(name, default))
+    except (ValueError, KeyError, OSError) as wrong:
+        raise ImproperlyConfigured(f"{name} is {optional(name)!r}; write {how}.") from wrong
+
+
+def listed(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def database(url: str) -> dict[str, Any]:
+    if urlsplit(url).scheme not in ("sqlite", "postgres", "postgresql"):
+        raise ValueError(url)
+    return env.db_url_config(url)
+
+
+def data_dir(path: str) -> Path:
+    folder = (BASE_DIR / path).resolve()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def mail(url: str) -> dict[str, Any]:
+    if urlsplit(url).scheme not in environ.Env.EMAIL_SCHEMES:
+        raise ValueError(url)
+    return env.email_url_config(url)

@@ -1,0 +1,147 @@
+import logging
+import os
+import signal
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connections
+from django.utils import timezone
+
+from contact import emails, journal
+from contact.models import CallbackRequest
+from recovery_site.management.commands import run_jobs
+from tests.contact.test_journal import payload
+from tests.factories import make_article
+
+pytestmark = pytest.mark.django_db
+
+
+def test_once_does_everything_once(data_dir):
+    journal.append(payload(), "key")
+    article = make_article(live=False)
+    article.schedule(timezone.now() - timedelta(minutes=1))
+    later = make_article(live=False)
+    later.schedule(timezone.now() + timedelta(days=1))
+    call_command("run_jobs", "--once")
+    assert CallbackRequest.objects.get().notified_at
+    assert len(mail.outbox) == 1
+    for publication in (article, later):
+        publication.refresh_from_db()
+    assert article.is_published
+    assert not later.is_published
+    assert (data_dir / "run_jobs.alive").exists()
+    call_command("run_jobs", "--once")
+    assert len(mail.outbox) == 1
+
+
+def test_a_failing_job_does_not_stop_the_others(monkeypatch, caplog):
+    journal.append(payload(), "key")
+
+    def fail(*args):
+        raise OSError("words of the error")
+
+    monkeypatch.setattr(run_jobs, "publish_due", fail)
+    monkeypatch.setattr(emails, "send_due", fail)
+    with pytest.raises(CommandError, match="Failed: mail, publishing"):
+        call_command("run_jobs", "--once")
+    assert CallbackRequest.objects.count() == 1
+    assert "words of the error" not in caplog.text
+
+
+def test_failure_and_recovery_are_logged_once_each(caplog):
+    caplog.set_level(logging.INFO)
+    answers = iter([OperationalError, OperationalError, None, None])
+
+    def work():
+        if answer := next(answers):
+            raise answer
+
+    job = run_jobs.Job("work", work, 0)
+    for _ in range(4):
+        job.attempt()
+    messages = [record.getMessage() for record in caplog.records]
+    assert messages == ["job work fails (OperationalError), will try again", "job work works again"]
+
+
+def test_a_second_process_says_so_and_ends(monkeypatch):
+    monkeypatch.setattr(run_jobs, "WAIT_FOR_LOCK_SECONDS", 0.3)
+    with run_jobs.only_one(0):
+        for arguments in ([], ["--once"]):
+            with pytest.raises(CommandError, match="already running"):
+                call_command("run_jobs", *arguments)
+
+
+def test_once_waits_for_the_other_to_end():
+    holding = threading.Event()
+
+    def hold():
+        with run_jobs.only_one(0):
+            holding.set()
+            time.sleep(0.3)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    holding.wait()
+    call_command("run_jobs", "--once")
+    thread.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_loop_brings_requests_in_within_a_second_and_ends_at_sigterm():
+    seen = []
+
+    def visit():
+        try:
+            time.sleep(0.5)
+            journal.append(payload(), "key")
+            give_up = time.monotonic() + 5
+            while not seen and time.monotonic() < give_up:
+                row = CallbackRequest.objects.filter(notified_at__isnull=False).first()
+                if row:
+                    seen.append((row.received_at - row.created_at).total_seconds())
+                time.sleep(0.05)
+        finally:
+            connections.close_all()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    thread = threading.Thread(target=visit)
+    thread.start()
+    call_command("run_jobs")
+    thread.join()
+    assert seen
+    assert seen[0] < 1
+    assert len(mail.outbox) == 1
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_the_loop_survives_a_database_outage(monkeypatch, caplog):
+    entry = journal.append(payload(), "key")
+    rounds = []
+    real_drain = journal.drain
+
+    def drain(stopping):
+        rounds.append(1)
+        if len(rounds) < 3:
+            raise OperationalError("server at 10.0.0.1 is gone")
+        came_in = real_drain(stopping)
+        run_jobs.stop.set()
+        return came_in
+
+    monkeypatch.setattr(journal, "drain", drain)
+    real_attempt = run_jobs.Job.attempt
+
+    def attempt(job):
+        done = real_attempt(job)
+        job.next_at = 0
+        return done
+
+    monkeypatch.setattr(run_jobs.Job, "attempt", attempt)
+    call_command("run_jobs")
+    assert CallbackRequest.objects.get().pk == entry.id
+    assert caplog.text.count("job journal fails (OperationalError)") == 1
+    assert "10.0.0.1" not in caplog.text

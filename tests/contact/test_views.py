@@ -1,0 +1,387 @@
+import errno
+import logging
+import re
+from html import unescape
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from contact import forms, journal, throttle
+from contact.models import CallbackRequest
+from tests.factories import MESSAGE, NAME, callback_payload
+
+FIELDS = [name for name in callback_payload() if name not in ("key", "company")]
+WORDS = ["name", "phone", "relationship", "needs", "message"]
+CHOICES = ["calling_for", "announce", "voicemail", "best_time", "time_zone", "language"]
+BAD_TEXT = {
+    "null": "a\x00b",
+    "controls": "".join(map(chr, range(32))) + "\x7f",
+    "html": "<script>alert(1)</script><b>x</b>\"'>",
+    "template": "{{ settings.SECRET_KEY }}{% now 'Y' %}%(x)s{0}",
+    "emoji": "🌵👩‍👩‍👧🏽",
+    "bidi": "\u202eabc\u2066שלום\u2069",
+    "replacement": "\ufffd\ufffe\uffff",
+    "long": "m" * 1_000_000,
+    "lines": "a\r\nb\rc\nd",
+    "spaces": "   ",
+    "path": "../../etc/passwd",
+    "number": "9" * 400,
+}
+
+pytestmark = pytest.mark.django_db
+
+
+def send(client, **over):
+    return client.post("/contact/", callback_payload(**over))
+
+
+def received():
+    journal.drain()
+    return CallbackRequest.objects.get()
+
+
+def page_text(response):
+    return unescape(response.content.decode())
+
+
+@pytest.mark.django_db(databases=[])
+def test_the_form_is_shown_without_cookie_or_database(client):
+    response = client.get("/contact/")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert not response.cookies
+    for name in (*FIELDS, "key", "company"):
+        assert f'name="{name}"' in page
+    assert "csrf" not in page
+    assert 'value="no" id="id_announce_0" checked' in page
+    assert 'value="none" id="id_voicemail_0" checked' in page
+    assert "A person makes the call" in page
+
+
+def test_every_visit_of_the_form_has_its_own_key(client):
+    pages = [client.get("/contact/").content.decode() for _ in range(2)]
+    keys = {re.search(r'name="key" value="([^"]+)"', page)[1] for page in pages}
+    assert len(keys) == 2
+
+
+def test_labels_hints_and_errors_belong_to_their_inputs(client):
+    page = send(client, phone="555-0123").content.decode()
+    assert '<label class="field__label" for="id_phone">' in page
+    assert 'aria-invalid="true" aria-describedby="id_phone_helptext id_phone_error"' in page
+    assert 'id="id_phone_error"' in page
+    assert '<a href="#id_phone">' in page
+    assert 'role="alert"' in page
+    assert "data-error-summary" in page
+
+
+def test_a_request_is_kept_and_thanked_for(client, settings):
+    response = send(client)
+    assert response.status_code == 303
+    assert response["Location"].startswith("/contact/thanks/?r=")
+    assert not response.cookies
+    thanks = client.get(response["Location"])
+    request = received()
+    assert str(request) in thanks.content.decode()
+    assert (request.name, request.phone, request.extension) == (NAME, "+16025550123", "12")
+    assert request.phone_as_typed == "(602) 555-0123 ext. 12"
+    assert (request.relationship, request.needs) == ("my nephew Quentin", "relay service please")
+    assert request.message == MESSAGE
+    assert (request.calling_for, request.announce, request.voicemail) == (
+        "someone_else", "no", "none",
+    )  # fmt: skip
+    assert (request.best_time, request.time_zone, request.language) == (
+        "evening", "America/New_York", "es",
+    )  # fmt: skip
+    assert request.consent_version == forms.CONSENT_VERSION
+    assert request.status == "new"
+    assert not request.suspected_spam
+    assert request.created_at <= request.received_at
+
+
+def test_only_name_and_phone_are_needed_and_silence_is_safe(client):
+    assert client.post("/contact/", {"name": "Ana", "phone": "6025550123"}).status_code == 303
+    request = received()
+    assert (request.calling_for, request.announce, request.voicemail) == ("self", "no", "none")
+    assert (request.best_time, request.time_zone, request.language) == ("any", "", "en")
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_a_blank_choice_is_the_safe_one(client, name):
+    assert send(client, **{name: ""}).status_code == 303
+    safe = {"calling_for": "self", "announce": "no", "voicemail": "none", "best_time": "any"}
+    expected = safe | {"time_zone": "", "language": "en"}
+    assert getattr(received(), name) == expected[name]
+
+
+@pytest.mark.parametrize("name", ["name", "phone"])
+def test_name_and_phone_are_asked_for_when_missing(client, name):
+    response = send(client, **{name: " "})
+    assert response.status_code == 200
+    assert f'id="id_{name}_error"' in response.content.decode()
+    assert journal.waiting() == 0
+
+
+@pytest.mark.parametrize("zone", ["Asia/Calcutta", "America/Argentina/Buenos_Aires"])
+def test_any_real_time_zone_is_taken_and_stays_chosen(client, zone):
+    page = send(client, time_zone=zone, phone="").content.decode()
+    assert f'<option value="{zone}" selected>' in page
+    assert send(client, time_zone=zone).status_code == 303
+
+
+@pytest.mark.parametrize("zone", ["Etc/Unknown", "undefined"])
+def test_a_browser_that_does_not_know_its_zone_is_no_error(client, zone):
+    assert send(client, time_zone=zone).status_code == 303
+    assert received().time_zone == ""
+
+
+@pytest.mark.parametrize("name", CHOICES)
+@pytest.mark.parametrize("value", ["nonsense", "<b>", "\x00", "x" * 10_000, "../x", "🌵"])
+def test_an_unknown_choice_is_explained_and_nothing_is_lost(client, name, value):
+    response = send(client, **{name: value})
+    page = page_text(response)
+    if response.status_code == 303:  # only control characters: the same as no answer
+        assert value == "\x00"
+        return
+    assert response.status_code == 200
+    assert f'id="id_{name}_error"' in page
+    assert NAME in page
+    assert MESSAGE in page
+    assert journal.waiting() == 0
+
+
+@pytest.mark.parametrize("kind", BAD_TEXT)
+@pytest.mark.parametrize("name", [*FIELDS, "key", "company"])
+def test_strange_input_is_kept_or_explained_never_an_error(client, name, kind):
+    response = send(client, **{name: BAD_TEXT[kind]})
+    page = page_text(response)
+    if response.status_code == 200:
+        assert "data-error-summary" in page
+        assert name == "name" or NAME in page
+        assert name == "message" or MESSAGE in page
+        assert journal.waiting() == 0
+    else:
+        assert response.status_code == 303
+        assert received().phone == "+16025550123"
+
+
+@pytest.mark.parametrize("kind", ["html", "template", "emoji", "bidi", "path"])
+@pytest.mark.parametrize("name", ["name", "relationship", "needs", "message"])
+def test_words_are_stored_as_they_were_typed(client, name, kind):
+    send(client, **{name: BAD_TEXT[kind]})
+    assert getattr(received(), name) == BAD_TEXT[kind]
+
+
+def test_markup_is_shown_as_text(client):
+    page = send(client, name="<script>alert(1)</script>{{ 7|add:7 }}", phone="").content.decode()
+    assert "<script>alert" not in page
+    assert "{{ 7|add:7 }}" in page
+
+
+def test_too_much_text_says_how_much(client):
+    page = send(client, message="m" * 5003).content.decode()
+    assert "This is 3 characters too long. Please shorten it to 5000." in page
+    assert "m" * 5003 in page
+
+
+def test_line_ends_count_once_and_control_characters_vanish(client):
+    send(client, message="a\r\n" * 2500, name="A\x00n\x1ba")
+    assert (received().message, received().name) == (("a\n" * 2500).strip(), "Ana")
+
+
+def test_halves_of_surrogate_pairs_do_no_harm():
+    form = forms.CallbackForm(callback_payload(name="Ana \ud83d", time_zone="\udc00", key="\ud800"))
+    assert form.is_valid()
+    assert form.payload()["name"] == "Ana"
+    assert journal.append(form.payload(), form.cleaned_data["key"])
+
+
+def test_raw_bytes_that_are_no_text_do_no_harm(client):
+    body = b"name=%ED%A0%80%FF%00Ana&phone=6025550123&message=%C3%28&key=%ED%A0%80"
+    form = "application/x-www-form-urlencoded"
+    assert client.post("/contact/", body, content_type=form).status_code == 303
+    assert received().name.endswith("Ana")
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "", "multipart/mixed"])
+def test_other_content_types_get_the_form(client, content_type):
+    response = client.post("/contact/", b'{"name": "Ana"}', content_type=content_type)
+    assert response.status_code == 200
+    assert "data-error-summary" in response.content.decode()
+
+
+def test_a_missing_body_gets_the_form(client):
+    assert client.post("/contact/").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "trace"])
+def test_other_methods_are_refused(client, method):
+    assert getattr(client, method)("/contact/").status_code == 405
+
+
+@pytest.mark.parametrize("method", ["head", "options"])
+def test_harmless_methods_are_fine(client, method):
+    assert getattr(client, method)("/contact/").status_code == 200
+
+
+def test_a_filled_honeypot_is_kept_and_marked(client):
+    assert send(client, company="Cheap pills").status_code == 303
+    assert received().suspected_spam
+
+
+# One request, however often it is sent
+
+
+def test_sending_the_same_twice_makes_one_request(client):
+    first, second = send(client), send(client)
+    assert journal.waiting() == 1
+    journal.drain()
+    third = send(client)
+    journal.drain()
+    assert CallbackRequest.objects.count() == 1
+    references = {
+        re.search(r"r=(\w{8})", response["Location"])[1] for response in (first, second, third)
+    }
+    assert len(references) == 1
+
+
+def test_a_correction_after_going_back_makes_a_second_request(client):
+    send(client)
+    send(client, phone="602-555-0199")
+    journal.drain()
+    assert CallbackRequest.objects.count() == 2
+
+
+def test_two_people_with_the_same_words_make_two_requests(client):
+    send(client, key="one")
+    send(client, key="two")
+    send(client, key="")
+    send(client, key="")
+    assert journal.waiting() == 4
+
+
+# When something is in the way
+
+
+def test_a_cross_site_post_is_asked_to_press_again_with_its_words(client):
+    data = callback_payload()
+    response = client.post("/contact/", data, headers={"sec-fetch-site": "cross-site"})
+    assert response.status_code == 403
+    assert MESSAGE in response.content.decode()
+    assert journal.waiting() == 0
+    again = client.post("/contact/", data, headers={"sec-fetch-site": "same-origin"})
+    assert again.status_code == 303
+
+
+def test_no_csrf_token_and_no_cookie_are_needed():
+    assert send(Client(enforce_csrf_checks=True)).status_code == 303
+
+
+def test_a_flood_keeps_the_words_and_shows_the_number(client, settings):
+    for _ in range(throttle.POSTS):
+        assert send(client).status_code == 303
+    response = send(client)
+    assert response.status_code == 429
+    assert MESSAGE in response.content.decode()
+    assert settings.SITE_PHONE in response.content.decode()
+    other = client.post("/contact/", callback_payload(), REMOTE_ADDR="192.0.2.7")
+    assert other.status_code == 303
+
+
+def test_one_ipv6_household_is_one_sender(rf, monkeypatch):
+    monkeypatch.setattr(throttle, "POSTS", 1)
+    addresses = ["2001:db8::1", "2001:db8::2", "2001:db8:1::1"]
+    assert [throttle.allows(rf.post("/", REMOTE_ADDR=address)) for address in addresses] == [
+        True, False, True,
+    ]  # fmt: skip
+
+
+def test_the_throttle_keeps_no_address(rf):
+    throttle.allows(rf.post("/", REMOTE_ADDR="192.0.2.7"))
+    assert cache._cache
+    assert "192.0.2.7" not in repr(cache._cache)
+
+
+def test_a_broken_cache_keeps_nobody_out(client, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise ConnectionError
+
+    monkeypatch.setattr(throttle.cache, "add", refuse)
+    assert send(client).status_code == 303
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO, errno.EACCES])
+def test_a_disk_that_refuses_keeps_the_words_and_shows_the_number(
+    client, settings, monkeypatch, number
+):
+    def refuse(*args, **kwargs):
+        raise OSError(number, "no")
+
+    monkeypatch.setattr("os.link", refuse)
+    response = send(client)
+    assert response.status_code == 503
+    assert MESSAGE in response.content.decode()
+    assert settings.SITE_PHONE in response.content.decode()
+    assert journal.waiting() == 0
+    assert list((settings.DATA_DIR / "journal" / "new").iterdir()) == []
+    monkeypatch.undo()
+    assert send(client).status_code == 303
+
+
+def test_a_dead_database_does_not_matter(client, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise AssertionError("the visitor's request touched the database")
+
+    monkeypatch.setattr(connection, "cursor", refuse)
+    monkeypatch.setattr(connection, "ensure_connection", refuse)
+    response = send(client)
+    assert response.status_code == 303
+    assert client.get(response["Location"]).status_code == 200
+
+
+# Thanks
+
+
+@pytest.mark.parametrize("query", ["", "?r=", "?r=K7MQ4XWD", "?r=K7MQ4XWD:1:2", "?r=%00&r=%FF"])
+def test_a_forged_reference_gets_the_general_thanks(client, query):
+    response = client.get(f"/contact/thanks/{query}")
+    assert response.status_code == 200
+    assert "K7MQ" not in response.content.decode()
+
+
+def test_an_old_reference_is_no_longer_shown(client, monkeypatch):
+    location = send(client)["Location"]
+    monkeypatch.setattr("contact.views.THANKS_SECONDS", -1)
+    assert client.get(location).context["reference"] == ""
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_thanks_can_only_be_read(client, method):
+    assert getattr(client, method)("/contact/thanks/").status_code == 405
+
+
+def test_private_pages_are_not_stored_and_tell_no_referrer(client):
+    for path in ("/contact/", "/contact/thanks/"):
+        response = client.get(path)
+        assert "no-store" in response["Cache-Control"]
+        assert response["Referrer-Policy"] == "no-referrer"
+
+
+# Nothing personal leaks
+
+
+def test_no_log_line_address_or_file_tells_who_asked(client, settings, caplog):
+    caplog.set_level(logging.DEBUG)
+    response = send(client)
+    send(client, phone="555-0123", key="other")
+    journal.drain()
+    journal.reconcile()
+    secrets = (NAME, "5550123", "555-0123", "zebrafinch", "nephew", "relay service")
+    logged = "\n".join(record.getMessage() for record in caplog.records)
+    files = b"".join(p.read_bytes() for p in settings.DATA_DIR.rglob("*") if p.is_file())
+    for secret in secrets:
+        assert secret not in logged
+        assert secret not in urlsplit(response["Location"]).query
+        assert secret.encode() not in files

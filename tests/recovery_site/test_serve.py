@@ -1,0 +1,109 @@
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.staticfiles.finders import get_finder
+from django.core.management import CommandError, call_command
+
+from recovery_site.demo_staff import create_demo_staff
+from recovery_site.management.commands import serve
+
+
+def script(text):
+    return [sys.executable, "-c", text]
+
+
+def signal_after(seconds, number=signal.SIGTERM):
+    timer = threading.Timer(seconds, os.kill, (os.getpid(), number))
+    timer.start()
+    return timer
+
+
+@pytest.fixture(autouse=True)
+def signals_back():
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_occupied_port_is_one_clear_sentence():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CommandError, match=f"Choose another one: make run PORT={port + 1}"):
+            call_command("serve", port=port)
+
+
+@pytest.mark.parametrize("port", [70000, -1])
+def test_impossible_port_is_one_clear_sentence(port):
+    with pytest.raises(CommandError, match="Cannot listen on"):
+        serve.refuse_occupied("127.0.0.1", port)
+
+
+def test_free_port_is_accepted():
+    serve.refuse_occupied("127.0.0.1", 0)
+
+
+def test_local_site_is_named_by_the_port_it_runs_on(settings):
+    assert serve.local_address("127.0.0.1", 9001) == {"SITE_URL": "http://localhost:9001"}
+    settings.SITE_IS_LOCAL = False
+    assert serve.local_address("127.0.0.1", 9001) == {}
+
+
+def test_fingerprint_changes_with_a_static_file(settings, tmp_path):
+    settings.STATICFILES_DIRS = [tmp_path]
+    (tmp_path / "a.css").write_text("a")
+    get_finder.cache_clear()
+    before = serve.fingerprint()
+    (tmp_path / "a.css").write_text("ab")
+    assert serve.fingerprint() != before
+    get_finder.cache_clear()
+
+
+def test_jobs_are_started_again_when_they_end(tmp_path):
+    log = tmp_path / "log"
+    jobs = script(f"open({str(log)!r}, 'a').write('x')")
+    server = script("import time; time.sleep(30)")
+    timer = signal_after(2.5)
+    assert serve.supervise({"server": server, "jobs": jobs}, dict(os.environ)) == 0
+    timer.join()
+    assert len(log.read_text()) >= 2
+
+
+def test_end_of_the_server_ends_everything_with_its_code():
+    commands = {"server": script("raise SystemExit(3)"), "jobs": script("input()")}
+    assert serve.supervise(commands, dict(os.environ)) == 3
+
+
+def test_child_that_ignores_the_signal_is_killed_with_its_own_children(monkeypatch):
+    monkeypatch.setattr(serve, "STOP_SECONDS", 1)
+    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"
+    timer = signal_after(1)
+    begun = time.monotonic()
+    serve.supervise({"server": script(deaf), "jobs": script(deaf)}, dict(os.environ))
+    timer.join()
+    assert time.monotonic() - begun < 10
+
+
+@pytest.mark.django_db
+def test_demo_staff_is_made_once_and_holds_the_roles():
+    logins = create_demo_staff()
+    assert [role for _name, _password, role in logins] == [
+        "Editors", "Medical reviewers", "Intake", "Intake leads", "Privacy officers",
+        "Administrator",
+    ]  # fmt: skip
+    name, password, _role = logins[0]
+    assert User.objects.get(username=name).check_password(password)
+    assert User.objects.get(username="editor").has_perm("articles.publish_article")
+    assert not User.objects.get(username="editor").has_perm("contact.view_callbackrequest")
+    assert User.objects.get(username="intake").has_perm("contact.change_callbackrequest")
+    assert not User.objects.get(username="intake").has_perm("articles.change_article")
+    assert create_demo_staff() == []
+    assert User.objects.count() == 6

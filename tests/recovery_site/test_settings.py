@@ -1,0 +1,109 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = {
+    "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
+    "SITE_URL": "",
+    "INTAKE_EMAIL": "intake@example.org",
+    "MAIL_URL": "smtp://localhost:25",
+}
+SHOW = """
+from django.conf import settings
+for name in ("ALLOWED_HOSTS", "SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS",
+             "DEBUG", "SESSION_COOKIE_NAME", "SECURE_PROXY_SSL_HEADER", "MAILERS"):
+    print(name, getattr(settings, name, None))
+print(settings.DATABASES["default"])
+"""
+
+
+def python(*arguments, tmp_path, **variables):
+    environment = {**os.environ, **GOOD, "DATA_DIR": str(tmp_path), "DATABASE_URL": "", **variables}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def shown(tmp_path, **variables):
+    done = python("-c", SHOW, tmp_path=tmp_path, **variables)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("SECRET_KEY", "", "SECRET_KEY is not set"),
+        ("FIELD_KEYS", "", "FIELD_KEYS is not set"),
+        ("INDEX_KEY", "", "INDEX_KEY is not set"),
+        ("FIELD_KEYS", "short", "FIELD_KEYS"),
+        ("SITE_URL", "desert.example", "SITE_URL is 'desert.example'"),
+        ("DEBUG", "perhaps", "DEBUG is 'perhaps'; write True or False"),
+        ("RETENTION_DAYS", "a year", "RETENTION_DAYS is 'a year'"),
+        ("TIME_ZONE", "Mars/Olympus", "TIME_ZONE is 'Mars/Olympus'"),
+        ("TRUSTED_PROXIES", "my-proxy", "TRUSTED_PROXIES is 'my-proxy'"),
+        ("DATABASE_URL", "mysql://x/y", "DATABASE_URL"),
+        ("MAIL_URL", "pigeon://x", "MAIL_URL is 'pigeon://x'"),
+        ("DATA_DIR", "/proc/nowhere", "DATA_DIR is '/proc/nowhere'"),
+    ],
+)
+def test_wrong_variable_stops_the_start_with_one_sentence(tmp_path, name, value, says):
+    done = python("manage.py", "check", **{"tmp_path": tmp_path, name: value})
+    assert done.returncode != 0
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_debug_false_is_false(tmp_path):
+    assert "DEBUG False" in shown(tmp_path, DEBUG="False")
+    assert "DEBUG False" in shown(tmp_path, DEBUG="")
+    assert "DEBUG True" in shown(tmp_path, DEBUG="True")
+
+
+def test_local_site_answers_to_every_local_name(tmp_path):
+    text = shown(tmp_path)
+    assert "ALLOWED_HOSTS ['localhost', '127.0.0.1', '[::1]']" in text
+    assert "SECURE_SSL_REDIRECT False" in text
+    assert "SECURE_HSTS_SECONDS 0" in text
+
+
+def test_https_site_is_strict(tmp_path):
+    text = shown(tmp_path, SITE_URL="https://www.example.org/", TRUSTED_PROXIES="10.0.0.0/8")
+    assert "ALLOWED_HOSTS ['www.example.org']" in text
+    assert "SECURE_SSL_REDIRECT True" in text
+    assert "SESSION_COOKIE_SECURE True" in text
+    assert "SECURE_HSTS_SECONDS 31536000" in text
+    assert "SESSION_COOKIE_NAME __Host-session" in text
+    assert "HTTP_X_FORWARDED_PROTO" in text
+
+
+def test_https_site_without_a_proxy_is_warned_about(tmp_path):
+    done = python("manage.py", "check", tmp_path=tmp_path, SITE_URL="https://www.example.org")
+    assert "recovery_site.W001" in done.stderr
+
+
+def test_sqlite_is_durable(tmp_path):
+    text = shown(tmp_path)
+    assert "IMMEDIATE" in text
+    assert "synchronous=FULL" in text or "synchronous=EXTRA" in text
+
+
+def test_mail_url_is_understood(tmp_path):
+    text = shown(tmp_path, MAIL_URL="smtp+tls://me:pass%40word@mail.example.org:587")
+    assert "'host': 'mail.example.org'" in text
+    assert "'password': 'pass@word'" in text
+    assert "'use_tls': True" in text
+
+
+def test_missing_packages_are_named(tmp_path):
+    done = python("-S", "manage.py", "check", tmp_path=tmp_path)
+    assert "is not installed. `make run`" in done.stderr
