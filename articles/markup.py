@@ -55,6 +55,7 @@ _cleaner = nh3.Cleaner(
         "td": {"colspan", "rowspan"},
     },
     allowed_classes={"blockquote": {"callout"}},
+    attribute_filter=lambda tag, name, value: value or None,
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel=None,
 )

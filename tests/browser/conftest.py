@@ -130,13 +130,19 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def launch():
+    """Start a Chromium with further flags."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), headless=True, args=FLAGS
+        yield lambda *flags: playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), headless=True, args=[*FLAGS, *flags]
         )
-        yield browser
-        browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(launch):
+    browser = launch()
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

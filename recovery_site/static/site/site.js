@@ -34,9 +34,7 @@ function countPresses(count) {
 }
 
 if (leaveLink) {
-  leaveLink.addEventListener("click", (event) => {
-    if (!event.ctrlKey && !event.metaKey && !event.shiftKey) leave(event);
-  });
+  leaveLink.addEventListener("click", leave);
   addEventListener("keydown", (event) => {
     shiftAlone = event.key === "Shift";
     if (!shiftAlone) countPresses(0);
@@ -104,7 +102,7 @@ const zones = document.querySelector("select[name=time_zone]");
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zones && here && !zones.value && !errors) {
   if (![...zones.options].some((option) => option.value === here)) {
-    zones.add(new Option(here.replaceAll("_", " "), here));
+    zones.add(new Option(here.replace(/_/g, " "), here));
   }
   zones.value = here;
 }

@@ -1,0 +1,112 @@
+import pytest
+
+from articles import markup
+from articles.markup import blocks, plain_text, render, sanitise
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<math><mi//xlink:href='data:x,<script>alert(1)</script>'>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href='JaVa&#x09;ScRiPt:alert(1)'>x</a>",
+    "<a href=' &#14; javascript:alert(1)'>x</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<a href='vbscript:msgbox(1)'>x</a>",
+    "<p style='background:url(javascript:alert(1))'>x</p>",
+    "<p onclick=alert(1)>x</p>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<object data='x'></object><embed src='x'>",
+    "<form action='https://evil.example'><input name=password></form>",
+    "<style>body{display:none}</style>",
+    "<link rel=stylesheet href='https://evil.example/x.css'>",
+    "<base href='https://evil.example'>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example'>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
+    "<table><td><style><!--</style><img src=x onerror=alert(1)>--></style></table>",
+    '<blockquote class="callout evil" onmouseover="alert(1)">x</blockquote>',
+    "<h2 id='x' onclick='alert(1)'>x</h2>",
+    '"><script>alert(1)</script>',
+    "<<script>script>alert(1)<</script>/script>",
+]
+DANGEROUS = (
+    "<script", "<img", "<svg", "<math", "<iframe", "<object", "<embed", "<form", "<input",
+    "<style", "<link", "<base", "<meta", "<noscript",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_that_runs_survives(attack):
+    html = render(sanitise(f"<p>before</p>{attack}")).html.lower()
+    assert not any(tag in html for tag in DANGEROUS), html
+    for tag in html.split("<")[1:]:
+        opened = tag.split(">")[0]
+        assert " on" not in opened, html
+        assert "style=" not in opened, html
+        assert not any(f"{scheme}:" in opened for scheme in ("javascript", "data", "vbscript"))
+    assert "before" in html
+
+
+def test_what_the_editor_offers_survives_untouched():
+    body = (
+        '<h2>Heading</h2><p>One <strong>bold</strong> and <em>slanted</em> <a href="/faq/">link</a>'
+        '<br>line</p><h3>Lower</h3><ul><li><p>item</p></li></ul><ol start="3"><li><p>third</p></li>'
+        '</ol><blockquote><p>said</p></blockquote><blockquote class="callout"><p>box</p>'
+        "</blockquote><hr><table><tbody><tr><th>head</th><td>cell</td></tr></tbody></table>"
+        '<p><a href="tel:911">911</a> <a href="mailto:a@example.org">mail</a></p>'
+    )
+    assert sanitise(body) == body
+    assert sanitise(sanitise(body)) == sanitise(body)
+
+
+def test_empty_attributes_are_dropped():
+    assert sanitise('<a href="/faq/" title="">x</a>') == '<a href="/faq/">x</a>'
+
+
+def test_foreign_characters_become_harmless():
+    assert "\0" not in sanitise("<p>a&#0;b</p>")
+    assert not any("\ud800" <= char <= "\udfff" for char in sanitise("<p>&#xD800;</p>"))
+
+
+def test_headings_get_anchors_from_their_words():
+    page = render("<h2>What is it?</h2><h3>What is it?</h3><h2>¿Qué es?</h2><h2>什么</h2>")
+    assert [(entry["level"], entry["anchor"]) for entry in page.contents] == [
+        (2, "what-is-it"),
+        (3, "what-is-it-2"),
+        (2, "que-es"),
+        (2, "什么"),
+    ]
+    assert '<h3 id="what-is-it-2">' in page.html
+
+
+def test_anchor_stays_when_other_parts_change():
+    before = render("<h2>First</h2><h2>Second</h2>").contents[1]["anchor"]
+    after = render("<h2>New one</h2><p>x</p><h2>Second</h2>").contents[1]["anchor"]
+    assert before == after
+
+
+def test_empty_heading_is_left_out():
+    assert render("<h2> </h2><p>x</p>") == markup.Rendered("<p>x</p>", [])
+
+
+def test_callout_becomes_an_aside_and_a_quotation_inside_stays_one():
+    html = render(
+        '<blockquote class="callout"><p>a</p><blockquote>b</blockquote></blockquote>'
+        "<blockquote>c</blockquote>"
+    ).html
+    assert html == (
+        '<aside class="callout"><p>a</p><blockquote>b</blockquote></aside>'
+        "<blockquote>c</blockquote>"
+    )
+
+
+def test_wide_table_scrolls_by_itself():
+    html = render("<table><tbody><tr><td>1</td></tr></tbody></table>").html
+    assert html.startswith('<div class="table-scroll" tabindex="0"><table>')
+    assert html.endswith("</table></div>")
+
+
+def test_plain_text_keeps_words_apart_and_joins_what_belongs_together():
+    body = "<h2>Head</h2><p>A <strong>b</strong>, c &lt; d.</p><ul><li>one</li><li>two</li></ul>"
+    assert plain_text(body) == "Head A b, c < d. one two"
+    assert blocks(body) == ["Head", "A b, c < d.", "one", "two"]

@@ -1,0 +1,215 @@
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from articles.models import Article, ArticleRevision, Page
+from articles.publishing import Revision
+from faq.models import Question
+from tests.factories import make_article, make_page, make_question, make_staff
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"title": "New title", "summary": "Short.", "body": "<p>New words.</p>"}
+
+
+def test_saving_words_makes_the_next_revision_and_leaves_the_live_one():
+    article = make_article(title="Old title")
+    revision = article.save_words(**WORDS)
+    assert revision.number == 2
+    assert article.latest == revision
+    article = Article.objects.get()
+    assert article.live.title == "Old title"
+    assert article.has_draft
+
+
+def test_same_words_make_no_new_revision():
+    article = make_article()
+    first = article.save_words(**WORDS)
+    again = article.save_words(**WORDS | {"body": "<p onclick='x()'>New words.</p>"})
+    assert again == first
+    assert article.revisions.count() == 2
+
+
+def test_saving_cleans_whatever_comes_past_the_editor():
+    article = make_article()
+    revision = article.save_words(title="T", body="<p>ok</p><script>alert(1)</script>")
+    assert revision.body == "<p>ok</p>"
+    raw = ArticleRevision.objects.create(
+        publication=article, number=9, title="T", body="<img src=x onerror=alert(1)><p>ok</p>"
+    )
+    assert ArticleRevision.objects.get(pk=raw.pk).rendered == "<p>ok</p>"
+
+
+def test_revision_never_changes():
+    revision = make_article().live
+    revision.title = "Rewritten history"
+    with pytest.raises(ValidationError):
+        revision.save()
+    assert ArticleRevision.objects.get().title != "Rewritten history"
+
+
+def test_publishing_moves_the_pointer_and_keeps_the_first_date():
+    article = make_article()
+    first_published = article.published_at
+    revision = article.save_words(**WORDS)
+    article.publish()
+    article.refresh_from_db()
+    assert article.live == revision
+    assert article.published_at == first_published
+    assert article.updated_at > first_published
+    assert not article.has_draft
+
+
+def test_publishing_the_same_words_again_is_no_update():
+    article = make_article()
+    updated = article.updated_at
+    article.publish()
+    assert Article.objects.get().updated_at == updated
+
+
+def test_publishing_leaves_what_an_editor_saves_meanwhile():
+    article = make_article(slug="old-address")
+    Article.objects.update(slug="new-address")
+    article.publish()
+    article.unpublish()
+    assert Article.objects.get().slug == "new-address"
+
+
+def test_scheduled_words_go_live_when_due():
+    article = make_article(live=False)
+    article.schedule(timezone.now() + timedelta(hours=1))
+    assert not Article.objects.due()
+    assert not article.publish_scheduled()
+    later = timezone.now() + timedelta(hours=2)
+    assert Article.objects.due(later).get() == article
+    Article.objects.update(scheduled_for=timezone.now() - timedelta(seconds=1))
+    assert article.publish_scheduled()
+    article = Article.objects.get()
+    assert article.is_published
+    assert article.scheduled is None
+    assert article.scheduled_for is None
+
+
+def test_schedule_that_was_called_off_meanwhile_publishes_nothing():
+    article = make_article(live=False)
+    article.schedule(timezone.now() - timedelta(minutes=1))
+    stale = Article.objects.due().get()
+    article.unschedule()
+    assert not stale.publish_scheduled()
+    assert not Article.objects.get().is_published
+
+
+def test_newer_draft_is_not_part_of_the_schedule():
+    article = make_article(live=False)
+    planned = article.latest
+    article.schedule(timezone.now() - timedelta(minutes=1))
+    article.save_words(**WORDS)
+    assert article.has_draft
+    article.publish_scheduled()
+    assert Article.objects.get().live == planned
+
+
+def test_unpublishing_keeps_the_words():
+    article = make_article()
+    article.unpublish()
+    article = Article.objects.get()
+    assert not article.is_published
+    assert article.revisions.count() == 1
+    assert not Article.objects.published()
+
+
+def test_restoring_copies_old_words_forward():
+    article = make_article(title="First", body="<p>First words</p>")
+    article.save_words(**WORDS)
+    by = make_staff()
+    restored = article.restore(article.revisions.get(number=1), by=by)
+    assert (restored.number, restored.title, restored.body) == (3, "First", "<p>First words</p>")
+    assert restored.author == by
+    assert restored.note == "Words of version 1 again"
+    assert article.revisions.get(number=2).title == "New title"
+
+
+def test_words_of_another_page_cannot_be_published_here():
+    article, other = make_article(), make_article()
+    with pytest.raises(ValidationError):
+        article.publish(other.live)
+    with pytest.raises(ValidationError):
+        Article.objects.create(slug="empty", topic=article.topic).publish()
+
+
+def test_sign_off_belongs_to_exactly_these_words():
+    article = make_article()
+    by = make_staff(first_name="Jane")
+    article.live.sign_off(by, "Jane Doe, MD")
+    signed = ArticleRevision.objects.get()
+    assert (signed.reviewed_by, signed.reviewer) == (by, "Jane Doe, MD")
+    assert signed.reviewed_at
+    newer = article.save_words(**WORDS)
+    assert newer.reviewed_at is None
+    assert article.restore(signed).reviewed_at is None
+
+
+@pytest.mark.parametrize("make", [make_article, make_question, make_page])
+def test_live_and_scheduled_pages_cannot_be_deleted(make):
+    publication = make()
+    with pytest.raises(ValidationError):
+        publication.delete()
+    publication.unpublish()
+    publication.schedule(timezone.now())
+    with pytest.raises(ValidationError):
+        publication.delete()
+    publication.unschedule()
+    publication.delete()
+    assert not type(publication).objects.exists()
+
+
+def test_lists_know_what_waits():
+    live, draft, newer = make_article(), make_article(live=False), make_article()
+    scheduled = make_article(live=False)
+    newer.save_words(**WORDS)
+    scheduled.schedule(timezone.now() + timedelta(days=1))
+    Article.objects.create(slug="no-words", topic=live.topic)
+    assert set(Article.objects.with_draft()) == {draft, newer}
+    titles = dict(Article.objects.with_newest().values_list("slug", "newest_title"))
+    assert titles[newer.slug] == "New title"
+    assert titles["no-words"] is None
+
+
+def test_lists_know_what_to_review():
+    today = timezone.localdate()
+    overdue = make_article(next_review_on=today - timedelta(days=1))
+    make_article(next_review_on=today)
+    make_article(live=False, next_review_on=today - timedelta(days=1))
+    assert Article.objects.review_overdue().get() == overdue
+    signed, not_medical = make_article(), make_article(is_medical=False)
+    signed.live.sign_off(None, "Jane Doe, MD")
+    waiting = set(Article.objects.awaiting_review())
+    assert overdue in waiting
+    assert not waiting & {signed, not_medical}
+    question = make_question()
+    assert Question.objects.awaiting_review().get() == question
+
+
+def test_page_is_named_after_its_live_words_then_its_newest():
+    article = make_article(title="Live words")
+    article.save_words(**WORDS)
+    assert str(article) == "Live words"
+    assert str(Article.objects.with_newest().get()) == "New title"
+    assert str(make_article(live=False, title="Draft words")) == "Draft words"
+    assert str(Page(slug="bare")) == "bare"
+
+
+def test_reading_time_is_at_least_a_minute():
+    article = make_article(summary="", body=f"<p>{'word ' * 500}</p>")
+    assert article.live.word_count == 500
+    assert article.live.reading_minutes == 2
+    assert make_article(body="").live.reading_minutes == 1
+
+
+def test_revisions_of_both_apps_share_one_life():
+    assert all(
+        issubclass(model.revisions.rel.related_model, Revision)
+        for model in (Article, Page, Question)
+    )

@@ -1,0 +1,118 @@
+import pytest
+
+from articles import readability, wording
+from tests.factories import make_article, make_topic
+
+PLAIN = "You can call us. We will call you back. It is up to you. " * 10
+HARD = (
+    "Pharmacological interventions demonstrating considerable efficacy necessitate "
+    "comprehensive interdisciplinary collaboration notwithstanding institutional limitations. "
+) * 12
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("He is an addict.", "person with a substance use disorder"),
+        ("a former addict", "person in recovery"),
+        ("an addicted baby", "neonatal"),
+        ("drug users", "person who uses drugs"),
+        ("An ALCOHOLIC", "alcohol use disorder"),
+        ("his habit", "substance use disorder"),
+        ("drug abuse", "misuse"),
+        ("She got clean.", "in recovery"),
+        ("a dirty test", "negative or positive"),
+        ("Medication-assisted treatment works", "MOUD"),
+        ("We offer MAT here", "MOUD"),
+        ("100% confidential", "say what you do"),
+        ("HIPAA compliant", "records"),
+        ("guaranteed recovery", "usually happens"),
+        ("our success rate", "who was studied"),
+        ("It works in 95% effective cases", "who was studied"),
+    ],
+)
+def test_word_is_flagged_with_something_better(text, better):
+    (advice,) = wording.terms_to_avoid(text)
+    assert better in advice
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Why is heroin so addictive? Addiction is a condition.",
+        "Narcotics Anonymous and Alcoholics Anonymous meet here.",
+        "The National Institute on Drug Abuse says so.",
+        "Substance Abuse and Mental Health Services Administration",
+        "He said, “I am an addict.”",
+        'She said, "I got clean last year."',
+        "Clean the wound. Keep a clean towel.",
+        "Put it on the mat.",
+        "A non-user-friendly form",
+        "The inhabitants and the habitat",
+    ],
+)
+def test_word_in_its_place_is_left_alone(text):
+    assert wording.terms_to_avoid(text) == []
+
+
+def test_each_word_is_named_once():
+    assert len(wording.terms_to_avoid("An addict, an addict, an Addict and a junkie.")) == 2
+
+
+@pytest.mark.django_db
+def test_quotation_is_left_alone_and_a_callout_is_not():
+    assert not wording.advise("T", "", "<blockquote><p>I was a junkie.</p></blockquote>")
+    assert wording.advise("T", "", '<blockquote class="callout"><p>A junkie.</p></blockquote>')
+    assert wording.advise("For the addict", "", "")
+
+
+def test_hard_text_is_named_with_its_grade():
+    assert wording.hard_to_read(PLAIN) == []
+    (advice,) = wording.hard_to_read(HARD)
+    assert "grade" in advice
+
+
+def test_short_text_has_no_grade():
+    assert readability.grade("Pharmacological interventions.") is None
+    assert readability.grade("") is None
+
+
+def test_grade_follows_the_published_formula():
+    # 100 words in 10 sentences, one syllable each: 0.39 * 10 + 11.8 * 1 - 15.59
+    assert readability.grade("We can go to the sea by car at noon. " * 10) == pytest.approx(0.11)
+
+
+@pytest.mark.parametrize(
+    ("word", "count"),
+    [
+        ("heroin", 3), ("opioid", 3), ("naloxone", 3), ("overdose", 3), ("used", 1), ("places", 2),
+        ("wanted", 2), ("table", 2), ("safely", 2), ("medicine", 3), ("addiction", 3), ("the", 1),
+        ("anxiety", 4), ("science", 2), ("don't", 1),
+    ],
+)  # fmt: skip
+def test_syllables(word, count):
+    assert readability.syllables(word) == count
+
+
+def test_heading_without_one_above_is_named():
+    assert wording.skipped_headings("<h2>One</h2><h3>Two</h3>") == []
+    assert wording.skipped_headings("<p>x</p>") == []
+    (advice,) = wording.skipped_headings("<h3>Too <em>deep</em></h3><h2>One</h2>")
+    assert "Too deep" in advice
+
+
+@pytest.mark.django_db
+def test_link_that_leads_nowhere_is_named_once():
+    make_article(slug="here")
+    topic = make_topic()
+    body = "".join(
+        f'<a title="t" href="{href}">x</a>'
+        for href in (
+            "/articles/here/#part", f"/articles/topics/{topic.slug}/", "/contact/?from=x", "/faq/",
+            "https://example.org/x", "//example.org/x", "#part", "tel:911",
+            "/articles/gone/", "/articles/gone/#x", "/articles/topics/gone/", "/no/such/page",
+        )
+    )  # fmt: skip
+    advice = wording.unknown_links(body)
+    assert len(advice) == 3
+    assert all("gone" in line or "/no/such/page" in line for line in advice)

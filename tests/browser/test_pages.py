@@ -1,0 +1,92 @@
+"""Every kind of page, as a browser draws it."""
+
+import pytest
+
+from .conftest import DESK, NARROW, PHONE, violations
+
+PAGES = [
+    "/",
+    "/articles/",
+    "/articles/topics/understanding-heroin/",
+    "/articles/why-is-heroin-so-addictive/",
+    "/faq/",
+    "/faq/is-withdrawal-dangerous/",
+    "/contact/",
+    "/contact/thanks/",
+    "/help-now/",
+    "/search/?q=heroin",
+    "/search/?q=qqqqqq",
+    "/privacy/",
+    "/accessibility/",
+    "/nondiscrimination/",
+    "/leaving-safely/",
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_accessible_and_sets_no_cookie(open_page, axe, path, scheme):
+    page = open_page(path, PHONE, color_scheme=scheme)
+    assert violations(axe, page) == []
+    page.set_viewport_size(DESK)
+    assert violations(axe, page) == []
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_fits_a_narrow_phone(open_page, path):
+    page = open_page(path, NARROW)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 320
+    number = page.locator("header a[href^='tel:+1']").first
+    assert number.is_visible()
+    box = number.bounding_box()
+    assert box["height"] >= 44
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 320
+    assert box["y"] < 640
+
+
+def test_pages_survive_text_of_twice_the_size(launch, site):
+    """WCAG 1.4.4: a reader who set the browser's letters to 200 %."""
+    browser = launch("--blink-settings=defaultFontSize=32")
+    page = browser.new_page(viewport={"width": 640, "height": 900})
+    for path in PAGES:
+        page.goto(f"{site.url}{path}")
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") != "16px"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640, path
+    browser.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_target_is_large_enough(open_page, path):
+    """WCAG 2.5.8: 24 px, except links inside a sentence."""
+    page = open_page(path, PHONE)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
+          .filter((e) => e.checkVisibility() && !e.closest("p, li p, td, .visually-hidden, .hp"))
+          .filter((e) => !e.matches(".skip-link") && e.getAttribute("tabindex") !== "-1")
+          .map((e) => [e.outerHTML.slice(0, 90), e.closest("label")?.getBoundingClientRect()
+             ?? e.getBoundingClientRect(), getComputedStyle(e).display])
+          .filter(([, box, display]) => display !== "inline" && (box.height < 24 || box.width < 24))
+          .map(([html]) => html)"""
+    )
+    assert small == []
+
+
+def test_first_visit_is_small_and_quiet(open_page):
+    requests = []
+    page = open_page("/", PHONE)
+    page.on("requestfinished", requests.append)
+    page.goto("/articles/why-is-heroin-so-addictive/?again")
+    assert all(request.url.startswith(page.url.split("/articles")[0]) for request in requests)
+    assert len(requests) <= 4
+
+
+@pytest.mark.parametrize("path", ["/nowhere/", "/articles/nothing/", "/faq/nothing/"])
+def test_error_page_is_accessible(open_page, axe, path):
+    page = open_page("/", PHONE)
+    assert page.goto(path).status == 404
+    page.complaints.clear()  # the browser reports the 404 itself as an error
+    assert violations(axe, page) == []
+    assert page.locator("main a[href^='tel:+1']").first.is_visible()

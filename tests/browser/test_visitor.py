@@ -1,0 +1,222 @@
+"""What visitors do, on a phone, by keyboard, with and without script and cookies."""
+
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+
+from .conftest import DESK, PHONE, ROOT, wait_until
+
+
+def requests_in(site):
+    with closing(sqlite3.connect(site.data / "site.sqlite3", timeout=10)) as database:
+        return database.execute(
+            "SELECT reference, status FROM contact_callbackrequest ORDER BY created_at"
+        ).fetchall()
+
+
+def fill(page, name="Testname Exampleperson", phone="(602) 555-0123 ext. 4"):
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Phone number").fill(phone)
+
+
+def send(page):
+    page.locator("main form button[type=submit], main form input[type=submit]").click()
+
+
+def reference_on(page):
+    page.wait_for_url("**/contact/thanks/**")
+    return re.search(r"\b([2-9A-Z]{4})-([2-9A-Z]{4})\b", page.locator("main").inner_text())[0]
+
+
+def test_request_sent_by_a_phone_is_in_the_queue_and_sealed(open_page, site):
+    page = open_page("/contact/", PHONE)
+    fill(page, "Sealedname Exampleperson", "602.555.0177")
+    page.get_by_label("Someone I care about").check()
+    page.locator("[name=message]").fill("Sealedmessage, please call softly")
+    send(page)
+    reference = reference_on(page)
+    plain = reference.replace("-", "")
+    wait_until(lambda: (plain, "new") in requests_in(site), 5)
+    for file in [*site.data.glob("site.sqlite3*"), *(site.data / "journal").rglob("*.sealed")]:
+        content = file.read_bytes()
+        for secret in (b"Sealedname", b"Sealedmessage", b"6025550177", b"602.555.0177"):
+            assert secret not in content, (file, secret)
+    code = f"r = CallbackRequest.objects.get(reference='{plain}'); print(r.name, r.phone)"
+    shell = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-c", code],
+        cwd=ROOT, env=site.environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "Sealedname Exampleperson +16025550177" in shell.stdout
+    output = site.output.read_text()
+    for secret in ("Sealedname", "Sealedmessage", "555"):
+        assert secret not in output
+    mail = wait_until(lambda: [m for m in site.mails if plain in str(m.content).replace("-", "")])
+    assert len(mail) == 1
+    assert b"Sealed" not in mail[0].content
+    assert b"555" not in mail[0].content
+    assert page.context.cookies() == []
+
+
+def test_double_click_and_reload_make_one_request(open_page, site):
+    page = open_page("/contact/", PHONE)
+    fill(page, "Doubleclick Exampleperson")
+    before = len(requests_in(site))
+    page.evaluate(
+        """() => { const form = document.querySelector("main form[method=post]");
+                   form.submit(); form.submit(); }"""
+    )
+    reference_on(page)
+    page.reload()
+    wait_until(lambda: len(requests_in(site)) > before, 5)
+    page.wait_for_timeout(1500)
+    assert len(requests_in(site)) == before + 1
+
+
+@pytest.mark.parametrize("options", [{"java_script_enabled": False}, {}])
+def test_form_works_without_script_and_without_cookies(open_page, site, options):
+    page = open_page("/contact/", PHONE, **options)
+    send(page)
+    summary = page.locator("[data-error-summary]")
+    assert summary.is_visible()
+    assert summary.locator("a").count() == 2
+    fill(page, f"Plainform {len(options)}")
+    page.locator("[name=message]").fill("<b>{{ 7 }}</b>")
+    page.get_by_label("Phone number").fill("555-0100")
+    send(page)
+    assert page.get_by_label("Your name").input_value() == f"Plainform {len(options)}"
+    assert page.locator("[name=message]").input_value() == "<b>{{ 7 }}</b>"
+    assert "area code" in page.locator("[data-error-summary]").inner_text()
+    page.get_by_label("Phone number").fill("602 555 0100")
+    send(page)
+    assert reference_on(page)
+    assert page.context.cookies() == []
+
+
+def test_error_summary_takes_focus_and_leads_to_the_field(open_page):
+    page = open_page("/contact/", PHONE)
+    send(page)
+    page.wait_for_selector("[data-error-summary]")
+    assert page.evaluate("document.activeElement.matches('[data-error-summary]')")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "name"
+    field = page.get_by_label("Your name")
+    assert field.get_attribute("aria-invalid") == "true"
+    described = field.get_attribute("aria-describedby").split()
+    assert any("Enter a name" in page.locator(f"[id='{each}']").inner_text() for each in described)
+
+
+def test_keyboard_alone_is_enough(open_page, site):
+    page = open_page("/", DESK)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#_main"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('[data-leave]')")
+    page.goto("/contact/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    seen = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        name = page.evaluate("document.activeElement.name || document.activeElement.type || ''")
+        outline = page.evaluate(
+            "(() => { const s = getComputedStyle(document.activeElement);"
+            " return s.outlineStyle !== 'none' || s.boxShadow !== 'none'; })()"
+        )
+        assert outline, name
+        if name == "name":
+            page.keyboard.type("Keyboard Exampleperson")
+        elif name == "phone":
+            page.keyboard.type("+1 602 555 0155")
+        elif name == "voicemail":
+            page.keyboard.press("ArrowDown")
+        seen.add(name)
+        assert name not in ("company", "key")
+        if name == "submit" or page.evaluate("document.activeElement.matches('[type=submit]')"):
+            break
+    page.keyboard.press("Enter")
+    assert reference_on(page)
+    assert {"name", "phone", "calling_for", "voicemail", "message"} <= seen
+
+
+def test_time_zone_is_guessed_but_never_forced(open_page):
+    page = open_page("/contact/", PHONE, timezone_id="America/Denver")
+    assert page.locator("[name=time_zone]").input_value() == "America/Denver"
+    page = open_page("/contact/", PHONE, timezone_id="Europe/Berlin")
+    assert page.locator("[name=time_zone]").input_value() == "Europe/Berlin"
+
+
+def test_address_with_an_anchor_opens_its_answer(open_page):
+    page = open_page("/faq/", PHONE)
+    slug = page.locator("main details").nth(3).get_attribute("id")
+    assert not page.locator(f"[id='{slug}']").evaluate("e => e.open")
+    page.goto(f"/faq/#{slug}")
+    page.wait_for_function(f"document.getElementById('{slug}').open")
+    other = open_page(f"/faq/{slug}/", PHONE, java_script_enabled=False)
+    assert other.locator("h1").is_visible()
+
+
+def test_find_in_page_reaches_closed_answers(open_page):
+    page = open_page("/faq/", PHONE)
+    details = page.locator("main details").first
+    words = details.evaluate("e => e.querySelector('p').textContent.trim().slice(0, 30)")
+    assert not details.evaluate("e => e.open")
+    page.goto(f"/faq/#:~:text={words}")
+    page.reload()
+    assert words in page.locator("main").evaluate("e => e.textContent")
+
+
+def test_printing_shows_every_answer_and_no_buttons(open_page):
+    page = open_page("/faq/", DESK)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator("main details:not([open])").count() == 0
+    assert not page.locator("[data-leave]").is_visible()
+    assert page.locator("main details p").first.is_visible()
+
+
+def test_leaving_by_button_replaces_the_page(open_page, site):
+    page = open_page("/help-now/", PHONE)
+    target = page.locator("[data-leave]").get_attribute("href")
+    page.route(target, lambda route: route.fulfill(body="<title>Neutral</title>"))
+    page.goto("/faq/")
+    page.locator("[data-leave]").click()
+    page.wait_for_url(target)
+    page.go_back()
+    assert page.url == f"{site.url}/help-now/"
+    page.complaints[:] = [c for c in page.complaints if target not in c]
+
+
+def test_leaving_by_three_shifts_in_time_but_not_by_two(open_page):
+    page = open_page("/faq/", DESK)
+    target = page.locator("[data-leave]").get_attribute("href")
+    page.route(target, lambda route: route.fulfill(body="<title>Neutral</title>"))
+    page.keyboard.press("Shift")
+    page.keyboard.press("Shift")
+    assert "1 more time" in page.locator("[data-leave-status]").inner_text()
+    page.keyboard.press("a")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift")
+    page.wait_for_timeout(200)
+    assert page.url.endswith("/faq/")
+    page.keyboard.press("Shift")
+    page.keyboard.press("Shift")
+    page.wait_for_url(target)
+    page.complaints[:] = [c for c in page.complaints if target not in c]
+
+
+def test_leaving_works_without_script(open_page):
+    page = open_page("/", PHONE, java_script_enabled=False)
+    link = page.locator("[data-leave]")
+    assert link.get_attribute("href").startswith("https://")
+    assert "noreferrer" in link.get_attribute("rel")
+
+
+def test_reload_of_the_thanks_later_still_thanks(open_page):
+    page = open_page("/contact/thanks/?r=forged", PHONE)
+    assert page.locator("h1").is_visible()
+    assert page.locator("main a[href^='tel:+1']").first.is_visible()

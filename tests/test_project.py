@@ -1,0 +1,123 @@
+"""Promises that hold for the whole site."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import get_resolver
+
+from tests.factories import make_staff
+
+pytestmark = pytest.mark.django_db
+GROUPS = ("Editors", "Medical reviewers", "Intake", "Intake leads", "Privacy officers")
+FOREIGN = re.compile(
+    r"""<(?:script|link|img|iframe|form|source)[^>]+(?:src|href|action)="(https?:)?//"""
+)
+
+
+@pytest.fixture
+def loaded():
+    call_command("load_starter_content")
+
+
+def crawl(client):
+    """Every page that links lead to from the home page, as path → text."""
+    waiting, pages = ["/"], {}
+    while waiting:
+        path = waiting.pop()
+        if path in pages or path.startswith(("/static/", "/admin/")):
+            continue
+        response = client.get(path)
+        assert response.status_code == 200, path
+        pages[path] = response.text
+        html = response.text if response["Content-Type"].startswith("text/html") else ""
+        waiting += [link.partition("#")[0] or path for link in re.findall(r'href="(/[^"]*)"', html)]
+    return pages
+
+
+def test_every_page_can_be_reached_and_is_whole(loaded, client):
+    pages = crawl(client)
+    assert len(pages) > 40
+    for path, text in pages.items():
+        if path in ("/feed/",):
+            continue
+        assert text.count("<h1") == 1, path
+        assert text.count("<main") == 1, path
+        assert '<html lang="en"' in text, path
+        assert 'href="#_main"' in text, path
+        assert "tel:+18882810805" in text, path
+        own = text.replace('href="http://localhost:8000', 'href="')
+        assert not FOREIGN.search(own), (path, FOREIGN.search(own)[0])
+        assert not re.search(r"\son[a-z]+=|style=\"|<style|javascript:", text), path
+        ids = re.findall(r'\sid="([^"]+)"', text)
+        assert len(ids) == len(set(ids)), path
+        title = re.search(r"<title>(.*?)</title>", text, re.DOTALL)[1]
+        assert title.strip(), path
+
+
+def test_titles_differ_from_page_to_page(loaded, client):
+    titles = {}
+    for path, text in crawl(client).items():
+        if "<title>" in text and "?" not in path and path != "/feed/":
+            title = re.search(r"<title>(.*?)</title>", text, re.DOTALL)[1].strip()
+            assert titles.setdefault(title, path) == path, (title, path)
+
+
+def staff_paths():
+    """Every address of the admin that needs no object."""
+    found = []
+    for pattern in get_resolver().url_patterns:
+        if str(pattern.pattern) == "admin/":
+            for each in pattern.url_patterns:
+                for inner in getattr(each, "url_patterns", [each]):
+                    route = f"/admin/{each.pattern if inner is not each else ''}{inner.pattern}"
+                    if "<" not in route and "(" not in route:
+                        found.append(route)
+    return sorted(set(found))
+
+
+OPEN_TO = {
+    "/admin/articles/": {"Editors", "Medical reviewers"},
+    "/admin/faq/": {"Editors", "Medical reviewers"},
+    "/admin/contact/callbackrequest/": {"Intake", "Intake leads", "Privacy officers"},
+    "/admin/contact/auditentry/": {"Privacy officers"},
+    "/admin/contact/helpline/": {"Editors", "Intake", "Intake leads"},
+    "/admin/auth/": set(),
+}
+
+
+def test_nobody_without_a_login_sees_a_staff_page(client):
+    for path in staff_paths():
+        if path in ("/admin/login/", "/admin/logout/", "/admin/jsi18n/"):
+            continue
+        response = client.get(path)
+        assert response.status_code in (302, 404), path
+        if response.status_code == 302:
+            assert response["Location"].startswith("/admin/login/"), path
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_role_sees_its_own_pages_and_no_others(group, loaded):
+    client = Client()
+    client.force_login(make_staff(group))
+    for path in staff_paths():
+        if path in ("/admin/logout/",):
+            continue
+        response = client.get(path)
+        assert response.status_code in (200, 301, 302, 403, 404, 405), path
+        for prefix, groups in OPEN_TO.items():
+            if path.startswith(prefix) and path.endswith("/") and response.status_code == 200:
+                is_own = group in groups
+                assert is_own, (group, path)
+    for prefix, groups in OPEN_TO.items():
+        if prefix.count("/") == 4 and group in groups:
+            assert client.get(prefix).status_code == 200, (group, prefix)
+
+
+def test_visitor_account_without_staff_rights_stays_out(client):
+    user = make_staff()
+    user.is_staff = False
+    user.save()
+    client.force_login(user)
+    assert client.get("/admin/")["Location"].startswith("/admin/login/")
