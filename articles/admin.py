@@ -20,7 +20,7 @@ from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from . import views, wording
-from .editing import PublicationForm, state_labels
+from .editing import PublicationForm, RowForm, state_labels
 from .models import Article, Page, Topic
 from .publishing import Publication
 from .versions import VersionsAdmin
@@ -75,7 +75,7 @@ class PublicationAdmin(VersionsAdmin):
 
     form = PublicationForm
     change_form_template = "admin/publication/change_form.html"
-    list_display: ClassVar[Any] = ("title", "state", "changed", "next_review_on", "on_site")
+    list_display: Any = ("title", "state", "changed", "next_review_on", "on_site")
     list_filter: ClassVar[Any] = (StateFilter, ReviewFilter)
     search_fields = ("slug",)
     search_help_text = _("Finds words in titles, summaries and texts.")
@@ -100,7 +100,7 @@ class PublicationAdmin(VersionsAdmin):
         labels = state_labels(publication, publication.newest_pk)
         return format_html_join(" ", '<span class="state state--{}">{}</span>', labels)
 
-    @admin.display(description=_("changed on the site"), ordering="updated_at")
+    @admin.display(description=_("changed"), ordering="updated_at")
     def changed(self, publication: Any) -> Any:
         return publication.updated_at and timezone.localdate(publication.updated_at)
 
@@ -202,12 +202,12 @@ class PublicationAdmin(VersionsAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not isinstance(form, PublicationForm):
+            # A row of the list: what is live may have moved since it was read.
+            obj.save(update_fields=form.changed_data)
+            return
         before = obj.latest
-        if change:
-            # Not the rest: what is live may have moved since the row was read.
-            obj.save(update_fields=[f.name for f in self.opts.fields if f.name in form.fields])
-        else:
-            obj.save()
+        super().save_model(request, obj, form, change)
         newest = obj.save_words(by=request.user, note=form.cleaned_data["note"], **form.words)
         done = []
         if newest != before:
@@ -227,6 +227,8 @@ class PublicationAdmin(VersionsAdmin):
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> Any:
+        if not isinstance(form, PublicationForm):
+            return super().construct_change_message(request, form, formsets, add)
         names = [
             str(form.fields[name].label)
             for name in form.changed_data
@@ -319,11 +321,11 @@ class PublicationAdmin(VersionsAdmin):
 
 @admin.register(Article)
 class ArticleAdmin(PublicationAdmin):
-    list_display: ClassVar[Any] = (
+    list_display: Any = (
         "title",
         "state",
         "topic",
-        "updated_at",
+        "changed",
         "next_review_on",
         "on_site",
     )
@@ -370,6 +372,9 @@ class TopicAdmin(admin.ModelAdmin):
     search_fields = ("name", "description")
     prepopulated_fields: ClassVar[Any] = {"slug": ("name",)}
     actions = None
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, form=RowForm, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return (

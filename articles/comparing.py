@@ -11,6 +11,8 @@ from .publishing import Revision
 
 # Word by word costs time that grows with the square; above this a paragraph is shown whole.
 LONGEST_PARAGRAPH = 1_500
+# How far ahead a moved paragraph is looked for.
+NEAREST = 20
 
 
 class Piece(NamedTuple):
@@ -29,12 +31,28 @@ def compare(old: Revision, new: Revision) -> list[Paragraph]:
     for step, a, b, c, d in steps:
         if step == "equal":
             result += [[Piece("same", text)] for text in before[a:b]]
-        elif step == "replace" and b - a == d - c:
-            result += [_words(*pair) for pair in zip(before[a:b], after[c:d], strict=True)]
         else:
-            result += [[Piece("old", text)] for text in before[a:b]]
-            result += [[Piece("new", text)] for text in after[c:d]]
+            result += _paired(before[a:b], after[c:d])
     return result
+
+
+def _paired(before: list[str], after: list[str]) -> list[Paragraph]:
+    """Each old paragraph beside the new one that says nearly the same, if there is one."""
+    result: list[Paragraph] = []
+    for old in before:
+        twin = next((n for n, new in enumerate(after[:NEAREST]) if _are_alike(old, new)), None)
+        if twin is None:
+            result.append([Piece("old", old)])
+            continue
+        result += [[Piece("new", text)] for text in after[:twin]]
+        result.append(_words(old, after[twin]))
+        after = after[twin + 1 :]
+    return result + [[Piece("new", text)] for text in after]
+
+
+def _are_alike(old: str, new: str) -> bool:
+    one, other = set(old.split()), set(new.split())
+    return len(one & other) * 2 >= max(len(one), len(other))
 
 
 def _paragraphs(revision: Revision) -> list[str]:

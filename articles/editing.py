@@ -86,7 +86,7 @@ class OneLine(forms.CharField):
     """Text whose line breaks and double spaces mean nothing."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
+        return " ".join((super().to_python(value) or "").split())
 
 
 class PublicationForm(forms.ModelForm):
@@ -108,7 +108,6 @@ class PublicationForm(forms.ModelForm):
         required=False,
         max_length=LONGEST_BODY,
         config={"extensions": markup.EXTENSIONS},
-        sanitize=markup.sanitise,
         widget=AdminTextareaWidget(attrs={"rows": 24}),
         help_text=_(
             "One idea in each paragraph. Say “you”. Explain a medical word where it first appears."
@@ -144,7 +143,8 @@ class PublicationForm(forms.ModelForm):
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     words: dict[str, Any]
-    by: Any = None
+    by: Any = None  # who writes
+    done: list[str]  # what saving did, in words
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -193,7 +193,7 @@ class PublicationForm(forms.ModelForm):
         self.add_error(
             None,
             format_html(
-                _(
+                now_translated(
                     "{who} saved version {number} while you were writing, so nothing was saved."
                     " Your words are still here. <a href='{url}' target='_blank'>Look at version"
                     " {number}</a>; then save again to put yours on top. Theirs stays in the list"
@@ -212,6 +212,15 @@ class PublicationForm(forms.ModelForm):
         data.update(self.data)
         data[self.add_prefix("base")] = str(newest.number)
         self.data = data
+
+
+class RowForm(forms.ModelForm):
+    """Fields in a list, each with a name that says whose it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label}: {self.instance}"
 
 
 def state_labels(publication: Publication, newest_pk: int | None) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ import nh3
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 # What the editor offers is what the cleaner keeps.
@@ -116,7 +117,10 @@ def render(body: str) -> Rendered:
 
     html = re.sub(r"<h([23])>(.*?)</h\1>", anchor, body, flags=re.DOTALL)
     html = _quote_edge.sub(quote, html)
-    html = html.replace("<table>", '<div class="table-scroll" tabindex="0"><table>')
+    # Keyboards must reach what scrolls, and screen readers must have a name for it.
+    label = now_translated("Table")
+    region = f'<div class="table-scroll" role="region" aria-label="{label}" tabindex="0">'
+    html = html.replace("<table>", f"{region}<table>")
     html = html.replace("</table>", "</table></div>")
     return Rendered(html, contents)
 

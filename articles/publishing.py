@@ -8,7 +8,7 @@ scheduling dates that move, restoring copies old words forward.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -38,7 +38,7 @@ class PublicationQuerySet[T: Publication](models.QuerySet[T]):
 
     def with_newest(self) -> Self:
         """Each with `newest_pk` and `newest_title` of its newest revision."""
-        revisions = self.model._meta.get_field("revisions").related_model
+        revisions: Any = self.model._meta.get_field("revisions").related_model
         newest = revisions.objects.filter(publication=models.OuterRef("pk")).order_by("-number")
         return self.annotate(
             newest_pk=models.Subquery(newest.values("pk")[:1]),
@@ -87,6 +87,7 @@ class Publication(models.Model):
         help_text=_("When someone should check that this is still right."),
     )
 
+    objects: ClassVar[Any]
     live: Any
     live_id: int | None
     scheduled: Any
@@ -101,6 +102,9 @@ class Publication(models.Model):
             return newest_title
         words = self.live or self.latest
         return words.title if words else self.slug
+
+    def get_absolute_url(self) -> str:
+        raise NotImplementedError
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Raise ValidationError while visitors read the page or are about to."""

@@ -61,7 +61,7 @@ def medical_page(publication: Publication, words: Revision) -> dict[str, Any]:
     return page
 
 
-def faq_page(questions: list[Revision]) -> dict[str, Any]:
+def faq_page(questions: list[Any]) -> dict[str, Any]:
     return {
         "@context": "https://schema.org",
         "@type": "FAQPage",

@@ -114,9 +114,7 @@ class VersionsAdmin(admin.ModelAdmin):
     def preview_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """Exactly what visitors would see, with the words of one revision."""
         publication = self.publication(request, pk)
-        response = self.page(request, publication, self.revision(publication, number))
-        response["X-Robots-Tag"] = "noindex"
-        return response
+        return self.page(request, publication, self.revision(publication, number))
 
     def restore_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         publication = self.publication(request, pk, to_change=True)

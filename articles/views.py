@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from . import structured_data
-from .models import Article, ArticleRevision, Page, PageRevision, Topic
+from .models import Article, Page, Topic
 
 PER_PAGE = 20
 
@@ -45,7 +47,7 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def article_page(
-    request: HttpRequest, article: Article, revision: ArticleRevision, preview: bool = False
+    request: HttpRequest, article: Article, revision: Any, preview: bool = False
 ) -> HttpResponse:
     """The page of `article` with the words of `revision`, for visitors and for previews."""
     context = {
@@ -75,7 +77,7 @@ def page_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def plain_page(
-    request: HttpRequest, page: Page, revision: PageRevision, preview: bool = False
+    request: HttpRequest, page: Page, revision: Any, preview: bool = False
 ) -> HttpResponse:
     """A plain page with the words of `revision`, for visitors and for previews."""
     context = {"page": page, "revision": revision, "preview": preview}

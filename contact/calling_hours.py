@@ -34,11 +34,10 @@ class LocalTime(NamedTuple):
         return EARLIEST <= self.now.time() < LATEST
 
     def __str__(self) -> str:
-        shown = date_format(self.now, "D P")
-        zone = self.now.tzname()
+        words = {"time": date_format(self.now, "D P"), "zone": self.now.tzname()}
         if self.is_known:
-            return _("%(time)s %(zone)s") % {"time": shown, "zone": zone}
-        return _("%(time)s %(zone)s here; time zone not given") % {"time": shown, "zone": zone}
+            return _("%(time)s %(zone)s for them") % words
+        return _("%(time)s %(zone)s here, time zone not given") % words
 
 
 def local_time(time_zone: str, now: datetime | None = None) -> LocalTime:
@@ -59,14 +58,14 @@ def is_good_time(best_time: str, time_zone: str, now: datetime | None = None) ->
 
 
 def when_to_call(best_time: str, time_zone: str, now: datetime | None = None) -> str:
-    """One line for the queue: the hours they asked for, and what their clock says."""
+    """One line for the queue: whether to call now, the caller's clock, the hours they chose."""
     start, end = (
         date_format(datetime.combine(datetime.min, hour), "P") for hour in window(best_time)
     )
     local = local_time(time_zone, now)
     words = {"start": start, "end": end, "local": local}
     if not local.is_callable:
-        return _("%(start)s to %(end)s. Do not call now: it is %(local)s") % words
+        return _("Not now: %(local)s (call %(start)s to %(end)s)") % words
     if not is_good_time(best_time, time_zone, now):
-        return _("%(start)s to %(end)s, later. It is %(local)s") % words
-    return _("Now, %(start)s to %(end)s. It is %(local)s") % words
+        return _("Asked for %(start)s to %(end)s: %(local)s") % words
+    return _("Now: %(local)s (%(start)s to %(end)s)") % words

@@ -192,11 +192,9 @@ def _bring_in(entry_id: uuid.UUID, path: Path) -> bool:
     payload = _read(entry_id, path)
     try:
         with transaction.atomic():
-            if CallbackRequest.objects.filter(pk=entry_id).exists():
-                return False
             _insert(entry_id, payload)
     except IntegrityError as error:
-        # Another process was faster, or the entry itself is at fault.
+        # Its row is there from an earlier round or another process, or the entry is at fault.
         if CallbackRequest.objects.filter(pk=entry_id).exists():
             return False
         raise Broken(type(error).__name__) from None

@@ -136,6 +136,7 @@ class CallbackRequest(models.Model):
 
     class Meta:
         verbose_name = _("callback request")
+        verbose_name_plural = _("callback requests")
         # "new" sorts before "trying"; within each, who has waited longest.
         ordering = ["suspected_spam", "status", "created_at", "id"]
         default_permissions = ["view", "change"]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from articles.admin import PublicationAdmin, ReviewFilter, StateFilter
+from articles.editing import RowForm
 from articles.models import Article
 
 from . import views
@@ -25,12 +26,12 @@ from .models import Question
 @admin.register(Question)
 class QuestionAdmin(PublicationAdmin):
     change_list_template = "admin/faq/question/change_list.html"
-    list_display: ClassVar[Any] = (
+    list_display: Any = (
         "title",
         "state",
         "topic",
         "order",
-        "updated_at",
+        "changed",
         "next_review_on",
         "on_site",
     )
@@ -56,6 +57,9 @@ class QuestionAdmin(PublicationAdmin):
             shown.list_editable = ()
             return shown
         return super().get_changelist_instance(request)
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, form=RowForm, **kwargs)
 
     def get_urls(self) -> list[Any]:
         wrap, move = self.admin_site.admin_view, require_POST(self.move_view)

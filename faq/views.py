@@ -1,4 +1,5 @@
 from itertools import groupby
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from articles import structured_data
 
-from .models import Question, QuestionRevision
+from .models import Question
 
 
 @require_safe
@@ -30,7 +31,7 @@ def question_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def question_page(
-    request: HttpRequest, question: Question, revision: QuestionRevision, preview: bool = False
+    request: HttpRequest, question: Question, revision: Any, preview: bool = False
 ) -> HttpResponse:
     """The page of `question` with the words of `revision`, for visitors and for previews."""
     context = {

@@ -1,7 +1,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseForbidden
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
 
@@ -15,9 +16,13 @@ class StaffCsrfMiddleware(CsrfViewMiddleware):
     """
 
     def process_view(
-        self, request: HttpRequest, callback: Callable[..., Any], *args: Any
-    ) -> HttpResponse | None:
+        self,
+        request: HttpRequest,
+        callback: Callable[..., HttpResponseBase],
+        callback_args: tuple[Any, ...],
+        callback_kwargs: dict[str, Any],
+    ) -> HttpResponseForbidden | None:
         own = request.META.get("HTTP_SEC_FETCH_SITE", "same-origin") == "same-origin"
         if own and request.META.get("HTTP_ORIGIN") == "null":
             request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.get_host()}"
-        return super().process_view(request, callback, *args)
+        return super().process_view(request, callback, callback_args, callback_kwargs)

@@ -79,10 +79,10 @@ class LatestArticles(Feed):
     def items(self) -> QuerySet[Article]:
         return Article.objects.published()[:20]
 
-    def item_title(self, item: Article) -> str:
+    def item_title(self, item: Any) -> str:
         return item.live.title
 
-    def item_description(self, item: Article) -> str:
+    def item_description(self, item: Any) -> str:
         return item.live.summary
 
     def item_link(self, item: Article) -> str:

@@ -102,7 +102,9 @@ def test_callout_becomes_an_aside_and_a_quotation_inside_stays_one():
 
 def test_wide_table_scrolls_by_itself():
     html = render("<table><tbody><tr><td>1</td></tr></tbody></table>").html
-    assert html.startswith('<div class="table-scroll" tabindex="0"><table>')
+    assert html.startswith(
+        '<div class="table-scroll" role="region" aria-label="Table" tabindex="0">'
+    )
     assert html.endswith("</table></div>")
 
 

@@ -90,6 +90,17 @@ def test_an_inserted_entry_is_found(chain):
     assert audit.verify().number == 5
 
 
+def test_an_entry_of_another_history_is_found(chain):
+    """As after a restored copy: well made with the right key, but not the one that came next."""
+    other = AuditEntry(
+        number=2, at=chain[1].at, actor_name="system", action="purged", previous=chain[0].hash
+    )
+    other.hash = other.expected_hash()
+    change("DELETE FROM contact_auditentry WHERE number = 2")
+    other.save()
+    assert audit.verify().number == 3
+
+
 def test_a_removed_head_is_noticed_at_the_next_entry(chain):
     change("DELETE FROM contact_audithead")
     with pytest.raises(DatabaseError), transaction.atomic():

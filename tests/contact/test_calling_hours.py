@@ -42,10 +42,10 @@ def test_without_a_time_zone_the_sites_own_counts_and_says_so(zone):
 @pytest.mark.parametrize(
     ("best_time", "moment", "words"),
     [
-        ("morning", "2026-01-15T16:00", "Now, 8 a.m. to noon. It is Thu 9 a.m. MST"),
-        ("evening", "2026-01-15T16:00", "5 p.m. to 9 p.m., later. It is Thu 9 a.m. MST"),
-        ("any", "2026-01-15T11:00", "Do not call now: it is Thu 4 a.m. MST"),
-        ("nonsense", "2026-01-15T16:00", "Now, 8 a.m. to 9 p.m."),
+        ("morning", "2026-01-15T16:00", "Now: Thu 9 a.m. MST for them (8 a.m. to noon)"),
+        ("evening", "2026-01-15T16:00", "Asked for 5 p.m. to 9 p.m.: Thu 9 a.m. MST"),
+        ("any", "2026-01-15T11:00", "Not now: Thu 4 a.m. MST for them"),
+        ("nonsense", "2026-01-15T16:00", "Now: Thu 9 a.m. MST for them (8 a.m. to 9 p.m.)"),
     ],
 )
 def test_the_queue_says_when_to_call(best_time, moment, words):

@@ -31,7 +31,7 @@ def test_one_mail_per_request_and_nothing_personal_in_it(settings):
     assert emails.send_due() == 1
     assert emails.send_due() == 0
     (message,) = mail.outbox
-    text = message.message().as_string()
+    text = f"{message.body}\n{message.message()}"
     assert message.to == ["intake@example.org"]
     assert message.subject == f"New callback request {request}"
     assert f"http://localhost:8000/admin/contact/callbackrequest/{request.pk}/change/" in text

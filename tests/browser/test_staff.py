@@ -1,0 +1,125 @@
+"""What editors and the intake team do in the admin."""
+
+import re
+
+import pytest
+
+from .conftest import DESK, PHONE, violations, wait_until
+from .test_visitor import fill, reference_on, requests_in, send
+
+
+@pytest.fixture
+def asked(open_page, site):
+    """The reference of a request that has reached the queue."""
+    page = open_page("/contact/", PHONE, timezone_id="America/New_York")
+    fill(page, "Waiting Exampleperson", "+1 (602) 555-0142")
+    page.locator("[name=message]").fill("After lunch, please")
+    send(page)
+    reference = reference_on(page)
+    wait_until(lambda: (reference.replace("-", ""), "new") in requests_in(site), 5)
+    return reference
+
+
+def test_change_of_an_answer_is_on_the_page(log_in, open_page):
+    page = log_in("editor", "/admin/faq/question/")
+    page.get_by_role("link", name=re.compile("fentanyl", re.IGNORECASE)).first.click()
+    slug = page.locator("[name=slug]").input_value()
+    page.locator("[name=summary]").fill("A changed short answer.")
+    page.get_by_role("button", name="Save draft").click()
+    page.wait_for_load_state()
+    public = open_page(f"/faq/{slug}/", PHONE)
+    assert "A changed short answer." not in public.locator("main").inner_text()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.wait_for_load_state()
+    public.reload()
+    assert "A changed short answer." in public.locator("main").inner_text()
+    public.goto("/faq/")
+    assert "A changed short answer." in public.locator("main").evaluate("e => e.textContent")
+
+
+def test_editor_writes_with_the_toolbar_and_publishes(log_in, open_page, axe):
+    page = log_in("editor", "/admin/articles/article/add/")
+    page.locator("[name=title]").fill("A new article from the browser")
+    page.locator("[name=summary]").fill("What it says in short.")
+    page.locator("[name=topic]").select_option(index=1)
+    page.locator("[contenteditable=true]").click()
+    page.keyboard.type("Plain words, then ")
+    page.get_by_role("button", name=re.compile("bold", re.IGNORECASE)).click()
+    page.keyboard.type("strong ones")
+    page.keyboard.press("Enter")
+    assert page.locator("[name=slug]").input_value() == "a-new-article-from-the-browser"
+    assert violations(axe, page) == []
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.wait_for_load_state()
+    public = open_page("/articles/a-new-article-from-the-browser/", PHONE)
+    assert "Plain words, then strong ones" in public.locator("main").inner_text()
+    assert public.locator("main strong", has_text="strong ones").count() == 1
+
+
+def test_preview_is_the_page_itself_and_only_for_staff(log_in, open_page):
+    page = log_in("editor", "/admin/articles/page/")
+    page.get_by_role("link", name=re.compile("accessib", re.IGNORECASE)).first.click()
+    page.locator("[name=summary]").fill("Words that only staff can see.")
+    with page.expect_popup() as popup:
+        page.get_by_role("button", name="Save and preview").click()
+    preview = popup.value
+    preview.wait_for_load_state()
+    assert "Words that only staff can see." in preview.locator("main").inner_text()
+    address = preview.url
+    stranger = open_page("/accessibility/", PHONE)
+    assert "Words that only staff can see." not in stranger.locator("main").inner_text()
+    stranger.goto(address)
+    assert "/admin/login/" in stranger.url
+
+
+def test_intake_finds_a_request_by_reference_and_by_phone(log_in, asked, axe):
+    page = log_in("intake", "/admin/contact/callbackrequest/")
+    assert violations(axe, page) == []
+    table = page.locator("#result_list")
+    assert asked in table.inner_text()
+    assert "0142" not in page.content()
+    assert "Exampleperson" not in page.content()
+    for term in (asked.lower().replace("-", ""), "602.555.0142", "1 602 5550142"):
+        page.locator("#searchbar").fill(term)
+        page.locator("#searchbar").press("Enter")
+        page.wait_for_load_state()
+        assert asked in page.locator("#result_list").inner_text()
+        assert "5550142" not in page.url.replace("-", "").replace(".", "")
+    page.get_by_role("link", name=asked).first.click()
+    page.wait_for_load_state()
+    card = page.locator("#content").inner_text()
+    for words in ("Waiting Exampleperson", "After lunch, please", "42 CFR part 2"):
+        assert words in card
+    assert "Exampleperson" not in page.title()
+    assert violations(axe, page) == []
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ("editor", "/admin/"),
+        ("editor", "/admin/articles/article/"),
+        ("editor", "/admin/articles/article/1/change/"),
+        ("editor", "/admin/articles/article/1/versions/"),
+        ("editor", "/admin/faq/question/"),
+        ("editor", "/admin/contact/helpline/"),
+        ("lead", "/admin/"),
+        ("privacy", "/admin/contact/auditentry/"),
+    ],
+)
+def test_staff_page_is_accessible(log_in, axe, role, path, scheme, viewport):
+    page = log_in(role, path, viewport, color_scheme=scheme)
+    assert violations(axe, page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+def test_login_page_is_accessible_and_admits_nobody_with_a_wrong_password(open_page, axe):
+    page = open_page("/admin/", PHONE)
+    assert violations(axe, page) == []
+    page.get_by_label("Username").fill("editor")
+    page.get_by_label("Password").fill("wrong")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".errornote")
+    assert "/admin/login/" in page.url

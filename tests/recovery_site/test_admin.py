@@ -1,0 +1,169 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from contact.models import CallbackRequest, Helpline
+from tests.factories import make_article, make_page, make_question, make_staff
+
+pytestmark = pytest.mark.django_db
+
+LOGIN = "/admin/login/"
+
+
+def log_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def credentials(**over):
+    return {"username": "erin", "password": "a long passphrase"} | over
+
+
+def test_log_in_page_is_ours_and_says_where_help_is(client):
+    page = client.get(LOGIN).text
+    for text in ("Desert Bloom Recovery", 'href="tel:+18882810805"', 'href="tel:911"'):
+        assert text in page, text
+    assert "Django administration" not in page
+
+
+def test_staff_log_in(client):
+    make_staff("Editors", username="erin")
+    response = client.post(f"{LOGIN}?next=/admin/articles/article/", credentials())
+    assert response["Location"] == "/admin/articles/article/"
+    assert client.get("/admin/").status_code == 200
+
+
+def test_wrong_password_is_refused_without_saying_which_part(client):
+    make_staff("Editors", username="erin")
+    response = client.post(LOGIN, credentials(password="wrong"))
+    assert response.status_code == 200
+    assert "correct username and password" in response.text
+
+
+def test_guessing_is_stopped_with_a_page_that_helps(client):
+    make_staff("Editors", username="erin")
+    for _ in range(10):
+        assert client.post(LOGIN, credentials(password="wrong")).status_code == 200
+    for password in ("wrong", "a long passphrase"):
+        refused = client.post(LOGIN, credentials(username=" ERIN ", password=password))
+        assert refused.status_code == 429
+        assert 'href="tel:+18882810805"' in refused.text
+    # Other people, and the same person elsewhere, are not locked out.
+    make_staff("Editors", username="otto")
+    assert client.post(LOGIN, credentials(username="otto")).status_code == 302
+    elsewhere = client.post(LOGIN, credentials(), REMOTE_ADDR="192.0.2.9")
+    assert elsewhere.status_code == 302
+
+
+def test_log_in_forgets_earlier_slips(client):
+    make_staff("Editors", username="erin")
+    for _ in range(3):
+        for _slip in range(9):
+            client.post(LOGIN, credentials(password="wrong"))
+        assert client.post(LOGIN, credentials()).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "path", [LOGIN, "/admin/", "/admin/articles/article/add/", "/admin/nowhere/"]
+)
+def test_staff_pages_carry_their_own_policy_and_stay_private(path):
+    response = log_in(make_staff(is_superuser=True)).get(path)
+    if path == LOGIN:
+        response = Client().get(path)
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in response["Cache-Control"]
+    policy = response["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_editor_scripts_carry_the_nonce_of_the_policy():
+    response = log_in(make_staff("Editors")).get("/admin/articles/article/add/")
+    nonce = response["Content-Security-Policy"].partition("'nonce-")[2].partition("'")[0]
+    assert nonce
+    assert f'<script type="importmap" nonce="{nonce}">' in response.text
+    assert f'<style data-tiptap-style nonce="{nonce}">' in response.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/", "/admin/articles/article/", "/admin/faq/question/arrange/"]
+)
+def test_strangers_are_sent_to_log_in(client, path):
+    response = client.get(path)
+    assert response.status_code == 302
+    assert response["Location"].startswith(LOGIN)
+
+
+def test_account_without_staff_status_stays_out(client):
+    user = make_staff("Editors", username="erin")
+    user.is_staff = False
+    user.save()
+    assert client.post(LOGIN, credentials()).status_code == 200
+
+
+def make_everything_wait():
+    article = make_article(next_review_on=timezone.localdate() - timedelta(days=1))
+    article.save_words(title="Newer words")
+    make_question(live=False).schedule(timezone.now() + timedelta(days=1))
+    make_page(live=False)
+    Helpline.objects.create(name="A line", slug="a-line", description="x", kind="crisis", order=1)
+    for n, spam in enumerate((False, False, True)):
+        CallbackRequest.objects.create(
+            name="Person Secret",
+            phone="+12025550123",
+            reference=f"ABCD234{n}",
+            suspected_spam=spam,
+            created_at=timezone.now() - timedelta(hours=3),
+        )
+
+
+WAITING = {
+    "Editors": {"Articles with words not yet published", "Articles due for their next review",
+                "Questions scheduled", "Pages with words not yet published", "Help lines hidden"},
+    "Medical reviewers": {"Articles awaiting clinical review"},
+    "Intake": {"People wait for a first call"},
+    "Intake leads": {"People wait for a first call", "Help lines hidden"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("group", WAITING)
+def test_first_page_says_what_waits_for_whom(group):
+    make_everything_wait()
+    page = log_in(make_staff(group)).get("/admin/").text
+    every = set().union(*WAITING.values())
+    assert {text for text in every if text in page} == WAITING[group]
+    assert "Person Secret" not in page
+    assert "555" not in page
+
+
+def test_first_page_counts_calls_without_suspected_spam_and_names_the_oldest():
+    make_everything_wait()
+    page = log_in(make_staff("Intake")).get("/admin/").text
+    assert "<strong>2</strong>" in page
+    assert "3\xa0hours ago" in page
+
+
+@pytest.mark.parametrize("group", WAITING)
+def test_every_link_of_the_first_page_leads_to_a_list(group):
+    make_everything_wait()
+    client = log_in(make_staff(group))
+    waiting = client.get("/admin/").context["waiting"]
+    assert waiting
+    for thing in waiting:
+        response = client.get(thing.url)
+        assert response.status_code == 200, thing.url
+        assert "e=1" not in response.request.get("QUERY_STRING", "")
+
+
+def test_first_page_of_a_calm_day_says_so():
+    assert "Nothing waits for you" in log_in(make_staff("Editors")).get("/admin/").text
+
+
+def test_account_pages_work():
+    client = log_in(make_staff("Editors", username="erin"))
+    assert client.get("/admin/password_change/").status_code == 200
+    assert client.get("/admin/articles/").status_code == 200
+    assert client.post("/admin/logout/").status_code == 200
