@@ -31,7 +31,7 @@ class CallbackRequestAdmin(CallCard):
         "age",
         "when_to_call",
         "language",
-        "calling_for",
+        "about",
         "attempt_count",
     ]
     list_filter = [StatusFilter, WaitingFilter, "language", "best_time", "calling_for"]

@@ -6,6 +6,7 @@ The hours are those of 47 CFR 64.1200(c)(1), taken as the safe default.
 from __future__ import annotations
 
 from datetime import datetime, time
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -21,6 +22,12 @@ WINDOWS = {
     "afternoon": (time(12), time(17)),
     "evening": (time(17), time(21)),
 }
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """The IANA names; kept, since finding them reads the whole time zone folder."""
+    return frozenset(available_timezones())
 
 
 class LocalTime(NamedTuple):
@@ -41,7 +48,7 @@ class LocalTime(NamedTuple):
 
 
 def local_time(time_zone: str, now: datetime | None = None) -> LocalTime:
-    is_known = time_zone in available_timezones()
+    is_known = time_zone in known_zones()
     zone = ZoneInfo(time_zone if is_known else settings.TIME_ZONE)
     return LocalTime((now or timezone.now()).astimezone(zone), is_known)
 

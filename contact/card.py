@@ -66,13 +66,13 @@ class AddOnlyInline(admin.StackedInline):
 class CallAttemptInline(AddOnlyInline):
     model = CallAttempt
     fields = ["outcome", "note"]
-    verbose_name_plural = _("Write down a call")
+    verbose_name = verbose_name_plural = _("Write down a call")
 
 
 class NoteInline(AddOnlyInline):
     model = Note
     fields = ["text"]
-    verbose_name_plural = _("Add a note")
+    verbose_name = verbose_name_plural = _("Add a note")
 
 
 class CallCard(admin.ModelAdmin):
@@ -176,9 +176,12 @@ class CallCard(admin.ModelAdmin):
     def has_needs(self, request: CallbackRequest) -> str:
         return safe_call(request).needs
 
-    @admin.display(description=_("It is about"))
+    @admin.display(description=_("it is about"))
     def about(self, request: CallbackRequest) -> str:
-        return request.get_calling_for_display()
+        # The choices' own labels speak as the visitor.
+        if request.calling_for == CallbackRequest.CallingFor.SELF:
+            return str(_("The caller"))
+        return str(_("Someone else"))
 
     @admin.display(description=_("Who that is to them"))
     def who_it_is(self, request: CallbackRequest) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 from typing import Any
-from zoneinfo import available_timezones
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
@@ -15,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from . import phones
+from .calling_hours import known_zones
 from .models import CallbackRequest
 
 # A new version for every change of the text that `consent` shows: see templates/contact.
@@ -105,7 +105,7 @@ class TimeZoneField(forms.CharField):
         zone = readable(value or "").strip()
         if zone in UNKNOWN_ZONES:
             return ""
-        if zone and zone not in available_timezones():
+        if zone and zone not in known_zones():
             raise ValidationError(
                 gettext("We do not know this time zone. Please choose one, or “Not sure”."),
                 code="time_zone",
@@ -202,7 +202,7 @@ class CallbackForm(forms.Form):
         """A valid zone that the list lacks, as the browser may have found, stays chosen."""
         zone = self["time_zone"].value() if self.is_bound else ""
         widget = self.fields["time_zone"].widget
-        if zone in available_timezones() and zone not in dict(TIME_ZONES):
+        if zone in known_zones() and zone not in dict(TIME_ZONES):
             widget.choices = [*TIME_ZONES, (zone, zone.replace("_", " "))]
 
     def _helper(self) -> FormHelper:

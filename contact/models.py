@@ -123,7 +123,7 @@ class CallbackRequest(models.Model):
         _("next call"),
         null=True,
         blank=True,
-        help_text=_("When to try again, in your own time zone."),
+        help_text=_("When to try again, on the clock of this office."),
     )
     closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
     purged_at = models.DateTimeField(_("emptied at"), null=True, editable=False)

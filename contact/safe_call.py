@@ -42,8 +42,8 @@ def safe_call(request: CallbackRequest, now: datetime | None = None) -> SafeCall
 
 def _announce(request: CallbackRequest) -> str:
     if request.announce == CallbackRequest.Announce.YES:
-        return _("If someone else answers, you may say who is calling.")
-    return _("If someone else answers, do not say who is calling or why. Ask for the person only.")
+        return _("You may say who is calling.")
+    return _("Do not say who is calling or why. Ask for the person only.")
 
 
 def _voicemail(request: CallbackRequest) -> str:

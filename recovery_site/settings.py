@@ -144,6 +144,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+# Pictures and fonts are compressed already; source maps are for no visitor.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "woff2", "map"]
 
 SECURE_CSP = {
     "default-src": [CSP.NONE],

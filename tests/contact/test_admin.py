@@ -211,7 +211,7 @@ def test_the_card_says_how_to_call_safely_before_it_shows_the_number(intake, mar
     page = text(intake.get(request.get_admin_url()))
     for shown in (
         NAME,
-        "do not say who is calling",
+        "Do not say who is calling",
         "Do not leave a voicemail",
         "relay",
         MESSAGE,
@@ -222,7 +222,7 @@ def test_the_card_says_how_to_call_safely_before_it_shows_the_number(intake, mar
         earlier.get_admin_url(),
     ):
         assert shown in page
-    assert page.index("do not say who is calling") < page.index("tel:+1602")
+    assert page.index("Do not say who is calling") < page.index("tel:+1602")
     assert page.index(MESSAGE) < page.index("tel:+1602")
     assert no_secret_in(re.search(r"<title>(.*?)</title>", page, re.DOTALL)[1])
     assert last_audit() == ("maria", "viewed", request.pk)
@@ -231,7 +231,7 @@ def test_the_card_says_how_to_call_safely_before_it_shows_the_number(intake, mar
 @pytest.mark.parametrize(
     ("over", "words"),
     [
-        ({"announce": "yes"}, "you may say who is calling"),
+        ({"announce": "yes"}, "You may say who is calling"),
         ({"voicemail": "full"}, "a voicemail that says who is calling and why"),
         ({"voicemail": "callback_only"}, "Leave only your first name"),
         ({"time_zone": ""}, "time zone not given"),

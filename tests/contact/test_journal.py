@@ -7,13 +7,14 @@ import stat
 import threading
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection, connections
 
 from contact import audit, journal
 from contact.models import CallbackRequest
-from tests.factories import MESSAGE, NAME, PHONE, make_request
+from tests.factories import MESSAGE, NAME, PHONE, make_request, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -392,6 +393,36 @@ def test_drainers_side_by_side_insert_each_entry_once():
     assert audit.AuditEntry.objects.filter(action="received").count() == 20
     assert journal.waiting() == 0
     assert audit.verify() is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_raw_database_holds_nothing_that_says_who_asked():
+    journal.append(payload(relationship="my nephew Quentin", needs="relay service"), "key")
+    journal.drain()
+    request = CallbackRequest.objects.get()
+    request.record_attempt(make_staff(), "busy", "Quentin answered")
+    request.notes.create(by=make_staff(), text="zebrafinch again")
+    with connection.cursor() as cursor:
+        raw = b""
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            for value in (value for row in cursor.fetchall() for value in row):
+                is_binary = isinstance(value, bytes | memoryview)
+                raw += b" " + (bytes(value) if is_binary else str(value).encode())
+    if connection.vendor == "sqlite":
+        file = Path(connection.settings_dict["NAME"])
+        raw += b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
+    assert request.reference.encode() in raw
+    for secret in ("Ysolde", "Quarrington", "6025550123", "555 0123", "zebrafinch", "Quentin"):
+        assert secret.encode() not in raw
+    assert b"relay service" not in raw
+
+
+def test_a_journal_that_can_not_be_made_is_not_writable(settings, monkeypatch):
+    assert journal.is_writable()
+    (settings.DATA_DIR / "file").write_text("")
+    settings.DATA_DIR /= "file"
+    assert not journal.is_writable()
 
 
 def test_no_log_line_tells_what_an_entry_says(caplog, new):

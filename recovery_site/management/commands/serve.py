@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
     def collect_static(self) -> None:
         """Hash and compress the static files, unless none changed since the last time."""
-        mark, stamp = fingerprint(), settings.STATIC_ROOT / ".fingerprint"
+        mark, stamp = fingerprint(), settings.DATA_DIR / "static.fingerprint"
         if stamp.exists() and stamp.read_text() == mark:
             return
         self.stdout.write("Preparing static files …")
