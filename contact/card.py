@@ -142,8 +142,18 @@ class CallCard(admin.ModelAdmin):
                 recorded = form.instance.record_attempt(request.user, written.outcome, written.note)
             else:
                 recorded = form.instance.notes.create(by=request.user, text=written.text)
+            if getattr(recorded, "outcome", "") == CallAttempt.Outcome.STOP:
+                self._stop_the_others(request, form.instance)
             action = f"added {recorded._meta.model_name}"
             audit.record(request.user, action, form.instance.pk, entry=str(recorded.pk))
+
+    def _stop_the_others(self, request: HttpRequest, stopped: CallbackRequest) -> None:
+        """Who asks us to stop is not called for another request from the same number either."""
+        # All rows first, in one order: the audit trail is locked last.
+        others = stopped.earlier_requests().open().select_for_update().order_by("pk")
+        for other in list(others):
+            other.close(CallbackRequest.Outcome.STOP)
+            self.log_change(request, other, [{"changed": {"fields": ["status", "outcome"]}}])
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         state = {"status": obj.status, "outcome": obj.outcome}

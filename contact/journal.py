@@ -141,11 +141,15 @@ def _check_kept(entry_id: uuid.UUID, path: Path, is_stored: bool, oldest: float)
 
 
 def is_writable() -> bool:
-    """Whether a request could be kept now."""
+    """Whether a request could be kept now: the folder takes files and hard links."""
+    probe = f".{uuid.uuid4()}"
     try:
-        return os.access(_folder("new"), os.W_OK | os.X_OK)
+        folder = _folder("new")
+        _write(folder / f"{probe}.probe", b"")
+        (folder / f"{probe}.probe").unlink()
     except OSError:
         return False
+    return True
 
 
 def waiting() -> int:

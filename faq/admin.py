@@ -15,7 +15,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from articles.admin import PublicationAdmin, ReviewFilter, StateFilter
+from articles.desk import PublicationAdmin, ReviewFilter, StateFilter
 from articles.editing import RowForm
 from articles.models import Article
 

@@ -356,12 +356,14 @@ def test_calls_and_notes_are_added_with_name_and_time_and_stay(intake, maria):
     assert Note.objects.get(pk=note.pk).text == "try her sister"
 
 
-def test_a_stop_closes_the_request(intake):
-    request = make_request()
+def test_a_stop_closes_every_open_request_from_that_number(intake):
+    request, same, other = make_request(), make_request(), make_request(phone="+16025550199")
     data = form(request, **{"attempts-0-outcome": "stop"})
     assert intake.post(request.get_admin_url(), data).status_code == 302
     request.refresh_from_db()
     assert (request.status, request.outcome) == ("closed", "stop")
+    assert list(CallbackRequest.objects.open()) == [other]
+    assert AuditEntry.objects.filter(action="changed", request_id=same.pk).exists()
 
 
 @pytest.mark.parametrize("identity", ["nonsense", "11111111-1111-4111-8111-111111111111"])

@@ -101,6 +101,16 @@ def test_an_entry_of_another_history_is_found(chain):
     assert audit.verify().number == 3
 
 
+def test_a_last_entry_of_another_history_is_found(chain):
+    other = AuditEntry(
+        number=4, at=chain[3].at, actor_name="system", action="purged", previous=chain[2].hash
+    )
+    other.hash = other.expected_hash()
+    change("DELETE FROM contact_auditentry WHERE number = 4")
+    other.save()
+    assert "head names" in audit.verify().reason
+
+
 def test_a_removed_head_is_noticed_at_the_next_entry(chain):
     change("DELETE FROM contact_audithead")
     with pytest.raises(DatabaseError), transaction.atomic():

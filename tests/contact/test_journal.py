@@ -57,6 +57,18 @@ def test_an_entry_becomes_one_request_and_is_kept(new, done):
     assert journal.drain() == 0
 
 
+def test_journal_knows_whether_it_can_be_written(monkeypatch, new):
+    assert journal.is_writable()
+    assert list(new.iterdir()) == []
+
+    def refuse(*args):
+        raise OSError
+
+    monkeypatch.setattr("contact.journal.os.link", refuse)
+    assert not journal.is_writable()
+    assert list(new.iterdir()) == []
+
+
 def test_the_time_is_that_of_the_visitor_not_of_the_drain():
     before = datetime.now(UTC)
     journal.append(payload(), "key")

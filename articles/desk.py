@@ -1,0 +1,318 @@
+"""The editor's desk that articles, pages and questions share: write, publish, find."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
+from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext_lazy as _
+
+from . import wording
+from .editing import PublicationForm, state_labels
+from .publishing import Publication
+from .versions import VersionsAdmin
+
+NEEDS_PUBLISHING = ("_publish", "_schedule")
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("waiting", _("Words not yet published")),
+            ("live", _("Live")),
+            ("scheduled", _("Scheduled")),
+            ("never", _("Not on the site")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "waiting":
+                return queryset.with_draft()
+            case "live":
+                return queryset.filter(live__isnull=False)
+            case "scheduled":
+                return queryset.filter(scheduled__isnull=False)
+            case "never":
+                return queryset.filter(live__isnull=True, scheduled__isnull=True)
+        return queryset
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    title = _("review")
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        clinical = [("clinical", _("Awaiting clinical review"))] if model_admin.review else []
+        return [*clinical, ("overdue", _("Next review overdue"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "clinical":
+                return queryset.awaiting_review()
+            case "overdue":
+                return queryset.review_overdue()
+        return queryset
+
+
+class PublicationAdmin(VersionsAdmin):
+    """The editor of everything that has an address and revisions."""
+
+    form = PublicationForm
+    change_form_template = "admin/publication/change_form.html"
+    list_display: Any = ("title", "state", "changed", "next_review_on", "on_site")
+    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter)
+    search_fields = ("slug",)
+    search_help_text = _("Finds words in titles, summaries and texts.")
+    actions = None
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    formfield_overrides: ClassVar[Any] = {
+        models.DateField: {
+            "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        },
+    }
+    address_fields: tuple[Any, ...] = ("slug", "language", "next_review_on")
+    # What moves a page that visitors already read belongs to those who may publish.
+    shown_at_once: tuple[str, ...] = ("slug", "language")
+
+    @admin.display(description=_("title"), ordering="newest_title")
+    def title(self, publication: Any) -> str:
+        return str(publication)
+
+    @admin.display(description=_("state"))
+    def state(self, publication: Any) -> str:
+        labels = state_labels(publication, publication.newest_pk)
+        return format_html_join(" ", '<span class="state state--{}">{}</span>', labels)
+
+    @admin.display(description=_("changed"), ordering="updated_at")
+    def changed(self, publication: Any) -> Any:
+        return publication.updated_at and timezone.localdate(publication.updated_at)
+
+    @admin.display(description=_("visit"))
+    def on_site(self, publication: Any) -> str:
+        if not publication.is_published:
+            return "–"
+        return format_html(
+            '<a href="{}">{}<span class="visually-hidden">: {}</span></a>',
+            publication.get_absolute_url(),
+            now_translated("View"),
+            publication,
+        )
+
+    def get_urls(self) -> list[Any]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/unpublish/", wrap(self.unpublish_view), name=f"{name}_unpublish"),
+            path("<int:pk>/unschedule/", wrap(self.unschedule_view), name=f"{name}_unschedule"),
+            *super().get_urls(),
+        ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        publications: Any = super().get_queryset(request)
+        return publications.with_newest()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Every word, anywhere in the newest revision; older ones would only surprise."""
+        revisions = self.revision_model.objects
+        for word in search_term.split()[:10]:
+            says = (
+                Q(title__icontains=word)
+                | Q(summary__icontains=word)
+                | Q(plain_text__icontains=word)
+            )
+            newest = revisions.filter(says, pk=OuterRef("newest_pk"))
+            queryset = queryset.filter(Q(slug__icontains=word) | Exists(newest))
+        return queryset, False
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        in_use = obj is not None and (obj.live_id or obj.scheduled_id)
+        return not in_use and super().has_delete_permission(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        address = (_("Address and place"), {"fields": self.address_fields})
+        if obj and not self.has_change_permission(request, obj):
+            return [address]
+        words = ("title", "summary", "body", "sources", "byline", "note")
+        return [(_("Words"), {"fields": words}), address]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj and obj.is_published and not self.has_publish_permission(request):
+            return self.shown_at_once
+        return ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj else {"slug": ("title",)}
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.by = request.user
+        return form
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        wants_to_publish = any(name in request.POST for name in NEEDS_PUBLISHING)
+        if wants_to_publish and not self.has_publish_permission(request):
+            raise PermissionDenied
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            # Someone took the address in the same moment; the second look sees it and says so.
+            return super().changeform_view(request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        obj = context["original"]
+        context["has_publish_permission"] = self.has_publish_permission(request)
+        if obj:
+            newest = obj.latest
+            context["newest"] = newest
+            context["states"] = state_labels(obj, newest and newest.pk)
+            for name in ("versions", "unpublish", "unschedule"):
+                context[f"{name}_url"] = self.url_of(name, obj.pk)
+            if newest:
+                context["preview_url"] = self.url_of("preview", obj.pk, newest.number)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not isinstance(form, PublicationForm):
+            # A row of the list: what is live may have moved since it was read.
+            obj.save(update_fields=form.changed_data)
+            return
+        before = obj.latest
+        super().save_model(request, obj, form, change)
+        newest = obj.save_words(by=request.user, note=form.cleaned_data["note"], **form.words)
+        done = []
+        if newest != before:
+            done.append(now_translated("Saved version %s.") % newest.number)
+        if "_publish" in request.POST:
+            obj.publish(newest)
+            done.append(now_translated("Published version %s.") % newest.number)
+        elif "_schedule" in request.POST:
+            when = form.cleaned_data["publish_at"]
+            obj.schedule(when, newest)
+            done.append(
+                now_translated("Version %(number)s goes live on %(when)s.")
+                % {"number": newest.number, "when": f"{when:%Y-%m-%d %H:%M}"}
+            )
+        form.done = done
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        if not isinstance(form, PublicationForm):
+            return super().construct_change_message(request, form, formsets, add)
+        names = [
+            str(form.fields[name].label)
+            for name in form.changed_data
+            if name in {field.name for field in self.opts.get_fields()}
+        ]
+        if names and not add:
+            form.done.append(now_translated("Changed: %s.") % ", ".join(names))
+        return " ".join(form.done) or now_translated("Saved without a change.")
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+        if IS_POPUP_VAR in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        return self._respond(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> Any:
+        if IS_POPUP_VAR in request.POST:
+            return super().response_change(request, obj)
+        if "_preview" in request.POST:
+            return redirect(self.url_of("preview", obj.pk, obj.latest.number))
+        return self._respond(request, obj)
+
+    def _respond(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Back to the editor, saying what visitors read now and what may deserve another look."""
+        newest = obj.latest
+        if "_publish" in request.POST:
+            text, url = now_translated("Published: visitors read version %s now."), ""
+            url = obj.get_absolute_url()
+        elif "_schedule" in request.POST:
+            text = now_translated("Scheduled: version %s goes live by itself.")
+            url = self.url_of("preview", obj.pk, newest.number)
+        else:
+            text = now_translated("Saved as version %s. Visitors don't see it yet.")
+            if newest.pk == obj.live_id:
+                text = now_translated("Saved. Visitors read these words, version %s.")
+            url = self.url_of("preview", obj.pk, newest.number)
+        messages.success(
+            request,
+            format_html(
+                '{} <a href="{}">{}</a>', text % newest.number, url, now_translated("See the page")
+            ),
+        )
+        if advice := wording.advise(newest.title, newest.summary, newest.body):
+            messages.warning(
+                request,
+                format_html(
+                    "{}<ul>{}</ul>",
+                    now_translated("Saved all the same, but perhaps worth another look:"),
+                    format_html_join("", "<li>{}</li>", ((line,) for line in advice)),
+                ),
+            )
+        return redirect(self.url_of("change", obj.pk))
+
+    def unpublish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        publication = self._to_take_off(request, pk)
+        if request.method != "POST":
+            return self.confirm(
+                request,
+                publication,
+                title=now_translated("Take this page off the site?"),
+                text=now_translated(
+                    "Visitors get “not found” at its address, and links to it break. All versions"
+                    " stay here, and you can publish again."
+                ),
+                button=now_translated("Unpublish"),
+            )
+        publication.unpublish()
+        self.record(request, publication, now_translated("Unpublished."))
+        return redirect(self.url_of("change", pk))
+
+    def unschedule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        publication = self._to_take_off(request, pk)
+        if request.method != "POST":
+            return self.confirm(
+                request,
+                publication,
+                title=now_translated("Call off the scheduled change?"),
+                text=now_translated("The words stay here as a draft."),
+                button=now_translated("Call it off"),
+            )
+        publication.unschedule()
+        self.record(request, publication, now_translated("Called off the scheduled change."))
+        return redirect(self.url_of("change", pk))
+
+    def _to_take_off(self, request: HttpRequest, pk: int) -> Publication:
+        publication = self.publication(request, pk, to_change=True)
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        return publication
