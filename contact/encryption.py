@@ -164,7 +164,7 @@ class EncryptedTextField(models.BinaryField):
         return super().get_db_prep_value(value, connection, prepared)
 
     def value_to_string(self, obj: models.Model) -> str:
-        raise TypeError(f"{self.name} is encrypted and is not serialized: back up the database itself.")
+        raise TypeError(f"{self.name} is encrypted and not serialized: back up the database.")
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(

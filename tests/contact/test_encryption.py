@@ -121,7 +121,7 @@ def test_plain_text_can_not_slip_past_save():
 @pytest.mark.django_db
 def test_dumpdata_refuses_to_write_words_out():
     make_request()
-    with pytest.raises(CommandError, match="backup"):
+    with pytest.raises(CommandError, match="encrypted and not serialized"):
         call_command("dumpdata", "contact.callbackrequest")
 
 
