@@ -99,7 +99,7 @@ class VersionsAdmin(admin.ModelAdmin):
         try:
             numbers = sorted(int(request.GET.get(side, "")) for side in ("old", "new"))
             old, new = (publication.revisions.get(number=number) for number in numbers)
-        except (ValueError, OverflowError, publication.revisions.model.DoesNotExist) as nonsense:
+        except (ValueError, self.revision_model.DoesNotExist) as nonsense:
             raise Http404 from nonsense
         return self.staff_page(
             request,
@@ -167,10 +167,7 @@ class VersionsAdmin(admin.ModelAdmin):
         return redirect(self.url_of("versions", pk))
 
     def revision(self, publication: Publication, number: int) -> Revision:
-        try:
-            return get_object_or_404(publication.revisions, number=number)
-        except OverflowError as nonsense:
-            raise Http404 from nonsense
+        return get_object_or_404(publication.revisions, number=number)
 
     def record(self, request: HttpRequest, publication: Publication, done: str) -> None:
         """Tell the editor what was done, and the history for later."""
