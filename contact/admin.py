@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
@@ -152,6 +153,15 @@ class CallbackRequestAdmin(CallCard):
         return None
 
 
+class HelplineRow(forms.ModelForm):
+    """Fields in a list, each with a name that says whose it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label}: {self.instance}"
+
+
 @admin.register(Helpline)
 class HelplineAdmin(admin.ModelAdmin):
     list_display = ["name", "kind", "phone", "languages", "order", "verified_on", "is_shown"]
@@ -159,6 +169,9 @@ class HelplineAdmin(admin.ModelAdmin):
     list_filter = ["kind", ("verified_on", admin.EmptyFieldListFilter)]
     search_fields = ["name", "phone", "description"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, form=HelplineRow, **kwargs)
 
     @admin.display(description=_("visitors see it"), boolean=True)
     def is_shown(self, helpline: Helpline) -> bool:

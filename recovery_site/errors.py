@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from .context_processors import current_site
 
@@ -19,10 +20,55 @@ LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8">
 </html>"""
 
 
-def error_page(status: int, template: str | None = None) -> HttpResponse:
+WORDS = {
+    400: (
+        _("That request didn’t make sense to us"),
+        _(
+            "Something in the address or the form arrived broken. Go back and try once more, "
+            "or call us and tell us what you need."
+        ),
+    ),
+    403: (
+        _("This page isn’t open to you"),
+        _(
+            "You may need to sign in, or the page may have waited too long. Nothing is wrong on "
+            "your side. You can always call us."
+        ),
+    ),
+    404: (
+        _("We can’t find that page"),
+        _(
+            "It may have moved or been taken down. Search for it, start from the first page, "
+            "or call us and ask."
+        ),
+    ),
+    405: (
+        _("This page can only be read"),
+        _("What was sent to it went nowhere. Open the page anew, or call us."),
+    ),
+    413: (
+        _("That was more than we can take at once"),
+        _(
+            "Please go back and send a shorter text. What matters most is your name and number; "
+            "the rest you can say on the phone."
+        ),
+    ),
+    429: (
+        _("Too many tries in a short time"),
+        _("Please wait a few minutes and try again. If you would rather not wait, call us."),
+    ),
+    500: (
+        _("Something broke on our side"),
+        _("It isn’t your fault, and we can’t fix it for you this second. The phone still works."),
+    ),
+}
+
+
+def error_page(status: int) -> HttpResponse:
+    title, text = WORDS[status]
     # Without the request: a context processor must not be able to fail here again.
-    html = render_to_string(template or f"{status}.html", {"site": current_site()})
-    return HttpResponse(html, status=status)
+    context = {"site": current_site(), "title": title, "text": text}
+    return HttpResponse(render_to_string("error.html", context), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -58,7 +104,7 @@ def explain_methods(
     def middleware(request: HttpRequest) -> Any:
         response = get_response(request)
         if response.status_code == 405 and not response.content and request.method != "HEAD":
-            response.content = error_page(405, "400.html").content
+            response.content = error_page(405).content
         return response
 
     return middleware

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .conftest import DESK, PHONE, violations, wait_until
+from .conftest import DESK, PHONE, WCAG, violations, wait_until
 from .test_visitor import fill, reference_on, requests_in, send
 
 
@@ -37,25 +37,6 @@ def test_change_of_an_answer_is_on_the_page(log_in, open_page):
     assert "A changed short answer." in public.locator("main").evaluate("e => e.textContent")
 
 
-def test_editor_writes_with_the_toolbar_and_publishes(log_in, open_page, axe):
-    page = log_in("editor", "/admin/articles/article/add/")
-    page.locator("[name=title]").fill("A new article from the browser")
-    page.locator("[name=summary]").fill("What it says in short.")
-    page.locator("[name=topic]").select_option(index=1)
-    page.locator("[contenteditable=true]").click()
-    page.keyboard.type("Plain words, then ")
-    page.get_by_role("button", name=re.compile("bold", re.IGNORECASE)).click()
-    page.keyboard.type("strong ones")
-    page.keyboard.press("Enter")
-    assert page.locator("[name=slug]").input_value() == "a-new-article-from-the-browser"
-    assert violations(axe, page) == []
-    page.get_by_role("button", name="Publish", exact=True).click()
-    page.wait_for_load_state()
-    public = open_page("/articles/a-new-article-from-the-browser/", PHONE)
-    assert "Plain words, then strong ones" in public.locator("main").inner_text()
-    assert public.locator("main strong", has_text="strong ones").count() == 1
-
-
 def test_preview_is_the_page_itself_and_only_for_staff(log_in, open_page):
     page = log_in("editor", "/admin/articles/page/")
     page.get_by_role("link", name=re.compile("accessib", re.IGNORECASE)).first.click()
@@ -74,7 +55,7 @@ def test_preview_is_the_page_itself_and_only_for_staff(log_in, open_page):
 
 def test_intake_finds_a_request_by_reference_and_by_phone(log_in, asked, axe):
     page = log_in("intake", "/admin/contact/callbackrequest/")
-    assert violations(axe, page) == []
+    assert violations(axe, page, WCAG) == []
     table = page.locator("#result_list")
     assert asked in table.inner_text()
     assert "0142" not in page.content()
@@ -91,7 +72,7 @@ def test_intake_finds_a_request_by_reference_and_by_phone(log_in, asked, axe):
     for words in ("Waiting Exampleperson", "After lunch, please", "42 CFR part 2"):
         assert words in card
     assert "Exampleperson" not in page.title()
-    assert violations(axe, page) == []
+    assert violations(axe, page, WCAG) == []
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK])
@@ -99,25 +80,21 @@ def test_intake_finds_a_request_by_reference_and_by_phone(log_in, asked, axe):
 @pytest.mark.parametrize(
     ("role", "path"),
     [
-        ("editor", "/admin/"),
-        ("editor", "/admin/articles/article/"),
-        ("editor", "/admin/articles/article/1/change/"),
-        ("editor", "/admin/articles/article/1/versions/"),
-        ("editor", "/admin/faq/question/"),
         ("editor", "/admin/contact/helpline/"),
+        ("reviewer", "/admin/"),
         ("lead", "/admin/"),
         ("privacy", "/admin/contact/auditentry/"),
     ],
 )
 def test_staff_page_is_accessible(log_in, axe, role, path, scheme, viewport):
     page = log_in(role, path, viewport, color_scheme=scheme)
-    assert violations(axe, page) == []
+    assert violations(axe, page, WCAG) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
 def test_login_page_is_accessible_and_admits_nobody_with_a_wrong_password(open_page, axe):
     page = open_page("/admin/", PHONE)
-    assert violations(axe, page) == []
+    assert violations(axe, page, WCAG) == []
     page.get_by_label("Username").fill("editor")
     page.get_by_label("Password").fill("wrong")
     page.keyboard.press("Enter")

@@ -7,12 +7,22 @@ from recovery_site import errors
 HELP = ('href="tel:+18882810805"', 'href="tel:911"', 'href="tel:988"')
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 413, 429, 500])
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 413, 429, 500])
 def test_error_page_helps_without_database_or_request(status):
     response = errors.error_page(status)
     assert response.status_code == status
     assert all(link in response.text for link in HELP)
     assert response.text.count("<h1") == 1
+
+
+def test_failing_error_page_leaves_a_last_resort(monkeypatch, rf):
+    def fail(*args):
+        raise RuntimeError
+
+    monkeypatch.setattr(errors, "render_to_string", fail)
+    response = errors.server_error(rf.get("/"))
+    assert response.status_code == 500
+    assert all(link in response.text for link in HELP)
 
 
 def test_unknown_address_gets_our_page(client):
