@@ -8,7 +8,7 @@ scheduling dates that move, restoring copies old words forward.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -103,8 +103,9 @@ class Publication(models.Model):
         words = self.live or self.latest
         return words.title if words else self.slug
 
-    def get_absolute_url(self) -> str:
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        def get_absolute_url(self) -> str: ...
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Raise ValidationError while visitors read the page or are about to."""
