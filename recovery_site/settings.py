@@ -59,15 +59,17 @@ INSTALLED_APPS = [
     "contact",
 ]
 MIDDLEWARE = [
-    "recovery_site.proxies.trust_proxies",
+    "recovery_site.incoming.trust_proxies",
     "django.middleware.security.SecurityMiddleware",
     "recovery_site.headers.privacy_headers",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "recovery_site.errors.explain_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "recovery_site.incoming.plain_forms",
+    "recovery_site.incoming.StaffSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "recovery_site.csrf.StaffCsrfMiddleware",
+    "recovery_site.incoming.own_null_origin",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -111,8 +113,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     )
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": durable,
+        # A page that waits longer keeps others waiting; the jobs try again by themselves.
+        "timeout": 5,
+        "init_command": f"{durable}; PRAGMA secure_delete=ON",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
@@ -202,6 +205,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MAIL_URL = optional("MAIL_URL")
 _mail = checked("MAIL_URL", "consolemail://", mail, "smtp+tls://user:password@host:587")

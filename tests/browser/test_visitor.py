@@ -150,6 +150,24 @@ def test_time_zone_is_guessed_but_never_forced(open_page):
     assert page.locator("[name=time_zone]").input_value() == "Europe/Berlin"
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Atlantic/Reykjavik"])
+def test_zone_of_a_browser_that_hides_its_own_is_not_believed(open_page, zone):
+    page = open_page("/contact/", PHONE, timezone_id=zone)
+    assert page.locator("[name=time_zone]").input_value() == ""
+
+
+def test_back_after_a_correction_shows_the_form(open_page):
+    page = open_page("/contact/", PHONE)
+    fill(page, "Corrected Exampleperson", "123")
+    send(page)
+    page.wait_for_selector("[data-error-summary]")
+    page.get_by_label("Phone number").fill("602 555 0188")
+    send(page)
+    reference_on(page)
+    page.go_back()
+    assert page.get_by_label("Phone number").is_visible()
+
+
 def test_address_with_an_anchor_opens_its_answer(open_page):
     page = open_page("/faq/", PHONE)
     slug = page.locator("main details").nth(3).get_attribute("id")

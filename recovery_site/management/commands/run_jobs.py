@@ -15,6 +15,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections, transaction
 
@@ -82,6 +83,7 @@ def all_jobs() -> list[Job]:
         Job("publishing", publish_due, 1),
         Job("reconcile", journal.reconcile, 60),
         Job("purge", lambda: retention.purge_due(stop.is_set), 3600),
+        Job("sessions", lambda: call_command("clearsessions"), 24 * 3600),
     ]
 
 

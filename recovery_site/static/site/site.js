@@ -100,7 +100,9 @@ errors?.focus();
 
 const zones = document.querySelector("select[name=time_zone]");
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zones && here && !zones.value && !errors) {
+// Browsers that protect their readers name a zone where nobody lives: ask instead.
+const isTheirs = here?.includes("/") && !/^(Etc\/|Atlantic\/Reykjavik)/.test(here);
+if (zones && isTheirs && !zones.value && !errors) {
   if (![...zones.options].some((option) => option.value === here)) {
     zones.add(new Option(here.replace(/_/g, " "), here));
   }
@@ -112,6 +114,8 @@ function setSending(form, sending) {
 }
 addEventListener("submit", ({ target, defaultPrevented }) => {
   if (target.method !== "post" || defaultPrevented) return;
+  // Back must not lead to a page that the browser can only show by sending again.
+  if (errors) history.replaceState(null, "", location.pathname);
   setTimeout(() => setSending(target, true));
   setTimeout(() => setSending(target, false), 15000);
 });

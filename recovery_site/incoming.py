@@ -1,0 +1,92 @@
+"""What arrives, put right before any view sees it."""
+
+from collections.abc import Callable
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse
+
+from .errors import error_page
+
+# Only staff have sessions.
+STAFF_PATHS = ("/admin/", "/intake/")
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def is_trusted(address: str) -> bool:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in settings.TRUSTED_PROXIES)
+
+
+def trust_proxies(get_response: View) -> View:
+    """Give REMOTE_ADDR and the scheme as seen by the outermost proxy that we trust."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        meta = request.META
+        if is_trusted(meta.get("REMOTE_ADDR", "")):
+            # The rightmost address that is not one of ours; all left of it may be invented.
+            for hop in reversed(meta.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+                if not hop.strip():
+                    break
+                meta["REMOTE_ADDR"] = hop.strip()
+                if not is_trusted(hop.strip()):
+                    break
+        else:
+            meta.pop("HTTP_X_FORWARDED_PROTO", None)
+        meta.pop("HTTP_X_FORWARDED_FOR", None)
+        return get_response(request)
+
+    return middleware
+
+
+def plain_forms(get_response: View) -> View:
+    """Read every form as UTF-8, as our pages send it, and refuse one without a length.
+
+    A charset chosen by the sender can name codecs that fail or make half characters;
+    a chunked body would look like an empty form.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.encoding = "utf-8"
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            return error_page(400)
+        return get_response(request)
+
+    return middleware
+
+
+def own_null_origin(get_response: View) -> View:
+    """Tell our own forms from foreign ones on pages with `Referrer-Policy: no-referrer`.
+
+    From such a page a browser sends `Origin: null` even to the page's own site (Fetch
+    standard, "append a request Origin header"), which the CSRF check would refuse.
+    Sec-Fetch-Site, which no script can set, says where the form came from. The token
+    is still required.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        own = request.META.get("HTTP_SEC_FETCH_SITE", "same-origin") == "same-origin"
+        if own and request.META.get("HTTP_ORIGIN") == "null":
+            request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.get_host()}"
+        return get_response(request)
+
+    return middleware
+
+
+class StaffSessionMiddleware(SessionMiddleware):
+    """Sessions on staff pages alone: a visitor's cookie reads and writes nothing."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path.startswith(STAFF_PATHS):
+            super().process_request(request)
+        else:
+            request.session = self.SessionStore(None)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.path.startswith(STAFF_PATHS):
+            return super().process_response(request, response)
+        return response
