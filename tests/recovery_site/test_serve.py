@@ -38,13 +38,13 @@ def test_occupied_port_is_one_clear_sentence():
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(CommandError, match=f"Choose another one: make run PORT={port + 1}"):
-            call_command("serve", port=port)
+            call_command("serve", port=str(port))
 
 
-@pytest.mark.parametrize("port", [70000, -1])
+@pytest.mark.parametrize("port", ["70000", "-1", "0", "80a", "", "٨٠"])
 def test_impossible_port_is_one_clear_sentence(port):
-    with pytest.raises(CommandError, match="Cannot listen on"):
-        serve.refuse_occupied("127.0.0.1", port)
+    with pytest.raises(CommandError, match="write a number from 1 to 65535"):
+        call_command("serve", port=port)
 
 
 def test_free_port_is_accepted():

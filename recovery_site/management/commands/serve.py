@@ -27,11 +27,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", default="8000")
         parser.add_argument("--workers", type=int, default=2)
         parser.add_argument("--dev", action="store_true", help="reload when a file changes")
 
-    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, host: str, port: str, **options: Any) -> None:
+        self.serve(host, port_number(port), **options)
+
+    def serve(self, host: str, port: int, **options: Any) -> None:
         refuse_occupied(host, port)
         try:
             call_command("migrate", verbosity=0, interactive=False)
@@ -70,6 +73,13 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
+def port_number(text: str) -> int:
+    """The port that `text` names; raise CommandError if it names none."""
+    if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
+        return int(text)
+    raise CommandError(f"PORT is {text!r}; write a number from 1 to 65535, such as 8000.")
+
+
 def refuse_occupied(host: str, port: int) -> None:
     """Raise CommandError when something else listens on the address already."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -77,7 +87,7 @@ def refuse_occupied(host: str, port: int) -> None:
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-    except (OSError, OverflowError) as wrong:
+    except OSError as wrong:
         raise CommandError(
             f"Cannot listen on {host} port {port} ({wrong}). "
             f"Choose another one: make run PORT={port + 1 if port < 65535 else 8001}"
