@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from . import audit, calling_hours, queries, references
-from .card import CallCard, shown_time
+from .card import CallCard, advice_line
 from .encryption import EncryptedTextField
 from .models import AuditEntry, CallAttempt, CallbackRequest, Helpline
-from .queue import QueueChangeList, StatusFilter, WaitingFilter
+from .planning import shown_time
+from .queue import ListAdmin, QueueChangeList, StatusFilter, WaitingFilter
+
+NEITHER = _("Search for a whole reference (K7MQ-4XWD) or for a whole phone number.")
 
 
 @admin.register(CallbackRequest)
@@ -72,7 +75,10 @@ class CallbackRequestAdmin(CallCard):
     def get_ordering(self, request: HttpRequest) -> Any:
         if request.GET.get(SEARCH_VAR) or request.GET.get("status") in ("all", "closed"):
             return ["-created_at", "-id"]
-        return ["suspected_spam", "status", "created_at", "id"]
+        # A call that was promised for now comes before those that nobody promised.
+        is_due = models.Q(next_call_at__lte=Now())
+        turn = models.Case(models.When(is_due, then=0), default=1).asc()
+        return ["suspected_spam", turn, "status", "created_at", "id"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
@@ -80,14 +86,15 @@ class CallbackRequestAdmin(CallCard):
         search_term = queries.opened(search_term, request.user)
         if not search_term:
             return queryset, False
-        wanted = models.Q(reference=references.normalise(search_term))
-        with suppress(ValidationError):
-            wanted |= models.Q(phone_index=queries.index_of(search_term))
-        return queryset.filter(wanted), False
+        wanted = queries.wanted(search_term)
+        return (queryset.filter(wanted) if wanted else queryset.none()), False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if request.method == "POST" and SEARCH_VAR in request.POST:
-            return self._search(request)
+            return self._search(request, request.POST[SEARCH_VAR])
+        term = request.GET.get(SEARCH_VAR, "")
+        if term and request.method == "GET" and queries.is_bare(term):
+            return self._search(request, term)
         title = {"title": _("Callback requests")}
         response = super().changelist_view(request, title | (extra_context or {}))
         shown = getattr(response, "context_data", None) or {}
@@ -95,16 +102,18 @@ class CallbackRequestAdmin(CallCard):
             action = "searched" if changelist.query else "listed"
             found = [str(row) for row in changelist.result_list]
             audit.record(request.user, action, references=found)
+            if changelist.query and queries.wanted(changelist.query) is None:
+                self.message_user(request, NEITHER, messages.WARNING)
         return response
 
-    def _search(self, request: HttpRequest) -> HttpResponse:
-        """Answer a posted search with an address that doesn't tell what was searched for."""
+    def _search(self, request: HttpRequest, term: str) -> HttpResponse:
+        """Lead to an address that doesn't tell what was searched for."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         parameters = request.GET.copy()
         for name in (SEARCH_VAR, "p"):
             parameters.pop(name, None)
-        if term := request.POST[SEARCH_VAR].strip():
+        if term.strip():
             parameters[SEARCH_VAR] = queries.sealed(term, request.user)
         return HttpResponseRedirect(f"{request.path}?{parameters.urlencode()}")
 
@@ -120,9 +129,15 @@ class CallbackRequestAdmin(CallCard):
     def when_to_call(self, request: CallbackRequest) -> str:
         if not request.is_open:
             return ""
-        if request.next_call_at and request.next_call_at > timezone.now():
-            return str(_("Planned for %s") % shown_time(request.next_call_at))
-        return calling_hours.when_to_call(request.best_time, request.time_zone)
+        advice = calling_hours.when_to_call(request.best_time, request.time_zone)
+        if not request.next_call_at:
+            return advice_line(advice)
+        planned = shown_time(request.next_call_at)
+        if request.is_due:
+            since = _("Due since %s") % planned
+            return format_html("<strong>{}</strong> {}", since, advice_line(advice))
+        theirs = calling_hours.callers_time(request.time_zone, request.next_call_at)
+        return str(_("Planned for %(ours)s (%(theirs)s)") % {"ours": planned, "theirs": theirs})
 
     @admin.display(description=_("calls"))
     def attempt_count(self, request: CallbackRequest) -> int:
@@ -163,7 +178,7 @@ class HelplineRow(forms.ModelForm):
 
 
 @admin.register(Helpline)
-class HelplineAdmin(admin.ModelAdmin):
+class HelplineAdmin(ListAdmin):
     list_display = ["name", "kind", "phone", "languages", "order", "verified_on", "is_shown"]
     list_editable = ["order", "verified_on"]
     list_filter = ["kind", ("verified_on", admin.EmptyFieldListFilter)]
@@ -179,7 +194,7 @@ class HelplineAdmin(admin.ModelAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin):
+class AuditEntryAdmin(ListAdmin):
     list_display = ["number", "at", "actor_name", "action", "request_id", "detail"]
     list_filter = ["action", "at"]
     search_fields = ["actor_name"]

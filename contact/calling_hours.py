@@ -10,12 +10,13 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 EARLIEST, LATEST = time(8), time(21)
+# Its first and last clock. In Alaska, Hawaii and the islands it may still be too early.
+MAINLAND = ("America/Los_Angeles", "America/New_York")
 WINDOWS = {
     "any": (EARLIEST, LATEST),
     "morning": (time(8), time(12)),
@@ -30,27 +31,47 @@ def known_zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-class LocalTime(NamedTuple):
-    """The caller's clock now; `is_known` says whether they told us their time zone."""
+class CallersTime(NamedTuple):
+    """The caller's clock; without a time zone, the clocks at both ends of the mainland."""
 
-    now: datetime
-    is_known: bool
+    clocks: tuple[datetime, ...]
+
+    @property
+    def is_known(self) -> bool:
+        return len(self.clocks) == 1
 
     @property
     def is_callable(self) -> bool:
-        return EARLIEST <= self.now.time() < LATEST
+        return self.is_within(EARLIEST, LATEST)
+
+    def is_within(self, start: time, end: time) -> bool:
+        return all(start <= clock.time() < end for clock in self.clocks)
 
     def __str__(self) -> str:
-        words = {"time": date_format(self.now, "D P"), "zone": self.now.tzname()}
-        if self.is_known:
+        first, *others = (date_format(clock, "D P") for clock in self.clocks)
+        if not others:
+            words = {"time": first, "zone": self.clocks[0].tzname()}
             return _("%(time)s %(zone)s for them") % words
-        return _("%(time)s %(zone)s here, time zone not given") % words
+        return _(
+            "Time zone not given; on the mainland %(west)s (Los Angeles) to %(east)s (New York)"
+        ) % {"west": first, "east": others[-1]}
 
 
-def local_time(time_zone: str, now: datetime | None = None) -> LocalTime:
-    is_known = time_zone in known_zones()
-    zone = ZoneInfo(time_zone if is_known else settings.TIME_ZONE)
-    return LocalTime((now or timezone.now()).astimezone(zone), is_known)
+class Advice(NamedTuple):
+    """Whether to call now: a label that stands out unless all is well, and why."""
+
+    label: str
+    words: str
+    is_good: bool
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.words}"
+
+
+def callers_time(time_zone: str, moment: datetime | None = None) -> CallersTime:
+    zones = (time_zone,) if time_zone in known_zones() else MAINLAND
+    moment = moment or timezone.now()
+    return CallersTime(tuple(moment.astimezone(ZoneInfo(zone)) for zone in zones))
 
 
 def window(best_time: str) -> tuple[time, time]:
@@ -58,21 +79,15 @@ def window(best_time: str) -> tuple[time, time]:
     return WINDOWS.get(best_time, WINDOWS["any"])
 
 
-def is_good_time(best_time: str, time_zone: str, now: datetime | None = None) -> bool:
-    """Whether it is now within the hours that the caller asked for."""
-    start, end = window(best_time)
-    return start <= local_time(time_zone, now).now.time() < end
-
-
-def when_to_call(best_time: str, time_zone: str, now: datetime | None = None) -> str:
-    """One line for the queue: whether to call now, the caller's clock, the hours they chose."""
+def when_to_call(best_time: str, time_zone: str, now: datetime | None = None) -> Advice:
+    """Whether to call now, the caller's clock, the hours they chose."""
     start, end = (
         date_format(datetime.combine(datetime.min, hour), "P") for hour in window(best_time)
     )
-    local = local_time(time_zone, now)
+    local = callers_time(time_zone, now)
     words = {"start": start, "end": end, "local": local}
     if not local.is_callable:
-        return _("Not now: %(local)s (call %(start)s to %(end)s)") % words
-    if not is_good_time(best_time, time_zone, now):
-        return _("Asked for %(start)s to %(end)s: %(local)s") % words
-    return _("Now: %(local)s (%(start)s to %(end)s)") % words
+        return Advice(_("Not now"), _("%(local)s (call %(start)s to %(end)s)") % words, False)
+    if not local.is_within(*window(best_time)):
+        return Advice(_("Asked for %(start)s to %(end)s") % words, str(local), False)
+    return Advice(_("Now"), _("%(local)s (%(start)s to %(end)s)") % words, True)

@@ -5,41 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from . import audit, phones
+from .calling_hours import Advice, callers_time
 from .encryption import EncryptedTextField
 from .models import CallAttempt, CallbackRequest, Note
-from .safe_call import opened, safe_call
+from .planning import EDITABLE, PlanningForm, shown_time
+from .queue import ListAdmin
+from .safe_call import Rule, opened, safe_call
 
 PART_2 = _("42 CFR part 2 prohibits unauthorized use or disclosure of these records.")
 EARLIER_SHOWN = 20
 
 
-def shown_time(moment: Any) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+def advice_line(advice: Advice) -> str:
+    kind = "live" if advice.is_good else "stop"
+    return format_html(
+        '<span class="state state--{}">{}</span> {}', kind, advice.label, advice.words
+    )
 
 
-class CallbackRequestForm(forms.ModelForm):
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        closing = data.get("status") == CallbackRequest.Status.CLOSED
-        if closing and not data.get("outcome") and "outcome" not in self.errors:
-            self.add_error("outcome", _("Say how it ended, so that the request can be closed."))
-        if not closing and data.get("outcome"):
-            raise ValidationError(
-                {"status": _("An outcome closes the request: choose Closed, or empty the outcome.")}
-            )
-        return data
+def rule_line(rule: Rule) -> str:
+    if not rule.forbidden:
+        return rule.words
+    return format_html('<span class="state state--stop">{}</span> {}', rule.forbidden, rule.words)
 
 
 class AddOnlyInline(admin.StackedInline):
@@ -75,35 +71,38 @@ class NoteInline(AddOnlyInline):
     verbose_name = verbose_name_plural = _("Add a note")
 
 
-class CallCard(admin.ModelAdmin):
+class CallCard(ListAdmin):
     """The change page: reading it and writing on it, both in the audit trail."""
 
-    form = CallbackRequestForm
+    form = PlanningForm
     inlines = [CallAttemptInline, NoteInline]
     fieldsets = [
-        (
-            _("Before you call"),
-            {
-                "description": PART_2,
-                "fields": [
-                    "ask_for",
-                    "announce_rule",
-                    "voicemail_rule",
-                    "clock",
-                    "speaks",
-                    "has_needs",
-                ],
-            },
-        ),
+        (_("Before you call"), {"description": PART_2, "fields": ["rules"]}),
         (_("In their words"), {"fields": ["about", "who_it_is", "words", "typed"]}),
         (_("Number"), {"fields": ["number", "earlier"]}),
-        (_("What comes next"), {"fields": ["status", "outcome", "next_call_at"]}),
+        (_("What comes next"), {"fields": list(EDITABLE)}),
         (_("So far"), {"fields": ["history", "arrival"]}),
     ]
-    EDITABLE = ("status", "outcome", "next_call_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [name for name in flatten_fieldsets(self.fieldsets) if name not in self.EDITABLE]
+        return [name for name in flatten_fieldsets(self.fieldsets) if name not in EDITABLE]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        queryset = super().get_queryset(request)
+        match = request.resolver_match
+        saving = match and match.url_name == "contact_callbackrequest_change"
+        if saving and request.method == "POST":
+            # Of two people who save one card, the second is measured against the first's.
+            return queryset.select_for_update()
+        return queryset
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj and obj.is_purged:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return [] if obj and obj.is_purged else super().get_inlines(request, obj)
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, request: CallbackRequest) -> str:
@@ -134,14 +133,33 @@ class CallCard(admin.ModelAdmin):
             obj.close(obj.outcome)
         else:
             obj.closed_at = None
-            obj.save(update_fields=[*self.EDITABLE, "closed_at"])
+            obj.save(update_fields=[*EDITABLE, "closed_at"])
+        if "next_call_at" in form.changed_data and obj.next_call_at:
+            self._warn_of_their_clock(request, obj)
+
+    def _warn_of_their_clock(self, request: HttpRequest, planned: CallbackRequest) -> None:
+        theirs = callers_time(planned.time_zone, planned.next_call_at)
+        if not theirs.is_callable:
+            warning = _("The next call is outside 8 a.m. to 9 p.m. on their clock: %(theirs)s.")
+            self.message_user(request, warning % {"theirs": theirs}, messages.WARNING)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        spoke = any(
+            isinstance(written, CallAttempt) and written.outcome == CallAttempt.Outcome.SPOKE
+            for formset in formsets
+            for written in formset.new_objects
+        )
+        if spoke and form.instance.is_open and not form.instance.next_call_at:
+            reminder = _("Still open: close it or plan a next call.")
+            self.message_user(request, reminder, messages.WARNING)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for written in formset.save(commit=False):
             if isinstance(written, CallAttempt):
                 recorded = form.instance.record_attempt(request.user, written.outcome, written.note)
             else:
-                recorded = form.instance.notes.create(by=request.user, text=written.text)
+                recorded = form.instance.add_note(request.user, written.text)
             if getattr(recorded, "outcome", "") == CallAttempt.Outcome.STOP:
                 self._stop_the_others(request, form.instance)
             action = f"added {recorded._meta.model_name}"
@@ -160,31 +178,21 @@ class CallCard(admin.ModelAdmin):
         audit.record(request.user, "changed", obj.pk, **state)
         return super().log_change(request, obj, message)
 
-    @admin.display(description=_("Ask for"))
-    def ask_for(self, request: CallbackRequest) -> str:
+    @admin.display(description=_("How to call safely"))
+    def rules(self, request: CallbackRequest) -> str:
         if request.is_purged:
             return str(_("Emptied on %s") % shown_time(request.purged_at))
-        return safe_call(request).ask_for
-
-    @admin.display(description=_("If someone else answers"))
-    def announce_rule(self, request: CallbackRequest) -> str:
-        return safe_call(request).announce
-
-    @admin.display(description=_("Voicemail"))
-    def voicemail_rule(self, request: CallbackRequest) -> str:
-        return safe_call(request).voicemail
-
-    @admin.display(description=_("When"))
-    def clock(self, request: CallbackRequest) -> str:
-        return safe_call(request).clock
-
-    @admin.display(description=_("Language"))
-    def speaks(self, request: CallbackRequest) -> str:
-        return safe_call(request).language
-
-    @admin.display(description=_("Makes the call easier"))
-    def has_needs(self, request: CallbackRequest) -> str:
-        return safe_call(request).needs
+        call = safe_call(request)
+        lines = [
+            (_("Ask for"), call.ask_for),
+            (_("If someone else answers"), rule_line(call.announce)),
+            (_("Voicemail"), rule_line(call.voicemail)),
+            (_("When"), advice_line(call.when)),
+            (_("Language"), call.language),
+            (_("Makes the call easier"), call.needs),
+        ]
+        shown = format_html_join("", "<dt>{}</dt><dd>{}</dd>", (line for line in lines if line[1]))
+        return format_html('<dl class="rules">{}</dl>', shown)
 
     @admin.display(description=_("it is about"))
     def about(self, request: CallbackRequest) -> str:

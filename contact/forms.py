@@ -10,6 +10,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +35,11 @@ TIME_ZONES = [
     ("Pacific/Pago_Pago", _("American Samoa")),
 ]
 # What browsers answer when they can't tell.
-UNKNOWN_ZONES = ("Etc/Unknown", "undefined", "null")
+UNKNOWN_ZONES = (
+    *("Etc/Unknown", "undefined", "null"),
+    # What those that guard privacy tell everyone, wherever they are.
+    *("UTC", "Etc/UTC", "GMT", "Etc/GMT", "Atlantic/Reykjavik"),
+)
 # Everything below space except tab and newline, delete, and halves of surrogate pairs.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -44,18 +49,20 @@ def readable(text: Any) -> str:
     return UNPRINTABLE.sub("", str(text).replace("\r\n", "\n").replace("\r", "\n"))
 
 
-class WordsField(forms.CharField):
-    """Free text, kept as it was typed. `longest` is checked without cutting anything off."""
-
-    def __init__(self, *, longest: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.longest = longest
-
+class ReadableField(forms.CharField):
     def to_python(self, value: Any) -> str:
         return super().to_python(None if value is None else readable(value)) or ""
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         return None if data is None else readable(data)
+
+
+class WordsField(ReadableField):
+    """Free text, kept as it was typed. `longest` is checked without cutting anything off."""
+
+    def __init__(self, *, longest: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.longest = longest
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -126,7 +133,9 @@ class CallbackForm(forms.Form):
     )
     phone = PhoneField(
         label=_("Phone number"),
-        help_text=_("With area code. Add the extension if there is one: 602-555-0123 ext. 12"),
+        help_text=_(
+            "With area code. Add the extension if there is one: 602\u2011555\u20110123 ext. 12"
+        ),
         longest=200,
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
         error_messages={"required": _("Enter the number we should call.")},
@@ -169,8 +178,8 @@ class CallbackForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
     )
-    key = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
-    company = forms.CharField(
+    key = ReadableField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    company = ReadableField(
         label=_("Leave this field empty"),
         required=False,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
@@ -207,7 +216,9 @@ class CallbackForm(forms.Form):
 
     def _helper(self) -> FormHelper:
         helper = FormHelper()
-        helper.form_action = "contact:callback"
+        # To the summary of what is missing: without a script, nothing else leads there. The
+        # browser focuses it by itself; a wrapper as the target would take the focus away.
+        helper.form_action = reverse("contact:callback", fragment="error-summary")
         helper.form_id = "callback"
         # Our own messages: browsers' bubbles vanish, and screen readers miss them.
         helper.attrs = {"novalidate": "novalidate"}

@@ -11,11 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import phones, references
+from . import references
 from .audit import AuditEntry, AuditHead
 from .encryption import EncryptedTextField, keyed_hash
+from .helplines import Helpline
 
 __all__ = ["AuditEntry", "AuditHead", "CallAttempt", "CallbackRequest", "Helpline", "Note"]
+
+
+class Emptied(Exception):
+    """Someone tried to write on a request whose words were emptied."""
 
 
 def phone_index(e164: str) -> str:
@@ -193,16 +198,25 @@ class CallbackRequest(models.Model):
         self.status, self.outcome, self.closed_at = self.Status.TRYING, "", None
         self.save(update_fields=["status", "outcome", "closed_at"])
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the time of a planned call has come."""
+        return self.next_call_at is not None and self.next_call_at <= timezone.now()
+
     @transaction.atomic
     def record_attempt(self, by: Any, outcome: str, note: str = "") -> CallAttempt:
-        """Write down a call; a new request is then no longer new, a stop closes it."""
+        """Write down a call: it fulfils a plan that was due, and a stop closes the request."""
         attempt = self.attempts.create(by=by, outcome=outcome, note=note)
         if outcome == CallAttempt.Outcome.STOP:
             self.close(self.Outcome.STOP)
-        elif self.status == self.Status.NEW:
+        elif self.is_open:
             self.status = self.Status.TRYING
-            self.save(update_fields=["status"])
+            self.next_call_at = None if self.is_due else self.next_call_at
+            self.save(update_fields=["status", "next_call_at"])
         return attempt
+
+    def add_note(self, by: Any, text: str) -> Note:
+        return self.notes.create(by=by, text=text)
 
     @transaction.atomic
     def purge(self) -> None:
@@ -214,6 +228,11 @@ class CallbackRequest(models.Model):
         self.phone_index = ""
         self.purged_at = timezone.now()
         self.save()
+
+
+def _refuse_if_emptied(request_id: uuid.UUID) -> None:
+    if CallbackRequest.objects.filter(pk=request_id, purged_at__isnull=False).exists():
+        raise Emptied("Nothing is written on a request that was emptied.")
 
 
 class CallAttempt(models.Model):
@@ -247,6 +266,11 @@ class CallAttempt(models.Model):
     def __str__(self) -> str:
         return self.get_outcome_display()
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            _refuse_if_emptied(self.request_id)
+        super().save(*args, **kwargs)
+
 
 class Note(models.Model):
     """Staff's own words on a request. Notes never change: a correction is another note."""
@@ -271,59 +295,7 @@ class Note(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d}"
 
-
-class HelplineQuerySet(models.QuerySet["Helpline"]):
-    def published(self) -> Self:
-        """Those that someone has verified; visitors see no others."""
-        return self.filter(verified_on__isnull=False)
-
-
-class Helpline(models.Model):
-    """A line outside the centre that helps at once."""
-
-    class Kind(models.TextChoices):
-        CRISIS = "crisis", _("Crisis: someone may be in danger")
-        SUPPORT = "support", _("Support and treatment search")
-
-    name = models.CharField(_("name"), max_length=100)
-    slug = models.SlugField(_("short name"), max_length=100, unique=True)
-    phone = models.CharField(
-        _("number as shown"), max_length=40, blank=True, help_text=_("For example 1-800-662-4357.")
-    )
-    dial = models.CharField(
-        _("number to dial"),
-        max_length=20,
-        blank=True,
-        help_text=_("Only digits and a leading +, for example +18006624357 or 988."),
-        validators=[phones.validate_dial],
-    )
-    text = models.CharField(
-        _("how to text"), max_length=100, blank=True, help_text=_("For example: Text 988.")
-    )
-    url = models.URLField(_("website"), blank=True)
-    description = models.TextField(_("what it is for"), max_length=400, blank=True)
-    languages = models.CharField(
-        _("languages"), max_length=100, default="en", help_text=_("Codes, for example en,es.")
-    )
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.SUPPORT)
-    order = models.PositiveSmallIntegerField(_("order"), default=100)
-    verified_on = models.DateField(
-        _("verified on"),
-        null=True,
-        blank=True,
-        help_text=_("The day someone called or checked the line. Visitors see it only then."),
-    )
-
-    objects: ClassVar[HelplineQuerySet] = HelplineQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        verbose_name = _("helpline")
-        # "crisis" sorts before "support".
-        ordering = ["kind", "order", "name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def is_published(self) -> bool:
-        return self.verified_on is not None
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            _refuse_if_emptied(self.request_id)
+        super().save(*args, **kwargs)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher, ValidationResult
 
 REGION = "US"
-EXAMPLE = _("Write it with its area code, for example 602-555-0123.")
+# With hyphens at which no line ends.
+EXAMPLE = _("Write it with its area code, for example 602\u2011555\u20110123.")
 
 validate_dial = RegexValidator(r"^\+?[0-9]{3,15}$", _("Only digits, with a + in front if needed."))
 
@@ -23,6 +24,10 @@ EXTENSION = re.compile(
     r"[\s,;.(]*(?:;ext=|extension|ext|xtn?|x|#|\banexo|\bint)[\s.:#]*(\d{1,7})\)?\W*$",
     re.IGNORECASE,
 )
+LETTER = r"[^\W\d_]"
+# The letter where the digit was meant. Between spaces it is a Spanish "or".
+LETTER_O = re.compile(rf"(?<=\d)[oO]+(?!{LETTER})|(?<!{LETTER})[oO]+(?=\d)")
+GARBLED = re.compile(rf"\d-?{LETTER}|{LETTER}-?\d")
 DOMESTIC = re.compile(r"(?<!\d)(?:\+?1\W?)?\(?(\d{3})\W{0,2}(\d{3})\W?(\d{4})(?!\d)")
 
 
@@ -49,7 +54,7 @@ def parse(text: str) -> Phone:
             return Phone(_e164(match.number), match.number.extension or "")
     if first := DOMESTIC.search(text):
         return Phone(f"+1{''.join(first.groups())}")
-    raise ValidationError(_problem(len(digits)), code="phone")
+    raise ValidationError(_problem(number), code="phone")
 
 
 def national(e164: str) -> str:
@@ -86,7 +91,7 @@ def _plain(text: str) -> str:
         elif category in ("Cf", "Cs", "Mn"):
             continue
         characters.append(character)
-    text = "".join(characters).strip()
+    text = LETTER_O.sub(lambda found: "0" * len(found[0]), "".join(characters).strip())
     return re.sub(r"^(?:tel|phone|sms):\s*(?://)?", "", text, flags=re.IGNORECASE)
 
 
@@ -112,17 +117,32 @@ def _is_possible(number: phonenumbers.PhoneNumber) -> bool:
     return bool(reason == ValidationResult.IS_POSSIBLE)
 
 
-def _problem(digits: int) -> str:
-    if not digits:
-        return _("There are no digits in it. %(example)s") % {"example": EXAMPLE}
+def _problem(text: str) -> str:
+    digits = len(re.sub(r"\D", "", text))
+    example = {"example": EXAMPLE}
+    if GARBLED.search(text) or (not digits and re.search(LETTER, text)):
+        return _("Use digits only. %(example)s") % example
     if digits in (7, 8):
-        return _("The area code is missing. %(example)s") % {"example": EXAMPLE}
+        return _("The area code is missing. %(example)s") % example
+    if not digits:
+        return _("There are no digits in it. %(example)s") % example
     if digits < 10:
-        return _("Some digits are missing. %(example)s") % {"example": EXAMPLE}
-    return _(
-        "We can't read one phone number in it. %(example)s "
-        "For a number outside the US, start with + and the country code."
-    ) % {"example": EXAMPLE}
+        return _("Some digits are missing. %(example)s") % example
+    if digits > 10:
+        return (
+            _(
+                "There seem to be too many digits. %(example)s "
+                "For a number outside the US, start with + and the country code."
+            )
+            % example
+        )
+    return (
+        _(
+            "We can't read one phone number in it. %(example)s "
+            "For a number outside the US, start with + and the country code."
+        )
+        % example
+    )
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:

@@ -8,35 +8,57 @@ from __future__ import annotations
 
 import base64
 import binascii
+from contextlib import suppress
 from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from . import phones, references
 from .encryption import DecryptionError, seal, unseal
+from .forms import readable
 from .models import phone_index
 
 PREFIX = "~"
+LONGEST = 200
 
 
 def sealed(term: str, account: Any) -> str:
     """What stands for `term` in an address."""
+    term = _tidy(term)
     if references.is_reference(term):
         return references.display(references.normalise(term))
     return PREFIX + base64.urlsafe_b64encode(seal(term, _place(account))).decode()
 
 
+def is_bare(term: str) -> bool:
+    """Whether `term`, as it stands in an address, tells what was searched for."""
+    return not (term.startswith(PREFIX) or references.is_reference(term))
+
+
 def opened(term: str, account: Any) -> str:
     """The searched words; empty if they were sealed for someone else or not by us."""
     if not term.startswith(PREFIX):
-        return term
+        return _tidy(term)
     try:
-        return unseal(base64.urlsafe_b64decode(term.removeprefix(PREFIX)), _place(account))
+        token = base64.urlsafe_b64decode(term.removeprefix(PREFIX))
+        return _tidy(unseal(token, _place(account)))
     except (DecryptionError, binascii.Error, ValueError):
         return ""
 
 
-def index_of(term: str) -> str:
-    """The phone index of a number written in any way; raise ValidationError if it is none."""
-    return phone_index(phones.parse(term).e164)
+def wanted(term: str) -> Q | None:
+    """The request with this reference or those with this number; None if it is neither."""
+    found = Q()
+    if references.is_reference(term):
+        found |= Q(reference=references.normalise(term))
+    with suppress(ValidationError):
+        found |= Q(phone_index=phone_index(phones.parse(term).e164))
+    return found or None
+
+
+def _tidy(term: str) -> str:
+    return readable(term).strip()[:LONGEST]
 
 
 def _place(account: Any) -> str:

@@ -7,16 +7,23 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from . import calling_hours
+from .calling_hours import Advice, when_to_call
 from .encryption import DecryptionError
 from .models import CallbackRequest
 
 
+class Rule(NamedTuple):
+    """An instruction; what it forbids comes first."""
+
+    forbidden: str
+    words: str
+
+
 class SafeCall(NamedTuple):
     ask_for: str
-    announce: str
-    voicemail: str
-    clock: str
+    announce: Rule
+    voicemail: Rule
+    when: Advice
     language: str
     needs: str
 
@@ -34,26 +41,25 @@ def safe_call(request: CallbackRequest, now: datetime | None = None) -> SafeCall
         ask_for=opened(request, "name"),
         announce=_announce(request),
         voicemail=_voicemail(request),
-        clock=_clock(request, now),
+        when=when_to_call(request.best_time, request.time_zone, now),
         language=request.get_language_display(),
         needs=opened(request, "needs"),
     )
 
 
-def _announce(request: CallbackRequest) -> str:
+def _announce(request: CallbackRequest) -> Rule:
     if request.announce == CallbackRequest.Announce.YES:
-        return _("You may say who is calling.")
-    return _("Do not say who is calling or why. Ask for the person only.")
+        return Rule("", _("You may say who is calling."))
+    return Rule(_("Do not say who is calling or why."), _("Ask for the person only."))
 
 
-def _voicemail(request: CallbackRequest) -> str:
+def _voicemail(request: CallbackRequest) -> Rule:
     match request.voicemail:
         case CallbackRequest.Voicemail.FULL:
-            return _("You may leave a voicemail that says who is calling and why.")
+            return Rule("", _("You may leave a voicemail that says who is calling and why."))
         case CallbackRequest.Voicemail.CALLBACK_ONLY:
-            return _("Leave only your first name and a number to call back. Do not say why.")
-    return _("Do not leave a voicemail. Hang up if nobody answers.")
-
-
-def _clock(request: CallbackRequest, now: datetime | None) -> str:
-    return calling_hours.when_to_call(request.best_time, request.time_zone, now)
+            return Rule(
+                _("Do not say why you call."),
+                _("Leave only your first name and a number to call back."),
+            )
+    return Rule(_("Do not leave a voicemail."), _("Hang up if nobody answers."))

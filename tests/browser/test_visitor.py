@@ -81,7 +81,9 @@ def test_form_works_without_script_and_without_cookies(open_page, site, options)
     page = open_page("/contact/", PHONE, **options)
     send(page)
     summary = page.locator("[data-error-summary]")
-    assert summary.is_visible()
+    assert page.url.endswith("/contact/#error-summary")
+    assert summary.evaluate("e => e === document.activeElement")
+    assert 0 <= summary.bounding_box()["y"] < PHONE["height"] / 2
     assert summary.locator("a").count() == 2
     fill(page, f"Plainform {len(options)}")
     page.locator("[name=message]").fill("<b>{{ 7 }}</b>")

@@ -28,15 +28,30 @@ def at(text):
     ],
 )
 def test_calls_are_made_from_eight_to_nine_at_the_callers_own_time(zone, moment, is_callable):
-    assert calling_hours.local_time(zone, at(moment)).is_callable is is_callable
+    assert calling_hours.callers_time(zone, at(moment)).is_callable is is_callable
 
 
 @pytest.mark.parametrize("zone", ["", "Mars/Phobos", "../etc/passwd"])
-def test_without_a_time_zone_the_sites_own_counts_and_says_so(zone):
-    local = calling_hours.local_time(zone, at("2026-01-15T20:00"))
+def test_without_a_time_zone_no_clock_is_called_theirs(zone):
+    local = calling_hours.callers_time(zone, at("2026-01-15T20:00"))
     assert not local.is_known
-    assert local.now.hour == 13
-    assert "time zone not given" in str(local)
+    assert str(local) == (
+        "Time zone not given; on the mainland Thu noon (Los Angeles) to Thu 3 p.m. (New York)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_callable"),
+    [
+        ("2026-01-15T15:59", False),  # 7:59 in Los Angeles
+        ("2026-01-15T16:00", True),
+        ("2026-01-16T01:59", True),  # 20:59 in New York
+        ("2026-01-16T02:00", False),
+    ],
+)
+def test_without_a_time_zone_it_must_be_day_on_the_whole_mainland(moment, is_callable):
+    assert calling_hours.callers_time("", at(moment)).is_callable is is_callable
+    assert calling_hours.when_to_call("any", "", at(moment)).is_good is is_callable
 
 
 @pytest.mark.parametrize(
@@ -49,7 +64,9 @@ def test_without_a_time_zone_the_sites_own_counts_and_says_so(zone):
     ],
 )
 def test_the_queue_says_when_to_call(best_time, moment, words):
-    assert words in calling_hours.when_to_call(best_time, "America/Phoenix", at(moment))
+    advice = calling_hours.when_to_call(best_time, "America/Phoenix", at(moment))
+    assert words in str(advice)
+    assert advice.is_good is words.startswith("Now")
 
 
 def test_every_choice_of_the_form_has_its_hours():

@@ -131,7 +131,9 @@ def test_any_real_time_zone_is_taken_and_stays_chosen(client, zone):
     assert send(client, time_zone=zone).status_code == 303
 
 
-@pytest.mark.parametrize("zone", ["Etc/Unknown", "undefined"])
+@pytest.mark.parametrize(
+    "zone", ["Etc/Unknown", "undefined", "UTC", "Etc/UTC", "GMT", "Etc/GMT", "Atlantic/Reykjavik"]
+)
 def test_a_browser_that_does_not_know_its_zone_is_no_error(client, zone):
     assert send(client, time_zone=zone).status_code == 303
     assert received().time_zone == ""
@@ -172,6 +174,19 @@ def test_strange_input_is_kept_or_explained_never_an_error(client, name, kind):
 def test_words_are_stored_as_they_were_typed(client, name, kind):
     send(client, **{name: BAD_TEXT[kind]})
     assert getattr(received(), name) == BAD_TEXT[kind]
+
+
+@pytest.mark.parametrize("name", ["key", "company"])
+@pytest.mark.parametrize("value", ["a\x00b", "\x00", "\x1b"])
+def test_the_forms_own_fields_never_stop_a_request(client, name, value):
+    assert send(client, **{name: value}).status_code == 303
+    assert received().suspected_spam is (value == "a\x00b" and name == "company")
+
+
+def test_without_a_script_the_answer_opens_at_the_errors(client):
+    page = send(client, phone="").content.decode()
+    assert 'action="/contact/#error-summary"' in page
+    assert page.count('id="error-summary"') == 1
 
 
 def test_markup_is_shown_as_text(client):

@@ -1,32 +1,46 @@
 // Words must survive: typing counts as being there (idle people are logged off), leaving asks
 // first, and what a lost log-in or network swallowed is offered again. Saving works without this.
-const form = document.querySelector("form[id$=_form]:has([name=base])");
-const AWAKE_EVERY = 4 * 60 * 1000;
-const KEY = "unsaved-words";
+const MINUTE = 60 * 1000;
+const AWAKE_EVERY = 4 * MINUTE;
+const IDLE = 15 * MINUTE;
+const LONGEST_AWAKE = 60 * MINUTE;
+const KEPT = 3;
+const SAVING = "saving-words";
+const key = `unsaved-words:${location.pathname}`;
 
+const form = document.querySelector("form[id$=_form]:has([name=base])");
+const card = document.querySelector("#callbackrequest_form");
+
+function askBeforeLeaving(page, isUnsaved) {
+  let leaving = false;
+  page.addEventListener("submit", ({ submitter }) => {
+    leaving = submitter?.formTarget !== "_blank";
+  });
+  addEventListener("pageshow", () => {
+    leaving = false;
+  });
+  addEventListener("beforeunload", (event) => {
+    if (isUnsaved() && !leaving) event.preventDefault();
+  });
+}
+
+// What can be put back into the form by `bringBack`.
 function values() {
-  return [...new FormData(form)].filter(([name]) => !/^(csrfmiddlewaretoken|base|_)/.test(name));
+  return [...new FormData(form)].filter(([name]) => {
+    const field = form.elements[name];
+    const isText = field && !field.multiple && field.type !== "checkbox";
+    return isText && !/^(csrfmiddlewaretoken|base|_)/.test(name);
+  });
 }
 
 function bringBack(words) {
   for (const [name, value] of words) {
     const field = form.elements[name];
-    if (!field || field.multiple || field.type === "checkbox") continue;
+    if (!field) continue;
     field.value = value;
     const rich = field.closest(".prose-editor")?.querySelector(".ProseMirror[contenteditable]")?.editor;
     rich?.commands.setContent(value, { emitUpdate: true });
   }
-}
-
-function offer(kept) {
-  const note = document.querySelector("[data-unsaved]");
-  if (!note || kept?.path !== location.pathname) return;
-  if (JSON.stringify(kept.words) === JSON.stringify(values())) return;
-  note.hidden = false;
-  note.addEventListener("click", ({ target }) => {
-    if (target.matches("[data-bring-back]")) bringBack(kept.words);
-    if (target.matches("button")) note.hidden = true;
-  });
 }
 
 // The editor gives its writing area no name of its own.
@@ -40,35 +54,85 @@ function nameEditors() {
 document.addEventListener("prose-editor:ready", nameEditors);
 nameEditors();
 
-if (form) {
-  const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-  const wasSaved = document.querySelector(".messagelist .success");
-  const isRefused = form.querySelector(".errornote");
-  sessionStorage.removeItem(KEY);
-  if (!wasSaved && !isRefused) offer(kept);
-
-  let dirty = Boolean(isRefused);
+function keepWords() {
+  const isRefused = form.querySelector(".errornote") !== null;
+  const kept = JSON.parse(sessionStorage.getItem(key) ?? "[]");
+  // Those of earlier visits that nobody has answered for; a refused save shows its own again.
+  const isShown = (words) => JSON.stringify(words) === JSON.stringify(values());
+  let waiting = (isRefused ? kept.slice(1) : kept).filter((words) => !isShown(words));
+  let isDirty = isRefused;
   let lastSeen = Date.now();
-  const keep = () => {
-    const words = { path: location.pathname, words: values() };
-    if (dirty) sessionStorage.setItem(KEY, JSON.stringify(words));
+
+  const keep = (mine) => {
+    const all = [...mine, ...waiting].slice(0, KEPT);
+    if (all.length) sessionStorage.setItem(key, JSON.stringify(all));
+    else sessionStorage.removeItem(key);
   };
   const touched = () => {
-    dirty = true;
+    isDirty = true;
     if (Date.now() - lastSeen > AWAKE_EVERY) {
       lastSeen = Date.now();
       fetch(location.pathname, { method: "HEAD", credentials: "same-origin" });
     }
   };
-  let leaving = false;
   form.addEventListener("input", touched);
   form.addEventListener("change", touched);
-  form.addEventListener("submit", (event) => {
-    keep();
-    leaving = event.submitter?.formTarget !== "_blank";
+  askBeforeLeaving(form, () => isDirty);
+  form.addEventListener("submit", ({ submitter }) => {
+    keep([values()]);
+    if (submitter?.formTarget !== "_blank") sessionStorage.setItem(SAVING, key);
   });
-  addEventListener("pagehide", keep);
-  addEventListener("beforeunload", (event) => {
-    if (dirty && !leaving) event.preventDefault();
+  addEventListener("pagehide", () => {
+    if (isDirty) keep([values()]);
+  });
+
+  const note = document.querySelector("[data-unsaved]");
+  if (!note) return;
+  note.hidden = waiting.length === 0;
+  note.addEventListener("click", ({ target }) => {
+    if (!target.matches("button")) return;
+    const [words] = waiting;
+    const mine = isDirty ? [values()] : [];
+    waiting = waiting.slice(1);
+    if (target.matches("[data-bring-back]")) {
+      // What stood in the form until now can be had back the same way.
+      waiting = [...waiting, ...mine];
+      bringBack(words);
+      isDirty = true;
+      keep([words]);
+    } else {
+      keep(mine);
+    }
+    note.hidden = waiting.length === 0;
   });
 }
+
+// A call note is about a person, so the browser never stores it: it is only guarded here.
+function guardCard() {
+  const written = () => new URLSearchParams(new FormData(card)).toString();
+  const before = written();
+  const isRefused = card.querySelector(".errornote") !== null;
+  const isNoteBegun = () => [...card.querySelectorAll("textarea")].some((note) => note.value.trim());
+  askBeforeLeaving(card, () => isRefused || written() !== before);
+
+  let lastUsed = Date.now();
+  for (const sign of ["input", "keydown", "pointerdown", "scroll"]) {
+    addEventListener(sign, () => (lastUsed = Date.now()), { passive: true });
+  }
+  // Not the card itself: each look at it is on record.
+  const awake = document.querySelector("#site-name a");
+  setInterval(() => {
+    const idle = Date.now() - lastUsed;
+    if (isNoteBegun() && idle < (document.hidden ? IDLE : LONGEST_AWAKE)) {
+      fetch(awake.href, { method: "HEAD", credentials: "same-origin" });
+    }
+  }, AWAKE_EVERY);
+}
+
+// The page after a save says whether it worked; until then the words stay.
+const saved = sessionStorage.getItem(SAVING);
+sessionStorage.removeItem(SAVING);
+if (saved && document.querySelector(".messagelist .success")) sessionStorage.removeItem(saved);
+
+if (form) keepWords();
+if (card) guardCard();

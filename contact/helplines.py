@@ -1,0 +1,67 @@
+"""Lines outside the centre that help at once."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from . import phones
+
+
+class HelplineQuerySet(models.QuerySet["Helpline"]):
+    def published(self) -> Self:
+        """Those that someone has verified; visitors see no others."""
+        return self.filter(verified_on__isnull=False)
+
+
+class Helpline(models.Model):
+    """A line outside the centre that helps at once."""
+
+    class Kind(models.TextChoices):
+        CRISIS = "crisis", _("Crisis: someone may be in danger")
+        SUPPORT = "support", _("Support and treatment search")
+
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("short name"), max_length=100, unique=True)
+    phone = models.CharField(
+        _("number as shown"), max_length=40, blank=True, help_text=_("For example 1-800-662-4357.")
+    )
+    dial = models.CharField(
+        _("number to dial"),
+        max_length=20,
+        blank=True,
+        help_text=_("Only digits and a leading +, for example +18006624357 or 988."),
+        validators=[phones.validate_dial],
+    )
+    text = models.CharField(
+        _("how to text"), max_length=100, blank=True, help_text=_("For example: Text 988.")
+    )
+    url = models.URLField(_("website"), blank=True)
+    description = models.TextField(_("what it is for"), max_length=400, blank=True)
+    languages = models.CharField(
+        _("languages"), max_length=100, default="en", help_text=_("Codes, for example en,es.")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.SUPPORT)
+    order = models.PositiveSmallIntegerField(_("order"), default=100)
+    verified_on = models.DateField(
+        _("verified on"),
+        null=True,
+        blank=True,
+        help_text=_("The day someone called or checked the line. Visitors see it only then."),
+    )
+
+    objects: ClassVar[HelplineQuerySet] = HelplineQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("helpline")
+        # "crisis" sorts before "support".
+        ordering = ["kind", "order", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_published(self) -> bool:
+        return self.verified_on is not None
