@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from . import views
-from .desk import PublicationAdmin, ReviewFilter, StateFilter
+from .characters import OneLine, PrintableField
+from .desk import PublicationAdmin
 from .editing import RowForm
+from .lists import ReviewFilter, StaffList, StateFilter
 from .models import Article, Page, Topic
 
 
@@ -61,13 +64,18 @@ class PageAdmin(PublicationAdmin):
         return ("slug", "language")
 
 
+class TopicForm(forms.ModelForm):
+    class Meta:
+        field_classes = {"name": OneLine, "description": PrintableField}
+
+
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
+class TopicAdmin(StaffList):
+    form = TopicForm
     list_display = ("name", "order", "language", "article_count", "question_count")
     list_editable = ("order",)
     search_fields = ("name", "description")
     prepopulated_fields: ClassVar[Any] = {"slug": ("name",)}
-    actions = None
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, form=RowForm, **kwargs)

@@ -1,86 +1,35 @@
-"""The editor's desk that articles, pages and questions share: write, publish, find."""
+"""The editor's desk that articles, pages and questions share: write and publish."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.text import capfirst
 from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from . import wording
 from .editing import PublicationForm, state_labels
+from .lists import PublicationList
 from .publishing import Publication
 from .versions import VersionsAdmin
 
 NEEDS_PUBLISHING = ("_publish", "_schedule")
 
 
-class StateFilter(admin.SimpleListFilter):
-    title = _("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("waiting", _("Words not yet published")),
-            ("live", _("Live")),
-            ("scheduled", _("Scheduled")),
-            ("never", _("Not on the site")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        match self.value():
-            case "waiting":
-                return queryset.with_draft()
-            case "live":
-                return queryset.filter(live__isnull=False)
-            case "scheduled":
-                return queryset.filter(scheduled__isnull=False)
-            case "never":
-                return queryset.filter(live__isnull=True, scheduled__isnull=True)
-        return queryset
-
-
-class ReviewFilter(admin.SimpleListFilter):
-    title = _("review")
-    parameter_name = "review"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        clinical = [("clinical", _("Awaiting clinical review"))] if model_admin.review else []
-        return [*clinical, ("overdue", _("Next review overdue"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        match self.value():
-            case "clinical":
-                return queryset.awaiting_review()
-            case "overdue":
-                return queryset.review_overdue()
-        return queryset
-
-
-class PublicationAdmin(VersionsAdmin):
+class PublicationAdmin(PublicationList, VersionsAdmin):
     """The editor of everything that has an address and revisions."""
 
     form = PublicationForm
     change_form_template = "admin/publication/change_form.html"
-    list_display: Any = ("title", "state", "changed", "next_review_on", "on_site")
-    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter)
-    search_fields = ("slug",)
-    search_help_text = _("Finds words in titles, summaries and texts.")
-    actions = None
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     formfield_overrides: ClassVar[Any] = {
         models.DateField: {
             "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -90,30 +39,6 @@ class PublicationAdmin(VersionsAdmin):
     # What moves a page that visitors already read belongs to those who may publish.
     shown_at_once: tuple[str, ...] = ("slug", "language")
 
-    @admin.display(description=_("title"), ordering="newest_title")
-    def title(self, publication: Any) -> str:
-        return str(publication)
-
-    @admin.display(description=_("state"))
-    def state(self, publication: Any) -> str:
-        labels = state_labels(publication, publication.newest_pk)
-        return format_html_join(" ", '<span class="state state--{}">{}</span>', labels)
-
-    @admin.display(description=_("changed"), ordering="updated_at")
-    def changed(self, publication: Any) -> Any:
-        return publication.updated_at and timezone.localdate(publication.updated_at)
-
-    @admin.display(description=_("visit"))
-    def on_site(self, publication: Any) -> str:
-        if not publication.is_published:
-            return "–"
-        return format_html(
-            '<a href="{}">{}<span class="visually-hidden">: {}</span></a>',
-            publication.get_absolute_url(),
-            now_translated("View"),
-            publication,
-        )
-
     def get_urls(self) -> list[Any]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         wrap = self.admin_site.admin_view
@@ -122,25 +47,6 @@ class PublicationAdmin(VersionsAdmin):
             path("<int:pk>/unschedule/", wrap(self.unschedule_view), name=f"{name}_unschedule"),
             *super().get_urls(),
         ]
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        publications: Any = super().get_queryset(request)
-        return publications.with_newest()
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """Every word, anywhere in the newest revision; older ones would only surprise."""
-        revisions = self.revision_model.objects
-        for word in search_term.split()[:10]:
-            says = (
-                Q(title__icontains=word)
-                | Q(summary__icontains=word)
-                | Q(plain_text__icontains=word)
-            )
-            newest = revisions.filter(says, pk=OuterRef("newest_pk"))
-            queryset = queryset.filter(Q(slug__icontains=word) | Exists(newest))
-        return queryset, False
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
@@ -180,10 +86,6 @@ class PublicationAdmin(VersionsAdmin):
         except IntegrityError:
             # Someone took the address in the same moment; the second look sees it and says so.
             return super().changeform_view(request, *args, **kwargs)
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        title = capfirst(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
@@ -253,7 +155,7 @@ class PublicationAdmin(VersionsAdmin):
         """Back to the editor, saying what visitors read now and what may deserve another look."""
         newest = obj.latest
         if "_publish" in request.POST:
-            text, url = now_translated("Published: visitors read version %s now."), ""
+            text = now_translated("Published: visitors read version %s now.")
             url = obj.get_absolute_url()
         elif "_schedule" in request.POST:
             text = now_translated("Scheduled: version %s goes live by itself.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -19,14 +20,16 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 
 from . import markup
+from .characters import OneLine, PrintableField, printable
 from .publishing import Publication, Revision
 
 LONGEST_BODY = 200_000
+FURTHEST_AHEAD = timedelta(days=2 * 365)
 
 _check_url = URLValidator(schemes=["http", "https"])
 
 
-class SourcesField(forms.CharField):
+class SourcesField(PrintableField):
     """Sources as staff type them, one a line: `Publisher: Title | https://…`."""
 
     widget = AdminTextareaWidget
@@ -82,11 +85,11 @@ def as_source(line: str) -> dict[str, Any]:
     return source
 
 
-class OneLine(forms.CharField):
-    """Text whose line breaks and double spaces mean nothing."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join((super().to_python(value) or "").split())
+class BodyField(ProseEditorFormField):
+    def clean(self, value: Any) -> str:
+        body = super().clean(printable(value))
+        markup.check_depth(body)
+        return body
 
 
 class PublicationForm(forms.ModelForm):
@@ -103,7 +106,7 @@ class PublicationForm(forms.ModelForm):
         widget=AdminTextareaWidget(attrs={"rows": 3}),
         help_text=_("The answer in one to three sentences. Lists and search engines show it."),
     )
-    body = ProseEditorFormField(
+    body = BodyField(
         label=_("Text"),
         required=False,
         max_length=LONGEST_BODY,
@@ -165,6 +168,8 @@ class PublicationForm(forms.ModelForm):
                 raise ValidationError(_("Give the day and time when the page should go live."))
             if when <= timezone.now():
                 raise ValidationError(_("This time has passed. Choose a later one."))
+            if when - timezone.now() > FURTHEST_AHEAD:
+                raise ValidationError(_("This is more than two years ahead. Choose a nearer day."))
         return when
 
     def clean(self) -> dict[str, Any]:

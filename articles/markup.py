@@ -8,11 +8,14 @@ from html import unescape
 from typing import Any, NamedTuple
 
 import nh3
+from django.core.exceptions import ValidationError
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
+
+from .characters import printable
 
 # What the editor offers is what the cleaner keeps.
 EXTENSIONS: dict[str, Any] = {
@@ -44,6 +47,20 @@ TAGS = {
     "p", "h2", "h3", "ul", "ol", "li", "blockquote", "hr", "br", "strong", "em", "a",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
+# Cleaning takes time that grows with the square of the depth.
+DEEPEST = 50
+# Elements that end by themselves: only others that they stand in make them deeper.
+_ENDED_BY_PARSER = {
+    "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option",
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr",
+}  # fmt: skip
+# Comments, then tags. Each alternative also matches at the end of the text, so no search fails.
+_token = re.compile(
+    r"""<!--(?:-?>|.*?(?:--!?>|\Z))|<[!?][^>]*
+    |<(?P<end>/?)(?P<name>[a-z][^\s/>]*)
+     (?P<attributes>(?:=\s*"[^"]*(?:"|\Z)|=\s*'[^']*(?:'|\Z)|[^>])*)""",
+    re.DOTALL | re.IGNORECASE | re.VERBOSE,
+)
 _INLINE = {"strong", "em", "a"}
 _block_edge = re.compile(rf"</?(?:{'|'.join(sorted(TAGS - _INLINE))})\b[^>]*>")
 _quote_edge = re.compile(r'<blockquote(?: class="(callout)?")?>|</blockquote>')
@@ -67,9 +84,39 @@ class Rendered(NamedTuple):
     contents: list[dict[str, Any]]
 
 
+def check_depth(html: str) -> None:
+    """Raise ValidationError if elements stand in each other more than DEEPEST times.
+
+    Whatever is not nested properly counts as never closed.
+    """
+    open_elements: list[str] = []
+    for token in _token.finditer(html):
+        name = (token["name"] or "").lower()
+        if token["end"]:
+            if open_elements and open_elements[-1] == name:
+                open_elements.pop()
+            continue
+        if name and name not in _ENDED_BY_PARSER:
+            open_elements.append(name)
+        open_elements += ["?"] * (token["attributes"] or "").count("<")
+        if len(open_elements) > DEEPEST:
+            raise ValidationError(
+                _(
+                    "Lists, tables or quotations stand in each other more than %(deepest)s times,"
+                    " or are not closed. Make the text flatter."
+                ),
+                code="too_deep",
+                params={"deepest": DEEPEST},
+            )
+
+
 def sanitise(html: str) -> str:
-    """`html` reduced to the tags above; scripts, styles and foreign attributes are gone."""
-    return _cleaner.clean(html).strip()
+    """`html` reduced to the tags above; scripts, styles and foreign attributes are gone.
+
+    Raise ValidationError if it is nested too deeply.
+    """
+    check_depth(html)
+    return printable(_cleaner.clean(printable(html))).strip()
 
 
 def blocks(html: str) -> list[str]:
@@ -84,7 +131,7 @@ def plain_text(html: str) -> str:
 
 
 def render(body: str) -> Rendered:
-    """Sanitised `body` as it stands on the page: headings with anchors, callouts as asides.
+    """Sanitised `body` as it stands on the page: headings with anchors, callouts as notes.
 
     An anchor follows from the heading's words alone, so links to it survive
     any change elsewhere in the text.
@@ -110,8 +157,8 @@ def render(body: str) -> Rendered:
         if match[0].startswith("</"):
             return f"</{open_quotes.pop()}>"
         if match[1]:
-            open_quotes.append("aside")
-            return '<aside class="callout">'
+            open_quotes.append("div")
+            return '<div class="callout" role="note">'
         open_quotes.append("blockquote")
         return "<blockquote>"
 

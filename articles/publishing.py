@@ -22,6 +22,7 @@ from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from . import markup
+from .characters import printable
 
 SAME_ADDRESS = _("Another one already has this address. Choose a different one.")
 
@@ -234,6 +235,7 @@ class Revision(models.Model):
     reviewer = models.CharField(_("reviewer and credentials"), max_length=200, blank=True)
     reviewed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    objects: ClassVar[Any]
     publication: Any
     publication_id: int
 
@@ -245,9 +247,14 @@ class Revision(models.Model):
         return f"{self.title} ({self.number})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Clean and render the words; raise ValidationError if the revision was saved before."""
+        """Clean and render the words.
+
+        Raise ValidationError if the revision was saved before, or its body is nested too deeply.
+        """
         if not self._state.adding:
             raise ValidationError(_("A saved revision never changes; save a new one."))
+        for name in (*self.WORDS, "note"):
+            setattr(self, name, printable(getattr(self, name)))
         self.body = markup.sanitise(self.body)
         page = markup.render(self.body)
         self.rendered, self.contents = page.html, page.contents
@@ -257,6 +264,7 @@ class Revision(models.Model):
 
     def says(self, **words: Any) -> bool:
         """Whether these are its words already (those not given count as empty)."""
+        words = printable(words)
         if "body" in words:
             words["body"] = markup.sanitise(words["body"])
         empty = type(self)()
@@ -265,9 +273,19 @@ class Revision(models.Model):
         )
 
     def sign_off(self, by: Any, reviewer: str) -> None:
-        """Record a clinician's review of exactly these words (`reviewer`: name and credentials)."""
-        self.reviewed_by, self.reviewer, self.reviewed_at = by, reviewer, timezone.now()
-        super().save(update_fields=["reviewed_by", "reviewer", "reviewed_at"])
+        """Record a clinician's review of exactly these words (`reviewer`: name and credentials).
+
+        Raise ValidationError if a clinician did so before.
+        """
+        review = {"reviewer": printable(reviewer), "reviewed_at": timezone.now()}
+        unsigned = type(self).objects.filter(pk=self.pk, reviewed_at=None)
+        signed = unsigned.update(reviewed_by=by, **review)
+        self.refresh_from_db(fields=["reviewed_by", "reviewer", "reviewed_at"])
+        if not signed:
+            raise ValidationError(
+                _("%(reviewer)s has already signed off these words."),
+                params={"reviewer": self.reviewer},
+            )
 
     @property
     def html(self) -> SafeString:

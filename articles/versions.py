@@ -6,15 +6,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from .characters import OneLine
 from .comparing import compare
-from .editing import OneLine
 from .publishing import Publication, Revision
 
 
@@ -24,7 +24,7 @@ class SignOffForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reviewer"].label = _("Name and credentials to print")
-        self.fields["reviewer"].help_text = _("As the page should show it: Jane Doe, MD")
+        self.fields["reviewer"].help_text = _("As the page should show it: First and last name, MD")
 
 
 class VersionsAdmin(admin.ModelAdmin):
@@ -145,6 +145,8 @@ class VersionsAdmin(admin.ModelAdmin):
         if not self.has_review_permission(request):
             raise PermissionDenied
         revision = self.revision(publication, number)
+        if revision.reviewed_at:
+            return self._refuse_sign_off(request, revision)
         form = SignOffForm(
             request.POST if request.method == "POST" else None,
             initial={"reviewer": getattr(request.user, "get_full_name", str)()},
@@ -158,13 +160,24 @@ class VersionsAdmin(admin.ModelAdmin):
                 revision=revision,
                 form=form,
             )
-        revision.sign_off(request.user, form.cleaned_data["reviewer"])
+        try:
+            revision.sign_off(request.user, form.cleaned_data["reviewer"])
+        except ValidationError:
+            return self._refuse_sign_off(request, revision)
         done = _("Signed off version %(number)s as %(reviewer)s.") % {
             "number": number,
             "reviewer": revision.reviewer,
         }
         self.record(request, publication, done)
         return redirect(self.url_of("versions", pk))
+
+    def _refuse_sign_off(self, request: HttpRequest, revision: Revision) -> HttpResponse:
+        messages.error(
+            request,
+            _("%(reviewer)s has already signed off version %(number)s; that stands.")
+            % {"reviewer": revision.reviewer, "number": revision.number},
+        )
+        return redirect(self.url_of("versions", revision.publication_id))
 
     def revision(self, publication: Publication, number: int) -> Revision:
         return get_object_or_404(publication.revisions, number=number)

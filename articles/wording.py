@@ -12,6 +12,7 @@ from html import unescape
 from typing import NamedTuple
 
 from django.urls import Resolver404, resolve
+from django.utils.text import Truncator
 from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
@@ -96,6 +97,7 @@ def advise(title: str, summary: str, body: str) -> list[str]:
         *terms_to_avoid(own_words),
         *hard_to_read("\n".join([summary, *markup.blocks(body)])),
         *skipped_headings(body),
+        *tables_without_headers(body),
         *unknown_links(body),
     ]
 
@@ -132,6 +134,15 @@ def skipped_headings(body: str) -> list[str]:
     return [
         now_translated("The subheading “%(heading)s” stands before any heading above it.")
         % {"heading": markup.plain_text(first[2])}
+    ]
+
+
+def tables_without_headers(body: str) -> list[str]:
+    return [
+        now_translated("A table without a header row: “%(words)s”. Headers say what stands below.")
+        % {"words": Truncator(markup.plain_text(table)).words(6)}
+        for table in re.findall(r"<table>.*?</table>", body, re.DOTALL)
+        if "<th" not in table.replace("<thead", "")
     ]
 
 

@@ -19,7 +19,7 @@ SECONDS = 600
 
 def allows(request: HttpRequest) -> bool:
     """Count this post; say whether its sender is within POSTS in SECONDS."""
-    key = f"contact:{keyed_hash('throttle', _network(request.META.get('REMOTE_ADDR', ''))).hex()}"
+    key = f"contact:{keyed_hash('throttle', network(request.META.get('REMOTE_ADDR', ''))).hex()}"
     try:
         cache.add(key, 0, timeout=SECONDS)
         return cache.incr(key) <= POSTS
@@ -28,12 +28,12 @@ def allows(request: HttpRequest) -> bool:
         return True
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """An IPv4 address, or the /64 that one IPv6 household gets."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
     if parsed.version == 6:
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
+        return str(ipaddress.ipnetwork((parsed, 64), strict=False))
     return str(parsed)

@@ -15,8 +15,9 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from articles.desk import PublicationAdmin, ReviewFilter, StateFilter
+from articles.desk import PublicationAdmin
 from articles.editing import RowForm
+from articles.lists import ReviewFilter, StateFilter
 from articles.models import Article
 
 from . import views

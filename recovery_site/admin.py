@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -21,12 +22,14 @@ from django.views.decorators.csp import csp_override
 from articles.models import Article, Page
 from contact.encryption import keyed_hash
 from contact.models import CallbackRequest, Helpline
+from contact.throttle import network
 from faq.models import Question
 
 from .context_processors import current_site
 from .errors import error_page
 
 FAILED_LOGINS = 10
+FAILED_LOGINS_FROM_ADDRESS = 50
 LOGIN_SECONDS = 15 * 60
 
 
@@ -46,14 +49,19 @@ class StaffSite(admin.AdminSite):
         return staff_policy(super().admin_view(view, cacheable))
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        key = _login_key(request)
-        if request.method == "POST" and cache.get(key, 0) >= FAILED_LOGINS:
+        here = staff_policy(super().login)
+        if request.method != "POST":
+            return here(request, extra_context)
+        account = _login_key(request)
+        # Counted apart, or a new made-up name for every try would never be stopped.
+        limits = {account: FAILED_LOGINS, _address_key(request): FAILED_LOGINS_FROM_ADDRESS}
+        if any(cache.get(key, 0) >= limit for key, limit in limits.items()):
             return error_page(429)
-        response = staff_policy(super().login)(request, extra_context)
-        if request.method == "POST":
-            if response.status_code == 302:
-                cache.delete(key)
-            else:
+        response = here(request, extra_context)
+        if response.status_code == 302:
+            cache.delete(account)
+        else:
+            for key in limits:
                 cache.add(key, 0, LOGIN_SECONDS)
                 cache.incr(key)
         return response
@@ -68,8 +76,17 @@ class StaffSite(admin.AdminSite):
 
 def _login_key(request: HttpRequest) -> str:
     """Stands for an account tried from an address; neither can be read from it."""
-    account = request.POST.get("username", "")[:200].strip().casefold()
-    tried = f"{request.META.get('REMOTE_ADDR', '')}\0{account}"
+    # As Django reads it: many ways of typing a name reach the same account.
+    typed = request.POST.get("username", "")[:200].strip()
+    account = unicodedata.normalize("NFKC", typed).casefold()
+    return _key(f"{network(request.META.get('REMOTE_ADDR', ''))}\0{account}")
+
+
+def _address_key(request: HttpRequest) -> str:
+    return _key(network(request.META.get("REMOTE_ADDR", "")))
+
+
+def _key(tried: str) -> str:
     return f"login:{keyed_hash('login', tried).hex()}"
 
 

@@ -1,6 +1,7 @@
 """Refusals and failures. Each page dials the centre, 911 and 988, and needs no database."""
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from .context_processors import current_site
 
 logger = logging.getLogger(__name__)
+# Where static/staff/staff.js offers unsaved words again.
+KEPT_BY_BROWSER = re.compile(r"/admin/(articles/(article|page)|faq/question)/(add|\d+/change)/$")
 LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>%(name)s</title>
 <h1>This page is not working right now.</h1>
@@ -80,6 +83,14 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    if request.path.startswith("/admin/"):
+        # A log-in in another tab made the form's token old.
+        context = {
+            "site": current_site(),
+            "path": request.get_full_path(),
+            "is_kept": KEPT_BY_BROWSER.match(request.path),
+        }
+        return HttpResponse(render_to_string("admin/logged_in_anew.html", context), status=403)
     return error_page(403)
 
 

@@ -1,6 +1,7 @@
 import json
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -13,7 +14,7 @@ from django.utils import timezone
 from articles.admin import ArticleAdmin
 from articles.models import Article, Page, Topic
 from tests.articles.test_markup import ATTACKS
-from tests.factories import make_article, make_page, make_staff, make_topic
+from tests.factories import make_article, make_page, make_question, make_staff, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -216,7 +217,13 @@ def test_scheduling_dates_the_words(as_editor, client):
     assert "goes live on" in history(article)[0][1]
 
 
-@pytest.mark.parametrize("when", ["", "2001-01-01T10:00", "tomorrow", "9999-99-99T00:00"])
+@pytest.mark.parametrize(
+    "when",
+    [
+        "", "2001-01-01T10:00", "tomorrow", "9999-99-99T00:00", "9999-12-31T23:59",
+        "0001-01-01T00:00", "2099-01-01T00:00",
+    ],
+)  # fmt: skip
 def test_schedule_needs_a_time_to_come(as_editor, when):
     article = make_article(live=False)
     page = save(as_editor, article, "_schedule", publish_at=when, title="Kept title").text
@@ -393,13 +400,42 @@ def test_sign_off_names_the_reviewer_on_exactly_those_words(as_reviewer, client)
     assert "Ruth Roe" not in client.get(article.get_absolute_url()).text
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 201, "a\0b"])
+@pytest.mark.parametrize("name", ["", "   ", "x" * 201, "\0\x08"])
 def test_sign_off_needs_a_name(as_reviewer, name):
     article = make_article()
     response = as_reviewer.post(change_url(article, "versions", 1, "sign-off"), {"reviewer": name})
     assert response.status_code == 200
     assert "errorlist" in response.text
     assert article.revisions.get().reviewed_at is None
+
+
+def test_second_sign_off_is_refused_and_the_first_stands(as_reviewer):
+    article = make_article()
+    url = change_url(article, "versions", 1, "sign-off")
+    as_reviewer.post(url, {"reviewer": "Ruth Roe, MD"})
+    other = log_in(make_staff("Medical reviewers", username="otis"))
+    for refused in (other.get(url, follow=True), other.post(url, {"reviewer": "O"}, follow=True)):
+        assert refused.redirect_chain[-1][0] == change_url(article, "versions")
+        assert "Ruth Roe, MD has already signed off version 1" in refused.text
+        assert "Sign off…" not in refused.text
+    assert article.revisions.get().reviewer == "Ruth Roe, MD"
+    assert history(article) == [("ruth", "Signed off version 1 as Ruth Roe, MD.")]
+
+
+def test_sign_off_in_the_same_moment_is_refused_too(as_reviewer, monkeypatch):
+    article = make_article()
+    opened = ArticleAdmin.revision
+
+    def revision_then_someone_else(*args):
+        found = opened(*args)
+        article.live.sign_off(None, "Faster Name, MD")
+        return found
+
+    monkeypatch.setattr(ArticleAdmin, "revision", revision_then_someone_else)
+    url = change_url(article, "versions", 1, "sign-off")
+    page = as_reviewer.post(url, {"reviewer": "Ruth Roe, MD"}, follow=True).text
+    assert "Faster Name, MD has already signed off" in page
+    assert article.revisions.get().reviewer == "Faster Name, MD"
 
 
 def test_editor_signs_off_nothing(as_editor):
@@ -554,6 +590,44 @@ def test_bad_text_comes_back_with_everything_else_kept(as_editor, field, value):
         assert article.revisions.count() == 1
 
 
+def test_characters_that_no_feed_can_hold_are_dropped(as_editor, client):
+    article = make_article()
+    odd = "\0\x08\x1f\x7f\ufffe\uffff"
+    fields = dict.fromkeys(("title", "summary", "byline", "note"), f"A{odd}b")
+    fields |= {"body": f"<p>A{odd}b&#8;</p>", "sources": f"P{odd}q: T{odd}u"}
+    save(as_editor, article, "_publish", **fields)
+    words = article.revisions.get(number=2)
+    assert {words.title, words.summary, words.byline, words.note} == {"Ab"}
+    assert words.body == "<p>Ab</p>"
+    assert words.sources == [{"title": "Tu", "publisher": "Pq", "url": ""}]
+    assert client.get("/feed/").status_code == 200
+    page = save(as_editor, article, title=odd, summary="Kept").text
+    assert "errorlist" in page
+    assert "Kept" in page
+
+
+def test_line_break_of_a_word_processor_keeps_words_apart(as_editor):
+    article = make_article()
+    save(as_editor, article, title="One\vtwo\fthree")
+    assert article.revisions.get(number=2).title == "One two three"
+
+
+def test_text_nested_too_deeply_comes_back_with_a_reason(as_editor):
+    article = make_article()
+    page = save(as_editor, article, title="Kept title", body="<ul><li>" * 20_000).text
+    assert "more than 50 times" in page
+    assert "Kept title" in page
+    assert article.revisions.count() == 1
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_far_review_day_breaks_no_page(as_editor, day):
+    article = make_article()
+    save(as_editor, article, next_review_on=day)
+    for path in (change_url(article), "/admin/articles/article/", "/admin/"):
+        assert as_editor.get(path).status_code == 200
+
+
 @pytest.mark.parametrize(
     "text", ["{{ 7|add:7 }} {% now 'Y' %}", "😀 مرحبا \u202e", "<b>&amp;</b>", "%s %(x)s {0}"]
 )
@@ -670,6 +744,38 @@ def test_search_reads_title_summary_text_and_address_of_the_newest(as_editor, qu
     assert (change_url(article) in page) == finds
 
 
+NONSENSE = [
+    {"live": "9" * 30}, {"live__gt": "x"}, {"slug__regex": "("}, {"id": "9" * 30}, {"id__in": "x"},
+    {"published_at__year": "99999999"}, {"updated_at__gte": "9999-12-31 23:59"},
+    {"next_review_on": "x"}, {"live__title__contains": "x"}, {"revisions__number": "9" * 30},
+    {"topic__id__exact": "9" * 30}, {"topic__id__exact": "x"}, {"topic__isnull": "x"},
+    {"topic__slug": "x"}, {"state": "9" * 30}, {"review": "\0"}, {"nowhere": "1"}, {"slug": "\0"},
+    {"order": "9" * 30}, {"order__gt": "9" * 30}, {"name": "\0"}, {"articles": "9" * 30},
+    {"o": "9" * 30}, {"o": "-"}, {"o": "1." * 5000}, {"o": "x"}, {"o": "-1.-1.2.3"},
+    {"p": "9" * 30}, {"p": "9" * 5000}, {"p": "-1"}, {"p": "x"}, {"all": "x", "p": "0"},
+    {"q": "q" * 60_000}, {"q": "word " * 3000}, {"q": "\0"}, {"q": "\ud800"}, {"q": "'\"%_\\"},
+    {"_to_field": "slug"}, {"_popup": "x", "_to_field": "x"}, {"_facets": "x"}, {"e": "1"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", NONSENSE, ids=lambda query: str(query)[:40])
+@pytest.mark.parametrize("path", ["articles/article", "articles/page", "articles/topic",
+                                  "faq/question"])  # fmt: skip
+def test_no_typed_address_breaks_a_list(as_editor, path, query):
+    for _n in range(2):
+        make_question(topic=make_article().topic)
+    address = urlencode(query, errors="surrogatepass")
+    response = as_editor.get(f"/admin/{path}/?{address}", follow=True)
+    assert response.status_code in (200, 400)
+
+
+def test_list_is_filtered_by_topic(as_editor):
+    wanted, _other = make_article(title="Wanted one"), make_article(title="Other one")
+    page = as_editor.get(f"/admin/articles/article/?topic__id__exact={wanted.topic.pk}").text
+    assert "Wanted one" in page
+    assert "Other one" not in page
+
+
 def test_list_costs_the_same_however_long_it_is(as_editor):
     counts = []
     for _ in range(2):
@@ -729,6 +835,16 @@ def test_topic_can_be_added_ordered_and_not_deleted_while_in_use(as_editor):
     make_article(topic=topic)
     as_editor.post(f"/admin/articles/topic/{topic.pk}/delete/", {"post": "yes"})
     assert Topic.objects.exists()
+
+
+def test_topic_holds_no_character_that_a_page_cannot(as_editor):
+    form = {"slug": "new-topic", "language": "en", "order": 5}
+    odd = {"name": "Ne\x08w\ufffe", "description": "One\0\nline"}
+    as_editor.post("/admin/articles/topic/add/", form | odd)
+    topic = Topic.objects.get()
+    assert (topic.name, topic.description) == ("New", "One\nline")
+    page = as_editor.post("/admin/articles/topic/add/", form | {"name": "\x08"}).text
+    assert "This field is required" in page
 
 
 def test_new_article_from_another_form_answers_the_little_window(as_editor):

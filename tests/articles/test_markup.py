@@ -1,4 +1,8 @@
+import time
+from contextlib import suppress
+
 import pytest
+from django.core.exceptions import ValidationError
 
 from articles import markup
 from articles.markup import blocks, plain_text, render, sanitise
@@ -89,13 +93,13 @@ def test_empty_heading_is_left_out():
     assert render("<h2> </h2><p>x</p>") == markup.Rendered("<p>x</p>", [])
 
 
-def test_callout_becomes_an_aside_and_a_quotation_inside_stays_one():
+def test_callout_becomes_a_note_and_a_quotation_inside_stays_one():
     html = render(
         '<blockquote class="callout"><p>a</p><blockquote>b</blockquote></blockquote>'
         "<blockquote>c</blockquote>"
     ).html
     assert html == (
-        '<aside class="callout"><p>a</p><blockquote>b</blockquote></aside>'
+        '<div class="callout" role="note"><p>a</p><blockquote>b</blockquote></div>'
         "<blockquote>c</blockquote>"
     )
 
@@ -112,3 +116,62 @@ def test_plain_text_keeps_words_apart_and_joins_what_belongs_together():
     body = "<h2>Head</h2><p>A <strong>b</strong>, c &lt; d.</p><ul><li>one</li><li>two</li></ul>"
     assert plain_text(body) == "Head A b, c < d. one two"
     assert blocks(body) == ["Head", "A b, c < d.", "one", "two"]
+
+
+@pytest.mark.parametrize("char", ["\0", "\x08", "\x1f", "\x7f", "\ufffe", "\uffff"])
+def test_character_that_no_feed_can_hold_is_dropped(char):
+    assert sanitise(f"<p>a{char}b</p>") == "<p>ab</p>"
+    assert sanitise(f"<p>a&#{ord(char)};b</p>") in ("<p>ab</p>", "<p>a\ufffdb</p>")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<ul><li>" * 20_000,
+        "<blockquote>" * 51,
+        "<ul></x>" * 60,
+        "<UL>" * 60,
+        "<ul><!--</ul>-->" * 60,
+        '<ul title="</ul>">' * 60,
+        "<ul title='></ul>'>" * 60,
+        "<ul><?</ul>" * 60,
+        "<ul " * 60,
+        "<b>" * 60,
+        "<table><tr><td>" * 60,
+    ],
+    ids=lambda html: html[:20],
+)
+def test_text_nested_too_deeply_is_refused_at_once(html):
+    started = time.perf_counter()
+    with pytest.raises(ValidationError):
+        sanitise(html)
+    assert time.perf_counter() - started < 0.2
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<ul><li>" * 50,
+        "<ul><li>" * 40 + "</li></ul>" * 40,
+        "<p>one" * 500,
+        "<ul>" + "<li>one" * 500 + "</ul>",
+        "<p>line<br>line<hr>" * 500,
+        "<p><strong>b</strong> <em>i</em> <a href='/x/' title=\"it's\">a</a></p>" * 500,
+        "<p>a</p><!-- <ul> -->" * 500,
+        "<table><tbody>" + "<tr><th>a</th><td>b</td></tr>" * 500 + "</tbody></table>",
+        "1 < 2 <3 & " * 500,
+    ],
+    ids=lambda html: html[:20],
+)
+def test_flat_text_is_fine_however_long(html):
+    assert sanitise(html)
+
+
+@pytest.mark.parametrize("html", ["<" * 200_000, '<a "' * 50_000, "<!--" * 50_000, '="' * 99_000])
+def test_depth_of_nonsense_is_found_quickly(html):
+    started = time.perf_counter()
+    with suppress(ValidationError):
+        markup.check_depth("<a>" + html)
+    with suppress(ValidationError):
+        markup.check_depth("<a " + html)
+    assert time.perf_counter() - started < 1

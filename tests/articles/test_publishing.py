@@ -213,3 +213,42 @@ def test_revisions_of_both_apps_share_one_life():
         issubclass(model.revisions.rel.related_model, Revision)
         for model in (Article, Page, Question)
     )
+
+
+def test_characters_that_no_feed_can_hold_are_dropped_however_words_arrive(client):
+    article = make_article(
+        title="Ti\x08tle\ufffe",
+        summary="Sum\x00mary\uffff",
+        body="<p>Bo\x1fdy</p>",
+        byline="Some\x0eone",
+        sources=[{"title": "A\x00b", "publisher": "C\x08d", "url": "https://x.org/", "year": 2020}],
+    )
+    words = article.live
+    assert (words.title, words.summary, words.body) == ("Title", "Summary", "<p>Body</p>")
+    assert words.byline == "Someone"
+    source = {"title": "Ab", "publisher": "Cd", "url": "https://x.org/", "year": 2020}
+    assert words.sources == [source]
+    assert client.get("/feed/").status_code == 200
+    same = {"summary": "Summary", "body": "<p>Body</p>", "byline": "Someone", "sources": [source]}
+    assert article.save_words(title="\x08Title", **same) == words
+
+
+def test_words_nested_too_deeply_are_not_saved():
+    article = make_article()
+    with pytest.raises(ValidationError, match="flatter"):
+        article.save_words(title="T", body="<ul><li>" * 60)
+    with pytest.raises(ValidationError, match="flatter"):
+        ArticleRevision(publication=article, number=9, title="T", body="<ul><li>" * 60).save()
+    assert article.revisions.count() == 1
+
+
+def test_second_sign_off_leaves_the_first():
+    first, second = make_staff(), make_staff()
+    revision = make_article().live
+    stale = ArticleRevision.objects.get()
+    revision.sign_off(first, "First Name, \x08MD")
+    with pytest.raises(ValidationError, match="First Name, MD"):
+        stale.sign_off(second, "Second Name, MD")
+    signed = ArticleRevision.objects.get()
+    assert (signed.reviewed_by, signed.reviewer) == (first, "First Name, MD")
+    assert stale.reviewer == "First Name, MD"

@@ -116,3 +116,14 @@ def test_link_that_leads_nowhere_is_named_once():
     advice = wording.unknown_links(body)
     assert len(advice) == 3
     assert all("gone" in line or "/no/such/page" in line for line in advice)
+
+
+def test_table_without_a_header_row_is_named():
+    table = "<table><tbody><tr>{}</tr></tbody></table>"
+    bare = table.format("<td>Drug</td><td>Dose</td>")
+    headed = table.format("<th>Drug</th><td>Dose</td>")
+    assert wording.advise("T", "", headed) == []
+    (advice,) = wording.advise("T", "", headed + bare + "<p>x</p>")
+    assert advice.startswith("A table without a header row: “Drug Dose”")
+    in_head = "<table><thead><tr><td>x</td></tr></thead></table>"
+    assert len(wording.advise("T", "", bare + in_head)) == 2

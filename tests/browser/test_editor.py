@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from .conftest import DESK, PHONE, WCAG, violations
+from .conftest import DESK, PHONE, WCAG, violations, wait_until
+from .test_visitor import fill, reference_on, requests_in, send
 
 AREA = ".ProseMirror[contenteditable=true]"
 ADD = "/admin/articles/article/add/"
@@ -27,8 +28,18 @@ def press(page, name):
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def minutes(n):
+    return n * 60 * 1000
+
+
+def kept_words(page):
+    return [name for name in page.evaluate("Object.keys(sessionStorage)") if "words" in name]
+
+
 def told(page):
-    return page.locator(".messagelist .success").inner_text()
+    text = page.locator(".messagelist .success").inner_text()
+    page.wait_for_load_state()
+    return text
 
 
 def test_article_is_written_with_every_tool_and_published(log_in, open_page):
@@ -79,7 +90,7 @@ def test_article_is_written_with_every_tool_and_published(log_in, open_page):
         ("td", "A cell"),
     ):
         assert seen.locator(f".prose {tag}", has_text=words).count() == 1, tag
-    assert seen.locator(".prose aside.callout").inner_text() == "Mind this"
+    assert seen.locator(".prose div.callout[role=note]").inner_text() == "Mind this"
     assert seen.locator(".prose a[href='/faq/']").inner_text() == "Read on"
 
 
@@ -109,6 +120,114 @@ def test_words_come_back_after_a_log_in_that_ran_out(log_in, site):
     press(page, "Save draft")
     assert "Saved as version 1" in told(page)
     assert "Slow thoughts" in page.title() or page.locator("#id_title").input_value()
+
+
+def test_words_of_one_page_outlive_other_pages_reloads_and_a_new_log_in(log_in, site):
+    page = log_in("editor", "/admin/articles/article/")
+    page.get_by_role("link", name="Life after treatment", exact=True).click()
+    open_editor(page)
+    article = page.url
+    page.locator("#id_summary").fill("Half a thought")
+    # Someone logs in anew in another tab: this form's token is old.
+    other = page.context.new_page()
+    page.context.clear_cookies()
+    other.goto("/admin/login/?next=/admin/")
+    other.get_by_label("Username").fill("editor")
+    other.get_by_label("Password").fill(site.logins["editor"])
+    press(other, "Log in")
+    other.wait_for_url("**/admin/")
+    press(page, "Save draft")
+    assert "logged in anew" in page.locator("main").inner_text()
+    # The browser itself reports the 403 that this is about.
+    page.complaints[:] = [line for line in page.complaints if "403" not in line]
+    page.get_by_role("link", name="Go back to the page").click()
+    offer = page.locator("[data-unsaved]")
+    offer.wait_for()
+    page.reload()
+    offer.wait_for()
+    # Another article is opened, written and saved, another question moved.
+    page.goto("/admin/articles/article/")
+    page.get_by_role("link", name="Why is heroin so addictive?", exact=True).click()
+    open_editor(page)
+    assert offer.is_hidden()
+    page.locator("#id_note").fill("x")
+    press(page, "Save draft")
+    assert told(page)
+    page.goto("/admin/faq/question/arrange/")
+    page.get_by_role("button", name=re.compile("^Move down")).first.click()
+    assert told(page)
+    page.goto(article)
+    open_editor(page)
+    # Words typed beside the offer do not take its place.
+    page.locator("#id_summary").fill("A newer thought")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    press(page, "Bring them back")
+    assert page.locator("#id_summary").input_value() == "A newer thought"
+    press(page, "Bring them back")
+    assert page.locator("#id_summary").input_value() == "Half a thought"
+    press(page, "Save draft")
+    assert "Saved as version" in told(page)
+    assert kept_words(page) == []
+    page.reload()
+    assert offer.is_hidden()
+
+
+def test_words_thrown_away_are_not_offered_again(log_in):
+    page = log_in("editor", ADD)
+    open_editor(page)
+    page.locator("#id_summary").fill("Never mind")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    press(page, "Throw them away")
+    page.reload()
+    assert page.locator("[data-unsaved]").is_hidden()
+    assert kept_words(page) == []
+
+
+def test_note_on_a_caller_is_guarded_and_never_stored(log_in, open_page, site):
+    visitor = open_page("/contact/", PHONE)
+    fill(visitor, "Guarded Exampleperson", "+1 (602) 555-0143")
+    send(visitor)
+    asked = reference_on(visitor)
+    wait_until(lambda: (asked.replace("-", ""), "new") in requests_in(site), 5)
+    page = log_in("intake", "/admin/contact/callbackrequest/")
+    page.clock.install()
+    page.locator("#result_list").get_by_role("link", name=asked).click()
+    pings = []
+    page.on("request", lambda request: pings.append(request) if request.method == "HEAD" else 0)
+    page.clock.run_for(minutes(20))
+    assert pings == []
+    note = page.locator("#callbackrequest_form textarea:visible").first
+    note.fill("Sounded tired")
+    page.clock.run_for(minutes(20))
+    assert len(pings) == 5
+    assert {request.url.partition("/admin/")[2] for request in pings} == {""}
+    page.clock.run_for(minutes(120))
+    assert 10 <= len(pings) <= 15
+    asked_before_leaving = []
+    page.on("dialog", lambda dialog: asked_before_leaving.append(dialog.type) or dialog.accept())
+    page.reload()
+    assert asked_before_leaving == ["beforeunload"]
+    stored = page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}])")
+    assert "tired" not in stored
+    assert page.locator("#callbackrequest_form textarea:visible").first.input_value() == ""
+    page.reload()
+    assert asked_before_leaving == ["beforeunload"]
+
+
+def test_everything_about_a_version_can_be_reached_on_a_phone(log_in):
+    page = log_in("editor", "/admin/articles/article/", PHONE)
+    page.get_by_role("link", name="Life after treatment", exact=True).click()
+    open_editor(page)
+    page.locator("#id_summary").fill("Another summary")
+    press(page, "Save draft")
+    page.get_by_role("link", name="Versions").click()
+    for link in page.locator(".versions__do a").all():
+        box = link.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+    assert page.get_by_role("link", name="Restore…").count() >= 1
 
 
 def test_editor_works_as_plain_html_without_scripts(log_in):

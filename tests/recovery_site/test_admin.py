@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from contact.models import CallbackRequest, Helpline
 from tests.factories import make_article, make_page, make_question, make_staff
@@ -56,6 +57,62 @@ def test_guessing_is_stopped_with_a_page_that_helps(client):
     assert client.post(LOGIN, credentials(username="otto")).status_code == 302
     elsewhere = client.post(LOGIN, credentials(), REMOTE_ADDR="192.0.2.9")
     assert elsewhere.status_code == 302
+
+
+@pytest.mark.parametrize("typed", ["ｅｒｉｎ", "\u3000Ｅrin ", "ⓔrin"])
+def test_other_ways_of_typing_a_name_count_as_the_same_account(client, typed):
+    make_staff("Editors", username="erin")
+    for n in range(10):
+        client.post(LOGIN, credentials(username=("erin", typed)[n % 2], password="wrong"))
+    for username in ("erin", typed):
+        assert client.post(LOGIN, credentials(username=username)).status_code == 429
+
+
+def test_guessing_under_many_names_is_stopped_at_the_address(client):
+    make_staff("Editors", username="erin")
+    for n in range(50):
+        assert client.post(LOGIN, credentials(username=f"junk-{n}")).status_code == 200
+    assert client.post(LOGIN, credentials()).status_code == 429
+    assert client.post(LOGIN, credentials(), REMOTE_ADDR="192.0.2.9").status_code == 302
+
+
+def test_own_log_in_does_not_buy_further_guesses_at_others(client):
+    make_staff("Editors", username="erin")
+    for n in range(50):
+        client.post(LOGIN, credentials(username=f"junk-{n}"))
+        if n == 30:
+            assert client.post(LOGIN, credentials()).status_code == 302
+    assert client.post(LOGIN, credentials()).status_code == 429
+
+
+def test_one_household_counts_as_one_address(client):
+    for n in range(50):
+        client.post(LOGIN, credentials(username=f"junk-{n}"), REMOTE_ADDR=f"2001:db8::{n + 1:x}")
+    assert client.post(LOGIN, credentials(), REMOTE_ADDR="2001:db8::ffff").status_code == 429
+    assert client.post(LOGIN, credentials(), REMOTE_ADDR="2001:db8:1::1").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "is_kept"),
+    [
+        ("/admin/articles/article/add/", True),
+        ("/admin/faq/question/7/change/?_changelist_filters=q%3D%22%3E%3Cb", True),
+        ("/admin/contact/callbackrequest/x/change/", False),
+    ],
+)
+def test_form_from_before_another_log_in_is_no_dead_end(path, is_kept):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_staff("Editors"))
+    response = client.post(path, {"title": "Words"})
+    assert response.status_code == 403
+    assert "logged in anew in the meantime" in response.text
+    assert ("what you wrote is offered again" in response.text) == is_kept
+    assert f'href="{escape(path)}"' in response.text
+
+
+def test_forged_post_of_a_visitor_still_gets_the_visitors_page():
+    response = Client(enforce_csrf_checks=True).post("/contact/", {"name": "x"})
+    assert "logged in anew" not in response.text
 
 
 def test_log_in_forgets_earlier_slips(client):

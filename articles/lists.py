@@ -1,0 +1,141 @@
+"""The lists in which staff find what they keep."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
+from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext_lazy as _
+
+from .editing import state_labels
+
+LONGEST = {SEARCH_VAR: 200, ORDER_VAR: 30}
+
+
+class StaffList(admin.ModelAdmin):
+    """A list that no typed address can break."""
+
+    actions = None
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only what the filters beside the list offer."""
+        offered: set[str] = set()
+        filters: Any = self.get_list_filter(request)
+        for shown in filters:
+            if isinstance(shown, str):
+                offered |= {f"{shown}__id__exact", f"{shown}__isnull"}
+            else:
+                offered.add(shown.parameter_name)
+        return lookup in offered
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        cut = request.GET.copy()
+        for name, longest in LONGEST.items():
+            if name in cut:
+                cut[name] = str(cut[name])[:longest]
+        request.GET = cut  # type: ignore[assignment]
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("waiting", _("Words not yet published")),
+            ("live", _("Live")),
+            ("scheduled", _("Scheduled")),
+            ("never", _("Not on the site")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "waiting":
+                return queryset.with_draft()
+            case "live":
+                return queryset.filter(live__isnull=False)
+            case "scheduled":
+                return queryset.filter(scheduled__isnull=False)
+            case "never":
+                return queryset.filter(live__isnull=True, scheduled__isnull=True)
+        return queryset
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    title = _("review")
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        clinical = [("clinical", _("Awaiting clinical review"))] if model_admin.review else []
+        return [*clinical, ("overdue", _("Next review overdue"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "clinical":
+                return queryset.awaiting_review()
+            case "overdue":
+                return queryset.review_overdue()
+        return queryset
+
+
+class PublicationList(StaffList):
+    """What each page is, and where its newest words are searched."""
+
+    list_display: Any = ("title", "state", "changed", "next_review_on", "on_site")
+    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter)
+    search_fields = ("slug",)
+    search_help_text = _("Finds words in titles, summaries and texts.")
+
+    @admin.display(description=_("title"), ordering="newest_title")
+    def title(self, publication: Any) -> str:
+        return str(publication)
+
+    @admin.display(description=_("state"))
+    def state(self, publication: Any) -> str:
+        labels = state_labels(publication, publication.newest_pk)
+        return format_html_join(" ", '<span class="state state--{}">{}</span>', labels)
+
+    @admin.display(description=_("changed"), ordering="updated_at")
+    def changed(self, publication: Any) -> Any:
+        return publication.updated_at and timezone.localdate(publication.updated_at)
+
+    @admin.display(description=_("visit"))
+    def on_site(self, publication: Any) -> str:
+        if not publication.is_published:
+            return "–"
+        return format_html(
+            '<a href="{}">{}<span class="visually-hidden">: {}</span></a>',
+            publication.get_absolute_url(),
+            now_translated("View"),
+            publication,
+        )
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        publications: Any = super().get_queryset(request)
+        return publications.with_newest()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Every word, anywhere in the newest revision; older ones would only surprise."""
+        revisions: Any = self.opts.get_field("revisions").related_model
+        for word in search_term.split()[:10]:
+            says = (
+                Q(title__icontains=word)
+                | Q(summary__icontains=word)
+                | Q(plain_text__icontains=word)
+            )
+            newest = revisions.objects.filter(says, pk=OuterRef("newest_pk"))
+            queryset = queryset.filter(Q(slug__icontains=word) | Exists(newest))
+        return queryset, False
