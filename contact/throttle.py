@@ -35,5 +35,5 @@ def network(address: str) -> str:
     except ValueError:
         return address
     if parsed.version == 6:
-        return str(ipaddress.ipnetwork((parsed, 64), strict=False))
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
     return str(parsed)
