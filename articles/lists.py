@@ -32,7 +32,7 @@ class StaffList(admin.ModelAdmin):
         filters: Any = self.get_list_filter(request)
         for shown in filters:
             if isinstance(shown, str):
-                offered |= {f"{shown}__id__exact", f"{shown}__isnull"}
+                offered |= {f"{shown}__exact", f"{shown}__id__exact", f"{shown}__isnull"}
             else:
                 offered.add(shown.parameter_name)
         return lookup in offered

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib import admin
 from django.core.cache import cache
+from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -46,7 +49,17 @@ class StaffSite(admin.AdminSite):
         self.index_title = _("What waits")
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        return staff_policy(super().admin_view(view, cacheable))
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return inner(request, *args, **kwargs)
+            except (OverflowError, DataError) as nonsense:
+                # A number that no column holds, typed into an address or a forged form.
+                raise BadRequest from nonsense
+
+        return staff_policy(answered)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         here = staff_policy(super().login)

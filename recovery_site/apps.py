@@ -14,6 +14,9 @@ class RecoverySiteConfig(AppConfig):
     name = "recovery_site"
 
     def ready(self) -> None:
+        # After every app has registered its own.
+        from . import accounts  # noqa: F401
+
         checks.register(check_proxy)
 
 
