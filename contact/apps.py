@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ContactConfig(AppConfig):
     name = "contact"
-    verbose_name = _("Callback requests")
+    verbose_name = _("Intake")
 
     def ready(self) -> None:
         from . import emails, encryption, retention
