@@ -12,9 +12,11 @@ from .publishing import SAME_ADDRESS, Publication, PublicationQuerySet, Revision
 
 class TopicQuerySet(models.QuerySet["Topic"]):
     def with_something_to_read(self) -> TopicQuerySet:
-        return self.filter(
-            models.Exists(Article.objects.published().filter(topic=models.OuterRef("pk")))
-        )
+        """Those with a published article or question."""
+        here = models.OuterRef("pk")
+        answered = Topic.objects.filter(pk=here, questions__live__isnull=False)
+        articles = Article.objects.published().filter(topic=here)
+        return self.filter(models.Exists(articles) | models.Exists(answered))
 
 
 class Topic(models.Model):

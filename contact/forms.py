@@ -19,7 +19,7 @@ from .calling_hours import known_zones
 from .models import CallbackRequest
 
 # A new version for every change of the text that `consent` shows: see templates/contact.
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-11-22"
 
 TIME_ZONES = [
     ("", _("Not sure")),
@@ -184,8 +184,6 @@ class CallbackForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
-
-    error_css_class = "field--error"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -23,7 +23,7 @@ class Result(NamedTuple):
 
 
 def search(query: str) -> list[Result]:
-    """Published articles and questions that hold every word of `query`, best first, at most 50."""
+    """What visitors may read that holds every word of `query`: best first, 25 of a kind at most."""
     words = query.split()[:10]
     if not words:
         return []

@@ -71,6 +71,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
     faults = []
     if not journal.is_writable():
         faults.append("journal: cannot be written")
+    if broken := journal.stuck():
+        faults.append(f"journal: {broken} requests cannot be opened; the log says why")
     if not jobs_are_alive():
         faults.append("run_jobs: not running, so nothing reaches the database")
     try:
@@ -100,7 +102,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Contact: tel:{current_site().dial}",
         f"Expires: {expires}",
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
-        "Preferred-Languages: en, es",
+        "Preferred-Languages: en",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 

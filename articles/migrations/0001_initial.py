@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     models.CharField(
-                        choices=[("en", "English"), ("es", "Spanish")],
+                        choices=[("en", "English")],
                         default="en",
                         max_length=8,
                         verbose_name="language",
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     models.CharField(
-                        choices=[("en", "English"), ("es", "Spanish")],
+                        choices=[("en", "English")],
                         default="en",
                         max_length=8,
                         verbose_name="language",
@@ -332,7 +332,7 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     models.CharField(
-                        choices=[("en", "English"), ("es", "Spanish")],
+                        choices=[("en", "English")],
                         default="en",
                         max_length=8,
                         verbose_name="language",

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     models.CharField(
-                        choices=[("en", "English"), ("es", "Spanish")],
+                        choices=[("en", "English")],
                         default="en",
                         max_length=8,
                         verbose_name="language",

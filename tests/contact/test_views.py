@@ -1,7 +1,9 @@
 import errno
+import hashlib
 import logging
 import re
 from html import unescape
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -400,3 +402,12 @@ def test_no_log_line_address_or_file_tells_who_asked(client, settings, caplog):
         assert secret not in logged
         assert secret not in urlsplit(response["Location"]).query
         assert secret.encode() not in files
+
+
+def test_changed_consent_text_gets_a_new_version():
+    """A stored version must always lead to the very words that were agreed to."""
+    text = (Path(__file__).resolve().parents[2] / "templates/contact/consent.html").read_bytes()
+    assert (forms.CONSENT_VERSION, hashlib.sha256(text).hexdigest()) == (
+        "2026-11-22",
+        "9d23d2ad09d78ddee06881f1eece67b8081b8ba51bb7e8641168ee79411201ae",
+    )

@@ -48,8 +48,17 @@ def test_plain_page_is_at_its_address_once_published(client, slug):
     assert "A plain page" in client.get(f"/{slug}/").text
 
 
-def test_healthz_needs_no_database(client, monkeypatch):
-    assert client.get("/healthz").text == "alive\n"
+def test_healthz_needs_no_database(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get("/healthz").text == "alive\n"
+
+
+def test_topic_with_questions_alone_is_found(client):
+    topic = make_topic(name="Only answers")
+    assert "Only answers" not in client.get("/articles/").text
+    make_question(topic=topic)
+    assert "Only answers" in client.get("/articles/").text
+    assert topic.get_absolute_url() in client.get("/sitemap-topics.xml").text
 
 
 def test_readyz_names_a_silent_database(client, monkeypatch):

@@ -17,7 +17,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections
 
 from articles.publishing import Publication
 from contact import emails, journal, retention
@@ -65,13 +65,10 @@ def publish_due() -> int:
     count = 0
     models: list[Any] = [model for model in apps.get_models() if issubclass(model, Publication)]
     for model in models:
-        for pk in model.objects.due().values_list("pk", flat=True):
-            with transaction.atomic():
-                publication = model.objects.due().select_for_update().filter(pk=pk).first()
-                if publication:
-                    publication.publish_scheduled()
-                    count += 1
-                    logger.info("published %s %s", model._meta.model_name, pk)
+        for publication in model.objects.due():
+            if publication.publish_scheduled():
+                count += 1
+                logger.info("published %s %s", model._meta.model_name, publication.pk)
     return count
 
 

@@ -31,10 +31,8 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=2)
         parser.add_argument("--dev", action="store_true", help="reload when a file changes")
 
-    def handle(self, *args: Any, host: str, port: str, **options: Any) -> None:
-        self.serve(host, port_number(port), **options)
-
-    def serve(self, host: str, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = options["host"], port_number(options["port"])
         refuse_occupied(host, port)
         try:
             call_command("migrate", verbosity=0, interactive=False)
@@ -46,9 +44,10 @@ class Command(BaseCommand):
         logins = create_demo_staff() if settings.SITE_IS_LOCAL else []
         if not options["dev"]:
             self.collect_static()
-        environment = os.environ | local_address(host, port)
+        environment = os.environ | local_address(port)
+        server = granian(host, port, options["workers"])
         commands = {
-            "server": runserver(host, port) if options["dev"] else granian(host, port, **options),
+            "server": runserver(host, port) if options["dev"] else server,
             "jobs": [sys.executable, "manage.py", "run_jobs"],
         }
         self.greet(environment.get("SITE_URL", settings.SITE_URL), logins)
@@ -94,7 +93,7 @@ def refuse_occupied(host: str, port: int) -> None:
         ) from wrong
 
 
-def local_address(host: str, port: int) -> dict[str, str]:
+def local_address(port: int) -> dict[str, str]:
     """SITE_URL with the port that is really served, when the site is a local one."""
     if not settings.SITE_IS_LOCAL or settings.SITE_IS_SECURE:
         return {}
@@ -111,7 +110,7 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def granian(host: str, port: int, workers: int, **options: Any) -> list[str]:
+def granian(host: str, port: int, workers: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "recovery_site.wsgi:application",
         "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),

@@ -3,7 +3,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from articles import markup
+from .. import markup
 
 register = template.Library()
 
