@@ -1,8 +1,10 @@
+from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
+from django.utils import timezone
 
 from recovery_site.incoming import trust_proxies
 from tests.factories import make_staff
@@ -85,3 +87,14 @@ def test_chunked_form_is_refused_with_our_page(client):
     response = client.post("/contact/", {"name": "x"}, headers=headers)
     assert response.status_code == 400
     assert "tel:+18882810805" in response.text
+
+
+@pytest.mark.django_db
+def test_staff_are_logged_off_after_fifteen_idle_minutes(client):
+    client.force_login(make_staff("Editors"))
+    assert client.get("/admin/").status_code == 200
+    session = Session.objects.get()
+    idle = session.expire_date - timezone.now()
+    assert timedelta(minutes=14, seconds=50) < idle <= timedelta(minutes=15)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert client.get("/admin/")["Location"].startswith("/admin/login/")
