@@ -33,9 +33,6 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
         """Those that still need someone to call."""
         return self.exclude(status=CallbackRequest.Status.CLOSED)
 
-    def with_phone(self, e164: str) -> Self:
-        return self.filter(phone_index=phone_index(e164))
-
     def to_purge(self, now: datetime | None = None) -> Self:
         """Closed for longer than RETENTION_DAYS, and not yet emptied."""
         limit = (now or timezone.now()) - timedelta(days=settings.RETENTION_DAYS)
@@ -193,10 +190,6 @@ class CallbackRequest(models.Model):
         self.closed_at = self.closed_at or timezone.now()
         self.next_call_at = None
         self.save(update_fields=["status", "outcome", "closed_at", "next_call_at"])
-
-    def reopen(self) -> None:
-        self.status, self.outcome, self.closed_at = self.Status.TRYING, "", None
-        self.save(update_fields=["status", "outcome", "closed_at"])
 
     @property
     def is_due(self) -> bool:

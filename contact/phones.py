@@ -68,14 +68,6 @@ def national(e164: str) -> str:
     return phonenumbers.format_number(number, style)
 
 
-def last_four(e164: str) -> str:
-    return e164[-4:]
-
-
-def masked(e164: str) -> str:
-    return f"•••-•••-{last_four(e164)}" if e164 else ""
-
-
 def _plain(text: str) -> str:
     """Half-width, plain digits and dashes, without invisible characters or `tel:`."""
     text = unicodedata.normalize("NFKC", text)
