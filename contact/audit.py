@@ -21,6 +21,8 @@ from django.utils.translation import gettext_lazy as _
 from .encryption import keyed_hash
 
 SYSTEM = "system"
+# Who asked, when they change or stop their own request.
+VISITOR = "visitor"
 
 
 class Frozen(Exception):
@@ -114,17 +116,18 @@ class Broken(NamedTuple):
 def record(
     actor: Any, action: str, request_id: uuid.UUID | None = None, **detail: Any
 ) -> AuditEntry:
-    """Append an entry; `actor` is an account, or None for the system. No personal data.
+    """Append an entry; `actor` is an account, VISITOR, or None for the system. No personal data.
 
     Lock the rows you change before you call this: the head is always locked last.
     """
     AuditHead.objects.get_or_create(pk=1)
     head = AuditHead.objects.select_for_update().get(pk=1)
+    account = None if actor in (None, VISITOR) else actor
     entry = AuditEntry(
         number=head.count + 1,
         at=timezone.now(),
-        actor_id=actor.pk if actor else None,
-        actor_name=actor.get_username() if actor else SYSTEM,
+        actor_id=account.pk if account else None,
+        actor_name=account.get_username() if account else actor or SYSTEM,
         action=action,
         request_id=request_id,
         detail=detail,

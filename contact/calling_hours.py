@@ -5,7 +5,7 @@ The hours are those of 47 CFR 64.1200(c)(1), taken as the safe default.
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, tzinfo
 from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
@@ -68,10 +68,15 @@ class Advice(NamedTuple):
         return f"{self.label}: {self.words}"
 
 
+def zones(time_zone: str) -> tuple[ZoneInfo, ...]:
+    """The caller's zone; unless it is known, both ends of the mainland."""
+    names = (time_zone,) if time_zone in known_zones() else MAINLAND
+    return tuple(ZoneInfo(name) for name in names)
+
+
 def callers_time(time_zone: str, moment: datetime | None = None) -> CallersTime:
-    zones = (time_zone,) if time_zone in known_zones() else MAINLAND
     moment = moment or timezone.now()
-    return CallersTime(tuple(moment.astimezone(ZoneInfo(zone)) for zone in zones))
+    return CallersTime(tuple(moment.astimezone(zone) for zone in zones(time_zone)))
 
 
 def window(best_time: str) -> tuple[time, time]:
@@ -91,3 +96,35 @@ def when_to_call(best_time: str, time_zone: str, now: datetime | None = None) ->
     if not local.is_within(*window(best_time)):
         return Advice(_("Asked for %(start)s to %(end)s") % words, str(local), False)
     return Advice(_("Now"), _("%(local)s (%(start)s to %(end)s)") % words, True)
+
+
+def spoken(moment: datetime, zone: tzinfo | None = None, now: datetime | None = None) -> str:
+    """A day and time as people say it, on the clock of `zone` or else of the desk."""
+    zone = zone or timezone.get_default_timezone()
+    local, today = moment.astimezone(zone), (now or timezone.now()).astimezone(zone).date()
+    words = {
+        "clock": date_format(local, "P"),
+        "weekday": date_format(local, "l"),
+        "date": date_format(local, "N j" if local.year == today.year else "N j, Y"),
+    }
+    match (local.date() - today).days:
+        case 0:
+            return _("today %(clock)s") % words
+        case 1:
+            return _("tomorrow, %(weekday)s %(clock)s") % words
+        case -1:
+            return _("yesterday %(clock)s") % words
+        case ahead if 1 < ahead < 7:
+            return _("%(weekday)s %(clock)s") % words
+    return _("%(weekday)s, %(date)s, %(clock)s") % words
+
+
+def on_both_clocks(moment: datetime, time_zone: str, now: datetime | None = None) -> str:
+    """The same moment as the caller says it, and as the desk does where that differs."""
+    here = spoken(moment, now=now)
+    if time_zone not in known_zones():
+        return _("%(here)s on our clock; their time zone is not known") % {"here": here}
+    theirs = spoken(moment, ZoneInfo(time_zone), now)
+    if theirs == here:
+        return _("%(theirs)s their time, and ours") % {"theirs": theirs}
+    return _("%(theirs)s their time (%(here)s ours)") % {"theirs": theirs, "here": here}

@@ -48,7 +48,7 @@ def send_due(stopping: Callable[[], bool] = lambda: False) -> int:
 
 
 def message_for(request: CallbackRequest) -> EmailMessage:
-    link = f"{settings.SITE_URL}{request.get_admin_url()}"
+    link = f"{settings.SITE_URL}{request.get_absolute_url()}"
     context = {"reference": str(request), "created_at": request.created_at, "link": link}
     return EmailMessage(
         subject=_("New callback request %(reference)s") % context,
@@ -62,8 +62,12 @@ def message_for(request: CallbackRequest) -> EmailMessage:
 def _lease(request: CallbackRequest) -> bool:
     """Claim the mail for LEASE; of two processes only one gets it."""
     now = timezone.now()
-    waiting = CallbackRequest.objects.filter(pk=request.pk, notified_at=None, notify_after__lte=now)
-    return bool(waiting.update(notify_after=now + LEASE, notify_tries=F("notify_tries") + 1))
+    waiting = CallbackRequest.objects.open().filter(notified_at=None, notify_after__lte=now)
+    return bool(
+        waiting.filter(pk=request.pk).update(
+            notify_after=now + LEASE, notify_tries=F("notify_tries") + 1
+        )
+    )
 
 
 def _send(request: CallbackRequest) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -40,8 +42,23 @@ UNKNOWN_ZONES = (
     # What those that guard privacy tell everyone, wherever they are.
     *("UTC", "Etc/UTC", "GMT", "Etc/GMT", "Atlantic/Reykjavik"),
 )
+# A slug as addresses of articles hold it.
+SLUG = re.compile(r"[-a-z0-9_]{1,100}")
+ARTICLE = re.compile(rf"/articles/(?P<slug>{SLUG.pattern})/")
 # Everything below space except tab and newline, delete, and halves of surrogate pairs.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def article_behind(request: HttpRequest) -> str:
+    """The slug of our own article whose link led here, else nothing."""
+    try:
+        referrer = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    if referrer.netloc != request.get_host():
+        return ""
+    found = ARTICLE.fullmatch(referrer.path)
+    return found["slug"] if found else ""
 
 
 def readable(text: Any) -> str:
@@ -123,6 +140,24 @@ class TimeZoneField(forms.CharField):
         return readable(data or "")
 
 
+def offer_zone(field: forms.Field, zone: str) -> None:
+    """A valid zone that the list lacks, as a browser may have found, stays chosen."""
+    if zone in known_zones() and zone not in dict(TIME_ZONES):
+        field.widget.choices = [*TIME_ZONES, (zone, zone.replace("_", " "))]
+
+
+class SourceField(ReadableField):
+    """The slug of the article that they came from; anything else counts as none."""
+
+    widget = forms.HiddenInput(attrs={"autocomplete": "off"})
+
+    def clean(self, value: Any) -> str:
+        return self.bound_data(value, None)
+
+    def bound_data(self, data: Any, initial: Any) -> str:
+        return data if isinstance(data, str) and SLUG.fullmatch(data) else ""
+
+
 class CallbackForm(forms.Form):
     name = WordsField(
         label=_("Your name, or what we should call you"),
@@ -178,6 +213,7 @@ class CallbackForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
     )
+    source = SourceField(required=False)
     key = ReadableField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
     company = ReadableField(
         label=_("Leave this field empty"),
@@ -188,7 +224,8 @@ class CallbackForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("key", secrets.token_urlsafe(16))
-        self._offer_detected_zone()
+        if self.is_bound:
+            offer_zone(self.fields["time_zone"], self["time_zone"].value())
         self.helper = self._helper()
 
     def payload(self) -> dict[str, Any]:
@@ -204,13 +241,6 @@ class CallbackForm(forms.Form):
             "consent_version": CONSENT_VERSION,
             "suspected_spam": suspected_spam,
         }
-
-    def _offer_detected_zone(self) -> None:
-        """A valid zone that the list lacks, as the browser may have found, stays chosen."""
-        zone = self["time_zone"].value() if self.is_bound else ""
-        widget = self.fields["time_zone"].widget
-        if zone in known_zones() and zone not in dict(TIME_ZONES):
-            widget.choices = [*TIME_ZONES, (zone, zone.replace("_", " "))]
 
     def _helper(self) -> FormHelper:
         helper = FormHelper()
@@ -232,6 +262,7 @@ class CallbackForm(forms.Form):
             "needs",
             "message",
             Div(Field("company"), css_class="hp", aria_hidden="true"),
+            "source",
             "key",
             HTML('{% include "contact/consent.html" %}'),
             Submit("", _("Ask for a call")),

@@ -25,9 +25,9 @@ from django.db import DataError, Error, IntegrityError, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from . import audit, references
+from . import arrivals, references
 from .encryption import DecryptionError, keyed_hash, seal, unseal
-from .models import CallbackRequest, phone_index
+from .models import CallbackRequest
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ WORDS = (
     "language",
     "consent_version",
     "suspected_spam",
+    "source",
 )
 # When each broken entry was last tried, so that one is logged once a minute, not at each round.
 _tried: dict[uuid.UUID, float] = {}
@@ -66,10 +67,11 @@ class Broken(Exception):
 
 
 @sensitive_variables()
-def append(payload: dict[str, Any], key: str) -> Entry:
+def append(payload: dict[str, Any], key: str, promised_by: datetime | None = None) -> Entry:
     """Keep `payload` for good and return its entry; raise OSError if the disk refuses.
 
     The same words under the same idempotency key are the same entry, however often they come.
+    `promised_by` is until when the visitor was told that we call; it is no part of the words.
     """
     entry_id = _id_for(payload, key)
     entry = Entry(entry_id, references.reference_for(entry_id))
@@ -78,7 +80,9 @@ def append(payload: dict[str, Any], key: str) -> Entry:
     if (done / path.name).exists():
         _sync(done)
         return entry
-    content = json.dumps(payload | {"created_at": timezone.now().isoformat()})
+    times = {"created_at": timezone.now(), "promised_by": promised_by}
+    told = {name: moment.isoformat() for name, moment in times.items() if moment}
+    content = json.dumps(payload | told)
     _write(path, seal(content, _place(entry_id)))
     _sync(new)
     return entry
@@ -213,14 +217,16 @@ def _bring_in(entry_id: uuid.UUID, path: Path) -> bool:
 
 @sensitive_variables()
 def _insert(entry_id: uuid.UUID, payload: dict[str, Any]) -> None:
-    CallbackRequest.objects.create(
-        pk=entry_id,
-        reference=references.reference_for(entry_id),
-        created_at=datetime.fromisoformat(payload["created_at"]),
-        phone_index=phone_index(payload["phone"]),
-        **{name: payload[name] for name in WORDS if name in payload},
+    promised = payload.get("promised_by")
+    arrivals.receive(
+        CallbackRequest(
+            pk=entry_id,
+            reference=references.reference_for(entry_id),
+            created_at=datetime.fromisoformat(payload["created_at"]),
+            promised_by=datetime.fromisoformat(promised) if promised else None,
+            **{name: payload[name] for name in WORDS if name in payload},
+        )
     )
-    audit.record(None, "received", entry_id)
 
 
 @sensitive_variables()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -13,14 +13,34 @@ from django.utils.translation import gettext_lazy as _
 
 from . import references
 from .audit import AuditEntry, AuditHead
+from .calls import CallAttempt, Emptied, Note
+from .danger import DangerPhrase
+from .desk import Desk
 from .encryption import EncryptedTextField, keyed_hash
+from .handovers import Handover
 from .helplines import Helpline
+from .intake.saved_lists import SavedList
+from .opening_hours import OpeningHours, SpecialDay
+from .places import Place
+from .retries import RetryStep
 
-__all__ = ["AuditEntry", "AuditHead", "CallAttempt", "CallbackRequest", "Helpline", "Note"]
-
-
-class Emptied(Exception):
-    """Someone tried to write on a request whose words were emptied."""
+__all__ = [
+    "AuditEntry",
+    "AuditHead",
+    "CallAttempt",
+    "CallbackRequest",
+    "DangerPhrase",
+    "Desk",
+    "Emptied",
+    "Handover",
+    "Helpline",
+    "Note",
+    "OpeningHours",
+    "Place",
+    "RetryStep",
+    "SavedList",
+    "SpecialDay",
+]
 
 
 def phone_index(e164: str) -> str:
@@ -28,15 +48,40 @@ def phone_index(e164: str) -> str:
     return keyed_hash("phone index", e164).hex() if e164 else ""
 
 
+class Plan(NamedTuple):
+    """From when to call, when that stretch ends, and until when it was promised or is aimed at."""
+
+    due_at: datetime
+    due_until: datetime
+    call_by: datetime
+
+
 class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
     def open(self) -> Self:
         """Those that still need someone to call."""
-        return self.exclude(status=CallbackRequest.Status.CLOSED)
+        return self.filter(closed_at=None)
 
     def to_purge(self, now: datetime | None = None) -> Self:
         """Closed for longer than RETENTION_DAYS, and not yet emptied."""
         limit = (now or timezone.now()) - timedelta(days=settings.RETENTION_DAYS)
         return self.filter(closed_at__lt=limit, purged_at=None)
+
+    def due(self, now: datetime | None = None) -> Self:
+        """Those to call now: their time has come and their hours have not passed."""
+        due = CallbackRequest.is_due_at(now or timezone.now())
+        # The other way to say CALLABLE, from which PostgreSQL guesses better how many there are.
+        return self.open().filter(due).exclude(status=CallbackRequest.Status.LEAD)
+
+    def held(self, now: datetime | None = None) -> Self:
+        """Those that someone is working on."""
+        return self.filter(claimed_until__gt=now or timezone.now())
+
+    def of_number(self, request: CallbackRequest) -> Self:
+        """This request and all others from its number."""
+        same = Q(pk=request.pk)
+        if request.phone_index:
+            same |= Q(phone_index=request.phone_index)
+        return self.filter(same)
 
 
 class CallbackRequest(models.Model):
@@ -69,16 +114,31 @@ class CallbackRequest(models.Model):
     class Status(models.TextChoices):
         NEW = "new", _("New")
         TRYING = "trying", _("Trying to reach")
+        LEAD = "lead", _("A lead decides")
         CLOSED = "closed", _("Closed")
 
     class Outcome(models.TextChoices):
-        SPOKE = "spoke", _("We spoke")
-        DECLINED = "declined", _("Does not want a call any more")
-        STOP = "stop", _("Asked us to stop calling")
+        CAME_IN = "came_in", _("Came in")
+        REFERRED = "referred", _("Referred to another place")
+        ANSWERED = "answered", _("Questions answered, nothing more wanted")
+        NOT_NOW = "not_now", _("Not now")
         UNREACHABLE = "unreachable", _("Could not be reached")
         WRONG_NUMBER = "wrong_number", _("Wrong number")
+        STOP = "stop", _("Asked us to stop calling")
+        CANCELLED = "cancelled", _("Cancelled by themselves")
         DUPLICATE = "duplicate", _("Handled in another request")
         SPAM = "spam", _("Spam")
+
+    class Priority(models.IntegerChoices):
+        """Who goes first when several wait."""
+
+        DANGER = 0, _("Words that may mean danger")
+        SELF = 1, _("Asks for themselves")
+        SOMEONE_ELSE = 2, _("Asks for someone else")
+        AUTOMATIC = 3, _("Looks automatic")
+
+    # In these, anyone on the desk may make the next call.
+    CALLABLE = (Status.NEW, Status.TRYING)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(_("reference"), max_length=8, db_index=True, editable=False)
@@ -92,7 +152,9 @@ class CallbackRequest(models.Model):
     relationship = EncryptedTextField(_("relationship"), blank=True)
     needs = EncryptedTextField(_("needs for the call"), blank=True)
     message = EncryptedTextField(_("message"), blank=True)
+    reason = EncryptedTextField(_("reason"), blank=True)
     phone_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    name_index = models.CharField(max_length=64, blank=True, editable=False)
 
     calling_for = models.CharField(
         _("calling for"), max_length=20, choices=CallingFor, default=CallingFor.SELF
@@ -112,23 +174,58 @@ class CallbackRequest(models.Model):
     )
     consent_version = models.CharField(_("version of the consent text"), max_length=20)
     suspected_spam = models.BooleanField(_("looks automatic"), default=False, editable=False)
+    source = models.SlugField(_("article they came from"), max_length=100, blank=True)
+    # Asked at, as weekday * 24 + hour on the desk's clock; Monday 0 a.m. is 0.
+    hour_of_week = models.PositiveSmallIntegerField(default=0, editable=False)
 
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.NEW)
-    outcome = models.CharField(
-        _("outcome"),
-        max_length=20,
-        choices=Outcome,
-        blank=True,
-        help_text=_("How it ended. Needed to close the request."),
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority, default=Priority.SELF
     )
-    next_call_at = models.DateTimeField(
-        _("next call"),
+    # The visitor was told so.
+    promised_by = models.DateTimeField(_("promised by"), null=True, editable=False)
+    due_at = models.DateTimeField(_("call from"), null=True, blank=True)
+    due_until = models.DateTimeField(_("this chance ends"), null=True, blank=True)
+    call_by = models.DateTimeField(_("call by"), null=True, blank=True)
+    # Orders those who are due: `call_by` less the head start of the priority. So nobody starves.
+    turn_at = models.DateTimeField(null=True, editable=False)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0, editable=False)
+    first_attempt_at = models.DateTimeField(null=True, editable=False)
+    # Of opening time, between asking and the first attempt.
+    first_attempt_minutes = models.PositiveIntegerField(null=True, editable=False)
+
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("being called by"),
         null=True,
-        blank=True,
-        help_text=_("When to try again, on the clock of this office."),
+        related_name="+",
+        db_index=False,
+        editable=False,
+    )
+    claimed_until = models.DateTimeField(null=True, editable=False)
+    # When the number was shown to whoever holds the request; empty once the call is written down.
+    revealed_at = models.DateTimeField(null=True, editable=False)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("assigned to"),
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    same_person_as = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("same person as"), null=True, related_name="linked"
+    )
+
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
+    referred_to = models.ForeignKey(
+        Place, models.PROTECT, verbose_name=_("referred to"), null=True, related_name="+"
     )
     closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
     purged_at = models.DateTimeField(_("emptied at"), null=True, editable=False)
+    # Grows with every change, so that a page opened before it can be told apart.
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     notified_at = models.DateTimeField(null=True, editable=False)
     notify_after = models.DateTimeField(default=timezone.now, editable=False)
@@ -139,19 +236,56 @@ class CallbackRequest(models.Model):
     class Meta:
         verbose_name = _("callback request")
         verbose_name_plural = _("callback requests")
-        # "new" sorts before "trying"; within each, who has waited longest.
-        ordering = ["suspected_spam", "status", "created_at", "id"]
+        # No ordering of its own: a query that doesn't ask for one would walk through all rows.
         default_permissions = ["view", "change"]
+        permissions = [
+            ("lead_callbackrequest", _("Can lead the intake team")),
+            ("export_callbackrequest", _("Can export callback requests")),
+        ]
         indexes = [
+            # Open requests, in each order in which they are listed.
             models.Index(
-                "suspected_spam",
-                "status",
-                "created_at",
-                "id",
-                condition=~Q(status="closed"),
-                name="callback_queue",
+                *("turn_at", "id", "due_at", "due_until"),
+                condition=Q(closed_at=None),
+                name="callback_turn",
             ),
+            models.Index(
+                *("due_at", "id", "tries", "due_until"),
+                condition=Q(closed_at=None),
+                name="callback_due",
+            ),
+            models.Index("due_until", "id", condition=Q(closed_at=None), name="callback_passed"),
+            # Holds all that the counts of the lists ask for, `closed_at` too: SQLite reads the
+            # rows themselves otherwise.
+            models.Index(
+                *("call_by", "status", "due_at", "due_until", "tries", "id", "closed_at"),
+                condition=Q(closed_at=None),
+                name="callback_counts",
+            ),
+            models.Index(
+                *("assigned_to", "turn_at", "id"),
+                condition=Q(closed_at=None, assigned_to__isnull=False),
+                name="callback_assigned",
+            ),
+            models.Index(
+                "claimed_until", condition=Q(claimed_until__isnull=False), name="callback_claimed"
+            ),
+            # All requests, newest first, and by what they can be narrowed down to.
             models.Index("created_at", "id", name="callback_created"),
+            models.Index(
+                *("created_at", "priority", "outcome", "language", "hour_of_week"),
+                *("first_attempt_minutes", "status", "source", "id"),
+                name="callback_report",
+            ),
+            models.Index("outcome", "created_at", "id", name="callback_outcome"),
+            models.Index("language", "created_at", "id", name="callback_language"),
+            models.Index("priority", "created_at", "id", name="callback_priority"),
+            models.Index(
+                *("assigned_to", "created_at", "id"),
+                condition=Q(assigned_to__isnull=False),
+                name="callback_staff",
+            ),
+            models.Index("name_index", "created_at", "id", name="callback_name"),
             models.Index("notify_after", condition=Q(notified_at=None), name="callback_to_notify"),
             models.Index("closed_at", condition=Q(purged_at=None), name="callback_to_purge"),
         ]
@@ -162,13 +296,33 @@ class CallbackRequest(models.Model):
                 name="callback_closed_with_outcome",
                 violation_error_message=_("A closed request needs an outcome, an open one none."),
             ),
+            models.CheckConstraint(
+                condition=Q(status="closed")
+                | Q(
+                    due_at__isnull=False,
+                    due_until__isnull=False,
+                    call_by__isnull=False,
+                    turn_at__isnull=False,
+                ),
+                name="callback_open_is_planned",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None, claimed_until=None)
+                | Q(claimed_by__isnull=False, claimed_until__isnull=False) & ~Q(status="closed"),
+                name="callback_claimed_while_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(referred_to=None) & ~Q(outcome="referred")
+                | Q(outcome="referred", referred_to__isnull=False),
+                name="callback_referred_somewhere",
+            ),
         ]
 
     def __str__(self) -> str:
         return references.display(self.reference)
 
-    def get_admin_url(self) -> str:
-        return reverse("admin:contact_callbackrequest_change", args=[self.pk])
+    def get_absolute_url(self) -> str:
+        return reverse("intake:request", args=[self.pk])
 
     @property
     def is_open(self) -> bool:
@@ -178,6 +332,20 @@ class CallbackRequest(models.Model):
     def is_purged(self) -> bool:
         return self.purged_at is not None
 
+    @staticmethod
+    def is_due_at(now: datetime) -> Q:
+        return Q(due_at__lte=now, due_until__gt=now)
+
+    def is_late(self, now: datetime | None = None) -> bool:
+        """Whether it is past what was promised or aimed at."""
+        return self.call_by is not None and self.call_by < (now or timezone.now())
+
+    def is_held_by(self, account: Any, now: datetime | None = None) -> bool:
+        return self.is_held(now) and self.claimed_by_id == account.pk
+
+    def is_held(self, now: datetime | None = None) -> bool:
+        return self.claimed_until is not None and self.claimed_until > (now or timezone.now())
+
     def earlier_requests(self) -> CallbackRequestQuerySet:
         """Other requests from the same number, newest first."""
         if not self.phone_index:
@@ -185,31 +353,10 @@ class CallbackRequest(models.Model):
         same = CallbackRequest.objects.filter(phone_index=self.phone_index).exclude(pk=self.pk)
         return same.order_by("-created_at")
 
-    def close(self, outcome: str) -> None:
-        self.status, self.outcome = self.Status.CLOSED, outcome
-        self.closed_at = self.closed_at or timezone.now()
-        self.next_call_at = None
-        self.save(update_fields=["status", "outcome", "closed_at", "next_call_at"])
-
-    @property
-    def is_due(self) -> bool:
-        """Whether the time of a planned call has come."""
-        return self.next_call_at is not None and self.next_call_at <= timezone.now()
-
-    @transaction.atomic
-    def record_attempt(self, by: Any, outcome: str, note: str = "") -> CallAttempt:
-        """Write down a call: it fulfils a plan that was due, and a stop closes the request."""
-        attempt = self.attempts.create(by=by, outcome=outcome, note=note)
-        if outcome == CallAttempt.Outcome.STOP:
-            self.close(self.Outcome.STOP)
-        elif self.is_open:
-            self.status = self.Status.TRYING
-            self.next_call_at = None if self.is_due else self.next_call_at
-            self.save(update_fields=["status", "next_call_at"])
-        return attempt
-
-    def add_note(self, by: Any, text: str) -> Note:
-        return self.notes.create(by=by, text=text)
+    def set_plan(self, plan: Plan) -> None:
+        """Take over a plan, without saving it."""
+        self.due_at, self.due_until, self.call_by = plan
+        self.turn_at = plan.call_by - HEAD_START[self.Priority(self.priority)]
 
     @transaction.atomic
     def purge(self) -> None:
@@ -218,77 +365,16 @@ class CallbackRequest(models.Model):
         self.attempts.update(note=EncryptedTextField.EMPTY)
         for field in EncryptedTextField.of(type(self)):
             setattr(self, field.attname, "")
-        self.phone_index = ""
+        self.phone_index = self.name_index = ""
+        self.same_person_as = None
+        self.linked.update(same_person_as=None)
         self.purged_at = timezone.now()
         self.save()
 
 
-def _refuse_if_emptied(request_id: uuid.UUID) -> None:
-    if CallbackRequest.objects.filter(pk=request_id, purged_at__isnull=False).exists():
-        raise Emptied("Nothing is written on a request that was emptied.")
-
-
-class CallAttempt(models.Model):
-    class Outcome(models.TextChoices):
-        NO_ANSWER = "no_answer", _("No answer")
-        BUSY = "busy", _("Busy")
-        VOICEMAIL = "voicemail", _("Left the voicemail they allowed")
-        SOMEONE_ELSE = "someone_else", _("Someone else answered")
-        WRONG_NUMBER = "wrong_number", _("Wrong number")
-        SPOKE = "spoke", _("We spoke")
-        STOP = "stop", _("Asked us to stop calling")
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    request = models.ForeignKey(CallbackRequest, models.PROTECT, related_name="attempts")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("called by"),
-        related_name="+",
-        editable=False,
-    )
-    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
-    outcome = models.CharField(_("what happened"), max_length=20, choices=Outcome)
-    note = EncryptedTextField(_("note"), blank=True, editable=True)
-
-    class Meta:
-        verbose_name = _("call")
-        ordering = ["at", "id"]
-        default_permissions = ["view", "add"]
-
-    def __str__(self) -> str:
-        return self.get_outcome_display()
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self._state.adding:
-            _refuse_if_emptied(self.request_id)
-        super().save(*args, **kwargs)
-
-
-class Note(models.Model):
-    """Staff's own words on a request. Notes never change: a correction is another note."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    request = models.ForeignKey(CallbackRequest, models.PROTECT, related_name="notes")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("written by"),
-        related_name="+",
-        editable=False,
-    )
-    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
-    text = EncryptedTextField(_("note"), editable=True)
-
-    class Meta:
-        verbose_name = _("note")
-        ordering = ["at", "id"]
-        default_permissions = ["view", "add"]
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self._state.adding:
-            _refuse_if_emptied(self.request_id)
-        super().save(*args, **kwargs)
+HEAD_START = {
+    CallbackRequest.Priority.DANGER: timedelta(days=1),
+    CallbackRequest.Priority.SELF: timedelta(minutes=15),
+    CallbackRequest.Priority.SOMEONE_ELSE: timedelta(0),
+    CallbackRequest.Priority.AUTOMATIC: timedelta(days=-7),
+}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +22,7 @@ from .models import phone_index
 
 PREFIX = "~"
 LONGEST = 200
+SEALED = re.compile(rf"{PREFIX}[A-Za-z0-9_=-]{{1,1200}}", re.ASCII)
 
 
 def sealed(term: str, account: Any) -> str:
@@ -31,9 +33,11 @@ def sealed(term: str, account: Any) -> str:
     return PREFIX + base64.urlsafe_b64encode(seal(term, _place(account))).decode()
 
 
-def is_bare(term: str) -> bool:
-    """Whether `term`, as it stands in an address, tells what was searched for."""
-    return not (term.startswith(PREFIX) or references.is_reference(term))
+def is_sealed(term: str) -> bool:
+    """Whether `term`, as it stands in an address, is as `sealed` makes them."""
+    if references.is_reference(term):
+        return term == references.display(references.normalise(term))
+    return bool(SEALED.fullmatch(term))
 
 
 def opened(term: str, account: Any) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
 from django.db import transaction
+from django.utils import timezone
 
 from . import audit
-from .models import CallbackRequest
+from .encryption import EncryptedTextField
+from .models import CallbackRequest, Handover
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +37,15 @@ def purge_due(stopping: Callable[[], bool] = lambda: False) -> int:
             count += 1
     if count:
         logger.info("emptied %d callback requests", count)
+    _empty_handovers()
     return count
+
+
+def _empty_handovers() -> None:
+    """What one shift wrote to the next may name people too."""
+    limit = timezone.now() - timedelta(days=settings.RETENTION_DAYS)
+    old = Handover.objects.filter(at__lt=limit).exclude(note=EncryptedTextField.EMPTY)
+    old.update(note=EncryptedTextField.EMPTY)
 
 
 def check_days(app_configs: Any, **kwargs: Any) -> Sequence[checks.CheckMessage]:

@@ -17,12 +17,20 @@ POSTS = 30
 SECONDS = 600
 
 
-def allows(request: HttpRequest) -> bool:
-    """Count this post; say whether its sender is within POSTS in SECONDS."""
-    key = f"contact:{keyed_hash('throttle', network(request.META.get('REMOTE_ADDR', ''))).hex()}"
+def allows(
+    request: HttpRequest, purpose: str = "callback", posts: int = POSTS, seconds: int = SECONDS
+) -> bool:
+    """Count this post; say whether its sender's network is within `posts` in `seconds`."""
+    address = request.META.get("REMOTE_ADDR", "")
+    return is_within(purpose, network(address), posts, seconds)
+
+
+def is_within(purpose: str, who: str, posts: int, seconds: int) -> bool:
+    """Count once more for `who`, whatever that is; say whether it is within the limit."""
+    key = f"throttle:{keyed_hash(f'throttle {purpose}', who).hex()}"
     try:
-        cache.add(key, 0, timeout=SECONDS)
-        return cache.incr(key) <= POSTS
+        cache.add(key, 0, timeout=seconds)
+        return cache.incr(key) <= posts
     except Exception as error:  # noqa: BLE001 - a broken cache must not keep anyone out
         logger.warning("throttle is off (%s)", type(error).__name__)
         return True

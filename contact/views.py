@@ -2,24 +2,25 @@ from __future__ import annotations
 
 import errno
 import logging
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from . import journal, references, throttle
-from .forms import CallbackForm
+from . import bulletin, danger, journal, promises, references, throttle, tokens
+from .forms import CallbackForm, article_behind
+from .slots import Caller
 
 logger = logging.getLogger(__name__)
 
-signer = TimestampSigner(salt="contact.thanks")
 THANKS_SECONDS = 24 * 3600
 TOO_MANY = _(
     "Many requests came from your network. What you wrote is still here: please press the "
@@ -34,6 +35,13 @@ NOT_SAVED = _(
 )
 
 
+class Outlook(NamedTuple):
+    """What a visitor can be told, from what the desk last said of itself."""
+
+    promise: datetime | None = None
+    is_urgent: bool = False
+
+
 # Exempt: the form must work with cookies blocked, and there is no session to ride on.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
@@ -41,7 +49,7 @@ NOT_SAVED = _(
 @sensitive_variables()
 def callback(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, CallbackForm())
+        return _page(request, CallbackForm(initial={"source": article_behind(request)}))
     form = CallbackForm(request.POST)
     if not throttle.allows(request):
         return _page(request, form, 429, TOO_MANY)
@@ -49,27 +57,54 @@ def callback(request: HttpRequest) -> HttpResponse:
         return _page(request, form, 403, FOREIGN)
     if not form.is_valid():
         return _page(request, form)
+    payload = form.payload()
+    caller = Caller(payload["best_time"], payload["time_zone"])
+    outlook = _outlook(caller, f"{payload['message']}\n{payload['needs']}")
     try:
-        entry = journal.append(form.payload(), form.cleaned_data["key"])
+        entry = journal.append(payload, form.cleaned_data["key"], outlook.promise)
     except OSError as error:
         name = errno.errorcode.get(error.errno or 0, "OSError")
         logger.critical("journal refused an entry (%s)", name)
         return _page(request, form, 503, NOT_SAVED)
     logger.info("journal entry %s accepted", entry.id)
-    thanks = reverse("contact:callback_thanks", query={"r": signer.sign(entry.reference)})
-    response = HttpResponseRedirect(thanks)
+    thanks = {
+        "reference": entry.reference,
+        "promise": outlook.promise.isoformat() if outlook.promise else "",
+        "urgent": outlook.is_urgent,
+        "zone": caller.time_zone,
+    }
+    address = reverse("contact:callback_thanks", query={"r": tokens.make("thanks", thanks)})
+    response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
 
 
 @require_safe
 def callback_thanks(request: HttpRequest) -> HttpResponse:
-    try:
-        reference = signer.unsign(request.GET.get("r", ""), max_age=THANKS_SECONDS)
-    except BadSignature:
-        reference = ""
-    context = {"reference": references.display(reference) if reference else ""}
+    thanks = tokens.read(request.GET.get("r", ""), "thanks", THANKS_SECONDS)
+    context: dict[str, Any] = {"reference": ""}
+    if thanks:
+        promise = datetime.fromisoformat(thanks["promise"]) if thanks["promise"] else None
+        context = {
+            "reference": references.display(thanks["reference"]),
+            "promise": promises.spoken(promise, thanks["zone"]) if promise else "",
+            "is_late": promise is not None and promise <= timezone.now(),
+            "is_urgent": thanks["urgent"],
+        }
     return render(request, "contact/callback_thanks.html", context)
+
+
+@sensitive_variables()
+def _outlook(caller: Caller, words: str = "") -> Outlook:
+    """Never an error: nobody's request may fail over what they could be told about it."""
+    outlook = Outlook()
+    try:
+        if desk := bulletin.read():
+            outlook = Outlook(is_urgent=danger.found_in(words, desk.phrases))
+            return outlook._replace(promise=desk.promise(caller, timezone.now()))
+    except Exception as error:  # noqa: BLE001 - see above
+        logger.error("nothing can be promised (%s)", type(error).__name__)
+    return outlook
 
 
 def _page(
@@ -77,4 +112,6 @@ def _page(
 ) -> HttpResponse:
     if problem:
         form.add_error(None, problem % {"phone": settings.SITE_PHONE})
-    return render(request, "contact/callback.html", {"form": form}, status=status)
+    promise = _outlook(Caller("any", "")).promise
+    context = {"form": form, "promise": promises.spoken(promise) if promise else ""}
+    return render(request, "contact/callback.html", context, status=status)

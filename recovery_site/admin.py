@@ -12,19 +12,21 @@ from django.contrib import admin
 from django.core.cache import cache
 from django.core.exceptions import BadRequest
 from django.db import DataError
-from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csp import csp_override
 
 from articles.models import Article, Page
 from contact.encryption import keyed_hash
-from contact.models import CallbackRequest, Helpline
+from contact.intake import lists
+from contact.intake.doors import LEAD, WORK
+from contact.models import Helpline
+from contact.setup_hints import hours_are_missing
 from contact.throttle import network
 from faq.models import Question
 
@@ -34,6 +36,7 @@ from .errors import error_page
 FAILED_LOGINS = 10
 FAILED_LOGINS_FROM_ADDRESS = 50
 LOGIN_SECONDS = 15 * 60
+WRITTEN = ("articles", "faq")
 
 
 staff_policy: Any = csp_override(settings.STAFF_CSP)  # type: ignore[arg-type]
@@ -73,6 +76,8 @@ class StaffSite(admin.AdminSite):
         response = here(request, extra_context)
         if response.status_code == 302:
             cache.delete(account)
+            if response["Location"] == reverse("admin:index") and only_calls(request.user):
+                response = redirect("intake:list")
         else:
             for key in limits:
                 cache.add(key, 0, LOGIN_SECONDS)
@@ -85,6 +90,11 @@ class StaffSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         return super().index(request, {"waiting": list(waiting(request)), **(extra_context or {})})
+
+
+def only_calls(user: Any) -> bool:
+    """Whether the workspace is all that this person comes for."""
+    return user.has_perm(WORK) and not any(user.has_module_perms(app) for app in WRITTEN)
 
 
 def _login_key(request: HttpRequest) -> str:
@@ -107,9 +117,8 @@ class Waiting(NamedTuple):
     """Something on the first page that staff can act on."""
 
     text: str
-    number: int
+    number: int | None
     url: str
-    detail: str = ""
     is_urgent: bool = False
 
 
@@ -117,7 +126,13 @@ def waiting(request: HttpRequest) -> Iterator[Waiting]:
     """What this person may act on, the most urgent first; nothing that is done."""
     user = request.user
     if user.has_perm("contact.view_callbackrequest"):
-        yield from _calls()
+        yield from _calls(user)
+    if user.has_perm("contact.change_openinghours") and hours_are_missing():
+        yield Waiting(
+            _("no opening hours yet: visitors are not told by when we call"),
+            None,
+            reverse("admin:contact_openinghours_changelist"),
+        )
     for model in (Article, Question, Page):
         app, name = model._meta.app_label, model._meta.model_name
         things = model._meta.verbose_name_plural
@@ -159,18 +174,16 @@ def _some(text: str, found: Any, url: str) -> Iterator[Waiting]:
         yield Waiting(text, count, url)
 
 
-def _calls() -> Iterator[Waiting]:
-    uncalled = CallbackRequest.objects.open().filter(
-        status=CallbackRequest.Status.NEW, suspected_spam=False
-    )
-    count = uncalled.count()
-    if not count:
-        return
-    oldest = uncalled.aggregate(oldest=Min("created_at"))["oldest"] or timezone.now()
-    yield Waiting(
-        ngettext("person waits for a first call", "people wait for a first call", count),
-        count,
-        reverse("admin:contact_callbackrequest_changelist"),
-        _("The oldest request came %s ago.") % timesince(oldest),
-        is_urgent=True,
-    )
+def _calls(user: Any) -> Iterator[Waiting]:
+    """How many are on the lists of the workspace."""
+    count, url = lists.counts(timezone.now()), reverse("intake:list")
+    if late := count["late"]:
+        text = ngettext("call is late", "calls are late", late)
+        yield Waiting(text, late, f"{url}?late=1", is_urgent=True)
+    if now := count[lists.Name.NOW]:
+        text = ngettext("person to call now", "people to call now", now)
+        yield Waiting(text, now, f"{url}?list={lists.Name.NOW}", is_urgent=True)
+    lead = count[lists.Name.LEAD]
+    if lead and user.has_perm(LEAD):
+        text = ngettext("request for a lead to decide", "requests for a lead to decide", lead)
+        yield Waiting(text, lead, f"{url}?list={lists.Name.LEAD}")

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .context_processors import current_site
@@ -15,6 +16,8 @@ from .context_processors import current_site
 logger = logging.getLogger(__name__)
 # Where static/staff/staff.js offers unsaved words again.
 KEPT_BY_BROWSER = re.compile(r"/admin/(articles/(article|page)|faq/question)/(add|\d+/change)/$")
+# The pages of the workspace that can be read; the rest of it only takes forms.
+READABLE = re.compile(r"/intake/(requests/[0-9a-f-]{36}/|handover/|reports/)?")
 LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>%(name)s</title>
 <h1>This page is not working right now.</h1>
@@ -83,11 +86,13 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    if request.path.startswith("/admin/"):
-        # A log-in in another tab made the form's token old.
+    # A log-in in another tab made the form's token old.
+    readable = READABLE.match(request.path)
+    if readable or request.path.startswith("/admin/"):
         context = {
             "site": current_site(),
-            "path": request.get_full_path(),
+            "path": readable[0] if readable else request.get_full_path(),
+            "first": reverse("intake:list" if readable else "admin:index"),
             "is_kept": KEPT_BY_BROWSER.match(request.path),
         }
         return HttpResponse(render_to_string("admin/logged_in_anew.html", context), status=403)

@@ -11,6 +11,8 @@ from .errors import error_page
 
 # Only staff have sessions.
 STAFF_PATHS = ("/admin/", "/intake/")
+# What a page asks for by itself: nobody need be there, so it keeps nobody logged in.
+UNATTENDED_PATHS = ("/intake/pulse/",)
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -87,6 +89,6 @@ class StaffSessionMiddleware(SessionMiddleware):
             request.session = self.SessionStore(None)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if request.path.startswith(STAFF_PATHS):
-            return super().process_response(request, response)
-        return response
+        if request.path.startswith(UNATTENDED_PATHS) or not request.path.startswith(STAFF_PATHS):
+            return response
+        return super().process_response(request, response)

@@ -205,6 +205,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+# Counts of tries and posts. Their room must not be emptied by whoever makes many of them.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MAIL_URL = optional("MAIL_URL")
 _mail = checked("MAIL_URL", "consolemail://", mail, "smtp+tls://user:password@host:587")

@@ -22,6 +22,7 @@ urlpatterns = [
         "nondiscrimination/", page_detail, {"slug": "nondiscrimination"}, name="nondiscrimination"
     ),
     path("leaving-safely/", page_detail, {"slug": "leaving-safely"}, name="leaving_safely"),
+    path("intake/", include("contact.intake.urls")),
     path("admin/", admin.site.urls),
     path("feed/", LatestArticles(), name="feed"),
     path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import Group, User
+from django.utils import timezone
 
 from articles.models import Article, Page, Topic
 from contact.models import CallbackRequest, Helpline, phone_index
+from contact.names import name_index
 from contact.references import reference_for
 from faq.models import Question
 
@@ -105,16 +107,26 @@ def callback_payload(**over: Any) -> dict[str, Any]:
 
 
 def make_request(**over: Any) -> CallbackRequest:
+    """A request whose time has come, unless the caller says otherwise."""
     values = {
         "name": NAME,
         "phone": PHONE,
         "message": MESSAGE,
         "consent_version": "test",
         "time_zone": "America/Phoenix",
+        "created_at": timezone.now(),
     } | over
     identity = values.setdefault("id", uuid4())
     values.setdefault("reference", reference_for(identity))
     values.setdefault("phone_index", phone_index(values["phone"]))
+    values.setdefault("name_index", name_index(values["name"]))
+    due_at = values.setdefault("due_at", values["created_at"])
+    values.setdefault("due_until", due_at + timedelta(days=365))
+    values.setdefault("call_by", due_at + timedelta(hours=1))
+    values.setdefault("turn_at", values["call_by"])
+    if values.get("outcome"):
+        values.setdefault("status", "closed")
+        values.setdefault("closed_at", values["created_at"])
     return CallbackRequest.objects.create(**values)
 
 

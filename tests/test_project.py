@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import get_resolver
 
+from contact.intake import urls as intake_urls
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -77,13 +78,42 @@ def staff_paths():
     return sorted(set(found))
 
 
+IDENTITY = "11111111-1111-4111-8111-111111111111"
+
+
+def workspace_paths():
+    """Every address of the workspace, with made-up values where it takes some."""
+    values = {"<uuid:pk>": IDENTITY, "<int:pk>": "1"}
+    found = []
+    for pattern in intake_urls.urlpatterns:
+        route = f"/intake/{pattern.pattern}"
+        for name, value in values.items():
+            route = route.replace(name, value)
+        assert "<" not in route, route
+        found.append(route)
+    return found
+
+
 OPEN_TO = {
     "/admin/articles/": {"Editors", "Medical reviewers"},
     "/admin/faq/": {"Editors", "Medical reviewers"},
-    "/admin/contact/callbackrequest/": {"Intake", "Intake leads", "Privacy officers"},
     "/admin/contact/auditentry/": {"Privacy officers"},
     "/admin/contact/helpline/": {"Editors", "Intake", "Intake leads"},
+    "/admin/contact/openinghours/": {"Intake leads"},
+    "/admin/contact/specialday/": {"Intake leads"},
+    "/admin/contact/retrystep/": {"Intake leads"},
+    "/admin/contact/dangerphrase/": {"Intake leads"},
+    "/admin/contact/place/": {"Intake", "Intake leads"},
     "/admin/auth/": set(),
+    "/intake/": {"Intake", "Intake leads", "Privacy officers"},
+    "/intake/handover/": {"Intake", "Intake leads", "Privacy officers"},
+}
+LEADS_ON = {
+    "/admin/contact/callbackrequest/": (
+        "/intake/",
+        {"Intake", "Intake leads", "Privacy officers"},
+    ),
+    "/admin/contact/desk/": ("/admin/contact/desk/1/change/", {"Intake leads"}),
 }
 
 
@@ -96,6 +126,26 @@ def test_nobody_without_a_login_sees_a_staff_page(client):
         assert response.status_code in (302, 404), path
         if response.status_code == 302:
             assert response["Location"].startswith("/admin/login/"), path
+
+
+def test_nobody_without_a_login_enters_the_workspace(client):
+    assert len(workspace_paths()) > 15
+    for path in workspace_paths():
+        for response in (client.get(path), client.post(path)):
+            # 405: it takes only the other method, from anyone.
+            assert response.status_code in (302, 405), path
+            if response.status_code == 302:
+                assert response["Location"].startswith("/admin/login/"), path
+        assert 302 in (client.get(path).status_code, client.post(path).status_code), path
+
+
+@pytest.mark.parametrize("group", ["Editors", "Medical reviewers"])
+def test_those_who_do_not_call_stay_out_of_the_workspace(client, group):
+    client.force_login(make_staff(group))
+    for path in workspace_paths():
+        statuses = {client.get(path).status_code, client.post(path).status_code}
+        assert 403 in statuses, path
+        assert statuses <= {403, 405}, path
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -114,6 +164,10 @@ def test_each_role_sees_its_own_pages_and_no_others(group, loaded):
     for prefix, groups in OPEN_TO.items():
         status = client.get(prefix).status_code
         assert (status == 200) == (group in groups), (group, prefix, status)
+    for path, (target, groups) in LEADS_ON.items():
+        response = client.get(path)
+        assert response.status_code == (302 if group in groups else 403), (group, path)
+        assert response.get("Location", target) == target
 
 
 def test_visitor_account_without_staff_rights_stays_out(client):

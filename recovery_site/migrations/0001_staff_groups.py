@@ -14,7 +14,17 @@ WRITING = [
 CALLING = [
     "contact.view_callbackrequest", "contact.change_callbackrequest",
     "contact.view_callattempt", "contact.add_callattempt",
-    "contact.view_note", "contact.add_note", "contact.view_helpline",
+    "contact.view_note", "contact.add_note", "contact.view_helpline", "contact.view_place",
+    "contact.view_handover", "contact.add_handover", "contact.change_handover",
+]  # fmt: skip
+LEADING = [
+    *CALLING,
+    "contact.lead_callbackrequest", "contact.export_callbackrequest",
+    "contact.add_helpline", "contact.change_helpline",
+    "contact.view_desk", "contact.change_desk",
+    *(f"contact.{verb}_{model}" for verb in ("add", "change", "delete", "view")
+      for model in ("openinghours", "specialday", "retrystep", "dangerphrase")),
+    *(f"contact.{verb}_place" for verb in ("add", "change")),
 ]  # fmt: skip
 GROUPS = {
     "Editors": WRITING,
@@ -23,7 +33,7 @@ GROUPS = {
         "articles.review_articlerevision", "faq.review_questionrevision",
     ],
     "Intake": CALLING,
-    "Intake leads": [*CALLING, "contact.add_helpline", "contact.change_helpline"],
+    "Intake leads": LEADING,
     "Privacy officers": ["contact.view_auditentry", "contact.view_callbackrequest"],
 }  # fmt: skip
 

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from .conftest import DESK, PHONE, WCAG, violations, wait_until
-from .test_visitor import fill, reference_on, requests_in, send
+from .conftest import DESK, PHONE, WCAG, violations
 
 AREA = ".ProseMirror[contenteditable=true]"
 ADD = "/admin/articles/article/add/"
@@ -188,37 +187,6 @@ def test_words_thrown_away_are_not_offered_again(log_in):
     page.reload()
     assert page.locator("[data-unsaved]").is_hidden()
     assert kept_words(page) == []
-
-
-def test_note_on_a_caller_is_guarded_and_never_stored(log_in, open_page, site):
-    visitor = open_page("/contact/", PHONE)
-    fill(visitor, "Guarded Exampleperson", "+1 (602) 555-0143")
-    send(visitor)
-    asked = reference_on(visitor)
-    wait_until(lambda: (asked.replace("-", ""), "new") in requests_in(site), 5)
-    page = log_in("intake", "/admin/contact/callbackrequest/")
-    page.clock.install()
-    page.locator("#result_list").get_by_role("link", name=asked).click()
-    pings = []
-    page.on("request", lambda request: pings.append(request) if request.method == "HEAD" else 0)
-    page.clock.run_for(minutes(20))
-    assert pings == []
-    note = page.locator("#callbackrequest_form textarea:visible").first
-    note.fill("Sounded tired")
-    page.clock.run_for(minutes(20))
-    assert len(pings) == 5
-    assert {request.url.partition("/admin/")[2] for request in pings} == {""}
-    page.clock.run_for(minutes(120))
-    assert 10 <= len(pings) <= 15
-    asked_before_leaving = []
-    page.on("dialog", lambda dialog: asked_before_leaving.append(dialog.type) or dialog.accept())
-    page.reload()
-    assert asked_before_leaving == ["beforeunload"]
-    stored = page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}])")
-    assert "tired" not in stored
-    assert page.locator("#callbackrequest_form textarea:visible").first.input_value() == ""
-    page.reload()
-    assert asked_before_leaving == ["beforeunload"]
 
 
 def test_everything_about_a_version_can_be_reached_on_a_phone(log_in):

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from .conftest import DESK, PHONE, ROOT, wait_until
+from .conftest import DESK, NARROW, PHONE, ROOT, violations, wait_until
 
 
 def requests_in(site):
@@ -240,3 +240,110 @@ def test_reload_of_the_thanks_later_still_thanks(open_page):
     page = open_page("/contact/thanks/?r=forged", PHONE)
     assert page.locator("h1").is_visible()
     assert page.locator("main a[href^='tel:+1']").first.is_visible()
+
+
+def asked(page, site, message=""):
+    """Send the form with the phone 602-555-0142 and return the reference once it can be found."""
+    page.goto("/contact/")
+    fill(page, phone="602 555 0142")
+    page.locator("[name=message]").fill(message)
+    send(page)
+    reference = reference_on(page)
+    wait_until(lambda: (reference.replace("-", ""), "new") in requests_in(site), 5)
+    return reference
+
+
+def look_up(page, reference, digits="0142"):
+    page.get_by_label("Your reference").fill(reference)
+    page.get_by_label("The last four digits").fill(digits)
+    send(page)
+
+
+def assert_fits_and_is_accessible(page, axe):
+    assert violations(axe, page) == []
+    before = page.viewport_size
+    page.set_viewport_size(NARROW)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    page.set_viewport_size(before)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_that_may_mean_danger_show_the_crisis_lines_first(open_page, site, axe, scheme):
+    page = open_page("/contact/", PHONE, color_scheme=scheme)
+    wait_until((site.data / "bulletin.json").exists, 15)
+    asked(page, site, "I don’t want to live")
+    section = page.get_by_role("region", name="In danger now?")
+    heading = page.get_by_role("heading", level=1)
+    assert section.bounding_box()["y"] < heading.bounding_box()["y"]
+    for name in ("Call 911", "Call 988", "Text 988"):
+        box = section.get_by_role("link", name=name).bounding_box()
+        assert box["height"] >= 44
+        assert box["y"] + box["height"] <= PHONE["height"]
+    assert page.evaluate("document.activeElement === document.body")
+    assert_fits_and_is_accessible(page, axe)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_of_ones_own_request_is_accessible(open_page, site, axe, scheme):
+    page = open_page("/contact/", PHONE, color_scheme=scheme)
+    reference = asked(page, site)
+    page.get_by_role("link", name="Change the time or cancel").click()
+    assert_fits_and_is_accessible(page, axe)
+    look_up(page, reference, "9999")
+    page.wait_for_selector("[data-error-summary]")
+    assert_fits_and_is_accessible(page, axe)
+    assert page.get_by_label("Your reference").input_value() == reference
+    look_up(page, reference)
+    page.get_by_role("heading", name="What you chose").wait_for()
+    assert_fits_and_is_accessible(page, axe)
+    page.locator("[name=at]").fill("2020-01-01T10:00")
+    page.get_by_role("button", name="Save the change").click()
+    page.wait_for_selector("[data-error-summary]")
+    assert_fits_and_is_accessible(page, axe)
+    page.locator("[name=at]").fill("")
+    page.get_by_label("Best time").select_option("morning")
+    page.get_by_role("button", name="Save the change").click()
+    page.get_by_role("status").get_by_text("Saved.").wait_for()
+    assert_fits_and_is_accessible(page, axe)
+    page.get_by_role("button", name="Cancel this request").click()
+    page.get_by_role("heading", name="Cancel this request?").wait_for()
+    assert_fits_and_is_accessible(page, axe)
+    page.get_by_role("button", name="Yes").click()
+    page.get_by_role("status").get_by_text("cancelled").wait_for()
+    assert_fits_and_is_accessible(page, axe)
+    assert (reference.replace("-", ""), "closed") in requests_in(site)
+    assert page.url.removesuffix("#error-summary") == f"{site.url}/contact/my-request/"
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("options", [{"java_script_enabled": False}, {}])
+def test_ones_own_request_by_keyboard_alone(open_page, site, options):
+    page = open_page("/contact/", PHONE, **options)
+    reference = asked(page, site)
+    page.goto("/contact/my-request/")
+    page.get_by_label("Your reference").focus()
+    page.keyboard.type(reference.lower())
+    page.keyboard.press("Tab")
+    page.keyboard.type("0142")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="What you chose").wait_for()
+    page.locator("main form [name=best_time]").focus()
+    seen = []
+    while not seen or "Don’t call" not in seen[-1]:
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.name + document.activeElement.innerText"))
+        assert len(seen) < 25
+    assert any("at" in each for each in seen)
+    assert any("Save" in each for each in seen)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="No more calls").wait_for()
+    page.get_by_role("button", name="Yes").press("Enter")
+    page.get_by_text("We will not call this number").wait_for()
+    assert (reference.replace("-", ""), "closed") in requests_in(site)
+
+
+def test_the_article_that_led_to_the_form_is_sent_along(open_page):
+    page = open_page("/articles/why-is-heroin-so-addictive/", PHONE)
+    page.locator("a[href='/contact/']").first.click()
+    page.wait_for_url("**/contact/")
+    assert page.locator("[name=source]").input_value() == "why-is-heroin-so-addictive"

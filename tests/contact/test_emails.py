@@ -34,7 +34,7 @@ def test_one_mail_per_request_and_nothing_personal_in_it(settings):
     text = f"{message.body}\n{message.message()}"
     assert message.to == ["intake@example.org"]
     assert message.subject == f"New callback request {request}"
-    assert f"http://localhost:8000/admin/contact/callbackrequest/{request.pk}/change/" in text
+    assert f"http://localhost:8000/intake/requests/{request.pk}/" in text
     for secret in (NAME, PHONE, "5550123", "555-0123", MESSAGE, "zebrafinch"):
         assert secret not in text
     request.refresh_from_db()
@@ -102,6 +102,12 @@ def test_of_two_processes_only_one_sends():
     assert emails.send_due() == 0
 
 
+def test_what_is_closed_after_it_was_found_is_not_mailed():
+    request = make_request()
+    CallbackRequest.objects.update(status="closed", outcome="spam", closed_at=timezone.now())
+    assert not emails._lease(request)
+
+
 def test_a_crash_after_sending_sends_again_with_the_same_id(monkeypatch):
     make_request()
     real_send = EmailMessage.send
@@ -122,7 +128,7 @@ def test_a_crash_after_sending_sends_again_with_the_same_id(monkeypatch):
 
 
 def test_closed_requests_are_not_mailed_and_work_stops_when_told():
-    make_request().close("spam")
+    make_request(outcome="spam")
     assert emails.send_due() == 0
     make_request()
     assert emails.send_due(lambda: True) == 0

@@ -187,4 +187,5 @@ def test_every_encrypted_field_is_known():
     names = {field.name for field in EncryptedTextField.of(CallbackRequest)}
     assert names == {
         "name", "phone", "extension", "phone_as_typed", "relationship", "needs", "message",
+        "reason",
     }  # fmt: skip

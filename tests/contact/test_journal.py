@@ -6,13 +6,13 @@ import signal
 import stat
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection, connections, transaction
 
-from contact import audit, journal
+from contact import audit, claims, journal, progress
 from contact.models import CallbackRequest
 from tests.factories import MESSAGE, NAME, PHONE, make_request, make_staff
 
@@ -77,6 +77,15 @@ def test_the_time_is_that_of_the_visitor_not_of_the_drain():
     journal.drain()
     request = CallbackRequest.objects.get()
     assert before <= request.created_at <= after < request.received_at
+
+
+def test_what_the_visitor_was_told_is_kept_and_makes_no_other_entry():
+    told = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+    entry = journal.append(payload(source="naloxone"), "key", told)
+    assert journal.append(payload(source="naloxone"), "key", told + timedelta(minutes=30)) == entry
+    journal.drain()
+    request = CallbackRequest.objects.get()
+    assert (request.promised_by, request.call_by, request.source) == (told, told, "naloxone")
 
 
 def test_only_the_site_may_read_the_journal(new, done):
@@ -245,7 +254,7 @@ def test_a_database_that_is_down_loses_nothing(monkeypatch):
     def down(*args, **kwargs):
         raise OperationalError
 
-    monkeypatch.setattr(CallbackRequest.objects, "create", down)
+    monkeypatch.setattr(CallbackRequest, "save", down)
     with pytest.raises(OperationalError):
         journal.drain()
     assert journal.waiting() == 1
@@ -411,8 +420,9 @@ def test_drainers_side_by_side_insert_each_entry_once():
 def test_the_raw_database_holds_nothing_that_says_who_asked():
     journal.append(payload(relationship="my nephew Quentin", needs="relay service"), "key")
     journal.drain()
-    request = CallbackRequest.objects.get()
-    request.record_attempt(make_staff(), "busy", "Quentin answered")
+    with transaction.atomic():
+        request = claims.lock(CallbackRequest.objects.get().pk)
+        progress.record_attempt(request, make_staff(), "no_answer", "Quentin answered")
     request.notes.create(by=make_staff(), text="zebrafinch again")
     with connection.cursor() as cursor:
         raw = b""

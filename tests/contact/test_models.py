@@ -7,18 +7,15 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from contact import audit, references, retention
-from contact.models import CallbackRequest, Helpline
+from contact.models import CallbackRequest, Handover, Helpline, Place
 from tests.factories import MESSAGE, NAME, PHONE, make_helpline, make_request, make_staff
 
 pytestmark = pytest.mark.django_db
 
 
 def make_closed(days_ago, **over):
-    request = make_request(**over)
-    request.close("spoke")
-    request.closed_at = timezone.now() - timedelta(days=days_ago)
-    request.save()
-    return request
+    closed_at = timezone.now() - timedelta(days=days_ago)
+    return make_request(**{"outcome": "answered", "closed_at": closed_at} | over)
 
 
 def test_references_can_be_read_out():
@@ -30,16 +27,6 @@ def test_references_can_be_read_out():
     assert references.normalise(" k7mq–4xwd ") == "K7MQ4XWD"
 
 
-def test_new_comes_before_trying_and_the_longest_wait_first():
-    now = timezone.now()
-    spam = make_request(suspected_spam=True, created_at=now - timedelta(days=9))
-    trying = make_request(status="trying", created_at=now - timedelta(days=8))
-    late = make_request(created_at=now)
-    early = make_request(created_at=now - timedelta(days=1))
-    make_closed(1)
-    assert list(CallbackRequest.objects.open()) == [early, late, trying, spam]
-
-
 def test_requests_from_one_number_find_each_other():
     one, two, other = make_request(), make_request(), make_request(phone="+16025550199")
     assert list(one.earlier_requests()) == [two]
@@ -49,54 +36,70 @@ def test_requests_from_one_number_find_each_other():
 
 def test_closing_needs_an_outcome_and_an_open_request_has_none():
     with pytest.raises(IntegrityError), transaction.atomic():
-        make_request(status="closed")
+        make_request(status="closed", closed_at=timezone.now())
     with pytest.raises(IntegrityError), transaction.atomic():
-        make_request(outcome="spoke")
+        make_request(outcome="spam", status="new", closed_at=None)
 
 
-def test_closing_ends_every_plan():
-    request = make_request(next_call_at=timezone.now())
-    request.close("unreachable")
-    request.refresh_from_db()
-    assert not request.is_open
-    assert request.next_call_at is None
-
-
-def test_a_first_call_makes_a_request_no_longer_new():
-    request, staff = make_request(), make_staff()
-    request.record_attempt(staff, "no_answer", "rang ten times")
-    request.refresh_from_db()
-    assert request.status == "trying"
-    assert request.attempts.get().note == "rang ten times"
-
-
-def test_stop_calling_me_works_at_once():
+@pytest.mark.parametrize("missing", ["due_at", "due_until", "call_by", "turn_at"])
+def test_an_open_request_is_always_planned(missing):
     request = make_request()
-    request.record_attempt(make_staff(), "stop")
-    request.refresh_from_db()
-    assert (request.status, request.outcome) == ("closed", "stop")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CallbackRequest.objects.filter(pk=request.pk).update(**{missing: None})
+
+
+def test_a_closed_request_is_held_by_nobody_and_a_hold_has_an_end():
+    request, now = make_request(outcome="spam"), timezone.now()
+    for over in ({"claimed_until": now}, {"claimed_until": now, "claimed_by": make_staff()}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            CallbackRequest.objects.filter(pk=request.pk).update(**over)
+
+
+def test_referred_means_to_a_place():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_request(outcome="referred")
+    place = Place.objects.create(name="Elsewhere House")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_request(outcome="answered", referred_to=place)
+    assert make_request(outcome="referred", referred_to=place).referred_to == place
 
 
 # Purging
 
 
 def test_purging_empties_who_it_was_and_keeps_what_happened(settings):
-    request = make_closed(settings.RETENTION_DAYS + 1)
-    request.attempts.create(by=make_staff(), outcome="spoke", note="about Quentin")
+    request = make_closed(settings.RETENTION_DAYS + 1, reason="for Quentin")
+    later = make_request(same_person_as=request)
+    request.attempts.create(by=make_staff(), outcome="reached", note="about Quentin")
     request.notes.create(by=make_staff(), text="zebrafinch again")
     assert retention.purge_due() == 1
     assert retention.purge_due() == 0
-    request = CallbackRequest.objects.get()
+    request.refresh_from_db()
+    later.refresh_from_db()
     assert request.is_purged
-    assert (request.name, request.phone, request.message, request.phone_index) == ("",) * 4
-    assert (request.status, request.outcome, request.language) == ("closed", "spoke", "en")
+    assert later.same_person_as is None
+    assert (request.name, request.phone, request.message, request.reason) == ("",) * 4
+    assert (request.phone_index, request.name_index) == ("", "")
+    assert (request.status, request.outcome, request.language) == ("closed", "answered", "en")
     assert request.attempts.get().note == ""
-    assert request.attempts.get().outcome == "spoke"
+    assert request.attempts.get().outcome == "reached"
     assert not request.notes.exists()
     assert audit.AuditEntry.objects.get().action == "purged"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, phone, message FROM contact_callbackrequest")
+        cursor.execute(
+            "SELECT name, phone, message FROM contact_callbackrequest WHERE status = 'closed'"
+        )
         assert [bytes(value) for value in cursor.fetchone()] == [b"", b"", b""]
+
+
+def test_old_handovers_lose_their_words(settings):
+    now = timezone.now()
+    old = Handover.objects.create(
+        by=make_staff(), note="Ysolde", at=now - timedelta(days=settings.RETENTION_DAYS + 1)
+    )
+    new = Handover.objects.create(by=make_staff(), note="Ysolde", at=now)
+    retention.purge_due()
+    assert [Handover.objects.get(pk=each.pk).note for each in (old, new)] == ["", "Ysolde"]
 
 
 def test_only_old_and_closed_requests_are_purged(settings):

@@ -11,11 +11,11 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connections
 from django.utils import timezone
 
-from contact import emails, journal
+from contact import bulletin, emails, journal, progress, watch
 from contact.models import CallbackRequest
 from recovery_site.management.commands import run_jobs
 from tests.contact.test_journal import payload
-from tests.factories import make_article
+from tests.factories import make_article, make_request
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +36,47 @@ def test_once_does_everything_once(data_dir):
     assert (data_dir / "run_jobs.alive").exists()
     call_command("run_jobs", "--once")
     assert len(mail.outbox) == 1
+
+
+def test_once_tells_the_visitors_pages_of_the_desk():
+    call_command("run_jobs", "--once")
+    assert bulletin.read()
+
+
+def test_once_plans_anew_who_was_not_called_in_their_hours():
+    past = timezone.now() - timedelta(days=2)
+    request = make_request(due_at=past, due_until=past + timedelta(hours=1))
+    call_command("run_jobs", "--once")
+    request.refresh_from_db()
+    assert request.due_until > timezone.now()
+    assert request.call_by == past + timedelta(hours=1)
+
+
+def test_once_tells_the_leads_of_a_late_call_once(data_dir):
+    make_request(call_by=timezone.now() - timedelta(hours=1), notified_at=timezone.now())
+    for _ in range(2):
+        call_command("run_jobs", "--once")
+    assert [message.subject for message in mail.outbox] == ["The callback queue needs someone"]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "job"),
+    [
+        (bulletin, "write", "bulletin"),
+        (progress, "replan_missed", "replan"),
+        (watch, "watch", "watch"),
+    ],
+)
+def test_a_desk_that_fails_keeps_no_request_waiting(monkeypatch, caplog, module, name, job):
+    def fail(*args):
+        raise OperationalError("words of the error")
+
+    journal.append(payload(), "key")
+    monkeypatch.setattr(module, name, fail)
+    with pytest.raises(CommandError, match=f"Failed: {job}"):
+        call_command("run_jobs", "--once")
+    assert CallbackRequest.objects.get().notified_at
+    assert "words of the error" not in caplog.text
 
 
 def test_a_failing_job_does_not_stop_the_others(monkeypatch, caplog):

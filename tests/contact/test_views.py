@@ -1,18 +1,22 @@
+import base64
 import errno
 import hashlib
+import json
 import logging
 import re
+from datetime import UTC, datetime, time, timedelta
 from html import unescape
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
-from contact import forms, journal, throttle
-from contact.models import CallbackRequest
+from contact import bulletin, forms, journal, throttle
+from contact.models import CallbackRequest, OpeningHours
 from tests.factories import MESSAGE, NAME, callback_payload
 
 FIELDS = [name for name in callback_payload() if name not in ("key", "company")]
@@ -32,6 +36,8 @@ BAD_TEXT = {
     "path": "../../etc/passwd",
     "number": "9" * 400,
 }
+# 10 a.m. in Phoenix, on a Wednesday.
+TEN = datetime(2026, 3, 4, 17, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +52,7 @@ def received():
 
 
 def page_text(response):
-    return unescape(response.content.decode())
+    return unescape(response.content.decode()).replace("\u00a0", " ")
 
 
 @pytest.mark.django_db(databases=[])
@@ -258,10 +264,8 @@ def test_sending_the_same_twice_makes_one_request(client):
     third = send(client)
     journal.drain()
     assert CallbackRequest.objects.count() == 1
-    references = {
-        re.search(r"r=(\w{8})", response["Location"])[1] for response in (first, second, third)
-    }
-    assert len(references) == 1
+    thanks = [client.get(response["Location"]) for response in (first, second, third)]
+    assert len({response.context["reference"] for response in thanks}) == 1
 
 
 def test_a_correction_after_going_back_makes_a_second_request(client):
@@ -307,12 +311,17 @@ def test_a_flood_keeps_the_words_and_shows_the_number(client, settings):
     assert other.status_code == 303
 
 
-def test_one_ipv6_household_is_one_sender(rf, monkeypatch):
-    monkeypatch.setattr(throttle, "POSTS", 1)
-    addresses = ["2001:db8::1", "2001:db8::2", "2001:db8:1::1"]
-    assert [throttle.allows(rf.post("/", REMOTE_ADDR=address)) for address in addresses] == [
-        True, False, True,
-    ]  # fmt: skip
+def test_one_ipv6_household_is_one_sender(rf):
+    posts = [rf.post("/", REMOTE_ADDR=f"2001:db8:{end}") for end in (":1", ":2", "1::1")]
+    assert [throttle.allows(post, posts=1) for post in posts] == [True, False, True]
+
+
+def test_each_purpose_and_each_subject_has_a_limit_of_its_own(rf):
+    post = rf.post("/", REMOTE_ADDR="192.0.2.7")
+    assert throttle.allows(post, "one", 1, 60)
+    assert throttle.allows(post, "other", 1, 60)
+    assert not throttle.allows(post, "one", 1, 60)
+    assert [throttle.is_within("of", who, 1, 60) for who in "aab"] == [True, False, True]
 
 
 def test_the_throttle_keeps_no_address(rf):
@@ -411,3 +420,189 @@ def test_changed_consent_text_gets_a_new_version():
         "2026-11-22",
         "9d23d2ad09d78ddee06881f1eece67b8081b8ba51bb7e8641168ee79411201ae",
     )
+
+
+# What the visitor is told
+
+
+@pytest.fixture
+def staffed(monkeypatch):
+    """A desk in Phoenix from 9 to 18 on weekdays; it is Wednesday, 10 o'clock."""
+    for weekday in range(5):
+        OpeningHours.objects.create(weekday=weekday, opens=time(9), closes=time(18))
+    monkeypatch.setattr(timezone, "now", lambda: TEN)
+    bulletin.write()
+
+
+def thanks_of(client, **over):
+    return page_text(client.get(send(client, **over)["Location"]))
+
+
+def test_without_opening_hours_nothing_is_promised(client):
+    assert bulletin.write()
+    assert "we will call by" not in page_text(client.get("/contact/"))
+    assert "We will call you as soon as we can." in thanks_of(client)
+    assert received().promised_by is None
+
+
+def test_the_form_says_until_when_on_the_desks_clock(client, staffed):
+    page = page_text(client.get("/contact/"))
+    assert "we will call by <strong>11 a.m. today (Arizona time)</strong>" in page
+
+
+def test_an_old_bulletin_says_nothing(client, staffed, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: TEN + timedelta(minutes=11))
+    assert "we will call by" not in page_text(client.get("/contact/"))
+    assert "We will call you as soon as we can." in thanks_of(client)
+
+
+def test_the_thanks_tell_each_on_their_own_clock_and_it_is_kept(client, staffed):
+    told = thanks_of(client, best_time="any", time_zone="America/New_York")
+    assert "We will call you by <strong>1 p.m. today, your time</strong>" in told
+    assert received().promised_by == TEN + timedelta(hours=1)
+    assert received().call_by == received().promised_by
+
+
+@pytest.mark.parametrize(
+    ("wishes", "told"),
+    [
+        ({"best_time": "any", "time_zone": ""}, "11 a.m. today (Arizona time)"),
+        ({"best_time": "morning", "time_zone": "America/New_York"}, "noon tomorrow, your time"),
+        ({"best_time": "evening", "time_zone": "America/New_York"}, "6 p.m. today, your time"),
+        ({"best_time": "any", "time_zone": "Asia/Tokyo"}, "9 a.m. today, your time"),
+    ],
+)
+def test_the_promise_follows_what_they_chose(client, staffed, wishes, told):
+    assert f"<strong>{told}</strong>" in thanks_of(client, **wishes)
+
+
+def test_a_promise_that_has_passed_is_owned_up_to(client, staffed, monkeypatch):
+    location = send(client, best_time="any")["Location"]
+    monkeypatch.setattr(timezone, "now", lambda: TEN + timedelta(hours=2))
+    page = page_text(client.get(location))
+    assert "You should have had our call by 1 p.m. today, your time." in page
+    assert "We will call you by" not in page
+
+
+DANGER = {"message": "I don’t want\nto live", "needs": "no respira"}
+
+
+@pytest.mark.parametrize("name", DANGER)
+def test_words_that_may_mean_danger_put_the_crisis_lines_first(client, name):
+    bulletin.write()
+    page = thanks_of(client, **{name: DANGER[name]})
+    main = page.partition("<main")[2]
+    assert main.index('href="tel:911"') < main.index('href="sms:988"') < main.index("<h1")
+    assert main.index("_danger") < main.index("<h1")
+    assert page.count("<h1") == 1
+    assert "autofocus" not in page
+    assert received().priority == CallbackRequest.Priority.DANGER
+
+
+def test_without_such_words_they_follow_below(client):
+    bulletin.write()
+    main = thanks_of(client).partition("<main")[2]
+    assert main.index("<h1") < main.index('href="tel:911"') < main.index('href="sms:988"')
+    assert "_danger" not in main
+
+
+def test_the_address_of_the_thanks_tells_nothing(client, staffed):
+    lengths = set()
+    for over in ({"message": "I want to die"}, {"time_zone": "", "message": "Hi"}, {}):
+        location = send(client, key=str(over), **over)["Location"]
+        token = parse_qs(urlsplit(location).query)["r"][0]
+        assert re.fullmatch(r"[-\w]+", token, re.ASCII)
+        shown = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        reference = client.get(location).context["reference"].encode()
+        for secret in (reference, reference.replace(b"-", b""), b"urgent", b"2026", b"America"):
+            assert secret not in shown
+            assert secret not in location.encode()
+        lengths.add(len(token))
+    assert len(lengths) == 1
+    assert len(location) < 400
+
+
+@pytest.mark.parametrize("failing", ["promise", "phrases"])
+def test_whatever_can_not_be_told_stops_nobody(client, staffed, monkeypatch, caplog, failing):
+    def fail(*args):
+        raise ZeroDivisionError
+
+    target = (
+        "contact.bulletin.Bulletin.promise" if failing == "promise" else "contact.danger._plain"
+    )
+    monkeypatch.setattr(target, fail)
+    assert "as soon as we can" in thanks_of(client, message="I want to die")
+    assert client.get("/contact/").status_code == 200
+    assert journal.waiting() == 1
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_danger_shows_even_when_no_promise_can_be_made(client, staffed, monkeypatch):
+    monkeypatch.setattr("contact.bulletin.Bulletin.promise", lambda *args: 1 / 0)
+    assert "_danger" in thanks_of(client, message="I want to die")
+
+
+def test_form_and_thanks_lead_to_ones_own_request(client):
+    for page in (page_text(client.get("/contact/")), thanks_of(client)):
+        assert 'href="/contact/my-request/"' in page
+
+
+@pytest.mark.django_db(databases=[])
+def test_pages_with_a_promise_need_no_database(client, settings):
+    schedule = {"weekly": {"2": [["09:00:00", "18:00:00"]]}, "special": {}}
+    values = {
+        "schedule": schedule | {"time_zone": "America/Phoenix"},
+        "target_minutes": 60, "minutes_per_call": 20, "due": 3, "ahead": [], "at_desk": 1,
+        "phrases": ["gun"], "written_at": timezone.now().isoformat(),
+    }  # fmt: skip
+    (settings.DATA_DIR / "bulletin.json").write_text(json.dumps(values))
+    assert "we will call by" in page_text(client.get("/contact/"))
+    page = thanks_of(client, message="gun")
+    assert "_danger" in page
+    assert "We will call you by" in page
+
+
+# The article they came from
+
+
+@pytest.mark.parametrize(
+    ("referrer", "source"),
+    [
+        ("http://testserver/articles/why-is-heroin-so-addictive/", "why-is-heroin-so-addictive"),
+        ("http://testserver/articles/why_2/?q=1#part", "why_2"),
+        ("http://testserver/articles/", ""),
+        ("http://testserver/articles/topics/detox/", ""),
+        ("http://testserver/faq/is-it/", ""),
+        ("http://testserver/", ""),
+        ("https://example.org/articles/detox/", ""),
+        ("http://testserver.example.org/articles/detox/", ""),
+        ("http://user@testserver/articles/detox/", ""),
+        ("http://testserver/articles/Detox/", ""),
+        ("http://testserver/articles/%22%3E/", ""),
+        (f"http://testserver/articles/{'a' * 100}/", "a" * 100),
+        (f"http://testserver/articles/{'a' * 101}/", ""),
+        ("http://[", ""),
+        ("nonsense", ""),
+        ("", ""),
+    ],
+)
+def test_the_article_that_led_here_is_offered(client, referrer, source):
+    page = client.get("/contact/", headers={"referer": referrer})
+    hidden = re.search(r'<input type="hidden" name="source"[^>]*>', page.content.decode())[0]
+    assert re.search(r'value="([^"]*)"', hidden + 'value=""')[1] == source
+    assert client.get("/contact/").context["form"]["source"].value() in (None, "")
+
+
+def test_the_article_is_kept_with_the_request(client):
+    send(client, source="why-is-heroin-so-addictive", phone="")
+    assert send(client, source="why-is-heroin-so-addictive").status_code == 303
+    assert received().source == "why-is-heroin-so-addictive"
+
+
+@pytest.mark.parametrize("source", ["<b>", "a b", "A", "../x", "x" * 101, "x\0", "é", "x\n"])
+def test_any_other_source_is_dropped_without_a_word(client, source):
+    page = page_text(send(client, source=source, phone=""))
+    assert "_source_error" not in page
+    assert page.count('<li><a href="#id_') == 1
+    assert send(client, source=source).status_code == 303
+    assert received().source == ""

@@ -1,12 +1,21 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import escape
 
-from contact.models import CallbackRequest, Helpline
-from tests.factories import make_article, make_page, make_question, make_staff
+from contact.models import Helpline, OpeningHours
+from tests.factories import (
+    NAME,
+    make_article,
+    make_page,
+    make_question,
+    make_request,
+    make_staff,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +106,7 @@ def test_one_household_counts_as_one_address(client):
     [
         ("/admin/articles/article/add/", True),
         ("/admin/faq/question/7/change/?_changelist_filters=q%3D%22%3E%3Cb", True),
-        ("/admin/contact/callbackrequest/x/change/", False),
+        ("/admin/contact/openinghours/7/change/", False),
     ],
 )
 def test_form_from_before_another_log_in_is_no_dead_end(path, is_kept):
@@ -108,6 +117,31 @@ def test_form_from_before_another_log_in_is_no_dead_end(path, is_kept):
     assert "logged in anew in the meantime" in response.text
     assert ("what you wrote is offered again" in response.text) == is_kept
     assert f'href="{escape(path)}"' in response.text
+
+
+REQUEST = "/intake/requests/11111111-1111-4111-8111-111111111111/"
+
+
+@pytest.mark.parametrize(
+    ("path", "readable"),
+    [
+        ("/intake/next/", "/intake/"),
+        ("/intake/?list=now", "/intake/"),
+        (f"{REQUEST}attempt/?back=list%3Dnow", REQUEST),
+        (f"{REQUEST}", REQUEST),
+        ("/intake/handover/", "/intake/handover/"),
+        ("/intake/handover/11111111-1111-4111-8111-111111111111/acknowledge/", "/intake/handover/"),
+    ],
+)
+def test_form_of_the_workspace_from_before_another_log_in_leads_to_a_page_to_read(path, readable):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_staff("Intake"))
+    response = client.post(path, {"outcome": "no_answer"})
+    assert response.status_code == 403
+    assert "logged in anew in the meantime" in response.text
+    assert "Go back and repeat your last step." in response.text
+    assert f'href="{readable}"' in response.text
+    assert "<script>" not in response.text
 
 
 def test_forged_post_of_a_visitor_still_gets_the_visitors_page():
@@ -167,22 +201,24 @@ def make_everything_wait():
     make_question(live=False).schedule(timezone.now() + timedelta(days=1))
     make_page(live=False)
     Helpline.objects.create(name="A line", slug="a-line", description="x", kind="crisis", order=1)
-    for n, spam in enumerate((False, False, True)):
-        CallbackRequest.objects.create(
-            name="Person Secret",
-            phone="+12025550123",
-            reference=f"ABCD234{n}",
-            suspected_spam=spam,
-            created_at=timezone.now() - timedelta(hours=3),
-        )
+    now = timezone.now()
+    late = now - timedelta(hours=1)
+    make_request(created_at=now - timedelta(hours=3))
+    make_request(created_at=now - timedelta(hours=3), call_by=late)
+    make_request(call_by=now + timedelta(hours=3))
+    make_request(due_at=now + timedelta(days=3))
+    make_request(status="lead")
+    make_request(outcome="came_in", call_by=late)
 
 
 WAITING = {
     "Editors": {"Articles with words not yet published", "Articles due for their next review",
                 "Questions scheduled", "Pages with words not yet published", "Help lines hidden"},
     "Medical reviewers": {"Articles awaiting clinical review"},
-    "Intake": {"People wait for a first call"},
-    "Intake leads": {"People wait for a first call", "Help lines hidden"},
+    "Intake": {"Calls are late", "People to call now"},
+    "Intake leads": {"Calls are late", "People to call now", "Request for a lead to decide",
+                     "No opening hours yet", "Help lines hidden"},
+    "Privacy officers": {"Calls are late", "People to call now"},
 }  # fmt: skip
 
 
@@ -192,15 +228,58 @@ def test_first_page_says_what_waits_for_whom(group):
     page = log_in(make_staff(group)).get("/admin/").text
     every = set().union(*WAITING.values())
     assert {text for text in every if text in page} == WAITING[group]
-    assert "Person Secret" not in page
+    assert NAME not in page
     assert "555" not in page
 
 
-def test_first_page_counts_calls_without_suspected_spam_and_names_the_oldest():
+def test_first_page_counts_as_the_workspace_does_in_two_queries():
     make_everything_wait()
-    page = log_in(make_staff("Intake")).get("/admin/").text
-    assert "<strong>2</strong>" in page
-    assert "3\xa0hours ago" in page
+    client = log_in(make_staff("Intake"))
+    with CaptureQueriesContext(connection) as queries:
+        waiting = client.get("/admin/").context["waiting"]
+    assert [(thing.number, thing.url) for thing in waiting] == [
+        (2, "/intake/?late=1"),
+        (3, "/intake/?list=now"),
+    ]
+    assert sum("contact_callbackrequest" in query["sql"] for query in queries) <= 2
+
+
+def test_leads_are_told_that_opening_hours_are_missing_until_there_are_some():
+    client = log_in(make_staff("Intake leads"))
+    assert "No opening hours yet" in client.get("/admin/").text
+    OpeningHours.objects.create(weekday=0, opens=time(9), closes=time(17))
+    assert "Nothing waits for you" in client.get("/admin/").text
+
+
+@pytest.mark.parametrize(
+    ("group", "first"),
+    [
+        ("Editors", "/admin/"),
+        ("Medical reviewers", "/admin/"),
+        ("Intake", "/intake/"),
+        ("Intake leads", "/intake/"),
+        ("Privacy officers", "/admin/"),
+    ],
+)
+@pytest.mark.parametrize("asked", [LOGIN, f"{LOGIN}?next=/admin/"])
+def test_those_who_only_call_land_in_the_workspace(client, group, first, asked):
+    make_staff(group, username="erin")
+    hidden = {"next": "/admin/"}
+    assert client.post(asked, credentials(**hidden))["Location"] == first
+
+
+def test_who_wanted_another_page_gets_that_one(client):
+    make_staff("Intake leads", username="erin")
+    wanted = "/admin/contact/openinghours/"
+    answer = client.post(f"{LOGIN}?next={wanted}", credentials(next=wanted))
+    assert answer["Location"] == wanted
+
+
+def test_who_also_writes_or_runs_the_site_lands_on_the_first_page(client):
+    make_staff("Intake", "Editors", username="erin")
+    assert client.post(LOGIN, credentials())["Location"] == "/admin/"
+    make_staff(username="root", is_superuser=True)
+    assert client.post(LOGIN, credentials(username="root"))["Location"] == "/admin/"
 
 
 @pytest.mark.parametrize("group", WAITING)
@@ -212,7 +291,7 @@ def test_every_link_of_the_first_page_leads_to_a_list(group):
     for thing in waiting:
         response = client.get(thing.url)
         assert response.status_code == 200, thing.url
-        assert "e=1" not in response.request.get("QUERY_STRING", "")
+        assert "e=1" not in response.request.get("QUERY_STRING", "").split("&")
 
 
 def test_first_page_of_a_calm_day_says_so():

@@ -1,4 +1,4 @@
-"""The one background process: brings requests in, mails, publishes what is due, purges."""
+"""The one background process: brings requests in, mails, plans, publishes what is due, purges."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 
 from articles.publishing import Publication
-from contact import emails, journal, retention
+from contact import bulletin, emails, journal, progress, retention, watch
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +78,9 @@ def all_jobs() -> list[Job]:
         Job("journal", lambda: journal.drain(stop.is_set), 0),
         Job("mail", lambda: emails.send_due(stop.is_set), 5),
         Job("publishing", publish_due, 1),
+        Job("bulletin", bulletin.write, 5),
+        Job("replan", lambda: progress.replan_missed(stop.is_set), 10),
+        Job("watch", watch.watch, 60),
         Job("reconcile", journal.reconcile, 60),
         Job("purge", lambda: retention.purge_due(stop.is_set), 3600),
         Job("sessions", lambda: call_command("clearsessions"), 24 * 3600),
@@ -86,8 +89,9 @@ def all_jobs() -> list[Job]:
 
 class Command(BaseCommand):
     help = (
-        "Bring callback requests into the database, mail the intake team, publish what is "
-        "scheduled, purge what is too old. Runs until stopped; exactly one per DATA_DIR."
+        "Bring callback requests into the database, mail the intake team, plan again who was not "
+        "called in time, publish what is scheduled, purge what is too old. Runs until stopped; "
+        "exactly one per DATA_DIR."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

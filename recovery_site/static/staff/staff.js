@@ -2,27 +2,11 @@
 // first, and what a lost log-in or network swallowed is offered again. Saving works without this.
 const MINUTE = 60 * 1000;
 const AWAKE_EVERY = 4 * MINUTE;
-const IDLE = 15 * MINUTE;
-const LONGEST_AWAKE = 60 * MINUTE;
 const KEPT = 3;
 const SAVING = "saving-words";
 const key = `unsaved-words:${location.pathname}`;
 
 const form = document.querySelector("form[id$=_form]:has([name=base])");
-const card = document.querySelector("#callbackrequest_form");
-
-function askBeforeLeaving(page, isUnsaved) {
-  let leaving = false;
-  page.addEventListener("submit", ({ submitter }) => {
-    leaving = submitter?.formTarget !== "_blank";
-  });
-  addEventListener("pageshow", () => {
-    leaving = false;
-  });
-  addEventListener("beforeunload", (event) => {
-    if (isUnsaved() && !leaving) event.preventDefault();
-  });
-}
 
 // What can be put back into the form by `bringBack`.
 function values() {
@@ -77,10 +61,15 @@ function keepWords() {
   };
   form.addEventListener("input", touched);
   form.addEventListener("change", touched);
-  askBeforeLeaving(form, () => isDirty);
+  let leaving = false;
+  addEventListener("pageshow", () => (leaving = false));
+  addEventListener("beforeunload", (event) => {
+    if (isDirty && !leaving) event.preventDefault();
+  });
   form.addEventListener("submit", ({ submitter }) => {
     keep([values()]);
-    if (submitter?.formTarget !== "_blank") sessionStorage.setItem(SAVING, key);
+    leaving = submitter?.formTarget !== "_blank";
+    if (leaving) sessionStorage.setItem(SAVING, key);
   });
   addEventListener("pagehide", () => {
     if (isDirty) keep([values()]);
@@ -107,32 +96,9 @@ function keepWords() {
   });
 }
 
-// A call note is about a person, so the browser never stores it: it is only guarded here.
-function guardCard() {
-  const written = () => new URLSearchParams(new FormData(card)).toString();
-  const before = written();
-  const isRefused = card.querySelector(".errornote") !== null;
-  const isNoteBegun = () => [...card.querySelectorAll("textarea")].some((note) => note.value.trim());
-  askBeforeLeaving(card, () => isRefused || written() !== before);
-
-  let lastUsed = Date.now();
-  for (const sign of ["input", "keydown", "pointerdown", "scroll"]) {
-    addEventListener(sign, () => (lastUsed = Date.now()), { passive: true });
-  }
-  // Not the card itself: each look at it is on record.
-  const awake = document.querySelector("#site-name a");
-  setInterval(() => {
-    const idle = Date.now() - lastUsed;
-    if (isNoteBegun() && idle < (document.hidden ? IDLE : LONGEST_AWAKE)) {
-      fetch(awake.href, { method: "HEAD", credentials: "same-origin" });
-    }
-  }, AWAKE_EVERY);
-}
-
 // The page after a save says whether it worked; until then the words stay.
 const saved = sessionStorage.getItem(SAVING);
 sessionStorage.removeItem(SAVING);
 if (saved && document.querySelector(".messagelist .success")) sessionStorage.removeItem(saved);
 
 if (form) keepWords();
-if (card) guardCard();

@@ -1,0 +1,129 @@
+"""Made-up callback requests by the million: the same ones for the same seed."""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import batched
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from contact.models import HEAD_START, CallAttempt, CallbackRequest, phone_index
+from contact.names import name_index
+from contact.opening_hours import hour_of_week
+from contact.references import reference_for
+
+OPEN_SHARE = 0.02
+DAYS = 730
+BATCH = 2000
+SYLLABLES = ("ba", "do", "fi", "gu", "ka", "lo", "mi", "nu", "pa", "ro", "si", "tu")
+ZONES = ("America/Phoenix", "America/New_York", "America/Chicago", "America/Los_Angeles", "")
+LANGUAGES = ("en",) * 8 + ("es", "other")
+OUTCOMES = ("came_in", "answered", "not_now", "unreachable", "wrong_number", "stop", "spam")
+SOURCES = ("", "", "why-is-heroin-so-addictive", "withdrawal-day-by-day")
+
+
+def make_rows(total: int, seed: int = 1) -> None:
+    """Insert `total` requests, 2 % of them open, and a call for each closed one."""
+    chance, now = random.Random(seed), timezone.now()
+    staff = [User.objects.create_user(f"caller-{n}", is_staff=True) for n in range(8)]
+    # Numbers for fiction, in every area: most of these people ask again, and again.
+    numbers = [f"+1{area}555{n:04}" for area in range(201, 990) for n in range(100, 200)]
+    people = [
+        (number, phone_index(number), _name(chance)) for number in numbers[: max(total // 2, 1)]
+    ]
+    sounds = {name: name_index(name) for name in {name for _, _, name in people}}
+    made, begun = 0, time.monotonic()
+    for batch in batched(range(total), BATCH):
+        rows = [_request(chance, now, people, sounds, staff) for _ in batch]
+        CallbackRequest.objects.bulk_create(rows)
+        CallAttempt.objects.bulk_create(_attempts(chance, rows, staff))
+        made += len(rows)
+        _show(made, total, begun)
+    print(file=sys.stderr)
+
+
+def _name(chance: random.Random) -> str:
+    """Plainly made up, and as rarely the same as names are."""
+    parts = ("".join(chance.choices(SYLLABLES, k=k)) for k in (2, 3))
+    return " ".join(part.title() for part in parts)
+
+
+def _request(
+    chance: random.Random,
+    now: datetime,
+    people: list[tuple[str, str, str]],
+    sounds: dict[str, str],
+    staff: list[User],
+) -> CallbackRequest:
+    is_open = chance.random() < OPEN_SHARE
+    age = timedelta(minutes=chance.uniform(0, 3 * 24 * 60 if is_open else DAYS * 24 * 60))
+    asked = now - age
+    phone, index, name = chance.choice(people)
+    identity = UUID(int=chance.getrandbits(128), version=4)
+    request = CallbackRequest(
+        id=identity,
+        reference=reference_for(identity),
+        created_at=asked,
+        received_at=asked,
+        name=name,
+        phone=phone,
+        phone_index=index,
+        name_index=sounds[name],
+        message="Plainly made-up words about nobody." if chance.random() < 0.5 else "",
+        calling_for=chance.choice(("self", "someone_else")),
+        best_time=chance.choice(("any", "any", "morning", "afternoon", "evening")),
+        time_zone=chance.choice(ZONES),
+        language=chance.choice(LANGUAGES),
+        priority=chance.choice((0, 1, 1, 1, 1, 2, 2, 2, 2, 3)),
+        source=chance.choice(SOURCES),
+        hour_of_week=hour_of_week(asked),
+        consent_version="bench",
+        notified_at=asked,
+    )
+    due = asked + timedelta(minutes=chance.uniform(0, 2 * 24 * 60))
+    request.due_at, request.due_until = due, due + timedelta(hours=chance.uniform(2, 40))
+    request.call_by = due + timedelta(hours=1)
+    request.turn_at = request.call_by - HEAD_START[CallbackRequest.Priority(request.priority)]
+    if is_open:
+        request.tries = chance.choice((0, 0, 1, 2, 3))
+        request.status = "trying" if request.tries else "new"
+        if chance.random() < 0.05:
+            request.status = "lead"
+        if chance.random() < 0.1:
+            request.assigned_to = chance.choice(staff)
+    else:
+        request.status, request.outcome = "closed", chance.choice(OUTCOMES)
+        request.tries = chance.choice((1, 1, 2, 3))
+        request.closed_at = min(now, asked + timedelta(hours=chance.uniform(1, 90)))
+        request.first_attempt_minutes = int(chance.expovariate(1 / 45))
+        request.first_attempt_at = asked + timedelta(minutes=request.first_attempt_minutes)
+    return request
+
+
+def _attempts(
+    chance: random.Random, rows: list[CallbackRequest], staff: list[User]
+) -> Iterator[CallAttempt]:
+    for row in rows:
+        if row.first_attempt_at:
+            yield CallAttempt(
+                id=UUID(int=chance.getrandbits(128), version=4),
+                request=row,
+                by=chance.choice(staff),
+                at=row.first_attempt_at,
+                outcome=chance.choice(("reached", "reached", "no_answer", "voicemail")),
+                number=1,
+                hour_of_week=hour_of_week(row.first_attempt_at),
+            )
+
+
+def _show(made: int, total: int, begun: float) -> None:
+    share = made / total
+    left = (time.monotonic() - begun) * (1 - share) / share
+    bar = "█" * round(30 * share)
+    print(f"\r{bar:<30} {made:>9,} of {total:,}, {left:4.0f} s left", end="", file=sys.stderr)

@@ -1,0 +1,59 @@
+"""A request's first second in the database: found by its number, put in its turn."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from . import audit, danger
+from .desk import Desk
+from .models import CallbackRequest, DangerPhrase, Plan, phone_index
+from .names import name_index
+from .opening_hours import Schedule, hour_of_week
+from .slots import Caller, after_minutes, next_slot
+
+
+def receive(request: CallbackRequest) -> None:
+    """Complete and insert a new request; the audit trail says that it came."""
+    request.phone_index = phone_index(str(request.phone))
+    request.name_index = name_index(str(request.name))
+    request.hour_of_week = hour_of_week(request.created_at)
+    request.priority = priority_of(request)
+    request.set_plan(first_plan(request))
+    if stopped_since(request):
+        # It waited in the journal while the person asked us to stop.
+        request.status, request.outcome = request.Status.CLOSED, request.Outcome.STOP
+        request.closed_at = timezone.now()
+    request.save(force_insert=True)
+    audit.record(None, "received", request.pk)
+
+
+def priority_of(request: CallbackRequest) -> CallbackRequest.Priority:
+    """From what they chose, and as a hint from words that may mean danger."""
+    if request.suspected_spam:
+        return CallbackRequest.Priority.AUTOMATIC
+    phrases = DangerPhrase.objects.values_list("words", flat=True)
+    if danger.found_in("\n".join([str(request.message), str(request.needs)]), phrases):
+        return CallbackRequest.Priority.DANGER
+    if request.calling_for == CallbackRequest.CallingFor.SELF:
+        return CallbackRequest.Priority.SELF
+    return CallbackRequest.Priority.SOMEONE_ELSE
+
+
+def first_plan(request: CallbackRequest) -> Plan:
+    """From when they may be called; by when is what they were told, else the desk's target."""
+    schedule, caller = Schedule.current(), Caller(request.best_time, request.time_zone)
+    slot = next_slot(schedule, caller, request.created_at)
+    if slot.end <= timezone.now():
+        slot = next_slot(schedule, caller, timezone.now())
+    target = Desk.current().target_minutes
+    aim = after_minutes(schedule, caller, request.created_at, target)
+    return Plan(slot.start, slot.end, request.promised_by or aim)
+
+
+def stopped_since(request: CallbackRequest) -> bool:
+    """Whether the same number asked us to stop after this request was sent."""
+    return (
+        request.earlier_requests()
+        .filter(outcome=CallbackRequest.Outcome.STOP, closed_at__gt=request.created_at)
+        .exists()
+    )

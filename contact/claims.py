@@ -1,0 +1,140 @@
+"""Who works on which request. A claim covers every open request of one phone number, and ends
+after LEASE without work."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from . import audit
+from .desk import one_at_a_time
+from .models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
+
+LEASE = timedelta(minutes=15)
+PAGE = 50
+
+
+def lock(pk: uuid.UUID) -> CallbackRequest:
+    """Lock all open requests of this one's number, in one order, and return it as it is now.
+
+    Inside a transaction. Raises CallbackRequest.DoesNotExist.
+    """
+    index = CallbackRequest.objects.values_list("phone_index", flat=True).get(pk=pk)
+    wanted = Q(pk=pk) | Q(phone_index=index, closed_at=None) if index else Q(pk=pk)
+    rows = CallbackRequest.objects.select_for_update().filter(wanted).order_by("pk")
+    return {row.pk: row for row in rows}[pk]
+
+
+def take_next(account: Any) -> CallbackRequest | None:
+    """Claim who is to be called next; whoever holds one already gets that one again."""
+    now = timezone.now()
+    with one_at_a_time():
+        mine = CallbackRequest.objects.open().held(now).filter(claimed_by=account)
+        if held := mine.order_by("turn_at", "id").first():
+            return held
+        found = next_free(account, now)
+        if found is None or not _claim(found, account, now):
+            return None
+    return CallbackRequest.objects.get(pk=found.pk)
+
+
+def next_free(account: Any, now: datetime) -> CallbackRequest | None:
+    """Who is due next, that nobody holds, was given, or found not to fit; one's own first."""
+    held = CallbackRequest.objects.held(now).exclude(phone_index="")
+    numbers = set(held.values_list("phone_index", flat=True))
+    misfits = CallAttempt.objects.filter(
+        by=account, outcome=CallAttempt.Outcome.MISMATCH, request__closed_at=None
+    )
+    passed_over = set(misfits.values_list("request", flat=True))
+
+    def is_free(row: CallbackRequest) -> bool:
+        return not row.is_held(now) and row.phone_index not in numbers and row.pk not in passed_over
+
+    due = CallbackRequest.objects.due(now)
+    for row in _in_turn(due.filter(assigned_to=account)):
+        if is_free(row):
+            return row
+    for row in _in_turn(due):
+        # A promise goes before who was meant to keep it.
+        if is_free(row) and (row.assigned_to_id is None or row.is_late(now)):
+            return row
+    return None
+
+
+def _in_turn(due: CallbackRequestQuerySet) -> Iterator[CallbackRequest]:
+    """Page by page: the conditions that are asked of each row would make a database sort all."""
+    page = list(due.order_by("turn_at", "id")[:PAGE])
+    while page:
+        yield from page
+        after = Q(turn_at__gt=page[-1].turn_at) | Q(turn_at=page[-1].turn_at, pk__gt=page[-1].pk)
+        page = list(due.filter(after).order_by("turn_at", "id")[:PAGE])
+
+
+def claim(request: CallbackRequest, account: Any) -> bool:
+    """Claim this request; False if it is closed, or someone else holds its number."""
+    with one_at_a_time():
+        claimed = _claim(request, account, timezone.now())
+    # Not the sealed fields: refreshing them would open them.
+    request.refresh_from_db(fields=["claimed_by", "claimed_until", "revealed_at", "version"])
+    return claimed
+
+
+def _claim(request: CallbackRequest, account: Any, now: datetime) -> bool:
+    number = CallbackRequest.objects.open().of_number(request)
+    # Others lock these rows in this order too.
+    rows = list(number.select_for_update().order_by("pk"))
+    if any(row.is_held(now) and row.claimed_by_id != account.pk for row in rows):
+        return False
+    free = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_by=account)
+    taken = number.filter(free).update(
+        claimed_by=account, claimed_until=now + LEASE, revealed_at=None, version=F("version") + 1
+    )
+    if taken:
+        audit.record(account, "claimed", request.pk, requests=taken)
+    return bool(taken)
+
+
+def renew(request: CallbackRequest, account: Any) -> bool:
+    """Work goes on: the lease begins anew. False if it has ended."""
+    now = timezone.now()
+    held = CallbackRequest.objects.open().of_number(request).held(now).filter(claimed_by=account)
+    return bool(held.update(claimed_until=now + LEASE))
+
+
+def reveal(request: CallbackRequest, by: Any) -> None:
+    """Note that `by` was shown the number. The request is locked."""
+    number = CallbackRequest.objects.open().of_number(request)
+    number.update(revealed_at=timezone.now(), claimed_until=timezone.now() + LEASE)
+    audit.record(by, "revealed", request.pk)
+
+
+def release(request: CallbackRequest, by: Any) -> None:
+    """Let the number go without a call. The request is locked."""
+    _hold(request, None)
+    audit.record(by, "released", request.pk)
+
+
+def hand_over(request: CallbackRequest, by: Any, to: Any) -> None:
+    """`to` holds the number from now on. The request is locked."""
+    _hold(request, to)
+    audit.record(by, "handed over", request.pk, to=to.pk)
+
+
+def assign(request: CallbackRequest, by: Any, to: Any) -> None:
+    """Keep the number for `to`, or for anyone if None. The request is locked."""
+    number = CallbackRequest.objects.open().of_number(request)
+    number.update(assigned_to=to, version=F("version") + 1)
+    audit.record(by, "assigned", request.pk, to=to.pk if to else None)
+
+
+def _hold(request: CallbackRequest, account: Any) -> None:
+    until = timezone.now() + LEASE if account else None
+    number = CallbackRequest.objects.open().of_number(request)
+    number.update(
+        claimed_by=account, claimed_until=until, revealed_at=None, version=F("version") + 1
+    )

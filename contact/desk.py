@@ -1,0 +1,57 @@
+"""The intake desk itself: its rules, and when somebody last looked at its queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+
+class Desk(models.Model):
+    """One row."""
+
+    target_minutes = models.PositiveSmallIntegerField(
+        _("minutes until the first call"),
+        default=60,
+        validators=[MinValueValidator(1)],
+        help_text=_("Of opening time. What the team aims at, and what visitors are told."),
+    )
+    minutes_per_call = models.PositiveSmallIntegerField(
+        _("minutes that a call takes"),
+        default=20,
+        validators=[MinValueValidator(1)],
+        help_text=_("With its notes. When many wait, visitors are told a later time by it."),
+    )
+    unattended_minutes = models.PositiveSmallIntegerField(
+        _("minutes without anyone at the queue"),
+        default=30,
+        validators=[MinValueValidator(1)],
+        help_text=_("When someone waits for so long in opening hours, the leads get a mail."),
+    )
+    looked_at = models.DateTimeField(null=True, editable=False)
+    alerted_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("rules of the desk")
+        verbose_name_plural = _("rules of the desk")
+        default_permissions = ["view", "change"]
+
+    def __str__(self) -> str:
+        return str(_("Rules of the desk"))
+
+    @classmethod
+    def current(cls) -> Self:
+        return cls.objects.get_or_create(pk=1)[0]
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """A transaction in which nobody else claims: who comes second sees what the first took."""
+    Desk.current()
+    with transaction.atomic():
+        Desk.objects.select_for_update().get(pk=1)
+        yield

@@ -1,0 +1,171 @@
+"""One request as intake sees it: how to call safely, then the number, then what happened."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from .. import audit, claims, phones
+from ..calling_hours import on_both_clocks, spoken
+from ..models import CallAttempt, CallbackRequest
+from ..safe_call import opened, safe_call, script
+from . import filters, trail
+from .card_forms import FORMS, CardForm, NoteForm
+from .doors import LEAD, SEE, WORK, staff_with
+from .lists import list_of
+
+LONGEST_CALL = timedelta(hours=2)
+
+
+class Number(NamedTuple):
+    """What to dial; `dial` is empty if it can't be read."""
+
+    dial: str
+    shown: str
+    extension: str
+    as_typed: str
+
+
+class May(NamedTuple):
+    """What this person may do with this request now."""
+
+    work: bool
+    lead: bool
+    holds: bool
+    take: bool
+    end: bool
+
+
+@require_safe
+@staff_with(SEE)
+def request_card(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    callback = find(pk)
+    audit.record(request.user, "viewed", pk)
+    if request.user.has_perm(WORK) and claims.renew(callback, request.user):
+        callback.refresh_from_db(fields=["claimed_until"])
+    return show(request, callback)
+
+
+def find(pk: uuid.UUID) -> CallbackRequest:
+    """The request as it is now, with who works on it. Raises Http404."""
+    people = ("claimed_by", "assigned_to", "referred_to")
+    try:
+        return CallbackRequest.objects.select_related(*people).get(pk=pk)
+    except CallbackRequest.DoesNotExist:
+        raise Http404 from None
+
+
+def show(
+    request: HttpRequest,
+    callback: CallbackRequest,
+    refused: CardForm | None = None,
+    said: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The card; with a refused form, everything typed in it, and what is said about it."""
+    context = {"callback": callback, "said": said, "carry": filters.carry(request)}
+    context |= {"back": filters.back(request), "state": state(callback)}
+    if callback.assigned_to:
+        context["assigned_to"] = filters.shown_name(callback.assigned_to)
+    if callback.is_purged:
+        context["kept"] = refused.typed() if refused else ""
+        return render(request, "intake/request.html", context, status=status)
+    may = allowed(request.user, callback)
+    shown = may.holds and callback.revealed_at is not None
+    others = list(callback.earlier_requests()[: trail.OTHERS_SHOWN])
+    last = callback.attempts.order_by("-at", "-id").first()
+    context |= {
+        "may": may,
+        "safe": safe_call(callback),
+        "script": script(callback),
+        "message": opened(callback, "message"),
+        "reason": opened(callback, "reason"),
+        "number": number(callback) if shown else None,
+        "wrap_up": may.holds and not shown and was_just_reached(callback, last, request.user),
+        "asked_for": asked_for(callback, last),
+        "others": others,
+        "open_others": sum(other.is_open for other in others),
+        "lifted": trail.lifted_stop(callback),
+        "linked": trail.linked(callback),
+        "alike": trail.alike(callback),
+        "lines": trail.time_line(callback, others),
+        "silence": None if shown else trail.silence(callback, others),
+        "call_began": timezone.now() - LONGEST_CALL,
+    }
+    return render(request, "intake/request.html", context | forms(context, refused), status=status)
+
+
+def forms(context: dict[str, Any], refused: CardForm | None) -> dict[str, Any]:
+    """The card's forms; what was typed in one that no longer fits waits as a note."""
+    callback, may = context["callback"], context["may"]
+    found: dict[str, CardForm] = {form.name: form(callback) for form in FORMS}
+    if refused is None:
+        return {"forms": found}
+    has_place = {"attempt": context["number"], "close": may.end, "plan": may.end}
+    if has_place.get(refused.name, True):
+        return {"forms": found | {refused.name: refused}, "refused": refused.name}
+    if not (kept := refused.typed()):
+        return {"forms": found}
+    found["note"] = NoteForm(callback, initial={"text": kept})
+    return {"forms": found, "kept": kept}
+
+
+def allowed(account: Any, callback: CallbackRequest) -> May:
+    work, lead = account.has_perm(WORK), account.has_perm(LEAD)
+    holds = work and callback.is_open and callback.is_held_by(account)
+    for_them = lead or callback.status != CallbackRequest.Status.LEAD
+    take = work and callback.is_open and not callback.is_held() and for_them
+    return May(work, lead, holds, take, callback.is_open and (holds or (work and lead)))
+
+
+def state(callback: CallbackRequest) -> dict[str, Any]:
+    """Where it stands, in words."""
+    now = timezone.now()
+    name = list_of(callback, now)
+    if name is None or callback.call_by is None or callback.due_at is None:
+        return {}
+    return {
+        "list": name.label,
+        "is_late": callback.call_by < now,
+        "call_by": spoken(callback.call_by, now=now),
+        "not_before": (
+            on_both_clocks(callback.due_at, callback.time_zone, now)
+            if callback.due_at > now
+            else ""
+        ),
+        "holder": filters.shown_name(callback.claimed_by) if callback.is_held(now) else "",
+    }
+
+
+def number(callback: CallbackRequest) -> Number:
+    e164 = opened(callback, "phone")
+    is_readable = e164.startswith("+")
+    return Number(
+        e164 if is_readable else "",
+        phones.national(e164) if is_readable else e164,
+        opened(callback, "extension"),
+        opened(callback, "phone_as_typed"),
+    )
+
+
+def was_just_reached(callback: CallbackRequest, last: CallAttempt | None, account: Any) -> bool:
+    """Whether `account` reached them and has yet to say how it ended."""
+    if last is None or last.outcome != CallAttempt.Outcome.REACHED or last.by_id != account.pk:
+        return False
+    # Once the next try is due, that is the next call's card.
+    return callback.due_at is not None and callback.due_at > timezone.now()
+
+
+def asked_for(callback: CallbackRequest, last: CallAttempt | None) -> str:
+    """The time for which they asked in the last call; empty if they named none."""
+    if last is None or last.outcome != CallAttempt.Outcome.CALL_LATER or callback.due_at is None:
+        return ""
+    when = on_both_clocks(callback.due_at, callback.time_zone)
+    return _("They asked to be called %(when)s.") % {"when": when}

@@ -1,0 +1,153 @@
+"""From numbers to shapes: where each bar, cell and word of a chart stands. Nothing here is a page.
+
+All sizes are in units of the drawing. What is hidden has no length and no level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+LEVELS = 5
+
+# Bars lie under their words, so that they fit a phone.
+BARS_WIDTH = 360
+ROW, TEXT, BAR_Y, BAR = 38, 14, 20, 11
+LONGEST_LABEL = 40
+
+CELL_WIDTH, CELL_HEIGHT, GAP = 30, 30, 2
+MIDDLE_X, MIDDLE_Y = (CELL_WIDTH - GAP) / 2, (CELL_HEIGHT - GAP) / 2 + 4
+WEEKDAY_WIDTH, HOUR_HEIGHT = 48, 22
+
+COLUMNS_HEIGHT = 160
+COLUMN_WIDTH, COLUMN = 34, 26
+COLUMNS_TOP, COLUMNS_BOTTOM = 22, 24
+
+
+class Bar(NamedTuple):
+    label: str
+    value: str
+    text_y: float
+    bar_y: float
+    length: float | None
+
+
+class Bars(NamedTuple):
+    width: int
+    height: int
+    thickness: int
+    bars: list[Bar]
+
+
+class Word(NamedTuple):
+    x: float
+    y: float
+    text: str
+
+
+class Cell(NamedTuple):
+    x: int
+    y: int
+    word: Word
+    level: int | None
+
+
+class HeatMap(NamedTuple):
+    width: int
+    height: int
+    cell_width: int
+    cell_height: int
+    cells: list[Cell]
+    weekdays: list[Word]
+    hours: list[Word]
+
+
+class Column(NamedTuple):
+    x: float
+    y: float
+    height: float | None
+    text_x: float
+    text_y: float
+    value: str
+    label: str
+
+
+class Columns(NamedTuple):
+    width: int
+    height: int
+    base: int
+    label_y: int
+    thickness: int
+    columns: list[Column]
+
+
+def bars(rows: Iterable[tuple[str, str, float | None]], full: float | None = None) -> Bars:
+    """One bar for each label, its value in words, and its number; `full` fills the width."""
+    rows = list(rows)
+    scale = BARS_WIDTH / _largest((number for *_words, number in rows), full)
+    drawn = [
+        Bar(
+            shortened(label),
+            value,
+            place * ROW + TEXT,
+            place * ROW + BAR_Y,
+            None if number is None else round(number * scale, 1),
+        )
+        for place, (label, value, number) in enumerate(rows)
+    ]
+    return Bars(BARS_WIDTH, len(rows) * ROW, BAR, drawn)
+
+
+def heat_map(
+    counts: Sequence[int | None], weekdays: Sequence[str], hours: Sequence[str], hidden: str
+) -> HeatMap:
+    """A row for each weekday, a column for each hour; `counts` by hour of the week."""
+    most = _largest(counts, None)
+    cells = []
+    for place, count in enumerate(counts):
+        day, hour = divmod(place, len(hours))
+        x, y = WEEKDAY_WIDTH + hour * CELL_WIDTH, HOUR_HEIGHT + day * CELL_HEIGHT
+        word = Word(x + MIDDLE_X, y + MIDDLE_Y, hidden if count is None else str(count))
+        cells.append(Cell(x, y, word, None if count is None else level(count, most)))
+    down = [
+        Word(0, HOUR_HEIGHT + day * CELL_HEIGHT + MIDDLE_Y, name)
+        for day, name in enumerate(weekdays)
+    ]
+    across = [
+        Word(WEEKDAY_WIDTH + hour * CELL_WIDTH + MIDDLE_X, HOUR_HEIGHT - 8, name)
+        for hour, name in enumerate(hours)
+    ]
+    return HeatMap(
+        WEEKDAY_WIDTH + len(hours) * CELL_WIDTH,
+        HOUR_HEIGHT + len(weekdays) * CELL_HEIGHT,
+        CELL_WIDTH - GAP,
+        CELL_HEIGHT - GAP,
+        cells,
+        down,
+        across,
+    )
+
+
+def columns(rows: Sequence[tuple[str, str, float | None]], full: float) -> Columns:
+    """Upright bars from left to right; `full` reaches the top."""
+    base = COLUMNS_TOP + COLUMNS_HEIGHT
+    drawn = []
+    for place, (label, value, number) in enumerate(rows):
+        height = None if number is None else round(number / full * COLUMNS_HEIGHT, 1)
+        middle = place * COLUMN_WIDTH + COLUMN_WIDTH / 2
+        top = base - (height or 0)
+        drawn.append(Column(middle - COLUMN / 2, top, height, middle, top - 6, value, label))
+    return Columns(len(rows) * COLUMN_WIDTH, base + COLUMNS_BOTTOM, base, base + 17, COLUMN, drawn)
+
+
+def level(count: int, most: float) -> int:
+    """Its shade, from 1 to LEVELS."""
+    return max(1, -(-count * LEVELS // int(most)))
+
+
+def shortened(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
+
+
+def _largest(numbers: Iterable[float | None], full: float | None) -> float:
+    return full or max((number for number in numbers if number is not None), default=0) or 1

@@ -1,0 +1,256 @@
+"""The end of a shift: what the next one must know of, and their word that they have seen it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from .. import audit
+from ..calling_hours import CallersTime, callers_time, spoken
+from ..handovers import Handover
+from ..models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
+from ..safe_call import opened
+from .doors import SEE, WORK, staff_with
+from .filters import shown_name
+from .handover_forms import HandoverForm
+
+AHEAD = timedelta(hours=12)
+MANY_TRIES = 3
+SHOWN = 50
+COUNTED = 1000
+PAST_HANDOVERS = 20
+NEEDED = (
+    *("pk", "reference", "status", "outcome", "call_by", "turn_at", "time_zone", "tries"),
+    *("closed_at", "purged_at", "claimed_by", "claimed_until", "assigned_to"),
+)
+
+
+class Name(models.TextChoices):
+    """A request stands in the first of these that fits."""
+
+    LATE = "late", _("Late")
+    PROMISED = "promised", _("To be called within 12 hours")
+    TRIED = "tried", _("Three tries or more without reaching them")
+
+
+class Section(NamedTuple):
+    name: Name
+    rows: list[CallbackRequest]
+    total: int
+
+    @property
+    def shown_total(self) -> str:
+        return f"{COUNTED:,}+" if self.total > COUNTED else f"{self.total:,}"
+
+    @property
+    def is_cut(self) -> bool:
+        return self.total > len(self.rows)
+
+
+class Row(NamedTuple):
+    """A request as the lists show it."""
+
+    request: CallbackRequest
+    call_by: str
+    callers_time: CallersTime
+    is_held: bool
+
+
+class Item(NamedTuple):
+    """What was handed over, and what became of it."""
+
+    request: CallbackRequest
+    state: str
+    late_since: str
+
+
+def waiting_for(account: Any) -> Handover | None:
+    """The newest handover that this account may acknowledge; one query."""
+    if not account.has_perm(WORK):
+        return None
+    return _unacknowledged().exclude(by=account).first()
+
+
+def open_now(name: Name, now: datetime) -> CallbackRequestQuerySet:
+    """The open requests in this section."""
+    requests = CallbackRequest.objects.open()
+    soon = now + AHEAD
+    match name:
+        case Name.LATE:
+            return requests.filter(call_by__lt=now).order_by("turn_at", "pk")
+        case Name.PROMISED:
+            return requests.filter(call_by__gte=now, call_by__lte=soon).order_by("call_by", "pk")
+    reached = CallAttempt.objects.filter(
+        request=OuterRef("pk"), outcome=CallAttempt.Outcome.REACHED
+    )
+    tried = requests.filter(call_by__gt=soon, tries__gte=MANY_TRIES).exclude(Exists(reached))
+    return tried.order_by("call_by", "pk")
+
+
+def sections(now: datetime) -> list[Section]:
+    """What the next shift must know of; two queries each."""
+    found = []
+    for name in Name:
+        wanted = open_now(name, now)
+        rows = list(wanted.select_related("claimed_by", "assigned_to").only(*_columns())[:SHOWN])
+        total = len(rows) if len(rows) < SHOWN else wanted.order_by()[: COUNTED + 1].count()
+        found.append(Section(name, rows, total))
+    return found
+
+
+@transaction.atomic
+def hand_over(account: Any, key: uuid.UUID, note: str) -> Handover:
+    """Write down what waits; the same `key` gives the same handover."""
+    handed = [(name, row) for name, rows, _total in sections(timezone.now()) for row in rows]
+    items = [[str(row.pk), str(name)] for name, row in handed]
+    values = {"by": account, "note": note, "items": items}
+    handover, is_new = Handover.objects.get_or_create(pk=key, defaults=values)
+    if is_new:
+        names = [name for name, _row in handed]
+        counts: dict[str, Any] = {str(name): names.count(name) for name in Name}
+        audit.record(account, "handed the shift over", handover=str(key), **counts)
+    return handover
+
+
+@transaction.atomic
+def acknowledge(handover: Handover, account: Any) -> bool:
+    """Take a shift over; False if it was one's own, or somebody else was first."""
+    waiting = _unacknowledged().filter(pk=handover.pk).exclude(by=account)
+    if not waiting.update(acknowledged_by=account, acknowledged_at=timezone.now()):
+        return False
+    audit.record(account, "took the shift over", handover=str(handover.pk))
+    return True
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_with(SEE)
+def handover(request: HttpRequest) -> HttpResponse:
+    may_work = request.user.has_perm(WORK)
+    if request.method == "POST" and not may_work:
+        raise PermissionDenied
+    form = HandoverForm(request.POST or None, initial={"key": uuid.uuid4()})
+    if request.method == "POST" and form.is_valid():
+        made = hand_over(request.user, form.cleaned_data["key"], form.cleaned_data["note"])
+        messages.success(request, _("Handed over. Someone of the next shift acknowledges it."))
+        return redirect("intake:handover_detail", made.pk)
+    now = timezone.now()
+    found = sections(now)
+    _audit_look(request, (row for section in found for row in section.rows))
+    past = Handover.objects.select_related("by", "acknowledged_by").defer("note")
+    context = {
+        "sections": [(section, [_row(row, now) for row in section.rows]) for section in found],
+        "form": form if may_work else None,
+        "waiting": list(_unacknowledged()[:PAST_HANDOVERS]),
+        "past": list(past.filter(acknowledged_at__isnull=False)[:PAST_HANDOVERS]),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "intake/handover.html", context, status=status)
+
+
+@require_safe
+@staff_with(SEE)
+def handover_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    made = get_object_or_404(Handover.objects.select_related("by", "acknowledged_by"), pk=pk)
+    found = items(made, timezone.now())
+    _audit_look(request, (item.request for _name, handed in found for item in handed), made)
+    waits = made.acknowledged_at is None
+    context = {
+        "handover": made,
+        "note": opened(made, "note"),
+        "sections": [(name, handed, len(handed) >= SHOWN) for name, handed in found],
+        "may_acknowledge": waits and made.by_id != request.user.pk and request.user.has_perm(WORK),
+    }
+    return render(request, "intake/handover_detail.html", context)
+
+
+@require_POST
+@staff_with(WORK)
+def handover_acknowledge(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    made = get_object_or_404(Handover, pk=pk)
+    if acknowledge(made, request.user):
+        messages.success(request, _("You have taken this shift over."))
+    else:
+        made.refresh_from_db()
+        messages.warning(request, _not_taken(made, request.user))
+    return redirect("intake:handover_detail", made.pk)
+
+
+def items(made: Handover, now: datetime) -> list[tuple[Name, list[Item]]]:
+    """What was handed over, as it stands now; two queries."""
+    wanted = [pk for pk, _name in made.items]
+    requests = CallbackRequest.objects.select_related("claimed_by").only(*_columns())
+    found = {str(row.pk): row for row in requests.filter(pk__in=wanted)}
+    calls = CallAttempt.objects.filter(request__in=wanted, at__gte=made.at).order_by("at", "pk")
+    latest = {str(call.request_id): call for call in calls.only("request", "at", "outcome")}
+    return [
+        (name, [
+            _item(found[pk], latest.get(pk), now)
+            for pk, where in made.items if where == name and pk in found
+        ])
+        for name in Name
+    ]  # fmt: skip
+
+
+def _item(request: CallbackRequest, call: CallAttempt | None, now: datetime) -> Item:
+    said = []
+    if call:
+        words = {"time": spoken(call.at, now=now), "outcome": call.get_outcome_display()}
+        said.append(now_translated("called %(time)s: %(outcome)s") % words)
+    if not request.is_open:
+        words = {"outcome": request.get_outcome_display()}
+        said.append(now_translated("closed: %(outcome)s") % words)
+        return Item(request, " · ".join(said), "")
+    if request.is_held(now):
+        said.append(now_translated("being called by %s") % shown_name(request.claimed_by))
+    if request.status == CallbackRequest.Status.LEAD:
+        said.append(str(request.get_status_display()))
+    call_by = spoken(request.call_by, now=now) if request.call_by else ""
+    if request.call_by and request.call_by < now:
+        return Item(request, " · ".join(said), call_by)
+    said.append(now_translated("call by %s") % call_by)
+    return Item(request, " · ".join(said), "")
+
+
+def _row(request: CallbackRequest, now: datetime) -> Row:
+    call_by = spoken(request.call_by, now=now) if request.call_by else ""
+    return Row(request, call_by, callers_time(request.time_zone, now), request.is_held(now))
+
+
+def _unacknowledged() -> models.QuerySet[Handover]:
+    waiting = Handover.objects.filter(acknowledged_at=None).defer("note")
+    return waiting.select_related("by").order_by("-at", "-pk")
+
+
+def _columns() -> Iterable[str]:
+    names = [f"{who}__{name}" for who in ("claimed_by", "assigned_to")
+             for name in ("username", "first_name", "last_name")]  # fmt: skip
+    return [*NEEDED, *names]
+
+
+def _audit_look(
+    request: HttpRequest, shown: Iterable[CallbackRequest], made: Handover | None = None
+) -> None:
+    which: dict[str, Any] = {"handover": str(made.pk)} if made else {}
+    audit.record(request.user, "listed", references=[str(row) for row in shown], **which)
+
+
+def _not_taken(made: Handover, account: Any) -> str:
+    if made.acknowledged_at is None:
+        return now_translated("Someone else must acknowledge what you handed over.")
+    if made.acknowledged_by == account:
+        return now_translated("You have taken this shift over already.")
+    who, when = shown_name(made.acknowledged_by), spoken(made.acknowledged_at)
+    return now_translated("%(who)s took it over already, %(when)s.") % {"who": who, "when": when}

@@ -1,0 +1,96 @@
+"""The lists that intake works through. Every open request is on exactly one of them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+
+from django.db import models
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..models import CallbackRequest
+from .paging import Order
+
+
+class Name(models.TextChoices):
+    NOW = "now", _("Due now")
+    TODAY = "today", _("Due later today")
+    WAITING = "waiting", _("Waiting for the next try")
+    OUTSIDE = "outside", _("New, outside hours")
+    LEAD = "lead", _("A lead decides")
+
+
+ORDER = {
+    Name.NOW: Order("turn_at"),
+    Name.TODAY: Order("due_at"),
+    Name.WAITING: Order("due_at"),
+    Name.OUTSIDE: Order("due_at"),
+    Name.LEAD: Order("turn_at"),
+}
+
+
+def end_of_today(now: datetime) -> datetime:
+    """The next midnight on the desk's clock."""
+    tomorrow = timezone.localtime(now).date() + timedelta(days=1)
+    return timezone.make_aware(datetime.combine(tomorrow, datetime.min.time()))
+
+
+def on_list(name: str, now: datetime) -> Q:
+    """What an open request must satisfy to be on this list at `now`."""
+    return reduce(or_, stretches(name, now))
+
+
+def stretches(name: str, now: datetime) -> list[Q]:
+    """What is on this list, in parts that follow one another in its order.
+
+    Each is one range of an index; joined by OR, a database reads all that lies between them.
+    """
+    if name == Name.LEAD:
+        return [Q(closed_at=None, status=CallbackRequest.Status.LEAD)]
+    midnight = end_of_today(now)
+    # The other way to say CALLABLE, from which PostgreSQL guesses better how many there are.
+    tried = Q(closed_at=None) & ~Q(status=CallbackRequest.Status.LEAD)
+    if name == Name.NOW:
+        return [tried & CallbackRequest.is_due_at(now)]
+    if name == Name.TODAY:
+        # Those whose hours have passed are given their next ones within seconds.
+        passed = Q(due_at__lte=now, due_until__lte=now)
+        return [tried & passed, tried & Q(due_at__gt=now, due_at__lt=midnight)]
+    tomorrow = tried & Q(due_at__gt=now, due_at__gte=midnight)
+    return [tomorrow & (Q(tries__gt=0) if name == Name.WAITING else Q(tries=0))]
+
+
+def list_of(request: CallbackRequest, now: datetime) -> Name | None:
+    """The list on which this request is; None once it is closed."""
+    if not request.is_open or request.due_at is None or request.due_until is None:
+        return None
+    if request.status == CallbackRequest.Status.LEAD:
+        return Name.LEAD
+    if request.due_at <= now:
+        return Name.NOW if now < request.due_until else Name.TODAY
+    if request.due_at < end_of_today(now):
+        return Name.TODAY
+    return Name.WAITING if request.tries else Name.OUTSIDE
+
+
+def counts(now: datetime) -> dict[str, int]:
+    """How many are on each list, and how many are late; one query over open requests."""
+    # Each row is asked as little as possible: what is left over is due later today.
+    can_wait = ~Q(status=CallbackRequest.Status.LEAD)
+    tomorrow = can_wait & Q(due_at__gte=end_of_today(now), due_at__gt=now)
+    found = CallbackRequest.objects.open().aggregate(
+        lead=Count("pk", filter=Q(status=CallbackRequest.Status.LEAD)),
+        now=Count("pk", filter=can_wait & CallbackRequest.is_due_at(now)),
+        tomorrow=Count("pk", filter=tomorrow),
+        outside=Count("pk", filter=tomorrow & Q(tries=0)),
+        late=Count("pk", filter=Q(call_by__lt=now)),
+        total=Count("pk"),
+    )
+    found["waiting"] = found.pop("tomorrow") - found["outside"]
+    found["today"] = found.pop("total") - sum(
+        found[name] for name in Name.values if name != Name.TODAY
+    )
+    return found

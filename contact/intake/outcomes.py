@@ -1,0 +1,175 @@
+"""What a call led to: written down with one tap, closed, planned, or opened again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from .. import claims, progress
+from ..calling_hours import on_both_clocks
+from ..forms import readable
+from ..models import CallAttempt, CallbackRequest
+from ..safe_call import opened
+from . import filters
+from .card_forms import AttemptForm, CloseForm, EmptyForm, LinkForm, NoteForm, PlanForm
+from .doors import LEAD, WORK, staff_with
+from .steps import (
+    DoneAlready,
+    Refused,
+    card_address,
+    is_mine,
+    is_mine_or_led,
+    is_open,
+    is_stale,
+    is_unchanged,
+    step,
+    was_just_now,
+)
+
+Called, Ended = CallAttempt.Outcome, CallbackRequest.Outcome
+
+
+def is_not_written_yet(request: HttpRequest, callback: CallbackRequest) -> None:
+    last = callback.attempts.order_by("-at", "-id").first()
+    if last is None or last.by_id != request.user.pk or not was_just_now(last.at):
+        return
+    same = (last.outcome, opened(last, "note")) == _sent(request, "outcome", "note")
+    if is_stale(request, callback) and same:
+        goes_on = card_address(request, callback) if last.outcome == Called.REACHED else ""
+        raise DoneAlready(what_follows(callback, last.outcome), goes_on)
+
+
+@require_POST
+@staff_with(WORK)
+@step(AttemptForm, is_not_written_yet, is_open, is_mine, is_unchanged)
+def attempt(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+    outcome = data["outcome"]
+    named = {"call_at": data["call_at"], "language": data["language"]}
+    progress.record_attempt(callback, request.user, outcome, data["note"], **named)
+    messages.success(request, what_follows(callback, outcome))
+    if outcome == Called.REACHED:
+        return HttpResponseRedirect(f"{card_address(request, callback)}#_ending")
+    return HttpResponseRedirect(filters.back(request))
+
+
+def what_follows(callback: CallbackRequest, outcome: str) -> str:
+    """The state after a call with this outcome, in plain words."""
+    if outcome == Called.STOP:
+        return _("Written down. Nobody calls this number again. You can take the next call.")
+    if not callback.is_open or callback.due_at is None:
+        return _("Written down. The request is closed.")
+    if outcome == Called.REACHED:
+        return _("Written down: you reached them. Now say how it ended, or plan the next call.")
+    words = {
+        "outcome": Called(outcome).label,
+        "when": on_both_clocks(callback.due_at, callback.time_zone),
+    }
+    if callback.status == CallbackRequest.Status.LEAD:
+        said = _("Written down: %(outcome)s. A lead decides what follows.")
+    elif outcome == Called.CALL_LATER:
+        said = _("Written down. They are called %(when)s.")
+    elif outcome == Called.MISMATCH:
+        said = _("Written down. A colleague can call %(when)s.")
+    else:
+        said = _("Written down: %(outcome)s. Next try %(when)s.")
+    return f"{said % words} {_('You can take the next call.')}"
+
+
+def is_not_closed_yet(request: HttpRequest, callback: CallbackRequest) -> None:
+    same = (callback.outcome, opened(callback, "reason")) == _sent(request, "outcome", "reason")
+    if not callback.is_open and was_just_now(callback.closed_at) and same:
+        raise DoneAlready(_("Closed: %s.") % callback.get_outcome_display())
+
+
+@require_POST
+@staff_with(WORK)
+@step(CloseForm, is_not_closed_yet, is_open, is_mine_or_led, is_unchanged)
+def close(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+    outcome = data["outcome"]
+    others = CallbackRequest.objects.open().of_number(callback).exclude(pk=callback.pk)
+    rows = list(others.order_by("pk"))
+    progress.close(callback, request.user, outcome, data["reason"], data["referred_to"])
+    said = [_("Closed: %s.") % callback.get_outcome_display()]
+    if rows and (outcome == Ended.STOP or data["others"]):
+        for row in rows:
+            ending = Ended.STOP if outcome == Ended.STOP else Ended.DUPLICATE
+            progress.close(row, request.user, ending)
+        words = ngettext(
+            "%d other request of this number is closed too.",
+            "%d other requests of this number are closed too.",
+            len(rows),
+        )
+        said.append(words % len(rows))
+    elif rows:
+        words = ngettext(
+            "%d other request of this number is still open.",
+            "%d other requests of this number are still open.",
+            len(rows),
+        )
+        said.append(words % len(rows))
+    messages.success(request, " ".join(said))
+    return HttpResponseRedirect(filters.back(request))
+
+
+@require_POST
+@staff_with(WORK)
+@step(PlanForm, is_open, is_mine_or_led, is_unchanged)
+def plan(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+    progress.replan(callback, request.user, data["call_at"])
+    if callback.claimed_by_id == request.user.pk:
+        claims.release(callback, request.user)
+    when = on_both_clocks(data["call_at"], callback.time_zone)
+    messages.success(request, _("Planned: they are called %(when)s.") % {"when": when})
+    return HttpResponseRedirect(filters.back(request))
+
+
+@require_POST
+@staff_with(LEAD)
+@step(EmptyForm, is_unchanged)
+def reopen(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+    progress.reopen(callback, request.user)
+    messages.success(request, _("Open again."))
+    return HttpResponseRedirect(card_address(request, callback))
+
+
+def is_not_noted_yet(request: HttpRequest, callback: CallbackRequest) -> None:
+    last = callback.notes.order_by("-at", "-id").first()
+    if last is None or last.by_id != request.user.pk or not was_just_now(last.at):
+        return
+    if (opened(last, "text"),) == _sent(request, "text"):
+        raise DoneAlready(_("The note is saved."), card_address(request, callback))
+
+
+@require_POST
+@staff_with(WORK)
+@step(NoteForm, is_not_noted_yet)
+def note(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+    progress.add_note(callback, request.user, data["text"])
+    messages.success(request, _("The note is saved."))
+    return HttpResponseRedirect(card_address(request, callback))
+
+
+@require_POST
+@staff_with(WORK)
+@step(LinkForm)
+def link(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+    other = CallbackRequest.objects.filter(pk=data["other"], purged_at=None).first()
+    if other is None:
+        raise Refused(_("That request is no longer here."))
+    if not data["unlink"]:
+        progress.link(callback, request.user, other)
+        messages.success(request, _("Linked with %s.") % other)
+    elif callback.same_person_as_id:
+        progress.unlink(callback, request.user)
+        messages.success(request, _("No longer linked."))
+    return HttpResponseRedirect(card_address(request, callback))
+
+
+def _sent(request: HttpRequest, *names: str) -> tuple[str, ...]:
+    """What was sent, as it would be stored."""
+    return tuple(readable(request.POST.get(name, "")).strip() for name in names)

@@ -1,0 +1,86 @@
+"""Lists by the page: from the last row seen on, so that page 500 costs what page 1 does."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from ..models import CallbackRequest, CallbackRequestQuerySet
+
+PAGE_SIZE = 50
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Seventeen digits reach into the year 5138.
+WRITTEN = re.compile(r"([ab])([0-9]{1,17})-([0-9a-f]{32})", re.ASCII)
+
+
+class Cursor(NamedTuple):
+    """A place in a list: after or before this row."""
+
+    is_after: bool
+    moment: datetime
+    pk: uuid.UUID
+
+    @classmethod
+    def read(cls, text: str) -> Cursor | None:
+        """What an address holds; None if it is none of ours."""
+        if not (found := WRITTEN.fullmatch(text)):
+            return None
+        direction, microseconds, pk = found.groups()
+        moment = EPOCH + timedelta(microseconds=int(microseconds))
+        return cls(direction == "a", moment, uuid.UUID(pk))
+
+    def __str__(self) -> str:
+        microseconds = (self.moment - EPOCH) // timedelta(microseconds=1)
+        return f"{'a' if self.is_after else 'b'}{microseconds}-{self.pk.hex}"
+
+
+class Order(NamedTuple):
+    """By this moment, then by id."""
+
+    field: str
+    is_newest_first: bool = False
+
+
+class Page(NamedTuple):
+    rows: list[CallbackRequest]
+    before: Cursor | None
+    after: Cursor | None
+
+
+def page_of(
+    stretches: list[CallbackRequestQuerySet],
+    order: Order,
+    cursor: Cursor | None,
+    size: int = PAGE_SIZE,
+) -> Page:
+    """One page of stretches that follow one another in this order, and the cursors of the pages
+    before and after it; a query for each stretch."""
+    backwards = cursor is not None and not cursor.is_after
+    descending = order.is_newest_first != backwards
+    sign = "-" if descending else ""
+    rows: list[CallbackRequest] = []
+    for stretch in reversed(stretches) if backwards else stretches:
+        if cursor:
+            stretch = stretch.filter(_beyond(order.field, cursor, descending))
+        missing = size + 1 - len(rows)
+        rows += stretch.order_by(f"{sign}{order.field}", f"{sign}id")[:missing]
+    has_more, rows = len(rows) > size, rows[:size]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return Page([], None, None)
+    first, last = (Cursor(i > 0, getattr(rows[-i], order.field), rows[-i].pk) for i in (0, 1))
+    has_before = has_more if backwards else cursor is not None
+    has_after = backwards or has_more
+    return Page(rows, first if has_before else None, last if has_after else None)
+
+
+def _beyond(field: str, cursor: Cursor, descending: bool) -> Q:
+    beyond, at_most = ("lt", "lte") if descending else ("gt", "gte")
+    further = Q(**{f"{field}__{beyond}": cursor.moment}) | Q(**{f"id__{beyond}": cursor.pk})
+    # Together they are a range of the index: a bare OR would be read from its start.
+    return Q(**{f"{field}__{at_most}": cursor.moment}) & further

@@ -1,0 +1,138 @@
+"""What happened to a request, as its card tells it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..calling_hours import spoken
+from ..models import AuditEntry, CallAttempt, CallbackRequest, Note
+from ..safe_call import opened
+from . import filters
+
+# Of one number; more is read nowhere, and a page must stay a page.
+OTHERS_SHOWN = 20
+ENTRIES_SHOWN = 60
+ALIKE_SHOWN = 5
+BY_US = {
+    "claimed": gettext_lazy("%(who)s took this call"),
+    "called": gettext_lazy("%(who)s wrote down a call"),
+    "released": gettext_lazy("%(who)s let this call go"),
+    "handed over": gettext_lazy("%(who)s handed this call over"),
+    "assigned": gettext_lazy("%(who)s changed for whom it is kept"),
+    "closed": gettext_lazy("%(who)s closed it"),
+    "reopened": gettext_lazy("%(who)s opened it again"),
+    "planned": gettext_lazy("%(who)s planned the next call"),
+    "changed wishes": gettext_lazy("%(who)s changed when to call them"),
+    "linked": gettext_lazy("%(who)s linked it"),
+    "unlinked": gettext_lazy("%(who)s unlinked it"),
+}
+BY_THEMSELVES = {
+    "closed": gettext_lazy("They cancelled it or asked us to stop"),
+    "changed wishes": gettext_lazy("They changed when to be called"),
+    "moved to their next hours": gettext_lazy("It moved to their next calling hours"),
+}
+
+
+class Line(NamedTuple):
+    """One entry of the time line; `request` where it was written on another of the number."""
+
+    at: datetime
+    who: str
+    what: str
+    words: str
+    request: CallbackRequest | None
+
+
+def time_line(callback: CallbackRequest, others: list[CallbackRequest]) -> list[Line]:
+    """Calls and notes of this request and calls of the number's others, newest first."""
+    by_pk = {other.pk: other for other in others}
+    calls = CallAttempt.objects.filter(request__in=[callback.pk, *by_pk]).select_related("by")
+    notes = Note.objects.filter(request=callback).select_related("by")
+    lines = [
+        Line(
+            call.at,
+            filters.shown_name(call.by),
+            call.get_outcome_display(),
+            opened(call, "note"),
+            by_pk.get(call.request_id),
+        )
+        for call in calls.order_by("-at", "-id")[:ENTRIES_SHOWN]
+    ] + [
+        Line(note.at, filters.shown_name(note.by), _("Note"), opened(note, "text"), None)
+        for note in notes.order_by("-at", "-id")[:ENTRIES_SHOWN]
+    ]
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+class Silence(NamedTuple):
+    """Someone was shown the number, and nothing was written down since."""
+
+    account_id: int | None
+    who: str
+    at: datetime
+
+
+def silence(callback: CallbackRequest, others: list[CallbackRequest]) -> Silence | None:
+    """The last reveal of the number, if no call followed it."""
+    if not callback.is_open:
+        return None
+    ids = [callback.pk, *(other.pk for other in others)]
+    # Whoever let go or handed over had not called.
+    steps = ("revealed", "called", "released", "handed over", "reopened")
+    last = AuditEntry.objects.filter(request_id__in=ids, action__in=steps).order_by("-number")
+    entry = last.select_related("actor").first()
+    if entry is None or entry.action != "revealed":
+        return None
+    return Silence(entry.actor_id, _name(entry), entry.at)
+
+
+def last_change(callback: CallbackRequest, others: list[CallbackRequest]) -> str:
+    """What changed this request last, in a sentence; empty if nothing tells."""
+    ids = [callback.pk, *(other.pk for other in others)]
+    known = AuditEntry.objects.filter(request_id__in=ids).filter(
+        Q(actor=None, action__in=BY_THEMSELVES) | Q(actor__isnull=False, action__in=BY_US)
+    )
+    entry = known.select_related("actor").order_by("-number").first()
+    if entry is None:
+        return ""
+    words = BY_US if entry.actor_id else BY_THEMSELVES
+    return _("%(what)s, %(when)s.") % {
+        "what": words[entry.action] % {"who": _name(entry)},
+        "when": spoken(entry.at),
+    }
+
+
+def alike(callback: CallbackRequest) -> list[CallbackRequest]:
+    """Requests under a nearly same name from other numbers, newest first, not linked yet."""
+    if not callback.name_index:
+        return []
+    first = callback.same_person_as_id or callback.pk
+    found = CallbackRequest.objects.filter(name_index=callback.name_index)
+    if callback.phone_index:
+        found = found.exclude(phone_index=callback.phone_index)
+    unlinked = found.exclude(Q(pk=first) | Q(pk=callback.pk))
+    # Not `exclude`: of a NULL, SQL says neither yes nor no.
+    unlinked = unlinked.filter(Q(same_person_as=None) | ~Q(same_person_as=first))
+    return list(unlinked.order_by("-created_at")[:ALIKE_SHOWN])
+
+
+def linked(callback: CallbackRequest) -> list[CallbackRequest]:
+    """All that were linked as the same person's, newest first."""
+    first = callback.same_person_as_id or callback.pk
+    group = CallbackRequest.objects.filter(Q(pk=first) | Q(same_person_as=first))
+    return list(group.exclude(pk=callback.pk).order_by("-created_at")[:OTHERS_SHOWN])
+
+
+def lifted_stop(callback: CallbackRequest) -> CallbackRequest | None:
+    """The newest "stop" of this number before this request, which the request lifts."""
+    stops = callback.earlier_requests().filter(outcome=CallbackRequest.Outcome.STOP)
+    return stops.filter(closed_at__lt=callback.created_at).order_by("-closed_at").first()
+
+
+def _name(entry: AuditEntry) -> str:
+    return filters.shown_name(entry.actor) if entry.actor else entry.actor_name

@@ -1,0 +1,235 @@
+"""What happens to a request until it is closed: calls, plans, outcomes.
+
+Every function takes a request locked by `claims.lock` in the same transaction, writes its own
+audit entry, and makes older pages of the request stale. `by` is an account, audit.VISITOR, or
+None for the system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from . import audit, claims
+from .desk import Desk
+from .models import CallAttempt, CallbackRequest, Note, Place, Plan
+from .opening_hours import Schedule, hour_of_week
+from .retries import next_try
+from .slots import Caller, after_minutes, next_slot
+
+# A call at a time that somebody named: how long it stays due, and when it is late.
+CHANCE = timedelta(hours=2)
+GRACE = timedelta(minutes=15)
+BATCH = 100
+# What changes while a request is worked on. Not the person's words, nor the mail's own columns.
+WORK = (
+    *("status", "outcome", "reason", "referred_to", "closed_at", "tries"),
+    *("due_at", "due_until", "call_by", "turn_at", "first_attempt_at", "first_attempt_minutes"),
+    *("claimed_by", "claimed_until", "revealed_at", "same_person_as", "version"),
+    *("best_time", "time_zone", "language"),
+)
+Outcome, Status = CallAttempt.Outcome, CallbackRequest.Status
+
+
+class NotPossible(Exception):
+    """What was asked for contradicts the request: it is closed, or forbids it."""
+
+
+def record_attempt(
+    request: CallbackRequest,
+    by: Any,
+    outcome: str,
+    note: str = "",
+    *,
+    call_at: datetime | None = None,
+    language: str = "",
+) -> CallAttempt:
+    """Write down a call and plan what follows for every open request of the number.
+
+    Who was reached stays with the caller until the case is closed or planned.
+    Raises NotPossible.
+    """
+    if not request.is_open:
+        raise NotPossible("The request is closed.")
+    if outcome == Outcome.VOICEMAIL and request.voicemail == CallbackRequest.Voicemail.NONE:
+        raise NotPossible("They allowed no voicemail.")
+    if outcome == Outcome.CALL_LATER and call_at is None:
+        raise NotPossible("A call at a named time needs the time.")
+    now, schedule = timezone.now(), Schedule.current()
+    request.tries += 1
+    attempt = request.attempts.create(
+        by=by,
+        at=now,
+        outcome=outcome,
+        note=note,
+        number=request.tries,
+        hour_of_week=hour_of_week(now),
+    )
+    if language in CallbackRequest.Language.values:
+        request.language = language
+    plan, status = _what_follows(request, schedule, outcome, now, call_at)
+    is_held = outcome == Outcome.REACHED
+    for row in _number(request):
+        row.status, row.revealed_at = status, None
+        row.set_plan(plan)
+        if row.first_attempt_at is None:
+            row.first_attempt_at = now
+            row.first_attempt_minutes = schedule.minutes_between(row.created_at, now)
+        if not is_held:
+            row.claimed_by = row.claimed_until = None
+        _save(row)
+    audit.record(by, "called", request.pk, outcome=outcome, entry=str(attempt.pk))
+    if outcome == Outcome.STOP:
+        stop(request, by)
+    return attempt
+
+
+def _what_follows(
+    request: CallbackRequest,
+    schedule: Schedule,
+    outcome: str,
+    now: datetime,
+    call_at: datetime | None,
+) -> tuple[Plan, str]:
+    if outcome == Outcome.CALL_LATER and call_at is not None:
+        return asked_for(call_at), Status.TRYING
+    caller = Caller(request.best_time, request.time_zone)
+    slot = next_try(schedule, caller, outcome, request.tries, now)
+    if slot is None:
+        return _from(request, now), Status.LEAD
+    return _from(request, slot.start), Status.TRYING
+
+
+def asked_for(at: datetime) -> Plan:
+    """A call at a time that somebody named."""
+    return Plan(at, at + CHANCE, at + GRACE)
+
+
+def close(
+    request: CallbackRequest,
+    by: Any,
+    outcome: str,
+    reason: str = "",
+    referred_to: Place | None = None,
+) -> None:
+    if not request.is_open:
+        raise NotPossible("The request is closed.")
+    request.status, request.outcome, request.reason = Status.CLOSED, outcome, reason
+    request.referred_to = referred_to
+    request.closed_at = timezone.now()
+    request.claimed_by = request.claimed_until = request.revealed_at = None
+    _save(request)
+    audit.record(by, "closed", request.pk, outcome=outcome)
+
+
+def stop(request: CallbackRequest, by: Any) -> int:
+    """No more calls: close every open request of the number, and return how many."""
+    rows = [row for row in _number(request) if row.is_open]
+    for row in rows:
+        close(row, by, CallbackRequest.Outcome.STOP)
+    return len(rows)
+
+
+def reopen(request: CallbackRequest, by: Any) -> None:
+    """Undo closing it. Raises NotPossible for what is open or emptied."""
+    if request.is_open or request.is_purged:
+        raise NotPossible("Only a closed request that was not emptied can be opened again.")
+    request.status = Status.TRYING if request.tries else Status.NEW
+    request.outcome, request.referred_to, request.closed_at = "", None, None
+    request.set_plan(_from(request, timezone.now()))
+    _save(request)
+    audit.record(by, "reopened", request.pk)
+
+
+def replan(request: CallbackRequest, by: Any, at: datetime) -> None:
+    """Call every open request of the number at a time that somebody named."""
+    if not request.is_open:
+        raise NotPossible("The request is closed.")
+    for row in _number(request):
+        row.status = Status.TRYING if row.tries else Status.NEW
+        row.set_plan(asked_for(at))
+        _save(row)
+    audit.record(by, "planned", request.pk)
+
+
+def change_wishes(request: CallbackRequest, by: Any, best_time: str, time_zone: str) -> None:
+    """Other hours or another time zone for every open request of the number."""
+    if not request.is_open:
+        raise NotPossible("The request is closed.")
+    for row in _number(request):
+        row.best_time, row.time_zone = best_time, time_zone
+        # Never called sooner than planned: a try may have just been made.
+        row.set_plan(_from(row, max(timezone.now(), row.due_at or timezone.now())))
+        _save(row)
+    audit.record(by, "changed wishes", request.pk)
+
+
+def add_note(request: CallbackRequest, by: Any, text: str) -> Note:
+    note: Note = request.notes.create(by=by, at=timezone.now(), text=text)
+    audit.record(by, "added note", request.pk, entry=str(note.pk))
+    return note
+
+
+def link(request: CallbackRequest, by: Any, other: CallbackRequest) -> None:
+    """Show both as one person's from now on; each keeps its own calls and outcome."""
+    # One step up is enough: whatever is linked points at the same first request.
+    first = other.same_person_as or other
+    if request.pk in (first.pk, other.pk):
+        raise NotPossible("A request is not linked to itself.")
+    request.linked.update(same_person_as=first)
+    request.same_person_as = first
+    _save(request)
+    audit.record(by, "linked", request.pk, other=str(other.pk))
+
+
+def unlink(request: CallbackRequest, by: Any) -> None:
+    request.same_person_as = None
+    _save(request)
+    audit.record(by, "unlinked", request.pk)
+
+
+def replan_missed(stopping: Callable[[], bool] = lambda: False) -> int:
+    """Find the next chance for those whose hours passed without a call; return how many.
+
+    What was promised stays: they show as late.
+    """
+    now, count = timezone.now(), 0
+    missed = CallbackRequest.objects.open().filter(due_at__lte=now, due_until__lte=now)
+    for pk in list(missed.order_by("due_at", "id").values_list("pk", flat=True)[:BATCH]):
+        if stopping():
+            break
+        with transaction.atomic():
+            request = claims.lock(pk)
+            if not request.is_open or request.due_until is None or request.due_until > now:
+                continue
+            if request.is_held(now):
+                continue
+            plan = _from(request, timezone.now())
+            request.set_plan(plan._replace(call_by=request.call_by or plan.call_by))
+            _save(request)
+            audit.record(None, "moved to their next hours", request.pk)
+            count += 1
+    return count
+
+
+def _from(request: CallbackRequest, moment: datetime) -> Plan:
+    """The first chance from `moment` on."""
+    schedule, caller = Schedule.current(), Caller(request.best_time, request.time_zone)
+    slot = next_slot(schedule, caller, moment)
+    target = Desk.current().target_minutes
+    return Plan(slot.start, slot.end, after_minutes(schedule, caller, moment, target))
+
+
+def _number(request: CallbackRequest) -> list[CallbackRequest]:
+    """The open requests of its number: `request` itself and the locked others."""
+    others = CallbackRequest.objects.open().of_number(request).exclude(pk=request.pk)
+    return [request, *others.order_by("pk")]
+
+
+def _save(request: CallbackRequest) -> None:
+    request.version += 1
+    request.save(update_fields=WORK)

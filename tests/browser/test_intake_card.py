@@ -1,0 +1,220 @@
+"""One call, from the card to what follows."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from .conftest import DESK, NARROW, PHONE, ROOT, WCAG, violations
+
+DIGITS = "555-0147"
+MAKE = """
+import django
+django.setup()
+from datetime import timedelta
+from django.utils import timezone
+from tests.factories import make_request
+asked = make_request(
+    name="Waiting Exampleperson", phone="+16025550147", needs="Speak slowly", language="es",
+    voicemail="callback_only", priority=0, time_zone="", best_time="any",
+    created_at=timezone.now() - timedelta(minutes=5),
+)
+print(asked.pk)
+"""
+CHANGE = """
+import django, sys
+django.setup()
+from uuid import UUID
+from django.db import transaction
+from contact import claims, progress
+with transaction.atomic():
+    asked = claims.lock(UUID(sys.argv[1]))
+    if asked.is_open:
+        progress.close(asked, None, "cancelled")
+"""
+
+
+def inside(site, code, *words):
+    """Run `code` beside the site, on its data."""
+    environment = {**os.environ, **site.environment}
+    command = [sys.executable, "-c", code, *words]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return done.stdout.strip().splitlines()[-1] if done.stdout else ""
+
+
+@pytest.fixture
+def card(site, log_in):
+    """Open the card of a request that has just come."""
+    made = []
+
+    def new(viewport=PHONE, role="intake", **options):
+        made.append(inside(site, MAKE))
+        page = log_in(role, "/intake/", viewport, **options)
+        page.goto(f"/intake/requests/{made[-1]}/")
+        return page
+
+    yield new
+    for pk in made:
+        inside(site, CHANGE, pk)
+
+
+def press(page, name):
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def show_number(page):
+    press(page, "Take this call")
+    anyway = page.get_by_label("Call now all the same")
+    if anyway.count():
+        anyway.check()
+    press(page, "Show number and call")
+
+
+def test_a_call_is_made_from_a_phone(card):
+    page = card(PHONE)
+    assert "Waiting Exampleperson" in page.locator("main").inner_text()
+    assert DIGITS not in page.content()
+    show_number(page)
+    number = page.get_by_role("link", name=re.compile(DIGITS))
+    assert number.get_attribute("href") == "tel:+16025550147"
+    assert DIGITS not in page.title()
+    assert "555" not in page.url.replace(page.url.split("/")[5], "")
+    page.get_by_label("Note").first.fill("Rang for a long time.")
+    press(page, "No answer")
+    assert "Written down: No answer." in page.locator("main").inner_text()
+    assert page.url.endswith("/intake/")
+
+
+def test_a_call_is_made_by_keyboard_alone(card):
+    page = card(DESK)
+
+    def reach(name, role="button"):
+        target = page.get_by_role(role, name=name, exact=True)
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if target.evaluate("e => e === document.activeElement"):
+                return
+        raise AssertionError(f"the keyboard does not reach {name}")
+
+    reach("Take this call")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/")
+    if page.get_by_label("Call now all the same").count():
+        reach("Call now all the same", "checkbox")
+        page.keyboard.press("Space")
+    reach("Show number and call")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#_call")
+    reach("Note (optional)", "textbox")
+    page.keyboard.type("Reached by keyboard.")
+    reach("Reached them")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#_ending")
+    assert "You reached them. How did it end?" in page.locator("main").inner_text()
+    assert "Reached by keyboard." in page.locator("main").inner_text()
+
+
+def test_enter_in_the_time_means_that_time(card):
+    page = card(DESK)
+    show_number(page)
+    page.get_by_text("Asked to be called at …").click()
+    page.get_by_label("Call at").first.press("Enter")
+    page.get_by_text("Say when they asked to be called.").wait_for()
+    assert "Written down" not in page.locator("main").inner_text()
+    # The refusal itself is an error to the browser.
+    page.complaints.clear()
+
+
+def test_a_note_survives_what_the_visitor_did_meanwhile_and_a_reload_asks_nothing(card, site):
+    page = card(PHONE)
+    show_number(page)
+    pk = page.url.split("/")[5]
+    page.get_by_label("Note").first.fill("They would like mornings.")
+    inside(site, CHANGE, pk)
+    press(page, "No answer")
+    assert "It is closed: Cancelled by themselves." in page.locator("main").inner_text()
+    assert "They would like mornings." in page.locator("#_note_text").input_value()
+    assert page.url.rstrip("/").endswith(pk)
+    # The refusal itself is an error to the browser.
+    page.complaints.clear()
+    press(page, "Save the note")
+    assert "They would like mornings." in page.locator(".time-line").inner_text()
+
+
+def test_leaving_with_an_unsaved_note_asks_first_and_stores_nothing(card):
+    page = card(DESK)
+    show_number(page)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.get_by_label("Note").first.fill("Not saved yet.")
+    stored = page.evaluate("JSON.stringify([localStorage, sessionStorage])")
+    assert "Not saved yet." not in stored
+    page.get_by_role("link", name="Back to the list").click()
+    page.wait_for_url("**/intake/")
+    assert asked == ["beforeunload"]
+
+
+def test_a_long_call_keeps_its_claim_and_the_session(card):
+    page = card(DESK)
+    page.clock.install()
+    show_number(page)
+    renewals = []
+    page.on("request", lambda request: renewals.append(request.url))
+    page.clock.fast_forward("02:05")
+    page.wait_for_timeout(500)
+    assert [url for url in renewals if url.endswith("/renew/")]
+    assert page.locator("[data-lost]").is_hidden()
+    assert page.locator("[data-logged-off]").is_hidden()
+
+
+def test_a_note_is_not_sent_into_a_log_in_page(card):
+    page = card(DESK)
+    page.clock.install()
+    show_number(page)
+    page.get_by_label("Note").first.fill("Twenty minutes of words.")
+    page.clock.set_fixed_time("2099-01-01T00:00:00Z")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="No answer").click()
+    page.locator("[data-logged-off]").wait_for()
+    assert page.get_by_label("Note").first.input_value() == "Twenty minutes of words."
+    assert page.get_by_role("button", name="No answer").is_enabled()
+    page.complaints.clear()
+    page.get_by_label("Note").first.fill("")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [NARROW, PHONE, DESK], ids=["narrow", "phone", "desk"])
+def test_card_is_accessible_in_each_state(card, axe, scheme, viewport):
+    page = card(viewport, role="lead", color_scheme=scheme)
+
+    def check():
+        for details in page.locator("main details").all():
+            details.evaluate("e => { e.open = true }")
+        assert violations(axe, page, WCAG) == []
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= viewport["width"]
+
+    check()
+    show_number(page)
+    check()
+    press(page, "They asked for this time")
+    check()
+    page.complaints.clear()
+    press(page, "Reached them")
+    check()
+    page.get_by_label("Not now").check()
+    press(page, "Close the request")
+    assert "Closed: Not now." in page.locator("main").inner_text()
+
+
+def test_the_card_works_without_javascript(card):
+    page = card(PHONE, java_script_enabled=False)
+    show_number(page)
+    page.get_by_text("Asked us to stop", exact=True).click()
+    press(page, "Yes, stop all calls to this number")
+    assert "Nobody calls this number again." in page.locator("main").inner_text()

@@ -1,0 +1,108 @@
+import itertools
+import random
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from contact.intake import lists
+from contact.intake.lists import Name
+from contact.models import CallbackRequest
+from tests.factories import make_request
+
+pytestmark = pytest.mark.django_db
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+# Twice around a change of the clocks, the day before midnight is 25 or 23 hours long.
+MOMENTS = [
+    ("America/Phoenix", datetime(2026, 11, 1, 7, tzinfo=UTC)),
+    ("America/New_York", datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),
+    ("America/New_York", datetime(2026, 3, 8, 5, 0, tzinfo=UTC)),
+    ("America/New_York", datetime(2026, 3, 8, 4, 59, 59, tzinfo=UTC)),
+]
+
+
+@pytest.fixture(params=MOMENTS, ids=[f"{zone} {moment:%m-%d %H:%M}" for zone, moment in MOMENTS])
+def now(request, settings):
+    zone, moment = request.param
+    settings.TIME_ZONE = zone
+    return moment
+
+
+def lists_of(request, now):
+    """The lists on which the database finds this request."""
+    rows = CallbackRequest.objects.filter(pk=request.pk)
+    return [name for name in Name if rows.filter(lists.on_list(name, now)).exists()]
+
+
+def every_combination(now):
+    midnight = lists.end_of_today(now)
+    edges = [edge + step for edge in (now, midnight) for step in (-SECOND, 0 * SECOND, SECOND)]
+    edges += [now - 100 * HOUR, now + 100 * HOUR]
+    for status, start, end, tries in itertools.product(
+        ("new", "trying", "lead"), edges, edges, (0, 1)
+    ):
+        yield {"status": status, "due_at": start, "due_until": end, "tries": tries}
+
+
+def test_every_open_request_is_on_exactly_one_list(now):
+    rows = [
+        CallbackRequest(consent_version="test", call_by=now, turn_at=now, **values)
+        for values in every_combination(now)
+    ]
+    CallbackRequest.objects.bulk_create(rows)
+    everything = CallbackRequest.objects.all()
+    found = {
+        name: set(everything.filter(lists.on_list(name, now)).values_list("pk", flat=True))
+        for name in Name
+    }
+    for row in rows:
+        on = [name for name in Name if row.pk in found[name]]
+        assert on == [lists.list_of(row, now)], (row.status, row.due_at, row.due_until, row.tries)
+    counts = lists.counts(now)
+    assert [counts[name] for name in Name] == [len(found[name]) for name in Name]
+    assert sum(counts[name] for name in Name) == len(rows)
+
+
+def test_random_requests_are_on_exactly_one_list(now):
+    dice = random.Random(20261122)
+    minutes = range(-3 * 24 * 60, 3 * 24 * 60)
+    for _ in range(60):
+        row = make_request(
+            status=dice.choice(["new", "trying", "lead"]),
+            due_at=now + timedelta(minutes=dice.choice(minutes)),
+            due_until=now + timedelta(minutes=dice.choice(minutes)),
+            tries=dice.randrange(4),
+        )
+        moment = now + timedelta(minutes=dice.choice(minutes))
+        assert lists_of(row, moment) == [lists.list_of(row, moment)]
+
+
+def test_closed_request_is_on_no_list():
+    row = make_request(outcome="spam")
+    assert lists_of(row, timezone.now()) == []
+    assert lists.list_of(row, timezone.now()) is None
+
+
+def test_midnight_is_the_desks(settings):
+    settings.TIME_ZONE = "America/New_York"
+    now = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    # Two hours show 1 a.m. on this day.
+    assert lists.end_of_today(now) == datetime(2026, 11, 2, tzinfo=ZoneInfo("America/New_York"))
+    assert lists.end_of_today(now) - datetime(2026, 11, 1, 4, tzinfo=UTC) == timedelta(hours=25)
+
+
+def test_counts_say_how_many_are_late_without_closed_ones():
+    now = timezone.now() + SECOND
+    make_request(call_by=now - HOUR)
+    make_request(call_by=now - HOUR, status="lead")
+    make_request(call_by=now + HOUR)
+    make_request(call_by=now - HOUR, outcome="spam")
+    assert lists.counts(now) == {
+        "now": 2,
+        "today": 0,
+        "waiting": 0,
+        "outside": 0,
+        "lead": 1,
+        "late": 2,
+    }
