@@ -2,7 +2,8 @@
 
 Makes the rows in a throw-away SQLite file and a throw-away PostgreSQL, then asks for every list,
 filter, search and report as a lead does, and prints the 95th percentile of each page's time, of
-its time in the database, and its number of queries.
+its time in the database, and its number of queries. The pages take turns, several times over; the
+median of the turns is printed, so that a busy minute of the machine weighs little.
 """
 
 from __future__ import annotations
@@ -19,17 +20,37 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from bench.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "INTAKE.md"
+WARM_UP = 3
+LONGEST_SHOWN = 400
+
+
+class Asked(NamedTuple):
+    """One page: milliseconds in all, and those of each query and commit, with its SQL."""
+
+    page: float
+    spent: list[tuple[float, str]]
+
+    @property
+    def database(self) -> float:
+        return sum(milliseconds for milliseconds, _sql in self.spent)
+
+    @property
+    def queries(self) -> int:
+        return sum(sql != "COMMIT" for _milliseconds, sql in self.spent)
 
 
 def key() -> str:
     return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def measure(total: int, rounds: int) -> None:
+def measure(options: argparse.Namespace) -> None:
     """In a process of its own, on the database of the environment."""
     import django
 
@@ -38,34 +59,27 @@ def measure(total: int, rounds: int) -> None:
     from django.db import connection
     from django.test import Client
 
+    from bench.pages import pages
     from bench.rows import make_rows
     from contact.models import CallbackRequest
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     if not CallbackRequest.objects.exists():
-        make_rows(total)
+        make_rows(options.requests)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     lead, client = _lead(), Client(headers={"host": "localhost"})
-    print(f"| {connection.vendor}, {total:,} requests | page p95 ms | database p95 ms | queries |")
-    print("|---|---:|---:|---:|")
-    for name, ask in _pages(client).items():
-        pages, databases, queries = [], [], set()
-        for number in range(rounds + 3):
-            client.force_login(lead)
-            with _watched(connection) as spent:
-                begun = time.perf_counter()
-                status = ask()
-                page = (time.perf_counter() - begun) * 1000
-            if status not in (200, 302, 303):
-                raise SystemExit(f"{name}: status {status}")
-            if number >= 3:
-                pages.append(page)
-                databases.append(sum(spent))
-                queries.add(len(spent))
-        figures = f"{_p95(pages):.1f} | {_p95(databases):.1f} | {_counted(queries)}"
-        print(f"| {name} | {figures} |", flush=True)
+    wanted = {name: page for name, page in pages(client, lead).items() if options.only in name}
+    turns: dict[str, list[list[Asked]]] = {name: [] for name in wanted}
+    for _turn in range(options.turns):
+        for name, page in wanted.items():
+            asked = [_asked(client, lead, connection, name, page)
+                     for _number in range(options.rounds + WARM_UP)]  # fmt: skip
+            turns[name].append(asked[WARM_UP:])
+    _print(f"{connection.vendor}, {options.requests:,} requests", turns)
+    if options.slowest:
+        _print_slowest(turns)
 
 
 def _lead() -> Any:
@@ -77,84 +91,72 @@ def _lead() -> Any:
     return lead
 
 
-def _pages(client: Any) -> dict[str, Callable[[], int]]:
-    """What a lead asks for, by name; each returns the status of its last page."""
-    from contact import phones
-    from contact.models import CallbackRequest
-
-    some = CallbackRequest.objects.open().order_by("turn_at", "id")[7]
-    old = CallbackRequest.objects.order_by("created_at", "id")[1234]
-
-    def get(address: str) -> Callable[[], int]:
-        return lambda: client.get(address, follow=True).status_code
-
-    def search(term: str) -> Callable[[], int]:
-        return lambda: client.post("/intake/search/", {"term": term}, follow=True).status_code
-
-    lists = {"all five lists": get("/intake/")} | {
-        f"list: {name}": get(f"/intake/?list={name}")
-        for name in ("now", "today", "waiting", "outside", "lead", "open", "closed", "all")
-    }
-    filters = {
-        f"filter: {query}": get(f"/intake/?{query}")
-        for query in (
-            "language=es",
-            "priority=0",
-            "age=over_day",
-            "late=1",
-            "staff=none",
-            "list=closed&language=es",
-            "list=closed&outcome=stop",
-            "list=closed&outcome=referred&language=es",
-            "list=all&priority=0&language=other&age=over_week",
-        )
-    }
-    return (
-        lists
-        | filters
-        | {
-            "page 500 of the closed": get(f"/intake/?list=closed&page={_deep()}"),
-            "search by reference": search(str(old)),
-            "search by phone": search(phones.national(old.phone)),
-            "search without a hit": search("(201) 555-0099"),
-            "the quiet refresh": get("/intake/pulse/"),
-            "a request's card": get(f"/intake/requests/{some.pk}/"),
-            "handover": get("/intake/handover/"),
-            "take the next call": lambda: client.post("/intake/next/").status_code,
-            "reports of 30 days": get("/intake/reports/"),
-        }
-    )
-
-
-def _deep() -> str:
-    """Where page 500 of the closed requests begins."""
-    from contact.intake.paging import PAGE_SIZE, Cursor
-    from contact.models import CallbackRequest
-
-    closed = CallbackRequest.objects.filter(closed_at__isnull=False)
-    rows = closed.order_by("-created_at", "-id").values_list("created_at", "id")
-    wanted = min(499 * PAGE_SIZE, closed.count()) - 1
-    return str(Cursor(True, *rows[wanted]))
+def _asked(client: Any, lead: Any, connection: Any, name: str, page: Page) -> Asked:
+    client.force_login(lead)
+    page.prepare()
+    with _watched(connection) as spent:
+        begun = time.perf_counter()
+        status = page.ask()
+        whole = (time.perf_counter() - begun) * 1000
+    if status not in (200, 302, 303):
+        raise SystemExit(f"{name}: status {status}")
+    return Asked(whole, spent)
 
 
 @contextmanager
-def _watched(connection: Any) -> Iterator[list[float]]:
-    """Milliseconds of each query."""
-    spent: list[float] = []
+def _watched(connection: Any) -> Iterator[list[tuple[float, str]]]:
+    """Milliseconds and SQL of each query and commit."""
+    spent: list[tuple[float, str]] = []
 
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def timed(sql: str, run: Callable[[], Any]) -> Any:
         begun = time.perf_counter()
         try:
-            return execute(sql, params, many, context)
+            return run()
         finally:
-            spent.append((time.perf_counter() - begun) * 1000)
+            spent.append(((time.perf_counter() - begun) * 1000, sql))
 
-    with connection.execute_wrapper(note):
-        yield spent
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        return timed(sql, lambda: execute(sql, params, many, context))
+
+    commit = connection.commit
+    connection.commit = lambda: timed("COMMIT", commit)
+    try:
+        with connection.execute_wrapper(note):
+            yield spent
+    finally:
+        connection.commit = commit
 
 
-def _p95(values: list[float]) -> float:
-    return statistics.quantiles(values, n=20)[-1]
+def _print(title: str, turns: dict[str, list[list[Asked]]]) -> None:
+    print(f"| {title} | page p95 ms | database p95 ms | queries |")
+    print("|---|---:|---:|---:|")
+    for name, series in turns.items():
+        page = _p95([[each.page for each in asked] for asked in series])
+        database = _p95([[each.database for each in asked] for asked in series])
+        queries = {each.queries for asked in series for each in asked}
+        print(f"| {name} | {page:.1f} | {database:.1f} | {_counted(queries)} |")
+
+
+def _print_slowest(turns: dict[str, list[list[Asked]]]) -> None:
+    """The three queries on which each page spends most of its time, and their medians."""
+    for name, series in turns.items():
+        each_sql: dict[str, list[float]] = {}
+        for asked in series:
+            for one in asked:
+                for milliseconds, sql in one.spent:
+                    each_sql.setdefault(sql, []).append(milliseconds)
+        number = sum(map(len, series))
+        by_time = sorted(each_sql.items(), key=lambda item: -sum(item[1]))
+        print(f"\n{name}", file=sys.stderr)
+        for sql, times in by_time[:3]:
+            figures = f"{sum(times) / number:6.2f} ms a page, {statistics.median(times):6.2f} each"
+            print(f"  {figures}: {' '.join(sql.split())[:LONGEST_SHOWN]}", file=sys.stderr)
+
+
+def _p95(series: list[list[float]]) -> float:
+    return statistics.median(
+        statistics.quantiles(values, n=20, method="inclusive")[-1] for values in series
+    )
 
 
 def _counted(queries: set[int]) -> str:
@@ -165,16 +167,18 @@ def _counted(queries: set[int]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=20, help="how often a page is asked in turn")
+    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--only", default="", help="only pages with this in their name")
+    parser.add_argument("--slowest", action="store_true", help="print the slowest queries")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
-        measure(options.requests, options.rounds)
+        measure(options)
         return
     from tests import postgres
 
-    command = [sys.executable, "-m", "bench.intake", "--measure"]
-    command += ["--requests", str(options.requests), "--rounds", str(options.rounds)]
+    command = [sys.executable, "-m", "bench.intake", "--measure", *sys.argv[1:]]
     tables = []
     with tempfile.TemporaryDirectory() as folder, postgres.server() as url:
         environment = os.environ | {
@@ -196,8 +200,9 @@ def main() -> None:
             )
             print(ran.stdout)
             tables.append(ran.stdout)
-    written = "\n".join(["# The workspace over many requests", "", *tables])
-    RESULTS.write_text(f"{written}\nMade by `python -m bench.intake`.\n", "utf-8")
+    if not options.only:
+        written = "\n".join(["# The workspace over many requests", "", *tables])
+        RESULTS.write_text(f"{written}\nMade by `python -m bench.intake`.\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -8,12 +8,13 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import batched
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from contact.models import HEAD_START, CallAttempt, CallbackRequest, phone_index
+from contact.models import HEAD_START, CallAttempt, CallbackRequest, Place, phone_index
 from contact.names import name_index
 from contact.opening_hours import hour_of_week
 from contact.references import reference_for
@@ -23,9 +24,31 @@ DAYS = 730
 BATCH = 2000
 SYLLABLES = ("ba", "do", "fi", "gu", "ka", "lo", "mi", "nu", "pa", "ro", "si", "tu")
 ZONES = ("America/Phoenix", "America/New_York", "America/Chicago", "America/Los_Angeles", "")
-LANGUAGES = ("en",) * 8 + ("es", "other")
-OUTCOMES = ("came_in", "answered", "not_now", "unreachable", "wrong_number", "stop", "spam")
+LANGUAGES = {"en": 80, "es": 18, "other": 2}
+PRIORITIES = {0: 5, 1: 45, 2: 45, 3: 5}
+OUTCOMES = {
+    "came_in": 200,
+    "referred": 100,
+    "answered": 150,
+    "not_now": 150,
+    "unreachable": 250,
+    "wrong_number": 80,
+    "stop": 40,
+    "spam": 25,
+    "duplicate": 4,
+    "cancelled": 1,
+}
+CALLS = {"reached": 50, "no_answer": 28, "voicemail": 20, "mismatch": 2}
 SOURCES = ("", "", "why-is-heroin-so-addictive", "withdrawal-day-by-day")
+
+
+class World(NamedTuple):
+    """Those who ask, by number, its index and name; how the names sound; who helps."""
+
+    people: list[tuple[str, str, str]]
+    sounds: dict[str, str]
+    staff: list[User]
+    place: Place
 
 
 def make_rows(total: int, seed: int = 1) -> None:
@@ -38,9 +61,10 @@ def make_rows(total: int, seed: int = 1) -> None:
         (number, phone_index(number), _name(chance)) for number in numbers[: max(total // 2, 1)]
     ]
     sounds = {name: name_index(name) for name in {name for _, _, name in people}}
+    world = World(people, sounds, staff, Place.objects.create(name="A made-up place"))
     made, begun = 0, time.monotonic()
     for batch in batched(range(total), BATCH):
-        rows = [_request(chance, now, people, sounds, staff) for _ in batch]
+        rows = [_request(chance, now, world) for _ in batch]
         CallbackRequest.objects.bulk_create(rows)
         CallAttempt.objects.bulk_create(_attempts(chance, rows, staff))
         made += len(rows)
@@ -54,17 +78,11 @@ def _name(chance: random.Random) -> str:
     return " ".join(part.title() for part in parts)
 
 
-def _request(
-    chance: random.Random,
-    now: datetime,
-    people: list[tuple[str, str, str]],
-    sounds: dict[str, str],
-    staff: list[User],
-) -> CallbackRequest:
+def _request(chance: random.Random, now: datetime, world: World) -> CallbackRequest:
     is_open = chance.random() < OPEN_SHARE
     age = timedelta(minutes=chance.uniform(0, 3 * 24 * 60 if is_open else DAYS * 24 * 60))
     asked = now - age
-    phone, index, name = chance.choice(people)
+    phone, index, name = chance.choice(world.people)
     identity = UUID(int=chance.getrandbits(128), version=4)
     request = CallbackRequest(
         id=identity,
@@ -74,13 +92,13 @@ def _request(
         name=name,
         phone=phone,
         phone_index=index,
-        name_index=sounds[name],
+        name_index=world.sounds[name],
         message="Plainly made-up words about nobody." if chance.random() < 0.5 else "",
         calling_for=chance.choice(("self", "someone_else")),
         best_time=chance.choice(("any", "any", "morning", "afternoon", "evening")),
         time_zone=chance.choice(ZONES),
-        language=chance.choice(LANGUAGES),
-        priority=chance.choice((0, 1, 1, 1, 1, 2, 2, 2, 2, 3)),
+        language=_drawn(chance, LANGUAGES),
+        priority=_drawn(chance, PRIORITIES),
         source=chance.choice(SOURCES),
         hour_of_week=hour_of_week(asked),
         consent_version="bench",
@@ -95,15 +113,21 @@ def _request(
         request.status = "trying" if request.tries else "new"
         if chance.random() < 0.05:
             request.status = "lead"
-        if chance.random() < 0.1:
-            request.assigned_to = chance.choice(staff)
     else:
-        request.status, request.outcome = "closed", chance.choice(OUTCOMES)
+        request.status, request.outcome = "closed", _drawn(chance, OUTCOMES)
+        if request.outcome == "referred":
+            request.referred_to = world.place
         request.tries = chance.choice((1, 1, 2, 3))
         request.closed_at = min(now, asked + timedelta(hours=chance.uniform(1, 90)))
         request.first_attempt_minutes = int(chance.expovariate(1 / 45))
         request.first_attempt_at = asked + timedelta(minutes=request.first_attempt_minutes)
+    if chance.random() < 0.1:
+        request.assigned_to = chance.choice(world.staff)
     return request
+
+
+def _drawn[T](chance: random.Random, weights: dict[T, int]) -> T:
+    return chance.choices(list(weights), list(weights.values()))[0]
 
 
 def _attempts(
@@ -116,7 +140,7 @@ def _attempts(
                 request=row,
                 by=chance.choice(staff),
                 at=row.first_attempt_at,
-                outcome=chance.choice(("reached", "reached", "no_answer", "voicemail")),
+                outcome=_drawn(chance, CALLS),
                 number=1,
                 hour_of_week=hour_of_week(row.first_attempt_at),
             )

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from contact import claims, progress
+from contact import audit, claims, progress
 from contact.audit import AuditEntry
 from contact.models import CallbackRequest
 from tests.factories import make_request, make_staff
@@ -254,16 +254,54 @@ class TestRaces:
 PROCESS = """
 import sys, django
 django.setup()
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 connection.settings_dict["NAME"] = sys.argv[1]
-from contact import claims
+from contact import claims, progress
+from contact.models import CallbackRequest
 sys.stdin.readline()
+"""
+TAKE = """
 for name in sys.argv[2:]:
     taken = claims.take_next(User.objects.get(username=name))
     print(taken.pk if taken else "", flush=True)
 """
+WORK = """
+who = User.objects.get(username=sys.argv[2])
+for pk in CallbackRequest.objects.order_by("pk").values_list("pk", flat=True):
+    with transaction.atomic():
+        row = claims.lock(pk)
+        try:
+            if sys.argv[3] == "reveal" and row.is_held():
+                claims.reveal(row, who)
+            elif sys.argv[3] == "close":
+                progress.close(row, who, "answered")
+            elif sys.argv[3] == "stop":
+                progress.stop(row, who)
+        except progress.NotPossible:
+            pass
+"""
+
+
+def in_processes(script, *arguments):
+    """Start one process for each list of arguments, let them go at one moment, and return what
+    each printed."""
+    database = str(connection.settings_dict["NAME"])
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROCESS + script, database, *mine],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for mine in arguments
+    ]
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    printed = [process.communicate(timeout=60)[0].split() for process in processes]
+    assert {process.returncode for process in processes} == {0}
+    return printed
 
 
 @pytest.mark.django_db(transaction=True)
@@ -272,22 +310,27 @@ def test_two_processes_that_claim_at_once_get_nobody_twice():
         make_request(phone=f"+1602555{100 + n:04}")
         # Every number asked twice.
         make_request(phone=f"+1602555{100 + n:04}")
-    names = [[make_staff().username for _ in range(10)] for _ in range(2)]
-    database = str(connection.settings_dict["NAME"])
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", PROCESS, database, *mine],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for mine in names
-    ]
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    taken = [line for process in processes for line in process.communicate(timeout=60)[0].split()]
-    assert [process.returncode for process in processes] == [0, 0]
+    one, two = in_processes(TAKE, *([make_staff().username for _ in range(10)] for _ in range(2)))
+    taken = one + two
     assert len(taken) == 20
     numbers = CallbackRequest.objects.filter(pk__in=taken).values_list("phone_index", flat=True)
     assert len(set(numbers)) == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_processes_that_reveal_close_and_stop_at_once_never_show_a_closed_ones_number():
+    maria = make_staff(username="maria")
+    for n in range(30):
+        pair = [make_request(phone=f"+1602555{100 + n:04}") for _ in range(2)]
+        assert claims.claim(pair[0], maria)
+    in_processes(WORK, ["maria", "reveal"], ["maria", "close"], ["maria", "stop"])
+    assert not CallbackRequest.objects.open().exists()
+    assert not CallbackRequest.objects.exclude(claimed_by=None, revealed_at=None).exists()
+    ends = {}
+    for entry in AuditEntry.objects.order_by("number"):
+        if entry.action == "closed":
+            assert ends.setdefault(entry.request_id, entry.number) == entry.number
+        elif entry.action == "revealed":
+            assert entry.request_id not in ends
+    assert len(ends) == 60
+    assert audit.verify() is None

@@ -1,0 +1,75 @@
+"""What a lead asks of the workspace: every list, filter, search, count and report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from contact import phones
+from contact.intake.paging import PAGE_SIZE, Cursor
+from contact.models import CallbackRequest
+
+LISTS = ("now", "today", "waiting", "outside", "lead", "open", "closed", "all")
+QUERIES = (
+    "language=es",
+    "priority=0",
+    "age=over_day",
+    "late=1",
+    "staff=none",
+    "staff=me",
+    "list=closed&language=es",
+    "list=closed&outcome=stop",
+    "list=closed&outcome=referred&language=es",
+    "list=closed&staff=me&outcome=spam",
+    "list=all&priority=0&language=other&age=over_week",
+)
+# The least that a page of this site takes: how busy the machine is.
+YARDSTICK = "/healthz, to compare"
+
+
+class Page(NamedTuple):
+    """How to ask for a page: `ask` returns the status of its last answer; first, `prepare`."""
+
+    ask: Callable[[], int]
+    prepare: Callable[[], object] = int
+
+
+def pages(client: Any, lead: Any) -> dict[str, Page]:
+    """What `lead` asks for, by name."""
+    some = CallbackRequest.objects.open().order_by("turn_at", "id")[7]
+    old = CallbackRequest.objects.order_by("created_at", "id")[1234]
+
+    def get(address: str) -> Page:
+        return Page(lambda: client.get(address, follow=True).status_code)
+
+    def search(term: str) -> Page:
+        return Page(lambda: client.post("/intake/search/", {"term": term}, follow=True).status_code)
+
+    def let_go() -> None:
+        held = CallbackRequest.objects.filter(claimed_by=lead)
+        held.update(claimed_by=None, claimed_until=None)
+
+    return {
+        YARDSTICK: get("/healthz"),
+        "all five lists": get("/intake/"),
+        **{f"list: {name}": get(f"/intake/?list={name}") for name in LISTS},
+        **{f"filter: {query}": get(f"/intake/?{query}") for query in QUERIES},
+        "page 500 of the closed": get(f"/intake/?list=closed&page={_deep()}"),
+        "search by reference": search(str(old)),
+        "search by phone": search(phones.national(str(old.phone))),
+        "search without a hit": search("(201) 555-0099"),
+        "the quiet refresh": get("/intake/pulse/"),
+        "the list alone, refreshed": get("/intake/pulse/list/"),
+        "a request's card": get(f"/intake/requests/{some.pk}/"),
+        "handover": get("/intake/handover/"),
+        "take the next call": Page(lambda: client.post("/intake/next/").status_code, let_go),
+        "reports of 30 days": get("/intake/reports/"),
+    }
+
+
+def _deep() -> str:
+    """Where page 500 of the closed requests begins."""
+    closed = CallbackRequest.objects.filter(closed_at__isnull=False)
+    rows = closed.order_by("-created_at", "-id").values_list("created_at", "id")
+    wanted = min(499 * PAGE_SIZE, closed.count()) - 1
+    return str(Cursor(True, *rows[wanted]))
