@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from . import audit, danger
+from . import audit, danger, progress
 from .desk import Desk
 from .models import CallbackRequest, DangerPhrase, Plan, phone_index
 from .names import name_index
@@ -19,12 +19,14 @@ def receive(request: CallbackRequest) -> None:
     request.hour_of_week = hour_of_week(request.created_at)
     request.priority = priority_of(request)
     request.set_plan(first_plan(request))
-    if stopped_since(request):
+    # The trail first: a stop that is being written down now is over once its head is free.
+    audit.record(None, "received", request.pk)
+    stopped = progress.stopped_at(request)
+    if stopped and stopped > request.created_at:
         # It waited in the journal while the person asked us to stop.
         request.status, request.outcome = request.Status.CLOSED, request.Outcome.STOP
         request.closed_at = timezone.now()
     request.save(force_insert=True)
-    audit.record(None, "received", request.pk)
 
 
 def priority_of(request: CallbackRequest) -> CallbackRequest.Priority:
@@ -48,12 +50,3 @@ def first_plan(request: CallbackRequest) -> Plan:
     target = Desk.current().target_minutes
     aim = after_minutes(schedule, caller, request.created_at, target)
     return Plan(slot.start, slot.end, request.promised_by or aim)
-
-
-def stopped_since(request: CallbackRequest) -> bool:
-    """Whether the same number asked us to stop after this request was sent."""
-    return (
-        request.earlier_requests()
-        .filter(outcome=CallbackRequest.Outcome.STOP, closed_at__gt=request.created_at)
-        .exists()
-    )

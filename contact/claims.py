@@ -19,14 +19,18 @@ LEASE = timedelta(minutes=15)
 PAGE = 50
 
 
-def lock(pk: uuid.UUID) -> CallbackRequest:
+def lock(pk: uuid.UUID, *others: uuid.UUID) -> CallbackRequest:
     """Lock all open requests of this one's number, in one order, and return it as it is now.
 
-    Inside a transaction. Raises CallbackRequest.DoesNotExist.
+    With those of `others` and whatever is linked to either. Inside a transaction.
+    Raises CallbackRequest.DoesNotExist.
     """
     index = CallbackRequest.objects.values_list("phone_index", flat=True).get(pk=pk)
     wanted = Q(pk=pk) | Q(phone_index=index, closed_at=None) if index else Q(pk=pk)
-    rows = CallbackRequest.objects.select_for_update().filter(wanted).order_by("pk")
+    if others:
+        wanted |= Q(pk__in=others) | Q(same_person_as__in=[pk, *others])
+    # Not the key: a row that others point to, or are about to, need not wait for it.
+    rows = CallbackRequest.objects.select_for_update(no_key=True).filter(wanted).order_by("pk")
     return {row.pk: row for row in rows}[pk]
 
 
@@ -87,7 +91,7 @@ def claim(request: CallbackRequest, account: Any) -> bool:
 def _claim(request: CallbackRequest, account: Any, now: datetime) -> bool:
     number = CallbackRequest.objects.open().of_number(request)
     # Others lock these rows in this order too.
-    rows = list(number.select_for_update().order_by("pk"))
+    rows = list(number.select_for_update(no_key=True).order_by("pk"))
     if any(row.is_held(now) and row.claimed_by_id != account.pk for row in rows):
         return False
     free = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_by=account)
@@ -108,8 +112,9 @@ def renew(request: CallbackRequest, account: Any) -> bool:
 
 def reveal(request: CallbackRequest, by: Any) -> None:
     """Note that `by` was shown the number. The request is locked."""
-    number = CallbackRequest.objects.open().of_number(request)
-    number.update(revealed_at=timezone.now(), claimed_until=timezone.now() + LEASE)
+    now, number = timezone.now(), CallbackRequest.objects.open().of_number(request)
+    # Whatever came in from the same number meanwhile is theirs too.
+    number.update(claimed_by=by, claimed_until=now + LEASE, revealed_at=now)
     audit.record(by, "revealed", request.pk)
 
 

@@ -174,7 +174,9 @@ class CallbackRequest(models.Model):
     )
     consent_version = models.CharField(_("version of the consent text"), max_length=20)
     suspected_spam = models.BooleanField(_("looks automatic"), default=False, editable=False)
-    source = models.SlugField(_("article they came from"), max_length=100, blank=True)
+    source = models.SlugField(
+        _("article they came from"), max_length=100, blank=True, db_index=False
+    )
     # Asked at, as weekday * 24 + hour on the desk's clock; Monday 0 a.m. is 0.
     hour_of_week = models.PositiveSmallIntegerField(default=0, editable=False)
 
@@ -215,7 +217,12 @@ class CallbackRequest(models.Model):
         db_index=False,
     )
     same_person_as = models.ForeignKey(
-        "self", models.PROTECT, verbose_name=_("same person as"), null=True, related_name="linked"
+        "self",
+        models.PROTECT,
+        verbose_name=_("same person as"),
+        null=True,
+        related_name="linked",
+        db_index=False,
     )
 
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
@@ -243,16 +250,25 @@ class CallbackRequest(models.Model):
             ("export_callbackrequest", _("Can export callback requests")),
         ]
         indexes = [
-            # Open requests, in each order in which they are listed.
+            # Open requests, in each order in which they are listed. Each index also holds what a
+            # list can be narrowed down to, so that the rows themselves are read for a page only.
             models.Index(
-                *("turn_at", "id", "due_at", "due_until"),
+                *("turn_at", "id", "due_at", "due_until", "status", "assigned_to"),
+                *("language", "priority", "created_at", "call_by"),
                 condition=Q(closed_at=None),
                 name="callback_turn",
             ),
             models.Index(
-                *("due_at", "id", "tries", "due_until"),
+                *("due_at", "id", "tries", "due_until", "status", "assigned_to"),
+                *("language", "priority", "created_at", "call_by"),
                 condition=Q(closed_at=None),
                 name="callback_due",
+            ),
+            models.Index(
+                *("status", "turn_at", "id", "assigned_to"),
+                *("language", "priority", "created_at", "call_by"),
+                condition=Q(closed_at=None),
+                name="callback_status",
             ),
             models.Index("due_until", "id", condition=Q(closed_at=None), name="callback_passed"),
             # Holds all that the counts of the lists ask for, `closed_at` too: SQLite reads the
@@ -277,15 +293,31 @@ class CallbackRequest(models.Model):
                 *("first_attempt_minutes", "status", "source", "id"),
                 name="callback_report",
             ),
-            models.Index("outcome", "created_at", "id", name="callback_outcome"),
-            models.Index("language", "created_at", "id", name="callback_language"),
-            models.Index("priority", "created_at", "id", name="callback_priority"),
             models.Index(
-                *("assigned_to", "created_at", "id"),
+                *("outcome", "created_at", "id", "language", "priority", "closed_at"),
+                name="callback_outcome",
+            ),
+            models.Index(
+                *("language", "created_at", "id", "outcome", "priority", "closed_at"),
+                name="callback_language",
+            ),
+            models.Index(
+                *("priority", "created_at", "id", "outcome", "language", "closed_at"),
+                name="callback_priority",
+            ),
+            models.Index(
+                *("assigned_to", "created_at", "id", "outcome", "language", "priority"),
+                "closed_at",
                 condition=Q(assigned_to__isnull=False),
                 name="callback_staff",
             ),
             models.Index("name_index", "created_at", "id", name="callback_name"),
+            # SQLite would not use it if it held the many that are linked to nobody.
+            models.Index(
+                "same_person_as",
+                condition=Q(same_person_as__isnull=False),
+                name="callback_same_person",
+            ),
             models.Index("notify_after", condition=Q(notified_at=None), name="callback_to_notify"),
             models.Index("closed_at", condition=Q(purged_at=None), name="callback_to_purge"),
         ]

@@ -128,10 +128,25 @@ def close(
 
 def stop(request: CallbackRequest, by: Any) -> int:
     """No more calls: close every open request of the number, and return how many."""
-    rows = [row for row in _number(request) if row.is_open]
-    for row in rows:
-        close(row, by, CallbackRequest.Outcome.STOP)
-    return len(rows)
+    count = 0
+    audit.record(by, "stopped", request.pk)
+    # Those who come in now wait for the trail's head, or are seen in the next round.
+    while rows := [row for row in _number(request) if row.is_open]:
+        for row in rows:
+            close(row, by, CallbackRequest.Outcome.STOP)
+        count += len(rows)
+    return count
+
+
+def stopped_at(request: CallbackRequest) -> datetime | None:
+    """When this number last asked us to stop."""
+    number = CallbackRequest.objects.of_number(request)
+    stops = number.filter(outcome=CallbackRequest.Outcome.STOP).values_list("closed_at", flat=True)
+    # A stop that a lead undid, or that came when nothing was open, stands in the trail alone.
+    written = audit.AuditEntry.objects.filter(
+        action="stopped", request_id__in=list(number.values_list("pk", flat=True))
+    )
+    return max([*filter(None, stops), *written.values_list("at", flat=True)], default=None)
 
 
 def reopen(request: CallbackRequest, by: Any) -> None:

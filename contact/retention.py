@@ -29,7 +29,8 @@ def purge_due(stopping: Callable[[], bool] = lambda: False) -> int:
         if stopping():
             break
         with transaction.atomic():
-            request = CallbackRequest.objects.to_purge().select_for_update().filter(pk=pk).first()
+            due = CallbackRequest.objects.to_purge().filter(pk=pk)
+            request = due.select_for_update(no_key=True).first()
             if request is None:
                 continue
             request.purge()

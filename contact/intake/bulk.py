@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from .. import claims, progress, references
+from .. import audit, claims, progress, references
 from ..models import CallbackRequest
 from .doors import LEAD, SEE, WORK, staff_with
 from .filters import BACK, back, colleagues, shown_name
@@ -140,6 +140,7 @@ def _ask(
     now = timezone.now()
     rows = for_rows(CallbackRequest.objects.filter(pk__in=chosen)).order_by("created_at", "id")
     with_staff(found := list(rows))
+    audit.record(request.user, "listed", references=[str(row) for row in found])
     context = {
         "name": name,
         "step": STEPS[name],
@@ -188,6 +189,9 @@ def _check(name: str, row: CallbackRequest, version: int, by: Any, is_ours: bool
             raise Skipped(_("nobody holds it"))
     elif row.is_held(now) and row.claimed_by_id != by.pk:
         raise Skipped(_("%s is calling") % shown_name(row.claimed_by))
+    is_delicate = row.status == row.Status.LEAD or row.priority == row.Priority.DANGER
+    if name == SPAM and is_delicate and not by.has_perm(LEAD):
+        raise Skipped(_("a lead decides"))
     if row.version != version and not is_ours:
         raise Skipped(_("it has changed since you ticked it"))
 

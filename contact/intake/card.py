@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from .. import audit, claims, phones
+from .. import audit, claims, phones, progress
 from ..calling_hours import on_both_clocks, spoken
 from ..models import CallAttempt, CallbackRequest
 from ..safe_call import opened, safe_call, script
@@ -47,7 +47,6 @@ class May(NamedTuple):
 @staff_with(SEE)
 def request_card(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     callback = find(pk)
-    audit.record(request.user, "viewed", pk)
     if request.user.has_perm(WORK) and claims.renew(callback, request.user):
         callback.refresh_from_db(fields=["claimed_until"])
     return show(request, callback)
@@ -70,6 +69,7 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The card; with a refused form, everything typed in it, and what is said about it."""
+    audit.record(request.user, "viewed", callback.pk)
     context = {"callback": callback, "said": said, "carry": filters.carry(request)}
     context |= {"back": filters.back(request), "state": state(callback)}
     if callback.assigned_to:
@@ -92,7 +92,7 @@ def show(
         "asked_for": asked_for(callback, last),
         "others": others,
         "open_others": sum(other.is_open for other in others),
-        "lifted": trail.lifted_stop(callback),
+        "stopped_at": progress.stopped_at(callback) if callback.is_open else None,
         "linked": trail.linked(callback),
         "alike": trail.alike(callback),
         "lines": trail.time_line(callback, others),

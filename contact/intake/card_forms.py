@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -37,6 +38,10 @@ class CardForm(forms.Form):
     def typed(self) -> str:
         """What a person would lose with this form, as a note could hold it."""
         return ""
+
+    def others(self) -> list[uuid.UUID]:
+        """Further requests that it is about, to be locked too."""
+        return []
 
 
 def note_field(label: Any, rows: int = 3, **kwargs: Any) -> ReadableField:
@@ -282,6 +287,12 @@ class LinkForm(CardForm):
 
     other = forms.UUIDField()
     unlink = forms.BooleanField(required=False)
+
+    def others(self) -> list[uuid.UUID]:
+        try:
+            return [forms.UUIDField().clean(self.data.get("other"))]
+        except ValidationError:
+            return []
 
 
 class EmptyForm(CardForm):

@@ -29,9 +29,9 @@ def staff_with(permission: str) -> Callable[[View], View]:
             user = request.user
             if not (user.is_authenticated and user.is_active and user.is_staff):
                 # What was posted is gone after the log-in: lead to a page that can be read.
-                wanted = (
-                    request.get_full_path() if request.method in ("GET", "HEAD") else "/intake/"
-                )
+                # What was searched for must not stand in an address.
+                is_plain = request.method in ("GET", "HEAD") and "q" not in request.GET
+                wanted = request.get_full_path() if is_plain else reverse("intake:list")
                 return redirect_to_login(wanted, reverse("admin:login"))
             if not user.has_perm(permission):
                 raise PermissionDenied

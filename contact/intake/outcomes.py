@@ -95,10 +95,12 @@ def close(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any])
     rows = list(others.order_by("pk"))
     progress.close(callback, request.user, outcome, data["reason"], data["referred_to"])
     said = [_("Closed: %s.") % callback.get_outcome_display()]
-    if rows and (outcome == Ended.STOP or data["others"]):
+    if outcome == Ended.STOP:
+        progress.stop(callback, request.user)
+    elif data["others"]:
         for row in rows:
-            ending = Ended.STOP if outcome == Ended.STOP else Ended.DUPLICATE
-            progress.close(row, request.user, ending)
+            progress.close(row, request.user, Ended.DUPLICATE)
+    if rows and (outcome == Ended.STOP or data["others"]):
         words = ngettext(
             "%d other request of this number is closed too.",
             "%d other requests of this number are closed too.",
@@ -158,6 +160,7 @@ def note(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) 
 @staff_with(WORK)
 @step(LinkForm)
 def link(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+    # Locked with this one; whatever it is linked to is read only now.
     other = CallbackRequest.objects.filter(pk=data["other"], purged_at=None).first()
     if other is None:
         raise Refused(_("That request is no longer here."))

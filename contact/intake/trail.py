@@ -128,11 +128,5 @@ def linked(callback: CallbackRequest) -> list[CallbackRequest]:
     return list(group.exclude(pk=callback.pk).order_by("-created_at")[:OTHERS_SHOWN])
 
 
-def lifted_stop(callback: CallbackRequest) -> CallbackRequest | None:
-    """The newest "stop" of this number before this request, which the request lifts."""
-    stops = callback.earlier_requests().filter(outcome=CallbackRequest.Outcome.STOP)
-    return stops.filter(closed_at__lt=callback.created_at).order_by("-closed_at").first()
-
-
 def _name(entry: AuditEntry) -> str:
     return filters.shown_name(entry.actor) if entry.actor else entry.actor_name

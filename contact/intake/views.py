@@ -52,7 +52,11 @@ def request_list(request: HttpRequest) -> HttpResponse:
 @staff_with(SEE)
 def pulse(request: HttpRequest) -> HttpResponse:
     """Whether the list would look different by now. Not activity: idle staff are logged off."""
-    contents = contents_of(Filters.of(request.GET), request.user)
+    filters = Filters.of(request.GET)
+    if filters.search:
+        # Results stay as they were found: to look again is a search, and on record as one.
+        return HttpResponse(status=204)
+    contents = contents_of(filters, request.user)
     return JsonResponse(
         {"fingerprint": contents.fingerprint, "due": contents.due, "said": contents.said}
     )

@@ -437,7 +437,10 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.SlugField(
-                        blank=True, max_length=100, verbose_name="article they came from"
+                        blank=True,
+                        db_index=False,
+                        max_length=100,
+                        verbose_name="article they came from",
                     ),
                 ),
                 ("hour_of_week", models.PositiveSmallIntegerField(default=0, editable=False)),
@@ -550,6 +553,7 @@ class Migration(migrations.Migration):
                 (
                     "same_person_as",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="linked",
@@ -1007,6 +1011,12 @@ class Migration(migrations.Migration):
                 models.F("id"),
                 models.F("due_at"),
                 models.F("due_until"),
+                models.F("status"),
+                models.F("assigned_to"),
+                models.F("language"),
+                models.F("priority"),
+                models.F("created_at"),
+                models.F("call_by"),
                 condition=models.Q(("closed_at", None)),
                 name="callback_turn",
             ),
@@ -1018,8 +1028,29 @@ class Migration(migrations.Migration):
                 models.F("id"),
                 models.F("tries"),
                 models.F("due_until"),
+                models.F("status"),
+                models.F("assigned_to"),
+                models.F("language"),
+                models.F("priority"),
+                models.F("created_at"),
+                models.F("call_by"),
                 condition=models.Q(("closed_at", None)),
                 name="callback_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="callbackrequest",
+            index=models.Index(
+                models.F("status"),
+                models.F("turn_at"),
+                models.F("id"),
+                models.F("assigned_to"),
+                models.F("language"),
+                models.F("priority"),
+                models.F("created_at"),
+                models.F("call_by"),
+                condition=models.Q(("closed_at", None)),
+                name="callback_status",
             ),
         ),
         migrations.AddIndex(
@@ -1085,7 +1116,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="callbackrequest",
             index=models.Index(
-                models.F("outcome"), models.F("created_at"), models.F("id"), name="callback_outcome"
+                models.F("outcome"),
+                models.F("created_at"),
+                models.F("id"),
+                models.F("language"),
+                models.F("priority"),
+                models.F("closed_at"),
+                name="callback_outcome",
             ),
         ),
         migrations.AddIndex(
@@ -1094,6 +1131,9 @@ class Migration(migrations.Migration):
                 models.F("language"),
                 models.F("created_at"),
                 models.F("id"),
+                models.F("outcome"),
+                models.F("priority"),
+                models.F("closed_at"),
                 name="callback_language",
             ),
         ),
@@ -1103,6 +1143,9 @@ class Migration(migrations.Migration):
                 models.F("priority"),
                 models.F("created_at"),
                 models.F("id"),
+                models.F("outcome"),
+                models.F("language"),
+                models.F("closed_at"),
                 name="callback_priority",
             ),
         ),
@@ -1112,6 +1155,10 @@ class Migration(migrations.Migration):
                 models.F("assigned_to"),
                 models.F("created_at"),
                 models.F("id"),
+                models.F("outcome"),
+                models.F("language"),
+                models.F("priority"),
+                models.F("closed_at"),
                 condition=models.Q(("assigned_to__isnull", False)),
                 name="callback_staff",
             ),
@@ -1120,6 +1167,14 @@ class Migration(migrations.Migration):
             model_name="callbackrequest",
             index=models.Index(
                 models.F("name_index"), models.F("created_at"), models.F("id"), name="callback_name"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="callbackrequest",
+            index=models.Index(
+                models.F("same_person_as"),
+                condition=models.Q(("same_person_as__isnull", False)),
+                name="callback_same_person",
             ),
         ),
         migrations.AddIndex(

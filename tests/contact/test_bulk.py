@@ -57,7 +57,9 @@ def test_asks_first_with_references_alone(lead, requests, do):
     assert PHONE[-4:] not in response.text
     assert 'href="/intake/?list=now"' in response.text
     assert outcomes(*requests) == ["", "", ""]
-    assert not AuditEntry.objects.exists()
+    entry = AuditEntry.objects.get()
+    assert entry.action == "listed"
+    assert set(entry.detail["references"]) == {str(requests[0]), str(requests[1])}
 
 
 def test_closes_as_spam_what_was_ticked_and_nothing_else(intake, requests, maria):
@@ -198,3 +200,15 @@ class TestRefusals:
 def test_closed_ones_can_not_be_ticked(lead):
     make_request(outcome="spam", created_at=timezone.now() - HOUR)
     assert 'name="chosen"' not in lead.get("/intake/?list=closed").text
+
+
+@pytest.mark.parametrize("over", [{"status": "lead"}, {"priority": 0}])
+def test_only_leads_close_a_delicate_one_as_spam(client, lina, over):
+    delicate = make_request(**over)
+    client.force_login(make_staff("Intake"))
+    data = chosen(delicate, do="spam", confirmed="1")
+    assert "a lead decides" in client.post("/intake/bulk/", data, follow=True).text
+    assert outcomes(delicate) == [""]
+    client.force_login(lina)
+    client.post("/intake/bulk/", data)
+    assert outcomes(delicate) == ["spam"]

@@ -389,3 +389,28 @@ def test_the_list_s_filters_survive_the_card(intake, maria):
     assert f'action="{address(asked, "reveal")}{query}"' in page
     response = intake.post(address(asked, "release") + query)
     assert response.url == "/intake/?list=now&language=es"
+
+
+def test_a_card_that_comes_back_with_a_refusal_is_on_record_too(intake):
+    asked = make_request()
+    response = intake.post(f"/intake/requests/{asked.pk}/note/", {"text": ""})
+    assert response.status_code == 422
+    assert NAME in response.text
+    assert AuditEntry.objects.get(action="viewed").request_id == asked.pk
+
+
+def test_a_stop_is_told_to_whoever_calls_next(intake, maria):
+    asked = make_request()
+    with transaction.atomic():
+        progress.stop(claims.lock(asked.pk), maria)
+        progress.reopen(claims.lock(asked.pk), maria)
+    words = text(intake.get(f"/intake/requests/{asked.pk}/"))
+    assert "They asked us to stop on" in words
+    assert "A lead opened this request again since." in words
+
+
+def test_what_is_said_after_a_step_is_in_no_cookie(intake):
+    asked = make_request()
+    response = intake.post(f"/intake/requests/{asked.pk}/note/", {"text": "One thing."})
+    assert response.status_code == 302
+    assert set(response.cookies) <= {"sessionid", "csrftoken"}

@@ -9,9 +9,10 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from contact import audit, claims, progress
+from contact import arrivals, audit, claims, progress
 from contact.audit import AuditEntry
 from contact.models import CallbackRequest
+from contact.references import reference_for
 from tests.factories import make_request, make_staff
 
 OTHER_PHONE = "+16025550199"
@@ -160,6 +161,15 @@ class TestHolding:
         entry = AuditEntry.objects.first()
         assert (entry.action, entry.actor, entry.request_id) == ("revealed", maria, request.pk)
 
+    def test_the_number_can_be_shown_when_they_ask_again_meanwhile(self):
+        request, maria = make_request(), make_staff()
+        claims.claim(request, maria)
+        again = make_request()
+        with transaction.atomic():
+            claims.reveal(claims.lock(request.pk), maria)
+        again.refresh_from_db(fields=["claimed_by", "claimed_until"])
+        assert again.is_held_by(maria)
+
     def test_every_change_makes_older_pages_stale(self):
         request, maria = make_request(), make_staff()
         versions = [request.version]
@@ -249,6 +259,44 @@ class TestRaces:
                     return progress.stop(fresh, maria)
 
             assert sorted(together(2, work)) == [0, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestRacesWithVisitors:
+    def test_who_asks_while_their_stop_is_written_down_is_not_called(self):
+        for n in range(12):
+            phone = f"+1602555{100 + n:04}"
+            request = make_request(phone=phone, created_at=timezone.now() - timedelta(hours=1))
+            sent = timezone.now() - timedelta(minutes=1)
+
+            def work(n, request=request, phone=phone, sent=sent):
+                with transaction.atomic():
+                    if n:
+                        late = CallbackRequest(phone=phone, name="A B", created_at=sent)
+                        late.reference = reference_for(late.pk)
+                        arrivals.receive(late)
+                    else:
+                        progress.stop(claims.lock(request.pk), audit.VISITOR)
+
+            together(2, work)
+        assert list(CallbackRequest.objects.open()) == []
+
+    def test_two_who_link_two_requests_to_each_other_make_no_circle(self):
+        maria = make_staff()
+        for n in range(8):
+            pair = [make_request(phone=f"+1602555{100 + 2 * n + m:04}") for m in range(2)]
+
+            def work(n, pair=pair):
+                mine, other = pair[n].pk, pair[1 - n].pk
+                with transaction.atomic():
+                    request = claims.lock(mine, other)
+                    try:
+                        progress.link(request, maria, CallbackRequest.objects.get(pk=other))
+                    except progress.NotPossible:
+                        return False
+                    return True
+
+            assert sorted(together(2, work)) == [False, True]
 
 
 PROCESS = """

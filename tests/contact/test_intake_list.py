@@ -519,3 +519,19 @@ def test_addresses_of_the_workspace_are_kept():
     assert reverse("intake:list") == "/intake/"
     assert reverse("intake:next") == "/intake/next/"
     assert reverse("intake:pulse") == "/intake/pulse/"
+
+
+def test_the_quiet_refresh_searches_nothing(intake):
+    make_request()
+    found = intake.post("/intake/search/", {"term": "602-555-0123"})["Location"]
+    page = intake.get(found)
+    assert 'data-pulse=""' in page.text
+    pulse = intake.get(f"/intake/pulse/?{found.partition('?')[2]}")
+    assert (pulse.status_code, pulse.content) == (204, b"")
+
+
+def test_a_search_typed_into_an_address_does_not_wait_in_the_log_in(client):
+    response = client.get("/intake/?q=6025550123")
+    assert response["Location"] == "/admin/login/?next=/intake/"
+    kept = client.get("/intake/?list=now")
+    assert kept["Location"] == "/admin/login/?next=/intake/%3Flist%3Dnow"

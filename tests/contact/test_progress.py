@@ -119,6 +119,21 @@ def test_stop_ends_every_open_request_of_the_number_at_once(maria):
     assert CallbackRequest.objects.open().count() == 1
 
 
+def test_a_stop_after_the_end_counts_for_what_was_sent_before(maria):
+    request = make_request(outcome="unreachable", created_at=NOON - timedelta(days=1))
+    assert progress.stop(request, maria) == 0
+    assert progress.stopped_at(request) == NOON
+    assert fresh(request).outcome == "unreachable"
+
+
+def test_a_stop_is_remembered_when_a_lead_opens_the_request_again(maria):
+    request = make_request()
+    attempt(request, maria, "stop")
+    with transaction.atomic():
+        progress.reopen(claims.lock(request.pk), maria)
+    assert progress.stopped_at(fresh(request)) == NOON
+
+
 @pytest.mark.parametrize(
     ("over", "outcome"),
     [({"outcome": "answered"}, "no_answer"), ({}, "voicemail"), ({}, "call_later")],

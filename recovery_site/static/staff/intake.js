@@ -98,6 +98,9 @@ if (list) {
       location.assign(link.href);
     }
   });
-  document.addEventListener("visibilitychange", look);
-  timer = setTimeout(look, EVERY);
+  // Search results stay as they were found.
+  if (list.dataset.pulse) {
+    document.addEventListener("visibilitychange", look);
+    timer = setTimeout(look, EVERY);
+  }
 }
