@@ -68,7 +68,7 @@ def measure(options: argparse.Namespace) -> None:
     if not CallbackRequest.objects.exists():
         make_rows(options.requests)
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     lead, client = _lead(), Client(headers={"host": "localhost"})
     wanted = {name: page for name, page in pages(client, lead).items() if options.only in name}
     turns: dict[str, list[list[Asked]]] = {name: [] for name in wanted}
@@ -106,6 +106,8 @@ def _asked(client: Any, lead: Any, connection: Any, name: str, page: Page) -> As
 @contextmanager
 def _watched(connection: Any) -> Iterator[list[tuple[float, str]]]:
     """Milliseconds and SQL of each query and commit."""
+    from django.db.backends.utils import CursorWrapper
+
     spent: list[tuple[float, str]] = []
 
     def timed(sql: str, run: Callable[[], Any]) -> Any:
@@ -118,13 +120,24 @@ def _watched(connection: Any) -> Iterator[list[tuple[float, str]]]:
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         return timed(sql, lambda: execute(sql, params, many, context))
 
+    class Cursor(CursorWrapper):
+        """SQLite finds most rows only as they are fetched."""
+
+        def fetchmany(self, *args: Any) -> Any:
+            begun = time.perf_counter()
+            rows = self.cursor.fetchmany(*args)
+            milliseconds, sql = spent.pop()
+            spent.append((milliseconds + (time.perf_counter() - begun) * 1000, sql))
+            return rows
+
     commit = connection.commit
     connection.commit = lambda: timed("COMMIT", commit)
+    connection.make_cursor = lambda cursor: Cursor(cursor, connection)
     try:
         with connection.execute_wrapper(note):
             yield spent
     finally:
-        connection.commit = commit
+        del connection.commit, connection.make_cursor
 
 
 def _print(title: str, turns: dict[str, list[list[Asked]]]) -> None:

@@ -17,6 +17,8 @@ from .models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
 
 LEASE = timedelta(minutes=15)
 PAGE = 50
+# Of a row, to tell whether it is free.
+NEEDED = ("turn_at", "call_by", "phone_index", "claimed_until", "assigned_to")
 
 
 def lock(pk: uuid.UUID, *others: uuid.UUID) -> CallbackRequest:
@@ -51,32 +53,40 @@ def next_free(account: Any, now: datetime) -> CallbackRequest | None:
     """Who is due next, that nobody holds, was given, or found not to fit; one's own first."""
     held = CallbackRequest.objects.held(now).exclude(phone_index="")
     numbers = set(held.values_list("phone_index", flat=True))
-    misfits = CallAttempt.objects.filter(
-        by=account, outcome=CallAttempt.Outcome.MISMATCH, request__closed_at=None
-    )
-    passed_over = set(misfits.values_list("request", flat=True))
 
-    def is_free(row: CallbackRequest) -> bool:
-        return not row.is_held(now) and row.phone_index not in numbers and row.pk not in passed_over
+    def free(due: CallbackRequestQuerySet) -> Iterator[CallbackRequest]:
+        for page in _in_turn(due):
+            passed_over = _found_not_to_fit(page, account)
+            for row in page:
+                is_held = row.is_held(now) or row.phone_index in numbers
+                if not is_held and row.pk not in passed_over:
+                    yield row
 
     due = CallbackRequest.objects.due(now)
-    for row in _in_turn(due.filter(assigned_to=account)):
-        if is_free(row):
-            return row
-    for row in _in_turn(due):
-        # A promise goes before who was meant to keep it.
-        if is_free(row) and (row.assigned_to_id is None or row.is_late(now)):
-            return row
-    return None
+    if mine := next(free(due.filter(assigned_to=account)), None):
+        return mine
+    # A promise goes before who was meant to keep it.
+    return next((row for row in free(due) if row.assigned_to_id is None or row.is_late(now)), None)
 
 
-def _in_turn(due: CallbackRequestQuerySet) -> Iterator[CallbackRequest]:
+def _found_not_to_fit(requests: list[CallbackRequest], account: Any) -> set[uuid.UUID]:
+    """Those of which this person said that they need someone else."""
+    said = CallAttempt.objects.filter(
+        request__in=requests, by=account, outcome=CallAttempt.Outcome.MISMATCH
+    )
+    return set(said.order_by().values_list("request", flat=True))
+
+
+def _in_turn(due: CallbackRequestQuerySet) -> Iterator[list[CallbackRequest]]:
     """Page by page: the conditions that are asked of each row would make a database sort all."""
-    page = list(due.order_by("turn_at", "id")[:PAGE])
+    rows = due.only(*NEEDED).order_by("turn_at", "id")
+    page = list(rows[:PAGE])
     while page:
-        yield from page
-        after = Q(turn_at__gt=page[-1].turn_at) | Q(turn_at=page[-1].turn_at, pk__gt=page[-1].pk)
-        page = list(due.filter(after).order_by("turn_at", "id")[:PAGE])
+        yield page
+        last = page[-1]
+        further = Q(turn_at__gt=last.turn_at) | Q(pk__gt=last.pk)
+        # Together they are a range of the index: a bare OR would be read from its start.
+        page = list(rows.filter(Q(turn_at__gte=last.turn_at) & further)[:PAGE])
 
 
 def claim(request: CallbackRequest, account: Any) -> bool:

@@ -270,11 +270,10 @@ class CallbackRequest(models.Model):
                 condition=Q(closed_at=None),
                 name="callback_status",
             ),
-            models.Index("due_until", "id", condition=Q(closed_at=None), name="callback_passed"),
             # Holds all that the counts of the lists ask for, `closed_at` too: SQLite reads the
             # rows themselves otherwise.
             models.Index(
-                *("call_by", "status", "due_at", "due_until", "tries", "id", "closed_at"),
+                *("call_by", "id", "status", "due_at", "due_until", "tries", "closed_at"),
                 condition=Q(closed_at=None),
                 name="callback_counts",
             ),
@@ -285,6 +284,11 @@ class CallbackRequest(models.Model):
             ),
             models.Index(
                 "claimed_until", condition=Q(claimed_until__isnull=False), name="callback_claimed"
+            ),
+            models.Index(
+                *("claimed_by", "claimed_until"),
+                condition=Q(claimed_until__isnull=False),
+                name="callback_holder",
             ),
             # All requests, newest first, and by what they can be narrowed down to.
             models.Index("created_at", "id", name="callback_created"),

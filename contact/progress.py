@@ -55,12 +55,15 @@ def record_attempt(
     """
     if not request.is_open:
         raise NotPossible("The request is closed.")
-    if outcome == Outcome.VOICEMAIL and request.voicemail == CallbackRequest.Voicemail.NONE:
+    rows = _number(request)
+    no_message = any(row.voicemail == CallbackRequest.Voicemail.NONE for row in rows)
+    if outcome == Outcome.VOICEMAIL and no_message:
         raise NotPossible("They allowed no voicemail.")
     if outcome == Outcome.CALL_LATER and call_at is None:
         raise NotPossible("A call at a named time needs the time.")
     now, schedule = timezone.now(), Schedule.current()
-    request.tries += 1
+    for row in rows:
+        row.tries += 1
     attempt = request.attempts.create(
         by=by,
         at=now,
@@ -73,7 +76,7 @@ def record_attempt(
         request.language = language
     plan, status = _what_follows(request, schedule, outcome, now, call_at)
     is_held = outcome == Outcome.REACHED
-    for row in _number(request):
+    for row in rows:
         row.status, row.revealed_at = status, None
         row.set_plan(plan)
         if row.first_attempt_at is None:
@@ -177,8 +180,9 @@ def change_wishes(request: CallbackRequest, by: Any, best_time: str, time_zone: 
         raise NotPossible("The request is closed.")
     for row in _number(request):
         row.best_time, row.time_zone = best_time, time_zone
-        # Never called sooner than planned: a try may have just been made.
-        row.set_plan(_from(row, max(timezone.now(), row.due_at or timezone.now())))
+        now = timezone.now()
+        # After a try, never sooner than planned.
+        row.set_plan(_from(row, max(now, row.due_at or now) if row.tries else now))
         _save(row)
     audit.record(by, "changed wishes", request.pk)
 

@@ -20,11 +20,19 @@ class Rule(NamedTuple):
     words: str
 
 
+class Allowed(NamedTuple):
+    """Values of Announce and Voicemail."""
+
+    announce: str
+    voicemail: str
+
+
 class SafeCall(NamedTuple):
     ask_for: str
     about: Rule
     announce: Rule
     voicemail: Rule
+    allows_voicemail: bool
     when: Advice
     language: str
     needs: str
@@ -65,10 +73,7 @@ WHO_WE_ARE = {
     "you care about. How can we help?",
     ("es", "self"): "Habla {me}, de {centre}. Usted nos pidió que le llamáramos. ¿En qué podemos "
     "ayudarle?",
-    (
-        "es",
-        "someone_else",
-    ): "Habla {me}, de {centre}. Usted nos pidió que le llamáramos para hablar "
+    ("es", "someone_else"): "Habla {me}, de {centre}. Usted nos pidió que le llamáramos para "
     "hablar de una persona que le importa. ¿En qué podemos ayudarle?",
 }
 VOICEMAIL = {
@@ -91,19 +96,33 @@ def opened(instance: object, name: str) -> str:
         return _("Cannot be decrypted with the present keys.")
 
 
-def safe_call(request: CallbackRequest, now: datetime | None = None) -> SafeCall:
+def allowed(*requests: CallbackRequest) -> Allowed:
+    """What all open requests of a number allow: the most careful answer holds for each call."""
+    announce = {request.announce for request in requests}
+    voicemail = {request.voicemail for request in requests}
+    return Allowed(
+        next(value for value in CallbackRequest.Announce.values if value in announce),
+        next(value for value in CallbackRequest.Voicemail.values if value in voicemail),
+    )
+
+
+def safe_call(
+    request: CallbackRequest, now: datetime | None = None, rules: Allowed | None = None
+) -> SafeCall:
+    rules = rules or allowed(request)
     return SafeCall(
         ask_for=opened(request, "name"),
         about=_about(request),
-        announce=_announce(request),
-        voicemail=_voicemail(request),
+        announce=_announce(rules.announce),
+        voicemail=_voicemail(rules.voicemail),
+        allows_voicemail=rules.voicemail != CallbackRequest.Voicemail.NONE,
         when=when_to_call(request.best_time, request.time_zone, now),
         language=request.get_language_display(),
         needs=opened(request, "needs"),
     )
 
 
-def script(request: CallbackRequest) -> Script | None:
+def script(request: CallbackRequest, rules: Allowed | None = None) -> Script | None:
     """What to say on this call; English for a language that we have no words in.
 
     None if the name can't be opened: nobody is to be asked for by guess.
@@ -112,6 +131,7 @@ def script(request: CallbackRequest) -> Script | None:
         name = request.name
     except DecryptionError:
         return None
+    rules = rules or allowed(request)
     language = request.language if request.language in NAMELESS else "en"
     words = {
         "name": name,
@@ -120,11 +140,11 @@ def script(request: CallbackRequest) -> Script | None:
         "phone": settings.SITE_PHONE,
     }
     lines = (
-        OPENING[language, request.announce],
-        SOMEONE_ELSE[language, request.announce],
+        OPENING[language, rules.announce],
+        SOMEONE_ELSE[language, rules.announce],
         IS_IT_THEM[language],
         WHO_WE_ARE[language, request.calling_for],
-        VOICEMAIL[language, request.voicemail],
+        VOICEMAIL[language, rules.voicemail],
     )
     return Script(language, *(line.format(**words) for line in lines))
 
@@ -138,14 +158,14 @@ def _about(request: CallbackRequest) -> Rule:
     return Rule(_("Speak of it with nobody but the person you ask for."), about)
 
 
-def _announce(request: CallbackRequest) -> Rule:
-    if request.announce == CallbackRequest.Announce.YES:
+def _announce(announce: str) -> Rule:
+    if announce == CallbackRequest.Announce.YES:
         return Rule("", _("You may say who is calling. Do not say why."))
     return Rule(_("Do not say who is calling or why."), _("Ask for the person only."))
 
 
-def _voicemail(request: CallbackRequest) -> Rule:
-    match request.voicemail:
+def _voicemail(voicemail: str) -> Rule:
+    match voicemail:
         case CallbackRequest.Voicemail.FULL:
             return Rule("", _("You may leave a message that says who is calling and why."))
         case CallbackRequest.Voicemail.CALLBACK_ONLY:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from .. import audit, claims, phones, progress
 from ..calling_hours import on_both_clocks, spoken
 from ..models import CallAttempt, CallbackRequest
+from ..safe_call import allowed as allowed_to
 from ..safe_call import opened, safe_call, script
 from . import filters, trail
 from .card_forms import FORMS, CardForm, NoteForm
@@ -81,17 +82,22 @@ def show(
     shown = may.holds and callback.revealed_at is not None
     others = list(callback.earlier_requests()[: trail.OTHERS_SHOWN])
     last = callback.attempts.order_by("-at", "-id").first()
+    also_open = [other for other in others if other.is_open]
+    for other in also_open:
+        audit.record(request.user, "viewed", other.pk)
+    rules = allowed_to(callback, *also_open)
     context |= {
         "may": may,
-        "safe": safe_call(callback),
-        "script": script(callback),
+        "safe": safe_call(callback, rules=rules),
+        "script": script(callback, rules),
+        "also_said": [(other, opened(other, "message")) for other in also_open],
         "message": opened(callback, "message"),
         "reason": opened(callback, "reason"),
         "number": number(callback) if shown else None,
         "wrap_up": may.holds and not shown and was_just_reached(callback, last, request.user),
         "asked_for": asked_for(callback, last),
         "others": others,
-        "open_others": sum(other.is_open for other in others),
+        "open_others": len(also_open),
         "stopped_at": progress.stopped_at(callback) if callback.is_open else None,
         "linked": trail.linked(callback),
         "alike": trail.alike(callback),

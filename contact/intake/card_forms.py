@@ -39,7 +39,7 @@ class CardForm(forms.Form):
         """What a person would lose with this form, as a note could hold it."""
         return ""
 
-    def others(self) -> list[uuid.UUID]:
+    def also_locked(self) -> list[uuid.UUID]:
         """Further requests that it is about, to be locked too."""
         return []
 
@@ -288,7 +288,7 @@ class LinkForm(CardForm):
     other = forms.UUIDField()
     unlink = forms.BooleanField(required=False)
 
-    def others(self) -> list[uuid.UUID]:
+    def also_locked(self) -> list[uuid.UUID]:
         try:
             return [forms.UUIDField().clean(self.data.get("other"))]
         except ValidationError:

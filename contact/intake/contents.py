@@ -14,12 +14,14 @@ from .. import audit, queries
 from ..models import CallbackRequest, CallbackRequestQuerySet
 from . import lists
 from .filters import ALL, CLOSED, OFFERED, OPEN, Filters
+from .kept import moment
 from .lists import Name
-from .paging import PAGE_SIZE, Order, page_of
-from .rows import Row, for_rows, moment, row_of, with_staff
+from .narrowing import narrowed
+from .paging import Order, Stretch, page_of
+from .rows import Row, for_rows, row_of, with_staff
 
-# How many of each later list the first page shows.
-GLIMPSE = 10
+# How many of those due the first page shows, and how many of each later list.
+FIRST, GLIMPSE = 20, 10
 # The clocks in the rows are never older.
 ANEW_EVERY = timedelta(minutes=5)
 RESULTS = "results"
@@ -101,7 +103,7 @@ def contents_of(filters: Filters, account: Any, now: datetime | None = None) -> 
     if filters.search:
         wanted = queries.wanted(queries.opened(filters.search, account))
         is_understood = wanted is not None
-        found = [for_rows(CallbackRequest.objects.filter(wanted))] if wanted else []
+        found = [[for_rows(CallbackRequest.objects.filter(wanted))]] if wanted else []
         parts = [_alone(RESULTS, found, filters)]
     elif filters.shown:
         matching = _matching(filters.shown, filters, account, now)
@@ -155,22 +157,23 @@ def _base(name: str, now: datetime) -> list[CallbackRequestQuerySet]:
     return [everything.filter(stretch) for stretch in lists.stretches(name, now)]
 
 
-def _matching(
-    name: str, filters: Filters, account: Any, now: datetime
-) -> list[CallbackRequestQuerySet]:
-    return [for_rows(filters.narrow(stretch, account, now)) for stretch in _base(name, now)]
+def _matching(name: str, filters: Filters, account: Any, now: datetime) -> list[Stretch]:
+    return [
+        [for_rows(part) for part in narrowed(stretch, filters, account, now)]
+        for stretch in _base(name, now)
+    ]
 
 
 def _overview(filters: Filters, account: Any, now: datetime) -> Iterator[Part]:
     """All five, the first one at length."""
     for name in Name:
-        size = PAGE_SIZE if name == Name.NOW else GLIMPSE
+        size = FIRST if name == Name.NOW else GLIMPSE
         page = page_of(_matching(name, filters, account, now), ORDER[name], None, size)
         whole = filters.query(list=name) if page.after else ""
         yield Section(name, str(name.label), [], whole=whole), page.rows
 
 
-def _alone(name: str, matching: list[CallbackRequestQuerySet], filters: Filters) -> Part:
+def _alone(name: str, matching: list[Stretch], filters: Filters) -> Part:
     page = page_of(matching, ORDER[name], filters.cursor)
     section = Section(
         name,

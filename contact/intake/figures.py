@@ -100,17 +100,20 @@ def _requests(asked: Any) -> tuple[Requests, int]:
     """What there is to tell of them, and how many were left out."""
     outcomes: Counter[str] = Counter()
     languages: Counter[str] = Counter()
-    hours: Counter[int] = Counter()
     left_out = 0
-    columns = ("priority", "outcome", "language", "hour_of_week")
-    for priority, outcome, language, hour, number in _counted(asked, *columns):
+    for priority, outcome, language, number in _counted(asked, "priority", "outcome", "language"):
         if priority == AUTOMATIC or outcome == CallbackRequest.Outcome.SPAM:
             left_out += number
             continue
         outcomes[outcome] += number
         languages[language] += number
-        hours[hour] += number
     asked = asked.exclude(SPAM)
+    # Apart from the columns above: no index holds all, and SQLite would read the rows.
+    sources: Counter[str] = Counter()
+    hours: Counter[int] = Counter()
+    for source, hour, number in _counted(asked, "source", "hour_of_week"):
+        sources[source] += number
+        hours[hour] += number
     labels: dict[str, Any] = dict(CallbackRequest.Outcome.choices)
     del labels[CallbackRequest.Outcome.SPAM]
     requests = Requests(
@@ -119,7 +122,7 @@ def _requests(asked: Any) -> tuple[Requests, int]:
         _waits(_counted(asked, "first_attempt_minutes", "status")),
         _groups([(str(label), outcomes[key]) for key, label in labels.items()]
                 + [(_("Still open"), outcomes[""])]),
-        _sources(dict(_counted(asked, "source"))),
+        _sources(sources),
         _groups([(str(label), languages[key])
                  for key, label in CallbackRequest.Language.choices]),
     )  # fmt: skip

@@ -19,13 +19,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import audit
-from ..calling_hours import CallersTime, callers_time, spoken
+from ..calling_hours import spoken
 from ..handovers import Handover
 from ..models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
 from ..safe_call import opened
+from . import kept
 from .doors import SEE, WORK, staff_with
 from .filters import shown_name
 from .handover_forms import HandoverForm
+from .rows import with_staff
 
 AHEAD = timedelta(hours=12)
 MANY_TRIES = 3
@@ -36,6 +38,7 @@ NEEDED = (
     *("pk", "reference", "status", "outcome", "call_by", "turn_at", "time_zone", "tries"),
     *("closed_at", "purged_at", "claimed_by", "claimed_until", "assigned_to"),
 )
+NAMES = [f"claimed_by__{name}" for name in ("username", "first_name", "last_name")]
 
 
 class Name(models.TextChoices):
@@ -65,7 +68,7 @@ class Row(NamedTuple):
 
     request: CallbackRequest
     call_by: str
-    callers_time: CallersTime
+    callers_time: str
     is_held: bool
 
 
@@ -101,13 +104,14 @@ def open_now(name: Name, now: datetime) -> CallbackRequestQuerySet:
 
 
 def sections(now: datetime) -> list[Section]:
-    """What the next shift must know of; two queries each."""
+    """What the next shift must know of; two queries each, and one for the staff."""
     found = []
     for name in Name:
         wanted = open_now(name, now)
-        rows = list(wanted.select_related("claimed_by", "assigned_to").only(*_columns())[:SHOWN])
+        rows = list(wanted.only(*NEEDED)[:SHOWN])
         total = len(rows) if len(rows) < SHOWN else wanted.order_by()[: COUNTED + 1].count()
         found.append(Section(name, rows, total))
+    with_staff([row for section in found for row in section.rows])
     return found
 
 
@@ -191,7 +195,7 @@ def handover_acknowledge(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def items(made: Handover, now: datetime) -> list[tuple[Name, list[Item]]]:
     """What was handed over, as it stands now; two queries."""
     wanted = [pk for pk, _name in made.items]
-    requests = CallbackRequest.objects.select_related("claimed_by").only(*_columns())
+    requests = CallbackRequest.objects.select_related("claimed_by").only(*NEEDED, *NAMES)
     found = {str(row.pk): row for row in requests.filter(pk__in=wanted)}
     calls = CallAttempt.objects.filter(request__in=wanted, at__gte=made.at).order_by("at", "pk")
     latest = {str(call.request_id): call for call in calls.only("request", "at", "outcome")}
@@ -225,19 +229,13 @@ def _item(request: CallbackRequest, call: CallAttempt | None, now: datetime) -> 
 
 
 def _row(request: CallbackRequest, now: datetime) -> Row:
-    call_by = spoken(request.call_by, now=now) if request.call_by else ""
-    return Row(request, call_by, callers_time(request.time_zone, now), request.is_held(now))
+    call_by = kept.spoken(request.call_by, now) if request.call_by else ""
+    return Row(request, call_by, kept.callers_time(request.time_zone, now), request.is_held(now))
 
 
 def _unacknowledged() -> models.QuerySet[Handover]:
     waiting = Handover.objects.filter(acknowledged_at=None).defer("note")
     return waiting.select_related("by").order_by("-at", "-pk")
-
-
-def _columns() -> Iterable[str]:
-    names = [f"{who}__{name}" for who in ("claimed_by", "assigned_to")
-             for name in ("username", "first_name", "last_name")]  # fmt: skip
-    return [*NEEDED, *names]
 
 
 def _audit_look(

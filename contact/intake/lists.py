@@ -80,17 +80,22 @@ def counts(now: datetime) -> dict[str, int]:
     """How many are on each list, and how many are late; one query over open requests."""
     # Each row is asked as little as possible: what is left over is due later today.
     can_wait = ~Q(status=CallbackRequest.Status.LEAD)
-    tomorrow = can_wait & Q(due_at__gte=end_of_today(now), due_at__gt=now)
+    tomorrow = can_wait & Q(due_at__gte=end_of_today(now))
     found = CallbackRequest.objects.open().aggregate(
-        lead=Count("pk", filter=Q(status=CallbackRequest.Status.LEAD)),
-        now=Count("pk", filter=can_wait & CallbackRequest.is_due_at(now)),
-        tomorrow=Count("pk", filter=tomorrow),
-        outside=Count("pk", filter=tomorrow & Q(tries=0)),
-        late=Count("pk", filter=Q(call_by__lt=now)),
-        total=Count("pk"),
+        lead=_number_of(Q(status=CallbackRequest.Status.LEAD)),
+        now=_number_of(can_wait & CallbackRequest.is_due_at(now)),
+        tomorrow=_number_of(tomorrow),
+        outside=_number_of(tomorrow & Q(tries=0)),
+        late=_number_of(Q(call_by__lt=now)),
+        total=Count("*"),
     )
     found["waiting"] = found.pop("tomorrow") - found["outside"]
     found["today"] = found.pop("total") - sum(
         found[name] for name in Name.values if name != Name.TODAY
     )
     return found
+
+
+def _number_of(condition: Q) -> Count:
+    # Any column that is never empty: the fewer are asked for, the faster.
+    return Count("status", filter=condition)

@@ -51,23 +51,20 @@ class Page(NamedTuple):
     after: Cursor | None
 
 
+# Its parts share no row, and are in one order.
+Stretch = list[CallbackRequestQuerySet]
+
+
 def page_of(
-    stretches: list[CallbackRequestQuerySet],
-    order: Order,
-    cursor: Cursor | None,
-    size: int = PAGE_SIZE,
+    stretches: list[Stretch], order: Order, cursor: Cursor | None, size: int = PAGE_SIZE
 ) -> Page:
     """One page of stretches that follow one another in this order, and the cursors of the pages
-    before and after it; a query for each stretch."""
+    before and after it; a query for each part of a stretch."""
     backwards = cursor is not None and not cursor.is_after
     descending = order.is_newest_first != backwards
-    sign = "-" if descending else ""
     rows: list[CallbackRequest] = []
     for stretch in reversed(stretches) if backwards else stretches:
-        if cursor:
-            stretch = stretch.filter(_beyond(order.field, cursor, descending))
-        missing = size + 1 - len(rows)
-        rows += stretch.order_by(f"{sign}{order.field}", f"{sign}id")[:missing]
+        rows += _first(stretch, order.field, cursor, descending, size + 1 - len(rows))
     has_more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
@@ -77,6 +74,21 @@ def page_of(
     has_before = has_more if backwards else cursor is not None
     has_after = backwards or has_more
     return Page(rows, first if has_before else None, last if has_after else None)
+
+
+def _first(
+    stretch: Stretch, field: str, cursor: Cursor | None, descending: bool, number: int
+) -> list[CallbackRequest]:
+    """The first so many rows of a stretch."""
+    sign = "-" if descending else ""
+    rows: list[CallbackRequest] = []
+    for part in stretch:
+        if cursor:
+            part = part.filter(_beyond(field, cursor, descending))
+        rows += part.order_by(f"{sign}{field}", f"{sign}id")[:number]
+    if len(stretch) > 1:
+        rows.sort(key=lambda row: (getattr(row, field), row.pk), reverse=descending)
+    return rows[:number]
 
 
 def _beyond(field: str, cursor: Cursor, descending: bool) -> Q:

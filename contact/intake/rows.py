@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.timesince import timesince
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from ..calling_hours import callers_time, when_to_call
 from ..models import CallbackRequest, CallbackRequestQuerySet
 from .filters import shown_name
+from .kept import callers_time, moment, waited, when_to_call
 from .lists import Name, list_of
 
 # Those whose words stand in their rows; the others say for whom they ask.
@@ -27,7 +22,6 @@ NEEDED = (
     *("best_time", "time_zone", "status", "tries", "due_at", "due_until", "call_by", "turn_at"),
     *("claimed_by", "claimed_until", "assigned_to", "outcome", "closed_at"),
 )
-MINUTE = timedelta(minutes=1)
 
 
 class Row(NamedTuple):
@@ -102,11 +96,6 @@ def row_of(request: CallbackRequest, account: Any, now: datetime) -> Row:
     )
 
 
-def moment(at: datetime, now: datetime) -> str:
-    """On the desk's clock; the day only if it isn't today."""
-    return _clock(_minute(at), timezone.localtime(now).date())
-
-
 def _promise(request: CallbackRequest, is_late: bool, now: datetime) -> str:
     if not request.is_open:
         at = request.closed_at
@@ -123,54 +112,15 @@ def _when(request: CallbackRequest, name: Name | None, now: datetime) -> tuple[s
     if name is None or request.due_at is None:
         return "", "", False
     if name in (Name.NOW, Name.LEAD):
-        return _advice(request.best_time, request.time_zone, _minute(now))
+        advice = when_to_call(request.best_time, request.time_zone, now)
+        return advice.label, advice.words, not advice.is_good
     start = max(request.due_at, now)
-    return _("From %s") % moment(start, now), _theirs(request.time_zone, _minute(start)), False
+    return _("From %s") % moment(start, now), callers_time(request.time_zone, start), False
 
 
 def _waiting(request: CallbackRequest, now: datetime) -> str:
     if not request.is_open:
         return _("Asked %s") % moment(request.created_at, now)
-    minutes = (now - request.created_at) // MINUTE
-    return _waited(request.created_at, minutes) if minutes > 0 else _("Came just now")
-
-
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
-
-
-def _kept[*Values, Words](say: Callable[[*Values], Words]) -> Callable[[*Values], Words]:
-    """Keep what was said of the same values: a desk looks at the same rows again and again."""
-
-    @lru_cache(maxsize=2000)
-    def said(language: str | None, clock: str, values: tuple[*Values]) -> Words:
-        return say(*values)
-
-    return lambda *values: said(get_language(), timezone.get_current_timezone_name(), values)
-
-
-@_kept
-def _clock(at: datetime, today: date) -> str:
-    local = timezone.localtime(at)
-    distance = abs(local.date() - today)
-    if not distance:
-        return date_format(local, "P")
-    if distance < timedelta(days=7) and local.date() > today:
-        return date_format(local, "D P")
-    return date_format(local, "M j, P" if local.year == today.year else "M j, Y")
-
-
-@_kept
-def _advice(best_time: str, time_zone: str, now: datetime) -> tuple[str, str, bool]:
-    advice = when_to_call(best_time, time_zone, now)
-    return advice.label, advice.words, not advice.is_good
-
-
-@_kept
-def _theirs(time_zone: str, at: datetime) -> str:
-    return str(callers_time(time_zone, at))
-
-
-@_kept
-def _waited(since: datetime, minutes: int) -> str:
-    return _("Waiting %s") % timesince(since, since + minutes * MINUTE, depth=1)
+    if now - request.created_at < timedelta(minutes=1):
+        return _("Came just now")
+    return waited(request.created_at, now)

@@ -62,7 +62,7 @@ def step(form_class: type[CardForm], *checks: Check) -> Callable[[Verb], Callabl
             form = form_class(callback, request.POST)
             try:
                 with transaction.atomic():
-                    callback = claims.lock(pk, *form.others())
+                    callback = claims.lock(pk, *form.also_locked())
                     form = form_class(callback, request.POST)
                     is_kept(request, callback)
                     for check in checks:

@@ -1056,21 +1056,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="callbackrequest",
             index=models.Index(
-                models.F("due_until"),
-                models.F("id"),
-                condition=models.Q(("closed_at", None)),
-                name="callback_passed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="callbackrequest",
-            index=models.Index(
                 models.F("call_by"),
+                models.F("id"),
                 models.F("status"),
                 models.F("due_at"),
                 models.F("due_until"),
                 models.F("tries"),
-                models.F("id"),
                 models.F("closed_at"),
                 condition=models.Q(("closed_at", None)),
                 name="callback_counts",
@@ -1092,6 +1083,15 @@ class Migration(migrations.Migration):
                 models.F("claimed_until"),
                 condition=models.Q(("claimed_until__isnull", False)),
                 name="callback_claimed",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="callbackrequest",
+            index=models.Index(
+                models.F("claimed_by"),
+                models.F("claimed_until"),
+                condition=models.Q(("claimed_until__isnull", False)),
+                name="callback_holder",
             ),
         ),
         migrations.AddIndex(

@@ -414,3 +414,15 @@ def test_what_is_said_after_a_step_is_in_no_cookie(intake):
     response = intake.post(f"/intake/requests/{asked.pk}/note/", {"text": "One thing."})
     assert response.status_code == 302
     assert set(response.cookies) <= {"sessionid", "csrftoken"}
+
+
+def test_the_most_careful_of_two_open_requests_rules_the_call(intake, maria):
+    asked = make_request(voicemail="full", announce="yes")
+    make_request(voicemail="none", announce="no", message="He is home now.")
+    held(asked, maria)
+    page = text(intake.post(address(asked, "reveal"), {"anyway": "on"}, follow=True))
+    assert "No message. Hang up." in page
+    assert "Do not say who is calling or why." in page
+    assert "He is home now." in page
+    assert 'value="voicemail"' not in page
+    assert page.index("Other requests from this number") < page.index('href="tel:')

@@ -82,6 +82,7 @@ def test_a_wrong_number_is_never_dialed_again_before_a_lead_looked(maria):
 def test_one_call_counts_for_every_open_request_of_the_number(maria):
     request, other, third = make_request(), make_request(), make_request(phone="+16025550199")
     attempt(request, maria, "no_answer")
+    assert [fresh(row).tries for row in (request, other, third)] == [1, 1, 0]
     assert fresh(other).due_at == NOON + timedelta(hours=2)
     assert fresh(other).first_attempt_at == NOON
     assert fresh(third).due_at == NOON
@@ -152,6 +153,20 @@ def test_a_voicemail_that_they_allowed_is_written_down(maria):
     assert fresh(request).status == "lead"
 
 
+def test_one_request_that_forbids_a_voicemail_forbids_it_for_the_number(maria):
+    request = make_request(voicemail="full")
+    make_request(voicemail="none")
+    with pytest.raises(progress.NotPossible):
+        attempt(request, maria, "voicemail")
+
+
+def test_wishes_of_someone_never_called_count_at_once(maria):
+    request = make_request(due_at=NOON + timedelta(hours=6))
+    with transaction.atomic():
+        progress.change_wishes(claims.lock(request.pk), None, "any", "America/Phoenix")
+    assert fresh(request).due_at == NOON
+
+
 def test_closing_says_how_it_ended_and_reopening_undoes_it(maria):
     request, place = make_request(), Place.objects.create(name="Elsewhere House")
     claims.claim(request, maria)
@@ -186,7 +201,7 @@ def test_a_plan_brings_back_what_a_lead_had_to_decide(maria):
 
 
 def test_other_wishes_move_the_call_and_never_forward(maria):
-    request = make_request(due_at=NOON + timedelta(hours=2))
+    request = make_request(due_at=NOON + timedelta(hours=2), tries=1)
     with transaction.atomic():
         progress.change_wishes(claims.lock(request.pk), None, "morning", "America/Phoenix")
     request = fresh(request)
