@@ -62,13 +62,17 @@ def measure(options: argparse.Namespace) -> None:
     from bench.pages import pages
     from bench.rows import make_rows
     from contact.models import CallbackRequest
+    from recovery_site.management.commands.run_jobs import measure_indexes
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     if not CallbackRequest.objects.exists():
         make_rows(options.requests)
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+        if connection.vendor == "postgresql":
+            # As the server does by itself after a while.
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM ANALYZE")
+        measure_indexes()
     lead, client = _lead(), Client(headers={"host": "localhost"})
     wanted = {name: page for name, page in pages(client, lead).items() if options.only in name}
     turns: dict[str, list[list[Asked]]] = {name: [] for name in wanted}

@@ -14,7 +14,15 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from contact.models import HEAD_START, CallAttempt, CallbackRequest, Place, phone_index
+from contact.models import (
+    HEAD_START,
+    AuditEntry,
+    AuditHead,
+    CallAttempt,
+    CallbackRequest,
+    Place,
+    phone_index,
+)
 from contact.names import name_index
 from contact.opening_hours import hour_of_week
 from contact.references import reference_for
@@ -22,6 +30,8 @@ from contact.references import reference_for
 OPEN_SHARE = 0.02
 DAYS = 730
 BATCH = 2000
+# Nobody verifies this trail.
+NO_HASH = "0" * 64
 SYLLABLES = ("ba", "do", "fi", "gu", "ka", "lo", "mi", "nu", "pa", "ro", "si", "tu")
 ZONES = ("America/Phoenix", "America/New_York", "America/Chicago", "America/Los_Angeles", "")
 LANGUAGES = {"en": 80, "es": 18, "other": 2}
@@ -52,7 +62,7 @@ class World(NamedTuple):
 
 
 def make_rows(total: int, seed: int = 1) -> None:
-    """Insert `total` requests, 2 % of them open, and a call for each closed one."""
+    """Insert `total` requests, 2 % of them open, and a call for each closed one, with its trail."""
     chance, now = random.Random(seed), timezone.now()
     staff = [User.objects.create_user(f"caller-{n}", is_staff=True) for n in range(8)]
     # Numbers for fiction, in every area: most of these people ask again, and again.
@@ -62,13 +72,19 @@ def make_rows(total: int, seed: int = 1) -> None:
     ]
     sounds = {name: name_index(name) for name in {name for _, _, name in people}}
     world = World(people, sounds, staff, Place.objects.create(name="A made-up place"))
-    made, begun = 0, time.monotonic()
+    made, seen, begun = 0, 0, time.monotonic()
     for batch in batched(range(total), BATCH):
         rows = [_request(chance, now, world) for _ in batch]
         CallbackRequest.objects.bulk_create(rows)
-        CallAttempt.objects.bulk_create(_attempts(chance, rows, staff))
+        calls = list(_attempts(chance, rows, staff))
+        CallAttempt.objects.bulk_create(calls)
+        AuditEntry.objects.bulk_create(_reveals(calls, seen))
+        seen += len(calls)
         made += len(rows)
         _show(made, total, begun)
+    head = AuditHead(pk=1, count=seen, hash=NO_HASH)
+    head.seal = head.expected_seal()
+    head.save()
     print(file=sys.stderr)
 
 
@@ -104,8 +120,11 @@ def _request(chance: random.Random, now: datetime, world: World) -> CallbackRequ
         consent_version="bench",
         notified_at=asked,
     )
-    due = asked + timedelta(minutes=chance.uniform(0, 2 * 24 * 60))
-    request.due_at, request.due_until = due, due + timedelta(hours=chance.uniform(2, 40))
+    # Whose hours have passed is planned anew within seconds: no open request stands in the past.
+    due = (now - timedelta(hours=12) if is_open else asked) + timedelta(hours=chance.uniform(0, 48))
+    ends = due + timedelta(hours=chance.uniform(2, 40))
+    request.due_at = due
+    request.due_until = max(ends, now + timedelta(hours=1)) if is_open else ends
     request.call_by = due + timedelta(hours=1)
     request.turn_at = request.call_by - HEAD_START[CallbackRequest.Priority(request.priority)]
     if is_open:
@@ -144,6 +163,20 @@ def _attempts(
                 number=1,
                 hour_of_week=hour_of_week(row.first_attempt_at),
             )
+
+
+def _reveals(calls: list[CallAttempt], seen: int) -> Iterator[AuditEntry]:
+    for number, call in enumerate(calls, start=seen + 1):
+        yield AuditEntry(
+            number=number,
+            at=call.at,
+            actor=call.by,
+            actor_name=call.by.get_username(),
+            action="revealed",
+            request_id=call.request_id,
+            previous=NO_HASH,
+            hash=NO_HASH,
+        )
 
 
 def _show(made: int, total: int, begun: float) -> None:

@@ -202,7 +202,7 @@ def test_card_is_accessible_in_each_state(card, axe, scheme, viewport):
     check()
     show_number(page)
     check()
-    press(page, "They asked for this time")
+    press(page, "Save this time")
     check()
     page.complaints.clear()
     press(page, "Reached them")

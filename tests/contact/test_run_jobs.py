@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connections
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from contact import bulletin, emails, journal, progress, watch
@@ -186,3 +186,14 @@ def test_the_loop_survives_a_database_outage(monkeypatch, caplog):
     assert CallbackRequest.objects.get().pk == entry.id
     assert caplog.text.count("job journal fails (OperationalError)") == 1
     assert "10.0.0.1" not in caplog.text
+
+
+def test_once_lets_sqlite_learn_how_selective_its_indexes_are():
+    make_request()
+    call_command("run_jobs", "--once")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'contact_callbackrequest'"
+            )
+            assert cursor.fetchone()[0]
