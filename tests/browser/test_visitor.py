@@ -57,7 +57,7 @@ def test_request_sent_by_a_phone_is_in_the_queue_and_sealed(open_page, site):
     mail = wait_until(lambda: [m for m in site.mails if plain in str(m.content).replace("-", "")])
     assert len(mail) == 1
     assert b"Sealed" not in mail[0].content
-    assert b"555" not in mail[0].content
+    assert b"55501" not in mail[0].content
     assert page.context.cookies() == []
 
 
