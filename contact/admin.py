@@ -6,16 +6,19 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from . import (
     references,
     setup_admin,  # noqa: F401 - registers the leads' pages
+    trail_words,
 )
-from .admin_lists import ListAdmin, RowForm
+from .admin_lists import ListAdmin, OfferedChangeList, RowForm
 from .models import AuditEntry, CallbackRequest, Helpline
 
 
@@ -69,14 +72,48 @@ class HelplineAdmin(ListAdmin):
         return helpline.is_published
 
 
+class TrailList(OfferedChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        trail_words.name_accounts(self.result_list)
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ListAdmin):
-    list_display = ["number", "at", "actor_name", "action", "request_id", "detail"]
+    list_display = ["number", "at", "actor_name", "action", "reference", "words"]
     list_filter = ["action", "at"]
     search_fields = ["actor_name"]
     search_help_text = _("An account's name, or a request's reference.")
     show_full_result_count = False
-    fields = ["number", "at", "actor_name", "action", "request_id", "detail", "hash"]
+    # Facets would count through the whole trail.
+    show_facets = admin.ShowFacets.NEVER
+    fields = ["number", "at", "actor_name", "action", "reference", "all_words", "hash"]
+    readonly_fields = ["reference", "all_words"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return TrailList
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"title": _("Audit trail"), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        entry = super().get_object(request, object_id, from_field)
+        if entry is not None:
+            trail_words.name_accounts([entry])
+        return entry
+
+    @admin.display(description=_("request"), empty_value="")
+    def reference(self, entry: AuditEntry) -> SafeString | None:
+        return trail_words.card_link(entry.request_id) if entry.request_id else None
+
+    @admin.display(description=_("detail"), empty_value="")
+    def words(self, entry: AuditEntry) -> SafeString:
+        return trail_words.words(entry)
+
+    @admin.display(description=_("detail"), empty_value="")
+    def all_words(self, entry: AuditEntry) -> SafeString:
+        return trail_words.words(entry, in_full=True)
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 from typing import Any, NamedTuple
 
@@ -112,7 +112,6 @@ class Broken(NamedTuple):
     reason: str
 
 
-@transaction.atomic
 def record(
     actor: Any, action: str, request_id: uuid.UUID | None = None, **detail: Any
 ) -> AuditEntry:
@@ -120,25 +119,38 @@ def record(
 
     Lock the rows you change before you call this: the head is always locked last.
     """
-    AuditHead.objects.get_or_create(pk=1)
-    head = AuditHead.objects.select_for_update().get(pk=1)
-    account = None if actor in (None, VISITOR) else actor
-    entry = AuditEntry(
-        number=head.count + 1,
-        at=timezone.now(),
-        actor_id=account.pk if account else None,
-        actor_name=account.get_username() if account else actor or SYSTEM,
-        action=action,
-        request_id=request_id,
-        detail=detail,
-        previous=head.hash,
-    )
-    entry.hash = entry.expected_hash()
-    entry.save()
-    head.count, head.hash = entry.number, entry.hash
+    return record_each(actor, action, [request_id], **detail)[0]
+
+
+@transaction.atomic
+def record_each(
+    actor: Any, action: str, request_ids: Iterable[uuid.UUID | None], **detail: Any
+) -> list[AuditEntry]:
+    """Append the same entry about each of these requests, in as many queries as for one."""
+    locked = AuditHead.objects.select_for_update()
+    head = locked.filter(pk=1).first()
+    if head is None:
+        AuditHead.objects.get_or_create(pk=1)
+        head = locked.get(pk=1)
+    account, now, entries = None if actor in (None, VISITOR) else actor, timezone.now(), []
+    for request_id in request_ids:
+        entry = AuditEntry(
+            number=head.count + 1,
+            at=now,
+            actor_id=account.pk if account else None,
+            actor_name=account.get_username() if account else actor or SYSTEM,
+            action=action,
+            request_id=request_id,
+            detail=detail,
+            previous=head.hash,
+        )
+        entry.hash = entry.expected_hash()
+        head.count, head.hash = entry.number, entry.hash
+        entries.append(entry)
+    AuditEntry.objects.bulk_create(entries)
     head.seal = head.expected_seal()
     head.save()
-    return entry
+    return entries
 
 
 def _all_entries(batch: int = 1000) -> Iterator[AuditEntry]:

@@ -64,6 +64,8 @@ class Bulletin(NamedTuple):
             after_minutes(self.schedule, caller, turn, self._minutes_for(1)),
         )
         slot = next_slot(self.schedule, caller, latest - AN_INSTANT)
+        if not self.schedule.is_open(slot.start):
+            return None
         rounded = _rounded_up(latest, HALF_HOUR)
         return rounded if rounded <= slot.end else _rounded_up(latest, timedelta(minutes=1))
 

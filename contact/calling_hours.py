@@ -48,7 +48,9 @@ class CallersTime(NamedTuple):
         return all(start <= clock.time() < end for clock in self.clocks)
 
     def __str__(self) -> str:
-        first, *others = (date_format(clock, "D P") for clock in self.clocks)
+        first, *others = (
+            f"{date_format(clock, 'D')} {clock_words(clock)}" for clock in self.clocks
+        )
         if not others:
             words = {"time": first, "zone": self.clocks[0].tzname()}
             return _("%(time)s %(zone)s for them") % words
@@ -86,16 +88,21 @@ def window(best_time: str) -> tuple[time, time]:
 
 def when_to_call(best_time: str, time_zone: str, now: datetime | None = None) -> Advice:
     """Whether to call now, the caller's clock, the hours they chose."""
-    start, end = (
-        date_format(datetime.combine(datetime.min, hour), "P") for hour in window(best_time)
-    )
+    start, end = (clock_words(datetime.combine(datetime.min, hour)) for hour in window(best_time))
     local = callers_time(time_zone, now)
     words = {"start": start, "end": end, "local": local}
     if not local.is_callable:
-        return Advice(_("Not now"), _("%(local)s (call %(start)s to %(end)s)") % words, False)
+        return Advice(
+            _("Not now"), _("%(local)s (call %(start)s\u00a0to\u00a0%(end)s)") % words, False
+        )
     if not local.is_within(*window(best_time)):
-        return Advice(_("Asked for %(start)s to %(end)s") % words, str(local), False)
-    return Advice(_("Now"), _("%(local)s (%(start)s to %(end)s)") % words, True)
+        return Advice(_("Asked for %(start)s\u00a0to\u00a0%(end)s") % words, str(local), False)
+    return Advice(_("Now"), _("%(local)s (%(start)s\u00a0to\u00a0%(end)s)") % words, True)
+
+
+def clock_words(clock: datetime) -> str:
+    """`10 a.m.`, never split at the end of a line."""
+    return date_format(clock, "P").replace(" ", "\u00a0")
 
 
 def spoken(moment: datetime, zone: tzinfo | None = None, now: datetime | None = None) -> str:
@@ -120,11 +127,15 @@ def spoken(moment: datetime, zone: tzinfo | None = None, now: datetime | None = 
 
 
 def on_both_clocks(moment: datetime, time_zone: str, now: datetime | None = None) -> str:
-    """The same moment as the caller says it, and as the desk does where that differs."""
+    """The same moment as the caller says it; as the desk does, too, where that differs."""
     here = spoken(moment, now=now)
     if time_zone not in known_zones():
         return _("%(here)s on our clock; their time zone is not known") % {"here": here}
-    theirs = spoken(moment, ZoneInfo(time_zone), now)
+    zone = ZoneInfo(time_zone)
+    theirs = spoken(moment, zone, now)
     if theirs == here:
-        return _("%(theirs)s their time, and ours") % {"theirs": theirs}
+        return here
+    ours, now = timezone.get_default_timezone(), now or timezone.now()
+    if all(at.astimezone(zone).date() == at.astimezone(ours).date() for at in (moment, now)):
+        here = clock_words(moment.astimezone(ours))
     return _("%(theirs)s their time (%(here)s ours)") % {"theirs": theirs, "here": here}

@@ -10,9 +10,12 @@ from urllib.parse import urlsplit
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +48,7 @@ UNKNOWN_ZONES = (
 # A slug as addresses of articles hold it.
 SLUG = re.compile(r"[-a-z0-9_]{1,100}")
 ARTICLE = re.compile(rf"/articles/(?P<slug>{SLUG.pattern})/")
+BRACKETS = re.compile(r"\([^)]*\)")
 # Everything below space except tab and newline, delete, and halves of surrogate pairs.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -64,6 +68,22 @@ def article_behind(request: HttpRequest) -> str:
 def readable(text: Any) -> str:
     """The text without characters that nobody typed and no page or database can hold."""
     return UNPRINTABLE.sub("", str(text).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def with_phone(problem: Any) -> str:
+    """The words as HTML, with a link that dials the centre for `{phone}`."""
+    digits = "".join(character for character in settings.SITE_PHONE if character.isdigit())
+    dial = f"+{digits}" if len(digits) > 10 else f"+1{digits}"
+    link = format_html('<a href="tel:{}"><bdi>{}</bdi></a>', dial, settings.SITE_PHONE)
+    return format_html(escape(problem), phone=link)
+
+
+def _unbroken(label: str) -> str:
+    return BRACKETS.sub(lambda found: found[0].replace(" ", "\u00a0"), str(label))
+
+
+# Evening (5 to 9 p.m.), with the hours never split at the end of a line.
+unbroken = lazy(_unbroken, str)
 
 
 class ReadableField(forms.CharField):
@@ -111,9 +131,8 @@ class EnumField(forms.ChoiceField):
     }
 
     def __init__(self, choices: Any, **kwargs: Any) -> None:
-        super().__init__(
-            choices=choices.choices, required=False, initial=choices.values[0], **kwargs
-        )
+        labels = [(value, unbroken(label)) for value, label in choices.choices]
+        super().__init__(choices=labels, required=False, initial=choices.values[0], **kwargs)
 
     def clean(self, value: Any) -> str:
         return super().clean(value) or self.initial
@@ -169,7 +188,7 @@ class CallbackForm(forms.Form):
     phone = PhoneField(
         label=_("Phone number"),
         help_text=_(
-            "With area code. Add the extension if there is one: 602\u2011555\u20110123 ext. 12"
+            "With area code. Add the extension if there is one: 602\u2011555\u20110123 ext.\u00a012"
         ),
         longest=200,
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),

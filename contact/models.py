@@ -19,6 +19,7 @@ from .desk import Desk
 from .encryption import EncryptedTextField, keyed_hash
 from .handovers import Handover
 from .helplines import Helpline
+from .indexes import INDEXES
 from .intake.saved_lists import SavedList
 from .opening_hours import OpeningHours, SpecialDay
 from .places import Place
@@ -249,82 +250,7 @@ class CallbackRequest(models.Model):
             ("lead_callbackrequest", _("Can lead the intake team")),
             ("export_callbackrequest", _("Can export callback requests")),
         ]
-        indexes = [
-            # Open requests, in each order in which they are listed. Each index also holds what a
-            # list can be narrowed down to, so that the rows themselves are read for a page only.
-            models.Index(
-                *("turn_at", "id", "due_at", "due_until", "status", "assigned_to"),
-                *("language", "priority", "created_at", "call_by"),
-                condition=Q(closed_at=None),
-                name="callback_turn",
-            ),
-            models.Index(
-                *("due_at", "id", "tries", "due_until", "status", "assigned_to"),
-                *("language", "priority", "created_at", "call_by"),
-                condition=Q(closed_at=None),
-                name="callback_due",
-            ),
-            models.Index(
-                *("status", "turn_at", "id", "assigned_to"),
-                *("language", "priority", "created_at", "call_by"),
-                condition=Q(closed_at=None),
-                name="callback_status",
-            ),
-            # Holds all that the counts of the lists ask for, `closed_at` too: SQLite reads the
-            # rows themselves otherwise.
-            models.Index(
-                *("call_by", "id", "status", "due_at", "due_until", "tries", "closed_at"),
-                condition=Q(closed_at=None),
-                name="callback_counts",
-            ),
-            models.Index(
-                *("assigned_to", "turn_at", "id"),
-                condition=Q(closed_at=None, assigned_to__isnull=False),
-                name="callback_assigned",
-            ),
-            models.Index(
-                "claimed_until", condition=Q(claimed_until__isnull=False), name="callback_claimed"
-            ),
-            models.Index(
-                *("claimed_by", "claimed_until"),
-                condition=Q(claimed_until__isnull=False),
-                name="callback_holder",
-            ),
-            # All requests, newest first, and by what they can be narrowed down to.
-            models.Index("created_at", "id", name="callback_created"),
-            models.Index(
-                *("created_at", "priority", "outcome", "language", "hour_of_week"),
-                *("first_attempt_minutes", "status", "source", "id"),
-                name="callback_report",
-            ),
-            models.Index(
-                *("outcome", "created_at", "id", "language", "priority", "closed_at"),
-                name="callback_outcome",
-            ),
-            models.Index(
-                *("language", "created_at", "id", "outcome", "priority", "closed_at"),
-                name="callback_language",
-            ),
-            models.Index(
-                *("priority", "created_at", "id", "outcome", "language", "closed_at"),
-                name="callback_priority",
-            ),
-            models.Index(
-                *("assigned_to", "created_at", "id", "outcome", "language", "priority"),
-                "closed_at",
-                condition=Q(assigned_to__isnull=False),
-                name="callback_staff",
-            ),
-            models.Index("name_index", "created_at", "id", name="callback_name"),
-            # SQLite would not use it if it held the many that are linked to nobody.
-            models.Index(
-                "same_person_as",
-                condition=Q(same_person_as__isnull=False),
-                name="callback_same_person",
-            ),
-            models.Index("notify_after", condition=Q(notified_at=None), name="callback_to_notify"),
-            models.Index("closed_at", condition=Q(purged_at=None), name="callback_to_purge"),
-        ]
+        indexes = INDEXES
         constraints = [
             models.CheckConstraint(
                 condition=Q(status="closed", closed_at__isnull=False) & ~Q(outcome="")

@@ -6,28 +6,25 @@ them, for a quarter of an hour; there is no cookie, and nothing personal in any 
 
 from __future__ import annotations
 
-import hmac
 import logging
 import uuid
-from typing import Any
+from typing import Any, NamedTuple
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
-from django import forms
-from django.conf import settings
 from django.db import Error, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from . import audit, claims, progress, promises, references, throttle, tokens
-from .encryption import DecryptionError, seal, unseal
-from .forms import TIME_ZONES, ReadableField
+from .forms import TIME_ZONES, unbroken, with_phone
+from .lookup import LookupForm, find
 from .models import CallbackRequest
+from .opening_hours import Schedule
+from .slots import Caller
 from .wishes import WishesForm
 
 logger = logging.getLogger(__name__)
@@ -37,14 +34,13 @@ TOKEN_SECONDS = 15 * 60
 # Ten thousand endings would take a stranger weeks; the phone stays open to everyone.
 TRIES, TRIES_SECONDS = 10, 3600
 POSTS, POSTS_SECONDS = 60, 600
-DIGITS = 4
 Words = Any
 
 NOT_FOUND = _(
     "We find no request with this reference and these digits. Please check both. If you asked "
-    "just now, wait a minute and try again. Or call %(phone)s."
+    "just now, wait a minute and try again. Or call {phone}."
 )
-TOO_MANY = _("That was tried too often. Please call %(phone)s, or try again later.")
+TOO_MANY = _("That was tried too often. Please call {phone}, or try again later.")
 FOREIGN = _("This came from another website. If it was you, please press once more.")
 TOO_OLD = _(
     "To keep your request safe, this page closes after 15 minutes. Nothing was changed yet. "
@@ -52,57 +48,34 @@ TOO_OLD = _(
 )
 BROKEN = _(
     "We can’t look into our requests right now. Nothing was changed. What you typed is still "
-    "here: please press the button again in a minute, or call %(phone)s."
+    "here: please press the button again in a minute, or call {phone}."
 )
-KEPT = _("What you typed is still here. Press the button below to save it.")
-SAVED = _("Saved.")
-UNCHANGED = _("Nothing was changed.")
-CANCELLED = _("Your request is cancelled.")
-STOPPED = _("We will not call this number. Asking for a call again lifts this.")
-CLOSED = _("Your request was closed before this could be saved.")
 
 
-class AskedField(ReadableField):
-    """Asked for, but an empty answer is no more and no less than a wrong one."""
+class Notice(NamedTuple):
+    """What was done: in a word for the page's title, and in full."""
 
-    def validate(self, value: str) -> None:
-        pass
+    title: Words
+    words: Words
 
 
-class LookupForm(forms.Form):
-    reference = AskedField(
-        label=_("Your reference"),
-        help_text=_("Eight letters and digits, such as K7MQ-4XWD."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-    )
-    digits = AskedField(
-        label=_("The last four digits of the phone number"),
-        help_text=_("Of the number that you asked us to call."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-    )
-    # What was being done when the page grew too old, or something else was in the way.
-    KEPT = ("do", "best_time", "time_zone", "at", "exactly")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in self.KEPT:
-            self.fields[name] = ReadableField(required=False, widget=forms.HiddenInput)
-        self.helper = FormHelper()
-        self.helper.form_action = reverse("contact:my_request", fragment="error-summary")
-        self.helper.attrs = {"novalidate": "novalidate"}
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout(
-            "reference", "digits", *self.KEPT, Submit("", _("Show my request"))
-        )
-
-    def clean_reference(self) -> str:
-        return references.normalise(self.cleaned_data["reference"])
-
-    def clean_digits(self) -> str:
-        """The last four of whatever was typed, the whole number perhaps."""
-        typed = self.cleaned_data["digits"]
-        digits = "".join(str(int(character)) for character in typed if character.isdecimal())
-        return digits[-DIGITS:]
+KEPT = Notice(
+    _("Not saved yet"), _("What you typed is still here. Press the button below to save it.")
+)
+SAVED = Notice(_("Saved"), _("Saved."))
+UNCHANGED = Notice(_("Nothing changed"), _("Nothing was changed."))
+CANCELLED = Notice(
+    _("Cancelled"),
+    _(
+        "Your request is cancelled. Only this one: if you asked more than once, your other "
+        "requests stay as they are. If you change your mind, ask for a new call below."
+    ),
+)
+STOPPED = Notice(
+    _("No more calls"),
+    _("We will not call this number. If you change your mind, asking for a new call lifts this."),
+)
+CLOSED = Notice(_("Not saved"), _("Your request was closed before this could be saved."))
 
 
 # Exempt: it must work with cookies blocked, and there is no session to ride on.
@@ -134,7 +107,7 @@ def _look_up(request: HttpRequest) -> HttpResponse:
     ):
         return _ask(request, TOO_MANY, 429)
     with transaction.atomic():
-        found = _find(reference, digits)
+        found = find(reference, digits)
         if found is None:
             return _ask(request, NOT_FOUND)
         audit.record(audit.VISITOR, "viewed", found.pk)
@@ -167,13 +140,13 @@ def _act(request: HttpRequest) -> HttpResponse:
         return _ask(request, NOT_FOUND)
 
 
-def _end(mine: CallbackRequest, wanted: str) -> Words:
+def _end(mine: CallbackRequest, wanted: str) -> Notice | None:
     """Do what was confirmed, and say so."""
     if wanted == "stop_now":
         progress.stop(mine, audit.VISITOR)
         return STOPPED
     if wanted != "cancel_now":
-        return ""
+        return None
     if not mine.is_open:
         return CLOSED
     progress.close(mine, audit.VISITOR, CallbackRequest.Outcome.CANCELLED)
@@ -196,45 +169,40 @@ def _change(request: HttpRequest, mine: CallbackRequest) -> HttpResponse:
     return _show(request, mine, SAVED if is_new or form.moment else UNCHANGED)
 
 
-@sensitive_variables()
-def _find(reference: str, digits: str) -> CallbackRequest | None:
-    """The request of this pair. As much work when there is none: time must not tell either."""
-    rows = CallbackRequest.objects.filter(reference=reference[: references.LENGTH + 1])
-    rows = rows.filter(purged_at=None).order_by("-created_at")
-    candidates: list[CallbackRequest | None] = list(rows) or [None]
-    # References repeat, very rarely; an open request then goes first.
-    found = [row for row in candidates if _ends_with(_phone(row), digits) and row]
-    return min(found, key=lambda row: not row.is_open, default=None)
-
-
-def _phone(row: CallbackRequest | None) -> str:
-    if row is None:
-        return unseal(seal("+10000000000", PLACE), PLACE)
-    try:
-        return str(row.phone)
-    except DecryptionError:
-        return ""
-
-
-def _ends_with(phone: str, digits: str) -> bool:
-    is_same = hmac.compare_digest(phone[-DIGITS:].encode(), digits.encode())
-    return is_same and len(digits) == DIGITS
-
-
 def _token(mine: CallbackRequest) -> str:
     return tokens.make(PLACE, {"request": str(mine.pk)})
 
 
+def _is_urgent(mine: CallbackRequest) -> bool:
+    return mine.priority == CallbackRequest.Priority.DANGER
+
+
+def _other_hours(mine: CallbackRequest, schedule: Schedule) -> str:
+    """Why the next call is planned at other hours than they chose, if it is."""
+    if mine.status not in mine.CALLABLE or promises.is_named(mine):
+        return ""
+    caller = Caller(mine.best_time, mine.time_zone)
+    return promises.other_hours(schedule, caller, timezone.now())
+
+
 @sensitive_variables()
 def _show(
-    request: HttpRequest, mine: CallbackRequest, notice: Words = "", form: WishesForm | None = None
+    request: HttpRequest,
+    mine: CallbackRequest,
+    notice: Notice | None = None,
+    form: WishesForm | None = None,
 ) -> HttpResponse:
     if form is None:
         wishes = {"best_time": mine.best_time, "time_zone": mine.time_zone}
         form = WishesForm(initial=wishes, time_zone=mine.time_zone)
+    schedule = Schedule.current()
     context = {
         "callback": mine,
-        "standing": promises.standing(mine),
+        "is_urgent": _is_urgent(mine),
+        "standing": promises.standing(mine, schedule),
+        "other_hours": _other_hours(mine, schedule),
+        "best_time": unbroken(mine.get_best_time_display()),
+        "is_stopped": mine.outcome == mine.Outcome.STOP or notice is STOPPED,
         "zone": dict(TIME_ZONES).get(mine.time_zone, mine.time_zone),
         "notice": notice,
         "form": form,
@@ -247,7 +215,12 @@ def _show(
 def _confirm(request: HttpRequest, mine: CallbackRequest, wanted: str) -> HttpResponse:
     if wanted == "cancel" and not mine.is_open:
         return _show(request, mine)
-    context = {"callback": mine, "wanted": wanted, "token": _token(mine)}
+    context = {
+        "callback": mine,
+        "is_urgent": _is_urgent(mine),
+        "wanted": wanted,
+        "token": _token(mine),
+    }
     return render(request, "contact/my_request_confirm.html", context)
 
 
@@ -255,5 +228,5 @@ def _confirm(request: HttpRequest, mine: CallbackRequest, wanted: str) -> HttpRe
 def _ask(request: HttpRequest, problem: Words, status: int = 200) -> HttpResponse:
     """The way in once more, with everything that was typed."""
     form = LookupForm(request.POST)
-    form.add_error(None, problem % {"phone": settings.SITE_PHONE})
+    form.add_error(None, with_phone(problem))
     return render(request, "contact/my_request_find.html", {"form": form}, status=status)

@@ -74,7 +74,7 @@ def record_attempt(
     )
     if language in CallbackRequest.Language.values:
         request.language = language
-    plan, status = _what_follows(request, schedule, outcome, now, call_at)
+    plan, status = _what_follows(rows, schedule, outcome, now, call_at)
     is_held = outcome == Outcome.REACHED
     for row in rows:
         row.status, row.revealed_at = status, None
@@ -92,16 +92,19 @@ def record_attempt(
 
 
 def _what_follows(
-    request: CallbackRequest,
+    rows: list[CallbackRequest],
     schedule: Schedule,
     outcome: str,
     now: datetime,
     call_at: datetime | None,
 ) -> tuple[Plan, str]:
+    """After a call about the first of these, the open requests of one number."""
     if outcome == Outcome.CALL_LATER and call_at is not None:
         return asked_for(call_at), Status.TRYING
+    request = rows[0]
     caller = Caller(request.best_time, request.time_zone)
-    slot = next_try(schedule, caller, outcome, request.tries, now)
+    is_urgent = any(row.priority == CallbackRequest.Priority.DANGER for row in rows)
+    slot = next_try(schedule, caller, outcome, request.tries, now, is_urgent=is_urgent)
     if slot is None:
         return _from(request, now), Status.LEAD
     return _from(request, slot.start), Status.TRYING

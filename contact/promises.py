@@ -11,10 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .calling_hours import known_zones
+from .calling_hours import clock_words, known_zones
 from .models import CallbackRequest, Plan
 from .opening_hours import Schedule
 from .progress import asked_for
+from .slots import Caller, meets
 
 ZONES = {
     "America/New_York": gettext_lazy("Eastern time"),
@@ -62,17 +63,36 @@ def between(start: datetime, end: datetime, time_zone: str, now: datetime | None
     first, last = start.astimezone(zone), end.astimezone(zone)
     same_day = first.date() == last.date()
     words = {
-        "start": _clock(first) if same_day else _on_day(start, zone, now),
+        "start": clock_words(first) if same_day else _on_day(start, zone, now),
         "end": _on_day(end, zone, now),
     }
     return _with_zone(_("between %(start)s and %(end)s") % words, time_zone)
 
 
-def standing(request: CallbackRequest, now: datetime | None = None) -> list[str]:
+def other_hours(schedule: Schedule, caller: Caller, now: datetime) -> str:
+    """Why the hours that they chose can't be kept to; empty if they can, or nothing is known."""
+    if schedule.next_opening(now) is None or meets(schedule, caller, now):
+        return ""
+    if not meets(schedule, caller._replace(best_time="any"), now):
+        return _(
+            "Our desk is closed at the hours in which we may call you: "
+            "8\u00a0a.m.\u00a0to\u00a09\u00a0p.m. on your clock."
+        )
+    if caller.time_zone not in known_zones():
+        return _(
+            "We do not know your time zone, so we can’t be sure to call in the hours you chose. "
+            "We may call at another time of day."
+        )
+    return _("Our desk is closed in the hours you chose, so we will call at another time of day.")
+
+
+def standing(
+    request: CallbackRequest, schedule: Schedule, now: datetime | None = None
+) -> list[str]:
     """How it stands with a request, a sentence each."""
     if not request.is_open:
         return [str(ENDINGS.get(Outcome(request.outcome), TALKED))]
-    sentences = [_plan(request, now or timezone.now())]
+    sentences = [_plan(request, schedule, now or timezone.now())]
     if request.tries:
         sentences.append(
             ngettext(
@@ -92,7 +112,15 @@ def standing(request: CallbackRequest, now: datetime | None = None) -> list[str]
     return sentences
 
 
-def _plan(request: CallbackRequest, now: datetime) -> str:
+def is_named(request: CallbackRequest) -> bool:
+    """Whether somebody named the time of the next call."""
+    due_at, due_until, call_by = request.due_at, request.due_until, request.call_by
+    if due_at is None or due_until is None or call_by is None:
+        return False
+    return Plan(due_at, due_until, call_by) == asked_for(due_at)
+
+
+def _plan(request: CallbackRequest, schedule: Schedule, now: datetime) -> str:
     if request.status == CallbackRequest.Status.LEAD:
         return _("Our team is deciding how to go on. You can name a time below, or call us.")
     due_at, due_until, call_by = request.due_at, request.due_until, request.call_by
@@ -103,8 +131,8 @@ def _plan(request: CallbackRequest, now: datetime) -> str:
         return _("You should have had our call by %(by)s. We are late, and sorry.") % words
     if call_by == request.promised_by:
         return _("We will call you by %(by)s.") % words
-    is_named = Plan(due_at, due_until, call_by) == asked_for(due_at)
-    if not is_named and not Schedule.current().is_known:
+    is_staffed = schedule.is_known and schedule.is_open(due_at)
+    if not is_staffed and not is_named(request):
         return _("We will call you as soon as we can.")
     if due_at <= now:
         return _("We plan to call you by %(by)s.") % words
@@ -116,7 +144,7 @@ def _on_day(moment: datetime, zone: ZoneInfo, now: datetime | None) -> str:
     local = moment.astimezone(zone)
     days = (local.date() - (now or timezone.now()).astimezone(zone).date()).days
     words = {
-        "time": _clock(local),
+        "time": clock_words(local),
         "weekday": date_format(local, "l"),
         "date": date_format(local, "F j"),
     }
@@ -127,11 +155,6 @@ def _on_day(moment: datetime, zone: ZoneInfo, now: datetime | None) -> str:
     if 1 < days < 7:
         return _("%(time)s on %(weekday)s") % words
     return _("%(time)s on %(weekday)s, %(date)s") % words
-
-
-def _clock(local: datetime) -> str:
-    """`10 a.m.`, never split at the end of a line."""
-    return date_format(local, "P").replace(" ", "\u00a0")
 
 
 def _with_zone(when: str, time_zone: str) -> str:

@@ -17,7 +17,10 @@ from .slots import Caller, next_slot, own_stretch
 
 
 class RetryStep(models.Model):
-    """What follows the n-th call with this outcome. Where there is no step, a lead decides."""
+    """What follows the n-th call with this outcome. Where there is no step, a lead decides.
+
+    An urgent step goes before the one for everybody.
+    """
 
     class PartOfDay(models.TextChoices):
         MORNING = "morning", _("in the morning")
@@ -27,6 +30,11 @@ class RetryStep(models.Model):
     outcome = models.CharField(_("after"), max_length=20, choices=CallAttempt.Outcome)
     tries = models.PositiveSmallIntegerField(
         _("on try number"), validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    is_urgent = models.BooleanField(
+        _("only after words that may mean danger"),
+        default=False,
+        help_text=_("For them, it goes before the step for everybody."),
     )
     minutes = models.PositiveIntegerField(
         _("wait minutes"), null=True, blank=True, validators=[MaxValueValidator(60 * 24 * 60)]
@@ -45,9 +53,11 @@ class RetryStep(models.Model):
     class Meta:
         verbose_name = _("next try")
         verbose_name_plural = _("next tries")
-        ordering = ["outcome", "tries"]
+        ordering = ["outcome", "tries", "is_urgent"]
         constraints = [
-            models.UniqueConstraint(fields=["outcome", "tries"], name="retry_step_once"),
+            models.UniqueConstraint(
+                fields=["outcome", "tries", "is_urgent"], name="retry_step_once"
+            ),
             models.CheckConstraint(
                 condition=Q(minutes__isnull=False, days=None, part_of_day="")
                 | Q(minutes=None, days__isnull=False),
@@ -61,10 +71,19 @@ class RetryStep(models.Model):
 
 
 def next_try(
-    schedule: Schedule, caller: Caller, outcome: str, tries: int, now: datetime
+    schedule: Schedule,
+    caller: Caller,
+    outcome: str,
+    tries: int,
+    now: datetime,
+    *,
+    is_urgent: bool = False,
 ) -> Span | None:
     """When to call again after this outcome of call number `tries`; None: a lead decides."""
-    step = RetryStep.objects.filter(outcome=outcome, tries=tries).first()
+    steps = RetryStep.objects.filter(outcome=outcome, tries=tries)
+    if not is_urgent:
+        steps = steps.filter(is_urgent=False)
+    step = steps.order_by("-is_urgent").first()
     if step is None:
         return None
     now = now.astimezone(UTC)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import time
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.formats import time_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +27,7 @@ from .models import CallbackRequest, DangerPhrase, Desk, OpeningHours, Place, Re
 from .opening_hours import MIDNIGHT
 
 SHORTEST_PHRASE = 3
+CENTRES_CLOCK = _("Days and times are on the centre’s clock (%s).")
 
 
 class SetupAdmin(ListAdmin):
@@ -32,12 +37,29 @@ class SetupAdmin(ListAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
+    # On whose clock these rows are; one `%s` for its name.
+    clock: Any = ""
+
     def hints(self) -> Iterable[str]:
         return []
 
+    def _context(self, extra_context: Any) -> dict[str, Any]:
+        clock = self.clock % settings.TIME_ZONE if self.clock else ""
+        return {"clock": clock, **(extra_context or {})}
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        return super().changeform_view(request, object_id, form_url, self._context(extra_context))
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         title = capfirst(self.opts.verbose_name_plural)
-        response = super().changelist_view(request, {"title": title, **(extra_context or {})})
+        context = {"title": title, **self._context(extra_context)}
+        response = super().changelist_view(request, context)
         if request.method == "GET" and isinstance(response, TemplateResponse):
             for hint in self.hints():
                 messages.warning(request, hint)
@@ -45,8 +67,10 @@ class SetupAdmin(ListAdmin):
 
 
 @admin.register(Desk)
-class DeskAdmin(admin.ModelAdmin):
+class DeskAdmin(SetupAdmin):
     """One row, so its list leads straight to it."""
+
+    clock = _("Minutes of opening hours, which are on the centre’s clock (%s).")
 
     fields = ["target_minutes", "minutes_per_call", "unattended_minutes"]
 
@@ -82,12 +106,16 @@ class DayInput(forms.DateInput):
 
 class HoursForm(forms.ModelForm):
     class Meta:
-        widgets = {"opens": ClockInput, "closes": ClockInput}
+        widgets: ClassVar[dict[str, type[forms.Widget]]] = {
+            "opens": ClockInput,
+            "closes": ClockInput,
+        }
 
 
 @admin.register(OpeningHours)
 class OpeningHoursAdmin(SetupAdmin):
     form = HoursForm
+    clock = CENTRES_CLOCK
     list_display = ["weekday", "hours"]
     # For the next weekday with the same hours.
     save_as = True
@@ -101,6 +129,9 @@ class OpeningHoursAdmin(SetupAdmin):
 
 
 class SpecialDayForm(HoursForm):
+    class Meta(HoursForm.Meta):
+        widgets = HoursForm.Meta.widgets | {"date": DayInput}
+
     def clean(self) -> dict[str, Any]:
         """One date is either closed, or has stretches that do not overlap."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -120,6 +151,7 @@ class SpecialDayForm(HoursForm):
 @admin.register(SpecialDay)
 class SpecialDayAdmin(SetupAdmin):
     form = SpecialDayForm
+    clock = CENTRES_CLOCK
     list_display = ["date", "name", "hours"]
     ordering = ["-date", "opens"]
     save_as = True
@@ -156,6 +188,10 @@ class RetryStepForm(forms.ModelForm):
 @admin.register(RetryStep)
 class RetryStepAdmin(SetupAdmin):
     form = RetryStepForm
+    clock = _(
+        "Days and parts of the day are on the caller’s clock; calls wait for the opening hours, "
+        "which are on the centre’s clock (%s)."
+    )
     list_display = ["outcome", "rule"]
     list_display_links = ["rule"]
     list_per_page = 200
@@ -179,16 +215,31 @@ class DangerPhraseForm(forms.ModelForm):
         return words
 
 
+class PhraseLanguage(admin.SimpleListFilter):
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
+        return CallbackRequest.Language.choices[:2]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(language=self.value()) if self.value() else queryset
+
+
 @admin.register(DangerPhrase)
 class DangerPhraseAdmin(SetupAdmin):
     form = DangerPhraseForm
-    list_display = ["words", "language"]
-    list_filter = ["language"]
+    list_display = ["words", "in_language"]
+    list_filter = [PhraseLanguage]
     search_fields = ["words"]
     list_per_page = 200
 
     def hints(self) -> Iterable[str]:
         return setup_hints.of_phrases()
+
+    @admin.display(description=_("language"), ordering="language")
+    def in_language(self, phrase: DangerPhrase) -> str:
+        return str(dict(CallbackRequest.Language.choices).get(phrase.language, phrase.language))
 
 
 class PlaceRow(RowForm):
@@ -198,7 +249,8 @@ class PlaceRow(RowForm):
 
 @admin.register(Place)
 class PlaceAdmin(SetupAdmin):
-    list_display = ["name", "area", "phone", "verified_on", "is_active", "is_offered"]
+    list_display = ["in_short", "verified_on", "is_active"]
+    list_display_links = None
     list_editable = ["verified_on", "is_active"]
     list_filter = ["is_active", ("verified_on", admin.EmptyFieldListFilter)]
     search_fields = ["name", "what_for", "area"]
@@ -213,9 +265,22 @@ class PlaceAdmin(SetupAdmin):
     def hints(self) -> Iterable[str]:
         return setup_hints.of_places()
 
-    @admin.display(description=_("verified and offered"), boolean=True)
-    def is_offered(self, place: Place) -> bool:
-        return place.is_active and place.verified_on is not None
+    @admin.display(description=_("place"), ordering="name")
+    def in_short(self, place: Place) -> SafeString:
+        """All in one column: the list has to fit a phone."""
+        is_unverified = place.is_active and place.verified_on is None
+        phone = format_html('<span class="place__phone">{}</span>', place.phone)
+        more = [
+            *([place.area] if place.area else []),
+            *([phone] if place.phone else []),
+            *([_("Not offered: nobody has verified it.")] if is_unverified else []),
+        ]
+        return format_html(
+            '<a href="{}">{}</a>{}',
+            reverse("admin:contact_place_change", args=[place.pk]),
+            place.name,
+            format_html_join("", '<span class="place__more">{}</span>', ((line,) for line in more)),
+        )
 
 
 def _ends(closes: time) -> time:

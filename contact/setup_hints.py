@@ -36,7 +36,9 @@ def of_hours() -> Iterator[str]:
 
 def of_steps() -> Iterator[str]:
     steps = RetryStep.objects.order_by("outcome", "tries")
-    for _outcome, group in groupby(steps, key=lambda step: step.outcome):
+    # Where there is no urgent step, the one for everybody follows.
+    for_everybody = [step for step in steps if not step.is_urgent]
+    for _outcome, group in groupby(for_everybody, key=lambda step: step.outcome):
         rules = list(group)
         given = {step.tries for step in rules}
         gap = next((n for n in range(1, rules[-1].tries) if n not in given), None)
@@ -74,7 +76,10 @@ def of_places() -> Iterator[str]:
 
 def sentence(step: RetryStep) -> str:
     """What a step says, below its outcome."""
-    return _("After try %(try)d: %(wait)s") % {"try": step.tries, "wait": _wait(step)}
+    words = {"try": step.tries, "wait": _wait(step)}
+    if step.is_urgent:
+        return _("After try %(try)d, if words may mean danger: %(wait)s") % words
+    return _("After try %(try)d: %(wait)s") % words
 
 
 def _wait(step: RetryStep) -> str:

@@ -34,15 +34,16 @@ def next_slot(schedule: Schedule, caller: Caller, after: datetime) -> Span:
     Where the desk is never staffed at the time of day that they chose, any time from 8 a.m. to
     9 p.m. is taken; where it is never staffed then either, those hours on their clock alone.
     """
-    opening = schedule.next_opening(after)
-    if opening:
-        for hours in dict.fromkeys((window(caller.best_time), window("any"))):
-            for stretch in _day_by_day(caller, hours, opening):
-                if stretch.start >= opening + PATIENCE:
-                    break
-                if slot := next(schedule.spans(*stretch), None):
-                    return slot
-    return own_stretch(caller._replace(best_time="any"), after)
+    anytime = caller._replace(best_time="any")
+    for wishes in dict.fromkeys((caller, anytime)):
+        if slot := _staffed(schedule, wishes, after):
+            return slot
+    return own_stretch(anytime, after)
+
+
+def meets(schedule: Schedule, caller: Caller, after: datetime) -> bool:
+    """Whether the desk is ever staffed at the time of day that they chose."""
+    return _staffed(schedule, caller, after) is not None
 
 
 def own_stretch(caller: Caller, after: datetime) -> Span:
@@ -58,6 +59,19 @@ def after_minutes(schedule: Schedule, caller: Caller, start: datetime, minutes: 
         left -= length
         slot = next_slot(schedule, caller, slot.end)
     return slot.start + left
+
+
+def _staffed(schedule: Schedule, caller: Caller, after: datetime) -> Span | None:
+    """The first stretch of the time of day that they chose in which the desk is staffed."""
+    opening = schedule.next_opening(after)
+    if opening is None:
+        return None
+    for stretch in _day_by_day(caller, window(caller.best_time), opening):
+        if stretch.start >= opening + PATIENCE:
+            break
+        if slot := next(schedule.spans(*stretch), None):
+            return slot
+    return None
 
 
 def _day_by_day(caller: Caller, hours: tuple[time, time], after: datetime) -> Iterator[Span]:

@@ -5,7 +5,6 @@ import logging
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 from . import bulletin, danger, journal, promises, references, throttle, tokens
-from .forms import CallbackForm, article_behind
+from .forms import CallbackForm, article_behind, with_phone
 from .slots import Caller
 
 logger = logging.getLogger(__name__)
@@ -24,14 +23,14 @@ logger = logging.getLogger(__name__)
 THANKS_SECONDS = 24 * 3600
 TOO_MANY = _(
     "Many requests came from your network. What you wrote is still here: please press the "
-    "button again in ten minutes, or call %(phone)s now."
+    "button again in ten minutes, or call {phone} now."
 )
 FOREIGN = _(
     "This came from another website. If you want us to call you, please press the button once more."
 )
 NOT_SAVED = _(
     "We could not save your request. What you wrote is still here: please press the button "
-    "again in a minute, or call %(phone)s now."
+    "again in a minute, or call {phone} now."
 )
 
 
@@ -72,6 +71,7 @@ def callback(request: HttpRequest) -> HttpResponse:
         "promise": outlook.promise.isoformat() if outlook.promise else "",
         "urgent": outlook.is_urgent,
         "zone": caller.time_zone,
+        "best_time": caller.best_time,
     }
     address = reverse("contact:callback_thanks", query={"r": tokens.make("thanks", thanks)})
     response = HttpResponseRedirect(address)
@@ -85,11 +85,13 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"reference": ""}
     if thanks:
         promise = datetime.fromisoformat(thanks["promise"]) if thanks["promise"] else None
+        caller = Caller(thanks.get("best_time", "any"), thanks["zone"])
         context = {
             "reference": references.display(thanks["reference"]),
             "promise": promises.spoken(promise, thanks["zone"]) if promise else "",
             "is_late": promise is not None and promise <= timezone.now(),
             "is_urgent": thanks["urgent"],
+            "other_hours": _other_hours(caller),
         }
     return render(request, "contact/callback_thanks.html", context)
 
@@ -107,11 +109,21 @@ def _outlook(caller: Caller, words: str = "") -> Outlook:
     return outlook
 
 
+def _other_hours(caller: Caller) -> str:
+    """Never an error, as above."""
+    try:
+        if desk := bulletin.read():
+            return promises.other_hours(desk.schedule, caller, timezone.now())
+    except Exception as error:  # noqa: BLE001 - see above
+        logger.error("nothing can be said of the hours (%s)", type(error).__name__)
+    return ""
+
+
 def _page(
     request: HttpRequest, form: CallbackForm, status: int = 200, problem: Any = None
 ) -> HttpResponse:
     if problem:
-        form.add_error(None, problem % {"phone": settings.SITE_PHONE})
+        form.add_error(None, with_phone(problem))
     promise = _outlook(Caller("any", "")).promise
     context = {"form": form, "promise": promises.spoken(promise) if promise else ""}
     return render(request, "contact/callback.html", context, status=status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from .forms import EnumField, ReadableField, TimeZoneField, offer_zone
 from .models import CallbackRequest
 from .opening_hours import Schedule
 from .promises import clock_of, spoken
+from .slots import Caller, meets, next_slot
 
 FURTHEST = timedelta(days=60)
 # What browsers send for a date with a time, and fill in again.
@@ -36,7 +37,9 @@ class WishesForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "datetime-local", "autocomplete": "off"}),
     )
     exactly = forms.BooleanField(
-        label=gettext_lazy("Call me at that time even if it is before 8 a.m. or after 9 p.m."),
+        label=gettext_lazy(
+            "Call me at that time even if it is before 8\u00a0a.m. or after 9\u00a0p.m."
+        ),
         required=False,
     )
 
@@ -82,23 +85,26 @@ class WishesForm(forms.Form):
         moment = clock.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
         if moment <= now:
             raise ValidationError(_("That time has passed. Please choose a later one."))
-        if not (_is_fair(clock.time()) or self.cleaned_data.get("exactly")):
-            raise ValidationError(
-                _("That is before 8 a.m. or after 9 p.m. If you mean it, tick the box below it.")
-            )
         schedule = Schedule.current()
-        opening = schedule.next_opening(moment)
-        if opening != moment and schedule.is_known:
-            raise ValidationError(_nobody_there(opening, zone))
+        means_it = bool(self.cleaned_data.get("exactly"))
+        if not schedule.is_open(moment):
+            raise ValidationError(_nobody_there(schedule, moment, zone, means_it))
+        if not (means_it or EARLIEST <= clock.time() < LATEST):
+            raise ValidationError(
+                _(
+                    "That is before 8\u00a0a.m. or after 9\u00a0p.m. If you mean it, tick the box "
+                    "below it."
+                )
+            )
         return moment
 
 
-def _is_fair(clock: time) -> bool:
-    return EARLIEST <= clock < LATEST
-
-
-def _nobody_there(opening: datetime | None, zone: str) -> str:
+def _nobody_there(schedule: Schedule, moment: datetime, zone: str, means_it: bool) -> str:
+    """Says when someone is, by day on their clock where that can be, unless they mean any time."""
+    opening, anytime = schedule.next_opening(moment), Caller("any", zone)
     if opening is None:
         return _("Nobody is at our desk then. Please choose another time.")
+    if not means_it and meets(schedule, anytime, moment):
+        opening = next_slot(schedule, anytime, moment).start
     words = {"opening": spoken(opening, zone)}
     return _("Nobody is at our desk then. The first time after it is %(opening)s.") % words

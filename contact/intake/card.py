@@ -15,12 +15,15 @@ from django.views.decorators.http import require_safe
 from .. import audit, claims, phones, progress
 from ..calling_hours import on_both_clocks, spoken
 from ..models import CallAttempt, CallbackRequest
+from ..opening_hours import Schedule
 from ..safe_call import allowed as allowed_to
 from ..safe_call import opened, safe_call, script
+from ..slots import Caller, meets
 from . import filters, trail
 from .card_forms import FORMS, CardForm, NoteForm
 from .doors import LEAD, SEE, WORK, staff_with
 from .lists import list_of
+from .sentences import sentence
 
 LONGEST_CALL = timedelta(hours=2)
 
@@ -42,6 +45,7 @@ class May(NamedTuple):
     holds: bool
     take: bool
     end: bool
+    decides: bool
 
 
 @require_safe
@@ -70,12 +74,12 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The card; with a refused form, everything typed in it, and what is said about it."""
-    audit.record(request.user, "viewed", callback.pk)
     context = {"callback": callback, "said": said, "carry": filters.carry(request)}
     context |= {"back": filters.back(request), "state": state(callback)}
     if callback.assigned_to:
         context["assigned_to"] = filters.shown_name(callback.assigned_to)
     if callback.is_purged:
+        audit.record(request.user, "viewed", callback.pk)
         context["kept"] = refused.typed() if refused else ""
         return render(request, "intake/request.html", context, status=status)
     may = allowed(request.user, callback)
@@ -83,9 +87,11 @@ def show(
     others = list(callback.earlier_requests()[: trail.OTHERS_SHOWN])
     last = callback.attempts.order_by("-at", "-id").first()
     also_open = [other for other in others if other.is_open]
-    for other in also_open:
-        audit.record(request.user, "viewed", other.pk)
+    linked, alike = trail.linked(callback), trail.alike(callback)
+    lines = trail.time_line(callback, others, linked)
+    note_viewed(request.user, callback, *also_open, *alike, *(line.request for line in lines))
     rules = allowed_to(callback, *also_open)
+    wrap_up = may.holds and not shown and was_just_reached(callback, last, request.user)
     context |= {
         "may": may,
         "safe": safe_call(callback, rules=rules),
@@ -94,18 +100,26 @@ def show(
         "message": opened(callback, "message"),
         "reason": opened(callback, "reason"),
         "number": number(callback) if shown else None,
-        "wrap_up": may.holds and not shown and was_just_reached(callback, last, request.user),
+        "wrap_up": wrap_up,
+        "decides": may.decides and not shown and not wrap_up,
         "asked_for": asked_for(callback, last),
         "others": others,
         "open_others": len(also_open),
         "stopped_at": progress.stopped_at(callback) if callback.is_open else None,
-        "linked": trail.linked(callback),
-        "alike": trail.alike(callback),
-        "lines": trail.time_line(callback, others),
+        "linked": linked,
+        "alike": [(other, opened(other, "name")) for other in alike],
+        "lines": lines,
+        "why_lead": trail.why_a_lead_decides(callback, others),
+        "other_hours": other_hours(callback) if callback.is_open else "",
         "silence": None if shown else trail.silence(callback, others),
         "call_began": timezone.now() - LONGEST_CALL,
     }
     return render(request, "intake/request.html", context | forms(context, refused), status=status)
+
+
+def note_viewed(account: Any, *shown: CallbackRequest | None) -> None:
+    """Put each request of which the page shows sealed words on record."""
+    audit.record_each(account, "viewed", dict.fromkeys(each.pk for each in shown if each))
 
 
 def forms(context: dict[str, Any], refused: CardForm | None) -> dict[str, Any]:
@@ -128,7 +142,9 @@ def allowed(account: Any, callback: CallbackRequest) -> May:
     holds = work and callback.is_open and callback.is_held_by(account)
     for_them = lead or callback.status != CallbackRequest.Status.LEAD
     take = work and callback.is_open and not callback.is_held() and for_them
-    return May(work, lead, holds, take, callback.is_open and (holds or (work and lead)))
+    end = callback.is_open and (holds or (work and lead))
+    decides = lead and callback.status == CallbackRequest.Status.LEAD and (holds or take)
+    return May(work, lead, holds, take, end, decides)
 
 
 def state(callback: CallbackRequest) -> dict[str, Any]:
@@ -148,6 +164,15 @@ def state(callback: CallbackRequest) -> dict[str, Any]:
         ),
         "holder": filters.shown_name(callback.claimed_by) if callback.is_held(now) else "",
     }
+
+
+def other_hours(callback: CallbackRequest) -> str:
+    """Why they are called outside the hours that they chose; empty if they need not be."""
+    schedule, now = Schedule.current(), timezone.now()
+    caller = Caller(callback.best_time, callback.time_zone)
+    if schedule.next_opening(now) is None or meets(schedule, caller, now):
+        return ""
+    return _("Their hours never meet ours: they are called at the nearest time.")
 
 
 def number(callback: CallbackRequest) -> Number:
@@ -174,4 +199,4 @@ def asked_for(callback: CallbackRequest, last: CallAttempt | None) -> str:
     if last is None or last.outcome != CallAttempt.Outcome.CALL_LATER or callback.due_at is None:
         return ""
     when = on_both_clocks(callback.due_at, callback.time_zone)
-    return _("They asked to be called %(when)s.") % {"when": when}
+    return sentence(_("They asked to be called %(when)s.") % {"when": when})

@@ -3,129 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
-from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
+from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from ..calling_hours import callers_time, known_zones, on_both_clocks, when_to_call
-from ..forms import ReadableField
+from ..calling_hours import when_to_call
 from ..models import CallAttempt, CallbackRequest, Place
-from ..opening_hours import Schedule
 from . import filters
+from .call_times import TimeForm
+from .typed import CardForm, note_field
 
-FARTHEST = timedelta(days=366)
 STALE = timedelta(days=183)
-# On the phone nobody counts characters: what is too long is refused, never cut by the browser.
-LONGEST_NOTE = MaxLengthValidator(10_000)
-
-
-class CardForm(forms.Form):
-    """A form about one request. `name` is its key among the forms of the card."""
-
-    name: ClassVar[str]
-
-    def __init__(self, request: CallbackRequest, data: Any = None, **kwargs: Any) -> None:
-        self.request = request
-        super().__init__(data, auto_id=f"_{self.name}_%s", **kwargs)
-
-    def typed(self) -> str:
-        """What a person would lose with this form, as a note could hold it."""
-        return ""
-
-    def also_locked(self) -> list[uuid.UUID]:
-        """Further requests that it is about, to be locked too."""
-        return []
-
-
-def note_field(label: Any, rows: int = 3, **kwargs: Any) -> ReadableField:
-    # No browser keeps or suggests what is written about a person.
-    widget = forms.Textarea(attrs={"rows": rows, "autocomplete": "off", "data-words": ""})
-    return ReadableField(label=label, widget=widget, validators=[LONGEST_NOTE], **kwargs)
-
-
-class WallTimeField(forms.Field):
-    """A day and time as the browser's picker gives it, on no clock yet."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    default_error_messages = {"invalid": _("Give a day and a time.")}
-
-    def to_python(self, value: Any) -> datetime | None:
-        if not value:
-            return None
-        try:
-            moment = datetime.fromisoformat(value.strip())
-        except ValueError:
-            moment = None
-        # Far years can't be carried from one clock to another.
-        if moment is None or moment.tzinfo or not 2000 < moment.year < 3000:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return moment
-
-
-class TimeForm(CardForm):
-    """Asks for a time on the caller's clock, or the desk's if theirs is not known."""
-
-    call_at = WallTimeField(label=_("Call at"), required=False)
-    exactly = forms.BooleanField(label=_("They asked for exactly this time"), required=False)
-
-    def __init__(self, request: CallbackRequest, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(request, data, **kwargs)
-        self.needs_exactly = False
-        self.fields["call_at"].help_text = self._whose_clock()
-
-    def _whose_clock(self) -> str:
-        if not self._is_zone_known:
-            words = _("On our clock: their time zone is not known.")
-            return str(words)
-        local = callers_time(self.request.time_zone).clocks[0]
-        return str(
-            _("On their clock, where it is %(clock)s (%(zone)s).")
-            % {"clock": date_format(local, "D P"), "zone": local.tzname()}
-        )
-
-    @property
-    def _is_zone_known(self) -> bool:
-        return self.request.time_zone in known_zones()
-
-    def clean_call_at(self) -> datetime | None:
-        wall = self.cleaned_data["call_at"]
-        if wall is None:
-            return None
-        default = timezone.get_default_timezone()
-        zone = ZoneInfo(self.request.time_zone) if self._is_zone_known else default
-        at, now = wall.replace(tzinfo=zone), timezone.now()
-        if at <= now:
-            raise ValidationError(_("This time has passed. Choose a later one."))
-        if at > now + FARTHEST:
-            raise ValidationError(_("This is more than a year ahead. Check the year."))
-        return at
-
-    def check_hours(self, at: datetime) -> None:
-        """A time at which nobody calls by rule has to be meant."""
-        if self.cleaned_data.get("exactly"):
-            return
-        when = {"when": on_both_clocks(at, self.request.time_zone)}
-        if not callers_time(self.request.time_zone, at).is_callable:
-            problem = _(
-                "%(when)s: that is outside 8 a.m. to 9 p.m. for them. If they asked for exactly "
-                "this time, tick the box and send again."
-            )
-        elif not Schedule.current().is_open(at):
-            problem = _(
-                "%(when)s: nobody is at the desk then. If they asked for exactly this time, tick "
-                "the box and send again."
-            )
-        else:
-            return
-        self.needs_exactly = True
-        self.add_error("exactly", problem % when)
 
 
 class AttemptForm(TimeForm):
@@ -195,8 +88,9 @@ class PlaceField(forms.ModelChoiceField):
 
 class CloseForm(CardForm):
     name = "close"
-    OFFERED = ("came_in", "referred", "answered", "not_now", "unreachable", "wrong_number",
-               "duplicate", "spam", "stop")  # fmt: skip
+    AFTER_A_TALK = ("came_in", "referred", "answered", "not_now", "stop")
+    WITHOUT_ONE = ("unreachable", "wrong_number", "duplicate", "spam")
+    OFFERED = (*AFTER_A_TALK, *WITHOUT_ONE)
 
     outcome = forms.ChoiceField(
         label=_("How did it end?"),
@@ -222,8 +116,23 @@ class CloseForm(CardForm):
             data["referred_to"] = None
             self.errors.pop("referred_to", None)
         elif not data.get("referred_to") and "referred_to" not in self.errors:
-            self.add_error("referred_to", _("Choose the place."))
+            self.add_error(
+                "referred_to", _("Choose the place. If it is missing, ask a lead to add it.")
+            )
         return data
+
+    @property
+    def after_a_talk(self) -> list[Any]:
+        """The radio buttons of what can follow once they were reached."""
+        return [choice for choice in self["outcome"] if choice.data["value"] in self.AFTER_A_TALK]
+
+    @property
+    def without_one(self) -> list[Any]:
+        return [choice for choice in self["outcome"] if choice.data["value"] in self.WITHOUT_ONE]
+
+    @property
+    def is_without_one(self) -> bool:
+        return self["outcome"].value() in self.WITHOUT_ONE
 
     def typed(self) -> str:
         return str(self["reason"].value() or "")

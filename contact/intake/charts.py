@@ -13,10 +13,13 @@ LEVELS = 5
 # Bars lie under their words, so that they fit a phone.
 BARS_WIDTH = 360
 ROW, TEXT, BAR_Y, BAR = 38, 14, 20, 11
-LONGEST_LABEL = 40
+# A label and its value stand on one line of so many characters.
+LINE, SHORTEST_LABEL = 46, 12
 
-CELL_WIDTH, CELL_HEIGHT, GAP = 30, 30, 2
-MIDDLE_X, MIDDLE_Y = (CELL_WIDTH - GAP) / 2, (CELL_HEIGHT - GAP) / 2 + 4
+CELL_HEIGHT, GAP = 30, 2
+# A cell is the wider, the fewer stand side by side.
+NARROWEST, WIDEST, CELLS_WIDTH = 30, 54, 384
+MIDDLE_Y = (CELL_HEIGHT - GAP) / 2 + 4
 WEEKDAY_WIDTH, HOUR_HEIGHT = 48, 22
 
 COLUMNS_HEIGHT = 160
@@ -87,7 +90,7 @@ def bars(rows: Iterable[tuple[str, str, float | None]], full: float | None = Non
     scale = BARS_WIDTH / _largest((number for *_words, number in rows), full)
     drawn = [
         Bar(
-            shortened(label),
+            shortened(label, max(SHORTEST_LABEL, LINE - len(value))),
             value,
             place * ROW + TEXT,
             place * ROW + BAR_Y,
@@ -101,26 +104,28 @@ def bars(rows: Iterable[tuple[str, str, float | None]], full: float | None = Non
 def heat_map(
     counts: Sequence[int | None], weekdays: Sequence[str], hours: Sequence[str], hidden: str
 ) -> HeatMap:
-    """A row for each weekday, a column for each hour; `counts` by hour of the week."""
+    """A row for each weekday, a column for each of `hours`; `counts` from Monday's first on."""
     most = _largest(counts, None)
+    width = min(WIDEST, max(NARROWEST, CELLS_WIDTH // len(hours)))
+    middle = (width - GAP) / 2
     cells = []
     for place, count in enumerate(counts):
         day, hour = divmod(place, len(hours))
-        x, y = WEEKDAY_WIDTH + hour * CELL_WIDTH, HOUR_HEIGHT + day * CELL_HEIGHT
-        word = Word(x + MIDDLE_X, y + MIDDLE_Y, hidden if count is None else str(count))
+        x, y = WEEKDAY_WIDTH + hour * width, HOUR_HEIGHT + day * CELL_HEIGHT
+        word = Word(x + middle, y + MIDDLE_Y, hidden if count is None else str(count))
         cells.append(Cell(x, y, word, None if count is None else level(count, most)))
     down = [
         Word(0, HOUR_HEIGHT + day * CELL_HEIGHT + MIDDLE_Y, name)
         for day, name in enumerate(weekdays)
     ]
     across = [
-        Word(WEEKDAY_WIDTH + hour * CELL_WIDTH + MIDDLE_X, HOUR_HEIGHT - 8, name)
+        Word(WEEKDAY_WIDTH + hour * width + middle, HOUR_HEIGHT - 8, name)
         for hour, name in enumerate(hours)
     ]
     return HeatMap(
-        WEEKDAY_WIDTH + len(hours) * CELL_WIDTH,
+        WEEKDAY_WIDTH + len(hours) * width,
         HOUR_HEIGHT + len(weekdays) * CELL_HEIGHT,
-        CELL_WIDTH - GAP,
+        width - GAP,
         CELL_HEIGHT - GAP,
         cells,
         down,
@@ -145,8 +150,8 @@ def level(count: int, most: float) -> int:
     return max(1, -(-count * LEVELS // int(most)))
 
 
-def shortened(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
+def shortened(label: str, longest: int) -> str:
+    return label if len(label) <= longest else f"{label[: longest - 1]}…"
 
 
 def _largest(numbers: Iterable[float | None], full: float | None) -> float:

@@ -56,7 +56,7 @@ Part = tuple[Section, list[CallbackRequest]]
 class Tab(NamedTuple):
     label: str
     query: str
-    number: int | None
+    number: str
     is_current: bool
 
 
@@ -73,12 +73,14 @@ class Contents(NamedTuple):
         return [row for section in self.sections for row in section.rows]
 
     @property
-    def due(self) -> int:
-        return self.counts[Name.NOW]
+    def due(self) -> str:
+        """How many are due; empty if nobody is."""
+        return self._told(Name.NOW)
 
     @property
-    def late(self) -> int:
-        return self.counts["late"]
+    def late(self) -> str:
+        """How many are late; empty if nobody is."""
+        return self._told("late")
 
     @property
     def fingerprint(self) -> str:
@@ -92,8 +94,11 @@ class Contents(NamedTuple):
     @property
     def said(self) -> str:
         """The state of the desk in a few words."""
-        words = {"due": self.due, "late": self.late}
-        return (_("%(due)d due, %(late)d late") if self.late else _("%(due)d due")) % words
+        words = {"due": self.due or "0", "late": self.late}
+        return (_("%(due)s due, %(late)s late") if self.late else _("%(due)s due")) % words
+
+    def _told(self, name: str) -> str:
+        return lists.told(self.counts[name]) if self.counts[name] else ""
 
 
 def contents_of(filters: Filters, account: Any, now: datetime | None = None) -> Contents:
@@ -130,9 +135,14 @@ def tabs(contents: Contents, filters: Filters) -> list[Tab]:
     """The lists side by side; filters stay when someone goes from one to the next."""
     kept = Filters({name: value for name, value in filters.chosen.items() if name != "outcome"})
     is_first = not filters.shown and not filters.search
-    first = Tab(_("Everything"), kept.query(list=""), None, is_first)
+    first = Tab(_("Everything"), kept.query(list=""), "", is_first)
     others = [
-        Tab(str(name.label), kept.query(list=name), contents.counts[name], filters.shown == name)
+        Tab(
+            str(name.label),
+            kept.query(list=name),
+            lists.told(contents.counts[name]),
+            filters.shown == name,
+        )
         for name in Name
     ]
     return [first, *others]

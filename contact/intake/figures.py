@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
@@ -16,11 +17,16 @@ from django.utils.translation import gettext as _
 
 from ..desk import Desk
 from ..models import CallAttempt, CallbackRequest
+from .durations import duration
 from .filters import shown_name
 from .periods import Period
 from .small_groups import hidden, hidden_splits, is_small, shown
 
 HOURS_OF_WEEK = 7 * 24
+# Hours that stand together in a field of the week, the finest first.
+FIELDS = (1, 3, 6)
+# So large a share of the requests must stand in fields that are shown.
+ENOUGH = 0.75
 EDGES = (15, 30, 60, 120, 240, 480)
 TRIES_TOLD_APART = 5
 MOST_SOURCES = 20
@@ -47,6 +53,23 @@ class Rate(NamedTuple):
     reached: int | None
 
 
+class Week(NamedTuple):
+    """When people asked: fields of so many hours each, Monday's first; None: hidden."""
+
+    hours: int
+    fields: list[int | None]
+
+    @property
+    def a_day(self) -> int:
+        """Fields in a day."""
+        return 24 // self.hours
+
+    @property
+    def shown(self) -> int:
+        """How many requests stand in fields that are shown."""
+        return sum(filter(None, self.fields))
+
+
 class Waits(NamedTuple):
     """Minutes of opening time until the first call; None: hidden, or nobody was called."""
 
@@ -62,7 +85,7 @@ class Requests(NamedTuple):
     """Its lists are worth showing only when the total is: neither 0 nor None."""
 
     total: int | None
-    by_hour: list[int | None]
+    week: Week
     waits: Waits
     outcomes: list[Group]
     sources: list[Group]
@@ -118,7 +141,7 @@ def _requests(asked: Any) -> tuple[Requests, int]:
     del labels[CallbackRequest.Outcome.SPAM]
     requests = Requests(
         shown(outcomes.total()),
-        _told([hours[hour] for hour in range(HOURS_OF_WEEK)]),
+        _week(hours),
         _waits(_counted(asked, "first_attempt_minutes", "status")),
         _groups([(str(label), outcomes[key]) for key, label in labels.items()]
                 + [(_("Still open"), outcomes[""])]),
@@ -127,6 +150,20 @@ def _requests(asked: Any) -> tuple[Requests, int]:
                  for key, label in CallbackRequest.Language.choices]),
     )  # fmt: skip
     return requests, left_out
+
+
+def _week(asked: Counter[int]) -> Week:
+    """The finest fields that show most of the requests; else those that show the most."""
+    weeks = []
+    for hours in FIELDS:
+        starts = range(0, HOURS_OF_WEEK, hours)
+        sums = [sum(asked[hour] for hour in range(first, first + hours)) for first in starts]
+        week = Week(hours, _told(sums))
+        if week.shown >= ENOUGH * asked.total():
+            return week
+        weeks.append(week)
+    best = max(weeks, key=lambda week: week.shown)
+    return best if best.shown else weeks[-1]
 
 
 def _waits(counted: Iterable[tuple[int | None, str, int]]) -> Waits:
@@ -161,12 +198,12 @@ def _waits(counted: Iterable[tuple[int | None, str, int]]) -> Waits:
 
 
 def _bin_labels(edges: list[int]) -> list[str]:
-    starts = [0, *(edge + 1 for edge in edges)]
-    words = [
-        _("%(from)d to %(to)d min") % {"from": start, "to": edge}
-        for start, edge in zip(starts, edges, strict=False)
+    said = [duration(edge) for edge in edges]
+    between = [
+        _("Over %(from)s, up to %(to)s") % {"from": start, "to": end}
+        for start, end in pairwise(said)
     ]
-    return [*words, _("More than %(minutes)d min") % {"minutes": edges[-1]}]
+    return [_("Up to %s") % said[0], *between, _("Over %s") % said[-1]]
 
 
 def percentile(counts: Counter[int], percent: int) -> int:

@@ -34,9 +34,21 @@ MANY_TRIES = 3
 SHOWN = 50
 COUNTED = 1000
 PAST_HANDOVERS = 20
+# Who cancelled is told of until the next handover; a desk that makes none sees these days.
+CANCELLED_DAYS = timedelta(days=7)
+# Closed by then, but perhaps not yet saved when the last handover was made.
+OVERLAP = timedelta(minutes=5)
 NEEDED = (
     *("pk", "reference", "status", "outcome", "call_by", "turn_at", "time_zone", "tries"),
-    *("closed_at", "purged_at", "claimed_by", "claimed_until", "assigned_to"),
+    *(
+        "priority",
+        "language",
+        "closed_at",
+        "purged_at",
+        "claimed_by",
+        "claimed_until",
+        "assigned_to",
+    ),
 )
 NAMES = [f"claimed_by__{name}" for name in ("username", "first_name", "last_name")]
 
@@ -45,6 +57,7 @@ class Name(models.TextChoices):
     """A request stands in the first of these that fits."""
 
     LATE = "late", _("Late")
+    CANCELLED = "cancelled", _("Words that may mean danger, and cancelled before anybody called")
     PROMISED = "promised", _("To be called within 12 hours")
     TRIED = "tried", _("Three tries or more without reaching them")
 
@@ -67,9 +80,13 @@ class Row(NamedTuple):
     """A request as the lists show it."""
 
     request: CallbackRequest
-    call_by: str
+    when: str
     callers_time: str
     is_held: bool
+
+    @property
+    def is_danger(self) -> bool:
+        return is_danger(self.request)
 
 
 class Item(NamedTuple):
@@ -79,6 +96,14 @@ class Item(NamedTuple):
     state: str
     late_since: str
 
+    @property
+    def is_danger(self) -> bool:
+        return is_danger(self.request)
+
+
+def is_danger(request: CallbackRequest) -> bool:
+    return request.priority == CallbackRequest.Priority.DANGER
+
 
 def waiting_for(account: Any) -> Handover | None:
     """The newest handover that this account may acknowledge; one query."""
@@ -87,13 +112,15 @@ def waiting_for(account: Any) -> Handover | None:
     return _unacknowledged().exclude(by=account).first()
 
 
-def open_now(name: Name, now: datetime) -> CallbackRequestQuerySet:
-    """The open requests in this section."""
+def wanted(name: Name, now: datetime) -> CallbackRequestQuerySet:
+    """The requests in this section."""
     requests = CallbackRequest.objects.open()
     soon = now + AHEAD
     match name:
         case Name.LATE:
             return requests.filter(call_by__lt=now).order_by("turn_at", "pk")
+        case Name.CANCELLED:
+            return _cancelled(now).order_by("-closed_at", "pk")
         case Name.PROMISED:
             return requests.filter(call_by__gte=now, call_by__lte=soon).order_by("call_by", "pk")
     reached = CallAttempt.objects.filter(
@@ -103,13 +130,28 @@ def open_now(name: Name, now: datetime) -> CallbackRequestQuerySet:
     return tried.order_by("call_by", "pk")
 
 
+def _cancelled(now: datetime) -> CallbackRequestQuerySet:
+    """Those who wrote of danger and ended it themselves, uncalled, since the last handover."""
+    made = Handover.objects.order_by("-at").values_list("at", flat=True).first()
+    since = max(now - CANCELLED_DAYS, made - OVERLAP) if made else now - CANCELLED_DAYS
+    # With `purged_at`, an index leads the databases to the few that were closed lately.
+    return CallbackRequest.objects.filter(
+        purged_at=None,
+        closed_at__gte=since,
+        outcome__in=(CallbackRequest.Outcome.CANCELLED, CallbackRequest.Outcome.STOP),
+        priority=CallbackRequest.Priority.DANGER,
+        first_attempt_at=None,
+    )
+
+
 def sections(now: datetime) -> list[Section]:
-    """What the next shift must know of; two queries each, and one for the staff."""
+    """What the next shift must know of; two queries each, one for the staff, one for when the
+    last one began."""
     found = []
     for name in Name:
-        wanted = open_now(name, now)
-        rows = list(wanted.only(*NEEDED)[:SHOWN])
-        total = len(rows) if len(rows) < SHOWN else wanted.order_by()[: COUNTED + 1].count()
+        requests = wanted(name, now)
+        rows = list(requests.only(*NEEDED)[:SHOWN])
+        total = len(rows) if len(rows) < SHOWN else requests.order_by()[: COUNTED + 1].count()
         found.append(Section(name, rows, total))
     with_staff([row for section in found for row in section.rows])
     return found
@@ -175,6 +217,7 @@ def handover_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "handover": made,
         "note": opened(made, "note"),
         "sections": [(name, handed, len(handed) >= SHOWN) for name, handed in found],
+        "is_mine_now": made.acknowledged_by_id == request.user.pk,
         "may_acknowledge": waits and made.by_id != request.user.pk and request.user.has_perm(WORK),
     }
     return render(request, "intake/handover_detail.html", context)
@@ -213,9 +256,10 @@ def _item(request: CallbackRequest, call: CallAttempt | None, now: datetime) -> 
     if call:
         words = {"time": spoken(call.at, now=now), "outcome": call.get_outcome_display()}
         said.append(now_translated("called %(time)s: %(outcome)s") % words)
-    if not request.is_open:
-        words = {"outcome": request.get_outcome_display()}
-        said.append(now_translated("closed: %(outcome)s") % words)
+    if request.closed_at:
+        outcome = request.get_outcome_display()
+        words = {"time": spoken(request.closed_at, now=now), "outcome": outcome}
+        said.append(now_translated("closed %(time)s: %(outcome)s") % words)
         return Item(request, " · ".join(said), "")
     if request.is_held(now):
         said.append(now_translated("being called by %s") % shown_name(request.claimed_by))
@@ -229,8 +273,9 @@ def _item(request: CallbackRequest, call: CallAttempt | None, now: datetime) -> 
 
 
 def _row(request: CallbackRequest, now: datetime) -> Row:
-    call_by = kept.spoken(request.call_by, now) if request.call_by else ""
-    return Row(request, call_by, kept.callers_time(request.time_zone, now), request.is_held(now))
+    moment = request.closed_at or request.call_by
+    when = kept.spoken(moment, now) if moment else ""
+    return Row(request, when, kept.callers_time(request.time_zone, now), request.is_held(now))
 
 
 def _unacknowledged() -> models.QuerySet[Handover]:
@@ -251,4 +296,5 @@ def _not_taken(made: Handover, account: Any) -> str:
     if made.acknowledged_by == account:
         return now_translated("You have taken this shift over already.")
     who, when = shown_name(made.acknowledged_by), spoken(made.acknowledged_at)
-    return now_translated("%(who)s took it over already, %(when)s.") % {"who": who, "when": when}
+    # The time at the end would bring its own dot: 3 p.m.
+    return now_translated("%(who)s took it over already (%(when)s).") % {"who": who, "when": when}

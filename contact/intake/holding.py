@@ -15,7 +15,8 @@ from ..models import CallbackRequest
 from . import card, filters
 from .card_forms import AssignForm, EmptyForm, HandOverForm, RevealForm
 from .doors import LEAD, WORK, staff_with
-from .steps import card_address, is_held_by_me, is_mine, is_open, is_unchanged, step
+from .sentences import sentence
+from .steps import about, card_address, is_held_by_me, is_mine, is_open, is_unchanged, step
 
 
 @require_POST
@@ -53,7 +54,8 @@ def renew(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @step(EmptyForm, is_open, is_mine)
 def release(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     claims.release(callback, request.user)
-    messages.success(request, _("You let this call go. Anyone can take it now."))
+    said = _("You let this call go. Anyone can take it now.")
+    messages.success(request, about(request, callback, said))
     return HttpResponseRedirect(filters.back(request))
 
 
@@ -65,7 +67,7 @@ def hand_over(
 ) -> HttpResponse:
     claims.hand_over(callback, request.user, data["to"])
     who = {"who": filters.shown_name(data["to"])}
-    messages.success(request, _("%(who)s holds this call now.") % who)
+    messages.success(request, about(request, callback, _("%(who)s holds this call now.") % who))
     return HttpResponseRedirect(filters.back(request))
 
 
@@ -75,5 +77,6 @@ def hand_over(
 def assign(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     claims.assign(callback, request.user, data["to"])
     said = _("Kept for %(who)s.") if data["to"] else _("Anyone can take it.")
-    messages.success(request, said % {"who": filters.shown_name(data["to"]) if data["to"] else ""})
+    who = {"who": filters.shown_name(data["to"]) if data["to"] else ""}
+    messages.success(request, sentence(said % who))
     return HttpResponseRedirect(card_address(request, callback))

@@ -21,6 +21,7 @@ from .doors import LEAD, WORK, staff_with
 from .steps import (
     DoneAlready,
     Refused,
+    about,
     card_address,
     is_mine,
     is_mine_or_led,
@@ -51,9 +52,11 @@ def attempt(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any
     outcome = data["outcome"]
     named = {"call_at": data["call_at"], "language": data["language"]}
     progress.record_attempt(callback, request.user, outcome, data["note"], **named)
-    messages.success(request, what_follows(callback, outcome))
+    said = what_follows(callback, outcome)
     if outcome == Called.REACHED:
+        messages.success(request, said)
         return HttpResponseRedirect(f"{card_address(request, callback)}#_ending")
+    messages.success(request, about(request, callback, said))
     return HttpResponseRedirect(filters.back(request))
 
 
@@ -114,7 +117,7 @@ def close(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any])
             len(rows),
         )
         said.append(words % len(rows))
-    messages.success(request, " ".join(said))
+    messages.success(request, about(request, callback, " ".join(said)))
     return HttpResponseRedirect(filters.back(request))
 
 
@@ -126,7 +129,8 @@ def plan(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) 
     if callback.claimed_by_id == request.user.pk:
         claims.release(callback, request.user)
     when = on_both_clocks(data["call_at"], callback.time_zone)
-    messages.success(request, _("Planned: they are called %(when)s.") % {"when": when})
+    said = _("Planned: they are called %(when)s.") % {"when": when}
+    messages.success(request, about(request, callback, said))
     return HttpResponseRedirect(filters.back(request))
 
 

@@ -83,8 +83,10 @@ def _first(
     sign = "-" if descending else ""
     rows: list[CallbackRequest] = []
     for part in stretch:
-        if cursor:
-            part = part.filter(_beyond(field, cursor, descending))
+        # A range of the column in whose order they stand, always: SQLite may choose the index of
+        # a filter otherwise, and sort all that it finds there for the sake of a page.
+        range_of = _beyond(field, cursor, descending) if cursor else Q(**{f"{field}__gt": EPOCH})
+        part = part.filter(range_of)
         rows += part.order_by(f"{sign}{field}", f"{sign}id")[:number]
     if len(stretch) > 1:
         rows.sort(key=lambda row: (getattr(row, field), row.pk), reverse=descending)

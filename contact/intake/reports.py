@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from . import charts, figures
-from .doors import LEAD, staff_with
-from .figures import Calls, Figures, Group, Rate, Requests
+from .doors import LEAD, SEE, staff_with
+from .durations import duration
+from .figures import Calls, Figures, Group, Rate, Requests, Week
 from .period_form import PeriodForm
 from .periods import Period, usual_period
 from .spreadsheets import csv_file
@@ -34,9 +35,11 @@ class Panel(NamedTuple):
     heat_map: charts.HeatMap | None = None
 
 
-@staff_with(LEAD)
+@staff_with(SEE)
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm(LEAD):
+        return render(request, "intake/leads_only.html", status=403)
     form = PeriodForm(request.GET)
     period = form.cleaned_data["period"] if form.is_valid() else usual_period()
     found = figures.figures(period)
@@ -47,6 +50,9 @@ def reports(request: HttpRequest) -> HttpResponse:
         "request_panels": list(request_panels(found.requests)),
         "call_panels": list(call_panels(found.calls)),
         "on_time": part_of(found.requests.waits.within_target, found.requests.waits.called),
+        "median": _minutes(found.requests.waits.median),
+        "ninetieth": _minutes(found.requests.waits.ninetieth),
+        "target": duration(found.requests.waits.target),
         "reached": part_of(found.calls.reached, found.calls.total),
     }
     return render(request, "intake/reports.html", context)
@@ -97,6 +103,10 @@ def text(count: int | None) -> str:
     return _("hidden") if count is None else str(count)
 
 
+def _minutes(count: int | None) -> str:
+    return text(None) if count is None else duration(count)
+
+
 def percent(part: int | None, whole: int | None) -> str:
     """Whole percents, rounded half up."""
     return f"{(200 * part + whole) // (2 * whole)}%" if part is not None and whole else _("hidden")
@@ -112,19 +122,21 @@ def part_of(part: int | None, whole: int | None) -> str:
 def request_panels(found: Requests) -> Iterator[Panel]:
     if not found.total:
         return
+    week = found.week
     yield Panel(
         "hours",
         _("Requests by weekday and hour"),
-        _("When people asked, on the desk’s clock. The stronger its color, the more requests."),
+        f"{_('When people asked, on the desk’s clock.')} {_grouping(week)} "
+        f"{_('The stronger its color, the more requests.')}",
         [str(WEEKDAYS[day]) for day in range(7)],
         [
-            (f"{hour:02}:00", [text(count) for count in found.by_hour[hour::24]])
-            for hour in range(24)
+            (_stretch(week, place), [text(count) for count in week.fields[place :: week.a_day]])
+            for place in range(week.a_day)
         ],
         heat_map=charts.heat_map(
-            found.by_hour,
+            week.fields,
             [str(WEEKDAYS_ABBR[day]) for day in range(7)],
-            [str(hour) for hour in range(24)],
+            [_short_stretch(week, place) for place in range(week.a_day)],
             HIDDEN_MARK,
         ),
     )
@@ -148,6 +160,25 @@ def request_panels(found: Requests) -> Iterator[Panel]:
     yield _of_groups("languages", _("Language"), _("For the call."), found.languages, found.total)
 
 
+def _grouping(week: Week) -> str:
+    words = {"hours": week.hours}
+    if not week.shown:
+        return _("Even in fields of %(hours)d hours there are too few to show.") % words
+    if week.hours == 1:
+        return _("A field holds one hour.")
+    return _("A field holds %(hours)d hours: smaller ones would hide more of the requests.") % words
+
+
+def _stretch(week: Week, place: int) -> str:
+    start = place * week.hours
+    return f"{start:02}:00–{start + week.hours:02}:00" if week.hours > 1 else f"{start:02}:00"
+
+
+def _short_stretch(week: Week, place: int) -> str:
+    start = place * week.hours
+    return f"{start}–{start + week.hours}" if week.hours > 1 else str(start)
+
+
 def call_panels(found: Calls) -> Iterator[Panel]:
     if not found.total:
         return
@@ -157,7 +188,12 @@ def call_panels(found: Calls) -> Iterator[Panel]:
         _("Of all first calls to a request, then of all second ones, and so on."),
         found.by_try,
     )
-    yield _of_rates("staff", _("Calls by account"), _("Who made the calls."), found.by_account)
+    yield _of_load(
+        "staff",
+        _("Calls by account"),
+        _("Who made how many calls. Those with few calls are counted together."),
+        found.by_account,
+    )
     yield _of_rates(
         "clock",
         _("Reached, by hour"),
@@ -201,6 +237,21 @@ def _of_rates(
         bars=None if upright else charts.bars(_rate_bars(drawn), full=1),
         upright=charts.columns(_rate_columns(drawn), full=1) if upright else None,
     )
+
+
+def _of_load(slug: str, title: str, note: str, rates: Sequence[Rate]) -> Panel:
+    """Like `_of_rates`, but drawn by how many calls there were."""
+    calls = [(rate.label, _load(rate), rate.number) for rate in rates]
+    return _of_rates(slug, title, note, rates)._replace(bars=charts.bars(calls))
+
+
+def _load(rate: Rate) -> str:
+    if rate.number is None:
+        return text(None)
+    words = {"calls": rate.number, "share": percent(rate.reached, rate.number)}
+    if rate.reached is None:
+        return _("%(calls)d calls") % words
+    return _("%(calls)d calls · %(share)s reached") % words
 
 
 def _rate_bars(drawn: Iterable[tuple[Rate, str]]) -> Iterator[tuple[str, str, float | None]]:

@@ -12,6 +12,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +24,7 @@ from ..progress import NotPossible
 from . import card, filters, trail
 from .card_forms import CardForm
 from .doors import LEAD
+from .sentences import sentence
 
 Check = Callable[[HttpRequest, CallbackRequest], None]
 Verb = Callable[[HttpRequest, CallbackRequest, dict[str, Any]], HttpResponse]
@@ -73,7 +76,8 @@ def step(form_class: type[CardForm], *checks: Check) -> Callable[[Verb], Callabl
             except CallbackRequest.DoesNotExist:
                 raise Http404 from None
             except DoneAlready as done:
-                messages.info(request, done.said)
+                said = done.said if done.goes_on else about(request, callback, done.said)
+                messages.info(request, said)
                 return HttpResponseRedirect(done.goes_on or filters.back(request))
             except Invalid:
                 said = _("Nothing is saved yet. Please look at what is marked.")
@@ -131,6 +135,13 @@ def card_address(request: HttpRequest, callback: CallbackRequest) -> str:
     return callback.get_absolute_url() + filters.carry(request)
 
 
+def about(request: HttpRequest, callback: CallbackRequest, said: str) -> SafeString:
+    """What a message on another page says of a request: its reference leads back to the card."""
+    where = card_address(request, callback)
+    link = format_html('<a href="{}"><bdi>{}</bdi></a>', where, callback)
+    return format_html("{} · {}", link, sentence(said))
+
+
 def was_just_now(moment: Any) -> bool:
     return moment is not None and moment > timezone.now() - TWICE
 
@@ -140,7 +151,7 @@ def _refuse(request: HttpRequest, callback: CallbackRequest, why: str) -> None:
     sentences = [
         _("Nothing is saved yet."),
         why,
-        trail.last_change(callback, others),
+        trail.last_change(callback, others, request.user),
         _("What you wrote is still here."),
     ]
     raise Refused(" ".join(filter(None, sentences)))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from ..calling_hours import spoken
 from ..models import AuditEntry, CallAttempt, CallbackRequest, Note
 from ..safe_call import opened
 from . import filters
+from .sentences import sentence
 
 # Of one number; more is read nowhere, and a page must stay a page.
 OTHERS_SHOWN = 20
@@ -31,6 +32,19 @@ BY_US = {
     "linked": gettext_lazy("%(who)s linked it"),
     "unlinked": gettext_lazy("%(who)s unlinked it"),
 }
+BY_YOU = {
+    "claimed": gettext_lazy("You took this call"),
+    "called": gettext_lazy("You wrote down a call"),
+    "released": gettext_lazy("You let this call go"),
+    "handed over": gettext_lazy("You handed this call over"),
+    "assigned": gettext_lazy("You changed for whom it is kept"),
+    "closed": gettext_lazy("You closed it"),
+    "reopened": gettext_lazy("You opened it again"),
+    "planned": gettext_lazy("You planned the next call"),
+    "changed wishes": gettext_lazy("You changed when to call them"),
+    "linked": gettext_lazy("You linked it"),
+    "unlinked": gettext_lazy("You unlinked it"),
+}
 BY_THEMSELVES = {
     "closed": gettext_lazy("They cancelled it or asked us to stop"),
     "changed wishes": gettext_lazy("They changed when to be called"),
@@ -39,7 +53,7 @@ BY_THEMSELVES = {
 
 
 class Line(NamedTuple):
-    """One entry of the time line; `request` where it was written on another of the number."""
+    """One entry of the time line; `request` where it was written on another one."""
 
     at: datetime
     who: str
@@ -48,11 +62,17 @@ class Line(NamedTuple):
     request: CallbackRequest | None
 
 
-def time_line(callback: CallbackRequest, others: list[CallbackRequest]) -> list[Line]:
-    """Calls and notes of this request and calls of the number's others, newest first."""
-    by_pk = {other.pk: other for other in others}
+def time_line(
+    callback: CallbackRequest, others: list[CallbackRequest], same_person: list[CallbackRequest]
+) -> list[Line]:
+    """Calls of this request, of the number's others and of those linked with it, newest first.
+
+    With the notes of this one and of the linked ones: a number may be a family's.
+    """
+    by_pk = {other.pk: other for other in (*others, *same_person)}
+    persons = [callback.pk, *(other.pk for other in same_person)]
     calls = CallAttempt.objects.filter(request__in=[callback.pk, *by_pk]).select_related("by")
-    notes = Note.objects.filter(request=callback).select_related("by")
+    notes = Note.objects.filter(request__in=persons).select_related("by")
     lines = [
         Line(
             call.at,
@@ -63,7 +83,13 @@ def time_line(callback: CallbackRequest, others: list[CallbackRequest]) -> list[
         )
         for call in calls.order_by("-at", "-id")[:ENTRIES_SHOWN]
     ] + [
-        Line(note.at, filters.shown_name(note.by), _("Note"), opened(note, "text"), None)
+        Line(
+            note.at,
+            filters.shown_name(note.by),
+            _("Note"),
+            opened(note, "text"),
+            by_pk.get(note.request_id),
+        )
         for note in notes.order_by("-at", "-id")[:ENTRIES_SHOWN]
     ]
     return sorted(lines, key=lambda line: line.at, reverse=True)
@@ -91,8 +117,29 @@ def silence(callback: CallbackRequest, others: list[CallbackRequest]) -> Silence
     return Silence(entry.actor_id, _name(entry), entry.at)
 
 
-def last_change(callback: CallbackRequest, others: list[CallbackRequest]) -> str:
-    """What changed this request last, in a sentence; empty if nothing tells."""
+def why_a_lead_decides(callback: CallbackRequest, others: list[CallbackRequest]) -> str:
+    """What the number's last call left open, in a sentence; empty unless a lead decides."""
+    if callback.status != CallbackRequest.Status.LEAD:
+        return ""
+    ids = [callback.pk, *(other.pk for other in others)]
+    last = CallAttempt.objects.filter(request__in=ids).order_by("-at", "-id").first()
+    if last is None:
+        return ""
+    match last.outcome:
+        case CallAttempt.Outcome.REACHED:
+            return _("They were reached, and nobody wrote down how it ended.")
+        case CallAttempt.Outcome.WRONG_NUMBER | CallAttempt.Outcome.MISMATCH:
+            return f"{last.get_outcome_display()}."
+    words = ngettext(
+        "The tries are used up: %(calls)d call, with “%(outcome)s”.",
+        "The tries are used up: %(calls)d calls, the last with “%(outcome)s”.",
+        callback.tries,
+    )
+    return words % {"calls": callback.tries, "outcome": last.get_outcome_display()}
+
+
+def last_change(callback: CallbackRequest, others: list[CallbackRequest], reader: Any) -> str:
+    """What changed this request last, in a sentence to `reader`; empty if nothing tells."""
     ids = [callback.pk, *(other.pk for other in others)]
     known = AuditEntry.objects.filter(request_id__in=ids).filter(
         Q(actor=None, action__in=BY_THEMSELVES) | Q(actor__isnull=False, action__in=BY_US)
@@ -100,11 +147,17 @@ def last_change(callback: CallbackRequest, others: list[CallbackRequest]) -> str
     entry = known.select_related("actor").order_by("-number").first()
     if entry is None:
         return ""
-    words = BY_US if entry.actor_id else BY_THEMSELVES
-    return _("%(what)s, %(when)s.") % {
-        "what": words[entry.action] % {"who": _name(entry)},
-        "when": spoken(entry.at),
-    }
+    when = spoken(entry.at)
+    if entry.actor_id == reader.pk:
+        said = _("%(what)s in another tab, %(when)s.") % {
+            "what": BY_YOU[entry.action],
+            "when": when,
+        }
+    else:
+        words = BY_US if entry.actor_id else BY_THEMSELVES
+        what = words[entry.action] % {"who": _name(entry)}
+        said = _("%(what)s, %(when)s.") % {"what": what, "when": when}
+    return sentence(said)
 
 
 def alike(callback: CallbackRequest) -> list[CallbackRequest]:

@@ -56,10 +56,7 @@ def pulse(request: HttpRequest) -> HttpResponse:
     if filters.search:
         # Results stay as they were found: to look again is a search, and on record as one.
         return HttpResponse(status=204)
-    contents = contents_of(filters, request.user)
-    return JsonResponse(
-        {"fingerprint": contents.fingerprint, "due": contents.due, "said": contents.said}
-    )
+    return JsonResponse({"fingerprint": contents_of(filters, request.user).fingerprint})
 
 
 @require_safe

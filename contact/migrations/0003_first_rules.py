@@ -12,6 +12,12 @@ STEPS: dict[str, list[int | tuple[int, str]]] = {
     "mismatch": [60] * 6,
     "reached": [(1, "")] * 12,
 }
+# Whoever may be in danger is called again the same hour.
+URGENT: dict[str, list[int | tuple[int, str]]] = {
+    "no_answer": [15, 30, 60, 120],
+    "voicemail": [30, 60, 120, 120],
+    "someone_else": [30, 60, 120, 120],
+}
 PHRASES = {
     "en": [
         "suicide", "suicidal", "kill myself", "killing myself", "end my life", "end it all",
@@ -33,11 +39,14 @@ PHRASES = {
 
 def add_rules(apps: Any, schema_editor: Any) -> None:
     RetryStep = apps.get_model("contact", "RetryStep")
-    for outcome, steps in STEPS.items():
-        for tries, step in enumerate(steps, 1):
-            wait = {"minutes": step} if isinstance(step, int) else {"days": step[0]}
-            part = "" if isinstance(step, int) else step[1]
-            RetryStep.objects.create(outcome=outcome, tries=tries, part_of_day=part, **wait)
+    for rules, is_urgent in ((STEPS, False), (URGENT, True)):
+        for outcome, steps in rules.items():
+            for tries, step in enumerate(steps, 1):
+                wait = {"minutes": step} if isinstance(step, int) else {"days": step[0]}
+                part = "" if isinstance(step, int) else step[1]
+                RetryStep.objects.create(
+                    outcome=outcome, tries=tries, is_urgent=is_urgent, part_of_day=part, **wait
+                )
     DangerPhrase = apps.get_model("contact", "DangerPhrase")
     for language, phrases in PHRASES.items():
         for words in phrases:

@@ -115,7 +115,14 @@ def test_a_call_is_made_by_keyboard_alone(card):
     reach("Reached them")
     page.keyboard.press("Enter")
     page.wait_for_url("**#_ending")
-    assert "You reached them. How did it end?" in page.locator("main").inner_text()
+    assert "You reached them" in page.locator("#_ending").inner_text()
+    assert page.evaluate("document.activeElement.id") == "_ending"
+    reach("Came in", "radio")
+    place = page.get_by_label("Referred to", exact=True)
+    assert place.is_hidden()
+    page.keyboard.press("ArrowDown")
+    assert page.get_by_label("Referred to another place").is_checked()
+    assert place.is_visible()
     assert "Reached by keyboard." in page.locator("main").inner_text()
 
 

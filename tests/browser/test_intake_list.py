@@ -30,7 +30,18 @@ def stored(site, reference):
 
 
 @pytest.fixture
-def ask(open_page, site):
+def empty_desk(site):
+    """Nobody waits and nobody is busy, whatever was asked for and taken before."""
+    change(
+        site,
+        "UPDATE contact_callbackrequest SET status = 'closed', outcome = 'not_now',"
+        " closed_at = '2026-01-01', claimed_by_id = NULL, claimed_until = NULL"
+        " WHERE closed_at IS NULL",
+    )
+
+
+@pytest.fixture
+def ask(open_page, site, empty_desk):
     """Send the visitors' form; the reference, once the request is in the queue and due."""
 
     def asked(number="+1 (602) 555-0142"):
@@ -102,6 +113,30 @@ def test_next_call_is_taken_by_keyboard_and_filters_are_kept(log_in, ask):
     page.wait_for_url("**/intake/requests/*/?back=list%3Dnow")
     page.goto("/intake/")
     expect(page.locator("#_mine")).to_contain_text("Go on with")
+
+
+def test_filters_come_before_the_refresh_for_keyboards(log_in, ask):
+    ask()
+    page = log_in("intake", "/intake/")
+    page.get_by_role("button", name="Find").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Filters"
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Refresh")).to_be_focused()
+
+
+def test_words_of_a_filter_are_not_cut(log_in, ask):
+    ask()
+    page = log_in("lead", "/intake/", DESK)
+    page.get_by_text("Filters", exact=True).click()
+    language = page.get_by_label("Language")
+    language.select_option("Spanish (español)")
+    words = """e => {
+      const brush = document.createElement("canvas").getContext("2d");
+      brush.font = getComputedStyle(e).font;
+      return brush.measureText("Spanish (español)").width;
+    }"""
+    assert language.bounding_box()["width"] > language.evaluate(words) + 48
 
 
 def test_list_shows_what_came_in_meanwhile_and_keeps_place_and_focus(log_in, ask):

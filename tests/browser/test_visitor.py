@@ -264,6 +264,9 @@ def assert_fits_and_is_accessible(page, axe):
     before = page.viewport_size
     page.set_viewport_size(NARROW)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    # References and phone numbers stay on one line.
+    whole = "[...document.querySelectorAll('main bdi')].map(e => getComputedStyle(e).whiteSpace)"
+    assert set(page.evaluate(whole)) <= {"nowrap"}
     page.set_viewport_size(before)
 
 
@@ -281,6 +284,32 @@ def test_words_that_may_mean_danger_show_the_crisis_lines_first(open_page, site,
         assert box["y"] + box["height"] <= PHONE["height"]
     assert page.evaluate("document.activeElement === document.body")
     assert_fits_and_is_accessible(page, axe)
+    reference = re.search(r"\b([2-9A-Z]{4})-([2-9A-Z]{4})\b", page.locator("main").inner_text())[0]
+    page.get_by_role("link", name="Change the time or cancel").click()
+    look_up(page, reference)
+    page.get_by_role("heading", name="What you chose").wait_for()
+    assert section.bounding_box()["y"] < heading.bounding_box()["y"]
+    page.get_by_label("Best time").select_option("morning")
+    page.get_by_role("button", name="Save the change").click()
+    page.get_by_role("status").get_by_text("Saved.").wait_for()
+    assert section.evaluate("e => e === document.activeElement")
+    assert_fits_and_is_accessible(page, axe)
+    page.get_by_role("button", name="Cancel this request").click()
+    page.get_by_role("heading", name="Cancel this request?").wait_for()
+    assert section.bounding_box()["y"] < heading.bounding_box()["y"]
+    assert_fits_and_is_accessible(page, axe)
+    page.get_by_role("button", name="Yes").click()
+    page.get_by_role("status").get_by_text("cancelled").wait_for()
+    assert section.bounding_box()["y"] < heading.bounding_box()["y"]
+    assert_fits_and_is_accessible(page, axe)
+
+
+def assert_is_told(page, title):
+    """The notice has the focus and is in sight, and the title begins with what it says."""
+    notice = page.locator("main .review[role=status]")
+    assert notice.evaluate("e => e === document.activeElement")
+    assert 0 <= notice.bounding_box()["y"] < PHONE["height"] / 2
+    assert page.title().startswith(f"{title} · Your request · ")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -304,12 +333,14 @@ def test_every_page_of_ones_own_request_is_accessible(open_page, site, axe, sche
     page.get_by_label("Best time").select_option("morning")
     page.get_by_role("button", name="Save the change").click()
     page.get_by_role("status").get_by_text("Saved.").wait_for()
+    assert_is_told(page, "Saved")
     assert_fits_and_is_accessible(page, axe)
     page.get_by_role("button", name="Cancel this request").click()
     page.get_by_role("heading", name="Cancel this request?").wait_for()
     assert_fits_and_is_accessible(page, axe)
     page.get_by_role("button", name="Yes").click()
     page.get_by_role("status").get_by_text("cancelled").wait_for()
+    assert_is_told(page, "Cancelled")
     assert_fits_and_is_accessible(page, axe)
     assert (reference.replace("-", ""), "closed") in requests_in(site)
     assert page.url.removesuffix("#error-summary") == f"{site.url}/contact/my-request/"
@@ -339,6 +370,7 @@ def test_ones_own_request_by_keyboard_alone(open_page, site, options):
     page.get_by_role("heading", name="No more calls").wait_for()
     page.get_by_role("button", name="Yes").press("Enter")
     page.get_by_text("We will not call this number").wait_for()
+    assert_is_told(page, "No more calls")
     assert (reference.replace("-", ""), "closed") in requests_in(site)
 
 

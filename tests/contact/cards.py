@@ -7,6 +7,7 @@ from django.utils import timezone
 from contact import claims
 from contact.models import CallbackRequest
 
+from . import pages
 from .pages import at
 
 # A Tuesday, 12:00 in Phoenix.
@@ -16,6 +17,11 @@ DIGITS = ("6025550123", "602-555-0123", "(602) 555-0123", "555-0123")
 
 def address(asked, step=""):
     return f"/intake/requests/{asked.pk}/{step}/" if step else f"/intake/requests/{asked.pk}/"
+
+
+def text(response):
+    """A page's text; a space that keeps a time together is a space."""
+    return pages.text(response).replace("\u00a0", " ")
 
 
 def now_is(monkeypatch, moment):

@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 
 from contact import audit, references
 from contact.models import CallbackRequest, Helpline
-from tests.contact.pages import rows
+from tests.contact.pages import rows, text
 from tests.factories import make_helpline, make_request, make_staff
 
 REQUESTS = "/admin/contact/callbackrequest/"
@@ -73,6 +73,88 @@ def test_the_trail_can_be_read_by_privacy_officers_only_and_changed_by_nobody(cl
     assert client.post(f"{url}delete/", {"post": "yes"}).status_code == 403
     assert client.get("/admin/contact/auditentry/add/").status_code == 403
     assert audit.verify() is None
+
+
+TRAIL = "/admin/contact/auditentry/"
+
+
+@pytest.fixture
+def officer(client):
+    client.force_login(make_staff("Privacy officers"))
+    return client
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "words"),
+    [
+        ("called", {"outcome": "no_answer", "entry": str(uuid4())}, "No answer"),
+        ("closed", {"outcome": "came_in"}, "Came in"),
+        ("closed", {"outcome": "since removed"}, "since removed"),
+        ("claimed", {"requests": 1}, "1 request"),
+        ("assigned", {"to": None}, "for anyone"),
+        ("listed", {"references": ["K7MQ-4XWD", "CDFH-JKMN"]}, "K7MQ-4XWD, CDFH-JKMN"),
+        ("searched", {"references": []}, "Nobody"),
+        (
+            "exported",
+            {
+                "count": 12,
+                "first": "2026-03-01",
+                "last": "2026-03-31",
+                "fields": ["name", "notes"],
+            },
+            "12 requests · from March 1, 2026 · to March 31, 2026 · with name, notes",
+        ),
+        ("exported", {"reason": "A check <b>"}, "reason: A check &lt;b&gt;"),
+        ("handed the shift over", {"late": 3, "tried": 0}, "Late: 3 · Tried: 0"),
+        ("something new", {"some_key": [1]}, "Some key: [1]"),
+        ("received", {}, ""),
+    ],
+)
+def test_the_trail_speaks_in_words(officer, action, detail, words):
+    entry = audit.record(None, action, **detail)
+    page = officer.get(TRAIL).text
+    assert f'class="field-words">{words}</td>' in page
+    assert words in officer.get(f"{TRAIL}{entry.pk}/change/").text
+
+
+def test_the_trail_names_requests_by_their_reference_and_leads_to_the_card(officer):
+    request, other = make_request(), make_request()
+    entry = audit.record(None, "linked", request.pk, other=str(other.pk))
+    for page in (officer.get(TRAIL), officer.get(f"{TRAIL}{entry.pk}/change/")):
+        for each in (request, other):
+            assert f'<a href="/intake/requests/{each.pk}/">{each}</a>' in page.text
+
+
+def test_the_trail_names_a_handover_and_accounts_without_a_query_for_each(
+    officer, django_assert_max_num_queries
+):
+    maria = make_staff(username="maria", first_name="Maria", last_name="Example")
+    gone = maria.pk + 1000
+    made = uuid4()
+    audit.record(None, "took the shift over", handover=str(made))
+    audit.record(None, "handed over", uuid4(), to=gone)
+    for _ in range(30):
+        entry = audit.record(None, "handed over", uuid4(), to=maria.pk)
+    with django_assert_max_num_queries(12):
+        page = officer.get(TRAIL).text
+    assert page.count("to Maria Example</td>") == 30
+    assert f"to {gone}</td>" in page
+    assert f'<a href="/intake/handover/{made}/">The handover</a>' in page
+    assert "to Maria Example" in officer.get(f"{TRAIL}{entry.pk}/change/").text
+
+
+def test_a_long_list_is_whole_on_its_own_page(officer):
+    references = [f"K7MQ-4XW{letter}" for letter in "CDFHJKM"]
+    entry = audit.record(None, "listed", references=references)
+    assert "K7MQ-4XWJ and 2 more</td>" in officer.get(TRAIL).text
+    assert ", ".join(references) in officer.get(f"{TRAIL}{entry.pk}/change/").text
+
+
+def test_the_trail_s_search_has_a_label_and_a_way_back(officer):
+    page = text(officer.get(TRAIL))
+    label = "An account's name, or a request's reference."
+    assert f'<label for="searchbar">{label}</label>' in page
+    assert '<a href="/intake/">Back to the calls</a>' in page
 
 
 # Help lines

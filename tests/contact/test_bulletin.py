@@ -185,6 +185,13 @@ def test_hours_that_are_all_past_promise_nothing():
     assert promised(schedule=past) is None
 
 
+@pytest.mark.parametrize("best_time", ["any", "evening"])
+def test_nobody_is_promised_a_call_while_the_desk_is_closed(best_time):
+    # The desk's hours are 9:30 p.m. to 6:30 a.m. there.
+    assert promised(Caller(best_time, "Asia/Kolkata")) is None
+    assert promised(Caller(best_time, "Asia/Kolkata"), schedule=desk("9:00-20:30"))
+
+
 def test_an_old_bulletin_promises_nothing():
     for minutes, is_good in [(0, True), (10, True), (10.1, False), (-10.1, False)]:
         written_at = TEN - timedelta(minutes=minutes)

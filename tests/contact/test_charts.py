@@ -33,6 +33,14 @@ def test_a_heat_map_has_a_field_for_each_hour_of_the_week():
     assert drawn.cells[-1].y + drawn.cell_height <= drawn.height
 
 
+def test_few_fields_are_wider():
+    drawn = heat_map([5] * 56, list("MTWTFSS"), [f"{hour}–{hour + 3}" for hour in range(8)], "·")
+    assert len(drawn.cells) == 56
+    assert drawn.cell_width == 46
+    assert heat_map([5] * 28, list("MTWTFSS"), list("abcd"), "·").cell_width == 52
+    assert drawn.cells[-1].x + drawn.cell_width <= drawn.width
+
+
 def test_columns_stand_on_the_base():
     half, hidden = columns([("08", "50%", 0.5), ("09", "·", None)], full=1).columns
     assert half.height is not None
@@ -41,5 +49,11 @@ def test_columns_stand_on_the_base():
 
 
 def test_long_words_are_cut_in_drawings():
-    assert shortened("x" * 40) == "x" * 40
-    assert shortened("x" * 41) == "x" * 39 + "…"
+    assert shortened("x" * 40, 40) == "x" * 40
+    assert shortened("x" * 41, 40) == "x" * 39 + "…"
+
+
+def test_a_label_leaves_room_for_its_value():
+    short, long = bars([("x" * 60, "12", 12), ("x" * 60, "12 calls · 100% reached", 12)]).bars
+    assert len(short.label) == 44
+    assert len(long.label) == 23

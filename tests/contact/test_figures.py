@@ -44,12 +44,44 @@ def test_a_total_under_five_is_hidden(number, told):
     assert figures(WEEK).requests.total == told
 
 
+def fields(week):
+    return {place: number for place, number in enumerate(week.fields) if number is not None}
+
+
 def test_requests_stand_in_the_hour_in_which_they_were_asked():
     ask(6)
     ask(7, hour_of_week=34)
     found = figures(WEEK).requests
     assert found.total == 13
-    assert {hour: n for hour, n in enumerate(found.by_hour) if n is not None} == {10: 6, 34: 7}
+    assert (found.week.hours, fields(found.week)) == (1, {10: 6, 34: 7})
+
+
+def test_hours_stand_together_until_most_requests_are_in_fields_that_are_shown():
+    for hour in (9, 10, 11):
+        ask(2, hour_of_week=hour)
+    ask(7, hour_of_week=167)
+    week = figures(WEEK).requests.week
+    assert (week.hours, len(week.fields), fields(week)) == (3, 56, {3: 6, 55: 7})
+    for hour in (48, 52, 53):
+        ask(2, hour_of_week=hour)
+    week = figures(WEEK).requests.week
+    assert (week.hours, len(week.fields), fields(week)) == (6, 28, {1: 6, 8: 6, 27: 7})
+
+
+def test_hours_stay_apart_where_putting_them_together_hides_more():
+    for hour in (9, 10, 15, 16):
+        ask(10, hour_of_week=hour)
+    ask(3, hour_of_week=100)
+    week = figures(WEEK).requests.week
+    # Each time the next smallest is hidden with the three: 10 of an hour, or 20 of three.
+    assert (week.hours, sum(filter(None, week.fields))) == (1, 30)
+
+
+def test_a_few_requests_far_apart_are_hidden_however_hours_are_put_together():
+    for day in range(7):
+        ask(1, hour_of_week=day * 24)
+    week = figures(WEEK).requests.week
+    assert (week.hours, fields(week)) == (6, {})
 
 
 def test_days_begin_and_end_at_the_desks_midnight():
@@ -77,9 +109,9 @@ def test_time_to_the_first_call_is_ranked_and_put_into_bins():
     ask(9, outcome="cancelled")
     waits = figures(WEEK).requests.waits
     assert counts(waits.groups) == {
-        "0 to 15 min": 6,
-        "31 to 60 min": 5,
-        "61 to 120 min": 8,
+        "Up to 15 min": 6,
+        "Over 30 min, up to 1 h": 5,
+        "Over 1 h, up to 2 h": 8,
         "Not called yet": 7,
         "Closed without a call": 9,
     }
@@ -93,7 +125,10 @@ def test_the_target_of_the_desk_is_an_edge_of_the_bins():
     ask(6, first_attempt_minutes=45)
     ask(5, first_attempt_minutes=46)
     waits = figures(WEEK).requests.waits
-    assert counts(waits.groups) == {"31 to 45 min": 6, "46 to 60 min": 5}
+    assert counts(waits.groups) == {
+        "Over 30 min, up to 45 min": 6,
+        "Over 45 min, up to 1 h": 5,
+    }
     assert (waits.within_target, waits.called) == (6, 11)
 
 
@@ -102,7 +137,7 @@ def test_the_share_within_the_target_is_hidden_when_it_would_tell_a_small_group(
     ask(6, first_attempt_minutes=50)
     ask(2, first_attempt_minutes=100)
     waits = figures(WEEK).requests.waits
-    assert counts(waits.groups) == {"0 to 15 min": 12}
+    assert counts(waits.groups) == {"Up to 15 min": 12}
     assert (waits.within_target, waits.called) == (None, None)
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import connections
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from contact import audit
 from contact.audit import AuditEntry
@@ -16,7 +17,7 @@ from contact.encryption import EncryptedTextField
 from contact.handovers import Handover
 from contact.intake import handover
 from contact.models import CallbackRequest
-from tests.contact.pages import said, text
+from tests.contact.pages import at, said, text
 from tests.factories import MESSAGE, NAME, make_request, make_staff
 
 PAGE = "/intake/handover/"
@@ -42,6 +43,12 @@ def tried(**over):
     return make_request(**{"call_by": timezone.now() + 30 * HOUR, "tries": 3} | over)
 
 
+def cancelled(**over):
+    """By the visitor, before anybody called."""
+    values = {"priority": 0, "outcome": "cancelled", "closed_at": timezone.now() - HOUR}
+    return make_request(**values | over)
+
+
 def make_handover(by, *requests, **over):
     items = [[str(request.pk), "late"] for request in requests]
     return Handover.objects.create(by=by, items=items, **over)
@@ -63,7 +70,12 @@ def payload(**over):
 
 @db
 def test_the_page_shows_what_the_next_shift_must_know_of(intake):
-    expected = {"late": [str(late())], "promised": [str(promised())], "tried": [str(tried())]}
+    expected = {
+        "late": [str(late())],
+        "cancelled": [str(cancelled())],
+        "promised": [str(promised())],
+        "tried": [str(tried())],
+    }
     make_request(call_by=timezone.now() + 13 * HOUR)
     late(outcome="came_in")
     promised(outcome="spam")
@@ -73,12 +85,59 @@ def test_the_page_shows_what_the_next_shift_must_know_of(intake):
 @db
 def test_each_request_stands_once_where_it_matters_most(intake):
     now = timezone.now()
+    nobody = {"late": [], "cancelled": [], "promised": [], "tried": []}
     request = late(tries=4)
-    assert listed(intake.get(PAGE)) == {"late": [str(request)], "promised": [], "tried": []}
+    assert listed(intake.get(PAGE)) == nobody | {"late": [str(request)]}
     CallbackRequest.objects.update(call_by=now + 12 * HOUR - timedelta(minutes=1))
-    assert listed(intake.get(PAGE)) == {"late": [], "promised": [str(request)], "tried": []}
+    assert listed(intake.get(PAGE)) == nobody | {"promised": [str(request)]}
     CallbackRequest.objects.update(call_by=now + 13 * HOUR)
-    assert listed(intake.get(PAGE)) == {"late": [], "promised": [], "tried": [str(request)]}
+    assert listed(intake.get(PAGE)) == nobody | {"tried": [str(request)]}
+
+
+@db
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"priority": 1},
+        {"outcome": "came_in"},
+        {"outcome": "duplicate"},
+        {"first_attempt_at": timezone.now()},
+        {"closed_at": timezone.now() - 8 * 24 * HOUR},
+    ],
+)
+def test_of_those_who_ended_it_only_danger_that_nobody_called_about_is_told(intake, over):
+    cancelled(**over)
+    stopped = cancelled(outcome="stop")
+    assert listed(intake.get(PAGE))["cancelled"] == [str(stopped)]
+
+
+@db
+def test_who_cancelled_is_told_of_until_the_next_handover_and_kept_in_it(intake):
+    request = cancelled(language="es", closed_at=timezone.now())
+    page = text(intake.get(PAGE))
+    assert f'href="/intake/requests/{request.pk}/"' in page
+    assert re.search(r"Cancelled by themselves, today [^<]+</p>", page)
+    intake.post(PAGE, payload())
+    # Closed within the minutes before it: perhaps not yet saved when it was made.
+    assert listed(intake.get(PAGE))["cancelled"] == [str(request)]
+    Handover.objects.update(at=timezone.now() + timedelta(minutes=6))
+    assert listed(intake.get(PAGE))["cancelled"] == []
+    made = Handover.objects.get()
+    assert made.items == [[str(request.pk), "cancelled"]]
+    page = text(intake.get(f"{PAGE}{made.pk}/"))
+    assert re.search(r"closed today [^<]+: Cancelled by themselves", page)
+    assert "Words that may mean danger</strong>" in page
+
+
+@db
+def test_rows_show_danger_and_language(intake, maria):
+    request = late(priority=0, language="es")
+    made = make_handover(maria, request, promised())
+    for url in (PAGE, f"{PAGE}{made.pk}/"):
+        page = text(intake.get(url))
+        assert page.count('<strong class="danger">Words that may mean danger</strong>') == 1
+        assert "Spanish (español)" in page
+        assert ">English<" in page
 
 
 @db
@@ -138,6 +197,7 @@ def test_the_number_of_queries_does_not_grow(intake, joe, django_assert_num_quer
     def fill():
         for make in (late, promised, tried):
             make(assigned_to=joe)
+        cancelled(closed_at=timezone.now() + HOUR)
         return make_handover(joe, late()), make_handover(
             joe, late(), acknowledged_by=joe, acknowledged_at=timezone.now()
         )
@@ -179,7 +239,7 @@ def test_looking_is_audited_with_references_alone(intake, maria):
 
 @db
 def test_handing_over_keeps_the_lists_and_a_sealed_note(intake, maria):
-    overdue, soon, unlucky = late(), promised(), tried()
+    overdue, ended, soon, unlucky = late(), cancelled(), promised(), tried()
     answer = intake.post(PAGE, payload(note="Ring <b>softly</b>"))
     made = Handover.objects.get()
     assert answer["Location"] == f"{PAGE}{made.pk}/"
@@ -187,6 +247,7 @@ def test_handing_over_keeps_the_lists_and_a_sealed_note(intake, maria):
     assert made.acknowledged_at is None
     assert made.items == [
         [str(overdue.pk), "late"],
+        [str(ended.pk), "cancelled"],
         [str(soon.pk), "promised"],
         [str(unlucky.pk), "tried"],
     ]
@@ -195,7 +256,7 @@ def test_handing_over_keeps_the_lists_and_a_sealed_note(intake, maria):
     assert EncryptedTextField.of(Handover)
     assert "softly" not in str(list(sealed))
     entry = AuditEntry.objects.get(action="handed the shift over")
-    counts = {"late": 1, "promised": 1, "tried": 1}
+    counts = {"late": 1, "cancelled": 1, "promised": 1, "tried": 1}
     assert entry.detail == counts | {"handover": str(made.pk)}
     page = text(intake.get(answer["Location"]))
     assert "Ring &lt;b&gt;softly&lt;/b&gt;" in intake.get(answer["Location"]).text
@@ -247,12 +308,31 @@ def test_it_waits_on_the_page_and_the_banner_until_someone_else_takes_it(client,
     assert "Joe Example, 1 request" in " ".join(text(client.get(PAGE)).split())
     answer = client.post(f"{PAGE}{made.pk}/acknowledge/", follow=True)
     assert said(answer) == ["You have taken this shift over."]
+    assert 'href="/intake/">Go on to the calls</a>' in text(answer)
     made.refresh_from_db()
     assert made.acknowledged_by == maria
     assert handover.waiting_for(maria) is None
     entry = AuditEntry.objects.get(action="took the shift over")
     assert (entry.actor, entry.detail) == (maria, {"handover": str(made.pk)})
     assert "taken over by maria" in text(client.get(PAGE))
+
+
+@db
+@pytest.mark.parametrize("clock", ["2026-11-22T22:00", "2026-11-22T10:00"])
+def test_no_time_ends_a_sentence_with_two_dots(client, maria, joe, clock):
+    """3 p.m. and 3 a.m. bring a dot of their own."""
+    moment = at(clock)
+    waiting, taken = (make_handover(joe, late(), at=moment) for _ in range(2))
+    client.force_login(maria)
+    handover.acknowledge(taken, maria)
+    Handover.objects.filter(pk=taken.pk).update(acknowledged_at=moment)
+    pages = [PAGE, "/intake/", f"{PAGE}{waiting.pk}/", f"{PAGE}{taken.pk}/"]
+    for page in pages:
+        words = text(client.get(page))
+        assert ".m." in words
+        assert not re.search(r"[ap]\.m\.\.", words)
+    (words,) = said(client.post(f"{PAGE}{taken.pk}/acknowledge/", follow=True))
+    assert ".." not in words
 
 
 @db
@@ -281,7 +361,7 @@ def test_who_comes_second_is_told_who_was_first(client, intake, maria, joe):
     made = make_handover(make_staff("Intake"))
     assert handover.acknowledge(made, joe)
     (words,) = said(intake.post(f"{PAGE}{made.pk}/acknowledge/", follow=True))
-    assert words.startswith("Joe Example took it over already, today ")
+    assert words.startswith("Joe Example took it over already (today ")
     client.force_login(joe)
     again = client.post(f"{PAGE}{made.pk}/acknowledge/", follow=True)
     assert said(again) == ["You have taken this shift over already."]
@@ -340,6 +420,10 @@ def test_two_clicks_at_once_make_one_handover():
 # What becomes of it
 
 
+def spoken_clock(moment):
+    return date_format(timezone.localtime(moment), "P")
+
+
 def states(response):
     return {
         str(item.request): (item.state, bool(item.late_since))
@@ -366,7 +450,7 @@ def test_it_says_what_has_become_of_each_request(intake, maria, joe):
     )
     response = intake.get(f"{PAGE}{made.pk}/")
     found = states(response)
-    assert found[str(came)] == ("closed: Came in", False)
+    assert found[str(came)] == (f"closed today {spoken_clock(now)}: Came in", False)
     clock = timezone.localtime(call.at).strftime("%-I:%M")
     assert found[str(called)][0].startswith(f"called today {clock}")
     assert found[str(called)][0].endswith("No answer")

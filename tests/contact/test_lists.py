@@ -106,3 +106,12 @@ def test_counts_say_how_many_are_late_without_closed_ones():
         "lead": 1,
         "late": 2,
     }
+
+
+def test_counts_walk_no_further_than_anybody_reads(monkeypatch):
+    monkeypatch.setattr(lists, "MOST", 2)
+    for _ in range(5):
+        make_request(call_by=timezone.now() - HOUR)
+    counts = lists.counts(timezone.now())
+    assert counts["now"] == counts["late"] == 3
+    assert [lists.told(number) for number in (0, 2, 3)] == ["0", "2", "2+"]

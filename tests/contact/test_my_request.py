@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from contact import journal, my_request, throttle, tokens
+from contact import journal, lookup, my_request, throttle, tokens
 from contact.models import AuditEntry, CallbackRequest, OpeningHours, Place, SpecialDay
 from tests.factories import MESSAGE, NAME, callback_payload, make_request, make_staff
 
@@ -160,9 +160,9 @@ def test_every_failure_takes_one_query_and_opens_one_value(
     client, django_assert_num_queries, monkeypatch
 ):
     opened = []
-    real = my_request.unseal
+    real = lookup.unseal
     monkeypatch.setattr("contact.encryption.unseal", lambda *a: opened.append(a) or real(*a))
-    monkeypatch.setattr("contact.my_request.unseal", lambda *a: opened.append(a) or real(*a))
+    monkeypatch.setattr("contact.lookup.unseal", lambda *a: opened.append(a) or real(*a))
     for reference, digits in guesses().values():
         opened.clear()
         # With the savepoint around it, inside of the test's own transaction.
@@ -204,8 +204,8 @@ def test_after_ten_tries_of_one_reference_the_phone_is_the_way(client, settings,
     response = look_up(client, request)
     assert response.status_code == 429
     assert "What you chose" not in text(response)
-    assert f"Please call {settings.SITE_PHONE}" in text(response)
-    assert "tel:+18882810805" in text(response).partition("<main")[2]
+    link = f'<a href="tel:+18882810805"><bdi>{settings.SITE_PHONE}</bdi></a>'
+    assert f"Please call {link}, or" in text(response).partition("<main")[2]
     other = make_request()
     assert look_up(client, other).status_code == 200
 
@@ -320,6 +320,82 @@ def test_a_closed_one_says_how_it_ended_and_not_more(client, outcome):
     assert ("Don’t call me again" in page) is (outcome != "stop")
 
 
+# Danger, and hours that can't be kept to
+
+
+def is_above_everything(page, mark):
+    main = page.partition("<main")[2]
+    return 0 < main.index(mark) < main.index('href="sms:988"') < main.index("<h1")
+
+
+@pytest.mark.parametrize("do", ["", "cancel", "stop", "change", "cancel_now", "stop_now"])
+def test_words_that_may_mean_danger_show_the_crisis_lines_on_every_page(client, do):
+    urgent = make_request(priority=CallbackRequest.Priority.DANGER)
+    page = text(act(client, urgent, do))
+    assert is_above_everything(page, "_danger")
+    assert page.count("<h1") == 1
+    assert "_danger" not in text(act(client, make_request(), do))
+
+
+def test_crisis_lines_come_with_a_mistake_and_with_a_late_look_too(client):
+    request = make_request(priority=CallbackRequest.Priority.DANGER)
+    assert is_above_everything(text(look_up(client, request)), "_danger")
+    assert is_above_everything(text(change(client, request, at="soon")), "_danger")
+    assert is_above_everything(text(look_up(client, request, do="cancel")), "_danger")
+
+
+HAWAII = {"time_zone": "Pacific/Honolulu", "best_time": "evening"}
+WHY = "Our desk is closed in the hours you chose, so we will call at another time of day."
+
+
+def test_hours_in_which_the_desk_is_closed_are_owned_up_to(client, staffed):
+    page = standing(client, **HAWAII)
+    assert WHY in page
+    after = page.partition(WHY)[2]
+    assert 'href="#id_best_time">change when we call, or cancel' in after
+    assert 'href="tel:+18882810805"' in after.partition("</div>")[0]
+    assert WHY not in standing(client, **HAWAII | {"best_time": "morning"})
+
+
+def test_it_is_told_as_soon_as_such_hours_are_chosen(client, staffed):
+    page = text(change(client, make_request(), **HAWAII))
+    assert "Saved." in page
+    assert WHY in page
+
+
+def test_a_time_that_they_named_themselves_needs_no_such_words(client, staffed):
+    page = text(change(client, make_request(**HAWAII), at="2026-03-05T10:00"))
+    assert "We plan to call you between 10 a.m. and 10:15 a.m. tomorrow, your time." in page
+    assert WHY not in page
+
+
+@pytest.mark.parametrize("over", [{"outcome": "came_in"}, {"status": "lead", "tries": 3}])
+def test_whom_we_do_not_call_by_plan_is_told_nothing_of_hours(client, staffed, over):
+    assert WHY not in standing(client, **HAWAII | over)
+
+
+def test_without_opening_hours_nothing_is_said_of_the_hours(client):
+    assert WHY not in standing(client, **HAWAII)
+
+
+def test_without_a_time_zone_that_is_the_reason(client, staffed, clock):
+    # While New York and Los Angeles have winter time, it is then 6 p.m. in Phoenix.
+    clock["now"] = TEN - timedelta(days=49)
+    page = standing(client, time_zone="", best_time="evening")
+    assert "We do not know your time zone, so we can’t be sure to call in the hours" in page
+    assert "time zone, so" not in standing(client, time_zone="", best_time="any")
+
+
+@pytest.mark.parametrize("best_time", ["any", "morning"])
+def test_where_our_whole_day_is_their_night_no_call_is_announced(client, staffed, best_time):
+    # 9:30 p.m. to 6:30 a.m. there.
+    request = make_request(best_time="any", time_zone="America/Phoenix")
+    page = text(change(client, request, best_time=best_time, time_zone="Asia/Kolkata"))
+    assert "Our desk is closed at the hours in which we may call you" in page
+    assert "We will call you as soon as we can." in page
+    assert "We plan to call" not in page
+
+
 # Changing it
 
 
@@ -375,14 +451,14 @@ def test_a_zone_that_the_list_lacks_stays_chosen(client, zone):
     ("over", "words"),
     [
         ({"at": "soon"}, "Write it like this"),
-        ({"at": "2026-03-05"}, "If you mean it, tick"),
         ({"at": "2026-03-04T09:59"}, "That time has passed"),
         ({"at": "2026-03-04T10:00"}, "That time has passed"),
         ({"at": "2026-05-05T10:00"}, "within the next 60 days"),
         ({"at": "0001-01-01T00:00"}, "within the next 60 days"),
         ({"at": "9999-12-31T23:59"}, "within the next 60 days"),
-        ({"at": "2026-03-05T07:59"}, "If you mean it, tick"),
-        ({"at": "2026-03-05T21:00"}, "If you mean it, tick"),
+        ({"at": "2026-03-05"}, "The first time after it is 9 a.m. tomorrow, your time"),
+        ({"at": "2026-03-05T07:59"}, "The first time after it is 9 a.m. tomorrow, your time"),
+        ({"at": "2026-03-05T21:00"}, "The first time after it is 9 a.m. on Friday, your time"),
         ({"at": "2026-03-05T15:30", "time_zone": ""}, "Choose your time zone too"),
         ({"at": "2026-03-07T15:30"}, "The first time after it is 9 a.m. on Monday, your time"),
         ({"at": "2026-03-05T18:00"}, "The first time after it is 9 a.m. on Friday, your time"),
@@ -403,12 +479,34 @@ def test_what_can_not_be_kept_is_explained_and_nothing_changes(client, staffed, 
             assert f'value="{value}"'.replace("<b>", "&lt;b&gt;") in response.content.decode()
 
 
-def test_outside_of_the_day_only_what_they_insist_on(client):
-    for weekday in range(7):
+@pytest.mark.parametrize("is_known", [True, False])
+@pytest.mark.parametrize("hour", ["06:00", "07:59", "21:00"])
+def test_outside_of_the_day_only_what_they_insist_on(client, hour, is_known):
+    for weekday in range(7 if is_known else 0):
         OpeningHours.objects.create(weekday=weekday, opens=time(0), closes=time(0))
     request = make_request()
-    change(client, request, at="2026-03-05T06:00", exactly="on")
-    assert fresh(request).due_at == datetime(2026, 3, 5, 13, tzinfo=UTC)
+    at = f"2026-03-05T{hour}"
+    page = text(change(client, request, at=at))
+    assert "That is before 8 a.m. or after 9 p.m. If you mean it, tick the box" in page
+    assert fresh(request).version == request.version
+    change(client, request, at=at, exactly="on")
+    assert fresh(request).due_at == datetime.fromisoformat(f"{at}-07:00")
+
+
+def test_who_must_choose_another_time_is_not_sent_to_the_box(client, staffed):
+    hawaii = make_request(time_zone="Pacific/Honolulu")
+    # Our desk opens at 6 a.m. there: the first time by day is told, unless they mean any time.
+    page = text(change(client, hawaii, at="2026-03-04T22:00"))
+    assert "The first time after it is 8 a.m. tomorrow, your time" in page
+    assert "tick the box" not in page
+    assert "Saved." in text(change(client, hawaii, at="2026-03-05T08:00"))
+    page = text(change(client, hawaii, at="2026-03-04T22:00", exactly="on"))
+    assert "The first time after it is 6 a.m. tomorrow, your time" in page
+
+
+def test_where_the_desk_is_never_staffed_by_day_its_own_hours_are_told(client, staffed):
+    page = text(change(client, make_request(time_zone="Asia/Kolkata"), at="2026-03-05T12:00"))
+    assert "The first time after it is 9:30 p.m. tomorrow, your time" in page
 
 
 def test_insisting_does_not_open_the_desk(client, staffed):
@@ -436,6 +534,50 @@ def test_it_works_while_someone_is_on_the_phone(client, staffed):
     assert fresh(request).outcome == "cancelled"
 
 
+# What was done, said where it is noticed
+
+
+@pytest.mark.parametrize(
+    ("do", "title"),
+    [
+        ("change", "Saved · Your request"),
+        ("cancel_now", "Cancelled · Your request"),
+        ("stop_now", "No more calls · Your request"),
+        ("", "Your request"),
+    ],
+)
+def test_title_and_focus_say_what_was_done(client, settings, do, title):
+    page = text(act(client, make_request(), do))
+    assert f"<title>{title} · {settings.SITE_NAME}</title>" in page
+    # Without a script, the fragment of the form's address leads the focus there.
+    notice = '<p class="review review--done" role="status" id="error-summary" tabindex="-1">'
+    assert (notice in page) is bool(do)
+    assert page.count('id="error-summary"') == bool(do)
+    for action in re.findall('<form[^>]* action="(/contact/[^"]*)"', page):
+        assert action == f"{URL}#error-summary"
+
+
+def test_title_says_what_was_not_saved(client):
+    request = make_request()
+    assert "<title>Nothing changed · " in text(change(client, request))
+    kept = {"do": "change", "at": "2026-03-05T15:30"}
+    assert "<title>Not saved yet · " in text(look_up(client, request, **kept))
+    token = token_on(look_up(client, request))
+    CallbackRequest.objects.update(status="closed", outcome="came_in", closed_at=TEN)
+    late = client.post(URL, {"token": token, "do": "change", "best_time": "morning"})
+    assert "<title>Not saved · " in text(late)
+
+
+def test_in_danger_the_crisis_lines_take_the_focus(client):
+    request = make_request(priority=CallbackRequest.Priority.DANGER)
+    page = text(change(client, request))
+    assert page.count('id="error-summary"') == 1
+    assert 'aria-labelledby="_danger" id="error-summary" tabindex="-1"' in page
+    assert "Nothing was changed." in page
+    page = text(change(client, request, at="soon"))
+    assert page.count('id="error-summary"') == 1
+
+
 # Ending it
 
 
@@ -443,9 +585,13 @@ def test_cancelling_asks_first_and_then_closes_this_one(client):
     request, other = make_request(), make_request()
     response = act(client, request, "cancel")
     assert "Cancel this request?" in text(response)
+    assert f'action="{URL}#error-summary"' in text(response)
     assert fresh(request).is_open
     done = client.post(URL, {"token": token_on(response), "do": "cancel_now"})
-    assert "Your request is cancelled." in text(done)
+    assert "Your request is cancelled. Only this one" in text(done)
+    assert "your other requests stay as they are" in text(done)
+    assert "ask for a new call below" in text(done)
+    assert 'href="/contact/">Ask for a new call' in text(done).partition('role="status"')[2]
     assert (fresh(request).outcome, fresh(other).outcome) == ("cancelled", "")
     assert AuditEntry.objects.filter(request_id=request.pk, action="closed").exists()
 
@@ -463,7 +609,8 @@ def test_stopping_asks_first_and_then_ends_all_of_the_number(client):
 
 def test_a_closed_one_can_still_stop_the_others(client):
     closed, other = make_request(outcome="answered"), make_request()
-    act(client, closed, "stop_now")
+    assert "every other request with this phone number" in text(look_up(client, closed))
+    assert "Don’t call me again" not in text(act(client, closed, "stop_now"))
     assert (fresh(closed).outcome, fresh(other).outcome) == ("answered", "stop")
 
 
@@ -550,6 +697,22 @@ def test_what_was_being_ended_is_asked_again_never_done_unasked(client, do, aske
 # Trouble
 
 
+def test_the_number_in_a_problem_dials_and_nothing_else_is_markup(client, settings):
+    settings.SITE_PHONE = "602-555-0100 <b>"
+    page = look_up(client, make_request(), "<u>9").content.decode()
+    link = '<a href="tel:+16025550100"><bdi>602-555-0100 &lt;b&gt;</bdi></a>.'
+    assert f"Or call {link}" in page
+    assert "<u>" not in page
+
+
+def test_hours_never_break_at_the_end_of_a_line(client):
+    response = look_up(client, make_request(best_time="evening"))
+    page = unescape(response.content.decode())
+    assert page.count("Evening (5\u00a0to\u00a09\u00a0p.m.)") == 2
+    assert "before 8\u00a0a.m. or after 9\u00a0p.m." in page
+    assert not re.search(r"\d (to|a\.m|p\.m)", page)
+
+
 @pytest.mark.parametrize("with_token", [False, True])
 def test_a_database_that_is_down_says_so_and_keeps_the_typed(
     client, settings, monkeypatch, caplog, with_token
@@ -584,6 +747,7 @@ def test_a_broken_cache_keeps_nobody_out(client, monkeypatch):
 
 def test_looking_up_takes_a_constant_number_of_queries(client, django_assert_max_num_queries):
     request = make_request()
+    look_up(client, request)
     for _ in range(20):
         make_request()
     with django_assert_max_num_queries(14):

@@ -64,6 +64,17 @@ def test_a_call_without_answer_is_tried_again_by_the_rule(maria):
     assert request.first_attempt_at == NOON
 
 
+@pytest.mark.parametrize("of_another", [False, True])
+def test_words_that_may_mean_danger_are_called_again_sooner(maria, of_another):
+    RetryStep.objects.create(outcome="no_answer", tries=2, is_urgent=True, minutes=30)
+    danger = CallbackRequest.Priority.DANGER
+    request = make_request(tries=1, priority=1 if of_another else danger)
+    if of_another:
+        make_request(priority=danger)
+    attempt(request, maria, "no_answer")
+    assert fresh(request).due_at == NOON + timedelta(minutes=30)
+
+
 def test_after_the_last_step_a_lead_decides_and_nobody_is_lost(maria):
     request = make_request(tries=2)
     attempt(request, maria, "no_answer")

@@ -47,6 +47,14 @@ def test_only_leads_see_reports(client, path, groups, status):
     assert client.get(path).status_code == status
 
 
+def test_privacy_officers_are_told_so_and_led_back(client):
+    client.force_login(make_staff("Privacy officers"))
+    page = text(client.get("/intake/reports/"))
+    assert "The reports are for leads" in page
+    assert '<a class="button button--primary" href="/intake/">Back to the calls</a>' in page
+    assert 'svg class="chart' not in page
+
+
 @pytest.mark.parametrize("path", ["/intake/reports/", "/intake/reports/statistics/"])
 def test_others_log_in_first(client, path):
     assert client.get(path).headers["Location"] == f"/admin/login/?next={path}"
@@ -128,6 +136,47 @@ def test_each_chart_has_a_name_and_a_table_with_the_same_numbers(lead):
     assert all('role="img"' in chart and "aria-labelledby" in chart for chart in charts)
     assert "style=" not in page
     assert "some-article" in page
+
+
+def test_the_page_says_how_many_hours_stand_together(lead):
+    ask(6)
+    page = text(lead.get(f"/intake/reports/{MARCH}"))
+    assert "A field holds one hour." in page
+    assert "10:00</th>" in page
+    ask(3, hour_of_week=33)
+    ask(3, hour_of_week=34)
+    page = text(lead.get(f"/intake/reports/{MARCH}"))
+    assert "A field holds 3 hours: smaller ones would hide more" in page
+    assert "09:00–12:00</th>" in page
+    assert "chart--middle" in page
+
+
+def test_the_page_says_when_even_many_hours_hold_too_few(lead):
+    for day in range(7):
+        ask(1, hour_of_week=day * 24)
+    page = text(lead.get(f"/intake/reports/{MARCH}"))
+    assert "Even in fields of 6 hours there are too few to show." in page
+
+
+def test_long_waits_are_told_in_hours(lead):
+    ask(6, first_attempt_minutes=1560)
+    page = text(lead.get(f"/intake/reports/{MARCH}"))
+    assert page.count("<dd>26 h</dd>") == 2
+    assert "Called within 1 h, the target" in page
+    assert "1560" not in page
+
+
+def test_the_load_of_each_account_is_drawn_by_its_calls(lead):
+    for username, number, outcome in (("maria", 12, "reached"), ("omar", 6, "no_answer")):
+        account = make_staff(username=username)
+        for request in ask(number):
+            CallAttempt.objects.create(request=request, by=account, outcome=outcome, at=MONDAY)
+    page = text(lead.get(f"/intake/reports/{MARCH}"))
+    drawing = re.search(r"<svg[^>]*staff-title.*?</svg>", page, re.DOTALL)[0]
+    values = re.findall(r"chart__value[^>]*>([^<]+)<", drawing)
+    assert values == ["12 calls · 100% reached", "6 calls · 0% reached"]
+    lengths = re.findall(r'chart__bar"[^>]*width="([\d.]+)"', drawing)
+    assert [float(length) for length in lengths] == [360, 180]
 
 
 def test_hidden_groups_are_hidden_in_drawing_table_and_file_alike(lead):

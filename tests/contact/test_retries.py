@@ -187,3 +187,16 @@ def test_a_rule_is_either_minutes_or_days(values):
 def test_each_try_has_one_rule():
     with pytest.raises(IntegrityError), transaction.atomic():
         RetryStep.objects.create(outcome=NO_ANSWER, tries=1, minutes=5)
+
+
+def test_words_that_may_mean_danger_have_steps_of_their_own():
+    RetryStep.objects.create(outcome=NO_ANSWER, tries=2, is_urgent=True, minutes=30)
+    someone = OFFICE, Caller("any", PHOENIX), NO_ANSWER
+    slot = span("2026-05-06T10:30", "2026-05-06T17:00", PHOENIX)
+    assert next_try(*someone, 2, at(WEDNESDAY, PHOENIX), is_urgent=True) == slot
+    assert next_try(*someone, 2, at(WEDNESDAY, PHOENIX)) == tried(OFFICE, 2, WEDNESDAY) != slot
+
+
+def test_danger_without_a_step_of_its_own_follows_the_rule_for_everybody():
+    someone = OFFICE, Caller("any", PHOENIX), NO_ANSWER, 1, at(WEDNESDAY, PHOENIX)
+    assert next_try(*someone, is_urgent=True) == next_try(*someone) is not None

@@ -111,13 +111,12 @@ def test_a_time_is_said_as_people_say_it(moment, words):
 @pytest.mark.parametrize(
     ("zone", "words"),
     [
-        ("America/Phoenix", "tomorrow, Wednesday 6 a.m. their time, and ours"),
-        (
-            "America/New_York",
-            "tomorrow, Wednesday 8 a.m. their time (tomorrow, Wednesday 6 a.m. ours)",
-        ),
+        ("America/Phoenix", "tomorrow, Wednesday 6 a.m."),
+        ("America/New_York", "tomorrow, Wednesday 8 a.m. their time (6 a.m. ours)"),
+        ("Asia/Tokyo", "today 10 p.m. their time (tomorrow, Wednesday 6 a.m. ours)"),
         ("", "tomorrow, Wednesday 6 a.m. on our clock; their time zone is not known"),
     ],
 )
 def test_a_planned_call_is_said_on_both_clocks(zone, words):
-    assert on_both_clocks(at("2026-11-25T13:00"), zone, NOON) == words
+    said = on_both_clocks(at("2026-11-25T13:00"), zone, NOON)
+    assert said.replace("\u00a0", " ") == words

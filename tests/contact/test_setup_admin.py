@@ -196,6 +196,12 @@ def test_a_special_day_that_contradicts_is_refused(lead, over, words):
     assert SpecialDay.objects.count() == 2
 
 
+def test_the_browser_offers_its_own_calendar(lead):
+    day = SpecialDay.objects.create(date=date(2026, 12, 25), name="Closed")
+    page = lead.get(f"{ADMIN}specialday/{day.pk}/change/").text
+    assert re.search(r'<input type="date" name="date" value="2026-12-25"', page)
+
+
 def test_a_special_day_can_be_saved_again_as_it_is(lead):
     day = SpecialDay.objects.create(date=date(2026, 12, 25), name="Closed")
     url = f"{ADMIN}specialday/{day.pk}/change/"
@@ -235,6 +241,14 @@ def test_each_rule_is_a_plain_sentence_and_rules_stand_by_outcome(lead):
     ]
 
 
+def test_a_rule_for_danger_says_so_and_its_gaps_are_filled_by_the_others(lead):
+    RetryStep.objects.filter(is_urgent=True).delete()
+    RetryStep.objects.create(outcome="no_answer", tries=3, minutes=15, is_urgent=True)
+    response = lead.get(f"{ADMIN}retrystep/")
+    assert "After try 3, if words may mean danger: in 15 minutes" in text(response)
+    assert said(response) == []
+
+
 @pytest.mark.parametrize(
     "over", [{"minutes": "60"}, {"days": "2", "part_of_day": "morning"}, {"days": "1"}]
 )
@@ -268,13 +282,14 @@ def test_the_rules_that_a_desk_starts_with_need_no_advice(lead):
 
 
 def test_a_gap_between_the_rules_is_told(lead):
-    RetryStep.objects.filter(outcome="no_answer", tries=3).update(tries=4)
+    rules = RetryStep.objects.filter(outcome="no_answer", is_urgent=False)
+    rules.filter(tries=3).update(tries=4)
     (words,) = said(lead.get(f"{ADMIN}retrystep/"))
     assert words == (
         "No answer: there is no rule for try 3, so a lead decides after it, "
         "before the later rules are reached."
     )
-    RetryStep.objects.filter(outcome="no_answer", tries=1).delete()
+    rules.filter(tries=1).delete()
     (words,) = said(lead.get(f"{ADMIN}retrystep/"))
     assert "no rule for try 1" in words
 
@@ -313,6 +328,15 @@ def test_without_words_the_list_says_what_that_means(lead):
     assert words.startswith("No words yet.")
 
 
+def test_languages_are_named(lead):
+    DangerPhrase.objects.create(words="zebrafinch", language="es")
+    page = text(lead.get(f"{ADMIN}dangerphrase/", {"q": "zebrafinch"}))
+    assert 'class="field-in_language">Spanish (español)</td>' in page
+    assert "zebrafinch" in text(lead.get(f"{ADMIN}dangerphrase/", {"language": "es"}))
+    english = text(lead.get(f"{ADMIN}dangerphrase/", {"language": "en", "q": "zebrafinch"}))
+    assert "field-words" not in english
+
+
 # Places
 
 
@@ -322,7 +346,8 @@ def test_a_place_is_offered_once_someone_has_verified_it(lead):
     assert said(lead.get(url)) == ["1 place is not offered, because nobody has verified it."]
     page = text(lead.get(url))
     assert 'aria-label="Verified on: Example Clinic"' in page
-    assert 'alt="False"' in page
+    assert "Not offered: nobody has verified it." in page
+    assert f'<a href="{url}{place.pk}/change/">Example Clinic</a>' in page
     data = {
         "form-TOTAL_FORMS": "1",
         "form-INITIAL_FORMS": "1",
@@ -334,7 +359,7 @@ def test_a_place_is_offered_once_someone_has_verified_it(lead):
     assert lead.post(url, data).status_code == 302
     assert list(Place.objects.offered()) == [place]
     response = lead.get(url)
-    assert 'alt="False"' not in text(response)
+    assert "Not offered" not in text(response)
     assert LogEntry.objects.get().object_repr == "Example Clinic"
 
 
@@ -351,6 +376,32 @@ def test_leads_retire_places_instead_of_deleting_them(lead):
     place = Place.objects.create(name="Example Clinic")
     assert lead.post(f"{ADMIN}place/{place.pk}/delete/", {"post": "yes"}).status_code == 403
     assert Place.objects.exists()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_leads_back_to_the_calls(lead, page):
+    add = "add/" if page != "desk" else ""
+    for url in {f"{ADMIN}{page}/", f"{ADMIN}{page}/{add}"}:
+        assert '<a href="/intake/">Back to the calls</a>' in text(lead.get(url, follow=True))
+
+
+@pytest.mark.parametrize("page", ["desk", "openinghours", "specialday", "retrystep"])
+def test_pages_with_times_say_whose_clock_it_is(lead, page, settings):
+    settings.TIME_ZONE = "America/New_York"
+    add = "add/" if page != "desk" else ""
+    for url in {f"{ADMIN}{page}/", f"{ADMIN}{page}/{add}"}:
+        page_text = text(lead.get(url, follow=True))
+        assert "on the centre’s clock (America/New_York)" in page_text
+
+
+def test_editors_are_not_led_to_the_calls(client):
+    client.force_login(make_staff("Editors"))
+    assert "/intake/" not in text(client.get(f"{ADMIN}helpline/"))
+
+
+@pytest.mark.parametrize("page", ["dangerphrase", "place"])
+def test_the_search_has_a_label_to_read(lead, page):
+    assert '<label for="searchbar">Search ' in text(lead.get(f"{ADMIN}{page}/"))
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -7,7 +7,7 @@ import pytest
 
 from contact.calling_hours import MAINLAND, WINDOWS, callers_time, known_zones
 from contact.opening_hours import Schedule, Span
-from contact.slots import Caller, after_minutes, next_slot, own_stretch, slots
+from contact.slots import Caller, after_minutes, meets, next_slot, own_stretch, slots
 
 from .desks import NEW_YORK, PHOENIX, at, desk, hours, is_staffed, is_within, joined, moments, span
 
@@ -234,3 +234,25 @@ def test_minutes_pass_on_the_callers_clock_over_the_change():
     # The weekend has two whole days of 13 hours; Sunday's begins an hour earlier in UTC.
     then = after_minutes(UNKNOWN, caller, friday, 30 + 13 * 60 + 60)
     assert then == at("2026-03-08T09:00", NEW_YORK) == at("2026-03-08T13:00")
+
+
+@pytest.mark.parametrize(
+    ("schedule", "caller", "expected"),
+    [
+        (OFFICE, Caller("morning", PHOENIX), True),
+        (OFFICE, Caller("evening", PHOENIX), False),
+        # 5 to 9 p.m. in Hawaii is 8 p.m. to midnight in Phoenix; in New York, from 3 p.m.
+        (OFFICE, Caller("evening", "Pacific/Honolulu"), False),
+        (LONG_DAYS, Caller("evening", "Pacific/Honolulu"), True),
+        (OFFICE, Caller("evening", NEW_YORK), True),
+        (OFFICE, Caller("any", "Asia/Kolkata"), False),
+        (UNKNOWN, Caller("evening", "Pacific/Honolulu"), True),
+        (Schedule({}, {date(2026, 1, 1): hours("9:00-17:00")}, PHOENIX), Caller("any", ""), False),
+    ],
+)
+def test_a_desk_meets_the_hours_in_which_it_is_ever_staffed(schedule, caller, expected):
+    after = at("2026-03-03T00:00", PHOENIX)
+    assert meets(schedule, caller, after) is expected
+    slot = next_slot(schedule, caller, after)
+    chosen = may_call(schedule, caller, slot.start)
+    assert chosen is expected or not schedule.is_known

@@ -306,7 +306,8 @@ def test_a_flood_keeps_the_words_and_shows_the_number(client, settings):
     response = send(client)
     assert response.status_code == 429
     assert MESSAGE in response.content.decode()
-    assert settings.SITE_PHONE in response.content.decode()
+    link = f'<a href="tel:+18882810805"><bdi>{settings.SITE_PHONE}</bdi></a> now.'
+    assert f"in ten minutes, or call {link}" in response.content.decode()
     other = client.post("/contact/", callback_payload(), REMOTE_ADDR="192.0.2.7")
     assert other.status_code == 303
 
@@ -349,7 +350,8 @@ def test_a_disk_that_refuses_keeps_the_words_and_shows_the_number(
     response = send(client)
     assert response.status_code == 503
     assert MESSAGE in response.content.decode()
-    assert settings.SITE_PHONE in response.content.decode()
+    link = f'<a href="tel:+18882810805"><bdi>{settings.SITE_PHONE}</bdi></a> now.'
+    assert f"in a minute, or call {link}" in response.content.decode()
     assert journal.waiting() == 0
     assert list((settings.DATA_DIR / "journal" / "new").iterdir()) == []
     monkeypatch.undo()
@@ -484,6 +486,44 @@ def test_a_promise_that_has_passed_is_owned_up_to(client, staffed, monkeypatch):
     assert "We will call you by" not in page
 
 
+HAWAII = {"time_zone": "Pacific/Honolulu", "best_time": "evening"}
+WHY = "Our desk is closed in the hours you chose, so we will call at another time of day."
+
+
+def test_hours_in_which_the_desk_is_closed_are_owned_up_to(client, staffed):
+    told = thanks_of(client, **HAWAII)
+    assert "We will call you by <strong>9 a.m. today, your time</strong>" in told
+    after = told.partition(WHY)[2]
+    assert 'href="/contact/my-request/">change when we call, or cancel' in after
+    assert 'href="tel:+18882810805"' in after.partition("</div>")[0]
+    assert WHY not in thanks_of(client, **HAWAII | {"best_time": "morning"})
+
+
+def test_they_are_owned_up_to_without_a_promise_too(client, staffed, monkeypatch):
+    location = send(client, **HAWAII)["Location"]
+    monkeypatch.setattr("contact.bulletin.Bulletin.promise", lambda *args: None)
+    assert WHY in thanks_of(client, **HAWAII, key="another")
+    monkeypatch.setattr(timezone, "now", lambda: TEN + timedelta(hours=3))
+    late = page_text(client.get(location))
+    assert "You should have had our call" in late
+    assert WHY not in late
+
+
+def test_where_our_whole_day_is_their_night_nothing_is_promised(client, staffed):
+    told = thanks_of(client, time_zone="Asia/Kolkata", best_time="any")
+    assert "We will call you as soon as we can." in told
+    assert "we may call you: 8 a.m. to 9 p.m. on your clock." in told
+    assert received().promised_by is None
+
+
+def test_hours_that_can_not_be_told_stop_nobody(client, staffed, monkeypatch, caplog):
+    monkeypatch.setattr("contact.promises.meets", lambda *args: 1 / 0)
+    told = thanks_of(client, **HAWAII)
+    assert "We will call you by" in told
+    assert WHY not in told
+    assert "ZeroDivisionError" in caplog.text
+
+
 DANGER = {"message": "I don’t want\nto live", "needs": "no respira"}
 
 
@@ -508,7 +548,8 @@ def test_without_such_words_they_follow_below(client):
 
 def test_the_address_of_the_thanks_tells_nothing(client, staffed):
     lengths = set()
-    for over in ({"message": "I want to die"}, {"time_zone": "", "message": "Hi"}, {}):
+    longest = {"time_zone": "America/Argentina/ComodRivadavia", "best_time": "afternoon"}
+    for over in ({"message": "I want to die"}, {"time_zone": "", "message": "Hi"}, longest, {}):
         location = send(client, key=str(over), **over)["Location"]
         token = parse_qs(urlsplit(location).query)["r"][0]
         assert re.fullmatch(r"[-\w]+", token, re.ASCII)
@@ -557,7 +598,8 @@ def test_pages_with_a_promise_need_no_database(client, settings):
     }  # fmt: skip
     (settings.DATA_DIR / "bulletin.json").write_text(json.dumps(values))
     assert "we will call by" in page_text(client.get("/contact/"))
-    page = thanks_of(client, message="gun")
+    page = thanks_of(client, message="gun", time_zone="Pacific/Honolulu")
+    assert WHY in page
     assert "_danger" in page
     assert "We will call you by" in page
 

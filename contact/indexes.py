@@ -1,0 +1,83 @@
+"""The indexes of callback requests, by the lists that they serve.
+
+Each also holds what a list can be narrowed down to, so that the rows themselves are read for one
+page only; and `closed_at`, without which SQLite reads them even to count.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Index, Q
+
+IS_OPEN = Q(closed_at=None)
+NARROWED = ("assigned_to", "language", "priority", "created_at", "call_by", "closed_at")
+
+INDEXES = [
+    # Open requests, in each order in which they are listed.
+    Index(
+        *("turn_at", "id", "due_at", "due_until", "status", *NARROWED),
+        condition=IS_OPEN,
+        name="callback_turn",
+    ),
+    Index(
+        *("due_at", "id", "tries", "due_until", "status", *NARROWED),
+        condition=IS_OPEN,
+        name="callback_due",
+    ),
+    Index(
+        *("status", "turn_at", "id", *NARROWED),
+        condition=IS_OPEN,
+        name="callback_status",
+    ),
+    Index("call_by", "id", "tries", "closed_at", condition=IS_OPEN, name="callback_late"),
+    Index(
+        *("assigned_to", "turn_at", "id"),
+        condition=Q(closed_at=None, assigned_to__isnull=False),
+        name="callback_assigned",
+    ),
+    Index("claimed_until", condition=Q(claimed_until__isnull=False), name="callback_claimed"),
+    Index(
+        *("claimed_by", "claimed_until"),
+        condition=Q(claimed_until__isnull=False),
+        name="callback_holder",
+    ),
+    # Those that ended before anybody called.
+    Index(
+        *("closed_at", "priority", "outcome"),
+        condition=Q(first_attempt_at=None, closed_at__isnull=False),
+        name="callback_uncalled",
+    ),
+    # All requests, newest first, and by what they can be narrowed down to.
+    Index("created_at", "id", name="callback_created"),
+    Index(
+        *("created_at", "priority", "outcome", "language", "hour_of_week"),
+        *("first_attempt_minutes", "status", "source", "id"),
+        name="callback_report",
+    ),
+    Index(
+        *("outcome", "created_at", "id", "language", "priority", "closed_at"),
+        name="callback_outcome",
+    ),
+    Index(
+        *("language", "created_at", "id", "outcome", "priority", "closed_at"),
+        name="callback_language",
+    ),
+    Index(
+        *("priority", "created_at", "id", "outcome", "language", "closed_at"),
+        name="callback_priority",
+    ),
+    Index(
+        *("assigned_to", "created_at", "id", "outcome", "language", "priority"),
+        "closed_at",
+        condition=Q(assigned_to__isnull=False),
+        name="callback_staff",
+    ),
+    Index("name_index", "created_at", "id", name="callback_name"),
+    # SQLite would not use it if it held the many that are linked to nobody.
+    Index(
+        "same_person_as",
+        condition=Q(same_person_as__isnull=False),
+        name="callback_same_person",
+    ),
+    Index("notify_after", condition=Q(notified_at=None), name="callback_to_notify"),
+    Index("closed_at", condition=Q(purged_at=None), name="callback_to_purge"),
+]

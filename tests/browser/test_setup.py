@@ -1,0 +1,46 @@
+"""Leads set the desk up, privacy officers read the trail: on a phone, too."""
+
+import subprocess
+import sys
+
+import pytest
+
+from .conftest import DESK, PHONE, ROOT, WCAG, violations
+
+MADE = """
+from contact.models import Place
+Place.objects.get_or_create(name="Made-up Clinic", area="Example County", phone="602-555-0190")
+"""
+
+
+@pytest.fixture(scope="module")
+def place(site):
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "-c", MADE],
+        cwd=ROOT, env=site.environment, check=True, capture_output=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    ("role", "page"), [("lead", "place"), ("lead", "dangerphrase"), ("privacy", "auditentry")]
+)
+def test_a_list_is_accessible_and_whole(log_in, axe, place, role, page, viewport):
+    listed = log_in(role, f"/admin/contact/{page}/", viewport)
+    assert violations(axe, listed, WCAG) == []
+    table = listed.locator("#result_list")
+    room = table.evaluate("e => e.parentElement.clientWidth")
+    assert table.evaluate("e => e.scrollWidth") <= room
+    search = listed.locator("#searchbar")
+    assert search.bounding_box()["width"] >= 200
+    assert listed.get_by_role("link", name="Back to the calls").is_visible()
+
+
+def test_a_special_day_is_chosen_from_the_browsers_calendar(log_in, axe):
+    page = log_in("lead", "/admin/contact/specialday/add/", PHONE)
+    assert violations(axe, page, WCAG) == []
+    page.get_by_label("Date").fill("2026-12-24")
+    page.get_by_label("What day it is").fill("Made-up holiday")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/specialday/")
+    assert "Closed all day" in page.locator("#result_list").inner_text()
