@@ -23,6 +23,13 @@ from .encryption import keyed_hash
 SYSTEM = "system"
 # Who asked, when they change or stop their own request.
 VISITOR = "visitor"
+# What can be done, in the order in which a request lives.
+ACTIONS = (
+    *("received", "listed", "searched", "viewed", "claimed", "revealed", "called", "added note"),
+    *("planned", "moved to their next hours", "changed wishes", "released", "handed over"),
+    *("assigned", "linked", "unlinked", "closed", "stopped", "reopened", "exported", "purged"),
+    *("handed the shift over", "took the shift over"),
+)
 
 
 class Frozen(Exception):
@@ -63,6 +70,10 @@ class AuditEntry(models.Model):
         verbose_name_plural = _("audit entries")
         ordering = ["-number"]
         default_permissions = ["view"]
+        indexes = [
+            models.Index("action", "number", name="audit_action"),
+            models.Index("at", "number", name="audit_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.action}"

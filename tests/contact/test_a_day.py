@@ -13,9 +13,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from contact import arrivals, progress
+from contact import arrivals, audit, progress
 from contact.intake import lists
-from contact.models import CallbackRequest, Handover, OpeningHours, RetryStep
+from contact.models import AuditEntry, CallbackRequest, Handover, OpeningHours, RetryStep
 from contact.references import reference_for
 from tests.factories import make_staff
 
@@ -160,6 +160,7 @@ def test_nobody_is_called_twice_and_nobody_is_forgotten(clock, desk):
     assert left_lying.attempts.exists() or left_lying.outcome == "duplicate"
     nobody_was_called_twice(calls)
     nobody_was_called_at_a_wrong_time(calls)
+    assert set(AuditEntry.objects.values_list("action", flat=True)) <= set(audit.ACTIONS)
     forgotten = CallbackRequest.objects.open().exclude(status="lead")
     assert list(forgotten) == []
     for request in CallbackRequest.objects.all():

@@ -4,8 +4,11 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from contact import audit, references
+from contact.admin import TrailPages
 from contact.models import CallbackRequest, Helpline
 from tests.contact.pages import rows, text
 from tests.factories import make_helpline, make_request, make_staff
@@ -155,6 +158,29 @@ def test_the_trail_s_search_has_a_label_and_a_way_back(officer):
     label = "An account's name, or a request's reference."
     assert f'<label for="searchbar">{label}</label>' in page
     assert '<a href="/intake/">Back to the calls</a>' in page
+
+
+def test_no_page_of_the_trail_counts_it_all(officer, monkeypatch):
+    monkeypatch.setattr(TrailPages, "MOST", 3)
+    for _ in range(5):
+        audit.record(None, "received", uuid4())
+    with CaptureQueriesContext(connection) as asked:
+        page = text(officer.get(TRAIL, {"action": "received"}))
+    counts = [query["sql"] for query in asked if "COUNT(" in query["sql"]]
+    assert len(counts) == 1
+    assert "LIMIT 3" in counts[0]
+    assert not any("DISTINCT" in query["sql"] for query in asked)
+    assert "3 audit entries" in page
+
+
+def test_the_trail_is_narrowed_to_what_was_done(officer):
+    audit.record(None, "received", uuid4())
+    audit.record(None, "purged", uuid4())
+    page = officer.get(TRAIL, {"action": "purged"})
+    assert page.text.count('class="field-action">purged') == 1
+    assert 'class="field-action">received' not in page.text
+    for action in audit.ACTIONS:
+        assert f"?action={action.replace(' ', '+')}" in page.text
 
 
 # Help lines
