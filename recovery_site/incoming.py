@@ -1,5 +1,6 @@
 """What arrives, put right before any view sees it."""
 
+import time
 from collections.abc import Callable
 from ipaddress import ip_address
 
@@ -13,6 +14,7 @@ from .errors import error_page
 STAFF_PATHS = ("/admin/", "/intake/")
 # What a page asks for by itself: nobody need be there, so it keeps nobody logged in.
 UNATTENDED_PATHS = ("/intake/pulse/",)
+RENEWED, RENEWED_SECONDS = "renewed", 60
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -80,7 +82,10 @@ def own_null_origin(get_response: View) -> View:
 
 
 class StaffSessionMiddleware(SessionMiddleware):
-    """Sessions on staff pages alone: a visitor's cookie reads and writes nothing."""
+    """Sessions on staff pages alone: a visitor's cookie reads and writes nothing.
+
+    Work keeps staff logged in. It is written down once a minute, not at every look at a page.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         if request.path.startswith(STAFF_PATHS):
@@ -91,4 +96,7 @@ class StaffSessionMiddleware(SessionMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if request.path.startswith(UNATTENDED_PATHS) or not request.path.startswith(STAFF_PATHS):
             return response
+        session = request.session
+        if not session.is_empty() and time.time() - session.get(RENEWED, 0) >= RENEWED_SECONDS:
+            session[RENEWED] = int(time.time())
         return super().process_response(request, response)

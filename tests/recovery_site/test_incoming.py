@@ -1,3 +1,4 @@
+import time
 from datetime import timedelta
 from ipaddress import ip_network
 
@@ -98,3 +99,16 @@ def test_staff_are_logged_off_after_fifteen_idle_minutes(client):
     assert timedelta(minutes=14, seconds=50) < idle <= timedelta(minutes=15)
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
     assert client.get("/admin/")["Location"].startswith("/admin/login/")
+
+
+@pytest.mark.django_db
+def test_work_keeps_staff_logged_in_and_is_written_down_once_a_minute(client, monkeypatch):
+    client.force_login(make_staff("Editors"))
+    client.get("/admin/")
+    soon, now = timezone.now() + timedelta(minutes=5), time.time()
+    Session.objects.update(expire_date=soon)
+    client.get("/admin/")
+    assert Session.objects.get().expire_date == soon
+    monkeypatch.setattr("recovery_site.incoming.time.time", lambda: now + 61)
+    client.get("/admin/")
+    assert Session.objects.get().expire_date > soon
