@@ -78,7 +78,8 @@ def measure(options: argparse.Namespace) -> None:
     turns: dict[str, list[list[Asked]]] = {name: [] for name in wanted}
     for _turn in range(options.turns):
         for name, page in wanted.items():
-            asked = [_asked(client, lead, connection, name, page)
+            client.force_login(lead)
+            asked = [_asked(connection, name, page)
                      for _number in range(options.rounds + WARM_UP)]  # fmt: skip
             turns[name].append(asked[WARM_UP:])
     _print(f"{connection.vendor}, {options.requests:,} requests", turns)
@@ -95,8 +96,7 @@ def _lead() -> Any:
     return lead
 
 
-def _asked(client: Any, lead: Any, connection: Any, name: str, page: Page) -> Asked:
-    client.force_login(lead)
+def _asked(connection: Any, name: str, page: Page) -> Asked:
     page.prepare()
     with _watched(connection) as spent:
         begun = time.perf_counter()
