@@ -72,9 +72,8 @@ def readable(text: Any) -> str:
 
 def with_phone(problem: Any) -> str:
     """The words as HTML, with a link that dials the centre for `{phone}`."""
-    digits = "".join(character for character in settings.SITE_PHONE if character.isdigit())
-    dial = f"+{digits}" if len(digits) > 10 else f"+1{digits}"
-    link = format_html('<a href="tel:{}"><bdi>{}</bdi></a>', dial, settings.SITE_PHONE)
+    own = settings.SITE_PHONE
+    link = format_html('<a href="tel:{}"><bdi>{}</bdi></a>', phones.dial(own), own)
     return format_html(escape(problem), phone=link)
 
 

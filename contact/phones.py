@@ -57,6 +57,12 @@ def parse(text: str) -> Phone:
     raise ValidationError(_problem(number), code="phone")
 
 
+def dial(phone: str) -> str:
+    """The centre's own number, as settings hold it, for a `tel:` link."""
+    digits = re.sub(r"\D", "", phone)
+    return f"+{digits}" if len(digits) > 10 else f"+1{digits}"
+
+
 def national(e164: str) -> str:
     """The number as staff read and dial it; unreadable ones as they are."""
     try:

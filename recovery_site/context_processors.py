@@ -3,6 +3,8 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 
+from contact import phones
+
 
 class Site(NamedTuple):
     name: str
@@ -13,9 +15,8 @@ class Site(NamedTuple):
 
 def current_site() -> Site:
     """What every page says of the centre; no database behind it."""
-    digits = "".join(c for c in settings.SITE_PHONE if c.isdigit())
-    dial = f"+{digits}" if len(digits) > 10 else f"+1{digits}"
-    return Site(settings.SITE_NAME, settings.SITE_PHONE, dial, settings.SITE_URL)
+    phone = settings.SITE_PHONE
+    return Site(settings.SITE_NAME, phone, phones.dial(phone), settings.SITE_URL)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
