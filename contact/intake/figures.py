@@ -35,7 +35,6 @@ Outcome = CallAttempt.Outcome
 REACHED = (Outcome.REACHED, Outcome.CALL_LATER, Outcome.MISMATCH, Outcome.STOP)
 AUTOMATIC = CallbackRequest.Priority.AUTOMATIC
 SPAM = Q(priority=AUTOMATIC) | Q(outcome=CallbackRequest.Outcome.SPAM)
-SPAM_CALLS = Q(request__priority=AUTOMATIC) | Q(request__outcome=CallbackRequest.Outcome.SPAM)
 
 
 class Group(NamedTuple):
@@ -116,7 +115,21 @@ def figures(period: Period) -> Figures:
     ).order_by()
     made = CallAttempt.objects.filter(at__gte=period.start, at__lt=period.end).order_by()
     requests, left_out = _requests(asked)
-    return Figures(period, shown(left_out), requests, _calls(made.exclude(SPAM_CALLS)))
+    return Figures(period, shown(left_out), requests, _calls(_without_spam(made, period)))
+
+
+def _without_spam(made: Any, period: Period) -> Any:
+    """The calls of these days but those about spam.
+
+    A request is open while it is called: whatever was closed before these days, or asked for
+    after them, is no matter. Joined, each call would be one more look at the requests.
+    """
+    could_be_called = CallbackRequest.objects.filter(
+        Q(closed_at=None) | Q(closed_at__gte=period.start), created_at__lt=period.end
+    )
+    for spam in ({"priority": AUTOMATIC}, {"outcome": CallbackRequest.Outcome.SPAM}):
+        made = made.exclude(request__in=could_be_called.filter(**spam).values("pk"))
+    return made
 
 
 def _requests(asked: Any) -> tuple[Requests, int]:

@@ -24,8 +24,8 @@ class Name(models.TextChoices):
     LEAD = "lead", _("A lead decides")
 
 
-# Beyond, it is "999+" on the desk: no count may walk through however many there are.
-MOST = 999
+# Beyond, it is "500+" on the desk: no count may walk through however many there are.
+MOST = 500
 ORDER = {
     Name.NOW: Order("turn_at"),
     Name.TODAY: Order("due_at"),
@@ -81,11 +81,11 @@ def list_of(request: CallbackRequest, now: datetime) -> Name | None:
 
 def counts(now: datetime) -> dict[str, int]:
     """How many are on each list, and how many are late, each counted up to one more than `MOST`;
-    one query, and one for the row that it hangs on."""
+    one query, which hangs on the desk's one row."""
     wanted = {str(name): reduce(add, map(_number_of, stretches(name, now))) for name in Name}
     wanted["late"] = _number_of(Q(closed_at=None, call_by__lt=now))
-    desk: Any = Desk.objects.filter(pk=Desk.current().pk)
-    return desk.values(**wanted).get()
+    desks: Any = Desk.objects.values(**wanted)
+    return desks.first() or desks.get(pk=Desk.current().pk)
 
 
 def told(number: int) -> str:
