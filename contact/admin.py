@@ -82,7 +82,8 @@ class TrailPages(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return self.object_list[: self.MOST].count()  # type: ignore[union-attr]
+        newest: Any = self.object_list[: self.MOST]
+        return newest.count()
 
 
 class ActionFilter(admin.SimpleListFilter):
