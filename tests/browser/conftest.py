@@ -50,6 +50,14 @@ class Site(NamedTuple):
     environment: dict[str, str]
     output: Path
 
+    def run(self, code):
+        """Run Python in the site's own environment; what it printed."""
+        shell = subprocess.run(
+            [sys.executable, "manage.py", "shell", "-c", code],
+            cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        return shell.stdout
+
 
 class Mailbox:
     def __init__(self):

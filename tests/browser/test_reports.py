@@ -2,13 +2,11 @@
 
 import csv
 import io
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from .conftest import DESK, NARROW, PHONE, ROOT, violations, wait_until
+from .conftest import DESK, NARROW, PHONE, violations, wait_until
 
 NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
 
@@ -37,10 +35,7 @@ for number in range(40):
 @pytest.fixture(scope="module")
 def asked(site):
     """Forty closed requests, enough to be told in numbers."""
-    subprocess.run(
-        [sys.executable, "manage.py", "shell", "-c", MADE],
-        cwd=ROOT, env=site.environment, check=True, capture_output=True,
-    )  # fmt: skip
+    site.run(MADE)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,11 +1,8 @@
 """Leads set the desk up, privacy officers read the trail: on a phone, too."""
 
-import subprocess
-import sys
-
 import pytest
 
-from .conftest import DESK, PHONE, ROOT, WCAG, violations
+from .conftest import DESK, PHONE, WCAG, violations
 
 MADE = """
 from contact.models import Place
@@ -15,10 +12,7 @@ Place.objects.get_or_create(name="Made-up Clinic", area="Example County", phone=
 
 @pytest.fixture(scope="module")
 def place(site):
-    subprocess.run(
-        [sys.executable, "manage.py", "shell", "-c", MADE],
-        cwd=ROOT, env=site.environment, check=True, capture_output=True,
-    )  # fmt: skip
+    site.run(MADE)
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
