@@ -31,7 +31,7 @@ from .rows import with_staff
 
 AHEAD = timedelta(hours=12)
 MANY_TRIES = 3
-SHOWN = 50
+SHOWN = 40
 COUNTED = 1000
 PAST_HANDOVERS = 20
 # Who cancelled is told of until the next handover; a desk that makes none sees these days.
