@@ -12,3 +12,15 @@ def maria():
 def intake(client, maria):
     client.force_login(maria)
     return client
+
+
+@pytest.fixture
+def bob():
+    return make_staff("Intake", username="bob")
+
+
+@pytest.fixture
+def lead(client):
+    account = make_staff("Intake leads", username="lena")
+    client.force_login(account)
+    return client

@@ -25,18 +25,6 @@ def noon(monkeypatch):
     now_is(monkeypatch, NOON)
 
 
-@pytest.fixture
-def bob():
-    return make_staff("Intake", username="bob")
-
-
-@pytest.fixture
-def lead(client):
-    account = make_staff("Intake leads", username="lena")
-    client.force_login(account)
-    return client
-
-
 def actions(asked):
     return list(
         AuditEntry.objects.filter(request_id=asked.pk)

@@ -22,11 +22,6 @@ def noon(monkeypatch):
 
 
 @pytest.fixture
-def bob():
-    return make_staff("Intake", username="bob")
-
-
-@pytest.fixture
 def lena():
     return make_staff("Intake leads", username="lena")
 
