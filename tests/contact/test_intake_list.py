@@ -25,12 +25,6 @@ def jo():
     return make_staff("Intake", username="jo", first_name="Jo")
 
 
-@pytest.fixture
-def lead(client):
-    client.force_login(make_staff("Intake leads", username="lina"))
-    return client
-
-
 def references(response):
     """Those of the rows, in the order shown."""
     return re.findall(r'class="row__link"[^>]*>([^<]+)<', response.text)

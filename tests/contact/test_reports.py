@@ -18,12 +18,6 @@ MARCH = "?from=2026-03-01&to=2026-03-31"
 MONDAY = datetime(2026, 3, 2, 17, tzinfo=UTC)
 
 
-@pytest.fixture
-def lead(client):
-    client.force_login(make_staff("Intake leads", username="lena"))
-    return client
-
-
 def ask(number, **over):
     values = {"created_at": MONDAY, "hour_of_week": 10} | over
     return [make_request(**values) for _ in range(number)]

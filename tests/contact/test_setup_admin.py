@@ -19,12 +19,6 @@ NO_HOURS = (
 )
 
 
-@pytest.fixture
-def lead(client):
-    client.force_login(make_staff("Intake leads", username="lina"))
-    return client
-
-
 def staffed(*hours, days=range(5)):
     for weekday in days:
         for opens, closes in hours:
