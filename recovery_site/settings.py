@@ -1,6 +1,5 @@
 """Settings, read top to bottom. Unset means production; see .env.example for each variable."""
 
-import sqlite3
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -9,7 +8,18 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from .variables import BASE_DIR, checked, data_dir, database, listed, mail, optional, required
+from . import databases
+from .variables import (
+    BASE_DIR,
+    checked,
+    counters,
+    data_dir,
+    database,
+    listed,
+    mail,
+    optional,
+    required,
+)
 
 DEBUG = checked(
     "DEBUG", "False", lambda v: {"true": True, "false": False}[v.lower()], "True or False"
@@ -73,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "recovery_site.published.reading.OneSnapshot",
 ]
 ROOT_URLCONF = "recovery_site.urls"
 WSGI_APPLICATION = "recovery_site.wsgi.application"
@@ -95,39 +106,19 @@ TEMPLATES = [
 CRISPY_TEMPLATE_PACK = "bloom"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bloom"
 
+POSTGRES_OR_SQLITE = "sqlite:///path or postgres://user:password@host:5432/name"
+_database = checked(
+    "DATABASE_URL", f"sqlite:///{DATA_DIR / 'site.sqlite3'}", database, POSTGRES_OR_SQLITE
+)
+_replica = optional("DATABASE_REPLICA_URL") and checked(
+    "DATABASE_REPLICA_URL", "", database, POSTGRES_OR_SQLITE
+)
 DATABASES = {
-    "default": checked(
-        "DATABASE_URL",
-        f"sqlite:///{DATA_DIR / 'site.sqlite3'}",
-        database,
-        "sqlite:///path or postgres://user:password@host:5432/name",
-    )
+    "default": databases.for_work(_database),
+    # What public pages are read from.
+    "reading": databases.for_reading(_replica or _database),
 }
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # WAL can corrupt with several writers before 3.51.3; NORMAL and the bare
-    # default lose acknowledged rows at a power cut.
-    durable = (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"
-        if sqlite3.sqlite_version_info >= (3, 51, 3)
-        else "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA"
-    )
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        # A page that waits longer keeps others waiting; the jobs try again by themselves.
-        "timeout": 5,
-        "init_command": f"{durable}; PRAGMA secure_delete=ON",
-    }
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # A server that went away must be noticed in seconds, not when TCP gives up.
-    DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 5,
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 15_000,
-    }
+DATABASE_ROUTERS = ["recovery_site.published.reading.Router"]
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -208,10 +199,9 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 # Counts of tries and posts. Their room must not be emptied by whoever makes many of them.
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    "default": checked(
+        "CACHE_URL", "", counters, "redis://host:6379/0, or nothing: each process counts for itself"
+    )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MAIL_URL = optional("MAIL_URL")

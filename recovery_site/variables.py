@@ -42,6 +42,21 @@ def database(url: str) -> dict[str, Any]:
     return env.db_url_config(url)
 
 
+def counters(url: str) -> dict[str, Any]:
+    """Django's cache: in a Redis that several machines share, else in each process."""
+    if not url:
+        backend = "django.core.cache.backends.locmem.LocMemCache"
+        return {"BACKEND": backend, "OPTIONS": {"MAX_ENTRIES": 100_000}}
+    if urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+        raise ValueError(url)
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": url,
+        # A form must not wait for a counter.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+
+
 def data_dir(path: str) -> Path:
     folder = (BASE_DIR / path).resolve()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

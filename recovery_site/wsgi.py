@@ -1,6 +1,10 @@
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+
+from recovery_site.published import application as published  # noqa: E402
+
+application = published.application()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 from django.apps import apps
@@ -21,6 +21,8 @@ from django.db import close_old_connections, connection
 
 from articles.publishing import Publication
 from contact import bulletin, emails, journal, progress, retention, watch
+from recovery_site.published import changes
+from recovery_site.published.store import Store, site_store
 
 logger = logging.getLogger(__name__)
 
@@ -84,16 +86,22 @@ def measure_indexes() -> None:
             cursor.execute("ANALYZE")
 
 
-def all_jobs() -> list[Job]:
+def all_jobs(store: Store) -> list[Job]:
+    def publish() -> None:
+        if publish_due():
+            changes.count_own(store)
+
     return [
         Job("heartbeat", (Path(settings.DATA_DIR) / "run_jobs.alive").touch, 1),
         Job("journal", lambda: journal.drain(stop.is_set), 0),
         Job("mail", lambda: emails.send_due(stop.is_set), 5),
-        Job("publishing", publish_due, 1),
+        Job("publishing", publish, 1),
         Job("bulletin", bulletin.write, 5),
         Job("replan", lambda: progress.replan_missed(stop.is_set), 10),
         Job("watch", watch.watch, 60),
         Job("reconcile", journal.reconcile, 60),
+        Job("old pages", store.front.drop_old, 3600),
+        Job("changes", changes.prune, 3600),
         Job("purge", lambda: retention.purge_due(stop.is_set), 3600),
         Job("indexes", measure_indexes, 24 * 3600),
         Job("sessions", lambda: call_command("clearsessions"), 24 * 3600),
@@ -103,7 +111,8 @@ def all_jobs() -> list[Job]:
 class Command(BaseCommand):
     help = (
         "Bring callback requests into the database, mail the intake team, plan again who was not "
-        "called in time, publish what is scheduled, purge what is too old. Runs until stopped; "
+        "called in time, publish what is scheduled, tell the page store what changed, purge what "
+        "is too old. Runs until stopped; "
         "exactly one per DATA_DIR."
     )
 
@@ -112,16 +121,22 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
         stop.clear()
-        jobs = all_jobs()
+        store = site_store()
+        jobs = all_jobs(store)
         with only_one(WAIT_FOR_LOCK_SECONDS if once else 0):
             if once:
                 for job in jobs:
                     job.attempt()
+                changes.count_own(store)
                 if failing := [job.name for job in jobs if job.is_failing]:
                     raise CommandError(f"Failed: {', '.join(failing)}. The log says more.")
             else:
                 with stopped_by_signals():
+                    # By itself: other machines' changes must not wait for a slow mail.
+                    watching = Thread(target=changes.watch, args=(store, stop))
+                    watching.start()
                     self.run_until_stopped(jobs)
+                    watching.join()
 
     def run_until_stopped(self, jobs: list[Job]) -> None:
         mail = next(job for job in jobs if job.name == "mail")

@@ -1,0 +1,92 @@
+"""Pages as plain files that nginx may serve by itself (`try_files`): fresh ones, and no others."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from .generations import Generations
+from .negotiation import BR, GZIP, IDENTITY
+from .pages import MAX_AGE_SECONDS, Page
+
+FILES = {IDENTITY: "index.html", GZIP: "index.html.gz", BR: "index.html.br"}
+PLAIN_PATH = re.compile(r"/(?:[a-z0-9_-]+/)*")
+LONGEST_NAME = 255
+
+
+class Front:
+    """The pages in `folder`/front, and which of them a change of a counter ends.
+
+    They belong to one build of the site and one epoch; others never stand beside them.
+    """
+
+    def __init__(self, folder: Path, generations: Generations, build: str) -> None:
+        self.pages, self.by_slot = folder / "front", folder / "by_slot"
+        self.mark = folder / "front.of"
+        self.generations, self.build = generations, build
+        with generations.locked():
+            if not self.is_ours():
+                self.clear()
+
+    def owner(self) -> str:
+        return f"{self.build} {self.generations.epoch}"
+
+    def is_ours(self) -> bool:
+        return self.mark.exists() and self.mark.read_text() == self.owner()
+
+    def clear(self) -> None:
+        """Take all pages away. The generations are locked by the caller."""
+        for folder in (self.pages, self.by_slot):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(exist_ok=True)
+        self.mark.write_text(self.owner())
+
+    def put(self, page: Page) -> None:
+        """Show `page`, if it still is as it should be. Raise OSError if the disk refuses."""
+        name = quote(page.path, safe="")
+        if not page.is_html or not PLAIN_PATH.fullmatch(page.path) or len(name) > LONGEST_NAME:
+            return
+        with self.generations.locked():
+            if not self.is_ours() or not page.is_current(self.generations, self.build):
+                return
+            # First, so that no page can stand here without its end being known.
+            for slot in page.slots:
+                noted = self.by_slot / str(slot)
+                noted.mkdir(exist_ok=True)
+                (noted / name).touch()
+            place = self.place(page.path)
+            place.mkdir(parents=True, exist_ok=True)
+            for coding, file in FILES.items():
+                fresh = place / f".{file}.{os.getpid()}.{threading.get_ident()}"
+                fresh.write_bytes(page.body(coding))
+                os.utime(fresh, (page.modified, page.modified))
+                fresh.replace(place / file)
+
+    def drop(self, slots: Iterable[int]) -> None:
+        """Take away what depends on these counters. The generations are locked by the caller."""
+        for slot in slots:
+            noted = self.by_slot / str(slot)
+            for note in noted.iterdir() if noted.is_dir() else ():
+                self.remove(unquote(note.name))
+                note.unlink(missing_ok=True)
+
+    def drop_old(self) -> None:
+        """Take away what is too old: nginx does not look at its age."""
+        too_old = time.time() - MAX_AGE_SECONDS
+        with self.generations.locked():
+            for file in self.pages.rglob("index.html"):
+                if file.stat().st_ctime < too_old:
+                    self.remove(f"{file.parent.relative_to(self.pages)}/")
+
+    def remove(self, path: str) -> None:
+        for file in FILES.values():
+            (self.place(path) / file).unlink(missing_ok=True)
+
+    def place(self, path: str) -> Path:
+        return self.pages / path.strip("/")

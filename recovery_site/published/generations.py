@@ -1,0 +1,107 @@
+"""What has changed since a page was made, in memory that all processes of a machine share.
+
+Every page has a few tags (`article:5`, `helplines`). Each tag counts in one of SLOTS counters; a
+change raises those of its tags. Two tags that share a counter cost a page more than need be, never
+a page too few. One counter over all of them tells at a glance that nothing has changed, which is
+nearly always so.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import mmap
+import os
+import secrets
+import struct
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MAGIC = 0x7061676573_0001
+SLOTS = 4096
+# Numbers of eight bytes: magic, epoch, boot, all changes, the last counted change; counters.
+EPOCH, BOOT, ALL, LAST, FIRST_SLOT = 1, 2, 3, 4, 5
+SIZE = 8 * (FIRST_SLOT + SLOTS)
+
+
+def slot_of(tag: str) -> int:
+    digest = hashlib.blake2b(tag.encode(), digest_size=8).digest()
+    return FIRST_SLOT + int.from_bytes(digest) % SLOTS
+
+
+def boot() -> int:
+    """A number of this start of the machine, 0 where the system tells none."""
+    try:
+        text = Path("/proc/sys/kernel/random/boot_id").read_text()
+    except OSError:
+        return 0
+    return int(text.replace("-", ""), 16) >> 65
+
+
+class Generations:
+    """The counters of one folder. Raises OSError where it cannot be written."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        self.path = folder / "generations"
+        with self.path.open("a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if os.fstat(file.fileno()).st_size != SIZE:
+                file.truncate(0)
+                file.truncate(SIZE)
+            memory = mmap.mmap(file.fileno(), SIZE)
+            self.numbers = memoryview(memory).cast("Q")
+            if (self.numbers[0], self.numbers[BOOT]) != (MAGIC, boot()):
+                # After a power cut the counters may be older than pages that were made with them.
+                header = (MAGIC, secrets.randbits(63), boot(), 1, self.numbers[LAST])
+                memory[: FIRST_SLOT * 8] = struct.pack("=5Q", *header)
+            # The mapping keeps the file open, and with it the lock.
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+    @property
+    def epoch(self) -> int:
+        """Another number whenever no earlier page may count as fresh."""
+        return self.numbers[EPOCH]
+
+    @property
+    def all(self) -> int:
+        """How many times anything changed."""
+        return self.numbers[ALL]
+
+    @property
+    def last(self) -> int:
+        """The id of the last counted row of Change."""
+        return self.numbers[LAST]
+
+    def now(self) -> memoryview:
+        """A copy of all numbers, to be taken before a page is made."""
+        return memoryview(bytes(self.numbers)).cast("Q")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nothing is counted meanwhile. Not to be entered twice by one thread."""
+        with self.path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def count(self, tags: Iterable[str], last: int, drop: Callable[[set[int]], object]) -> None:
+        """Count changes of `tags`, of which `last` is the newest; `locked` by the caller.
+
+        `drop` is told which counters were raised before anyone may take the change as done.
+        """
+        slots = {slot_of(tag) for tag in tags}
+        for slot in slots:
+            self.numbers[slot] += 1
+        drop(slots)
+        # Last: who sees this number sees the counters too.
+        self.numbers[LAST] = last
+        if slots:
+            self.numbers[ALL] += 1
+
+    def count_everything(self, last: int, drop: Callable[[], object]) -> None:
+        """Let no page count as fresh; `locked` by the caller."""
+        self.numbers[EPOCH] = secrets.randbits(63)
+        drop()
+        self.numbers[LAST] = last
+        self.numbers[ALL] += 1

@@ -1,0 +1,59 @@
+"""What a request accepts and already has (RFC 9110, sections 12.5.3, 13.1 and 13.2)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.utils.http import parse_http_date_safe
+
+BR, GZIP, IDENTITY = "br", "gzip", "identity"
+# The smallest first.
+CODINGS = (BR, GZIP, IDENTITY)
+LONGEST_HEADER = 300
+
+
+def coding(environ: dict[str, Any]) -> str:
+    """The coding of the answer: one of CODINGS."""
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    return best_coding(accepted) if len(accepted) <= LONGEST_HEADER else IDENTITY
+
+
+@lru_cache(256)
+def best_coding(accepted: str) -> str:
+    """The one with the highest weight; of equals, the smallest. Nothing acceptable: identity."""
+    weights: dict[str, float] = {}
+    for part in accepted.split(","):
+        name, _, parameter = part.partition(";")
+        weights[name.strip().lower().replace("x-gzip", GZIP)] = _weight(parameter)
+    others = weights.get("*", 0.0)
+    best, highest = IDENTITY, weights.get(IDENTITY, 0.0)
+    for name in (GZIP, BR):
+        weight = weights.get(name, others)
+        if weight > 0 and weight >= highest:
+            best, highest = name, weight
+    return best
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.replace(" ", "").partition("=")
+    if name.lower() != "q":
+        return 1.0
+    try:
+        weight = float(value)
+    except ValueError:
+        return 0.0
+    return weight if 0 <= weight <= 1 else 0.0
+
+
+def has_already(environ: dict[str, Any], etag: str, modified: int) -> bool:
+    """Whether the client's copy is the one with `etag`, or was made at `modified` (Unix time)."""
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known is not None:
+        # The tag stands in its quotes, so it cannot be found inside another one.
+        return known.strip() == "*" or etag in known
+    since = environ.get("HTTP_IF_MODIFIED_SINCE")
+    if since is None:
+        return False
+    date = parse_http_date_safe(since)
+    return date is not None and date >= modified

@@ -1,0 +1,129 @@
+"""Pages in memory, on disk and before nginx, as one process has them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import zlib
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from .build import fingerprint
+from .front import Front
+from .generations import ALL, Generations
+from .keeping import Kept
+from .pages import MAX_AGE_SECONDS, Page
+
+logger = logging.getLogger(__name__)
+
+MEMORY_BYTES = 12 * 1024 * 1024
+LOG_SECONDS = 5
+LOCKS = 1024
+
+
+def site_store() -> Store:
+    """The store of this site's DATA_DIR. Raises OSError if it cannot be written."""
+    return Store(settings.DATA_DIR / "pages", fingerprint())
+
+
+class Store:
+    """Raises OSError if `folder` cannot be written."""
+
+    def __init__(self, folder: Path, build: str) -> None:
+        self.build = build
+        self.generations = Generations(folder)
+        self.numbers = self.generations.numbers
+        self.kept = Kept(folder / "kept")
+        self.front = Front(folder, self.generations, build)
+        self.last_good_mark = folder / "last_good"
+        self.pages: dict[str, Page] = {}
+        self.bytes = 0
+        self._changing_pages = threading.Lock()
+        self._logged_at = 0.0
+        self.locks = folder / "locks"
+        self.locks.mkdir(exist_ok=True)
+
+    def in_memory(self, path: str) -> Page | None:
+        """The page at `path` if it is here and nothing has changed: what nearly every hit is."""
+        page = self.pages.get(path)
+        if page is None:
+            return None
+        if page.seen == self.numbers[ALL] and time.time() - page.made_at < MAX_AGE_SECONDS:
+            return page
+        return page if page.is_current(self.generations, self.build) else None
+
+    def fresh(self, path: str) -> Page | None:
+        """The page at `path` if this or another process made it since the last change."""
+        if page := self.in_memory(path):
+            return page
+        page = self.kept.load(path)
+        if page and page.is_current(self.generations, self.build):
+            self.hold(page)
+            return page
+        return None
+
+    def last_good(self, path: str) -> Page | None:
+        """The page at `path` as it was, however old."""
+        return self.kept.load(path) or self.pages.get(path)
+
+    def keep(self, path: str, response: Any, tags: list[str], numbers: Any) -> Page:
+        """Make a page of `response` and show it to all; `numbers` as before it was made."""
+        earlier = self.kept.load(path)
+        page = Page.of(
+            path, response, tags=tags, numbers=numbers, build=self.build, earlier=earlier
+        )
+        self.hold(page)
+        try:
+            self.kept.save(page)
+            self.front.put(page)
+        except OSError as error:
+            self.log("a page cannot be kept on disk (%s)", type(error).__name__)
+        return page
+
+    def forget(self, path: str) -> None:
+        """There is no such page any more."""
+        with self._changing_pages:
+            if page := self.pages.pop(path, None):
+                self.bytes -= page.size
+        try:
+            self.kept.remove(path)
+        except OSError as error:
+            self.log("a page cannot be removed from disk (%s)", type(error).__name__)
+
+    def hold(self, page: Page) -> None:
+        """Have it in memory; the oldest make room."""
+        with self._changing_pages:
+            if earlier := self.pages.pop(page.path, None):
+                self.bytes -= earlier.size
+            self.pages[page.path] = page
+            self.bytes += page.size
+            while self.bytes > MEMORY_BYTES and len(self.pages) > 1:
+                oldest = next(iter(self.pages))
+                self.bytes -= self.pages.pop(oldest).size
+
+    def lock_file(self, path: str) -> Path:
+        """What whoever makes the page at `path` locks; a few pages share one."""
+        return self.locks / str(zlib.crc32(path.encode()) % LOCKS)
+
+    def note_last_good(self, why: str) -> None:
+        """Say in the log, and to /readyz, that old pages are being served."""
+        if self.log("the last good copy of a page is served: %s", why):
+            self.last_good_mark.touch()
+
+    def served_last_good(self, seconds: float) -> bool:
+        """Whether some process of this machine served an old page in the last `seconds`."""
+        try:
+            return time.time() - self.last_good_mark.stat().st_mtime < seconds
+        except OSError:
+            return False
+
+    def log(self, message: str, *values: object) -> bool:
+        """Once in LOG_SECONDS: trouble with one page is trouble with many."""
+        if time.monotonic() - self._logged_at < LOG_SECONDS:
+            return False
+        self._logged_at = time.monotonic()
+        logger.error(message, *values)
+        return True
