@@ -64,7 +64,7 @@ def count_own(store: Store) -> None:
         while store.generations.last < newest and time.monotonic() < give_up_at:
             time.sleep(0.02)
             count_new(store)
-    except DatabaseError as error:
+    except (DatabaseError, OSError) as error:
         store.log("changes cannot be read (%s), will try again", type(error).__name__)
 
 

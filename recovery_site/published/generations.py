@@ -11,7 +11,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import mmap
-import os
 import secrets
 import struct
 from collections.abc import Callable, Iterable, Iterator
@@ -44,12 +43,11 @@ class Generations:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-        self.path = folder / "generations"
+        # Of another size it would be another file: nothing ever shrinks under a reader.
+        self.path = folder / f"generations.{SIZE}"
         with self.path.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            if os.fstat(file.fileno()).st_size != SIZE:
-                file.truncate(0)
-                file.truncate(SIZE)
+            file.truncate(SIZE)
             memory = mmap.mmap(file.fileno(), SIZE)
             self.numbers = memoryview(memory).cast("Q")
             if (self.numbers[0], self.numbers[BOOT]) != (MAGIC, boot()):

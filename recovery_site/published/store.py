@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,27 +23,40 @@ logger = logging.getLogger(__name__)
 MEMORY_BYTES = 12 * 1024 * 1024
 LOG_SECONDS = 5
 LOCKS = 1024
+# Touched when an old page is served.
+LAST_GOOD = "last_good"
+
+
+def site_folder() -> Path:
+    return Path(settings.DATA_DIR) / "pages"
 
 
 def site_store() -> Store:
-    """The store of this site's DATA_DIR. Raises OSError if it cannot be written."""
-    return Store(settings.DATA_DIR / "pages", fingerprint())
+    """The store of this site. Raises OSError if its folder cannot be written."""
+    return Store(site_folder(), fingerprint())
+
+
+def serves_last_good(folder: Path, seconds: float) -> bool:
+    """Whether a process of this machine served an old page in the last `seconds`."""
+    try:
+        return time.time() - (folder / LAST_GOOD).stat().st_mtime < seconds
+    except OSError:
+        return False
 
 
 class Store:
     """Raises OSError if `folder` cannot be written."""
 
     def __init__(self, folder: Path, build: str) -> None:
-        self.build = build
+        self.folder, self.build = folder, build
         self.generations = Generations(folder)
         self.numbers = self.generations.numbers
         self.kept = Kept(folder / "kept")
         self.front = Front(folder, self.generations, build)
-        self.last_good_mark = folder / "last_good"
         self.pages: dict[str, Page] = {}
         self.bytes = 0
         self._changing_pages = threading.Lock()
-        self._logged_at = 0.0
+        self._logged_at = -float(LOG_SECONDS)
         self.locks = folder / "locks"
         self.locks.mkdir(exist_ok=True)
 
@@ -110,20 +124,13 @@ class Store:
 
     def note_last_good(self, why: str) -> None:
         """Say in the log, and to /readyz, that old pages are being served."""
-        if self.log("the last good copy of a page is served: %s", why):
-            self.last_good_mark.touch()
+        self.log("the last good copy of a page is served: %s", why)
+        if not serves_last_good(self.folder, LOG_SECONDS):
+            with suppress(OSError):
+                (self.folder / LAST_GOOD).touch()
 
-    def served_last_good(self, seconds: float) -> bool:
-        """Whether some process of this machine served an old page in the last `seconds`."""
-        try:
-            return time.time() - self.last_good_mark.stat().st_mtime < seconds
-        except OSError:
-            return False
-
-    def log(self, message: str, *values: object) -> bool:
+    def log(self, message: str, *values: object) -> None:
         """Once in LOG_SECONDS: trouble with one page is trouble with many."""
-        if time.monotonic() - self._logged_at < LOG_SECONDS:
-            return False
-        self._logged_at = time.monotonic()
-        logger.error(message, *values)
-        return True
+        if time.monotonic() - self._logged_at >= LOG_SECONDS:
+            self._logged_at = time.monotonic()
+            logger.error(message, *values)
