@@ -2,7 +2,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 PYTHON := .venv/bin/python
 
-.PHONY: run dev test check
+.PHONY: run dev test check drill bench
 
 run: .venv/run.stamp
 	@$(PYTHON) -m recovery_site.environment
@@ -17,6 +17,12 @@ test: .venv/test.stamp
 
 check: .venv/test.stamp
 	@$(PYTHON) -m tests --check
+
+bench: .venv/run.stamp
+	@$(PYTHON) -m bench --wagtail
+
+drill: .venv/run.stamp
+	@$(PYTHON) -m bench.drill
 
 .venv/run.stamp: requirements.txt deploy/venv.sh
 	@sh deploy/venv.sh requirements.txt

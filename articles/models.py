@@ -1,22 +1,31 @@
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from .addresses import address
 from .publishing import SAME_ADDRESS, Publication, PublicationQuerySet, Revision
 
 
+def _has_question() -> models.Exists:
+    questions: Any = Topic._meta.get_field("questions").related_model
+    return models.Exists(questions.objects.published().filter(topic=models.OuterRef("pk")))
+
+
 class TopicQuerySet(models.QuerySet["Topic"]):
+    def with_questions(self) -> TopicQuerySet:
+        """Those in the page's language with a published question."""
+        return self.filter(_has_question(), language=get_language())
+
     def with_something_to_read(self) -> TopicQuerySet:
-        """Those with a published article or question."""
-        here = models.OuterRef("pk")
-        answered = Topic.objects.filter(pk=here, questions__live__isnull=False)
-        articles = Article.objects.published().filter(topic=here)
-        return self.filter(models.Exists(articles) | models.Exists(answered))
+        """Those in the page's language with a published article or question."""
+        articles = Article.objects.published().filter(topic=models.OuterRef("pk"))
+        return self.filter(models.Exists(articles) | _has_question(), language=get_language())
 
 
 class Topic(models.Model):
@@ -44,12 +53,26 @@ class Topic(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:topic_detail", args=[self.slug])
+        return address("articles:topic_detail", self.slug)
 
 
 class ArticleQuerySet(PublicationQuerySet["Article"]):
     def awaiting_review(self) -> Self:
         return super().awaiting_review().filter(is_medical=True)
+
+    def older_than(self, article: Article) -> Self:
+        """Those that a list shows after `article`."""
+        moment = models.Q(published_at=article.published_at, pk__lt=article.pk)
+        earlier = models.Q(published_at__lt=article.published_at)
+        # The last condition says nothing new; it is what an index can begin at.
+        return self.filter(moment | earlier, published_at__lte=article.published_at)
+
+    def up_to(self, article: Article) -> Self:
+        """`article` and those that a list shows before it, the nearest first."""
+        moment = models.Q(published_at=article.published_at, pk__gte=article.pk)
+        later = models.Q(published_at__gt=article.published_at)
+        here_or_later = self.filter(moment | later, published_at__gte=article.published_at)
+        return here_or_later.order_by("published_at", "pk")
 
 
 class Article(Publication):
@@ -80,14 +103,39 @@ class Article(Publication):
                 violation_error_message=SAME_ADDRESS,
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["language", "-published_at", "-id"],
+                condition=models.Q(live__isnull=False),
+                name="article_list",
+            ),
+            models.Index(
+                fields=["topic", "-published_at", "-id"],
+                condition=models.Q(live__isnull=False),
+                name="article_topic",
+            ),
+            models.Index(
+                # The last one only so that SQLite need not look into the table.
+                fields=["language", "id", "updated_at", "live"],
+                condition=models.Q(live__isnull=False),
+                name="article_sitemap",
+            ),
+        ]
         permissions = [("publish_article", "Can publish, schedule and unpublish articles")]
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:article_detail", args=[self.slug])
+        return address("articles:article_detail", self.slug)
 
-    def same_topic(self) -> PublicationQuerySet[Article]:
-        """Other published articles of the topic."""
-        return self.topic.articles.published().exclude(pk=self.pk)
+    @cached_property
+    def has_related(self) -> bool:
+        """Whether visitors can read one of those that an editor chose to be read next."""
+        return self.related.published().exists()
+
+    @cached_property
+    def has_hidden_related(self) -> bool:
+        """Whether an editor chose one that visitors cannot read, or not yet."""
+        published = Article.objects.published().values("pk")
+        return self.related.exclude(pk__in=published).exists()
 
 
 class ArticleRevision(Revision):

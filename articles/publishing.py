@@ -23,15 +23,20 @@ from django.utils.translation import gettext_lazy as _
 
 from . import markup
 from .characters import printable
+from .readability import reading_time
 
 SAME_ADDRESS = _("Another one already has this address. Choose a different one.")
 
 
 class PublicationQuerySet[T: Publication](models.QuerySet[T]):
-    def published(self) -> Self:
+    def published(self, language: Any = None) -> Self:
         """Those that visitors can read now in the page's language, each with its live words."""
-        language = get_language() or settings.LANGUAGE_CODE
+        language = language or get_language() or settings.LANGUAGE_CODE
         return self.filter(live__isnull=False, language=language).select_related("live")
+
+    def rows[R](self, kind: type[R]) -> list[R]:
+        """Each as a `kind`, made of its `columns()` alone."""
+        return [kind(*row) for row in self.values_list(*kind.columns())]  # type: ignore[attr-defined]
 
     def due(self, now: datetime | None = None) -> Self:
         """Those whose scheduled words should be live by now."""
@@ -292,6 +297,5 @@ class Revision(models.Model):
         return markup.trusted(self.rendered)
 
     @property
-    def reading_minutes(self) -> int:
-        """Minutes at 200 words a minute, at least one."""
-        return max(1, round(self.word_count / 200))
+    def reading_time(self) -> str:
+        return reading_time(self.word_count)

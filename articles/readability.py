@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from django.utils.translation import ngettext
+
 MINIMUM_WORDS = 100
 
 _sentence_end = re.compile(r"[.!?]+(?=\W*\s|\W*$)|\n+")
@@ -37,3 +39,15 @@ def grade(text: str) -> float | None:
     sentences = [part for part in _sentence_end.split(text) if _word.search(part)]
     spoken = sum(syllables(word) for word in words)
     return 0.39 * len(words) / len(sentences) + 11.8 * spoken / len(words) - 15.59
+
+
+def reading_minutes(words: int) -> int:
+    """Minutes at 200 words a minute, at least one."""
+    return max(1, round(words / 200))
+
+
+def reading_time(words: int) -> str:
+    """The same in words."""
+    minutes = reading_minutes(words)
+    text = ngettext("%(minutes)d minute to read", "%(minutes)d minutes to read", minutes)
+    return text % {"minutes": minutes}

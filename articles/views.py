@@ -1,68 +1,87 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import InvalidPage, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from . import structured_data
 from .models import Article, Page, Topic
+from .reading import Around, article_at
+from .stretches import stretch
+from .surrogate_keys import key, showing
 
-PER_PAGE = 20
+# Staff make topics by hand; more than these are found by their articles alone.
+MOST_TOPICS = 200
+MOST_QUESTIONS = 20
 
 
 @require_safe
-def article_list(request: HttpRequest) -> HttpResponse:
-    articles = Article.objects.published().select_related("topic")
-    try:
-        page = Paginator(articles, PER_PAGE).page(request.GET.get("page", "1"))
-    except InvalidPage as nonsense:
-        raise Http404 from nonsense
+def article_list(request: HttpRequest, after: int | None = None) -> HttpResponse:
+    """The newest articles, or those older than the published one with the key `after`."""
     context = {
-        "articles": page.object_list,
-        "page": page,
-        "topics": Topic.objects.with_something_to_read(),
+        "page": stretch(Article.objects.published(), reverse("articles:article_list"), after),
+        "topics": Topic.objects.with_something_to_read()[:MOST_TOPICS],
     }
-    return render(request, "articles/article_list.html", context)
+    return showing(render(request, "articles/article_list.html", context), "articles", "topics")
 
 
 @require_safe
-def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
+def topic_detail(request: HttpRequest, slug: str, after: int | None = None) -> HttpResponse:
     topic = get_object_or_404(Topic, slug=slug, language=get_language())
+    page = stretch(topic.articles.published(), topic.get_absolute_url(), after)
+    questions = []
+    if after is None:
+        asked = topic.questions.published().order_by("order", "pk")
+        questions = asked[: MOST_QUESTIONS + 1].rows(asked.model.SHORT)
     context = {
         "topic": topic,
-        "articles": topic.articles.published(),
-        "questions": topic.questions.published(),
+        "page": page,
+        "questions": questions[:MOST_QUESTIONS],
+        "has_more_questions": len(questions) > MOST_QUESTIONS,
     }
-    return render(request, "articles/topic_detail.html", context)
+    return showing(
+        render(request, "articles/topic_detail.html", context),
+        key(topic),
+        f"{key(topic)}:list",
+        *(f"article:{article.pk}" for article in page.articles),
+        *(f"question:{question.pk}" for question in questions),
+    )
 
 
 @require_safe
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    article = get_object_or_404(Article.objects.published().select_related("topic"), slug=slug)
-    return article_page(request, article, article.live)
+    article = article_at(slug)
+    around = Around.of(article)
+    return showing(article_page(request, article, article.live, around=around), *around.tags)
 
 
 def article_page(
-    request: HttpRequest, article: Article, revision: Any, preview: bool = False
+    request: HttpRequest,
+    article: Article,
+    revision: Any,
+    preview: bool = False,
+    around: Around | None = None,
 ) -> HttpResponse:
     """The page of `article` with the words of `revision`, for visitors and for previews."""
+    around = around or Around.of(article)
+    topic_url = article.topic.get_absolute_url()
     context = {
         "article": article,
         "revision": revision,
         "preview": preview,
-        "related": article.related.published().select_related("topic")[:4]
-        or article.same_topic().select_related("topic")[:4],
-        "questions": article.questions.published()[:6],
+        "topic_url": topic_url,
+        "related": around.related,
+        "questions": around.questions,
         "json_ld": [
             structured_data.medical_page(article, revision),
             structured_data.breadcrumbs(
                 (settings.SITE_NAME, "/"),
                 (_("Articles"), "/articles/"),
-                (article.topic.name, article.topic.get_absolute_url()),
+                (article.topic.name, topic_url),
                 (revision.title, article.get_absolute_url()),
             ),
         ],
@@ -72,8 +91,9 @@ def article_page(
 
 @require_safe
 def page_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    page = get_object_or_404(Page.objects.published(), slug=slug)
-    return plain_page(request, page, page.live)
+    pages = Page.objects.published().defer("live__body", "live__plain_text")
+    page = get_object_or_404(pages, slug=slug)
+    return showing(plain_page(request, page, page.live), key(page))
 
 
 def plain_page(

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import lazy
+from django.utils.functional import cached_property, lazy
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -244,7 +244,6 @@ class CallbackForm(forms.Form):
         self.initial.setdefault("key", secrets.token_urlsafe(16))
         if self.is_bound:
             offer_zone(self.fields["time_zone"], self["time_zone"].value())
-        self.helper = self._helper()
 
     def payload(self) -> dict[str, Any]:
         """What the journal keeps: the answers, without the form's own machinery."""
@@ -260,7 +259,8 @@ class CallbackForm(forms.Form):
             "suspected_spam": suspected_spam,
         }
 
-    def _helper(self) -> FormHelper:
+    @cached_property
+    def helper(self) -> FormHelper:
         helper = FormHelper()
         # To the summary of what is missing: without a script, nothing else leads there. The
         # browser focuses it by itself; a wrapper as the target would take the focus away.

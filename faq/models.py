@@ -3,15 +3,20 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models, transaction
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from articles.addresses import address
 from articles.models import Article, Topic
 from articles.publishing import SAME_ADDRESS, Publication, PublicationQuerySet, Revision
+
+from .answers import ShortAnswer
 
 
 class Question(Publication):
     """A question; its revision's `title` asks it, `summary` answers first, `body` says more."""
+
+    # What pages of articles show of it.
+    SHORT = ShortAnswer
 
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="questions")
     order = models.PositiveSmallIntegerField(_("order"), default=100)
@@ -41,10 +46,22 @@ class Question(Publication):
                 violation_error_message=SAME_ADDRESS,
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["topic", "order", "id"],
+                condition=models.Q(live__isnull=False),
+                name="question_topic",
+            ),
+            models.Index(
+                fields=["language", "id", "updated_at", "live"],
+                condition=models.Q(live__isnull=False),
+                name="question_sitemap",
+            ),
+        ]
         permissions = [("publish_question", "Can publish, schedule and unpublish questions")]
 
     def get_absolute_url(self) -> str:
-        return reverse("faq:question_detail", args=[self.slug])
+        return address("faq:question_detail", self.slug)
 
     @transaction.atomic
     def move(self, steps: int) -> bool:

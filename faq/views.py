@@ -1,44 +1,115 @@
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles import structured_data
+from articles.models import Topic
+from articles.surrogate_keys import key, showing
 
+from .answers import Answer, ShortAnswer
 from .models import Question
+
+# With more, each topic has a page of its own.
+MOST_ON_ONE_PAGE = 100
+PER_PAGE = 50
+MOST_TOPICS = 200
+MORE = 6
+# Long texts that the page of a question does not show.
+UNSHOWN = (
+    "live__body",
+    *(f"article__live__{name}" for name in ("body", "rendered", "plain_text", "contents")),
+)
 
 
 @require_safe
 def question_list(request: HttpRequest) -> HttpResponse:
-    questions = list(Question.objects.published().select_related("topic", "article"))
-    groups = [
-        {"topic": topic, "questions": list(group)}
-        for topic, group in groupby(questions, key=lambda question: question.topic)
-    ]
-    json_ld = [structured_data.faq_page([question.live for question in questions])]
-    return render(request, "faq/question_list.html", {"groups": groups, "json_ld": json_ld})
+    """All questions with their answers; when there are too many, the topics that have some."""
+    questions = Question.objects.published()
+    # Not all in their order first, with their answers: that would read every one of thousands.
+    some = questions.order_by("pk").values_list("pk")[: MOST_ON_ONE_PAGE + 1]
+    context: dict[str, Any]
+    if len(some) > MOST_ON_ONE_PAGE:
+        context = {"topics": Topic.objects.with_questions()[:MOST_TOPICS]}
+    else:
+        by_topic = ("topic__order", "topic__name", "topic_id", "order", "pk")
+        answers = questions.order_by(*by_topic).rows(Answer)
+        groups = groupby(answers, key=attrgetter("topic_slug", "topic"))
+        context = {
+            "groups": [(slug, name, list(group)) for (slug, name), group in groups],
+            "json_ld": [structured_data.faq_page(answers)],
+        }
+    return showing(render(request, "faq/question_list.html", context), "questions", "topics")
+
+
+@require_safe
+def topic_questions(request: HttpRequest, slug: str, after: int | None = None) -> HttpResponse:
+    """The questions of a topic with their answers: the first, or those after the key `after`."""
+    topic = get_object_or_404(Topic, slug=slug, language=get_language())
+    questions = topic.questions.published().order_by("order", "pk")
+    if after is not None:
+        last = get_object_or_404(questions.select_related(None).only("order"), pk=after)
+        same_place = Q(order=last.order, pk__gt=last.pk)
+        questions = questions.filter(same_place | Q(order__gt=last.order), order__gte=last.order)
+    answers = questions[: PER_PAGE + 1].rows(Answer)
+    if not answers:
+        raise Http404
+    shown = answers[:PER_PAGE]
+    context = {
+        "topic": topic,
+        "questions": shown,
+        "after": after,
+        "last": shown[-1] if len(answers) > PER_PAGE else None,
+        "json_ld": [structured_data.faq_page(shown)],
+    }
+    return showing(
+        render(request, "faq/topic_questions.html", context),
+        key(topic),
+        f"{key(topic)}:list",
+        *(f"question:{answer.pk}" for answer in shown),
+    )
 
 
 @require_safe
 def question_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    questions = Question.objects.published().select_related("topic", "article")
-    question = get_object_or_404(questions, slug=slug)
-    return question_page(request, question, question.live)
+    questions = Question.objects.published().select_related("live", "article__live")
+    question = get_object_or_404(questions.defer(*UNSHOWN), slug=slug)
+    more = more_questions(question)
+    return showing(
+        question_page(request, question, question.live, more=more),
+        key(question),
+        f"topic:{question.topic_id}:list",
+        *([f"article:{question.article_id}"] if question.article_id else []),
+        *(f"question:{other.pk}" for other in more),
+    )
+
+
+def more_questions(question: Question) -> list[ShortAnswer]:
+    """Others of its topic."""
+    others = Question.objects.published().filter(topic=question.topic_id).exclude(pk=question.pk)
+    return others.order_by("order", "pk")[:MORE].rows(ShortAnswer)
 
 
 def question_page(
-    request: HttpRequest, question: Question, revision: Any, preview: bool = False
+    request: HttpRequest,
+    question: Question,
+    revision: Any,
+    preview: bool = False,
+    more: list[ShortAnswer] | None = None,
 ) -> HttpResponse:
     """The page of `question` with the words of `revision`, for visitors and for previews."""
     context = {
         "question": question,
         "revision": revision,
         "preview": preview,
-        "more": question.topic.questions.published().exclude(pk=question.pk)[:6],
+        "more": more_questions(question) if more is None else more,
         "json_ld": [
             structured_data.faq_page([revision]),
             structured_data.breadcrumbs(

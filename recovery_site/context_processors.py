@@ -20,4 +20,10 @@ def current_site() -> Site:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    return {"site": current_site(), "canonical": f"{settings.SITE_URL}{request.path}"}
+    match = request.resolver_match
+    return {
+        "site": current_site(),
+        "canonical": f"{settings.SITE_URL}{request.path}",
+        # The address in the site map: `/articles/<slug:slug>/`, the same for all articles.
+        "route": f"/{match.route}" if match else "",
+    }

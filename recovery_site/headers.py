@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 
 # Pages that show or take what a person told us, or what they looked for.
 PRIVATE_PATHS = ("/contact/", "/search/", "/admin/", "/intake/")
+# Whoever searches for a call back may find the form, and nothing that follows it.
+SEARCHABLE = "/contact/"
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -24,7 +26,8 @@ def privacy_headers(
         if request.path.startswith(PRIVATE_PATHS):
             response["Cache-Control"] = "no-store, private"
             response["Referrer-Policy"] = "no-referrer"
-            response["X-Robots-Tag"] = "noindex"
+            if request.path != SEARCHABLE:
+                response["X-Robots-Tag"] = "noindex"
         return response
 
     return middleware

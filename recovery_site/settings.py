@@ -144,7 +144,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "recovery_site.static_files.SiteFiles"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Pictures and fonts are compressed already; source maps are for no visitor.

@@ -1,95 +1,93 @@
-"""What search engines and feed readers may find: published pages alone."""
+"""What search engines may find: published pages alone, in parts that stay small."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.contrib.sitemaps import Sitemap
-from django.contrib.syndication.views import Feed
-from django.db.models import QuerySet
+from django.contrib.sitemaps.views import x_robots_tag
+from django.db.models import F, Max
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
+from articles.addresses import address
 from articles.models import Article, Page, Topic
-from articles.publishing import Publication
+from articles.surrogate_keys import showing
 from faq.models import Question
 
-
-class SiteSitemap(Sitemap):
-    """A sitemap whose addresses start with SITE_URL, whatever host asked."""
-
-    def get_protocol(self, protocol: str | None = None) -> str:
-        return settings.SITE_URL.split("://")[0]
-
-    def get_domain(self, site: Any = None) -> str:
-        return settings.SITE_URL.split("://")[1]
-
-
-class PublicationSitemap(SiteSitemap):
-    limit = 5000
-
-    def __init__(self, model: type[Publication]) -> None:
-        self.model = model
-
-    def items(self) -> QuerySet[Publication]:
-        return self.model.objects.published().order_by("pk")
-
-    def lastmod(self, item: Publication) -> datetime | None:
-        return item.updated_at
-
-
-class TopicSitemap(SiteSitemap):
-    def items(self) -> QuerySet[Topic]:
-        return Topic.objects.with_something_to_read()
-
-
-class FixedSitemap(SiteSitemap):
-    def items(self) -> list[str]:
-        return [
-            "home",
-            "help_now",
-            "articles:article_list",
-            "faq:question_list",
-            "contact:callback",
-        ]
-
-    def location(self, item: str) -> str:
-        return reverse(item)
-
-
-SITEMAPS: dict[str, Sitemap] = {
-    "site": FixedSitemap(),
-    "topics": TopicSitemap(),
-    "articles": PublicationSitemap(Article),
-    "questions": PublicationSitemap(Question),
-    "pages": PublicationSitemap(Page),
+# A part holds the publications of so many keys in a row, so it needs no counting and never moves.
+KEYS_IN_A_PART = 2000
+PARTED: dict[str, tuple[Any, str]] = {
+    "articles": (Article, "articles:article_detail"),
+    "questions": (Question, "faq:question_detail"),
 }
+FIXED = ("home", "help_now", "articles:article_list", "faq:question_list", "contact:callback")
+NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-class LatestArticles(Feed):
-    feed_type = Atom1Feed
-    link = f"{settings.SITE_URL}/articles/"
-    feed_url = f"{settings.SITE_URL}/feed/"
-    subtitle = _("Plain facts about heroin, treatment and recovery.")
+class Entry(NamedTuple):
+    path: str
+    changed_at: datetime | None = None
 
-    def title(self) -> str:
-        return settings.SITE_NAME
 
-    def items(self) -> QuerySet[Article]:
-        return Article.objects.published()[:20]
+@require_safe
+@x_robots_tag
+def sitemap_index(request: HttpRequest) -> HttpResponse:
+    entries = [Entry(reverse("sitemap", args=[name])) for name in ("site", "topics", "pages")]
+    for section, (model, _name) in PARTED.items():
+        # The column alone: its index holds all that is asked for.
+        live = model.objects.filter(live__isnull=False, language=get_language())
+        parts = live.values_list((F("pk") - 1) / KEYS_IN_A_PART + 1).order_by()
+        for number, changed_at in sorted(parts.annotate(changed_at=Max("updated_at"))):
+            entries.append(Entry(reverse("sitemap_part", args=[section, number]), changed_at))
+    return showing(_xml("sitemapindex", "sitemap", entries), "articles", "questions")
 
-    def item_title(self, item: Any) -> str:
-        return item.live.title
 
-    def item_description(self, item: Any) -> str:
-        return item.live.summary
+@require_safe
+@x_robots_tag
+def sitemap(request: HttpRequest, section: str) -> HttpResponse:
+    """The few addresses that are not of articles or questions."""
+    if section == "site":
+        return showing(_urls(Entry(reverse(name)) for name in FIXED), "site")
+    if section == "topics":
+        topics = Topic.objects.with_something_to_read()
+        return showing(_urls(Entry(topic.get_absolute_url()) for topic in topics), "topics")
+    if section == "pages":
+        pages = Page.objects.published().select_related(None).only("slug", "updated_at")
+        entries = [Entry(page.get_absolute_url(), page.updated_at) for page in pages]
+        return showing(_urls(entries), "pages")
+    raise Http404
 
-    def item_link(self, item: Article) -> str:
-        return f"{settings.SITE_URL}{item.get_absolute_url()}"
 
-    def item_pubdate(self, item: Article) -> datetime | None:
-        return item.published_at
+@require_safe
+@x_robots_tag
+def sitemap_part(request: HttpRequest, section: str, number: int) -> HttpResponse:
+    if section not in PARTED:
+        raise Http404
+    model, name = PARTED[section]
+    last = number * KEYS_IN_A_PART
+    keys = (last - KEYS_IN_A_PART + 1, last)
+    here = model.objects.published().filter(pk__range=keys).order_by("pk")
+    rows = here.values_list("slug", "updated_at")
+    entries = [Entry(address(name, slug), changed_at) for slug, changed_at in rows]
+    if not entries:
+        raise Http404
+    return showing(_urls(entries), section)
 
-    def item_updateddate(self, item: Article) -> datetime | None:
-        return item.updated_at
+
+def _urls(entries: Iterable[Entry]) -> HttpResponse:
+    return _xml("urlset", "url", entries)
+
+
+def _xml(root: str, each: str, entries: Iterable[Entry]) -> HttpResponse:
+    """Addresses start with SITE_URL, whatever host asked."""
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{root} xmlns="{NAMESPACE}">']
+    for path, changed_at in entries:
+        changed = f"<lastmod>{changed_at.isoformat()}</lastmod>" if changed_at else ""
+        lines.append(f"<{each}><loc>{escape(settings.SITE_URL + path)}</loc>{changed}</{each}>")
+    return HttpResponse("\n".join([*lines, f"</{root}>", ""]), content_type="application/xml")

@@ -1,13 +1,12 @@
 """The site map: every public address."""
 
 from django.contrib import admin
-from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
 
 from articles.views import page_detail
 
-from . import errors, views
-from .sitemaps import SITEMAPS, LatestArticles
+from . import errors, sitemaps, views
+from .feeds import feed
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -24,9 +23,10 @@ urlpatterns = [
     path("leaving-safely/", page_detail, {"slug": "leaving-safely"}, name="leaving_safely"),
     path("intake/", include("contact.intake.urls")),
     path("admin/", admin.site.urls),
-    path("feed/", LatestArticles(), name="feed"),
-    path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
-    path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("feed/", feed, name="feed"),
+    path("sitemap.xml", sitemaps.sitemap_index),
+    path("sitemap-<slug:section>-<key:number>.xml", sitemaps.sitemap_part, name="sitemap_part"),
+    path("sitemap-<slug:section>.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", views.robots_txt),
     path("favicon.ico", views.favicon),
     path(".well-known/security.txt", views.security_txt),

@@ -13,28 +13,36 @@ from django.views.decorators.http import require_safe
 
 from articles import structured_data
 from articles.models import Article, Topic
+from articles.surrogate_keys import showing
+from articles.teasers import Teaser
 from contact import journal
 from contact.models import Helpline
+from faq.answers import ShortAnswer
 from faq.models import Question
 
 from .context_processors import current_site
+from .published.store import serves_last_good, site_folder
 from .search import corrected, search
+
+# Doors on the first page; the list of articles leads to all topics.
+MOST_TOPICS = 12
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     context = {
-        "articles": Article.objects.published().select_related("topic")[:5],
-        "questions": Question.objects.published()[:6],
-        "topics": Topic.objects.with_something_to_read(),
+        "articles": Article.objects.published()[:5].rows(Teaser),
+        "questions": Question.objects.published()[:6].rows(ShortAnswer),
+        "topics": Topic.objects.with_something_to_read()[:MOST_TOPICS],
         "json_ld": [structured_data.organization()],
     }
-    return render(request, "home.html", context)
+    return showing(render(request, "home.html", context), "articles", "questions", "topics")
 
 
 @require_safe
 def help_now(request: HttpRequest) -> HttpResponse:
-    return render(request, "help_now.html", {"helplines": Helpline.objects.published()})
+    context = {"helplines": Helpline.objects.published()}
+    return showing(render(request, "help_now.html", context), "helplines")
 
 
 @require_safe
@@ -46,7 +54,7 @@ def search_view(request: HttpRequest) -> HttpResponse:
         "query": query,
         "results": results or (search(better) if better else []),
         "corrected": better,
-        "suggestions": Article.objects.published().select_related("topic")[:5],
+        "suggestions": Article.objects.published()[:5].rows(Teaser),
     }
     return render(request, "search.html", context)
 
@@ -80,6 +88,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
             cursor.execute("SELECT 1")
     except DatabaseError:
         faults.append("database: does not answer")
+    if serves_last_good(site_folder(), 60):
+        faults.append("pages: some cannot be made, their last good copies are served")
     text = "\n".join(faults) or "ready"
     return HttpResponse(f"{text}\n", content_type="text/plain", status=503 if faults else 200)
 
@@ -91,7 +101,8 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
         *(f"Disallow: {path}" for path in ("/admin/", "/intake/", "/contact/thanks/", "/search/")),
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+    response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+    return showing(response, "site")
 
 
 @require_safe
@@ -104,7 +115,8 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
         "Preferred-Languages: en",
     ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+    response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+    return showing(response, "site")
 
 
 @require_safe

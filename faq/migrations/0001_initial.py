@@ -195,4 +195,20 @@ class Migration(migrations.Migration):
                 violation_error_message="Another one already has this address. Choose a different one.",
             ),
         ),
+        migrations.AddIndex(
+            model_name="question",
+            index=models.Index(
+                condition=models.Q(("live__isnull", False)),
+                fields=["topic", "order", "id"],
+                name="question_topic",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="question",
+            index=models.Index(
+                condition=models.Q(("live__isnull", False)),
+                fields=["language", "id", "updated_at", "live"],
+                name="question_sitemap",
+            ),
+        ),
     ]

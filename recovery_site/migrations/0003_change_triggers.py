@@ -25,19 +25,19 @@ WATCHES = [
     Watch(
         "articles_article",
         PUBLISHED,
-        (*ADDRESS, "updated_at", "is_medical"),
+        (*ADDRESS, "updated_at", "next_review_on", "is_medical"),
         ("'article:' || {row}.id", "'articles'"),
     ),
     Watch(
         "faq_question",
         PUBLISHED,
-        (*ADDRESS, "updated_at", "article_id", "order"),
+        (*ADDRESS, "updated_at", "next_review_on", "article_id", "order"),
         ("'question:' || {row}.id", "'questions'", "'article:' || {row}.article_id"),
     ),
     Watch(
         "articles_page",
         PUBLISHED,
-        ("slug", "language", "live_id", "updated_at"),
+        ("slug", "language", "live_id", "updated_at", "next_review_on"),
         ("'page:' || {row}.id", "'pages'"),
     ),
     Watch(

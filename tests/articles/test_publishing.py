@@ -204,8 +204,8 @@ def test_page_is_named_after_its_live_words_then_its_newest():
 def test_reading_time_is_at_least_a_minute():
     article = make_article(summary="", body=f"<p>{'word ' * 500}</p>")
     assert article.live.word_count == 500
-    assert article.live.reading_minutes == 2
-    assert make_article(body="").live.reading_minutes == 1
+    assert article.live.reading_time == "2 minutes to read"
+    assert make_article(body="").live.reading_time == "1 minute to read"
 
 
 def test_revisions_of_both_apps_share_one_life():

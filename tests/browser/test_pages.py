@@ -75,15 +75,6 @@ def test_every_target_is_large_enough(open_page, path):
     assert small == []
 
 
-def test_first_visit_is_small_and_quiet(open_page):
-    requests = []
-    page = open_page("/", PHONE)
-    page.on("requestfinished", lambda request: requests.append(request.url))
-    page.goto("/articles/why-is-heroin-so-addictive/?again")
-    assert all(url.startswith(page.url.split("/articles")[0]) for url in requests)
-    assert len(requests) <= 4
-
-
 @pytest.mark.parametrize("path", ["/nowhere/", "/articles/nothing/", "/faq/nothing/"])
 def test_error_page_is_accessible(open_page, axe, path):
     page = open_page("/", PHONE)

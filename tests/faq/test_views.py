@@ -57,3 +57,68 @@ def test_structured_data_holds_every_answer(client):
 
 def test_unknown_question_is_not_found(client):
     assert client.get("/faq/no-such-question/").status_code == 404
+
+
+def test_topics_of_one_order_do_not_mix_their_questions(client):
+    first, second = make_topic(name="A topic"), make_topic(name="Another")
+    for n in range(3):
+        make_question(topic=first, order=n, title=f"First {n}?")
+        make_question(topic=second, order=n, title=f"Second {n}?")
+    page = client.get("/faq/").text
+    assert page.count(f'id="_{first.slug}"') == page.count(f'id="_{second.slug}"') == 1
+    assert page.index("First 2?") < page.index("Second 0?")
+
+
+def test_too_many_questions_for_one_page_are_reached_by_their_topics(client):
+    many, few = make_topic(slug="many", name="Many"), make_topic(name="Few")
+    for n in range(100):
+        make_question(topic=many, order=n, title=f"Number {n}?")
+    assert "Number 99?" in client.get("/faq/").text
+    make_question(topic=few, title="One more?")
+    page = client.get("/faq/").text
+    assert "Number 0?" not in page
+    assert 'href="/faq/topics/many/"' in page
+    assert f'href="/faq/topics/{few.slug}/"' in page
+
+
+def test_questions_of_a_topic_go_on_after_the_last_one_shown(client):
+    topic = make_topic(slug="many", name="Many")
+    # Ten to an order: neither lost nor shown twice.
+    titles = [f"Number {n:03}?" for n in range(120)]
+    for n, title in enumerate(titles):
+        make_question(topic=topic, order=n // 10, title=title)
+    make_question(title="A stranger?")
+    path, found, pages = "/faq/topics/many/", [], 0
+    while path:
+        page = client.get(path).text
+        found += re.findall(r"<summary><h2>(.*?)</h2>", page)
+        pages += 1
+        link = re.search(r'rel="next" href="([^"]*)"', page)
+        path = link and link[1]
+    assert found == titles
+    assert pages == 3
+
+
+def test_questions_of_a_topic_begin_only_after_one_of_its_own(client):
+    topic = make_topic(slug="one")
+    first, last = make_question(topic=topic), make_question(topic=topic)
+    stranger, hidden = make_question(), make_question(topic=topic, live=False)
+    assert client.get(f"/faq/topics/one/after/{first.pk}/").status_code == 200
+    for question in (last, stranger, hidden):
+        assert client.get(f"/faq/topics/one/after/{question.pk}/").status_code == 404
+    for path in ("/faq/topics/none/", "/faq/topics/one/after/0/", "/faq/topics/one/after/x/"):
+        assert client.get(path).status_code == 404
+    make_topic(slug="empty")
+    assert client.get("/faq/topics/empty/").status_code == 404
+
+
+def test_topic_with_many_questions_shows_some_and_leads_to_all(client):
+    topic = make_topic(slug="many")
+    for n in range(20):
+        make_question(topic=topic, order=n, title=f"Number {n}?")
+    assert "/faq/topics/many/" not in client.get("/articles/topics/many/").text
+    make_question(topic=topic, order=99, title="One more?")
+    page = client.get("/articles/topics/many/").text
+    assert "Number 19?" in page
+    assert "One more?" not in page
+    assert 'href="/faq/topics/many/"' in page

@@ -24,7 +24,19 @@ def test_private_page_is_neither_stored_nor_referred(client, path):
     headers = client.get(path).headers
     assert "no-store" in headers["Cache-Control"]
     assert headers["Referrer-Policy"] == "no-referrer"
-    assert headers["X-Robots-Tag"] == "noindex"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/contact/thanks/", "/contact/my-request/", "/search/", "/admin/login/", "/intake/"],
+)
+def test_private_page_is_not_found_by_searching(client, path):
+    assert client.get(path).headers["X-Robots-Tag"] == "noindex"
+
+
+def test_form_can_be_found_by_searching_as_the_sitemap_says(client):
+    assert "X-Robots-Tag" not in client.get("/contact/").headers
+    assert "<loc>http://localhost:8000/contact/</loc>" in client.get("/sitemap-site.xml").text
 
 
 def test_browser_features_are_switched_off(client):

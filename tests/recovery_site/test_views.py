@@ -93,15 +93,10 @@ def test_favicon_address_of_old_browsers_leads_to_the_mark(client):
     assert client.get("/favicon.ico").headers["Location"].endswith("site/favicon.svg")
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999", "1e3", "\0", "é", ""])
-def test_nonsense_page_number_is_not_found(client, page):
-    make_article()
-    assert client.get("/articles/", {"page": page}).status_code == 404
-
-
-def test_article_list_has_pages(client):
-    topic = make_topic()
-    for _ in range(21):
-        make_article(topic=topic)
-    assert client.get("/articles/?page=2").status_code == 200
-    assert client.get("/articles/?page=3").status_code == 404
+def test_first_page_shows_a_dozen_topics_at_most(client):
+    for n in range(13):
+        make_question(topic=make_topic(name=f"Topic of order {n}.", order=n))
+    page = client.get("/").text
+    assert "Topic of order 11." in page
+    assert "Topic of order 12." not in page
+    assert "Topic of order 12." in client.get("/articles/").text

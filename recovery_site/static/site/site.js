@@ -99,14 +99,16 @@ const errors = document.querySelector("[data-error-summary]");
 errors?.focus();
 
 const zones = document.querySelector("select[name=time_zone]");
-const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-// Browsers that protect their readers name a zone where nobody lives: ask instead.
-const isTheirs = here?.includes("/") && !/^(Etc\/|Atlantic\/Reykjavik)/.test(here);
-if (zones && isTheirs && !zones.value && !errors) {
-  if (![...zones.options].some((option) => option.value === here)) {
-    zones.add(new Option(here.replace(/_/g, " "), here));
+if (zones && !zones.value && !errors) {
+  // Not before it is needed: finding the zone is the slowest thing here.
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  // Browsers that protect their readers name a zone where nobody lives: ask instead.
+  if (here?.includes("/") && !/^(Etc\/|Atlantic\/Reykjavik)/.test(here)) {
+    if (![...zones.options].some((option) => option.value === here)) {
+      zones.add(new Option(here.replace(/_/g, " "), here));
+    }
+    zones.value = here;
   }
-  zones.value = here;
 }
 
 function setSending(form, sending) {

@@ -1,0 +1,43 @@
+"""Queries whose SQL is made once: for a few rows, that takes Django longer than the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from django.db import connections
+from django.db.models import QuerySet, Value
+
+
+class Given(Value):
+    """Stands in a prepared query for a value that its caller gives by this name."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", (self,)
+
+
+class Prepared:
+    """The rows of the `values_list` query that `make` returns, read anew by each call."""
+
+    def __init__(self, make: Callable[[], QuerySet[Any, Any]]) -> None:
+        self.make = make
+        # SQL, its parameters and the columns, for each database.
+        self.known: dict[str, tuple[str, tuple[Any, ...], list[Any]]] = {}
+
+    @cached_property
+    def queryset(self) -> QuerySet[Any, Any]:
+        return self.make()
+
+    def __call__(self, **given: Any) -> list[Any]:
+        alias = self.queryset.db
+        compiler = self.queryset.query.get_compiler(alias)
+        if alias not in self.known:
+            sql, params = compiler.as_sql()
+            self.known[alias] = sql, tuple(params), [column for column, *_ in compiler.select]
+        sql, params, columns = self.known[alias]
+        values = [given[p.value] if isinstance(p, Given) else p for p in params]
+        with connections[alias].cursor() as cursor:
+            cursor.execute(sql, values)
+            rows = cursor.fetchall()
+        return list(compiler.apply_converters(rows, compiler.get_converters(columns)))

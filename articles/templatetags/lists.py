@@ -1,0 +1,112 @@
+"""Lists on public pages. A page has up to 20 items, and templates would take most of its time."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from ..markup import fill
+from ..teasers import Teaser
+
+register = template.Library()
+
+ARTICLE = """
+<li class="article-item">
+  <{heading} class="article-item__title"><a href="{url}">{title}</a></{heading}>{summary}
+  <p class="meta">{topic} · {time}</p>
+</li>"""
+SUMMARY = """
+  <p>{summary}</p>"""
+QUESTION = """
+<details class="question">
+  <summary><h3>{title}</h3></summary>
+  <div class="question__answer prose">
+    <p class="question__short">{summary}</p>
+    <p class="meta"><a class="more" href="{url}">{more}<span class="visually-hidden">: {title}</span></a></p>
+  </div>
+</details>"""  # noqa: E501
+CONTENTS = """<nav class="contents" aria-label="{label}">
+  <details>
+    <summary>{label}</summary>
+    <ol>{items}
+    </ol>
+  </details>
+</nav>"""
+HEADING = """
+<li><a href="#{anchor}">{text}</a></li>"""
+SOURCES = """<section class="sources" aria-labelledby="_sources">
+  <h2 id="_sources">{heading}</h2>
+  <ol>{items}
+  </ol>
+</section>"""
+SOURCE = """
+<li>{publisher}{title}{year}.</li>"""
+LINKED, NAMED = '<a href="{url}" rel="noreferrer">{title}</a>', "<cite>{title}</cite>"
+
+
+@register.simple_tag
+def article_items(
+    articles: Iterable[Teaser], heading: str = "h2", brief: bool = False
+) -> SafeString:
+    """The items of a list of articles; their titles are headings, brief ones lack the summary."""
+    return fill(
+        ARTICLE,
+        (
+            {
+                "heading": heading,
+                "url": article.url,
+                "title": article.title,
+                "summary": "" if brief else fill(SUMMARY, [{"summary": article.summary}]),
+                "topic": article.topic,
+                "time": article.reading_time,
+            }
+            for article in articles
+        ),
+    )
+
+
+@register.simple_tag
+def questions(asked: Iterable[Any]) -> SafeString:
+    """Questions that open to the first part of their answers."""
+    more = _("The whole answer")
+    return fill(
+        QUESTION,
+        (
+            {"title": each.title, "summary": each.summary, "url": each.url, "more": more}
+            for each in asked
+        ),
+    )
+
+
+@register.simple_tag
+def contents(headings: list[dict[str, Any]]) -> SafeString | str:
+    """Links to the main headings of a text, if it has any."""
+    shown = [
+        {"anchor": heading["anchor"], "text": heading["text"]}
+        for heading in headings
+        if heading["level"] == 2
+    ]
+    if not shown:
+        return ""
+    return fill(CONTENTS, [{"label": _("On this page"), "items": fill(HEADING, shown)}])
+
+
+@register.simple_tag
+def sources(listed: list[dict[str, Any]]) -> SafeString | str:
+    """The section that names the sources, if there are any."""
+    if not listed:
+        return ""
+    items = fill(SOURCE, (_source(source) for source in listed))
+    return fill(SOURCES, [{"heading": _("Sources"), "items": items}])
+
+
+def _source(source: dict[str, Any]) -> dict[str, str]:
+    publisher, url, year = source.get("publisher"), source.get("url"), source.get("year")
+    title = {"title": str(source.get("title", ""))}
+    return {
+        "publisher": f"{publisher}. " if publisher else "",
+        "title": fill(LINKED, [title | {"url": url}]) if url else fill(NAMED, [title]),
+        "year": f", {year}" if year else "",
+    }

@@ -1,0 +1,63 @@
+"""One request, and whether its answer is what it should be."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import socket
+from http.client import HTTPResponse
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import brotli
+
+BR, GZIP = "br", "gzip"
+HEADING = re.compile(rb"<h1[^>]*>(.*?)</h1>", re.DOTALL)
+
+
+class Answer(NamedTuple):
+    """What came back; `length` counts every byte, headers too."""
+
+    url: str
+    status: int
+    length: int
+    coding: str
+    # As sent, and as a browser unpacks it.
+    sent: bytes
+    body: bytes
+
+    @property
+    def heading(self) -> str:
+        found = HEADING.search(self.body)
+        return " ".join(found[1].decode().split()) if found else ""
+
+
+class _Received:
+    """Bytes in the shape in which http.client reads them."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def makefile(self, *_: Any) -> io.BytesIO:
+        return io.BytesIO(self.data)
+
+
+def ask(url: str, coding: str, timeout: float = 10) -> Answer:
+    """GET `url`, accepting `coding`. Raise OSError when nothing answers."""
+    parts = urlsplit(url)
+    request = (
+        f"GET {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+        f"Accept-Encoding: {coding}\r\nConnection: close\r\n\r\n"
+    )
+    with socket.create_connection((parts.hostname or "", parts.port or 80), timeout) as connection:
+        connection.sendall(request.encode())
+        data = b"".join(iter(lambda: connection.recv(65536), b""))
+    if not data:
+        raise ConnectionError("closed without an answer")
+    response = HTTPResponse(_Received(data))  # type: ignore[arg-type]
+    response.begin()
+    sent = response.read()
+    used = response.headers.get("Content-Encoding", "")
+    unpack = {BR: brotli.decompress, GZIP: gzip.decompress}.get(used, bytes)
+    return Answer(url, response.status, len(data), used, sent, unpack(sent))

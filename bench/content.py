@@ -1,0 +1,146 @@
+"""Made-up articles by the hundred thousand, with topics and questions: the same for one seed."""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import batched
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from articles import markup
+from articles.models import Article, ArticleRevision, Topic
+from faq.models import Question, QuestionRevision
+
+ARTICLES_OF_A_TOPIC, ARTICLES_OF_A_QUESTION = 400, 20
+DRAFT_SHARE = 0.05
+HOURS = 10 * 365 * 24
+BATCH = 1000
+# Bodies are cleaned and rendered once each, and shared.
+BODIES = 50
+WORDS = (
+    *("river", "stone", "lantern", "meadow", "window", "orchard", "kettle", "garden", "harbor"),
+    *("of", "and", "with", "under", "the", "a", "beside", "quiet", "early", "plain", "slow"),
+    *("walks", "rests", "begins", "turns", "keeps", "opens", "listens", "waits", "grows"),
+)
+
+
+def make_content(total: int, seed: int = 1) -> None:
+    """Insert `total` articles, one in twenty of them a draft; the first topic has a fifth of them.
+
+    A published article has a live revision, every second one three related articles.
+    """
+    chance, now, begun = random.Random(seed), timezone.now(), time.monotonic()
+    topics = [
+        Topic(name=f"{_words(chance, 2).title()} {n}", slug=f"topic-{n}", order=n)
+        for n in range(1, max(total // ARTICLES_OF_A_TOPIC, 2) + 1)
+    ]
+    topics = Topic.objects.bulk_create(topics)
+    bodies = [_body(chance) for _ in range(BODIES)]
+    known: list[int] = []
+    for numbers in batched(range(total), BATCH):
+        articles = [
+            Article(
+                slug=f"article-{n}",
+                topic=topics[0] if chance.random() < 0.2 else chance.choice(topics),
+                # By the hour, so that some were published at one moment.
+                published_at=now - timedelta(hours=chance.randrange(HOURS)),
+            )
+            for n in numbers
+        ]
+        known += _insert(chance, articles, ArticleRevision, bodies)
+        _relate(chance, articles, known)
+        _show(numbers[-1] + 1, total, begun)
+    asked = max(total // ARTICLES_OF_A_QUESTION, 10)
+    for numbers in batched(range(asked), BATCH):
+        questions = [
+            Question(
+                slug=f"question-{n}",
+                topic=chance.choice(topics),
+                article_id=chance.choice(known) if n % 2 else None,
+                order=chance.randrange(100),
+                published_at=now - timedelta(hours=chance.randrange(HOURS)),
+            )
+            for n in numbers
+        ]
+        _insert(chance, questions, QuestionRevision, bodies)
+    print(file=sys.stderr)
+
+
+@transaction.atomic
+def _insert(
+    chance: random.Random, publications: list[Any], revision: Any, bodies: Sequence[dict[str, Any]]
+) -> list[int]:
+    """Insert them with a revision each, publish most; the keys of all."""
+    model = type(publications[0])
+    model.objects.bulk_create(publications)
+    words = [
+        revision(
+            publication=each,
+            number=1,
+            title=f"{_words(chance, 5).capitalize()} {each.pk}",
+            summary=f"{_words(chance, 25).capitalize()}.",
+            **chance.choice(bodies),
+        )
+        for each in publications
+    ]
+    revision.objects.bulk_create(words)
+    for each, live in zip(publications, words, strict=True):
+        each.live, each.updated_at = live, each.published_at
+    published = [each for each in publications if chance.random() >= DRAFT_SHARE]
+    model.objects.bulk_update(published, ["live", "updated_at"], batch_size=200)
+    return [each.pk for each in publications]
+
+
+def _relate(chance: random.Random, articles: list[Article], known: list[int]) -> None:
+    related: Any = Article.related.through
+    related.objects.bulk_create(
+        [
+            related(from_article_id=each.pk, to_article_id=other)
+            for each in articles[::2]
+            for other in chance.sample(known, k=min(3, len(known)))
+            if other != each.pk
+        ]
+    )
+
+
+def _words(chance: random.Random, number: int) -> str:
+    return " ".join(chance.choices(WORDS, k=number))
+
+
+def _paragraphs(chance: random.Random) -> Iterator[str]:
+    for part in range(3):
+        yield f"<h2>{_words(chance, 3).capitalize()} {part}</h2>"
+        for _ in range(2):
+            yield f"<p>{_words(chance, 40).capitalize()}.</p>"
+
+
+def _body(chance: random.Random) -> dict[str, Any]:
+    """What `Revision.save` makes of a body."""
+    body = markup.sanitise("".join(_paragraphs(chance)))
+    page, plain = markup.render(body), markup.plain_text(body)
+    return {
+        "body": body,
+        "rendered": page.html,
+        "contents": page.contents,
+        "plain_text": plain,
+        "word_count": len(plain.split()),
+    }
+
+
+def measure_tables() -> None:
+    """Let the database look at what it holds, as servers do by themselves after a while."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def _show(made: int, total: int, begun: float) -> None:
+    share = made / total
+    left = (time.monotonic() - begun) * (1 - share) / share
+    bar = "█" * round(30 * share)
+    print(f"\r{bar:<30} {made:>9,} of {total:,}, {left:4.0f} s left", end="", file=sys.stderr)

@@ -1,0 +1,87 @@
+"""The drill: `make drill`. Real machines' worth of processes, real failures, measured promises.
+
+Two application nodes (nginx, Granian, run_jobs, each with its own journal) behind HAProxy, and a
+PostgreSQL primary with a streaming standby behind each node's own HAProxy, all from the files in
+deploy/. Visitors read and ask to be called throughout. It ends with 1 if a promise was broken, and
+writes what it printed to bench/DRILL.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.drill.postgres import programs
+from bench.drill.processes import ROOT, Broken
+from bench.drill.report import Report
+from tests.postgres import NoPostgres
+
+PROGRAMS = {
+    "nginx": "nginx-light",
+    "haproxy": "haproxy",
+    "openssl": "openssl",
+}
+
+
+def install(packages: list[str]) -> None:
+    """Install Debian packages where we may: as root, with apt."""
+    if not packages or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    print(f"Installing {', '.join(packages)} …", flush=True)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        subprocess.run(
+            ["apt-get", "-qq", *command],
+            check=False, stdout=subprocess.DEVNULL, env=environment,
+        )  # fmt: skip
+
+
+def missing() -> list[str]:
+    """The Debian packages without which there is no drill."""
+    packages = [package for program, package in PROGRAMS.items() if not shutil.which(program)]
+    try:
+        if not (programs() / "pg_basebackup").exists():
+            packages.append("postgresql")
+    except NoPostgres:
+        packages.append("postgresql")
+    return packages
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keep", action="store_true", help="leave the logs of all processes")
+    options = parser.parse_args()
+    install(missing())
+    if absent := missing():
+        print(f"LEFT OUT: the drill (apt install {' '.join(absent)})")
+        return 1 if os.environ.get("CI", "").lower() == "true" else 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    from bench.drill.steps import Drill
+
+    home = Path(tempfile.mkdtemp(prefix="site-drill-", dir="/tmp"))
+    report, began = Report(), time.monotonic()
+    drill = Drill(home, report)
+    try:
+        drill.run()
+    except Broken as problem:
+        report.add("the drill went to its end", f"no: {problem}", "yes", is_kept=False)
+    finally:
+        drill.stop()
+        if options.keep:
+            print(f"Logs: {home}")
+        else:
+            shutil.rmtree(home, ignore_errors=True)
+    print(f"\n{report.table()}\n\n{time.monotonic() - began:.0f} s")
+    report.write(ROOT / "bench" / "DRILL.md", drill.about)
+    return 0 if report.is_kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,217 @@
+"""Two application nodes, a balancer and two databases, from the files in deploy/ as they are."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import secrets
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.drill.postgres import Server
+from bench.drill.processes import ROOT, free_port, kill, run, start, wait_until
+from bench.drill.visitors import get
+
+HOST = "www.example.org"
+SERVERS = ("10.0.0.21:5432", "10.0.0.22:5432")
+NODES = ("10.0.0.11:8080", "10.0.0.12:8080")
+
+
+def changed(name: str, target: Path, changes: dict[str, str]) -> Path:
+    """A copy of deploy/`name` with other addresses and places."""
+    text = (ROOT / "deploy" / name).read_text()
+    for old, new in changes.items():
+        if old not in text:
+            raise ValueError(f"deploy/{name} does not hold {old!r}")
+        text = text.replace(old, new)
+    target.write_text(text)
+    return target
+
+
+def unit_command(name: str) -> list[str]:
+    """What a systemd unit runs, with this Python's programs."""
+    unit = (ROOT / "deploy" / "systemd" / name).read_text().replace("\\\n", "")
+    found = re.search(r"^ExecStart=(.+)$", unit, re.MULTILINE)
+    if not found:
+        raise ValueError(f"{name} starts nothing")
+    command = shlex.split(found[1])
+    command[0] = str(Path(sys.executable).with_name(Path(command[0]).name))
+    return command
+
+
+class Node:
+    """An application machine: nginx, the application, its jobs, and the way to the database."""
+
+    def __init__(
+        self, home: Path, name: str, servers: list[Server], secret: dict[str, str]
+    ) -> None:
+        self.name, self.home = name, home / name
+        self.data = self.home / "data"
+        self.data.mkdir(parents=True)
+        self.port, self.app_port, self.primary_port, self.reading_port = (
+            free_port() for _ in range(4)
+        )
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.environment = {
+            **os.environ,
+            **secret,
+            "DATA_DIR": str(self.data),
+            "DATABASE_URL": f"postgres://site@127.0.0.1:{self.primary_port}/postgres",
+            "DATABASE_REPLICA_URL": f"postgres://site@127.0.0.1:{self.reading_port}/postgres",
+        }
+        self.write_configuration(servers)
+
+    def write_configuration(self, servers: list[Server]) -> None:
+        ways = {"127.0.0.1:5000": f"127.0.0.1:{self.primary_port}",
+                "127.0.0.1:5001": f"127.0.0.1:{self.reading_port}"}  # fmt: skip
+        ways |= {
+            old: f"127.0.0.1:{server.port}" for old, server in zip(SERVERS, servers, strict=True)
+        }
+        ways["    user haproxy\n    group haproxy\n"] = ""
+        changed("haproxy-postgres.cfg", self.home / "haproxy.cfg", ways)
+        shutil.copytree(ROOT / "deploy", self.home / "deploy")
+        places = {
+            "/srv/recovery-site": str(self.home),
+            "/var/lib/recovery-site": str(self.data),
+            "/var/log/nginx": str(self.home),
+            "listen 8080": f"listen 127.0.0.1:{self.port}",
+            "10.0.0.10": "127.0.0.1",
+            "127.0.0.1:8000": f"127.0.0.1:{self.app_port}",
+        }
+        for file in (self.home / "deploy").glob("nginx*.conf"):
+            text = file.read_text()
+            for old, new in places.items():
+                text = text.replace(old, new)
+            file.write_text(text)
+        temporary = "\n".join(
+            f"{kind}_temp_path {self.home}/{kind};"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        (self.home / "nginx.conf").write_text(
+            f"daemon off; worker_processes 1; pid {self.home}/nginx.pid;\n"
+            # Its workers must reach a folder that is for its owner alone.
+            f"{'user root;' if os.geteuid() == 0 else ''}\n"
+            "events { worker_connections 512; }\n"
+            f"http {{ include /etc/nginx/mime.types; access_log off; {temporary}\n"
+            f"include {self.home}/deploy/nginx-node.conf; }}\n"
+        )
+
+    def manage(self, *command: str) -> str:
+        return run(
+            [sys.executable, "-W", "ignore", "manage.py", *command], cwd=ROOT, env=self.environment
+        )
+
+    def start_way_to_database(self) -> None:
+        command = ["haproxy", "-db", "-f", str(self.home / "haproxy.cfg")]
+        self.processes.append(start(command, self.home / "haproxy.log"))
+
+    def start(self) -> None:
+        self.start_way_to_database()
+        web = unit_command("recovery-site-web.service")
+        web[web.index("--port") + 1] = str(self.app_port)
+        jobs = unit_command("recovery-site-jobs.service")
+        nginx = ["nginx", "-c", str(self.home / "nginx.conf"), "-e", str(self.home / "error.log")]
+        for name, command in (("web", web), ("jobs", jobs), ("nginx", nginx)):
+            log = self.home / f"{name}.log"
+            self.processes.append(start(command, log, self.environment))
+        wait_until(self.is_ready, 30, f"node {self.name}")
+
+    def is_ready(self) -> bool:
+        return get(self.port, "/readyz").status == 200
+
+    def waiting(self) -> int:
+        """How many acknowledged requests are in its journal alone."""
+        return len([*self.data.glob("journal/new/*.sealed")])
+
+    def kill(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                kill(process)
+        self.processes.clear()
+
+
+class Cluster:
+    """All of it, in a folder that is empty at first."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.port, self.plain_port = free_port(), free_port()
+        self.primary, self.standby = Server(home, "db1"), Server(home, "db2")
+        secret = {
+            "SITE_URL": f"https://{HOST}",
+            "TRUSTED_PROXIES": "127.0.0.1/32",
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "FIELD_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
+            "INDEX_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+            "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
+            **dict.fromkeys(("DEBUG", "CACHE_URL", "MAIL_URL", "INTAKE_EMAIL"), ""),
+        }
+        servers = [self.primary, self.standby]
+        self.nodes = [Node(home, name, servers, secret) for name in ("a", "b")]
+        self.balancer: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        if self.primary.user:
+            shutil.chown(self.home, self.primary.user)
+        self.home.chmod(0o755)
+        self.primary.create()
+        self.primary.start()
+        self.primary.ask("CREATE ROLE haproxy LOGIN")
+        self.standby.copy(self.primary)
+        self.standby.start()
+        first, second = self.nodes
+        first.start_way_to_database()
+        wait_until(lambda: self.sees_database(first), 10, "HAProxy before the database")
+        for command in ("migrate", "load_starter_content", "collectstatic --no-input"):
+            first.manage(*command.split())
+        first.kill()
+        shutil.copytree(first.data / "static", second.data / "static")
+        for node in self.nodes:
+            node.start()
+        self.start_balancer()
+
+    def sees_database(self, node: Node) -> bool:
+        through = Server(self.home, "db1")
+        through.port = node.primary_port
+        return through.answers()
+
+    def start_balancer(self) -> None:
+        key, certificate = self.home / "key.pem", self.home / "certificate.pem"
+        run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+             "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
+             "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]
+        )  # fmt: skip
+        both = self.home / "site.pem"
+        both.write_text(certificate.read_text() + key.read_text())
+        changes = {
+            "/srv/recovery-site": str(ROOT),
+            "/etc/haproxy/site.pem": str(both),
+            "    user haproxy\n    group haproxy\n": "",
+            "bind :80\n": f"bind 127.0.0.1:{self.plain_port}\n",
+            "bind :443": f"bind 127.0.0.1:{self.port}",
+        }
+        changes |= {
+            old: f"127.0.0.1:{node.port}" for old, node in zip(NODES, self.nodes, strict=True)
+        }
+        file = changed("haproxy.cfg", self.home / "haproxy.cfg", changes)
+        self.balancer = start(["haproxy", "-db", "-f", file], self.home / "haproxy.log")
+        wait_until(
+            lambda: get(self.port, "/healthz", certificate).status == 200, 10, "the balancer"
+        )
+
+    @property
+    def certificate(self) -> Path:
+        return self.home / "certificate.pem"
+
+    def stop(self) -> None:
+        if self.balancer and self.balancer.poll() is None:
+            kill(self.balancer)
+        for node in self.nodes:
+            node.kill()
+        for server in (self.standby, self.primary):
+            server.kill()

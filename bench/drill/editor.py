@@ -1,0 +1,84 @@
+"""An editor at the admin of one node, or of whichever the balancer gives."""
+
+from __future__ import annotations
+
+import http.client
+from html.parser import HTMLParser
+from pathlib import Path
+
+from bench.drill.processes import Broken
+from bench.drill.visitors import HOST, Answer, Line
+
+
+class Fields(HTMLParser):
+    """What a browser would send of the form on the page that has a title field."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.values: dict[str, list[str]] = {}
+        self.textarea = self.select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        name, value = found.get("name") or "", found.get("value") or ""
+        if tag == "input" and name and found.get("type") not in ("submit", "button", "file"):
+            is_choice = found.get("type") in ("checkbox", "radio")
+            if not is_choice or "checked" in found:
+                self.values.setdefault(name, []).append(value or ("on" if is_choice else ""))
+        elif tag == "textarea":
+            self.textarea = name
+            self.values[name] = [""]
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and "selected" in found and self.select:
+            self.values.setdefault(self.select, []).append(value)
+
+    def handle_data(self, data: str) -> None:
+        if self.textarea:
+            self.values[self.textarea][0] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.textarea = ""
+        elif tag == "select":
+            self.select = ""
+
+
+class Editor:
+    def __init__(self, port: int, certificate: Path | None, account: str, password: str) -> None:
+        self.port, self.certificate = port, certificate
+        self.account, self.password = account, password
+        self.cookies: dict[str, str] = {}
+
+    def ask(self, path: str, form: dict[str, list[str]] | None = None) -> Answer:
+        """Raises OSError or http.client.HTTPException."""
+        line = Line(self.port, self.certificate)
+        headers = {"Referer": f"https://{HOST}{path}"}
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
+        try:
+            answer = line.ask(path, "GET" if form is None else "POST", form, headers)
+        finally:
+            line.close()
+        self.cookies.update(answer.cookies)
+        return answer
+
+    def log_in(self) -> None:
+        fields = Fields(self.ask("/admin/login/?next=/admin/").text).values
+        fields |= {"username": [self.account], "password": [self.password]}
+        status = self.ask("/admin/login/", fields).status
+        if status != 302:
+            raise Broken(f"log-in gave {status}")
+
+    def publish(self, address: str, summary: str) -> bool:
+        """Publish the article at the admin's `address` with this summary; say whether it worked."""
+        try:
+            page = self.ask(address)
+            if page.status != 200:
+                return False
+            fields = Fields(page.text).values
+            fields |= {"summary": [summary], "_publish": ["1"]}
+            return self.ask(address, fields).status == 302
+        except (OSError, http.client.HTTPException):
+            return False

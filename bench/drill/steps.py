@@ -1,0 +1,296 @@
+"""The steps of the drill, in order."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.drill.cluster import Cluster, Node
+from bench.drill.editor import Editor
+from bench.drill.processes import run, wait_until
+from bench.drill.report import Report
+from bench.drill.visitors import Callers, Readers, get
+
+ARTICLE = "why-is-heroin-so-addictive"
+PATHS = ["/", "/articles/", f"/articles/{ARTICLE}/", "/faq/", "/help-now/", "/privacy/"]
+PUBLISHED = 20
+VISIBLE_WITHIN = 1.0
+WRITES_WITHIN = 10.0
+CALM_SECONDS = 3.0
+MAKE_EDITOR = """
+from django.contrib.auth.models import Group, User
+from articles.models import Article
+user = User.objects.create_user("drill", password={password!r}, is_staff=True)
+user.groups.set(Group.objects.filter(name__in=["Editors"]))
+print(Article.objects.get(slug={slug!r}).pk)
+"""
+# What every request says, opened with the keys: proof that it can still be read.
+ARRIVED = """
+import json
+from contact.models import CallbackRequest
+print(json.dumps([str(row.message) for row in CallbackRequest.objects.all()]))
+"""
+
+
+def middle(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+class Drill:
+    def __init__(self, home: Path, report: Report) -> None:
+        self.report = report
+        self.cluster = Cluster(home)
+        self.readers: Readers | None = None
+        self.callers: Callers | None = None
+        self.about = ""
+        self.version = 0
+
+    def run(self) -> None:
+        print("Starting a primary, a standby, two nodes and the balancer …", flush=True)
+        self.cluster.start()
+        self.a, self.b = self.cluster.nodes
+        self.describe()
+        self.log_in()
+        port, certificate = self.cluster.port, self.cluster.certificate
+        self.readers = Readers(port, certificate, PATHS)
+        self.callers = Callers(port, certificate)
+        self.readers.start()
+        self.callers.start()
+        time.sleep(CALM_SECONDS)
+        self.publish_on_a()
+        self.refuse_on_a()
+        self.lose_a_node()
+        self.lose_the_primary()
+        self.lose_every_database()
+        self.callers.stop()
+        self.readers.stop()
+        self.count_requests()
+        self.verify()
+
+    def describe(self) -> None:
+        version = self.cluster.primary.ask("SHOW server_version")
+        haproxy = run(["haproxy", "-v"]).split()[2]
+        self.about = (
+            f"{os.cpu_count()} cores for all of it, {platform.system()} "
+            f"{platform.machine()}, PostgreSQL {version.split()[0]}, HAProxy {haproxy}."
+        )
+
+    def log_in(self) -> None:
+        password = secrets.token_urlsafe(16)
+        code = MAKE_EDITOR.format(password=password, slug=ARTICLE)
+        key = self.a.manage("shell", "-v", "0", "-c", code).split()[-1]
+        self.address = f"/admin/articles/article/{key}/change/"
+        self.at_a = Editor(self.a.port, None, "drill", password)
+        self.at_balancer = Editor(self.cluster.port, self.cluster.certificate, "drill", password)
+        self.at_a.log_in()
+        self.at_balancer.log_in()
+
+    def new_words(self) -> str:
+        self.version += 1
+        return f"Words number {self.version} of the drill."
+
+    def shows(self, node: Node, words: str) -> bool:
+        return words in get(node.port, f"/articles/{ARTICLE}/").text
+
+    def publish_on_a(self) -> None:
+        print("Publish on A, read on B", flush=True)
+        took, late_at_a = [], 0
+        for _number in range(PUBLISHED):
+            words = self.new_words()
+            wait_until(
+                lambda w=words: self.at_a.publish(self.address, w),  # type: ignore[misc]
+                10, "a publish on A",
+            )  # fmt: skip
+            published = time.monotonic()
+            late_at_a += not self.shows(self.a, words)
+            wait_until(lambda w=words: self.shows(self.b, w), 10, "the words on B", 0.01)  # type: ignore[misc]
+            took.append(time.monotonic() - published)
+        self.report.add(
+            "A shows what it published at the next request",
+            f"{PUBLISHED - late_at_a} of {PUBLISHED}", f"{PUBLISHED}", is_kept=not late_at_a,
+        )  # fmt: skip
+        self.report.add(
+            f"published on A, visible on B ({PUBLISHED} times)",
+            f"median {middle(took):.2f} s, longest {max(took):.2f} s",
+            f"{VISIBLE_WITHIN:.0f} s", is_kept=max(took) <= VISIBLE_WITHIN,
+        )  # fmt: skip
+
+    def refuse_on_a(self) -> None:
+        print("Let the disk of node A take no more requests", flush=True)
+        journal, aside = self.a.data / "journal", self.a.data / "journal.aside"
+        again, thanked = self.pressed_again(), self.thanked()
+        journal.rename(aside)
+        journal.touch()
+        time.sleep(4)
+        journal.unlink()
+        aside.rename(journal)
+        again, thanked = self.pressed_again() - again, self.thanked() - thanked
+        self.report.add(
+            "requests while A's disk takes none",
+            f"{thanked} taken, button pressed again {again} times", "0 times",
+            is_kept=thanked > 0 and not again,
+        )  # fmt: skip
+
+    def lose_a_node(self) -> None:
+        print("Kill all of node A under load", flush=True)
+        killed = time.monotonic()
+        thanked = self.thanked()
+        self.a.kill()
+        waiting = self.a.waiting()
+        time.sleep(8)
+        self.judge_reads("node A dead for 8 s", killed)
+        thanked_meanwhile = self.thanked() - thanked
+        self.report.add(
+            "requests taken meanwhile", str(thanked_meanwhile), "more than 0",
+            is_kept=thanked_meanwhile > 0,
+        )  # fmt: skip
+        self.a.start()
+        wait_until(lambda: not self.a.waiting(), 20, "the journal of A")
+        self.report.add("requests that A's journal alone held when it died", f"{waiting}, came in")
+        time.sleep(CALM_SECONDS)
+
+    def lose_the_primary(self) -> None:
+        print("Cut the standby off, then kill the primary, then promote the standby", flush=True)
+        old, new = self.cluster.primary, self.cluster.standby
+        new.cut_off()
+        time.sleep(CALM_SECONDS)
+        rows = old.ask("SELECT count(*) FROM contact_callbackrequest")
+        killed = time.monotonic()
+        old.kill()
+        lost = rows - new.ask("SELECT count(*) FROM contact_callbackrequest")
+        self.read_what_nobody_read()
+        time.sleep(2)
+        promoted = time.monotonic()
+        new.ask("SELECT pg_promote()")
+        self.wait_for_writes(promoted)
+        time.sleep(CALM_SECONDS)
+        self.judge_reads("primary dead, standby promoted", killed)
+        self.publish_again()
+        self.report.add("rows that the failover lost", str(lost), "some", is_kept=lost > 0)
+
+    def read_what_nobody_read(self) -> None:
+        """Pages that no store holds can only come from the standby."""
+        map_of_site = get(self.b.port, "/sitemap.xml").text
+        sections = re.findall(r"<loc>https://[^/]+(/[^<]+)", map_of_site)
+        listed = "".join(get(self.b.port, section).text for section in sections)
+        paths = sorted(set(re.findall(r"<loc>https://[^/]+(/faq/[a-z0-9-]+/)", listed)))
+        port, certificate = self.cluster.port, self.cluster.certificate
+        failed = [path for path in paths if get(port, path, certificate).status != 200]
+        self.report.add(
+            "pages that nobody had read yet, without a primary",
+            f"{len(paths)}, {len(failed)} failed", "0 failed",
+            is_kept=bool(paths) and not failed,
+        )  # fmt: skip
+
+    def lose_every_database(self) -> None:
+        print("Kill the only database there is, start it again", flush=True)
+        killed, thanked = time.monotonic(), self.thanked()
+        self.cluster.standby.kill()
+        time.sleep(6)
+        self.judge_reads("no database for 6 s", killed)
+        meanwhile = self.thanked() - thanked
+        self.report.add(
+            "requests taken meanwhile", str(meanwhile), "more than 0", is_kept=meanwhile > 0
+        )
+        self.cluster.standby.start()
+
+    def wait_for_writes(self, promoted: float) -> None:
+        new = self.cluster.standby
+        words = self.new_words()
+        back = {}
+        tries: dict[str, Callable[[], bool]] = {
+            "a staff member publishes": lambda: self.at_balancer.publish(self.address, words),
+            "new requests reach the database": lambda: (
+                new.ask(
+                    "SELECT max(created_at) > now() - interval '2 seconds' "
+                    "FROM contact_callbackrequest"
+                )
+                is True
+            ),
+        }
+        while tries and time.monotonic() - promoted < 60:
+            for name in [name for name, works in tries.items() if works()]:
+                del tries[name]
+                back[name] = time.monotonic() - promoted
+            time.sleep(0.1)
+        for name, seconds in back.items():
+            is_kept = seconds <= WRITES_WITHIN
+            self.report.add(
+                f"after the promotion, {name}", f"{seconds:.1f} s", f"{WRITES_WITHIN:.0f} s",
+                is_kept=is_kept,
+            )  # fmt: skip
+        for name in tries:
+            self.report.add(f"after the promotion, {name}", "never", "", is_kept=False)
+
+    def publish_again(self) -> None:
+        words = self.new_words()
+        wait_until(lambda: self.at_balancer.publish(self.address, words), 20, "a publish")
+        published = time.monotonic()
+        for node in self.cluster.nodes:
+            wait_until(lambda n=node: self.shows(n, words), 10, f"the words on {node.name}", 0.01)  # type: ignore[misc]
+        seconds = time.monotonic() - published
+        self.report.add(
+            "published after the failover, visible on both nodes", f"{seconds:.2f} s",
+            f"{VISIBLE_WITHIN:.0f} s", is_kept=seconds <= VISIBLE_WITHIN,
+        )  # fmt: skip
+
+    def judge_reads(self, when: str, since: float) -> None:
+        reads = self.readers.since(since) if self.readers else []
+        failed = [read for read in reads if read.fault]
+        slowest = max((read.seconds for read in reads), default=0.0)
+        self.report.add(
+            f"reads, {when}", f"{len(reads)}, {len(failed)} failed, slowest {slowest:.2f} s",
+            "0 failed", is_kept=bool(reads) and not failed,
+        )  # fmt: skip
+        for read in failed[:5]:
+            print(f"         {read.at - since:.2f} s: {read.fault}", flush=True)
+
+    def thanked(self) -> int:
+        return len(self.callers.thanked) if self.callers else 0
+
+    def pressed_again(self) -> int:
+        return self.callers.pressed_again if self.callers else 0
+
+    def arrived(self) -> list[str]:
+        return json.loads(self.b.manage("shell", "-v", "0", "-c", ARRIVED))
+
+    def count_requests(self) -> None:
+        print("Wait until the journals have brought back what the failover lost", flush=True)
+        promised = set(self.callers.thanked) if self.callers else set()
+        deadline = time.monotonic() + 90
+        missing, arrived = promised, []
+        while missing and time.monotonic() < deadline:
+            time.sleep(3)
+            arrived = self.arrived()
+            missing = promised - set(arrived)
+        doubled = len(arrived) - len(set(arrived))
+        again, longest = (
+            (self.callers.pressed_again, self.callers.longest) if self.callers else (0, 0)
+        )
+        self.report.add(
+            "requests thanked for", f"{len(promised)} (longest wait {longest:.1f} s, "
+            f"button pressed again {again} times)",
+        )  # fmt: skip
+        self.report.add("of them not in the database", str(len(missing)), "0", is_kept=not missing)
+        self.report.add("requests stored twice", str(doubled), "0", is_kept=not doubled)
+
+    def verify(self) -> None:
+        said = self.b.manage("verify_audit").strip().splitlines()
+        self.report.add("the audit chain after all this", said[-1] if said else "whole", "whole")
+        everything = self.readers.since(0) if self.readers else []
+        failed = sum(bool(read.fault) for read in everything)
+        self.report.add(
+            "reads in all", f"{len(everything)}, {failed} failed", "0 failed", is_kept=not failed
+        )
+
+    def stop(self) -> None:
+        for crowd in (self.callers, self.readers):
+            if crowd and not crowd.stopping.is_set():
+                crowd.stop()
+        self.cluster.stop()

@@ -1,0 +1,54 @@
+"""What a browser fetches for a page that it has never seen, and how many bytes that is."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from bench.asking import Answer, ask
+
+LIMIT = 14 * 1024
+FETCHED = {"stylesheet", "icon", "preload", "modulepreload"}
+# What style sheets and scripts fetch in their turn.
+FURTHER = re.compile(r"""(?:url\(|\bimport\s|\bfrom\s)\s*["']?((?:\.{0,2}/)[^"')\s]+)""")
+
+
+class Fetched(NamedTuple):
+    """One address and the bytes of its body as they were sent."""
+
+    address: str
+    size: int
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "link" and FETCHED & set((values.get("rel") or "").split()):
+            self.found.append(values.get("href") or "")
+        elif tag in ("script", "img", "source", "iframe"):
+            self.found.append(values.get("src") or "")
+
+
+def first_visit(page: Answer, coding: str) -> list[Fetched]:
+    """The page and all that it needs at once. Raises OSError when something doesn't come."""
+    fetched = [Fetched(page.url, len(page.sent))]
+    links = _Links()
+    links.feed(page.body.decode())
+    waiting = [urljoin(page.url, link) for link in links.found if link]
+    for address in waiting:
+        if address.startswith("data:") or address in (known.address for known in fetched):
+            continue
+        answer = ask(address, coding)
+        if answer.status != 200:
+            raise OSError(f"{address}: status {answer.status}")
+        fetched.append(Fetched(address, len(answer.sent)))
+        if address.endswith((".css", ".js")):
+            further = FURTHER.findall(answer.body.decode())
+            waiting += [urljoin(address, link) for link in further]
+    return fetched

@@ -1,0 +1,200 @@
+"""What was measured, as tables: for the terminal and for RESULTS.md."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from bench import contestants as names
+from bench.contestants import Field
+from bench.cpu import Memory
+from bench.first_visit import LIMIT
+from bench.load import CLIENTS, Load
+
+CALM = 0.10
+MB = 1_000_000
+Rounds = list[dict[str, Load]]
+
+
+class Bar(NamedTuple):
+    """Something promised, what was measured, and whether it holds; None: not judged."""
+
+    promise: str
+    measured: str
+    holds: bool | None
+
+
+def spread(values: Iterable[float], digits: int) -> str:
+    """Median, least and most."""
+    series = sorted(values)
+    if not series:
+        return "–"
+    middle, low, high = statistics.median(series), series[0], series[-1]
+    return f"{middle:,.{digits}f} ({low:,.{digits}f}–{high:,.{digits}f})"
+
+
+def is_calm(*loads: Load) -> bool:
+    """Whether the machine had little else to do meanwhile."""
+    return all(load.others <= CALM for load in loads)
+
+
+def against(
+    rounds: Rounds, name: str, other: str, of: Callable[[Load], float], *, calm: bool = False
+) -> list[float]:
+    """`of` of `name` as a multiple of that of `other`, round by round."""
+    return [
+        of(each[name]) / of(each[other])
+        for each in rounds
+        if {name, other} <= set(each) and (not calm or is_calm(each[name], each[other]))
+    ]
+
+
+def rate(load: Load) -> float:
+    return load.rate
+
+
+def processor(load: Load) -> float:
+    return load.cpu
+
+
+def table(field: Field, rounds: Rounds, memories: dict[str, Memory]) -> list[str]:
+    lines = [
+        "| | req/s, nginx = 1 | req/s | CPU µs/request | p99 ms | bytes | MB a worker | failed |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name in names.ORDER:
+        if name not in field.contestants:
+            continue
+        who = field.contestants[name]
+        loads = [each[name] for each in rounds]
+        ratios = against(rounds, name, names.STATIC, rate)
+        ratio = "1" if name == names.STATIC else spread(ratios, digits(ratios))
+        held = memories.get(name, Memory(0, 0))
+        cells = [
+            who.what,
+            ratio,
+            spread([load.rate for load in loads], 0),
+            spread([load.cpu for load in loads], digits([load.cpu for load in loads], 3)),
+            spread([load.p99 for load in loads], 1),
+            f"{len(who.answer.sent):,} {who.answer.coding or 'identity'}",
+            f"{held.rss / MB:.0f} ({held.pss / MB:.0f})",
+            str(sum(load.failed for load in loads)),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def digits(values: list[float], significant: int = 2) -> int:
+    """How many decimals show that many digits of the median."""
+    middle = statistics.median(values) if values else 0
+    decimals = 0
+    while middle and middle < 10 ** (significant - 1) and decimals < 5:
+        middle, decimals = middle * 10, decimals + 1
+    return decimals
+
+
+def bars(field: Field, rounds: Rounds, memories: dict[str, Memory]) -> list[Bar]:
+    store, plain = names.STORE, names.SQLITE
+    found = [
+        judged("the application alone: ≤ 3 × nginx's CPU a request",
+              against(rounds, store, names.STATIC, processor), most=3),
+        judged("the application alone: ≥ 0.5 × nginx's rate when calm",
+              against(rounds, store, names.STATIC, rate, calm=True), least=0.5),
+        judged("behind nginx: ≥ 0.85 × nginx's rate when calm",
+              against(rounds, names.FRONT, names.STATIC, rate, calm=True), least=0.85),
+        of_demo(field, "the application alone: ≥ 20 × less CPU than Wagtail's demo with its cache",
+                against(rounds, names.WAGTAIL_CACHED, store, processor)),
+        of_demo(field, "behind nginx: ≥ 20 × less CPU than Wagtail's demo with its cache",
+                against(rounds, names.WAGTAIL_CACHED, names.FRONT, processor)),
+        of_demo(field, "without the store: ≥ 20 × the rate of Wagtail's demo without its cache",
+                against(rounds, plain, names.WAGTAIL, rate)),
+        judged("without the store, SQLite: ≥ 1,000 pages a second",
+              [each[plain].rate for each in rounds if plain in each], least=1000, digits=0),
+        judged("≤ 80 MB a worker, all that it holds",
+               [memories[store].rss / MB], most=80, digits=0),
+    ]  # fmt: skip
+    for name, seconds in field.starts.items():
+        found.append(judged(f"start → first page: ≤ 3 s ({name})", seconds, most=3))
+    whole = sum(part.size for part in field.visit)
+    return [
+        *found,
+        Bar(
+            f"first visit: ≤ {LIMIT:,} bytes in ≤ 4 requests",
+            f"{whole:,} in {len(field.visit)}",
+            whole <= LIMIT and len(field.visit) <= 4,
+        ),
+    ]
+
+
+def judged(
+    promise: str,
+    values: list[float],
+    *,
+    least: float = 0,
+    most: float = float("inf"),
+    digits: int = 2,
+) -> Bar:
+    """A bar that the median must keep."""
+    if not values:
+        return Bar(promise, "–", None)
+    return Bar(promise, spread(values, digits), least <= statistics.median(values) <= most)
+
+
+def of_demo(field: Field, promise: str, values: list[float]) -> Bar:
+    """A bar that speaks of Wagtail's demo, and is judged by nothing else."""
+    bar = judged(promise, values, least=20, digits=1)
+    if bar.holds is None or (field.wagtail and field.wagtail.is_demo):
+        return bar
+    return Bar(promise, f"{bar.measured} against the plain Wagtail page", None)
+
+
+def how(field: Field, rounds: Rounds, seconds: int) -> str:
+    """What was measured, and in what way."""
+    page = field.contestants[names.STORE].answer
+    others = spread([load.others * 100 for each in rounds for load in each.values()], 0)
+    text = (
+        f"The page is the longest article, {len(page.body):,} bytes of HTML. `wrk -t1 -c{CLIENTS}`,"
+        f" `Accept-Encoding: {field.coding}`, {len(rounds)} rounds in which all take turns,"
+        f" {seconds} s each after 1 s to warm up. Medians with the least and the most; rates are"
+        " compared within a round. CPU is user and system time of all processes that serve"
+        " (`/proc`). Memory is that of the largest worker after the load: all that it holds (and"
+        " its share once what it shares is divided). An answer fails if it isn't whole, isn't a"
+        " 200 or isn't as long as the page. Other processes took"
+        f" {others} % of the machine's processors; a stretch is calm up to {CALM:.0%}."
+    )
+    if field.wagtail:
+        text += (
+            f"\n\n{field.wagtail.what}, its blog page `{field.wagtail.path}`; the cache is Django's"
+            " cache middleware, in each process's memory, around compressed answers."
+        )
+    return text
+
+
+def report(
+    field: Field, about: list[str], rounds: Rounds, memories: dict[str, Memory], seconds: int
+) -> str:
+    """The whole file."""
+    verdict = {True: "met", False: "**missed**", None: "not judged"}
+    visit = ", ".join(f"{part.address.rpartition('/')[2] or 'page'} {part.size:,}"
+                      for part in field.visit)  # fmt: skip
+    lines = [
+        "# Speed, beside nginx, gunicorn and Wagtail",
+        "",
+        *about,
+        "",
+        how(field, rounds, seconds),
+        "",
+        *table(field, rounds, memories),
+        "",
+        "| bar | measured | |",
+        "|---|---|---|",
+        *(f"| {bar.promise} | {bar.measured} | {verdict[bar.holds]} |"
+          for bar in bars(field, rounds, memories)),
+        "",
+        f"The first visit in bytes: {visit}.",
+        *(f"\nLeft out: {reason}." for reason in field.left_out),
+        "",
+        "Made by `make bench`.",
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,113 @@
+"""Servers for as long as they are measured: started, waited for, stopped with all they started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from bench import interrupts
+from bench.asking import ask
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS, STOP_SECONDS = 60, 10
+WORKERS = 2
+
+
+class NotStarted(Exception):
+    """A server didn't answer in time; the text tells its last words."""
+
+
+class Server(NamedTuple):
+    """A running server: its first process, and how many seconds it took to the first 200."""
+
+    process: int
+    address: str
+    started_in: float
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def running(
+    command: Callable[[int], list[str]],
+    path: str,
+    log: Path,
+    environment: dict[str, str] | None = None,
+    folder: Path = ROOT,
+) -> Iterator[Server]:
+    """Run `command(port)`, wait for a 200 at `path`, stop it at the end. Raises NotStarted."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    begun = time.perf_counter()
+    process = None
+    try:
+        with interrupts.held(), log.open("ab") as output:
+            process = subprocess.Popen(
+                command(port), cwd=folder, env=environment, start_new_session=True,
+                stdout=output, stderr=output, stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+        _wait(process, address + path, log)
+        yield Server(process.pid, address, time.perf_counter() - begun)
+    finally:
+        if process:
+            with interrupts.held():
+                _stop(process)
+
+
+def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline, said = time.monotonic() + START_SECONDS, "no answer"
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            answer = ask(url, "identity")
+        except OSError as error:
+            said = str(error)
+        else:
+            if answer.status == 200:
+                return
+            said = f"status {answer.status}"
+        time.sleep(0.01)
+    last = log.read_text(errors="replace")[-800:].strip()
+    raise NotStarted(f"{process.args!r} did not serve {url}: {said}. {last}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to end; after STOP_SECONDS, end it and all that it started."""
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(STOP_SECONDS)
+    # Whoever outlived their parent still belong to its session's group.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def like(
+    usual: list[str], application: str, python: str | Path = sys.executable
+) -> Callable[[int], list[str]]:
+    """The `usual` command of a server, for another application, port and Python."""
+
+    def command(port: int) -> list[str]:
+        changed = {"recovery_site.wsgi:application": application, "0": str(port)}
+        return [str(python), *(changed.get(word, word) for word in usual[1:])]
+
+    return command
+
+
+def gunicorn(application: str, workers: int = WORKERS) -> Callable[[int], list[str]]:
+    return lambda port: [
+        sys.executable, "-m", "gunicorn", application, "--worker-class", "sync",
+        "--workers", str(workers), "--bind", f"127.0.0.1:{port}", "--log-level", "error",
+    ]  # fmt: skip

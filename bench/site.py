@@ -1,0 +1,84 @@
+"""A throw-away copy of this site, with its starter content and fresh secrets."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.servers import ROOT, WORKERS
+from recovery_site.environment import fresh_key
+
+# The longest article is the page that is measured. Port 0 stands for whichever is free.
+FIND = f"""
+import json
+from django.db.models.functions import Length
+from articles.models import Article
+from recovery_site.management.commands import serve
+found = Article.objects.published().order_by(-Length("live__rendered"))[0]
+words = [found.get_absolute_url(), found.live.title, found.live.body]
+print(json.dumps([serve.granian("127.0.0.1", 0, {WORKERS}), *words]))
+"""
+
+
+class Site(NamedTuple):
+    """A site that is ready to be served, and its longest article."""
+
+    environment: dict[str, str]
+    data: Path
+    # How `manage.py serve` starts Granian.
+    granian: list[str]
+    path: str
+    title: str
+    body: str
+
+    @property
+    def pages(self) -> Path:
+        """Where the site puts finished pages for nginx."""
+        return self.data / "pages" / "front"
+
+    def page_files(self) -> list[Path]:
+        """The article as it stands there, in every coding."""
+        return sorted((self.pages / self.path.strip("/")).glob("index.html*"))
+
+
+def prepare(data: Path, database_url: str = "") -> Site:
+    """Make the database, content and static files in `data`. Raises CalledProcessError."""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
+        "SECRET_KEY": fresh_key(),
+        "FIELD_KEYS": fresh_key(),
+        "INDEX_KEY": fresh_key(),
+        "DATA_DIR": str(data),
+        "DATABASE_URL": database_url,
+        "DATABASE_REPLICA_URL": "",
+        "CACHE_URL": "",
+        "SITE_URL": "",
+        "DEBUG": "",
+    }
+    data.mkdir(exist_ok=True)
+    for command in (
+        ["migrate", "--verbosity=0"],
+        ["load_starter_content"],
+        ["collectstatic", "--verbosity=0", "--no-input"],
+    ):
+        manage(environment, *command)
+    printed = manage(environment, "shell", "--no-imports", "-c", FIND)
+    return Site(environment, data, *json.loads(printed.splitlines()[-1]))
+
+
+def manage(environment: dict[str, str], *arguments: str) -> str:
+    """What `manage.py` printed."""
+    ran = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return ran.stdout
+
+
+def serve(port: int) -> list[str]:
+    """The whole site with its jobs, as `make run` starts it."""
+    return [sys.executable, "manage.py", "serve", "--port", str(port)]

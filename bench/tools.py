@@ -1,0 +1,67 @@
+"""The programs that are measured with or compared with, installed where we may."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sqlite3
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import cpu, nginx
+
+GUNICORN = "27.0.1"
+DEBIAN = {"wrk": ["wrk"], "nginx": ["nginx-light", "libnginx-mod-http-brotli-static"]}
+
+
+def cache_folder() -> Path:
+    """Where what was installed for measuring is kept between runs, outside the project."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "desert-bloom-bench"
+
+
+def missing() -> list[str]:
+    """What is not here, after trying to install it: as root, with apt."""
+    wanted = [name for name in DEBIAN if not shutil.which(name)]
+    if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
+        packages = [package for name in wanted for package in DEBIAN[name]]
+        print(f"Installing {', '.join(wanted)} …", flush=True)
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        # One by one: not every Debian has them all.
+        installs = (["install", "-y", "--no-install-recommends", name] for name in packages)
+        for command in (["update"], *installs):
+            subprocess.run(
+                ["apt-get", "-qq", *command],
+                env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
+            )  # fmt: skip
+    return [name for name in DEBIAN if not shutil.which(name)]
+
+
+def gunicorn(cache: Path) -> str:
+    """A folder for PYTHONPATH that holds gunicorn. Raises CalledProcessError."""
+    folder = cache / f"gunicorn-{GUNICORN}"
+    if not (folder / "gunicorn").exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        command = [*pip, "--target", str(folder), f"gunicorn=={GUNICORN}"]
+        subprocess.run(command, capture_output=True, text=True, check=True)
+    return str(folder)
+
+
+def described(postgres: str | None) -> list[str]:
+    """The machine and the versions of everything that took part."""
+    said = subprocess.run(["wrk", "-v"], capture_output=True, text=True, check=False).stdout
+    versions = {
+        "nginx": nginx.version() if shutil.which("nginx") else None,
+        "Python": platform.python_version(),
+        "Django": version("django"),
+        "Granian": version("granian"),
+        "gunicorn": GUNICORN,
+        "SQLite": sqlite3.sqlite_version,
+        "PostgreSQL": postgres,
+        "wrk": said.split(" ", 2)[1].removeprefix("debian/") if said else None,
+    }
+    listed = " · ".join(f"{name} {number}" for name, number in versions.items() if number)
+    return [f"{cpu.model()}, Linux {platform.release()}", listed]

@@ -1,0 +1,36 @@
+"""The callback form as a template shows it."""
+
+from functools import lru_cache
+from typing import Any
+
+from crispy_forms.utils import render_crispy_form
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from ..forms import CallbackForm
+
+register = template.Library()
+
+# Stand where a form that nobody has filled in yet differs from others.
+BLANKS = {"key": "key-of-this-visit", "source": "article-that-led-here"}
+
+
+@lru_cache(maxsize=20)
+def _blank(language: str | None, site: Any) -> str:
+    """The form with BLANKS, for `format_html`: a dozen fields take long to render."""
+    html = render_crispy_form(CallbackForm(initial=BLANKS), context={"site": site})
+    html = html.replace("{", "{{").replace("}", "}}")
+    for name, blank in BLANKS.items():
+        html = html.replace(blank, f"{{{name}}}")
+    return html
+
+
+@register.simple_tag(takes_context=True)
+def callback_form(context: Any) -> SafeString:
+    form = context["form"]
+    if form.is_bound:
+        return render_crispy_form(form, context=context)
+    values = {name: form.initial.get(name, "") for name in BLANKS}
+    return format_html(_blank(get_language(), context.get("site")), **values)

@@ -1,0 +1,28 @@
+"""Parts of pages that are the same on many: rendered once, then copied."""
+
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+register = template.Library()
+
+
+@lru_cache(maxsize=500)
+def _rendered(language: str, name: str, context: tuple[tuple[str, Any], ...]) -> SafeString:
+    return render_to_string(name, dict(context))
+
+
+@register.simple_tag
+def once(name: str, **context: Any) -> SafeString:
+    """The template `name`, which sees `context` alone, made anew only for another `context`.
+
+    Its values must be hashable, and few: no text that visitors choose.
+    """
+    # Whoever works on a template wants to see it change.
+    render = _rendered.__wrapped__ if settings.DEBUG else _rendered
+    return render(get_language() or "", name, tuple(context.items()))

@@ -1,0 +1,188 @@
+"""The site as deploy/ sets it up on one machine: Granian, run_jobs and a real nginx with TLS."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import re
+import shlex
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import brotli
+import pytest
+
+from tests.deploy import machine
+from tests.deploy.machine import HOST, ROOT
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def is_from_folder(self):
+        """Whether nginx made its tag, of time and length."""
+        return bool(re.fullmatch('"[0-9a-f]+-[0-9a-f]+"', self.headers.get("etag", "")))
+
+    @property
+    def text(self):
+        unpack = {"br": brotli.decompress, "gzip": gzip.decompress}
+        return unpack.get(self.headers.get("content-encoding"), bytes)(self.body).decode()
+
+
+def exchange(connection, method, path, headers, body=None):
+    connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    if body is not None:
+        connection.putheader("Content-Length", str(len(body)))
+        connection.putheader("Content-Type", "application/x-www-form-urlencoded")
+    connection.endheaders(body)
+    response = connection.getresponse()
+    answer = Answer(
+        response.status, {k.lower(): v for k, v in response.getheaders()}, response.read()
+    )
+    connection.close()
+    return answer
+
+
+class Site:
+    """A site with its web server; `ask` goes through nginx, `ask_application` past it."""
+
+    def __init__(self, home):
+        self.home, self.data, self.code = home, home / "data", home / "code"
+        machine.copy_code(self.code)
+        self.front = self.data / "pages" / "front"
+        self.log = home / "recovery-site.log"
+        self.port, self.plain_port, self.app_port = (machine.free_port() for _ in range(3))
+        self.environment = machine.environment(self.data)
+        self.trusted = ssl.create_default_context(cafile=str(home / "tls" / "fullchain.pem"))
+        self.application = None
+
+    def connect(self, address="127.0.0.1"):
+        return self.trusted.wrap_socket(machine.connect(self.port, address), server_hostname=HOST)
+
+    def ask(self, path, method="GET", body=None, **headers):
+        connection = http.client.HTTPConnection(HOST)
+        connection.sock = self.connect()
+        return exchange(connection, method, path, {"Host": HOST} | headers, body)
+
+    def ask_plainly(self, path, host=HOST):
+        connection = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=20)
+        return exchange(connection, "GET", path, {"Host": host})
+
+    def ask_application(self, path, method="GET", **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.app_port, timeout=20)
+        behind = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+        return exchange(connection, method, path, behind | headers)
+
+    def say(self, sent):
+        """Everything that comes back for these raw bytes, until nginx hangs up or 3 s pass."""
+        with self.connect() as raw:
+            raw.sendall(sent)
+            raw.settimeout(3)
+            received = b""
+            try:
+                while part := raw.recv(65536):
+                    received += part
+            except (TimeoutError, ssl.SSLError, ConnectionError):
+                pass
+            return received
+
+    def from_folder(self, path, method="GET", **headers):
+        """The page, as nginx answers by itself once the application has made it."""
+        machine.wait_until(lambda: self.ask(path).is_from_folder, 5)
+        answer = self.ask(path, method, **headers)
+        assert answer.is_from_folder
+        return answer
+
+    def logged(self, at_least=0):
+        machine.wait_until(lambda: len(self.log.read_text().splitlines()) >= at_least)
+        return self.log.read_text().splitlines()
+
+    def manage(self, *command):
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=self.code, env=self.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def run(self, code):
+        return self.manage("shell", "-v", "0", "-c", code)
+
+    def start(self, command, log):
+        return machine.start(command, self.environment, self.home / log, self.code)
+
+    def start_application(self):
+        unit = (ROOT / "deploy/systemd/recovery-site-web.service").read_text().replace("\\\n", "")
+        command = shlex.split(re.search(r"^ExecStart=(.+)$", unit, re.MULTILINE)[1])
+        command[0] = str(Path(sys.executable).with_name("granian"))
+        command[command.index("--port") + 1] = str(self.app_port)
+        self.application = self.start(command, "application.log")
+        machine.wait_until(lambda: machine.answers(self.app_port))
+
+    def stop_application(self):
+        machine.stop(self.application)
+
+    @contextmanager
+    def without_application(self):
+        self.stop_application()
+        try:
+            yield
+        finally:
+            self.start_application()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    if not shutil.which("nginx"):
+        pytest.skip("no nginx: `apt install nginx-light`")
+    home = tmp_path_factory.mktemp("deployed")
+    machine.make_certificate(home / "tls")
+    site = Site(home)
+    site.data.mkdir()
+    for command in ("migrate", "load_starter_content", "collectstatic --no-input"):
+        site.manage(*command.split())
+    site.start_application()
+    jobs = site.start([sys.executable, "manage.py", "run_jobs"], "jobs.log")
+    nginx = machine.start_nginx(
+        home,
+        "nginx.conf",
+        {
+            "listen 80": f"listen 127.0.0.1:{site.plain_port}",
+            "listen 443": f"listen 127.0.0.1:{site.port}",
+            "127.0.0.1:8000": f"127.0.0.1:{site.app_port}",
+            "client_header_timeout 10s": "client_header_timeout 1s",
+            "client_body_timeout 15s": "client_body_timeout 6s",
+        },
+    )
+    try:
+        machine.wait_until(lambda: machine.listens(site.port))
+        yield site
+    finally:
+        nginx.send_signal(signal.SIGQUIT)
+        for process in (site.application, jobs, nginx):
+            machine.stop(process)
+
+
+@pytest.fixture
+def article(site):
+    """The address of a published article of its own for each test."""
+    slug = f"article-{time.monotonic_ns()}"
+    site.run(
+        "from articles.models import Article, Topic\n"
+        f"article = Article.objects.create(slug='{slug}', topic=Topic.objects.first())\n"
+        "article.save_words(title='Words at first', summary='', body='<p>Read this.</p>')\n"
+        "article.publish()\n"
+    )
+    return f"/articles/{slug}/"
