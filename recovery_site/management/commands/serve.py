@@ -114,7 +114,7 @@ def granian(host: str, port: int, workers: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "recovery_site.wsgi:application",
         "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
-        "--blocking-threads", "16", "--backpressure", "64",
+        "--blocking-threads", "8", "--backpressure", "64",
         "--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "error",
     ]  # fmt: skip
 
