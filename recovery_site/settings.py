@@ -116,7 +116,7 @@ _replica = optional("DATABASE_REPLICA_URL") and checked(
 DATABASES = {
     "default": databases.for_work(_database),
     # What public pages are read from.
-    "reading": databases.for_reading(_replica or _database),
+    "reading": databases.for_reading(_replica or _database) | {"IS_REPLICA": bool(_replica)},
 }
 DATABASE_ROUTERS = ["recovery_site.published.reading.Router"]
 

@@ -18,6 +18,7 @@ from django.http.request import split_domain_port, validate_host
 from ..headers import PRIVATE_PATHS
 from ..incoming import is_trusted
 from . import changes, reading
+from .generations import LAST
 from .pages import TAGS, Page, unfit
 from .store import Store, site_store
 
@@ -107,6 +108,8 @@ class Application(WSGIHandler):
             if reason := unfit(response):
                 logger.error("a public page %s: it is not kept", reason)
                 return response
+            if reading.is_behind(request, numbers[LAST]):
+                return response
             return self.store.keep(path, response, tags, numbers).response(environ)
         if status in (301, 302, 404, 410):
             self.store.forget(path)
@@ -124,7 +127,13 @@ class Application(WSGIHandler):
     @contextmanager
     def turn(self, path: str) -> Iterator[bool]:
         """Whether the page is ours to make: others wait for whoever is at it, WAIT_SECONDS long."""
-        with self.store.lock_file(path).open("wb") as lock:
+        try:
+            lock = self.store.lock_file(path).open("wb")
+        except OSError as error:
+            self.store.log("pages cannot be locked (%s)", type(error).__name__)
+            yield True
+            return
+        with lock:
             give_up_at = time.monotonic() + WAIT_SECONDS
             is_mine = False
             while not is_mine and time.monotonic() < give_up_at:

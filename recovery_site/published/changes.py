@@ -11,7 +11,7 @@ import time
 from datetime import timedelta
 from threading import Event
 
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 from django.db.models import Max
 from django.utils import timezone
 
@@ -64,15 +64,15 @@ def count_own(store: Store) -> None:
         while store.generations.last < newest and time.monotonic() < give_up_at:
             time.sleep(0.02)
             count_new(store)
-    except (DatabaseError, OSError) as error:
+    except (Error, OSError) as error:
         store.log("changes cannot be read (%s), will try again", type(error).__name__)
 
 
 def watch(store: Store, stop: Event) -> None:
     """Count what changes, on this machine or another, until `stop` is set."""
     while not stop.wait(EVERY_SECONDS):
-        close_old_connections()
         try:
+            close_old_connections()
             count_new(store)
         except Exception as error:  # noqa: BLE001 - a database that is away comes back
             store.log("changes cannot be read (%s), will try again", type(error).__name__)

@@ -8,6 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -17,6 +18,7 @@ from .pages import MAX_AGE_SECONDS, Page
 
 FILES = {IDENTITY: "index.html", GZIP: "index.html.gz", BR: "index.html.br"}
 PLAIN_PATH = re.compile(r"/(?:[a-z0-9_-]+/)*")
+FURTHER = re.compile(r"/(older|after)/")
 LONGEST_NAME = 255
 
 
@@ -50,7 +52,9 @@ class Front:
     def put(self, page: Page) -> None:
         """Show `page`, if it still is as it should be. Raise OSError if the disk refuses."""
         name = quote(page.path, safe="")
-        if not page.is_html or not PLAIN_PATH.fullmatch(page.path) or len(name) > LONGEST_NAME:
+        is_plain = PLAIN_PATH.fullmatch(page.path) and len(name) <= LONGEST_NAME
+        # The further pages of lists are as many as there are articles, and a change ends them all.
+        if not page.is_html or not is_plain or FURTHER.search(page.path):
             return
         with self.generations.locked():
             if not self.is_ours() or not page.is_current(self.generations, self.build):
@@ -60,13 +64,24 @@ class Front:
                 noted = self.by_slot / str(slot)
                 noted.mkdir(exist_ok=True)
                 (noted / name).touch()
-            place = self.place(page.path)
-            place.mkdir(parents=True, exist_ok=True)
+            try:
+                self.write(page)
+            except OSError:
+                # Half a page is none.
+                self.remove(page.path)
+                raise
+
+    def write(self, page: Page) -> None:
+        place = self.place(page.path)
+        place.mkdir(parents=True, exist_ok=True)
+        fresh = place / f".{os.getpid()}.{threading.get_ident()}"
+        try:
             for coding, file in FILES.items():
-                fresh = place / f".{file}.{os.getpid()}.{threading.get_ident()}"
                 fresh.write_bytes(page.body(coding))
                 os.utime(fresh, (page.modified, page.modified))
                 fresh.replace(place / file)
+        finally:
+            fresh.unlink(missing_ok=True)
 
     def drop(self, slots: Iterable[int]) -> None:
         """Take away what depends on these counters. The generations are locked by the caller."""
@@ -87,6 +102,9 @@ class Front:
     def remove(self, path: str) -> None:
         for file in FILES.values():
             (self.place(path) / file).unlink(missing_ok=True)
+        with suppress(OSError):
+            # Unless pages are below it.
+            self.place(path).rmdir()
 
     def place(self, path: str) -> Path:
         return self.pages / path.strip("/")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import mmap
+import os
 import secrets
 import struct
 from collections.abc import Callable, Iterable, Iterator
@@ -47,7 +48,8 @@ class Generations:
         self.path = folder / f"generations.{SIZE}"
         with self.path.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            file.truncate(SIZE)
+            # With its room on disk: where a full disk has none, writing would end the process.
+            os.posix_fallocate(file.fileno(), 0, SIZE)
             memory = mmap.mmap(file.fileno(), SIZE)
             self.numbers = memoryview(memory).cast("Q")
             if (self.numbers[0], self.numbers[BOOT]) != (MAGIC, boot()):
@@ -86,20 +88,19 @@ class Generations:
     def count(self, tags: Iterable[str], last: int, drop: Callable[[set[int]], object]) -> None:
         """Count changes of `tags`, of which `last` is the newest; `locked` by the caller.
 
-        `drop` is told which counters were raised before anyone may take the change as done.
+        `drop` is told which counters were raised; if it fails, the changes will be counted again.
         """
         slots = {slot_of(tag) for tag in tags}
         for slot in slots:
             self.numbers[slot] += 1
+        # After the counters: who sees this number sees them too.
+        self.numbers[ALL] += 1
         drop(slots)
-        # Last: who sees this number sees the counters too.
         self.numbers[LAST] = last
-        if slots:
-            self.numbers[ALL] += 1
 
     def count_everything(self, last: int, drop: Callable[[], object]) -> None:
         """Let no page count as fresh; `locked` by the caller."""
         self.numbers[EPOCH] = secrets.randbits(63)
+        self.numbers[ALL] += 1
         drop()
         self.numbers[LAST] = last
-        self.numbers[ALL] += 1

@@ -123,7 +123,7 @@ class Page:
             self.build == build
             and self.epoch == generations.epoch
             and self.marks == [numbers[slot] for slot in self.slots]
-            and time.time() - self.made_at < MAX_AGE_SECONDS
+            and 0 <= time.time() - self.made_at < MAX_AGE_SECONDS
         )
         self.seen = everything if current else 0
         return current

@@ -11,10 +11,16 @@ from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import DatabaseError, OperationalError, connections, transaction
+from django.db import Error, InterfaceError, OperationalError, connections, transaction
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
+from psycopg2.errors import QueryCanceled
+
+from ..models import Change
 
 ALIAS = "reading"
+# The newest change that a page of a replica could see.
+SEEN = "reading.seen"
 PRIVATE_PATHS = ("/contact/", "/admin/", "/intake/", "/healthz", "/readyz")
 # After a database that did not answer, nobody waits for it for so long.
 REST_SECONDS = 5
@@ -73,6 +79,24 @@ class OneSnapshot:
     def process_view(self, request: HttpRequest, *args: Any) -> None:
         if is_public(request) and ALIAS in connections.settings:
             _enter()
+            if connections[ALIAS].settings_dict.get("IS_REPLICA"):
+                newest = Change.objects.aggregate(newest=Max("id"))["newest"]
+                request.META[SEEN] = newest or 0
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        # One table that is being migrated is no reason to leave all others alone.
+        is_late = isinstance(exception.__cause__, QueryCanceled)
+        if isinstance(exception, (OperationalError, InterfaceError)) and not is_late:
+            _rest()
+
+
+def is_behind(request: HttpRequest, last: int) -> bool:
+    """Whether the replica did not have the changes up to `last` yet, which are counted already."""
+    return request.META.get(SEEN, last) < last
+
+
+def _rest() -> None:
+    _Rest.until = time.monotonic() + REST_SECONDS
 
 
 def _enter() -> None:
@@ -81,8 +105,8 @@ def _enter() -> None:
     snapshot = transaction.atomic(using=ALIAS)
     try:
         snapshot.__enter__()
-    except DatabaseError:
-        _Rest.until = time.monotonic() + REST_SECONDS
+    except Error:
+        _rest()
         raise
     _snapshot.set(snapshot)
 
@@ -91,5 +115,5 @@ def _leave() -> None:
     if snapshot := _snapshot.get():
         _snapshot.set(None)
         # What was read is read; a connection that broke since is not this page's trouble.
-        with suppress(DatabaseError):
+        with suppress(Error):
             snapshot.__exit__(None, None, None)

@@ -39,7 +39,7 @@ def site_store() -> Store:
 def serves_last_good(folder: Path, seconds: float) -> bool:
     """Whether a process of this machine served an old page in the last `seconds`."""
     try:
-        return time.time() - (folder / LAST_GOOD).stat().st_mtime < seconds
+        return 0 <= time.time() - (folder / LAST_GOOD).stat().st_mtime < seconds
     except OSError:
         return False
 
@@ -55,6 +55,8 @@ class Store:
         self.front = Front(folder, self.generations, build)
         self.pages: dict[str, Page] = {}
         self.bytes = 0
+        # Those in memory alone: the disk took no more.
+        self.unsaved: set[str] = set()
         self._changing_pages = threading.Lock()
         self._logged_at = -float(LOG_SECONDS)
         self.locks = folder / "locks"
@@ -65,7 +67,7 @@ class Store:
         page = self.pages.get(path)
         if page is None:
             return None
-        if page.seen == self.numbers[ALL] and time.time() - page.made_at < MAX_AGE_SECONDS:
+        if page.seen == self.numbers[ALL] and 0 <= time.time() - page.made_at < MAX_AGE_SECONDS:
             return page
         return page if page.is_current(self.generations, self.build) else None
 
@@ -81,7 +83,9 @@ class Store:
 
     def last_good(self, path: str) -> Page | None:
         """The page at `path` as it was, however old."""
-        return self.kept.load(path) or self.pages.get(path)
+        # What another process took off the disk must not come back from this one's memory.
+        unsaved = self.pages.get(path) if path in self.unsaved else None
+        return unsaved or self.kept.load(path)
 
     def keep(self, path: str, response: Any, tags: list[str], numbers: Any) -> Page:
         """Make a page of `response` and show it to all; `numbers` as before it was made."""
@@ -91,7 +95,9 @@ class Store:
         )
         self.hold(page)
         try:
+            self.unsaved.add(path)
             self.kept.save(page)
+            self.unsaved.discard(path)
             self.front.put(page)
         except OSError as error:
             self.log("a page cannot be kept on disk (%s)", type(error).__name__)
@@ -102,6 +108,7 @@ class Store:
         with self._changing_pages:
             if page := self.pages.pop(path, None):
                 self.bytes -= page.size
+            self.unsaved.discard(path)
         try:
             self.kept.remove(path)
         except OSError as error:
@@ -117,6 +124,7 @@ class Store:
             while self.bytes > MEMORY_BYTES and len(self.pages) > 1:
                 oldest = next(iter(self.pages))
                 self.bytes -= self.pages.pop(oldest).size
+                self.unsaved.discard(oldest)
 
     def lock_file(self, path: str) -> Path:
         """What whoever makes the page at `path` locks; a few pages share one."""

@@ -21,6 +21,7 @@ from django.db import close_old_connections, connection
 
 from articles.publishing import Publication
 from contact import bulletin, emails, journal, progress, retention, watch
+from recovery_site import patience
 from recovery_site.published import changes
 from recovery_site.published.store import Store, site_store
 
@@ -86,12 +87,23 @@ def measure_indexes() -> None:
             cursor.execute("ANALYZE")
 
 
-def all_jobs(store: Store) -> list[Job]:
+def working_store() -> Store | None:
+    """The page store; None if its folder cannot be written: requests come in all the same."""
+    try:
+        return site_store()
+    except OSError as error:
+        logger.error("pages cannot be kept fresh: no store (%s)", type(error).__name__)
+        return None
+
+
+def all_jobs(store: Store | None) -> list[Job]:
     def publish() -> None:
-        if publish_due():
+        if publish_due() and store:
             changes.count_own(store)
 
+    of_pages = [Job("old pages", store.front.drop_old, 3600)] if store else []
     return [
+        *of_pages,
         Job("heartbeat", (Path(settings.DATA_DIR) / "run_jobs.alive").touch, 1),
         Job("journal", lambda: journal.drain(stop.is_set), 0),
         Job("mail", lambda: emails.send_due(stop.is_set), 5),
@@ -100,7 +112,6 @@ def all_jobs(store: Store) -> list[Job]:
         Job("replan", lambda: progress.replan_missed(stop.is_set), 10),
         Job("watch", watch.watch, 60),
         Job("reconcile", journal.reconcile, 60),
-        Job("old pages", store.front.drop_old, 3600),
         Job("changes", changes.prune, 3600),
         Job("purge", lambda: retention.purge_due(stop.is_set), 3600),
         Job("indexes", measure_indexes, 24 * 3600),
@@ -121,22 +132,26 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
         stop.clear()
-        store = site_store()
+        patience.limit(seconds=120)
+        store = working_store()
         jobs = all_jobs(store)
         with only_one(WAIT_FOR_LOCK_SECONDS if once else 0):
             if once:
                 for job in jobs:
                     job.attempt()
-                changes.count_own(store)
+                if store:
+                    changes.count_own(store)
                 if failing := [job.name for job in jobs if job.is_failing]:
                     raise CommandError(f"Failed: {', '.join(failing)}. The log says more.")
             else:
                 with stopped_by_signals():
                     # By itself: other machines' changes must not wait for a slow mail.
                     watching = Thread(target=changes.watch, args=(store, stop))
-                    watching.start()
+                    if store:
+                        watching.start()
                     self.run_until_stopped(jobs)
-                    watching.join()
+                    if store:
+                        watching.join()
 
     def run_until_stopped(self, jobs: list[Job]) -> None:
         mail = next(job for job in jobs if job.name == "mail")

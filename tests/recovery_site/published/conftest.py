@@ -1,6 +1,6 @@
 import pytest
 from django.db import OperationalError, connections
-from django.db.models.query import QuerySet
+from django.db.backends.utils import CursorWrapper
 
 from recovery_site.databases import for_reading
 from recovery_site.published import reading
@@ -61,4 +61,4 @@ def database_goes(visitor):
         raise OperationalError("the server went away")
 
     with pytest.MonkeyPatch.context() as patch:
-        yield lambda: patch.setattr(QuerySet, "_fetch_all", fail)
+        yield lambda: patch.setattr(CursorWrapper, "execute", fail)

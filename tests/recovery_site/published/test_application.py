@@ -1,3 +1,4 @@
+import shutil
 import threading
 import time
 from ipaddress import ip_network
@@ -298,6 +299,35 @@ def test_full_disk_keeps_pages_in_memory(visitor, line, monkeypatch, caplog):
     assert visitor.ask("/help-now/").status == 200
     assert "cannot be kept on disk (OSError)" in caplog.text
     assert list(visitor.application.store.pages) == ["/help-now/"]
+
+
+def test_pages_are_served_although_nothing_can_be_locked(visitor, line, folder, caplog):
+    shutil.rmtree(folder)
+    assert visitor.ask("/help-now/").status == 200
+    assert "pages cannot be locked (FileNotFoundError)" in caplog.text
+
+
+def test_withdrawn_page_does_not_come_back_from_another_process(
+    visitor, other_process, database_goes
+):
+    article = make_article(slug="gone")
+    changes.count_new(visitor.application.store)
+    for each in (visitor, other_process):
+        assert each.ask("/articles/gone/").status == 200
+    article.unpublish()
+    changes.count_own(visitor.application.store)
+    assert visitor.ask("/articles/gone/").status == 404
+    database_goes()
+    assert other_process.ask("/articles/gone/").status == 500
+
+
+def test_clock_that_went_back_makes_pages_anew(visitor, line, django_assert_num_queries):
+    visitor.ask("/help-now/")
+    visitor.application.store.pages["/help-now/"].made_at += 3600
+    for file in visitor.application.store.kept.folder.rglob("*.page"):
+        file.unlink()
+    with django_assert_num_queries(1):
+        visitor.ask("/help-now/")
 
 
 def test_memory_has_an_end(visitor, line, monkeypatch):

@@ -1,3 +1,4 @@
+import importlib
 import threading
 import time
 from datetime import date, timedelta
@@ -147,6 +148,16 @@ def test_bulk_and_raw_changes_are_noticed(tags):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE articles_topic SET name = 'Raw'")
     assert f"topic:{article.topic_id}" in tags()
+
+
+def test_no_migration_dropped_a_trigger():
+    """SQLite forgets the triggers of a table that Django makes anew to change it."""
+    module = importlib.import_module("recovery_site.migrations.0003_change_triggers")
+    wanted = {trigger.name for trigger in module.triggers(connection.vendor)}
+    table = "sqlite_master WHERE type = 'trigger'" if connection.vendor == "sqlite" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT name FROM {table}" if table else "SELECT tgname FROM pg_trigger")
+        assert wanted <= {name for (name,) in cursor.fetchall()}
 
 
 def test_counting_takes_each_change_once(store, folder):

@@ -68,6 +68,28 @@ def test_odd_addresses_never_become_files(front, counters, path):
     assert files(front) == []
 
 
+def test_further_pages_of_lists_are_not_shown(front, counters):
+    front.put(page_at(counters, "/articles/older/5/"))
+    assert files(front) == []
+
+
+def test_half_a_page_is_none(front, counters, monkeypatch):
+    front.put(page_at(counters, "/help-now/"))
+    utime, calls = os.utime, []
+
+    def fill(*args):
+        calls.append(1)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        utime(*args)
+
+    monkeypatch.setattr(os, "utime", fill)
+    with pytest.raises(OSError, match="No space"):
+        front.put(page_at(counters, "/help-now/", body="<p>y</p>"))
+    assert files(front) == []
+    assert list(front.pages.iterdir()) == []
+
+
 def test_only_html_is_shown(front, counters):
     front.put(page_at(counters, "/feed/", content_type="application/atom+xml"))
     assert files(front) == []

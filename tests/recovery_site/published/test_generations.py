@@ -40,10 +40,26 @@ def test_copy_does_not_change_with_the_counters(counters):
 def test_what_is_dropped_is_told_before_the_change_is_done(counters):
     seen = []
     with counters.locked():
-        before = counters.all
-        counters.count(["topics"], 3, lambda slots: seen.append((slots, counters.all)))
-    assert seen == [({slot_of("topics")}, before)]
-    assert counters.all == before + 1
+        counters.count(["topics"], 3, lambda slots: seen.append((slots, counters.last)))
+    assert seen == [({slot_of("topics")}, 0)]
+    assert counters.last == 3
+
+
+def test_failing_drop_hides_no_change_and_lets_it_be_counted_again(counters):
+    before = counters.all
+
+    def fail(*slots):
+        raise OSError
+
+    for count in (counters.count, lambda tags, last, drop: counters.count_everything(last, fail)):
+        with counters.locked(), pytest.raises(OSError):  # noqa: PT011
+            count(["topics"], 3, fail)
+    assert counters.all == before + 2
+    assert counters.last == 0
+
+
+def test_counters_have_their_room_on_disk(counters):
+    assert counters.path.stat().st_blocks * 512 >= SIZE
 
 
 def test_another_process_sees_the_change_at_once(counters, tmp_path):

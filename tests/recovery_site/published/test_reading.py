@@ -7,6 +7,7 @@ from django.db import OperationalError, connection, transaction
 from contact.models import Helpline
 from recovery_site import views
 from recovery_site.published import changes, reading
+from recovery_site.published.generations import LAST
 from tests.factories import make_helpline
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,6 +101,32 @@ def test_database_that_does_not_answer_is_left_in_peace_for_a_while(replica, cli
     monkeypatch.setattr(reading._Rest, "until", time.monotonic() - 1)
     monkeypatch.undo()
     assert client.get("/help-now/").status_code == 200
+
+
+def test_page_of_a_replica_that_is_behind_is_not_kept(replica, visitor):
+    make_helpline(name="Night line")
+    store = visitor.application.store
+    changes.count_new(store)
+    replica.settings_dict["IS_REPLICA"] = True
+    behind = store.generations.last + 5
+    store.generations.numbers[LAST] = behind
+    assert "Night line" in visitor.ask("/help-now/").text
+    assert store.pages == {}
+    store.generations.numbers[LAST] = behind - 5
+    visitor.ask("/help-now/")
+    assert list(store.pages) == ["/help-now/"]
+
+
+def test_locked_database_is_left_in_peace_for_a_while(replica, client, monkeypatch):
+    client.raise_request_exception = False
+
+    def locked(*args):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(views, "render", locked)
+    assert not reading.is_resting()
+    client.get("/help-now/")
+    assert reading.is_resting()
 
 
 def test_address_without_a_page_needs_no_database(replica, client, monkeypatch):

@@ -1,0 +1,38 @@
+"""An end to waiting for PostgreSQL, kept by our own clock.
+
+`statement_timeout` is the server's, and the kernel's timeouts run only while it gets no
+acknowledgement. A server that hangs with its sockets open would hold every thread for ever.
+"""
+
+from __future__ import annotations
+
+import select
+import time
+from typing import Any
+
+import psycopg2
+from psycopg2 import extensions
+
+# Public pages have a last good copy. The server gets less: see `databases.for_reading`.
+READING_SECONDS = 3.0
+READERS_OPTION = "statement_timeout"
+
+
+def limit(seconds: float) -> None:
+    """Let every wait for a database end after `seconds`, in this process.
+
+    The connection is closed then (psycopg2, "Coroutine support"), and OperationalError is raised.
+    """
+
+    def wait(connection: Any) -> None:
+        is_reader = READERS_OPTION in connection.dsn
+        give_up_at = time.monotonic() + (READING_SECONDS if is_reader else seconds)
+        poll = select.poll()
+        while (state := connection.poll()) != extensions.POLL_OK:
+            is_read = state == extensions.POLL_READ
+            poll.register(connection.fileno(), select.POLLIN if is_read else select.POLLOUT)
+            left = give_up_at - time.monotonic()
+            if left <= 0 or not poll.poll(left * 1000):
+                raise psycopg2.OperationalError("the database did not answer in time")
+
+    extensions.set_wait_callback(wait)

@@ -1,0 +1,79 @@
+import socket
+import threading
+import time
+
+import psycopg2
+import pytest
+from django.db import connection
+from psycopg2 import extensions
+
+from recovery_site import patience
+
+
+@pytest.fixture(autouse=True)
+def limited(monkeypatch):
+    before = extensions.get_wait_callback()
+    monkeypatch.setattr(patience, "READING_SECONDS", 0.3)
+    patience.limit(seconds=0.6)
+    yield
+    extensions.set_wait_callback(before)
+
+
+@pytest.fixture
+def silent():
+    """A server that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize(("options", "seconds"), [("", 0.6), ("-c statement_timeout=2000", 0.3)])
+def test_silent_server_is_given_up(silent, options, seconds):
+    begun = time.monotonic()
+    with pytest.raises(psycopg2.OperationalError, match="did not answer in time"):
+        psycopg2.connect(host="127.0.0.1", port=silent, user="x", dbname="x", options=options)
+    assert seconds <= time.monotonic() - begun < seconds + 5
+
+
+class Line(threading.Thread):
+    """Passes on what two sockets say, until it falls silent with both of them open."""
+
+    def __init__(self, server, to):
+        super().__init__(daemon=True)
+        self.server, self.to = server, to
+        self.is_silent = threading.Event()
+
+    def run(self):
+        near, _ = self.server.accept()
+        far = socket.create_connection(self.to)
+        back = threading.Thread(target=self.copy, args=(far, near), daemon=True)
+        back.start()
+        self.copy(near, far)
+
+    def copy(self, source, target):
+        while data := source.recv(65536):
+            if self.is_silent.is_set():
+                time.sleep(20)
+                return
+            target.sendall(data)
+
+
+@pytest.mark.django_db
+def test_server_that_falls_silent_is_given_up_and_its_connection_closed():
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has no server")
+    known = connection.get_connection_params()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        line = Line(server, (known["host"], int(known["port"])))
+        line.start()
+        talking = psycopg2.connect(
+            host="127.0.0.1", port=server.getsockname()[1], user=known["user"],
+            dbname=known.get("dbname", "postgres"),
+        )  # fmt: skip
+        cursor = talking.cursor()
+        cursor.execute("SELECT 1")
+        line.is_silent.set()
+        begun = time.monotonic()
+        with pytest.raises(psycopg2.Error, match="did not answer in time"):
+            cursor.execute("SELECT 2")
+        assert time.monotonic() - begun < 5
+        assert talking.closed
