@@ -11,7 +11,7 @@ import time
 from datetime import timedelta
 from threading import Event
 
-from django.db import Error, close_old_connections
+from django.db import Error, close_old_connections, connections
 from django.db.models import Max
 from django.utils import timezone
 
@@ -76,7 +76,7 @@ def watch(store: Store, stop: Event) -> None:
             count_new(store)
         except Exception as error:  # noqa: BLE001 - a database that is away comes back
             store.log("changes cannot be read (%s), will try again", type(error).__name__)
-    close_old_connections()
+    connections.close_all()
 
 
 def prune() -> int:

@@ -40,20 +40,19 @@ class Line(threading.Thread):
     def __init__(self, server, to):
         super().__init__(daemon=True)
         self.server, self.to = server, to
-        self.is_silent = threading.Event()
+        self.is_silent, self.is_over = threading.Event(), threading.Event()
 
     def run(self):
         near, _ = self.server.accept()
-        far = socket.create_connection(self.to)
-        back = threading.Thread(target=self.copy, args=(far, near), daemon=True)
-        back.start()
-        self.copy(near, far)
+        with near, socket.create_connection(self.to) as far:
+            back = threading.Thread(target=self.copy, args=(far, near), daemon=True)
+            back.start()
+            self.copy(near, far)
+            self.is_over.wait(30)
+            far.shutdown(socket.SHUT_RDWR)
 
     def copy(self, source, target):
-        while data := source.recv(65536):
-            if self.is_silent.is_set():
-                time.sleep(20)
-                return
+        while (data := source.recv(65536)) and not self.is_silent.is_set():
             target.sendall(data)
 
 
@@ -77,3 +76,5 @@ def test_server_that_falls_silent_is_given_up_and_its_connection_closed():
             cursor.execute("SELECT 2")
         assert time.monotonic() - begun < 5
         assert talking.closed
+        line.is_over.set()
+        line.join()

@@ -4,6 +4,7 @@ import time
 from ipaddress import ip_network
 
 import pytest
+from django.db import connection
 
 from contact.models import Helpline
 from recovery_site import views
@@ -242,10 +243,12 @@ def test_one_makes_a_cold_page_and_the_others_wait(visitor, other_process, line,
 
     monkeypatch.setattr(views, "render", slow)
     answers = []
-    threads = [
-        threading.Thread(target=lambda who=who: answers.append(who.ask("/help-now/")))
-        for who in [visitor, other_process] * 4
-    ]
+
+    def ask(who):
+        answers.append(who.ask("/help-now/"))
+        connection.close()
+
+    threads = [threading.Thread(target=ask, args=(who,)) for who in [visitor, other_process] * 4]
     for thread in threads:
         thread.start()
     for thread in threads:
