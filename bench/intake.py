@@ -9,13 +9,8 @@ median of the turns is printed, so that a busy minute of the machine weighs litt
 from __future__ import annotations
 
 import argparse
-import base64
-import os
-import secrets
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,10 +39,6 @@ class Asked(NamedTuple):
     @property
     def queries(self) -> int:
         return sum(sql != "COMMIT" for _milliseconds, sql in self.spent)
-
-
-def key() -> str:
-    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def measure(options: argparse.Namespace) -> None:
@@ -193,30 +184,9 @@ def main() -> None:
     if options.measure:
         measure(options)
         return
-    from tests import postgres
+    from bench import both
 
-    command = [sys.executable, "-m", "bench.intake", "--measure", *sys.argv[1:]]
-    tables = []
-    with tempfile.TemporaryDirectory() as folder, postgres.server() as url:
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "FIELD_KEYS": key(),
-            "INDEX_KEY": key(),
-            "DATA_DIR": folder,
-            "SITE_URL": "http://localhost:8000",
-        }
-        for database in ("", url):
-            ran = subprocess.run(
-                command,
-                cwd=ROOT,
-                env=environment | {"DATABASE_URL": database},
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            )
-            print(ran.stdout)
-            tables.append(ran.stdout)
+    tables = both.tables("bench.intake")
     if not options.only:
         written = "\n".join(["# The workspace over many requests", "", *tables])
         RESULTS.write_text(f"{written}\nMade by `python -m bench.intake`.\n", "utf-8")

@@ -10,13 +10,7 @@ the machine weighs little.
 from __future__ import annotations
 
 import argparse
-import base64
-import os
-import secrets
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -170,31 +164,9 @@ def main() -> None:
     if options.measure:
         measure(options)
         return
-    from tests import postgres
+    from bench import both
 
-    command = [sys.executable, "-m", "bench.scale", "--measure", *sys.argv[1:]]
-    tables = []
-    with tempfile.TemporaryDirectory() as folder, postgres.server() as url:
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "FIELD_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
-            "INDEX_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
-            "DATA_DIR": folder,
-            "SITE_URL": "http://localhost:8000",
-            "DATABASE_REPLICA_URL": "",
-        }
-        for database in ("", url):
-            ran = subprocess.run(
-                command,
-                cwd=ROOT,
-                env=environment | {"DATABASE_URL": database},
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            )
-            print(ran.stdout)
-            tables.append(ran.stdout)
+    tables = both.tables("bench.scale")
     if not options.only:
         written = "\n".join(["# Public pages over many articles", "", *tables])
         RESULTS.write_text(f"{written}\nMade by `python -m bench.scale`.\n", "utf-8")

@@ -8,10 +8,8 @@ import re
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +18,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
+
+from tests.waiting import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -66,22 +66,6 @@ class Mailbox:
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         self.mails.append(envelope)
         return "250 OK"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until(what, seconds=20, every=0.1):
-    """Poll until `what()` is truthy and return it."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if result := what():
-            return result
-        time.sleep(every)
-    raise AssertionError(f"waited {seconds} s in vain")
 
 
 def answers(url):

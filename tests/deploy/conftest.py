@@ -21,6 +21,7 @@ import pytest
 
 from tests.deploy import machine
 from tests.deploy.machine import HOST, ROOT
+from tests.waiting import free_port, wait_until
 
 
 class Answer(NamedTuple):
@@ -63,7 +64,7 @@ class Site:
         machine.copy_code(self.code)
         self.front = self.data / "pages" / "front"
         self.log = home / "recovery-site.log"
-        self.port, self.plain_port, self.app_port = (machine.free_port() for _ in range(3))
+        self.port, self.plain_port, self.app_port = (free_port() for _ in range(3))
         self.environment = machine.environment(self.data)
         self.trusted = ssl.create_default_context(cafile=str(home / "tls" / "fullchain.pem"))
         self.application = None
@@ -100,13 +101,13 @@ class Site:
 
     def from_folder(self, path, method="GET", **headers):
         """The page, as nginx answers by itself once the application has made it."""
-        machine.wait_until(lambda: self.ask(path).is_from_folder, 5)
+        wait_until(lambda: self.ask(path).is_from_folder, 5)
         answer = self.ask(path, method, **headers)
         assert answer.is_from_folder
         return answer
 
     def logged(self, at_least=0):
-        machine.wait_until(lambda: len(self.log.read_text().splitlines()) >= at_least)
+        wait_until(lambda: len(self.log.read_text().splitlines()) >= at_least)
         return self.log.read_text().splitlines()
 
     def manage(self, *command):
@@ -129,7 +130,7 @@ class Site:
         command[0] = str(Path(sys.executable).with_name("granian"))
         command[command.index("--port") + 1] = str(self.app_port)
         self.application = self.start(command, "application.log")
-        machine.wait_until(lambda: machine.answers(self.app_port))
+        wait_until(lambda: machine.answers(self.app_port))
 
     def stop_application(self):
         machine.stop(self.application)
@@ -167,7 +168,7 @@ def site(tmp_path_factory):
         },
     )
     try:
-        machine.wait_until(lambda: machine.listens(site.port))
+        wait_until(lambda: machine.listens(site.port))
         yield site
     finally:
         nginx.send_signal(signal.SIGQUIT)

@@ -13,7 +13,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from pathlib import Path
 
 from cryptography import x509
@@ -45,22 +44,6 @@ http {{
     include {home}/deploy/{conf};
 }}
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until(what, seconds=20, every=0.05):
-    """Poll until `what()` is truthy and return it."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if result := what():
-            return result
-        time.sleep(every)
-    raise AssertionError(f"waited {seconds} s in vain")
 
 
 def connect(port, address="127.0.0.1"):

@@ -10,13 +10,14 @@ from django.conf import settings
 from tests.deploy import machine
 from tests.deploy.conftest import exchange
 from tests.deploy.machine import HOST, ROOT
+from tests.waiting import free_port, wait_until
 
 
 class Balancer:
     """The balancer while no node answers."""
 
     def __init__(self, home):
-        self.port, self.plain_port, absent = (machine.free_port() for _ in range(3))
+        self.port, self.plain_port, absent = (free_port() for _ in range(3))
         machine.make_certificate(home / "tls")
         parts = [(home / "tls" / name).read_text() for name in ("fullchain.pem", "privkey.pem")]
         (home / "site.pem").write_text("".join(parts))
@@ -39,7 +40,7 @@ class Balancer:
             ["haproxy", "-db", "-f", str(home / "haproxy.cfg")], dict(os.environ), self.log
         )
         self.trusted = ssl.create_default_context(cafile=str(home / "tls" / "fullchain.pem"))
-        machine.wait_until(lambda: machine.listens(self.port))
+        wait_until(lambda: machine.listens(self.port))
 
     def ask(self, path, **headers):
         connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=self.trusted)
@@ -83,7 +84,7 @@ def test_unencrypted_request_is_led_to_https(balancer):
 
 def test_log_of_the_balancer_holds_nothing_personal(balancer):
     balancer.ask("/search/?q=Test+Person")
-    machine.wait_until(lambda: "/search/" in balancer.log.read_text())
+    wait_until(lambda: "/search/" in balancer.log.read_text())
     lines = [line for line in balancer.log.read_text().splitlines() if line.startswith("GET")]
     assert lines
     for word in ("Person", "127.0.0.1"):

@@ -5,6 +5,7 @@ import pytest
 
 from tests.deploy import machine
 from tests.deploy.machine import HOST
+from tests.waiting import free_port, wait_until
 
 PAGES = ["/", "/articles/", "/articles/why-is-heroin-so-addictive/", "/faq/", "/help-now/"]
 CODINGS = ["identity", "gzip", "br"]
@@ -211,7 +212,7 @@ def test_http_2_is_spoken(site):
 
 
 def test_node_behind_a_balancer_serves_the_same_pages(site, tmp_path_factory):
-    home, port = tmp_path_factory.mktemp("node"), machine.free_port()
+    home, port = tmp_path_factory.mktemp("node"), free_port()
     (home / "data").symlink_to(site.data)
     nginx = machine.start_nginx(
         home,
@@ -223,7 +224,7 @@ def test_node_behind_a_balancer_serves_the_same_pages(site, tmp_path_factory):
         },
     )
     try:
-        machine.wait_until(lambda: machine.listens(port))
+        wait_until(lambda: machine.listens(port))
         request = f"GET /faq/ HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n"
         with socket.create_connection(("127.0.0.1", port), timeout=10) as raw:
             raw.sendall(request.encode())
