@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-import os
-import secrets
+import argparse
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from recovery_site.environment import fresh_key
+from bench.servers import ROOT
+from bench.site import fresh_environment
 from tests import postgres
 
-ROOT = Path(__file__).resolve().parents[1]
+
+def main(
+    module: str,
+    title: str,
+    parser: argparse.ArgumentParser,
+    measure: Callable[[argparse.Namespace], None],
+) -> None:
+    """The command line of `module`, which writes the tables of all pages beside itself."""
+    parser.add_argument("--rounds", type=int, default=20, help="how often a page is asked in turn")
+    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--only", default="", help="only pages with this in their name")
+    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.measure:
+        measure(options)
+        return
+    printed = tables(module)
+    if not options.only:
+        results = ROOT / "bench" / f"{module.rpartition('.')[2].upper()}.md"
+        written = "\n".join([f"# {title}", "", *printed])
+        results.write_text(f"{written}\nMade by `python -m {module}`.\n", "utf-8")
 
 
 def tables(module: str) -> list[str]:
@@ -20,15 +41,7 @@ def tables(module: str) -> list[str]:
     command = [sys.executable, "-m", module, "--measure", *sys.argv[1:]]
     printed = []
     with tempfile.TemporaryDirectory() as folder, postgres.server() as url:
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "FIELD_KEYS": fresh_key(),
-            "INDEX_KEY": fresh_key(),
-            "DATA_DIR": folder,
-            "SITE_URL": "http://localhost:8000",
-            "DATABASE_REPLICA_URL": "",
-        }
+        environment = fresh_environment(Path(folder))
         for database in ("", url):
             ran = subprocess.run(
                 command,

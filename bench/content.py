@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import random
-import sys
-import time
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from articles import markup
 from articles.models import Article, ArticleRevision, Topic
 from faq.models import Question, QuestionRevision
+from recovery_site.progress_bar import ProgressBar
 
 ARTICLES_OF_A_TOPIC, ARTICLES_OF_A_QUESTION = 400, 20
 DRAFT_SHARE = 0.05
@@ -35,7 +34,7 @@ def make_content(total: int, seed: int = 1) -> None:
 
     A published article has a live revision, every second one three related articles.
     """
-    chance, now, begun = random.Random(seed), timezone.now(), time.monotonic()
+    chance, now = random.Random(seed), timezone.now()
     topics = [
         Topic(name=f"{_words(chance, 2).title()} {n}", slug=f"topic-{n}", order=n)
         for n in range(1, max(total // ARTICLES_OF_A_TOPIC, 2) + 1)
@@ -43,33 +42,41 @@ def make_content(total: int, seed: int = 1) -> None:
     topics = Topic.objects.bulk_create(topics)
     bodies = [_body(chance) for _ in range(BODIES)]
     known: list[int] = []
+    progress = ProgressBar(total)
     for numbers in batched(range(total), BATCH):
-        articles = [
-            Article(
-                slug=f"article-{n}",
-                topic=topics[0] if chance.random() < 0.2 else chance.choice(topics),
-                # By the hour, so that some were published at one moment.
-                published_at=now - timedelta(hours=chance.randrange(HOURS)),
-            )
-            for n in numbers
-        ]
+        articles = [_article(chance, n, topics, now) for n in numbers]
         known += _insert(chance, articles, ArticleRevision, bodies)
         _relate(chance, articles, known)
-        _show(numbers[-1] + 1, total, begun)
-    asked = max(total // ARTICLES_OF_A_QUESTION, 10)
-    for numbers in batched(range(asked), BATCH):
-        questions = [
-            Question(
-                slug=f"question-{n}",
-                topic=chance.choice(topics),
-                article_id=chance.choice(known) if n % 2 else None,
-                order=chance.randrange(100),
-                published_at=now - timedelta(hours=chance.randrange(HOURS)),
-            )
-            for n in numbers
-        ]
+        progress.step(len(numbers))
+    for numbers in batched(range(max(total // ARTICLES_OF_A_QUESTION, 10)), BATCH):
+        questions = [_question(chance, n, topics, known, now) for n in numbers]
         _insert(chance, questions, QuestionRevision, bodies)
-    print(file=sys.stderr)
+    progress.end()
+
+
+def _article(chance: random.Random, number: int, topics: list[Topic], now: datetime) -> Article:
+    return Article(
+        slug=f"article-{number}",
+        topic=topics[0] if chance.random() < 0.2 else chance.choice(topics),
+        published_at=_moment(chance, now),
+    )
+
+
+def _question(
+    chance: random.Random, number: int, topics: list[Topic], articles: list[int], now: datetime
+) -> Question:
+    return Question(
+        slug=f"question-{number}",
+        topic=chance.choice(topics),
+        article_id=chance.choice(articles) if number % 2 else None,
+        order=chance.randrange(100),
+        published_at=_moment(chance, now),
+    )
+
+
+def _moment(chance: random.Random, now: datetime) -> datetime:
+    """By the hour, so that some were published at one moment."""
+    return now - timedelta(hours=chance.randrange(HOURS))
 
 
 @transaction.atomic
@@ -131,16 +138,3 @@ def _body(chance: random.Random) -> dict[str, Any]:
         "plain_text": plain,
         "word_count": len(plain.split()),
     }
-
-
-def measure_tables() -> None:
-    """Let the database look at what it holds, as servers do by themselves after a while."""
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-
-
-def _show(made: int, total: int, begun: float) -> None:
-    share = made / total
-    left = (time.monotonic() - begun) * (1 - share) / share
-    bar = "█" * round(30 * share)
-    print(f"\r{bar:<30} {made:>9,} of {total:,}, {left:4.0f} s left", end="", file=sys.stderr)

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psycopg2  # type: ignore[import-untyped]
+import psycopg2
 
 from bench import nginx, servers, tools, wagtail
 from bench.asking import Answer, ask
@@ -87,8 +87,7 @@ def start_site(field: Field) -> None:
     """The site as it is run, behind nginx, and under gunicorn."""
     site, path = field.site, field.site.path
     measure_starts(field)
-    granian = servers.like(site.granian, "recovery_site.wsgi:application")
-    store = field.run(STORE, granian, path, site.environment)
+    store = field.run(STORE, servers.like(site.granian), path, site.environment)
     what = "the page store under Granian, 2 workers"
     page = field.add(STORE, what, store.address + path, store)
     if page.coding != field.coding.split(",")[0]:
@@ -101,10 +100,7 @@ def start_site(field: Field) -> None:
     except subprocess.CalledProcessError as error:
         field.left_out.append(f"gunicorn is left out: {error.stderr.strip().splitlines()[-1]}")
         return
-    served = field.run(
-        GUNICORN, servers.gunicorn("recovery_site.wsgi:application"), path,
-        environment=site.environment | found,
-    )  # fmt: skip
+    served = field.run(GUNICORN, servers.gunicorn, path, site.environment | found)
     what = "the page store under gunicorn, 2 sync workers"
     field.add(GUNICORN, what, served.address + path, served)
 
@@ -112,7 +108,7 @@ def start_site(field: Field) -> None:
 def measure_starts(field: Field) -> None:
     """How long the first page takes, with no page in store but everything else made before."""
     commands = {
-        "the server": servers.like(field.site.granian, "recovery_site.wsgi:application"),
+        "the server": servers.like(field.site.granian),
         "`make run`, all of it": serve,
     }
     log = field.folder / "starts.log"

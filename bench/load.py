@@ -27,8 +27,7 @@ end
 class Load(NamedTuple):
     """What one stretch of load gave."""
 
-    requests: int
-    # A second.
+    # Requests a second.
     rate: float
     # Microseconds of processor time that the servers took for a request.
     cpu: float
@@ -71,7 +70,6 @@ class Wrk:
         passed = time.perf_counter() - begun
         requests = max(1, counted["requests"])
         return Load(
-            requests=requests,
             rate=requests * 1e6 / counted["microseconds"],
             cpu=served * 1e6 / requests,
             p99=counted["p99"] / 1000,

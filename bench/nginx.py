@@ -32,12 +32,11 @@ def static(pages: Path, work: Path) -> Callable[[int], list[str]]:
     keepalive_requests 1000000;
     open_file_cache max=1000 inactive=60s;
     open_file_cache_valid 60s;"""
-    brotli = "brotli_static on;" if brotli_module() else ""
     own = f"""
         charset utf-8;
         gzip_static on;
         gzip_vary on;
-        {brotli}
+        {_brotli()}
         location / {{ root {pages}; try_files ${{uri}}index.html =404; }}"""
     return _command(work, shared, own)
 
@@ -50,11 +49,14 @@ def before(address: str, data: Path, work: Path) -> Callable[[int], list[str]]:
             "/srv/recovery-site": str(ROOT),
             "/var/lib/recovery-site": str(data),
             "/var/log/nginx/": f"{work}/",
-            "# brotli_static on;": "brotli_static on;" if brotli_module() else "",
         })
         for name in ("nginx-shared.conf", "nginx-site.conf")
     )  # fmt: skip
-    return _command(work, shared, own)
+    return _command(work, f"{_brotli()}{shared}", own)
+
+
+def _brotli() -> str:
+    return "brotli_static on;" if brotli_module() else ""
 
 
 def _placed(file: Path, places: dict[str, str]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
+from bench.measuring import Page
 from contact import phones
 from contact.intake.paging import PAGE_SIZE, Cursor
 from contact.models import CallbackRequest
@@ -27,23 +27,16 @@ QUERIES = (
 YARDSTICK = "/healthz, to compare"
 
 
-class Page(NamedTuple):
-    """How to ask for a page: `ask` returns the status of its last answer; first, `prepare`."""
-
-    ask: Callable[[], int]
-    prepare: Callable[[], object] = int
-
-
 def pages(client: Any, lead: Any) -> dict[str, Page]:
     """What `lead` asks for, by name."""
     some = CallbackRequest.objects.open().order_by("turn_at", "id")[7]
     old = CallbackRequest.objects.order_by("created_at", "id")[1234]
 
     def get(address: str) -> Page:
-        return Page(lambda: client.get(address, follow=True).status_code)
+        return Page(lambda: client.get(address, follow=True))
 
     def search(term: str) -> Page:
-        return Page(lambda: client.post("/intake/search/", {"term": term}, follow=True).status_code)
+        return Page(lambda: client.post("/intake/search/", {"term": term}, follow=True))
 
     def let_go() -> None:
         held = CallbackRequest.objects.filter(claimed_by=lead)
@@ -62,7 +55,7 @@ def pages(client: Any, lead: Any) -> dict[str, Page]:
         "the list alone, refreshed": get("/intake/pulse/list/"),
         "a request's card": get(f"/intake/requests/{some.pk}/"),
         "handover": get("/intake/handover/"),
-        "take the next call": Page(lambda: client.post("/intake/next/").status_code, let_go),
+        "take the next call": Page(lambda: client.post("/intake/next/"), let_go, status=302),
         "reports of 30 days": get("/intake/reports/"),
     }
 

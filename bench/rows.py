@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import batched
@@ -26,6 +24,7 @@ from contact.models import (
 from contact.names import name_index
 from contact.opening_hours import hour_of_week
 from contact.references import reference_for
+from recovery_site.progress_bar import ProgressBar
 
 OPEN_SHARE = 0.02
 DAYS = 730
@@ -72,7 +71,7 @@ def make_rows(total: int, seed: int = 1) -> None:
     ]
     sounds = {name: name_index(name) for name in {name for _, _, name in people}}
     world = World(people, sounds, staff, Place.objects.create(name="A made-up place"))
-    made, seen, begun = 0, 0, time.monotonic()
+    seen, progress = 0, ProgressBar(total)
     for batch in batched(range(total), BATCH):
         rows = [_request(chance, now, world) for _ in batch]
         CallbackRequest.objects.bulk_create(rows)
@@ -80,12 +79,11 @@ def make_rows(total: int, seed: int = 1) -> None:
         CallAttempt.objects.bulk_create(calls)
         AuditEntry.objects.bulk_create(_reveals(calls, seen))
         seen += len(calls)
-        made += len(rows)
-        _show(made, total, begun)
+        progress.step(len(rows))
     head = AuditHead(pk=1, count=seen, hash=NO_HASH)
     head.seal = head.expected_seal()
     head.save()
-    print(file=sys.stderr)
+    progress.end()
 
 
 def _name(chance: random.Random) -> str:
@@ -120,29 +118,39 @@ def _request(chance: random.Random, now: datetime, world: World) -> CallbackRequ
         consent_version="bench",
         notified_at=asked,
     )
-    # Whose hours have passed is planned anew within seconds: no open request stands in the past.
-    due = (now - timedelta(hours=12) if is_open else asked) + timedelta(hours=chance.uniform(0, 48))
-    ends = due + timedelta(hours=chance.uniform(2, 40))
-    request.due_at = due
-    request.due_until = max(ends, now + timedelta(hours=1)) if is_open else ends
-    request.call_by = due + timedelta(hours=1)
-    request.turn_at = request.call_by - HEAD_START[CallbackRequest.Priority(request.priority)]
+    _plan(chance, request, now, is_open=is_open)
     if is_open:
         request.tries = chance.choice((0, 0, 1, 2, 3))
         request.status = "trying" if request.tries else "new"
         if chance.random() < 0.05:
             request.status = "lead"
     else:
-        request.status, request.outcome = "closed", _drawn(chance, OUTCOMES)
-        if request.outcome == "referred":
-            request.referred_to = world.place
-        request.tries = chance.choice((1, 1, 2, 3))
-        request.closed_at = min(now, asked + timedelta(hours=chance.uniform(1, 90)))
-        request.first_attempt_minutes = int(chance.expovariate(1 / 45))
-        request.first_attempt_at = asked + timedelta(minutes=request.first_attempt_minutes)
+        _close(chance, request, now, world)
     if chance.random() < 0.1:
         request.assigned_to = chance.choice(world.staff)
     return request
+
+
+def _plan(chance: random.Random, request: CallbackRequest, now: datetime, *, is_open: bool) -> None:
+    # Whose hours have passed is planned anew within seconds: no open request stands in the past.
+    begins = now - timedelta(hours=12) if is_open else request.created_at
+    due = begins + timedelta(hours=chance.uniform(0, 48))
+    ends = due + timedelta(hours=chance.uniform(2, 40))
+    request.due_at = due
+    request.due_until = max(ends, now + timedelta(hours=1)) if is_open else ends
+    request.call_by = due + timedelta(hours=1)
+    request.turn_at = request.call_by - HEAD_START[CallbackRequest.Priority(request.priority)]
+
+
+def _close(chance: random.Random, request: CallbackRequest, now: datetime, world: World) -> None:
+    request.status, request.outcome = "closed", _drawn(chance, OUTCOMES)
+    if request.outcome == "referred":
+        request.referred_to = world.place
+    request.tries = chance.choice((1, 1, 2, 3))
+    request.closed_at = min(now, request.created_at + timedelta(hours=chance.uniform(1, 90)))
+    minutes = int(chance.expovariate(1 / 45))
+    request.first_attempt_minutes = minutes
+    request.first_attempt_at = request.created_at + timedelta(minutes=minutes)
 
 
 def _drawn[T](chance: random.Random, weights: dict[T, int]) -> T:
@@ -177,10 +185,3 @@ def _reveals(calls: list[CallAttempt], seen: int) -> Iterator[AuditEntry]:
             previous=NO_HASH,
             hash=NO_HASH,
         )
-
-
-def _show(made: int, total: int, begun: float) -> None:
-    share = made / total
-    left = (time.monotonic() - begun) * (1 - share) / share
-    bar = "█" * round(30 * share)
-    print(f"\r{bar:<30} {made:>9,} of {total:,}, {left:4.0f} s left", end="", file=sys.stderr)

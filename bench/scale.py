@@ -11,35 +11,18 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, NamedTuple
+from functools import partial
 
-from bench.intake import _watched as watched
+from django.db import connections
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "bench" / "SCALE.md"
-WARM_UP = 3
+from bench import both, measuring
+from bench.measuring import Asked, Columns, Page, Series
+
 LONGEST_SHOWN = 90
-# What DESIGN promises of an uncached page.
+# Not what begins and ends the snapshot in which a page is made.
+READING = ("SELECT", "WITH")
+# What an uncached page may take.
 BAR_MS = 50.0
-
-
-class Made(NamedTuple):
-    """One page: milliseconds in all, and those of each query with its SQL."""
-
-    page: float
-    spent: list[tuple[float, str]]
-    size: int
-
-    @property
-    def database(self) -> float:
-        return sum(milliseconds for milliseconds, _sql in self.spent)
-
-    @property
-    def queries(self) -> int:
-        return sum(sql.startswith(("SELECT", "WITH")) for _milliseconds, sql in self.spent)
 
 
 def addresses() -> dict[str, str]:
@@ -79,97 +62,58 @@ def addresses() -> dict[str, str]:
 
 def measure(options: argparse.Namespace) -> None:
     """In a process of its own, on the database of the environment."""
-    import django
-
-    django.setup()
+    client = measuring.new_site()
     from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connection, connections
-    from django.test import Client
 
     from articles.models import Article
-    from bench.content import make_content, measure_tables
+    from bench.content import make_content
 
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
     if not Article.objects.exists():
         make_content(options.articles)
-        measure_tables()
-    read = connections["reading" if "reading" in settings.DATABASES else "default"]
-    client = Client(headers={"host": "localhost"})
-    pages = {name: path for name, path in addresses().items() if options.only in name}
-    turns: dict[str, list[list[Made]]] = {name: [] for name in pages}
-    for _turn in range(options.turns):
-        for name, path in pages.items():
-            made = [_made(read, client.get, path) for _ in range(options.rounds + WARM_UP)]
-            turns[name].append(made[WARM_UP:])
-    _print(f"{connection.vendor}, {options.articles:,} articles", turns)
+        measuring.measure_tables()
+    pages = {name: Page(partial(client.get, path)) for name, path in addresses().items()}
+    reading = connections["reading" if "reading" in settings.DATABASES else "default"]
+    found = measuring.take_turns(pages, options, reading)
+    figures: Columns = {
+        "median ms": lambda series: f"{statistics.median(one.page for one in series):.1f}",
+        "p95 ms": _p95,
+        "database p95 ms": lambda series: f"{series.database_p95:.1f}",
+        "queries": lambda series: str(max(map(_queries, series))),
+        "KB": lambda series: f"{next(iter(series)).size / 1000:.0f}",
+    }
+    title = f"{reading.vendor}, {options.articles:,} articles"
+    measuring.print_table(title, found, figures, {"slowest query": _slowest})
 
 
-def _made(connection: Any, get: Callable[[str], Any], path: str) -> Made:
-    with watched(connection) as spent:
-        begun = time.perf_counter()
-        response = get(path)
-        whole = (time.perf_counter() - begun) * 1000
-    if response.status_code != 200:
-        raise SystemExit(f"{path}: status {response.status_code}")
-    return Made(whole, list(spent), len(response.content))
+def _p95(series: Series) -> str:
+    milliseconds = series.page_p95
+    return f"{milliseconds:.1f}{' **over**' if milliseconds > BAR_MS else ''}"
 
 
-def _print(title: str, turns: dict[str, list[list[Made]]]) -> None:
-    print(f"| {title} | median ms | p95 ms | database p95 ms | queries | KB | slowest query |")
-    print("|---|---:|---:|---:|---:|---:|---|")
-    for name, series in turns.items():
-        middle = statistics.median(made.page for one in series for made in one)
-        p95 = _p95([[made.page for made in one] for one in series])
-        database = _p95([[made.database for made in one] for one in series])
-        queries = max(made.queries for one in series for made in one)
-        size = series[0][0].size / 1000
-        over = " **over**" if p95 > BAR_MS else ""
-        figures = f"{middle:.1f} | {p95:.1f}{over} | {database:.1f} | {queries} | {size:.0f}"
-        print(f"| {name} | {figures} | {_slowest(series)} |")
+def _queries(one: Asked) -> int:
+    return sum(sql.startswith(READING) for _milliseconds, sql in one.spent)
 
 
-def _slowest(series: list[list[Made]]) -> str:
+def _slowest(series: Series) -> str:
     """The query that took longest, with its median milliseconds."""
-    times: dict[str, list[float]] = {}
-    for one in series:
-        for made in one:
-            for milliseconds, sql in made.spent:
-                if sql.startswith(("SELECT", "WITH")):
-                    times.setdefault(sql, []).append(milliseconds)
-    if not times:
+    medians = {
+        sql: statistics.median(times)
+        for sql, times in series.queries().items()
+        if sql.startswith(READING)
+    }
+    if not medians:
         return ""
-    sql, taken = max(times.items(), key=lambda item: statistics.median(item[1]))
+    sql, milliseconds = max(medians.items(), key=lambda item: item[1])
     # After the columns: where it reads from.
     words = " ".join(sql.replace('"', "").split())
     shown = words[words.find(" FROM ") + 1 :][:LONGEST_SHOWN].replace("|", "¦")
-    return f"{statistics.median(taken):.1f} ms: {shown}"
-
-
-def _p95(series: list[list[float]]) -> float:
-    return statistics.median(
-        statistics.quantiles(values, n=20, method="inclusive")[-1] for values in series
-    )
+    return f"{milliseconds:.1f} ms: {shown}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("articles", type=int, nargs="?", default=100_000)
-    parser.add_argument("--rounds", type=int, default=20, help="how often a page is made in turn")
-    parser.add_argument("--turns", type=int, default=5)
-    parser.add_argument("--only", default="", help="only pages with this in their name")
-    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.measure:
-        measure(options)
-        return
-    from bench import both
-
-    tables = both.tables("bench.scale")
-    if not options.only:
-        written = "\n".join(["# Public pages over many articles", "", *tables])
-        RESULTS.write_text(f"{written}\nMade by `python -m bench.scale`.\n", "utf-8")
+    both.main("bench.scale", "Public pages over many articles", parser, measure)
 
 
 if __name__ == "__main__":

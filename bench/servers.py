@@ -19,6 +19,7 @@ from bench.asking import ask
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS, STOP_SECONDS = 60, 10
 WORKERS = 2
+APPLICATION = "recovery_site.wsgi:application"
 
 
 class NotStarted(Exception):
@@ -95,19 +96,19 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def like(
-    usual: list[str], application: str, python: str | Path = sys.executable
+    usual: list[str], application: str = APPLICATION, python: str | Path = sys.executable
 ) -> Callable[[int], list[str]]:
     """The `usual` command of a server, for another application, port and Python."""
 
     def command(port: int) -> list[str]:
-        changed = {"recovery_site.wsgi:application": application, "0": str(port)}
+        changed = {APPLICATION: application, "0": str(port)}
         return [str(python), *(changed.get(word, word) for word in usual[1:])]
 
     return command
 
 
-def gunicorn(application: str, workers: int = WORKERS) -> Callable[[int], list[str]]:
-    return lambda port: [
-        sys.executable, "-m", "gunicorn", application, "--worker-class", "sync",
-        "--workers", str(workers), "--bind", f"127.0.0.1:{port}", "--log-level", "error",
+def gunicorn(port: int) -> list[str]:
+    return [
+        sys.executable, "-m", "gunicorn", APPLICATION, "--worker-class", "sync",
+        "--workers", str(WORKERS), "--bind", f"127.0.0.1:{port}", "--log-level", "error",
     ]  # fmt: skip

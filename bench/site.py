@@ -38,27 +38,27 @@ class Site(NamedTuple):
     @property
     def pages(self) -> Path:
         """Where the site puts finished pages for nginx."""
-        return self.data / "pages" / "front"
+        return next((self.data / "pages" / "front").iterdir())
 
     def page_files(self) -> list[Path]:
         """The article as it stands there, in every coding."""
         return sorted((self.pages / self.path.strip("/")).glob("index.html*"))
 
 
-def prepare(data: Path, database_url: str = "") -> Site:
-    """Make the database, content and static files in `data`. Raises CalledProcessError."""
-    environment = os.environ | {
+def fresh_environment(data: Path, database_url: str = "") -> dict[str, str]:
+    """Of a site that knows nothing of the one whose shell this is."""
+    return os.environ | {
         "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
-        "SECRET_KEY": fresh_key(),
-        "FIELD_KEYS": fresh_key(),
-        "INDEX_KEY": fresh_key(),
+        **{name: fresh_key() for name in ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")},
         "DATA_DIR": str(data),
         "DATABASE_URL": database_url,
-        "DATABASE_REPLICA_URL": "",
-        "CACHE_URL": "",
-        "SITE_URL": "",
-        "DEBUG": "",
+        **dict.fromkeys(("DATABASE_REPLICA_URL", "CACHE_URL", "SITE_URL", "DEBUG"), ""),
     }
+
+
+def prepare(data: Path, database_url: str = "") -> Site:
+    """Make the database, content and static files in `data`. Raises CalledProcessError."""
+    environment = fresh_environment(data, database_url)
     data.mkdir(exist_ok=True)
     for command in (
         ["migrate", "--verbosity=0"],

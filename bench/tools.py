@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,20 +25,29 @@ def cache_folder() -> Path:
 
 
 def missing() -> list[str]:
-    """What is not here, after trying to install it: as root, with apt."""
-    wanted = [name for name in DEBIAN if not shutil.which(name)]
-    if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
-        packages = [package for name in wanted for package in DEBIAN[name]]
-        print(f"Installing {', '.join(wanted)} …", flush=True)
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        # One by one: not every Debian has them all.
-        installs = (["install", "-y", "--no-install-recommends", name] for name in packages)
-        for command in (["update"], *installs):
-            subprocess.run(
-                ["apt-get", "-qq", *command],
-                env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
-            )  # fmt: skip
+    """What is not here, after trying to install it."""
+    install(package for name in _absent() for package in DEBIAN[name])
+    return _absent()
+
+
+def _absent() -> list[str]:
     return [name for name in DEBIAN if not shutil.which(name)]
+
+
+def install(packages: Iterable[str]) -> None:
+    """Install Debian packages where we may: as root, with apt."""
+    wanted = list(packages)
+    if not wanted or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    print(f"Installing {', '.join(wanted)} …", flush=True)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    # One by one: not every Debian has them all.
+    installs = (["install", "-y", "--no-install-recommends", name] for name in wanted)
+    for command in (["update"], *installs):
+        subprocess.run(
+            ["apt-get", "-qq", *command],
+            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
 
 
 def gunicorn(cache: Path) -> str:

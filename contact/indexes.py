@@ -6,7 +6,7 @@ page only; and `closed_at`, without which SQLite reads them even to count.
 
 from __future__ import annotations
 
-from django.db.models import Index, Q
+from django.db.models import F, Index, Q
 
 IS_OPEN = Q(closed_at=None)
 NARROWED = ("assigned_to", "language", "priority", "created_at", "call_by", "closed_at")
@@ -29,6 +29,16 @@ INDEXES = [
         name="callback_status",
     ),
     Index("call_by", "id", "tries", "closed_at", condition=IS_OPEN, name="callback_late"),
+    # Whose hours have passed.
+    Index(
+        *("due_until", "due_at", "status", "closed_at"), condition=IS_OPEN, name="callback_passed"
+    ),
+    # Promised sooner than their time comes.
+    Index(
+        *("due_at", "id", "tries", "call_by", "status"),
+        condition=IS_OPEN & Q(call_by__lt=F("due_at")),
+        name="callback_overdue",
+    ),
     Index(
         *("assigned_to", "turn_at", "id"),
         condition=Q(closed_at=None, assigned_to__isnull=False),

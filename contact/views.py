@@ -14,6 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
+from recovery_site.published.negotiation import compressed
+
 from . import bulletin, danger, journal, promises, references, throttle, tokens
 from .forms import CallbackForm, article_behind, with_phone
 from .slots import Caller
@@ -48,7 +50,9 @@ class Outlook(NamedTuple):
 @sensitive_variables()
 def callback(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, CallbackForm(initial={"source": article_behind(request)}))
+        blank = _page(request, CallbackForm(initial={"source": article_behind(request)}))
+        # Nobody's words and no secret stand in it.
+        return compressed(request, blank)
     form = CallbackForm(request.POST)
     if not throttle.allows(request):
         return _page(request, form, 429, TOO_MANY)

@@ -37,15 +37,12 @@ class Alarm(NamedTuple):
     unattended_minutes: int | None
 
 
-def looked(account: Any) -> None:
-    """Somebody who may call is at the queue; noted once a minute."""
-    if not account.has_perm(WORK):
-        return
+def looked(account: Any, last: datetime | None) -> None:
+    """Somebody who may call is at the queue; noted once a minute. `last`: the look before."""
     now = timezone.now()
-    stale = Desk.objects.filter(Q(looked_at=None) | Q(looked_at__lte=now - LOOK), pk=1)
-    # Asked first: on SQLite, even to change nothing is to wait for whoever writes.
-    if stale.exists():
-        stale.update(looked_at=now)
+    # On SQLite, even to change nothing is to wait for whoever writes.
+    if account.has_perm(WORK) and (last is None or last <= now - LOOK):
+        Desk.objects.filter(pk=1).update(looked_at=now)
 
 
 def watch(now: datetime | None = None) -> bool:

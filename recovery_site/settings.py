@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from . import databases
+from . import databases, inline
 from .variables import (
     BASE_DIR,
     checked,
@@ -144,16 +144,16 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "recovery_site.static_files.SiteFiles"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Pictures and fonts are compressed already; source maps are for no visitor.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "woff2", "map"]
 
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF],
-    "style-src": [CSP.SELF],
+    "script-src": [CSP.SELF, *inline.sources(inline.SCRIPT)],
+    "style-src": [CSP.SELF, *inline.sources(inline.STYLE)],
     "img-src": [CSP.SELF],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
@@ -164,8 +164,8 @@ SECURE_CSP = {
 }
 # The editor loads its modules through an inline import map and adds its own style element.
 STAFF_CSP = SECURE_CSP | {
-    "script-src": [CSP.SELF, CSP.NONCE],
-    "style-src": [CSP.SELF, CSP.NONCE],
+    "script-src": [*SECURE_CSP["script-src"], CSP.NONCE],
+    "style-src": [*SECURE_CSP["style-src"], CSP.NONCE],
     "img-src": [CSP.SELF, "data:"],
 }
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

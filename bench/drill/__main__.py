@@ -12,15 +12,17 @@ import argparse
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 from bench.drill.postgres import programs
-from bench.drill.processes import ROOT, Broken
+from bench.drill.processes import Broken
 from bench.drill.report import Report
+from bench.drill.steps import Drill
+from bench.servers import ROOT
+from bench.tools import install
 from tests.postgres import NoPostgres
 
 PROGRAMS = {
@@ -28,19 +30,6 @@ PROGRAMS = {
     "haproxy": "haproxy",
     "openssl": "openssl",
 }
-
-
-def install(packages: list[str]) -> None:
-    """Install Debian packages where we may: as root, with apt."""
-    if not packages or os.geteuid() != 0 or not shutil.which("apt-get"):
-        return
-    print(f"Installing {', '.join(packages)} …", flush=True)
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-        subprocess.run(
-            ["apt-get", "-qq", *command],
-            check=False, stdout=subprocess.DEVNULL, env=environment,
-        )  # fmt: skip
 
 
 def missing() -> list[str]:
@@ -63,7 +52,6 @@ def main() -> int:
         print(f"LEFT OUT: the drill (apt install {' '.join(absent)})")
         return 1 if os.environ.get("CI", "").lower() == "true" else 0
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    from bench.drill.steps import Drill
 
     home = Path(tempfile.mkdtemp(prefix="site-drill-", dir="/tmp"))
     report, began = Report(), time.monotonic()

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import re
-import secrets
 import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from bench.drill.connections import HOST, get
 from bench.drill.postgres import Server
-from bench.drill.processes import ROOT, free_port, kill, run, start, wait_until
-from bench.drill.visitors import get
+from bench.drill.processes import kill, run, start, wait_until
+from bench.servers import ROOT, free_port
+from recovery_site.environment import fresh_key
 
-HOST = "www.example.org"
 SERVERS = ("10.0.0.21:5432", "10.0.0.22:5432")
 NODES = ("10.0.0.11:8080", "10.0.0.12:8080")
+# HAProxy runs under our own account.
+AS_WE_ARE = {"    user haproxy\n    group haproxy\n": ""}
 
 
 def changed(name: str, target: Path, changes: dict[str, str]) -> Path:
@@ -63,16 +64,18 @@ class Node:
             "DATABASE_URL": f"postgres://site@127.0.0.1:{self.primary_port}/postgres",
             "DATABASE_REPLICA_URL": f"postgres://site@127.0.0.1:{self.reading_port}/postgres",
         }
-        self.write_configuration(servers)
+        self.write_haproxy(servers)
+        self.write_nginx()
 
-    def write_configuration(self, servers: list[Server]) -> None:
+    def write_haproxy(self, servers: list[Server]) -> None:
         ways = {"127.0.0.1:5000": f"127.0.0.1:{self.primary_port}",
                 "127.0.0.1:5001": f"127.0.0.1:{self.reading_port}"}  # fmt: skip
         ways |= {
             old: f"127.0.0.1:{server.port}" for old, server in zip(SERVERS, servers, strict=True)
         }
-        ways["    user haproxy\n    group haproxy\n"] = ""
-        changed("haproxy-postgres.cfg", self.home / "haproxy.cfg", ways)
+        changed("haproxy-postgres.cfg", self.home / "haproxy.cfg", ways | AS_WE_ARE)
+
+    def write_nginx(self) -> None:
         shutil.copytree(ROOT / "deploy", self.home / "deploy")
         places = {
             "/srv/recovery-site": str(self.home),
@@ -138,15 +141,13 @@ class Cluster:
     """All of it, in a folder that is empty at first."""
 
     def __init__(self, home: Path) -> None:
-        self.home = home
+        self.home, self.certificate = home, home / "certificate.pem"
         self.port, self.plain_port = free_port(), free_port()
         self.primary, self.standby = Server(home, "db1"), Server(home, "db2")
         secret = {
             "SITE_URL": f"https://{HOST}",
             "TRUSTED_PROXIES": "127.0.0.1/32",
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "FIELD_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
-            "INDEX_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+            **{name: fresh_key() for name in ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")},
             "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
             **dict.fromkeys(("DEBUG", "CACHE_URL", "MAIL_URL", "INTAKE_EMAIL"), ""),
         }
@@ -179,34 +180,32 @@ class Cluster:
         through.port = node.primary_port
         return through.answers()
 
-    def start_balancer(self) -> None:
-        key, certificate = self.home / "key.pem", self.home / "certificate.pem"
+    def make_certificate(self) -> Path:
+        """A file with the certificate and its key, for the balancer."""
+        key, both = self.home / "key.pem", self.home / "site.pem"
         run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-             "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
+             "-nodes", "-keyout", key, "-out", self.certificate, "-days", "2",
              "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]
         )  # fmt: skip
-        both = self.home / "site.pem"
-        both.write_text(certificate.read_text() + key.read_text())
+        both.write_text(self.certificate.read_text() + key.read_text())
+        return both
+
+    def start_balancer(self) -> None:
         changes = {
             "/srv/recovery-site": str(ROOT),
-            "/etc/haproxy/site.pem": str(both),
-            "    user haproxy\n    group haproxy\n": "",
+            "/etc/haproxy/site.pem": str(self.make_certificate()),
             "bind :80\n": f"bind 127.0.0.1:{self.plain_port}\n",
             "bind :443": f"bind 127.0.0.1:{self.port}",
         }
         changes |= {
             old: f"127.0.0.1:{node.port}" for old, node in zip(NODES, self.nodes, strict=True)
         }
-        file = changed("haproxy.cfg", self.home / "haproxy.cfg", changes)
+        file = changed("haproxy.cfg", self.home / "haproxy.cfg", changes | AS_WE_ARE)
         self.balancer = start(["haproxy", "-db", "-f", file], self.home / "haproxy.log")
         wait_until(
-            lambda: get(self.port, "/healthz", certificate).status == 200, 10, "the balancer"
+            lambda: get(self.port, "/healthz", self.certificate).status == 200, 10, "the balancer"
         )
-
-    @property
-    def certificate(self) -> Path:
-        return self.home / "certificate.pem"
 
     def stop(self) -> None:
         if self.balancer and self.balancer.poll() is None:

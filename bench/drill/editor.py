@@ -6,8 +6,8 @@ import http.client
 from html.parser import HTMLParser
 from pathlib import Path
 
+from bench.drill.connections import HOST, Answer, Line
 from bench.drill.processes import Broken
-from bench.drill.visitors import HOST, Answer, Line
 
 
 class Fields(HTMLParser):

@@ -6,9 +6,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import psycopg2  # type: ignore[import-untyped]
+import psycopg2
 
-from bench.drill.processes import free_port, kill, run, start, wait_until
+from bench.drill.processes import kill, run, start, wait_until
+from bench.servers import free_port
 from tests.postgres import binaries, unprivileged
 
 SETTINGS = {

@@ -5,24 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from bench.cpu import family
+from bench.servers import ROOT
 
 
 class Broken(Exception):
     """The drill itself could not go on; the text says at what."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def start(
@@ -62,22 +56,12 @@ def wait_until(what: Callable[[], Any], seconds: float, wanted: str, every: floa
     raise Broken(f"waited {seconds:.0f} s in vain for {wanted}")
 
 
-def children(pid: int) -> list[int]:
-    with contextlib.suppress(OSError):
-        return [
-            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        ]
-    return []
-
-
 def kill(process: subprocess.Popen[bytes]) -> None:
     """SIGKILL to the process and all below it at once: nothing can be tidied up."""
-    family = [process.pid]
-    for pid in family:
-        family += children(pid)
+    everybody = family([process.pid])
     # Nobody may start a child while its parent is being killed.
     for number in (signal.SIGSTOP, signal.SIGKILL):
-        for pid in family:
+        for pid in everybody:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
     process.wait()

@@ -7,15 +7,17 @@ import os
 import platform
 import re
 import secrets
+import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from bench.drill.cluster import Cluster, Node
+from bench.drill.connections import get
 from bench.drill.editor import Editor
 from bench.drill.processes import run, wait_until
 from bench.drill.report import Report
-from bench.drill.visitors import Callers, Readers, get
+from bench.drill.visitors import Callers, Readers
 
 ARTICLE = "why-is-heroin-so-addictive"
 PATHS = ["/", "/articles/", f"/articles/{ARTICLE}/", "/faq/", "/help-now/", "/privacy/"]
@@ -38,28 +40,22 @@ print(json.dumps([str(row.message) for row in CallbackRequest.objects.all()]))
 """
 
 
-def middle(values: list[float]) -> float:
-    return sorted(values)[len(values) // 2]
-
-
 class Drill:
     def __init__(self, home: Path, report: Report) -> None:
         self.report = report
         self.cluster = Cluster(home)
-        self.readers: Readers | None = None
-        self.callers: Callers | None = None
+        self.a, self.b = self.cluster.nodes
+        port, certificate = self.cluster.port, self.cluster.certificate
+        self.readers = Readers(port, certificate, PATHS)
+        self.callers = Callers(port, certificate)
         self.about = ""
         self.version = 0
 
     def run(self) -> None:
         print("Starting a primary, a standby, two nodes and the balancer …", flush=True)
         self.cluster.start()
-        self.a, self.b = self.cluster.nodes
         self.describe()
         self.log_in()
-        port, certificate = self.cluster.port, self.cluster.certificate
-        self.readers = Readers(port, certificate, PATHS)
-        self.callers = Callers(port, certificate)
         self.readers.start()
         self.callers.start()
         time.sleep(CALM_SECONDS)
@@ -95,21 +91,26 @@ class Drill:
         self.version += 1
         return f"Words number {self.version} of the drill."
 
+    def publish(self, editor: Editor, seconds: float) -> str:
+        """Publish new words, trying again for so long, and return them. Raises Broken."""
+        words = self.new_words()
+        wait_until(lambda: editor.publish(self.address, words), seconds, "a publish")
+        return words
+
     def shows(self, node: Node, words: str) -> bool:
         return words in get(node.port, f"/articles/{ARTICLE}/").text
+
+    def wait_for(self, words: str, node: Node) -> None:
+        wait_until(lambda: self.shows(node, words), 10, f"the words on {node.name}", 0.01)
 
     def publish_on_a(self) -> None:
         print("Publish on A, read on B", flush=True)
         took, late_at_a = [], 0
         for _number in range(PUBLISHED):
-            words = self.new_words()
-            wait_until(
-                lambda w=words: self.at_a.publish(self.address, w),  # type: ignore[misc]
-                10, "a publish on A",
-            )  # fmt: skip
+            words = self.publish(self.at_a, 10)
             published = time.monotonic()
             late_at_a += not self.shows(self.a, words)
-            wait_until(lambda w=words: self.shows(self.b, w), 10, "the words on B", 0.01)  # type: ignore[misc]
+            self.wait_for(words, self.b)
             took.append(time.monotonic() - published)
         self.report.add(
             "A shows what it published at the next request",
@@ -117,20 +118,21 @@ class Drill:
         )  # fmt: skip
         self.report.add(
             f"published on A, visible on B ({PUBLISHED} times)",
-            f"median {middle(took):.2f} s, longest {max(took):.2f} s",
+            f"median {statistics.median_high(took):.2f} s, longest {max(took):.2f} s",
             f"{VISIBLE_WITHIN:.0f} s", is_kept=max(took) <= VISIBLE_WITHIN,
         )  # fmt: skip
 
     def refuse_on_a(self) -> None:
         print("Let the disk of node A take no more requests", flush=True)
         journal, aside = self.a.data / "journal", self.a.data / "journal.aside"
-        again, thanked = self.pressed_again(), self.thanked()
+        again, thanked = self.callers.pressed_again, len(self.callers.thanked)
         journal.rename(aside)
         journal.touch()
         time.sleep(4)
         journal.unlink()
         aside.rename(journal)
-        again, thanked = self.pressed_again() - again, self.thanked() - thanked
+        again = self.callers.pressed_again - again
+        thanked = len(self.callers.thanked) - thanked
         self.report.add(
             "requests while A's disk takes none",
             f"{thanked} taken, button pressed again {again} times", "0 times",
@@ -139,17 +141,12 @@ class Drill:
 
     def lose_a_node(self) -> None:
         print("Kill all of node A under load", flush=True)
-        killed = time.monotonic()
-        thanked = self.thanked()
+        killed, thanked = time.monotonic(), len(self.callers.thanked)
         self.a.kill()
         waiting = self.a.waiting()
         time.sleep(8)
         self.judge_reads("node A dead for 8 s", killed)
-        thanked_meanwhile = self.thanked() - thanked
-        self.report.add(
-            "requests taken meanwhile", str(thanked_meanwhile), "more than 0",
-            is_kept=thanked_meanwhile > 0,
-        )  # fmt: skip
+        self.judge_requests(thanked)
         self.a.start()
         wait_until(lambda: not self.a.waiting(), 20, "the journal of A")
         self.report.add("requests that A's journal alone held when it died", f"{waiting}, came in")
@@ -190,14 +187,11 @@ class Drill:
 
     def lose_every_database(self) -> None:
         print("Kill the only database there is, start it again", flush=True)
-        killed, thanked = time.monotonic(), self.thanked()
+        killed, thanked = time.monotonic(), len(self.callers.thanked)
         self.cluster.standby.kill()
         time.sleep(6)
         self.judge_reads("no database for 6 s", killed)
-        meanwhile = self.thanked() - thanked
-        self.report.add(
-            "requests taken meanwhile", str(meanwhile), "more than 0", is_kept=meanwhile > 0
-        )
+        self.judge_requests(thanked)
         self.cluster.standby.start()
 
     def wait_for_writes(self, promoted: float) -> None:
@@ -229,11 +223,10 @@ class Drill:
             self.report.add(f"after the promotion, {name}", "never", "", is_kept=False)
 
     def publish_again(self) -> None:
-        words = self.new_words()
-        wait_until(lambda: self.at_balancer.publish(self.address, words), 20, "a publish")
+        words = self.publish(self.at_balancer, 20)
         published = time.monotonic()
         for node in self.cluster.nodes:
-            wait_until(lambda n=node: self.shows(n, words), 10, f"the words on {node.name}", 0.01)  # type: ignore[misc]
+            self.wait_for(words, node)
         seconds = time.monotonic() - published
         self.report.add(
             "published after the failover, visible on both nodes", f"{seconds:.2f} s",
@@ -241,7 +234,7 @@ class Drill:
         )  # fmt: skip
 
     def judge_reads(self, when: str, since: float) -> None:
-        reads = self.readers.since(since) if self.readers else []
+        reads = self.readers.since(since)
         failed = [read for read in reads if read.fault]
         slowest = max((read.seconds for read in reads), default=0.0)
         self.report.add(
@@ -251,18 +244,19 @@ class Drill:
         for read in failed[:5]:
             print(f"         {read.at - since:.2f} s: {read.fault}", flush=True)
 
-    def thanked(self) -> int:
-        return len(self.callers.thanked) if self.callers else 0
-
-    def pressed_again(self) -> int:
-        return self.callers.pressed_again if self.callers else 0
+    def judge_requests(self, thanked: int) -> None:
+        """Whether more have been thanked for than that many."""
+        meanwhile = len(self.callers.thanked) - thanked
+        self.report.add(
+            "requests taken meanwhile", str(meanwhile), "more than 0", is_kept=meanwhile > 0
+        )
 
     def arrived(self) -> list[str]:
         return json.loads(self.b.manage("shell", "-v", "0", "-c", ARRIVED))
 
     def count_requests(self) -> None:
         print("Wait until the journals have brought back what the failover lost", flush=True)
-        promised = set(self.callers.thanked) if self.callers else set()
+        promised = set(self.callers.thanked)
         deadline = time.monotonic() + 90
         missing, arrived = promised, []
         while missing and time.monotonic() < deadline:
@@ -270,27 +264,24 @@ class Drill:
             arrived = self.arrived()
             missing = promised - set(arrived)
         doubled = len(arrived) - len(set(arrived))
-        again, longest = (
-            (self.callers.pressed_again, self.callers.longest) if self.callers else (0, 0)
-        )
         self.report.add(
-            "requests thanked for", f"{len(promised)} (longest wait {longest:.1f} s, "
-            f"button pressed again {again} times)",
-        )  # fmt: skip
+            "requests thanked for",
+            f"{len(promised)} (longest wait {self.callers.longest:.1f} s, "
+            f"button pressed again {self.callers.pressed_again} times)",
+        )
         self.report.add("of them not in the database", str(len(missing)), "0", is_kept=not missing)
         self.report.add("requests stored twice", str(doubled), "0", is_kept=not doubled)
 
     def verify(self) -> None:
         said = self.b.manage("verify_audit").strip().splitlines()
         self.report.add("the audit chain after all this", said[-1] if said else "whole", "whole")
-        everything = self.readers.since(0) if self.readers else []
-        failed = sum(bool(read.fault) for read in everything)
+        reads = self.readers.reads
+        failed = sum(bool(read.fault) for read in reads)
         self.report.add(
-            "reads in all", f"{len(everything)}, {failed} failed", "0 failed", is_kept=not failed
+            "reads in all", f"{len(reads)}, {failed} failed", "0 failed", is_kept=not failed
         )
 
     def stop(self) -> None:
-        for crowd in (self.callers, self.readers):
-            if crowd and not crowd.stopping.is_set():
-                crowd.stop()
+        self.callers.stop()
+        self.readers.stop()
         self.cluster.stop()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.db.models import F, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,6 +54,59 @@ class Section(NamedTuple):
 Part = tuple[Section, list[CallbackRequest]]
 
 
+class View(NamedTuple):
+    """What somebody wants to see, and whether anybody's hours have passed."""
+
+    filters: Filters
+    account: Any
+    now: datetime
+    has_passed: bool
+
+    def alone(self, name: str, matching: list[Stretch]) -> Part:
+        """One list, by the page."""
+        filters = self.filters
+        page = page_of(matching, ORDER[name], filters.cursor)
+        section = Section(
+            name,
+            _("Search results") if name == RESULTS else str(OFFERED["list"][name]),
+            [],
+            before=filters.query(page=str(page.before)) if page.before else "",
+            after=filters.query(page=str(page.after)) if page.after else "",
+            whole=filters.query(page="") if filters.cursor else "",
+        )
+        return section, page.rows
+
+    def overview(self) -> Iterator[Part]:
+        """All five, the first one at length."""
+        for name in Name:
+            size = FIRST if name == Name.NOW else GLIMPSE
+            page = page_of(self.matching(name), ORDER[name], None, size)
+            whole = self.filters.query(list=name) if page.after else ""
+            yield Section(name, str(name.label), [], whole=whole), page.rows
+
+    def matching(self, name: str) -> list[Stretch]:
+        """What this list holds of what the filters choose."""
+        return [
+            [for_rows(part) for part in narrowed(base, self.filters, self.account, self.now)]
+            for base in self._stretches(name)
+        ]
+
+    def _stretches(self, name: str) -> list[CallbackRequestQuerySet]:
+        """What this list holds, or at least all who are late if only they are wanted."""
+        everything = CallbackRequest.objects.all()
+        match name:
+            case "open":
+                return [everything.open()]
+            case "closed":
+                return [everything.filter(closed_at__isnull=False)]
+            case "all":
+                return [everything]
+        stretches = lists.stretches(name, self.now, is_late="late" in self.filters.chosen)
+        if name == Name.TODAY and not self.has_passed:
+            del stretches[0]
+        return [everything.filter(stretch) for stretch in stretches]
+
+
 class Tab(NamedTuple):
     label: str
     query: str
@@ -65,6 +119,7 @@ class Contents(NamedTuple):
     counts: dict[str, int]
     mine: CallbackRequest | None
     next_due: str
+    looked_at: datetime | None
     now: datetime
     is_understood: bool = True
 
@@ -104,30 +159,48 @@ class Contents(NamedTuple):
 def contents_of(filters: Filters, account: Any, now: datetime | None = None) -> Contents:
     """A fixed number of queries, whatever the lists hold."""
     now = now or timezone.now()
+    desk = _desk(account, now)
+    mine = CallbackRequest(pk=desk.pop("mine"), reference=desk.pop("reference"))
+    next_due, looked_at = desk.pop("next_due"), desk.pop("seen_at")
+    view = View(filters, account, now, bool(desk["passed"]))
     is_understood = True
     if filters.search:
         wanted = queries.wanted(queries.opened(filters.search, account))
         is_understood = wanted is not None
         found = [[for_rows(CallbackRequest.objects.filter(wanted))]] if wanted else []
-        parts = [_alone(RESULTS, found, filters)]
+        parts = [view.alone(RESULTS, found)]
     elif filters.shown:
-        matching = _matching(filters.shown, filters, account, now)
-        parts = [_alone(filters.shown, matching, filters)]
+        parts = [view.alone(filters.shown, view.matching(filters.shown))]
     else:
-        parts = list(_overview(filters, account, now))
+        parts = list(view.overview())
     with_staff([request for _section, requests in parts for request in requests])
     sections = [
         section._replace(rows=[row_of(request, account, now) for request in requests])
         for section, requests in parts
     ]
-    mine = CallbackRequest.objects.open().held(now).filter(claimed_by=account)
     return Contents(
         sections,
-        lists.counts(now),
-        mine.only("pk", "reference").order_by("turn_at", "id").first(),
-        _next_due(now),
+        desk,
+        mine if mine.pk else None,
+        moment(next_due, now) if next_due else "",
+        looked_at,
         now,
         is_understood,
+    )
+
+
+def _desk(account: Any, now: datetime) -> dict[str, Any]:
+    """The counts, which request `account` holds, when the next one's time comes, and when
+    somebody last looked; one query."""
+    open_requests = CallbackRequest.objects.open()
+    held = open_requests.held(now).filter(claimed_by=account).order_by("turn_at", "id")
+    waiting = open_requests.filter(due_at__gt=now).exclude(status=CallbackRequest.Status.LEAD)
+    return lists.counts(
+        now,
+        mine=Subquery(held.values("pk")[:1]),
+        reference=Subquery(held.values("reference")[:1]),
+        next_due=Subquery(waiting.order_by("due_at").values("due_at")[:1]),
+        seen_at=F("looked_at"),
     )
 
 
@@ -152,53 +225,3 @@ def note(account: Any, filters: Filters, contents: Contents) -> None:
     """Write into the trail what this person was shown."""
     action = "searched" if filters.search else "listed"
     audit.record(account, action, references=[str(row.request) for row in contents.rows])
-
-
-def _base(name: str, now: datetime) -> list[CallbackRequestQuerySet]:
-    """What this list holds, in stretches that follow one another."""
-    everything = CallbackRequest.objects.all()
-    match name:
-        case "open":
-            return [everything.open()]
-        case "closed":
-            return [everything.filter(closed_at__isnull=False)]
-        case "all":
-            return [everything]
-    return [everything.filter(stretch) for stretch in lists.stretches(name, now)]
-
-
-def _matching(name: str, filters: Filters, account: Any, now: datetime) -> list[Stretch]:
-    return [
-        [for_rows(part) for part in narrowed(stretch, filters, account, now)]
-        for stretch in _base(name, now)
-    ]
-
-
-def _overview(filters: Filters, account: Any, now: datetime) -> Iterator[Part]:
-    """All five, the first one at length."""
-    for name in Name:
-        size = FIRST if name == Name.NOW else GLIMPSE
-        page = page_of(_matching(name, filters, account, now), ORDER[name], None, size)
-        whole = filters.query(list=name) if page.after else ""
-        yield Section(name, str(name.label), [], whole=whole), page.rows
-
-
-def _alone(name: str, matching: list[Stretch], filters: Filters) -> Part:
-    page = page_of(matching, ORDER[name], filters.cursor)
-    section = Section(
-        name,
-        _("Search results") if name == RESULTS else str(OFFERED["list"][name]),
-        [],
-        before=filters.query(page=str(page.before)) if page.before else "",
-        after=filters.query(page=str(page.after)) if page.after else "",
-        whole=filters.query(page="") if filters.cursor else "",
-    )
-    return section, page.rows
-
-
-def _next_due(now: datetime) -> str:
-    """When the next person's time comes; empty if nobody waits for it."""
-    waiting = CallbackRequest.objects.open().filter(due_at__gt=now)
-    waiting = waiting.exclude(status=CallbackRequest.Status.LEAD)
-    first = waiting.order_by("due_at").values_list("due_at", flat=True).first()
-    return moment(first, now) if first else ""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import queries
-from ..models import CallbackRequest, CallbackRequestQuerySet
+from ..models import CallbackRequest
 from .doors import WORK
 from .lists import Name
 from .paging import Cursor
@@ -128,22 +128,6 @@ class Filters(NamedTuple):
         """What a saved list keeps: neither a search nor a place in the list."""
         return urlencode(self.chosen)
 
-    def narrow(
-        self, queryset: CallbackRequestQuerySet, account: Any, now: datetime
-    ) -> CallbackRequestQuerySet:
-        """Those of `queryset` that fit everything but the list."""
-        chosen = self.chosen
-        for name in ("language", "priority", "outcome"):
-            if name in chosen:
-                queryset = queryset.filter(**{name: chosen[name]})
-        if age := chosen.get("age"):
-            queryset = queryset.filter(AGES[age][1](now))
-        if staff := chosen.get("staff"):
-            queryset = queryset.filter(_staff(staff, account, now))
-        if "late" in chosen:
-            queryset = queryset.filter(closed_at=None, call_by__lt=now)
-        return queryset
-
 
 def back(request: HttpRequest) -> str:
     """Where to return to: the list with the filters that `request` carries."""
@@ -222,12 +206,3 @@ def _is_offered(name: str, value: str) -> bool:
     if name == "staff" and ACCOUNT.fullmatch(value):
         return True
     return value in OFFERED[name]
-
-
-def _staff(value: str, account: Any, now: datetime) -> Q:
-    """Those assigned to or held by this person."""
-    if value == NOBODY:
-        held = Q(claimed_until__isnull=False, claimed_until__gt=now)
-        return Q(assigned_to=None) & ~held
-    who = account.pk if value == ME else int(value)
-    return Q(assigned_to=who) | Q(claimed_by=who, claimed_until__gt=now)

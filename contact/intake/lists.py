@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import reduce
-from operator import add, or_
+from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import Q, Subquery
+from django.db.models import F, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,14 +46,19 @@ def on_list(name: str, now: datetime) -> Q:
     return reduce(or_, stretches(name, now))
 
 
-def stretches(name: str, now: datetime) -> list[Q]:
+def stretches(name: str, now: datetime, *, is_late: bool = False) -> list[Q]:
     """What is on this list, in parts that follow one another in its order.
 
     Each is one range of an index; joined by OR, a database reads all that lies between them.
+    With `is_late`, those who were promised nothing sooner than their time may be left out.
     """
     if name == Name.LEAD:
         return [Q(closed_at=None, status=CallbackRequest.Status.LEAD)]
     midnight = end_of_today(now)
+    ahead = Q(due_at__gt=now)
+    if is_late:
+        # Few: an index of its own saves the way through all who wait.
+        ahead &= Q(call_by__lt=F("due_at"))
     # The other way to say CALLABLE, from which PostgreSQL guesses better how many there are.
     tried = Q(closed_at=None) & ~Q(status=CallbackRequest.Status.LEAD)
     if name == Name.NOW:
@@ -61,8 +66,8 @@ def stretches(name: str, now: datetime) -> list[Q]:
     if name == Name.TODAY:
         # Those whose hours have passed are given their next ones within seconds.
         passed = Q(due_at__lte=now, due_until__lte=now)
-        return [tried & passed, tried & Q(due_at__gt=now, due_at__lt=midnight)]
-    tomorrow = tried & Q(due_at__gt=now, due_at__gte=midnight)
+        return [tried & passed, tried & ahead & Q(due_at__lt=midnight)]
+    tomorrow = tried & ahead & Q(due_at__gte=midnight)
     return [tomorrow & (Q(tries__gt=0) if name == Name.WAITING else Q(tries=0))]
 
 
@@ -79,13 +84,21 @@ def list_of(request: CallbackRequest, now: datetime) -> Name | None:
     return Name.WAITING if request.tries else Name.OUTSIDE
 
 
-def counts(now: datetime) -> dict[str, int]:
-    """How many are on each list, and how many are late, each counted up to one more than `MOST`;
-    one query, which hangs on the desk's one row."""
-    wanted = {str(name): reduce(add, map(_number_of, stretches(name, now))) for name in Name}
-    wanted["late"] = _number_of(Q(closed_at=None, call_by__lt=now))
-    desks: Any = Desk.objects.values(**wanted)
-    return desks.first() or desks.get(pk=Desk.current().pk)
+def counts(now: datetime, **further: Any) -> dict[str, Any]:
+    """How many are on each list, how many of today's have hours that passed, and how many are
+    late, each counted up to one more than `MOST`.
+
+    One query, which hangs on the desk's one row; `further` is asked with it.
+    """
+    passed, ahead = stretches(Name.TODAY, now)
+    alone = {str(name): stretches(name, now)[0] for name in Name if name != Name.TODAY}
+    late = Q(closed_at=None, call_by__lt=now)
+    parts = {**alone, "passed": passed, Name.TODAY: ahead, "late": late}
+    wanted = {str(name): _number_of(part) for name, part in parts.items()}
+    desks: Any = Desk.objects.values(**wanted, **further)
+    found: dict[str, Any] = desks.first() or desks.get(pk=Desk.current().pk)
+    found[Name.TODAY] += found["passed"]
+    return found
 
 
 def told(number: int) -> str:

@@ -33,7 +33,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         return _to_results(term, request.user)
     filters = Filters.of(request.GET)
     contents = contents_of(filters, request.user)
-    watch.looked(request.user)
+    watch.looked(request.user, contents.looked_at)
     note(request.user, filters, contents)
     offered = fields(filters)
     context = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -10,7 +11,11 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote
+
+from django.conf import settings
+from django.utils.csp import build_policy
 
 from .generations import Generations
 from .negotiation import BR, GZIP, IDENTITY
@@ -22,14 +27,24 @@ FURTHER = re.compile(r"/(older|after)/")
 LONGEST_NAME = 255
 
 
+def look() -> str:
+    """Stands for the policy that public pages need, with the hashes of what they carry.
+
+    An nginx that still sends an older policy finds no pages, and asks the application.
+    """
+    policy: Any = settings.SECURE_CSP
+    return hashlib.blake2b(build_policy(policy).encode(), digest_size=6).hexdigest()
+
+
 class Front:
-    """The pages in `folder`/front, and which of them a change of a counter ends.
+    """The pages in `folder`/front/`look()`, and which of them a change of a counter ends.
 
     They belong to one build of the site and one epoch; others never stand beside them.
     """
 
     def __init__(self, folder: Path, generations: Generations, build: str) -> None:
-        self.pages, self.by_slot = folder / "front", folder / "by_slot"
+        self.every_look, self.by_slot = folder / "front", folder / "by_slot"
+        self.pages = self.every_look / look()
         self.mark = folder / "front.of"
         self.generations, self.build = generations, build
         with generations.locked():
@@ -44,9 +59,10 @@ class Front:
 
     def clear(self) -> None:
         """Take all pages away. The generations are locked by the caller."""
-        for folder in (self.pages, self.by_slot):
+        for folder in (self.every_look, self.by_slot):
             shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(exist_ok=True)
+        for folder in (self.pages, self.by_slot):
+            folder.mkdir(parents=True, exist_ok=True)
         self.mark.write_text(self.owner())
 
     def put(self, page: Page) -> None:

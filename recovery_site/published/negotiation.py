@@ -1,16 +1,41 @@
-"""What a request accepts and already has (RFC 9110, sections 12.5.3, 13.1 and 13.2)."""
+"""What a request accepts and already has (RFC 9110, sections 12.5.3, 13.1 and 13.2), and answers
+that are made so."""
 
 from __future__ import annotations
 
+import gzip
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+import brotli
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_http_date_safe
 
 BR, GZIP, IDENTITY = "br", "gzip", "identity"
 # The smallest first.
 CODINGS = (BR, GZIP, IDENTITY)
 LONGEST_HEADER = 300
+BROTLI_QUALITY, GZIP_LEVEL = 5, 6
+COMPRESS: dict[str, Callable[[bytes], bytes]] = {
+    BR: lambda body: brotli.compress(body, quality=BROTLI_QUALITY),
+    GZIP: lambda body: gzip.compress(body, GZIP_LEVEL, mtime=0),
+}
+
+
+def compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The same answer as `request` accepts it.
+
+    Not for answers in which a secret stands beside what a stranger may choose: their length would
+    tell of it (https://breachattack.com).
+    """
+    name = coding(request.META)
+    if name in COMPRESS:
+        response.content = COMPRESS[name](response.content)
+        response["Content-Encoding"] = name
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
 
 
 def coding(environ: dict[str, Any]) -> str:

@@ -11,13 +11,12 @@ from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-import brotli
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 
 from .generations import EPOCH, Generations, slot_of
-from .negotiation import BR, CODINGS, GZIP, IDENTITY, coding, has_already
+from .negotiation import BR, CODINGS, COMPRESS, GZIP, IDENTITY, coding, has_already
 
 # The tags of what a page shows, set by its view; the name is Fastly's and Varnish's.
 TAGS = "Surrogate-Key"
@@ -25,7 +24,6 @@ TAGS = "Surrogate-Key"
 MAX_AGE_SECONDS = 24 * 3600
 # Ask again each time; a copy may be shown while asking, and for a day if we do not answer.
 CACHE_CONTROL = "public, max-age=0, stale-while-revalidate=30, stale-if-error=86400"
-BROTLI_QUALITY, GZIP_LEVEL = 5, 6
 VERSION = b"page 1"
 # Said anew for every answer.
 OWN_HEADERS = {"content-length", "etag", "vary", "cache-control", "last-modified"}
@@ -110,10 +108,7 @@ class Page:
             etag=digest,
             length=len(body),
             headers=[[k, v] for k, v in response.items() if k.lower() not in OWN_HEADERS],
-            compressed={
-                BR: brotli.compress(body, quality=BROTLI_QUALITY),
-                GZIP: gzip.compress(body, GZIP_LEVEL, mtime=0),
-            },
+            compressed={name: compress(body) for name, compress in COMPRESS.items()},
         )
 
     def is_current(self, generations: Generations, build: str) -> bool:

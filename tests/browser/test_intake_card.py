@@ -102,8 +102,8 @@ def test_a_call_is_made_by_keyboard_alone(card):
         raise AssertionError(f"the keyboard does not reach {name}")
 
     reach("Take this call")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     if page.get_by_label("Call now all the same").count():
         reach("Call now all the same", "checkbox")
         page.keyboard.press("Space")

@@ -1,17 +1,11 @@
-from datetime import timedelta
-
 import pytest
 from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import RequestFactory
-from django.utils import timezone
 
 from contact import queries
-from contact.intake.filters import Filters, back, carry, colleagues, read
-from contact.models import CallbackRequest
-from tests.factories import make_request, make_staff
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+from contact.intake.filters import Filters, back, carry, colleagues
+from tests.factories import make_staff
 
 
 def filters(text):
@@ -109,53 +103,6 @@ class TestWayBack:
     def test_a_sealed_search_is_kept(self):
         query = Filters({}, queries.sealed("602-555-0123", User(pk=7))).query()
         assert back(on_card(query)) == f"/intake/?{query}"
-
-
-@pytest.mark.django_db
-class TestNarrow:
-    def found(self, text, account=None):
-        rows = CallbackRequest.objects.all()
-        return set(read(text).narrow(rows, account, timezone.now()))
-
-    def test_by_what_they_chose(self):
-        spanish = make_request(language="es")
-        danger = make_request(priority=0)
-        spam = make_request(outcome="spam")
-        assert self.found("language=es") == {spanish}
-        assert self.found("priority=0") == {danger}
-        assert self.found("outcome=spam") == {spam}
-        assert self.found("language=es&priority=0") == set()
-
-    def test_by_age(self):
-        now = timezone.now()
-        fresh = make_request(created_at=now - HOUR)
-        old = make_request(created_at=now - 4 * DAY)
-        ancient = make_request(created_at=now - 8 * DAY)
-        assert self.found("age=last_day") == {fresh}
-        assert self.found("age=last_week") == {fresh, old}
-        assert self.found("age=over_day") == self.found("age=over_three_days") == {old, ancient}
-        assert self.found("age=over_week") == {ancient}
-
-    def test_by_lateness(self):
-        now = timezone.now()
-        late = make_request(call_by=now - HOUR)
-        make_request(call_by=now + HOUR)
-        make_request(call_by=now - HOUR, outcome="spam")
-        assert self.found("late=1") == {late}
-
-    def test_by_staff_assigned_or_holding_now(self):
-        maria, jo = make_staff("Intake"), make_staff("Intake")
-        now = timezone.now()
-        free = make_request()
-        assigned = make_request(assigned_to=maria)
-        held = make_request(claimed_by=maria, claimed_until=now + HOUR)
-        lapsed = make_request(claimed_by=maria, claimed_until=now - HOUR)
-        other = make_request(assigned_to=jo)
-        assert self.found("staff=me", maria) == {assigned, held}
-        assert self.found(f"staff={maria.pk}", jo) == {assigned, held}
-        assert self.found("staff=none", jo) == {free, lapsed}
-        assert self.found("staff=me", jo) == {other}
-        assert self.found("staff=999999999", jo) == set()
 
 
 @pytest.mark.django_db

@@ -7,9 +7,11 @@ import pytest
 from django.utils import timezone
 
 from contact.intake import lists
+from contact.intake.contents import contents_of
+from contact.intake.filters import read
 from contact.intake.lists import Name
 from contact.models import CallbackRequest
-from tests.factories import make_request
+from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -101,6 +103,7 @@ def test_counts_say_how_many_are_late_without_closed_ones():
     assert lists.counts(now) == {
         "now": 2,
         "today": 0,
+        "passed": 0,
         "waiting": 0,
         "outside": 0,
         "lead": 1,
@@ -115,3 +118,24 @@ def test_counts_walk_no_further_than_anybody_reads(monkeypatch):
     counts = lists.counts(timezone.now())
     assert counts["now"] == counts["late"] == 3
     assert [lists.told(number) for number in (0, 2, 3)] == ["0", "2", "2+"]
+
+
+@pytest.mark.parametrize("name", ["today", "waiting", "outside"])
+def test_late_only_finds_everyone_who_is_late(name):
+    now = timezone.now()
+    soon, midnight = now + SECOND, lists.end_of_today(now)
+    start = soon if name == "today" else midnight + HOUR
+    plan = {"due_at": start, "due_until": start + HOUR, "tries": int(name == "waiting")}
+    late = make_request(**plan, call_by=now - HOUR)
+    make_request(**plan, call_by=start + HOUR)
+    found = contents_of(read(f"list={name}&late=1"), make_staff("Intake"), now).rows
+    assert [row.request for row in found] == [late]
+
+
+def test_hours_that_passed_come_first_today():
+    now = timezone.now()
+    later = make_request(due_at=now + SECOND, due_until=now + HOUR)
+    passed = make_request(due_at=now - HOUR, due_until=now - SECOND)
+    contents = contents_of(read("list=today"), make_staff("Intake"), now)
+    assert [row.request for row in contents.rows] == [passed, later]
+    assert contents.counts["today"] == 2

@@ -40,9 +40,12 @@ def test_by_what_they_chose():
 
 def test_by_age():
     now = timezone.now()
-    fresh, old = make_request(created_at=now - HOUR), make_request(created_at=now - 8 * DAY)
+    fresh, old = make_request(created_at=now - HOUR), make_request(created_at=now - 4 * DAY)
+    ancient = make_request(created_at=now - 8 * DAY)
     assert found("age=last_day") == {fresh}
-    assert found("age=over_week") == {old}
+    assert found("age=last_week") == {fresh, old}
+    assert found("age=over_day") == found("age=over_three_days") == {old, ancient}
+    assert found("age=over_week") == {ancient}
 
 
 def test_by_lateness():

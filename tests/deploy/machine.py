@@ -41,6 +41,7 @@ http {{
     fastcgi_temp_path {home}/fastcgi;
     uwsgi_temp_path {home}/uwsgi;
     scgi_temp_path {home}/scgi;
+    {brotli_static}
     include {home}/deploy/{conf};
 }}
 """
@@ -146,7 +147,6 @@ def start_nginx(home, conf, changes):
         "/var/lib/recovery-site": str(home / "data"),
         "/var/log/nginx": str(home),
         f"/etc/letsencrypt/live/{HOST}": str(home / "tls"),
-        "# brotli_static on;": "brotli_static on;" if BROTLI.exists() else "",
     }
     for file in copies.glob("*.conf"):
         text = re.sub(r"^ *listen \[::\].*\n", "", file.read_text(), flags=re.MULTILINE)
@@ -161,6 +161,7 @@ def start_nginx(home, conf, changes):
             # The workers must reach the tests' folder, which is for its owner alone.
             user="user root;" if os.geteuid() == 0 else "",
             brotli=f"load_module {BROTLI};" if BROTLI.exists() else "",
+            brotli_static="brotli_static on;" if BROTLI.exists() else "",
         )
     )
     command = ["nginx", "-c", str(main), "-e", str(home / "error.log")]

@@ -1,15 +1,14 @@
-"""What a first visit weighs, and that nothing in it waits for anything but one style sheet."""
+"""What a first visit weighs, and that its words wait for nothing but the page itself."""
 
 import gzip
 import re
 
 import brotli
 import pytest
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.test import Client
 
-from recovery_site.published.pages import BROTLI_QUALITY
+from recovery_site.published.negotiation import BROTLI_QUALITY, GZIP_LEVEL
 from recovery_site.templatetags import once
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +25,7 @@ def visit(settings, tmp_path):
     """A visitor of a site whose static files are made as in production."""
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "recovery_site.static_files.SiteFiles"}
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
     }
     call_command("collectstatic", verbosity=0, interactive=False)
     call_command("load_starter_content", verbosity=0)
@@ -51,35 +50,26 @@ def sent(client, address, coding):
     return size
 
 
-def test_first_visit_of_an_article_is_14_kilobytes_in_4_requests(visit):
+def test_first_visit_of_an_article_is_14_kilobytes_in_2_requests(visit):
     html = visit.get("/articles/why-is-heroin-so-addictive/").text
-    files = fetched(html)
-    assert [address.rpartition(".")[2] for address in files] == ["css", "svg", "js"]
+    (icon,) = fetched(html)
     page = len(brotli.compress(html.encode(), quality=BROTLI_QUALITY))
-    weights = {address: sent(visit, address, "br") for address in files}
-    assert page + sum(weights.values()) <= LIMIT, (page, weights)
-    zipped = len(gzip.compress(html.encode(), 6))
-    weights = {address: sent(visit, address, "gzip") for address in files}
-    assert zipped + sum(weights.values()) <= 16 * 1024, (zipped, weights)
+    assert page + sent(visit, icon, "br") <= LIMIT
+    zipped = len(gzip.compress(html.encode(), GZIP_LEVEL))
+    assert zipped + sent(visit, icon, "gzip") <= 16 * 1024
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_nothing_holds_up_a_page_but_one_style_sheet(visit, path):
-    head = visit.get(path).text.partition("</head>")[0]
-    assert head.count('rel="stylesheet"') == 1
-    for script in re.findall(r"<script[^>]*>", head):
-        assert 'type="module"' in script or 'type="application/ld+json"' in script
-        # Low: it must not take the line from the style sheet.
-        assert 'src="' not in script or 'fetchpriority="low"' in script
-    assert "@import" not in head
+def test_words_wait_for_nothing_but_the_page(visit, path):
+    head, _, body = visit.get(path).text.partition("</head>")
+    assert 'rel="stylesheet"' not in head + body
     assert "preconnect" not in head
+    scripts = re.findall(r"<script[^>]*>", head + body)
+    assert set(scripts) - {'<script type="application/ld+json">'} == {'<script type="module">'}
+    # The words come first.
+    assert '<script type="module">' not in body.partition("</main>")[0]
 
 
 def test_static_files_are_named_by_what_is_in_them(visit):
     for address in fetched(visit.get("/").text):
         assert re.search(r"\.[0-9a-f]{12}\.\w+$", address), address
-
-
-def test_style_sheet_asks_for_nothing_further(visit):
-    with staticfiles_storage.open("site/site.css") as file:
-        assert not re.search(rb"url\(|@import|@font-face", file.read())

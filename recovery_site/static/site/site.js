@@ -1,4 +1,4 @@
-// Small helps for pages that already work without them.
+// Small helps for pages that already work without them. What forms need is in form.js.
 
 const root = document.documentElement;
 
@@ -94,37 +94,9 @@ if (contents) {
   for (const id of links.keys()) watcher.observe(document.getElementById(id));
 }
 
-// The form: go to what needs fixing, guess the time zone, send once.
-const errors = document.querySelector("[data-error-summary]");
-errors?.focus();
-
-const zones = document.querySelector("select[name=time_zone]");
-if (zones && !zones.value && !errors) {
-  // Not before it is needed: finding the zone is the slowest thing here.
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  // Browsers that protect their readers name a zone where nobody lives: ask instead.
-  if (here?.includes("/") && !/^(Etc\/|Atlantic\/Reykjavik)/.test(here)) {
-    if (![...zones.options].some((option) => option.value === here)) {
-      zones.add(new Option(here.replace(/_/g, " "), here));
-    }
-    zones.value = here;
-  }
-}
-
-function setSending(form, sending) {
-  for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = sending;
-}
-addEventListener("submit", ({ target, defaultPrevented }) => {
-  if (target.method !== "post" || defaultPrevented) return;
-  // Back must not lead to a page that the browser can only show by sending again.
-  if (errors) history.replaceState(null, "", location.pathname);
-  setTimeout(() => setSending(target, true));
-  setTimeout(() => setSending(target, false), 15000);
-});
-addEventListener("pageshow", (event) => {
-  for (const form of document.forms) setSending(form, false);
-  if (event.persisted) {
-    root.classList.remove("is-leaving");
-    document.title = title;
-  }
+// A page that the browser kept as it was left.
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  root.classList.remove("is-leaving");
+  document.title = title;
 });

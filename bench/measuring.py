@@ -1,0 +1,173 @@
+"""Pages asked for in turns, several times over: how long each takes, and its queries.
+
+Medians of the turns are told, so that a busy minute of the machine weighs little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import django
+from django.core.management import call_command
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.test import Client
+
+WARM_UP = 3
+
+
+class Page(NamedTuple):
+    """How to ask for a page, after `prepare`, and the status of its answers."""
+
+    ask: Callable[[], Any]
+    prepare: Callable[[], object] = int
+    status: int = 200
+
+
+class Asked(NamedTuple):
+    """One page: milliseconds in all, those of each query and commit with its SQL, bytes."""
+
+    page: float
+    spent: list[tuple[float, str]]
+    size: int
+
+    @property
+    def database(self) -> float:
+        return sum(milliseconds for milliseconds, _sql in self.spent)
+
+
+class Series:
+    """What one page took, turn by turn."""
+
+    def __init__(self) -> None:
+        self.turns: list[list[Asked]] = []
+
+    def __iter__(self) -> Iterator[Asked]:
+        return itertools.chain.from_iterable(self.turns)
+
+    def p95(self, of: Callable[[Asked], float]) -> float:
+        return statistics.median(
+            statistics.quantiles(map(of, asked), n=20, method="inclusive")[-1]
+            for asked in self.turns
+        )
+
+    @property
+    def page_p95(self) -> float:
+        return self.p95(lambda one: one.page)
+
+    @property
+    def database_p95(self) -> float:
+        return self.p95(lambda one: one.database)
+
+    def queries(self) -> dict[str, list[float]]:
+        """Milliseconds of every time that each query, or the commit, was run."""
+        times: dict[str, list[float]] = {}
+        for one in self:
+            for milliseconds, sql in one.spent:
+                times.setdefault(sql, []).append(milliseconds)
+        return times
+
+
+# What to print of a page, by heading.
+Columns = dict[str, Callable[[Series], str]]
+
+
+def new_site() -> Client:
+    """Make the tables and static files of the environment's site; what to ask it with."""
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    return Client(headers={"host": "localhost"})
+
+
+def measure_tables() -> None:
+    """Let the database look at what it holds, as it does after a while where the site runs."""
+    from recovery_site.management.commands.run_jobs import measure_indexes
+
+    measure_indexes()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+
+
+def take_turns(
+    pages: dict[str, Page],
+    options: argparse.Namespace,
+    database: Any = connection,
+    begin: Callable[[], object] = int,
+) -> dict[str, Series]:
+    """Ask for those that `options` choose; `begin` comes before each page's turn."""
+    found = {name: Series() for name in pages if options.only in name}
+    for _turn in range(options.turns):
+        for name, series in found.items():
+            begin()
+            asked = [_asked(database, name, pages[name])
+                     for _number in range(options.rounds + WARM_UP)]  # fmt: skip
+            series.turns.append(asked[WARM_UP:])
+    return found
+
+
+def _asked(database: Any, name: str, page: Page) -> Asked:
+    page.prepare()
+    with _watched(database) as spent:
+        begun = time.perf_counter()
+        response = page.ask()
+        whole = (time.perf_counter() - begun) * 1000
+    if response.status_code != page.status:
+        raise SystemExit(f"{name}: status {response.status_code}")
+    return Asked(whole, spent, len(response.content))
+
+
+@contextmanager
+def _watched(database: Any) -> Iterator[list[tuple[float, str]]]:
+    """Milliseconds and SQL of each query and commit."""
+    spent: list[tuple[float, str]] = []
+
+    def timed(sql: str, run: Callable[[], Any]) -> Any:
+        begun = time.perf_counter()
+        try:
+            return run()
+        finally:
+            spent.append(((time.perf_counter() - begun) * 1000, sql))
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        return timed(sql, lambda: execute(sql, params, many, context))
+
+    class Cursor(CursorWrapper):
+        """SQLite finds most rows only as they are fetched."""
+
+        def fetchmany(self, *args: Any) -> Any:
+            begun = time.perf_counter()
+            rows = self.cursor.fetchmany(*args)
+            milliseconds, sql = spent.pop()
+            spent.append((milliseconds + (time.perf_counter() - begun) * 1000, sql))
+            return rows
+
+    commit = database.commit
+    database.commit = lambda: timed("COMMIT", commit)
+    database.make_cursor = lambda cursor: Cursor(cursor, database)
+    try:
+        with database.execute_wrapper(note):
+            yield spent
+    finally:
+        del database.commit, database.make_cursor
+
+
+def print_table(
+    title: str,
+    found: dict[str, Series],
+    figures: Columns,
+    words: Columns | None = None,
+) -> None:
+    """A line a page, with columns of figures and then of words."""
+    columns = figures | (words or {})
+    print(f"| {' | '.join([title, *columns])} |")
+    print(f"|---|{'---:|' * len(figures)}{'---|' * (len(columns) - len(figures))}")
+    for name, series in found.items():
+        print(f"| {' | '.join([name, *(tell(series) for tell in columns.values())])} |")

@@ -1,0 +1,31 @@
+// Go to what needs fixing, guess the time zone, send once.
+
+const errors = document.querySelector("[data-error-summary]");
+errors?.focus();
+
+const zones = document.querySelector("select[name=time_zone]");
+if (zones && !zones.value && !errors) {
+  // Not before it is needed: finding the zone is the slowest thing here.
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  // Browsers that protect their readers name a zone where nobody lives: ask instead.
+  if (here?.includes("/") && !/^(Etc\/|Atlantic\/Reykjavik)/.test(here)) {
+    if (![...zones.options].some((option) => option.value === here)) {
+      zones.add(new Option(here.replace(/_/g, " "), here));
+    }
+    zones.value = here;
+  }
+}
+
+function setSending(form, sending) {
+  for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = sending;
+}
+addEventListener("submit", ({ target, defaultPrevented }) => {
+  if (target.method !== "post" || defaultPrevented) return;
+  // Back must not lead to a page that the browser can only show by sending again.
+  if (errors) history.replaceState(null, "", location.pathname);
+  setTimeout(() => setSending(target, true));
+  setTimeout(() => setSending(target, false), 15000);
+});
+addEventListener("pageshow", () => {
+  for (const form of document.forms) setSending(form, false);
+});
