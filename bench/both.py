@@ -40,7 +40,7 @@ def tables(module: str) -> list[str]:
     """What `python -m module --measure …` printed on each database, as it goes on printing it."""
     command = [sys.executable, "-m", module, "--measure", *sys.argv[1:]]
     printed = []
-    with tempfile.TemporaryDirectory() as folder, postgres.server() as url:
+    with tempfile.TemporaryDirectory() as folder, postgres.server(is_durable=True) as url:
         environment = fresh_environment(Path(folder))
         for database in ("", url):
             ran = subprocess.run(

@@ -139,6 +139,9 @@ def _plan(chance: random.Random, request: CallbackRequest, now: datetime, *, is_
     request.due_at = due
     request.due_until = max(ends, now + timedelta(hours=1)) if is_open else ends
     request.call_by = due + timedelta(hours=1)
+    # Who was missed in one's hours is late until the next ones.
+    if is_open and due > now and chance.random() < 0.05:
+        request.call_by = now - timedelta(hours=chance.uniform(0, 12))
     request.turn_at = request.call_by - HEAD_START[CallbackRequest.Priority(request.priority)]
 
 

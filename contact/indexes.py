@@ -29,10 +29,6 @@ INDEXES = [
         name="callback_status",
     ),
     Index("call_by", "id", "tries", "closed_at", condition=IS_OPEN, name="callback_late"),
-    # Whose hours have passed.
-    Index(
-        *("due_until", "due_at", "status", "closed_at"), condition=IS_OPEN, name="callback_passed"
-    ),
     # Promised sooner than their time comes.
     Index(
         *("due_at", "id", "tries", "call_by", "status"),

@@ -42,8 +42,12 @@ def unprivileged() -> str | None:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
-    """Start a fresh server on a free port of the loopback; yields its URL. Raises NoPostgres."""
+def server(*, is_durable: bool = False) -> Iterator[str]:
+    """Start a fresh server on a free port of the loopback; yields its URL. Raises NoPostgres.
+
+    Unless it `is_durable`, a commit doesn't wait for the disk.
+    """
+    fsync = "on" if is_durable else "off"
     home = Path(tempfile.mkdtemp(prefix="site-postgres-", dir="/tmp"))
     user = unprivileged()
     bin_dir = binaries()
@@ -68,7 +72,7 @@ def server() -> Iterator[str]:
             [bin_dir / "initdb", "-D", data, "-U", "site", "-A", "trust", "-E", "UTF8"],
             [
                 bin_dir / "pg_ctl", "-D", data, "-w", "-l", home / "log", "-o",
-                f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off", "start",
+                f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync={fsync}", "start",
             ],
         ):  # fmt: skip
             done = subprocess.run(

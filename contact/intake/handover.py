@@ -27,12 +27,12 @@ from . import kept
 from .doors import SEE, WORK, staff_with
 from .filters import shown_name
 from .handover_forms import HandoverForm
+from .lists import MOST, told
 from .rows import with_staff
 
 AHEAD = timedelta(hours=12)
 MANY_TRIES = 3
 SHOWN = 40
-COUNTED = 1000
 PAST_HANDOVERS = 20
 # Who cancelled is told of until the next handover; a desk that makes none sees these days.
 CANCELLED_DAYS = timedelta(days=7)
@@ -69,7 +69,7 @@ class Section(NamedTuple):
 
     @property
     def shown_total(self) -> str:
-        return f"{COUNTED:,}+" if self.total > COUNTED else f"{self.total:,}"
+        return told(self.total)
 
     @property
     def is_cut(self) -> bool:
@@ -151,7 +151,7 @@ def sections(now: datetime) -> list[Section]:
     for name in Name:
         requests = wanted(name, now)
         rows = list(requests.only(*NEEDED)[:SHOWN])
-        total = len(rows) if len(rows) < SHOWN else requests.order_by()[: COUNTED + 1].count()
+        total = len(rows) if len(rows) < SHOWN else requests.order_by()[: MOST + 1].count()
         found.append(Section(name, rows, total))
     with_staff([row for section in found for row in section.rows])
     return found

@@ -1,5 +1,7 @@
+import gzip
 import re
 
+import brotli
 import pytest
 
 from contact.forms import CallbackForm
@@ -56,3 +58,24 @@ def test_name_of_the_centre_in_the_consent_follows_the_settings(client, settings
     client.get("/contact/")
     settings.SITE_NAME = "A made-up <centre>"
     assert "intake team of A made-up &lt;centre&gt;" in client.get("/contact/").text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress)]
+)
+def test_form_that_nobody_filled_in_goes_out_compressed(client, accepted, unpack):
+    response = client.get("/contact/", headers={"accept-encoding": accepted})
+    assert response.headers["Content-Encoding"] == accepted
+    assert response.headers["Vary"] == "Accept-Encoding"
+    assert response.headers["Cache-Control"] == "no-store, private"
+    page = unpack(response.content).decode()
+    assert hidden(page, "key")
+    assert page.rstrip().endswith("</html>")
+    assert len(response.content) < len(page) / 2
+
+
+def test_form_with_somebodys_words_does_not(client):
+    everything = {"accept-encoding": "br, gzip"}
+    response = client.post("/contact/", {"name": "Ysolde Exampleperson"}, headers=everything)
+    assert "Content-Encoding" not in response.headers
+    assert "Ysolde Exampleperson" in response.text

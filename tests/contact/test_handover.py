@@ -15,7 +15,7 @@ from contact import audit
 from contact.audit import AuditEntry
 from contact.encryption import EncryptedTextField
 from contact.handovers import Handover
-from contact.intake import handover
+from contact.intake import handover, lists
 from contact.models import CallbackRequest
 from tests.contact.pages import at, said, text
 from tests.factories import MESSAGE, NAME, make_request, make_staff
@@ -179,7 +179,8 @@ def test_a_row_says_when_on_whose_clock_and_who_has_it_and_nothing_personal(inta
 @db
 def test_a_long_list_is_cut_and_its_count_stays_cheap(intake, monkeypatch):
     monkeypatch.setattr(handover, "SHOWN", 3)
-    monkeypatch.setattr(handover, "COUNTED", 5)
+    monkeypatch.setattr(handover, "MOST", 5)
+    monkeypatch.setattr(lists, "MOST", 5)
     for _ in range(5):
         late()
     response = intake.get(PAGE)

@@ -1,6 +1,7 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -13,6 +14,7 @@ from django.core.management import CommandError, call_command
 
 from recovery_site.demo_staff import create_demo_staff
 from recovery_site.management.commands import serve
+from tests.deploy.machine import ROOT
 
 
 def script(text):
@@ -70,6 +72,30 @@ def test_local_site_is_named_by_the_port_it_runs_on(settings):
     assert serve.local_address(9001) == {"SITE_URL": "http://localhost:9001"}
     settings.SITE_IS_LOCAL = False
     assert serve.local_address(9001) == {}
+
+
+def test_server_and_unit_ask_the_same_of_the_allocators():
+    unit = (ROOT / "deploy/systemd/recovery-site-web.service").read_text()
+    asked = " ".join(f"{name}={value}" for name, value in serve.ALLOCATORS.items())
+    assert f"\nEnvironment={asked}\n" in unit
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Granian brings jemalloc on Linux")
+def test_granians_allocator_reads_what_it_is_asked():
+    asked = f"{serve.ALLOCATORS['_RJEM_MALLOC_CONF']},nonsense:1"
+    done = subprocess.run(
+        [sys.executable, "-c", "import granian._granian"],
+        env=os.environ | {"_RJEM_MALLOC_CONF": asked}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stderr == "<jemalloc>: Invalid conf pair: nonsense:1\n"
+
+
+def test_server_runs_with_the_allocators_set_unless_somebody_did(monkeypatch):
+    monkeypatch.delenv("_RJEM_MALLOC_CONF", raising=False)
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "3")
+    environment = serve.environment_of(8000)
+    assert environment["_RJEM_MALLOC_CONF"] == serve.ALLOCATORS["_RJEM_MALLOC_CONF"]
+    assert environment["MALLOC_ARENA_MAX"] == "3"
 
 
 def test_fingerprint_changes_with_a_static_file(settings, tmp_path):
