@@ -184,8 +184,8 @@ def start_wagtail(field: Field, source: str) -> None:
         (WAGTAIL, False, "made for each request"),
     ):
         server = field.run(
-            name, command, demo.path, environment=demo.environment(cached=cached),
-            folder=demo.folder / "code",
+            name, command, demo.path, folder=demo.folder / "code",
+            environment=demo.environment(cached=cached) | field.site.allocators,
         )  # fmt: skip
         whose = "Wagtail's demo" if demo.is_demo else "a plain Wagtail page"
         what = f"{whose}, {how}, Granian, SQLite"

@@ -20,7 +20,7 @@ from articles.models import Article
 from recovery_site.management.commands import serve
 found = Article.objects.published().order_by(-Length("live__rendered"))[0]
 words = [found.get_absolute_url(), found.live.title, found.live.body]
-print(json.dumps([serve.granian("127.0.0.1", 0, {WORKERS}), *words]))
+print(json.dumps([serve.ALLOCATORS, serve.granian("127.0.0.1", 0, {WORKERS}), *words]))
 """
 
 
@@ -29,7 +29,8 @@ class Site(NamedTuple):
 
     environment: dict[str, str]
     data: Path
-    # How `manage.py serve` starts Granian.
+    # How `manage.py serve` lets workers take memory, and starts Granian.
+    allocators: dict[str, str]
     granian: list[str]
     path: str
     title: str
@@ -67,7 +68,8 @@ def prepare(data: Path, database_url: str = "") -> Site:
     ):
         manage(environment, *command)
     printed = manage(environment, "shell", "--no-imports", "-c", FIND)
-    return Site(environment, data, *json.loads(printed.splitlines()[-1]))
+    found = json.loads(printed.splitlines()[-1])
+    return Site(environment | found[0], data, *found)
 
 
 def manage(environment: dict[str, str], *arguments: str) -> str:

@@ -5,7 +5,7 @@ requirements=$1
 
 if command -v uv >/dev/null 2>&1; then
     [ -x .venv/bin/python ] || uv venv --quiet --python "$(cat .python-version)" .venv
-    exec uv pip install --quiet --python .venv/bin/python -r "$requirements"
+    exec uv pip install --quiet --compile-bytecode --python .venv/bin/python -r "$requirements"
 fi
 
 if ! [ -x .venv/bin/python ]; then

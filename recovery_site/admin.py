@@ -39,7 +39,7 @@ LOGIN_SECONDS = 15 * 60
 WRITTEN = ("articles", "faq")
 
 
-staff_policy: Any = csp_override(settings.STAFF_CSP)  # type: ignore[arg-type]
+staff_policy: Any = csp_override(settings.STAFF_CSP)
 
 
 class StaffSite(admin.AdminSite):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from django.db.backends.postgresql.psycopg_any import IsolationLevel
-
 # WAL can corrupt with several writers before 3.51.3; NORMAL and the bare
 # default lose acknowledged rows at a power cut.
 DURABLE = (
@@ -55,6 +53,9 @@ def for_reading(database: Database) -> Database:
             "init_command": "PRAGMA query_only=ON",
         }
         return database | {"CONN_MAX_AGE": 60, "OPTIONS": options}
+    # psycopg2 takes 5 MB: not where SQLite is used.
+    from django.db.backends.postgresql.psycopg_any import IsolationLevel
+
     options = {
         "connect_timeout": 2,
         "tcp_user_timeout": 2_000,

@@ -19,12 +19,12 @@ from django.db import OperationalError
 from recovery_site.demo_staff import create_demo_staff
 
 STOP_SECONDS = 10
-# Of a worker's threads Python runs one at a time: memory set aside for each of them is waste.
+# Of a worker's threads Python runs one at a time: memory set aside for each is mostly waste.
 ALLOCATORS = {
     # The C library's, which Python takes its memory from.
     "MALLOC_ARENA_MAX": "1",
     # jemalloc, which Granian has inside.
-    "_RJEM_MALLOC_CONF": "narenas:1,tcache:false",
+    "_RJEM_MALLOC_CONF": "narenas:1,lg_tcache_max:12",
 }
 
 
