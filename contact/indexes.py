@@ -53,11 +53,10 @@ INDEXES = [
         name="callback_uncalled",
     ),
     # All requests, newest first, and by what they can be narrowed down to.
-    Index("created_at", "id", name="callback_created"),
     Index(
-        *("created_at", "priority", "outcome", "language", "hour_of_week"),
-        *("first_attempt_minutes", "status", "source", "id"),
-        name="callback_report",
+        *("created_at", "id", "priority", "outcome", "language", "hour_of_week"),
+        *("first_attempt_minutes", "status", "source"),
+        name="callback_newest",
     ),
     Index(
         *("outcome", "created_at", "id", "language", "priority", "closed_at"),

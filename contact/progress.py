@@ -146,13 +146,14 @@ def stop(request: CallbackRequest, by: Any) -> int:
 
 def stopped_at(request: CallbackRequest) -> datetime | None:
     """When this number last asked us to stop."""
-    number = CallbackRequest.objects.of_number(request)
-    stops = number.filter(outcome=CallbackRequest.Outcome.STOP).values_list("closed_at", flat=True)
+    number = list(CallbackRequest.objects.of_number(request).only("outcome", "closed_at"))
+    stopped = [each for each in number if each.outcome == CallbackRequest.Outcome.STOP]
+    stops = [each.closed_at for each in stopped if each.closed_at]
     # A stop that a lead undid, or that came when nothing was open, stands in the trail alone.
     written = audit.AuditEntry.objects.filter(
-        action="stopped", request_id__in=list(number.values_list("pk", flat=True))
+        action="stopped", request_id__in=[each.pk for each in number]
     )
-    return max([*filter(None, stops), *written.values_list("at", flat=True)], default=None)
+    return max([*stops, *written.values_list("at", flat=True)], default=None)
 
 
 def reopen(request: CallbackRequest, by: Any) -> None:

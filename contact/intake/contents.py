@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import F, Subquery
+from django.db.models import Exists, F, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from . import lists
 from .filters import ALL, CLOSED, OFFERED, OPEN, Filters
 from .kept import moment
 from .lists import Name
-from .narrowing import narrowed
+from .narrowing import narrowed, whose
 from .paging import Order, Stretch, page_of
 from .rows import Row, for_rows, row_of, with_staff
 
@@ -55,12 +55,14 @@ Part = tuple[Section, list[CallbackRequest]]
 
 
 class View(NamedTuple):
-    """What somebody wants to see, and whether anybody's hours have passed."""
+    """What somebody wants to see, whether anybody's hours have passed, and whether the person
+    whose requests are wanted holds any."""
 
     filters: Filters
     account: Any
     now: datetime
     has_passed: bool
+    holds: bool
 
     def alone(self, name: str, matching: list[Stretch]) -> Part:
         """One list, by the page."""
@@ -87,9 +89,12 @@ class View(NamedTuple):
     def matching(self, name: str) -> list[Stretch]:
         """What this list holds of what the filters choose."""
         return [
-            [for_rows(part) for part in narrowed(base, self.filters, self.account, self.now)]
-            for base in self._stretches(name)
+            [for_rows(part) for part in self._narrowed(stretch)]
+            for stretch in self._stretches(name)
         ]
+
+    def _narrowed(self, stretch: CallbackRequestQuerySet) -> list[CallbackRequestQuerySet]:
+        return narrowed(stretch, self.filters, self.account, self.now, holds=self.holds)
 
     def _stretches(self, name: str) -> list[CallbackRequestQuerySet]:
         """What this list holds, or at least all who are late if only they are wanted."""
@@ -159,10 +164,10 @@ class Contents(NamedTuple):
 def contents_of(filters: Filters, account: Any, now: datetime | None = None) -> Contents:
     """A fixed number of queries, whatever the lists hold."""
     now = now or timezone.now()
-    desk = _desk(account, now)
+    desk = _desk(filters, account, now)
     mine = CallbackRequest(pk=desk.pop("mine"), reference=desk.pop("reference"))
     next_due, looked_at = desk.pop("next_due"), desk.pop("seen_at")
-    view = View(filters, account, now, bool(desk["passed"]))
+    view = View(filters, account, now, bool(desk["passed"]), desk.pop("holds"))
     is_understood = True
     if filters.search:
         wanted = queries.wanted(queries.opened(filters.search, account))
@@ -189,16 +194,18 @@ def contents_of(filters: Filters, account: Any, now: datetime | None = None) -> 
     )
 
 
-def _desk(account: Any, now: datetime) -> dict[str, Any]:
-    """The counts, which request `account` holds, when the next one's time comes, and when
-    somebody last looked; one query."""
+def _desk(filters: Filters, account: Any, now: datetime) -> dict[str, Any]:
+    """The counts, which request `account` holds, whether the person whose requests are wanted
+    holds any, when the next one's time comes, and when somebody last looked; one query."""
     open_requests = CallbackRequest.objects.open()
     held = open_requests.held(now).filter(claimed_by=account).order_by("turn_at", "id")
+    theirs = CallbackRequest.objects.held(now).filter(claimed_by=whose(filters, account))
     waiting = open_requests.filter(due_at__gt=now).exclude(status=CallbackRequest.Status.LEAD)
     return lists.counts(
         now,
         mine=Subquery(held.values("pk")[:1]),
         reference=Subquery(held.values("reference")[:1]),
+        holds=Exists(theirs),
         next_due=Subquery(waiting.order_by("due_at").values("due_at")[:1]),
         seen_at=F("looked_at"),
     )

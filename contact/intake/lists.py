@@ -24,8 +24,8 @@ class Name(models.TextChoices):
     LEAD = "lead", _("A lead decides")
 
 
-# Beyond, it is "500+" on the desk: no count may walk through however many there are.
-MOST = 500
+# Beyond, it is "200+" on the desk: no count may walk through however many there are.
+MOST = 200
 ORDER = {
     Name.NOW: Order("turn_at"),
     Name.TODAY: Order("due_at"),

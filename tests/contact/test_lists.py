@@ -139,3 +139,13 @@ def test_hours_that_passed_come_first_today():
     contents = contents_of(read("list=today"), make_staff("Intake"), now)
     assert [row.request for row in contents.rows] == [passed, later]
     assert contents.counts["today"] == 2
+
+
+def test_someones_list_holds_what_they_were_given_and_what_they_are_at():
+    maria, now = make_staff("Intake"), timezone.now()
+    given = make_request(assigned_to=maria)
+    assert [row.request for row in contents_of(read("staff=me"), maria, now).rows] == [given]
+    held = make_request(claimed_by=maria, claimed_until=now + HOUR)
+    for query, account in (("staff=me", maria), (f"staff={maria.pk}", make_staff("Intake"))):
+        found = contents_of(read(query), account, now).rows
+        assert {row.request for row in found} == {given, held}
