@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
 from contact.models import (
@@ -72,18 +75,32 @@ def make_rows(total: int, seed: int = 1) -> None:
     sounds = {name: name_index(name) for name in {name for _, _, name in people}}
     world = World(people, sounds, staff, Place.objects.create(name="A made-up place"))
     seen, progress = 0, ProgressBar(total)
-    for batch in batched(range(total), BATCH):
-        rows = [_request(chance, now, world) for _ in batch]
-        CallbackRequest.objects.bulk_create(rows)
-        calls = list(_attempts(chance, rows, staff))
-        CallAttempt.objects.bulk_create(calls)
-        AuditEntry.objects.bulk_create(_reveals(calls, seen))
-        seen += len(calls)
-        progress.step(len(rows))
+    with _indexes_later(CallbackRequest, CallAttempt, AuditEntry):
+        for batch in batched(range(total), BATCH):
+            rows = [_request(chance, now, world) for _ in batch]
+            CallbackRequest.objects.bulk_create(rows)
+            calls = list(_attempts(chance, rows, staff))
+            CallAttempt.objects.bulk_create(calls)
+            AuditEntry.objects.bulk_create(_reveals(calls, seen))
+            seen += len(calls)
+            progress.step(len(rows))
     head = AuditHead(pk=1, count=seen, hash=NO_HASH)
     head.seal = head.expected_seal()
     head.save()
     progress.end()
+
+
+@contextmanager
+def _indexes_later(*models: type[Model]) -> Iterator[None]:
+    """Make the models' indexes when their rows stand: row by row it takes several times longer."""
+    indexes = [(model, index) for model in models for index in model._meta.indexes]
+    with connection.schema_editor() as editor:
+        for model, index in indexes:
+            editor.remove_index(model, index)
+    yield
+    with connection.schema_editor() as editor:
+        for model, index in indexes:
+            editor.add_index(model, index)
 
 
 def _name(chance: random.Random) -> str:

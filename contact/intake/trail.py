@@ -110,8 +110,9 @@ def silence(callback: CallbackRequest, others: list[CallbackRequest]) -> Silence
     ids = [callback.pk, *(other.pk for other in others)]
     # Whoever let go or handed over had not called.
     steps = ("revealed", "called", "released", "handed over", "reopened")
-    last = AuditEntry.objects.filter(request_id__in=ids, action__in=steps).order_by("-number")
-    entry = last.select_related("actor").first()
+    # Whose name it was is looked up only for a reveal: the last step seldom is one.
+    known = AuditEntry.objects.filter(request_id__in=ids, action__in=steps)
+    entry = known.order_by("-number").first()
     if entry is None or entry.action != "revealed":
         return None
     return Silence(entry.actor_id, _name(entry), entry.at)
