@@ -177,7 +177,7 @@ def render(body: str) -> Rendered:
 
 
 def trusted(rendered: str) -> SafeString:
-    """Mark HTML that `render` made from sanitised text as safe for templates."""
+    """Mark what `render` made of sanitised text, or what we wrote, as safe for templates."""
     return mark_safe(rendered)  # noqa: S308
 
 

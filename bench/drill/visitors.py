@@ -7,6 +7,7 @@ import itertools
 import threading
 import time
 import uuid
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ POSTS_PER_ADDRESS = 20
 PAUSE_SECONDS = 0.01
 
 
-class Crowd:
+class Crowd(ABC):
     """Threads that do something at the balancer until stopped."""
 
     def __init__(self, port: int, certificate: Path, count: int) -> None:
@@ -38,9 +39,9 @@ class Crowd:
             if thread.is_alive():
                 thread.join()
 
+    @abstractmethod
     def visit(self, number: int) -> None:
         """What the thread of this number does until `stopping` is set."""
-        raise NotImplementedError
 
 
 class Read(NamedTuple):
