@@ -62,6 +62,8 @@ def medical_page(publication: Publication, words: Revision) -> dict[str, Any]:
 
 
 def faq_page(questions: list[Any]) -> dict[str, Any]:
+    """One question as its page answers it; of several, the short answers, if they have any."""
+    is_whole = len(questions) == 1
     return {
         "@context": "https://schema.org",
         "@type": "FAQPage",
@@ -71,7 +73,11 @@ def faq_page(questions: list[Any]) -> dict[str, Any]:
                 "name": words.title,
                 "acceptedAnswer": {
                     "@type": "Answer",
-                    "text": f"{words.summary} {words.plain_text}".strip(),
+                    "text": (
+                        f"{words.summary} {words.plain_text}".strip()
+                        if is_whole or not words.summary
+                        else words.summary
+                    ),
                 },
             }
             for words in questions

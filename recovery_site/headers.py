@@ -10,11 +10,8 @@ PRIVATE_PATHS = ("/contact/", "/search/", "/admin/", "/intake/")
 SEARCHABLE = "/contact/"
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
-    for feature in (
-        "accelerometer", "browsing-topics", "camera", "display-capture",
-        "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb",
-    )
-)  # fmt: skip
+    for feature in ("browsing-topics", "camera", "geolocation", "microphone", "payment", "usb")
+)
 
 
 def privacy_headers(

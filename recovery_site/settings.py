@@ -120,6 +120,7 @@ DATABASES = {
 }
 DATABASE_ROUTERS = ["recovery_site.published.reading.Router"]
 
+AUTHENTICATION_BACKENDS = ["recovery_site.backends.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -155,9 +156,7 @@ SECURE_CSP: dict[str, list[str]] = {
     "script-src": [CSP.SELF, *inline.sources(inline.SCRIPT)],
     "style-src": [CSP.SELF, *inline.sources(inline.STYLE)],
     "img-src": [CSP.SELF],
-    "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "manifest-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
@@ -167,6 +166,7 @@ STAFF_CSP = SECURE_CSP | {
     "script-src": [*SECURE_CSP["script-src"], CSP.NONCE],
     "style-src": [*SECURE_CSP["style-src"], CSP.NONCE],
     "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
 }
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

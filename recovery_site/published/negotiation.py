@@ -4,7 +4,6 @@ that are made so."""
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -17,11 +16,15 @@ BR, GZIP, IDENTITY = "br", "gzip", "identity"
 # The smallest first.
 CODINGS = (BR, GZIP, IDENTITY)
 LONGEST_HEADER = 300
-BROTLI_QUALITY, GZIP_LEVEL = 5, 6
-COMPRESS: dict[str, Callable[[bytes], bytes]] = {
-    BR: lambda body: brotli.compress(body, quality=BROTLI_QUALITY),
-    GZIP: lambda body: gzip.compress(body, GZIP_LEVEL, mtime=0),
-}
+# Of Brotli, for what is sent once, and for what is kept: a tenth fewer bytes, 25 times the work.
+FAST, SMALL = 5, 10
+GZIP_LEVEL = 6
+
+
+def compress(body: bytes, name: str, quality: int = FAST) -> bytes:
+    if name == BR:
+        return brotli.compress(body, quality=quality)
+    return gzip.compress(body, GZIP_LEVEL, mtime=0)
 
 
 def compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -31,8 +34,8 @@ def compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     tell of it (https://breachattack.com).
     """
     name = coding(request.META)
-    if name in COMPRESS:
-        response.content = COMPRESS[name](response.content)
+    if name != IDENTITY:
+        response.content = compress(response.content, name)
         response["Content-Encoding"] = name
     patch_vary_headers(response, ["Accept-Encoding"])
     return response

@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 
 from .generations import EPOCH, Generations, slot_of
-from .negotiation import BR, CODINGS, COMPRESS, GZIP, IDENTITY, coding, has_already
+from .negotiation import BR, CODINGS, GZIP, IDENTITY, SMALL, coding, compress, has_already
 
 # The tags of what a page shows, set by its view; the name is Fastly's and Varnish's.
 TAGS = "Surrogate-Key"
@@ -93,10 +93,12 @@ class Page:
         slots = sorted({slot_of(tag) for tag in tags})
         now = time.time()
         modified = int(now)
-        if earlier:
+        if earlier and earlier.etag == digest:
+            modified, compressed = earlier.modified, earlier.compressed
+        else:
             # nginx tells copies apart by their second and their length.
-            is_same = earlier.etag == digest
-            modified = earlier.modified if is_same else max(modified, earlier.modified + 1)
+            modified = max(modified, earlier.modified + 1) if earlier else modified
+            compressed = {name: compress(body, name, SMALL) for name in (BR, GZIP)}
         return cls(
             path=path,
             build=build,
@@ -108,7 +110,7 @@ class Page:
             etag=digest,
             length=len(body),
             headers=[[k, v] for k, v in response.items() if k.lower() not in OWN_HEADERS],
-            compressed={name: compress(body) for name, compress in COMPRESS.items()},
+            compressed=compressed,
         )
 
     def is_current(self, generations: Generations, build: str) -> bool:

@@ -7,11 +7,27 @@ from django.conf import settings
 from django.utils.csp import build_policy
 
 from recovery_site import inline
-from tests.factories import make_staff
+from tests.factories import make_article, make_staff
 
 pytestmark = pytest.mark.django_db
 CARRIED = re.compile(r'<(style|script type="module")>(.*?)</(?:style|script)>', re.DOTALL)
-PATHS = ["/", "/faq/", "/contact/", "/contact/my-request/", "/search/?q=heroin", "/nowhere/"]
+STYLES = ("site.css", "home.css", "article.css", "field.css", "form.css")
+SCRIPTS = ("site.js", "article.js", "form.js")
+ARTICLE = "/articles/plain-words/"
+PATHS = [
+    ARTICLE,
+    "/",
+    "/faq/",
+    "/contact/",
+    "/contact/my-request/",
+    "/search/?q=heroin",
+    "/nowhere/",
+]
+
+
+@pytest.fixture(autouse=True)
+def article():
+    make_article(slug="plain-words")
 
 
 def policy_of(response):
@@ -40,12 +56,12 @@ def test_staff_may_see_error_pages_in_their_style(client):
 
 def test_every_style_and_script_of_the_visitors_is_named():
     names = {file.name for file in inline.FOLDER.iterdir()}
-    assert names >= {"site.css", "form.css", "site.js", "form.js"}
+    assert names >= {*STYLES, *SCRIPTS}
     policy = build_policy(settings.SECURE_CSP)
     assert policy.count("sha256-") == sum(name.endswith((".css", ".js")) for name in names)
 
 
-@pytest.mark.parametrize("name", ["site.css", "form.css", "site.js", "form.js"])
+@pytest.mark.parametrize("name", [*STYLES, *SCRIPTS])
 def test_nothing_in_them_ends_their_element_or_fetches_more(name):
     text = inline.text(name)
     assert "</" not in text
@@ -54,9 +70,12 @@ def test_nothing_in_them_ends_their_element_or_fetches_more(name):
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_pages_with_a_form_carry_its_style_and_no_others(client, path):
+def test_pages_carry_the_styles_of_their_parts_and_no_others(client, path):
     html = client.get(path).text
-    assert ("<form" in html) == (inline.text("form.css") in html)
+    assert ("<form" in html) == (inline.text("field.css") in html)
+    assert ('method="post"' in html) == (inline.text("form.css") in html)
+    assert ('class="hero"' in html) == (inline.text("home.css") in html)
+    assert ('class="article ' in html) == (inline.text("article.css") in html)
 
 
 def test_posting_forms_carry_their_script(client):

@@ -1,4 +1,5 @@
-// Small helps for pages that already work without them. What forms need is in form.js.
+// Small helps for pages that already work without them. What articles and forms need
+// is in article.js and form.js.
 
 const root = document.documentElement;
 
@@ -74,25 +75,6 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => {
   for (const details of closed) details.open = false;
 });
-
-// The contents list stays open beside the text and marks the section being read.
-const contents = document.querySelector(".contents details");
-if (contents) {
-  contents.open = matchMedia("(min-width: 64rem)").matches;
-  const links = new Map([...contents.querySelectorAll("a")].map((a) => [a.hash.slice(1), a]));
-  const watcher = new IntersectionObserver(
-    (entries) => {
-      const current = entries.find((entry) => entry.isIntersecting);
-      if (!current) return;
-      for (const [id, link] of links) {
-        if (id === current.target.id) link.setAttribute("aria-current", "location");
-        else link.removeAttribute("aria-current");
-      }
-    },
-    { rootMargin: "0px 0px -70% 0px" },
-  );
-  for (const id of links.keys()) watcher.observe(document.getElementById(id));
-}
 
 // A page that the browser kept as it was left.
 addEventListener("pageshow", ({ persisted }) => {
