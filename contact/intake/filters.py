@@ -154,7 +154,8 @@ def address(query: str) -> str:
 def colleagues() -> Any:
     """The staff who can make calls, by name."""
     staff: Any = get_user_model().objects
-    return staff.with_perm(WORK).filter(is_staff=True).order_by("first_name", "username")
+    able = staff.with_perm(WORK).filter(is_staff=True).only("username", "first_name", "last_name")
+    return able.order_by("first_name", "username")
 
 
 def shown_name(account: Any) -> str:
