@@ -44,6 +44,8 @@ class Front:
 
     def __init__(self, folder: Path, generations: Generations, build: str) -> None:
         self.every_look, self.by_slot = folder / "front", folder / "by_slot"
+        self.to_ask = folder / "to_ask"
+        self.to_ask.mkdir(parents=True, exist_ok=True)
         self.pages = self.every_look / look()
         self.mark = folder / "front.of"
         self.generations, self.build = generations, build
@@ -74,6 +76,7 @@ class Front:
             return
         with self.generations.locked():
             if not self.is_ours() or not page.is_current(self.generations, self.build):
+                self.note_end(page.path)
                 return
             # First, so that no page can stand here without its end being known.
             for slot in page.slots:
@@ -104,8 +107,23 @@ class Front:
         for slot in slots:
             noted = self.by_slot / str(slot)
             for note in noted.iterdir() if noted.is_dir() else ():
-                self.remove(unquote(note.name))
+                path = unquote(note.name)
+                self.note_end(path)
+                self.remove(path)
                 note.unlink(missing_ok=True)
+
+    def note_end(self, path: str) -> None:
+        """Have the page told by `an_ended`; on a full disk, it waits for a visitor."""
+        with suppress(OSError):
+            (self.to_ask / quote(path, safe="")).touch()
+
+    def an_ended(self) -> str:
+        """A page that a change ended, told once; empty if there is none."""
+        note = next(self.to_ask.iterdir(), None)
+        if note is None:
+            return ""
+        note.unlink(missing_ok=True)
+        return unquote(note.name)
 
     def drop_old(self) -> None:
         """Take away what is too old: nginx does not look at its age."""

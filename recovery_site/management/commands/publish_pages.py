@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import re
-import sys
 from collections import deque
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from recovery_site.progress_bar import ProgressBar
 from recovery_site.published.application import Application
+from recovery_site.published.asking import ask
 from recovery_site.published.store import site_folder, site_store
 
 # What no sitemap lists.
@@ -71,30 +69,3 @@ def addresses(application: Application) -> Iterator[str]:
 
 def listed(sitemap: str) -> list[str]:
     return [urlsplit(unescape(url)).path for url in LISTED.findall(sitemap)]
-
-
-def ask(application: Application, path: str) -> str:
-    """What a visitor of the site's own address gets at `path`."""
-    site = urlsplit(settings.SITE_URL)
-    answer = application(
-        {
-            "REQUEST_METHOD": "GET",
-            "SCRIPT_NAME": "",
-            # As WSGI has it: the bytes of the path, each as one character (PEP 3333).
-            "PATH_INFO": unquote(path).encode().decode("latin-1"),
-            "QUERY_STRING": "",
-            "SERVER_NAME": site.hostname or "localhost",
-            "SERVER_PORT": str(site.port or 80),
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "HTTP_HOST": site.netloc,
-            "REMOTE_ADDR": "",
-            "wsgi.url_scheme": site.scheme,
-            "wsgi.input": io.BytesIO(),
-            "wsgi.errors": sys.stderr,
-        },
-        lambda *_: None,
-    )
-    text = b"".join(answer).decode()
-    if hasattr(answer, "close"):
-        answer.close()
-    return text

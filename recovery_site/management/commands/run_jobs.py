@@ -23,6 +23,8 @@ from articles.publishing import Publication
 from contact import bulletin, emails, journal, progress, retention, watch
 from recovery_site import patience
 from recovery_site.published import changes
+from recovery_site.published.application import Application
+from recovery_site.published.asking import ask_again
 from recovery_site.published.store import Store, site_store
 
 logger = logging.getLogger(__name__)
@@ -101,7 +103,13 @@ def all_jobs(store: Store | None) -> list[Job]:
         if publish_due() and store:
             changes.count_own(store)
 
-    of_pages = [Job("old pages", store.front.drop_old, 3600)] if store else []
+    of_pages = []
+    if store:
+        application = Application(store)
+        of_pages = [
+            Job("old pages", store.front.drop_old, 3600),
+            Job("changed pages", lambda: ask_again(application, stop.is_set), 1),
+        ]
     return [
         *of_pages,
         Job("heartbeat", (Path(settings.DATA_DIR) / "run_jobs.alive").touch, 1),
