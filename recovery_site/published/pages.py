@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 
 from .generations import EPOCH, Generations, slot_of
-from .negotiation import BR, CODINGS, GZIP, IDENTITY, SMALL, coding, compress, has_already
+from .negotiation import BR, CODINGS, FAST, GZIP, IDENTITY, SMALL, coding, compress, has_already
 
 # The tags of what a page shows, set by its view; the name is Fastly's and Varnish's.
 TAGS = "Surrogate-Key"
@@ -25,6 +25,8 @@ MAX_AGE_SECONDS = 24 * 3600
 # Ask again each time; a copy may be shown while asking, and for a day if we do not answer.
 CACHE_CONTROL = "public, max-age=0, stale-while-revalidate=30, stale-if-error=86400"
 VERSION = b"page 1"
+# Bytes; whoever asks for more, as for a long sitemap, must not wait for the last tenth saved.
+LARGE = 128 * 1024
 # Said anew for every answer.
 OWN_HEADERS = {"content-length", "etag", "vary", "cache-control", "last-modified"}
 Headers = list[tuple[str, str]]
@@ -98,7 +100,8 @@ class Page:
         else:
             # nginx tells copies apart by their second and their length.
             modified = max(modified, earlier.modified + 1) if earlier else modified
-            compressed = {name: compress(body, name, SMALL) for name in (BR, GZIP)}
+            quality = SMALL if len(body) <= LARGE else FAST
+            compressed = {name: compress(body, name, quality) for name in (BR, GZIP)}
         return cls(
             path=path,
             build=build,

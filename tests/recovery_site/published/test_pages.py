@@ -1,7 +1,10 @@
+import brotli
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 
+from recovery_site.published import pages
 from recovery_site.published.generations import Generations
+from recovery_site.published.negotiation import BR, FAST, SMALL, compress
 from recovery_site.published.pages import Damaged, Page, unfit
 
 BODY = "<h1>Words about recovery</h1>" * 40
@@ -122,3 +125,18 @@ def test_page_that_is_a_day_old_is_not_current(make, counters):
     page = make()
     page.made_at -= 24 * 3600
     assert not page.is_current(counters, "b")
+
+
+def test_same_words_are_not_compressed_again(make, monkeypatch):
+    first = make()
+    monkeypatch.setattr(pages, "compress", None)
+    assert make(earlier=first).compressed == first.compressed
+
+
+def test_pages_are_compressed_well_and_long_lists_fast(make):
+    long = "".join(f"<loc>https://example.org/articles/{n * n}/</loc>" for n in range(4000))
+    for body, quality in ((BODY, SMALL), (long, FAST)):
+        assert make(body).body(BR) == compress(body.encode(), BR, quality)
+        assert brotli.decompress(make(body).body(BR)).decode() == body
+    assert compress(long.encode(), BR, FAST) != compress(long.encode(), BR, SMALL)
+    assert compress(BODY.encode(), BR, FAST) != compress(BODY.encode(), BR, SMALL)
