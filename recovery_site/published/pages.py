@@ -26,7 +26,7 @@ MAX_AGE_SECONDS = 24 * 3600
 CACHE_CONTROL = "public, max-age=0, stale-while-revalidate=30, stale-if-error=86400"
 VERSION = b"page 1"
 # Bytes; whoever asks for more, as for a long sitemap, must not wait for the last tenth saved.
-LARGE = 128 * 1024
+LARGE = 96 * 1024
 # Said anew for every answer.
 OWN_HEADERS = {"content-length", "etag", "vary", "cache-control", "last-modified"}
 Headers = list[tuple[str, str]]
