@@ -18,7 +18,7 @@ from .filters import ALL, CLOSED, OFFERED, OPEN, Filters
 from .kept import moment
 from .lists import Name
 from .narrowing import narrowed, whose
-from .paging import Order, Stretch, page_of
+from .paging import Order, Stretch, Wanted, page_of, pages_of
 from .rows import Row, for_rows, row_of, with_staff
 
 # How many of those due the first page shows, and how many of each later list.
@@ -67,7 +67,7 @@ class View(NamedTuple):
     def alone(self, name: str, matching: list[Stretch]) -> Part:
         """One list, by the page."""
         filters = self.filters
-        page = page_of(matching, ORDER[name], filters.cursor)
+        page = page_of(Wanted(matching, ORDER[name]), filters.cursor)
         section = Section(
             name,
             _("Search results") if name == RESULTS else str(OFFERED["list"][name]),
@@ -80,9 +80,11 @@ class View(NamedTuple):
 
     def overview(self) -> Iterator[Part]:
         """All five, the first one at length."""
-        for name in Name:
-            size = FIRST if name == Name.NOW else GLIMPSE
-            page = page_of(self.matching(name), ORDER[name], None, size)
+        wanted = [
+            Wanted(self.matching(name), ORDER[name], FIRST if name == Name.NOW else GLIMPSE)
+            for name in Name
+        ]
+        for name, page in zip(Name, pages_of(wanted), strict=True):
             whole = self.filters.query(list=name) if page.after else ""
             yield Section(name, str(name.label), [], whole=whole), page.rows
 

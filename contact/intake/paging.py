@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Q, Value
 
 from ..models import CallbackRequest, CallbackRequestQuerySet
 
@@ -55,42 +57,80 @@ class Page(NamedTuple):
 Stretch = list[CallbackRequestQuerySet]
 
 
-def page_of(
-    stretches: list[Stretch], order: Order, cursor: Cursor | None, size: int = PAGE_SIZE
-) -> Page:
-    """One page of stretches that follow one another in this order, and the cursors of the pages
-    before and after it; a query for each part of a stretch."""
+class Wanted(NamedTuple):
+    """So many rows of stretches that follow one another in this order."""
+
+    stretches: list[Stretch]
+    order: Order
+    size: int = PAGE_SIZE
+
+
+def page_of(wanted: Wanted, cursor: Cursor | None = None) -> Page:
+    """The page at this place, with the cursors of the pages before and after it."""
+    return pages_of([wanted], cursor)[0]
+
+
+def pages_of(several: list[Wanted], cursor: Cursor | None = None) -> list[Page]:
+    """A page of each; one query for each part of a stretch, or one for all (`_rows_of`)."""
     backwards = cursor is not None and not cursor.is_after
-    descending = order.is_newest_first != backwards
-    rows: list[CallbackRequest] = []
-    for stretch in reversed(stretches) if backwards else stretches:
-        rows += _first(stretch, order.field, cursor, descending, size + 1 - len(rows))
-    has_more, rows = len(rows) > size, rows[:size]
+    parts = [
+        _first(part, wanted, cursor, backwards)
+        for wanted in several
+        for stretch in wanted.stretches
+        for part in stretch
+    ]
+    found = iter(_rows_of(parts))
+    return [_page(wanted, found, cursor, backwards) for wanted in several]
+
+
+def _first(
+    part: CallbackRequestQuerySet, wanted: Wanted, cursor: Cursor | None, backwards: bool
+) -> CallbackRequestQuerySet:
+    """As many as the page takes and one more."""
+    field, is_newest_first = wanted.order
+    descending = is_newest_first != backwards
+    sign = "-" if descending else ""
+    # A range of the column in whose order they stand, always: SQLite may choose the index of
+    # a filter otherwise, and sort all that it finds there for the sake of a page.
+    range_of = _beyond(field, cursor, descending) if cursor else Q(**{f"{field}__gt": EPOCH})
+    return part.filter(range_of).order_by(f"{sign}{field}", f"{sign}id")[: wanted.size + 1]
+
+
+def _rows_of(parts: list[CallbackRequestQuerySet]) -> list[list[CallbackRequest]]:
+    """The rows of each part: of all in one query, where a database can unite what is cut off."""
+    if len(parts) < 2 or not connection.features.supports_slicing_ordering_in_compound:
+        return [list(part) for part in parts]
+    first, *others = (part.annotate(part=Value(n)) for n, part in enumerate(parts))
+    rows: list[list[CallbackRequest]] = [[] for _ in parts]
+    for row in first.union(*others, all=True):
+        rows[row.part].append(row)
+    return rows
+
+
+def _page(
+    wanted: Wanted, found: Iterator[list[CallbackRequest]], cursor: Cursor | None, backwards: bool
+) -> Page:
+    """What comes next in `found`, part by part, as a page."""
+    field, is_newest_first = wanted.order
+    stretches = []
+    for stretch in wanted.stretches:
+        rows = [row for _ in stretch for row in next(found)]
+        rows.sort(
+            key=lambda row: (getattr(row, field), row.pk), reverse=is_newest_first != backwards
+        )
+        stretches.append(rows)
+    if backwards:
+        stretches.reverse()
+    rows = [row for stretch in stretches for row in stretch][: wanted.size + 1]
+    has_more, rows = len(rows) > wanted.size, rows[: wanted.size]
     if backwards:
         rows.reverse()
     if not rows:
         return Page([], None, None)
-    first, last = (Cursor(i > 0, getattr(rows[-i], order.field), rows[-i].pk) for i in (0, 1))
+    first, last = (Cursor(i > 0, getattr(rows[-i], field), rows[-i].pk) for i in (0, 1))
     has_before = has_more if backwards else cursor is not None
     has_after = backwards or has_more
     return Page(rows, first if has_before else None, last if has_after else None)
-
-
-def _first(
-    stretch: Stretch, field: str, cursor: Cursor | None, descending: bool, number: int
-) -> list[CallbackRequest]:
-    """The first so many rows of a stretch."""
-    sign = "-" if descending else ""
-    rows: list[CallbackRequest] = []
-    for part in stretch:
-        # A range of the column in whose order they stand, always: SQLite may choose the index of
-        # a filter otherwise, and sort all that it finds there for the sake of a page.
-        range_of = _beyond(field, cursor, descending) if cursor else Q(**{f"{field}__gt": EPOCH})
-        part = part.filter(range_of)
-        rows += part.order_by(f"{sign}{field}", f"{sign}id")[:number]
-    if len(stretch) > 1:
-        rows.sort(key=lambda row: (getattr(row, field), row.pk), reverse=descending)
-    return rows[:number]
 
 
 def _beyond(field: str, cursor: Cursor, descending: bool) -> Q:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from contact.intake.filters import read
 from contact.intake.narrowing import narrowed
-from contact.intake.paging import Order, page_of
+from contact.intake.paging import Order, Wanted, page_of
 from contact.models import CallbackRequest
 from tests.factories import make_request, make_staff
 
@@ -79,10 +79,11 @@ def test_pages_go_through_what_someone_was_given_and_what_they_hold_in_one_order
     ]
     for order, rows in ((Order("created_at", True), wanted), (Order("created_at"), wanted[::-1])):
         stretch = parts("staff=me", maria)
-        first = page_of([stretch], order, None, 3)
-        second = page_of([stretch], order, first.after, 3)
-        last = page_of([stretch], order, second.after, 3)
+        wanted = Wanted([stretch], order, 3)
+        first = page_of(wanted)
+        second = page_of(wanted, first.after)
+        last = page_of(wanted, second.after)
         assert [first.rows, second.rows, last.rows] == [rows[:3], rows[3:6], rows[6:]]
         assert not last.after
-        assert page_of([stretch], order, last.before, 3).rows == rows[3:6]
-        assert page_of([stretch], order, second.before, 3).rows == rows[:3]
+        assert page_of(wanted, last.before).rows == rows[3:6]
+        assert page_of(wanted, second.before).rows == rows[:3]
