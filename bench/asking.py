@@ -23,6 +23,7 @@ class Answer(NamedTuple):
     status: int
     length: int
     coding: str
+    headers: list[tuple[str, str]]
     # As sent, and as a browser unpacks it.
     sent: bytes
     body: bytes
@@ -60,4 +61,5 @@ def ask(url: str, coding: str, timeout: float = 10) -> Answer:
     sent = response.read()
     used = response.headers.get("Content-Encoding", "")
     unpack = {BR: brotli.decompress, GZIP: gzip.decompress}.get(used, bytes)
-    return Answer(url, response.status, len(data), used, sent, unpack(sent))
+    headers = response.getheaders()
+    return Answer(url, response.status, len(data), used, headers, sent, unpack(sent))

@@ -19,10 +19,11 @@ from bench.site import Site, prepare, serve
 from bench.wagtail import Demo
 from tests import postgres
 
-STATIC, FRONT, STORE, GUNICORN = "nginx static", "nginx front", "store", "gunicorn"
+BARE, STATIC, FRONT = "nginx bare", "nginx static", "nginx front"
+STORE, GUNICORN = "store", "gunicorn"
 SQLITE, POSTGRES, FORM = "Django, SQLite", "Django, PostgreSQL", "form"
 WAGTAIL_CACHED, WAGTAIL = "Wagtail cached", "Wagtail"
-ORDER = [STATIC, FRONT, STORE, GUNICORN, WAGTAIL_CACHED, SQLITE, POSTGRES, FORM, WAGTAIL]
+ORDER = [BARE, STATIC, FRONT, STORE, GUNICORN, WAGTAIL_CACHED, SQLITE, POSTGRES, FORM, WAGTAIL]
 TRIES = 3
 
 
@@ -129,9 +130,15 @@ def start_nginx(field: Field, store: Server) -> None:
         raise WrongPage(f"{site.pages} holds no {site.path}")
     pages = field.folder / "static-pages"
     shutil.copytree(files[0].parent, pages / site.path.strip("/"))
-    limit = field.run(STATIC, nginx.static(pages, field.folder / "nginx-static"), site.path)
-    what = "nginx, a precompressed static file (the limit)"
-    field.add(STATIC, what, limit.address + site.path, limit)
+    headers = ask(store.address + site.path, field.coding).headers
+    for name, what, sent in (
+        (BARE, "nginx, a precompressed static file without the site's headers", []),
+        (STATIC, "nginx, the same answer as a precompressed static file (the limit)", headers),
+    ):
+        limit = field.run(
+            name, nginx.static(pages, field.folder / name.replace(" ", "-"), sent), site.path
+        )
+        field.add(name, what, limit.address + site.path, limit)
     before = nginx.before(store.address, site.data, field.folder / "nginx-front")
     front = field.run(FRONT, before, site.path)
     what = "nginx as in `deploy/` (`try_files`), the site behind it"
