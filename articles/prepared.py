@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.db import connections
@@ -31,13 +31,19 @@ class Prepared:
 
     def __call__(self, **given: Any) -> list[Any]:
         alias = self.queryset.db
-        compiler = self.queryset.query.get_compiler(alias)
-        if alias not in self.known:
-            sql, params = compiler.as_sql()
-            self.known[alias] = sql, tuple(params), [column for column, *_ in compiler.select]
-        sql, params, columns = self.known[alias]
+        connection = connections[alias]
+        # What belongs to a connection ends with it.
+        of_connection = vars(connection).setdefault("prepared", {})
+        if self not in of_connection:
+            compiler = self.queryset.query.get_compiler(alias)
+            if alias not in self.known:
+                sql, params = compiler.as_sql()
+                self.known[alias] = sql, tuple(params), [column for column, *_ in compiler.select]
+            converters = compiler.get_converters(self.known[alias][2])
+            of_connection[self] = partial(compiler.apply_converters, converters=converters)
+        sql, params, _columns = self.known[alias]
         values = [given[p.value] if isinstance(p, Given) else p for p in params]
-        with connections[alias].cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(sql, values)
             rows = cursor.fetchall()
-        return list(compiler.apply_converters(rows, compiler.get_converters(columns)))
+        return list(of_connection[self](rows))
