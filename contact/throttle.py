@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from collections.abc import Callable
 
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -27,13 +28,34 @@ def allows(
 
 def is_within(purpose: str, who: str, posts: int, seconds: int) -> bool:
     """Count once more for `who`, whatever that is; say whether it is within the limit."""
-    key = f"throttle:{keyed_hash(f'throttle {purpose}', who).hex()}"
-    try:
+    return count(f"throttle:{keyed_hash(f'throttle {purpose}', who).hex()}", seconds) <= posts
+
+
+def count(key: str, seconds: int) -> int:
+    """How often this was called for `key` in `seconds`; 0 where nothing can be counted."""
+
+    def counted() -> int:
         cache.add(key, 0, timeout=seconds)
-        return cache.incr(key) <= posts
+        return int(cache.incr(key))
+
+    return _tried(counted)
+
+
+def counted(key: str) -> int:
+    """How often it was counted so far."""
+    return _tried(lambda: int(cache.get(key, 0)))
+
+
+def forget(key: str) -> None:
+    _tried(lambda: int(cache.delete(key)))
+
+
+def _tried(ask: Callable[[], int]) -> int:
+    try:
+        return ask()
     except Exception as error:  # noqa: BLE001 - a broken cache must not keep anyone out
         logger.warning("throttle is off (%s)", type(error).__name__)
-        return True
+        return 0
 
 
 def network(address: str) -> str:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib import admin
-from django.core.cache import cache
 from django.core.exceptions import BadRequest
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
@@ -22,12 +21,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.csp import csp_override
 
 from articles.models import Article, Page
+from contact import throttle
 from contact.encryption import keyed_hash
 from contact.intake import lists
 from contact.intake.doors import LEAD, WORK
 from contact.models import Helpline
 from contact.setup_hints import hours_are_missing
-from contact.throttle import network
 from faq.models import Question
 
 from .context_processors import current_site
@@ -71,17 +70,16 @@ class StaffSite(admin.AdminSite):
         account = _login_key(request)
         # Counted apart, or a new made-up name for every try would never be stopped.
         limits = {account: FAILED_LOGINS, _address_key(request): FAILED_LOGINS_FROM_ADDRESS}
-        if any(cache.get(key, 0) >= limit for key, limit in limits.items()):
+        if any(throttle.counted(key) >= limit for key, limit in limits.items()):
             return error_page(429)
         response = here(request, extra_context)
         if response.status_code == 302:
-            cache.delete(account)
+            throttle.forget(account)
             if response["Location"] == reverse("admin:index") and only_calls(request.user):
                 response = redirect("intake:list")
         else:
             for key in limits:
-                cache.add(key, 0, LOGIN_SECONDS)
-                cache.incr(key)
+                throttle.count(key, LOGIN_SECONDS)
         return response
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -102,11 +100,11 @@ def _login_key(request: HttpRequest) -> str:
     # As Django reads it: many ways of typing a name reach the same account.
     typed = request.POST.get("username", "")[:200].strip()
     account = unicodedata.normalize("NFKC", typed).casefold()
-    return _key(f"{network(request.META.get('REMOTE_ADDR', ''))}\0{account}")
+    return _key(f"{throttle.network(request.META.get('REMOTE_ADDR', ''))}\0{account}")
 
 
 def _address_key(request: HttpRequest) -> str:
-    return _key(network(request.META.get("REMOTE_ADDR", "")))
+    return _key(throttle.network(request.META.get("REMOTE_ADDR", "")))
 
 
 def _key(tried: str) -> str:

@@ -1,0 +1,61 @@
+"""Counters of log-in tries and posts in a real Redis, which all machines share."""
+
+import shutil
+import socket
+import subprocess
+import time
+
+import pytest
+from django.core.cache import caches
+
+from contact import throttle
+from recovery_site.variables import counters
+from tests.factories import make_staff
+
+pytestmark = pytest.mark.django_db
+LOGIN = {"username": "erin", "password": "a long passphrase", "next": "/admin/"}
+
+
+@pytest.fixture
+def redis(settings, tmp_path):
+    """The process; the site counts in it."""
+    if not shutil.which("redis-server"):
+        pytest.skip("no Redis: `apt install redis-server`")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    process = subprocess.Popen([*command, "--dir", tmp_path], stdout=subprocess.DEVNULL)
+    settings.CACHES = {"default": counters(f"redis://127.0.0.1:{port}/0")}
+    while process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            break
+        except OSError:
+            time.sleep(0.05)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_posts_are_counted_by_all_together(redis):
+    assert [throttle.is_within("form", "somebody", 2, 60) for _ in range(2)] == [True, True]
+    # Another process has connections of its own.
+    caches["default"].close()
+    assert not throttle.is_within("form", "somebody", 2, 60)
+    assert throttle.is_within("form", "somebody else", 2, 60)
+
+
+def test_guesses_at_a_password_are_stopped(redis, client):
+    make_staff("Editors", username="erin")
+    for _ in range(10):
+        client.post("/admin/login/", LOGIN | {"password": "wrong"})
+    assert client.post("/admin/login/", LOGIN).status_code == 429
+
+
+def test_staff_log_in_and_visitors_send_while_redis_is_away(redis, client):
+    make_staff("Editors", username="erin")
+    redis.kill()
+    redis.wait()
+    assert client.post("/admin/login/", LOGIN | {"password": "wrong"}).status_code == 200
+    assert client.post("/admin/login/", LOGIN).status_code == 302
+    assert throttle.is_within("form", "somebody", 1, 60)
