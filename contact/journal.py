@@ -293,8 +293,10 @@ def _remove_abandoned() -> None:
     """Delete what a killed `append` left behind: its visitor was never thanked."""
     oldest = time.time() - ABANDONED_SECONDS
     for path in _folder("new").glob(".*"):
-        if path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
+        # Those of the others are gone as soon as they are linked.
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 def _sync(folder: Path) -> None:

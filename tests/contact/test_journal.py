@@ -456,3 +456,12 @@ def test_no_log_line_tells_what_an_entry_says(caplog, new):
     journal.reconcile()
     for secret in (NAME, PHONE, "zebrafinch"):
         assert secret not in caplog.text
+
+
+def test_a_temporary_file_that_goes_meanwhile_does_not_end_the_reconciling(new):
+    entry = journal.append(payload(), "key")
+    journal.drain()
+    CallbackRequest.objects.all().delete()
+    (new / ".gone").symlink_to(new / "nowhere")
+    assert journal.reconcile() == 1
+    assert CallbackRequest.objects.get().pk == entry.id
