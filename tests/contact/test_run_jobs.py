@@ -1,6 +1,7 @@
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 from datetime import timedelta
@@ -14,10 +15,25 @@ from django.utils import timezone
 from contact import bulletin, emails, journal, progress, watch
 from contact.models import CallbackRequest
 from recovery_site.management.commands import run_jobs
+from recovery_site.published import changes, front
+from recovery_site.published.application import Application
+from recovery_site.published.asking import ask
+from recovery_site.published.store import site_store
 from tests.contact.test_journal import payload
 from tests.factories import make_article, make_request
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def silent(settings):
+    """A mail server that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        options = {"host": "127.0.0.1", "port": server.getsockname()[1], "timeout": 20}
+        backend = "django.core.mail.backends.smtp.EmailBackend"
+        settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": options}}
+        yield server
 
 
 def test_once_does_everything_once(data_dir):
@@ -186,6 +202,62 @@ def test_the_loop_survives_a_database_outage(monkeypatch, caplog):
     assert CallbackRequest.objects.get().pk == entry.id
     assert caplog.text.count("job journal fails (OperationalError)") == 1
     assert "10.0.0.1" not in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_says_nothing_keeps_no_request_waiting(silent):
+    journal.append(payload(), "first")
+    seen = []
+
+    def visit():
+        try:
+            connected, _ = silent.accept()
+            with connected:
+                before = time.monotonic()
+                journal.append(payload(), "second")
+                wait_until(lambda: CallbackRequest.objects.count() == 2, 15)
+                seen.append(time.monotonic() - before)
+        finally:
+            connections.close_all()
+            run_jobs.stop.set()
+
+    thread = threading.Thread(target=visit)
+    thread.start()
+    call_command("run_jobs")
+    thread.join()
+    assert seen
+    assert seen[0] < 2
+
+
+@pytest.fixture
+def kept_page():
+    """The address of an article that the page store keeps, and the store."""
+    article = make_article(slug="kept-article")
+    store = site_store()
+    changes.count_new(store)
+    ask(Application(store), "/articles/kept-article/")
+    assert store.front.place("/articles/kept-article/").is_dir()
+    return article, store
+
+
+@pytest.mark.django_db(transaction=True)
+def test_once_forgets_what_was_taken_off_the_site(kept_page):
+    article, store = kept_page
+    article.unpublish()
+    changes.count_new(store)
+    assert store.kept.load("/articles/kept-article/")
+    call_command("run_jobs", "--once")
+    assert store.kept.load("/articles/kept-article/") is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_once_takes_old_pages_from_where_nginx_finds_them(kept_page, monkeypatch):
+    _article, store = kept_page
+    call_command("run_jobs", "--once")
+    assert store.front.place("/articles/kept-article/").is_dir()
+    monkeypatch.setattr(front, "MAX_AGE_SECONDS", -1)
+    call_command("run_jobs", "--once")
+    assert not store.front.place("/articles/kept-article/").is_dir()
 
 
 def test_once_lets_sqlite_learn_how_selective_its_indexes_are():

@@ -17,7 +17,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, connections
 
 from articles.publishing import Publication
 from contact import bulletin, emails, journal, progress, retention, watch
@@ -41,6 +41,7 @@ class Job:
     name: str
     run: Callable[[], Any]
     every_seconds: float
+    sends_mail: bool = False
     next_at: float = field(default=0, init=False)
     is_failing: bool = field(default=False, init=False)
 
@@ -114,11 +115,11 @@ def all_jobs(store: Store | None) -> list[Job]:
         *of_pages,
         Job("heartbeat", (Path(settings.DATA_DIR) / "run_jobs.alive").touch, 1),
         Job("journal", lambda: journal.drain(stop.is_set), 0),
-        Job("mail", lambda: emails.send_due(stop.is_set), 5),
+        Job("mail", lambda: emails.send_due(stop.is_set), 5, sends_mail=True),
         Job("publishing", publish, 1),
         Job("bulletin", bulletin.write, 5),
         Job("replan", lambda: progress.replan_missed(stop.is_set), 10),
-        Job("watch", watch.watch, 60),
+        Job("watch", watch.watch, 60, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
         Job("changes", changes.prune, 3600),
         Job("purge", lambda: retention.purge_due(stop.is_set), 3600),
@@ -153,24 +154,30 @@ class Command(BaseCommand):
                     raise CommandError(f"Failed: {', '.join(failing)}. The log says more.")
             else:
                 with stopped_by_signals():
-                    # By itself: other machines' changes must not wait for a slow mail.
-                    watching = Thread(target=changes.watch, args=(store, stop))
+                    # By themselves: neither requests nor other machines' changes may wait for a
+                    # mail server that says nothing.
+                    mailing = [job for job in jobs if job.sends_mail]
+                    threads = [Thread(target=self.run_until_stopped, args=(mailing,))]
                     if store:
-                        watching.start()
-                    self.run_until_stopped(jobs)
-                    if store:
-                        watching.join()
+                        threads.append(Thread(target=changes.watch, args=(store, stop)))
+                    for thread in threads:
+                        thread.start()
+                    mail = next(job for job in mailing if job.name == "mail")
+                    self.run_until_stopped([job for job in jobs if not job.sends_mail], mail)
+                    for thread in threads:
+                        thread.join()
 
-    def run_until_stopped(self, jobs: list[Job]) -> None:
-        mail = next(job for job in jobs if job.name == "mail")
+    def run_until_stopped(self, jobs: list[Job], mail: Job | None = None) -> None:
+        """Do each job whenever it is due; requests that came in have `mail` done at once."""
         while not stop.is_set():
             close_old_connections()
             for job in jobs:
                 if job.is_due and not stop.is_set():
                     came_in = job.attempt()
-                    if job.name == "journal" and came_in and not mail.is_failing:
+                    if mail and job.name == "journal" and came_in and not mail.is_failing:
                         mail.next_at = 0
             stop.wait(PAUSE_SECONDS)
+        connections.close_all()
 
 
 @contextmanager
