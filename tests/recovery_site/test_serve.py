@@ -1,4 +1,6 @@
+import io
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -105,6 +107,26 @@ def test_fingerprint_changes_with_a_static_file(settings, tmp_path):
     before = serve.fingerprint()
     (tmp_path / "a.css").write_text("ab")
     assert serve.fingerprint() != before
+    get_finder.cache_clear()
+
+
+def test_static_files_that_went_are_prepared_anew(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+    }
+    settings.STATICFILES_DIRS = [tmp_path / "ours"]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "a.css").write_text("a")
+    get_finder.cache_clear()
+    command = serve.Command(stdout=io.StringIO())
+    command.collect_static()
+    command.collect_static()
+    shutil.rmtree(settings.STATIC_ROOT)
+    command.collect_static()
+    assert list(settings.STATIC_ROOT.glob("a.*.css"))
+    assert command.stdout.getvalue().count("Preparing") == 2
     get_finder.cache_clear()
 
 

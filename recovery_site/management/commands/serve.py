@@ -63,7 +63,8 @@ class Command(BaseCommand):
     def collect_static(self) -> None:
         """Hash and compress the static files, unless none changed since the last time."""
         mark, stamp = fingerprint(), settings.DATA_DIR / "static.fingerprint"
-        if stamp.exists() and stamp.read_text() == mark:
+        is_there = (settings.STATIC_ROOT / "staticfiles.json").exists()
+        if is_there and stamp.exists() and stamp.read_text() == mark:
             return
         self.stdout.write("Preparing static files …")
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
