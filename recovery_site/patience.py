@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import select
 import time
+from collections.abc import Callable
 from typing import Any
 
-import psycopg2
-from psycopg2 import extensions
+from django.conf import settings
+
+from .databases import is_sqlite
 
 # Public pages have a last good copy. The server gets less: see `databases.for_reading`.
 READING_SECONDS = 3.0
@@ -19,10 +21,20 @@ READERS_OPTION = "statement_timeout"
 
 
 def limit(seconds: float) -> None:
-    """Let every wait for a database end after `seconds`, in this process.
+    """Let every wait for a PostgreSQL database end after `seconds`, in this process.
 
     The connection is closed then (psycopg2, "Coroutine support"), and OperationalError is raised.
     """
+    if not all(is_sqlite(each) for each in settings.DATABASES.values()):
+        # Only here: a process on SQLite needs no driver for PostgreSQL in its memory.
+        from psycopg2 import extensions
+
+        extensions.set_wait_callback(waiting(seconds))
+
+
+def waiting(seconds: float) -> Callable[[Any], None]:
+    """How psycopg2 waits for an answer, at most `seconds`."""
+    from psycopg2 import OperationalError, extensions
 
     def wait(connection: Any) -> None:
         is_reader = READERS_OPTION in connection.dsn
@@ -33,6 +45,6 @@ def limit(seconds: float) -> None:
             poll.register(connection.fileno(), select.POLLIN if is_read else select.POLLOUT)
             left = give_up_at - time.monotonic()
             if left <= 0 or not poll.poll(left * 1000):
-                raise psycopg2.OperationalError("the database did not answer in time")
+                raise OperationalError("the database did not answer in time")
 
-    extensions.set_wait_callback(wait)
+    return wait

@@ -1,4 +1,7 @@
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -14,7 +17,7 @@ from recovery_site import patience
 def limited(monkeypatch):
     before = extensions.get_wait_callback()
     monkeypatch.setattr(patience, "READING_SECONDS", 0.3)
-    patience.limit(seconds=0.6)
+    extensions.set_wait_callback(patience.waiting(seconds=0.6))
     yield
     extensions.set_wait_callback(before)
 
@@ -78,3 +81,35 @@ def test_server_that_falls_silent_is_given_up_and_its_connection_closed():
         assert talking.closed
         line.is_over.set()
         line.join()
+
+
+LOADED = """
+import sys
+import django
+django.setup()
+from recovery_site import patience
+from recovery_site.management.commands import run_jobs
+patience.limit(seconds=1)
+print("psycopg2" in sys.modules)
+if "psycopg2" in sys.modules:
+    from psycopg2 import extensions
+    print(extensions.get_wait_callback() is not None)
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "printed"),
+    [("", ["False"]), ("postgres://nobody:x@127.0.0.1:9/none", ["True", "True"])],
+)
+def test_jobs_load_postgresqls_driver_and_its_patience_where_needed(tmp_path, address, printed):
+    environment = os.environ | {
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": address,
+        "DATABASE_REPLICA_URL": "",
+        "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.split() == printed
