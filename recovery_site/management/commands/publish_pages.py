@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,8 +15,8 @@ from recovery_site.published.application import Application
 from recovery_site.published.asking import ask
 from recovery_site.published.store import site_folder, site_store
 
-# What no sitemap lists.
-ALWAYS = ("/robots.txt", "/feed/", "/.well-known/security.txt", "/sitemap.xml")
+# What leads to all others, and what no sitemap lists.
+FIRST = ("/sitemap.xml", "/robots.txt", "/feed/", "/.well-known/security.txt")
 LISTED = re.compile(r"<loc>(.*?)</loc>")
 OLDER = re.compile(r'<a [^>]*rel="next" href="([^"]+)"')
 # These reach their view each time.
@@ -37,7 +36,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{site_folder()} cannot be written ({error.strerror}).") from error
         store = application.store
-        waiting = deque(path for path in addresses(application) if path not in NOT_KEPT)
+        waiting = deque(FIRST)
         bar = ProgressBar(len(waiting))
         made, failed = 0, []
         while waiting:
@@ -48,9 +47,9 @@ class Command(BaseCommand):
                 failed.append(path)
             else:
                 made += not was_fresh
-            if older := OLDER.search(text):
-                waiting.append(unescape(older[1]))
-                bar.total += 1
+            further = [path for path in leads_to(text) if path not in NOT_KEPT]
+            waiting.extend(further)
+            bar.total += len(further)
             bar.step()
         bar.end()
         self.stdout.write(f"{made:,} pages made, {bar.done - made - len(failed):,} were fresh.")
@@ -59,13 +58,6 @@ class Command(BaseCommand):
             raise CommandError(f"{len(failed):,} could not be made; the log says why: {named}")
 
 
-def addresses(application: Application) -> Iterator[str]:
-    """The paths of all that visitors can read, as the sitemaps tell search engines."""
-    yield from ALWAYS
-    for part in listed(ask(application, "/sitemap.xml")):
-        yield part
-        yield from listed(ask(application, part))
-
-
-def listed(sitemap: str) -> list[str]:
-    return [urlsplit(unescape(url)).path for url in LISTED.findall(sitemap)]
+def leads_to(text: str) -> list[str]:
+    """The paths that a sitemap lists, or that of the next older page of a list."""
+    return [urlsplit(unescape(url)).path for url in LISTED.findall(text) + OLDER.findall(text)]

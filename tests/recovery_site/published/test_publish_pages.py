@@ -1,0 +1,59 @@
+"""All public pages, made by one command."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.db.backends.utils import CursorWrapper
+
+from recovery_site.published import store
+from tests.factories import make_article
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def publish():
+    """How many pages were made, and how many were fresh."""
+    said = StringIO()
+    call_command("publish_pages", stdout=said)
+    made, fresh = re.findall(r"\d[\d,]*", said.getvalue())
+    return int(made), int(fresh)
+
+
+@pytest.fixture(autouse=True)
+def article():
+    return make_article(slug="made-before-anybody-asks")
+
+
+def test_every_page_is_made_and_kept():
+    publish()
+    kept = store.site_store()
+    for path in ("/", "/articles/", "/articles/made-before-anybody-asks/", "/faq/", "/help-now/",
+                 "/robots.txt", "/feed/", "/sitemap.xml"):  # fmt: skip
+        assert kept.fresh(path), path
+    assert kept.front.place("/articles/made-before-anybody-asks/").is_dir()
+    assert not kept.fresh("/contact/")
+
+
+def test_counts_say_what_was_made_and_what_was_fresh_already():
+    made, fresh = publish()
+    assert made > 8
+    assert fresh == 0
+    assert publish() == (0, made)
+
+
+def test_pages_that_cannot_be_made_are_named(monkeypatch):
+    def fail(*args, **kwargs):
+        raise OperationalError("the server went away")
+
+    monkeypatch.setattr(CursorWrapper, "execute", fail)
+    with pytest.raises(CommandError, match=r"could not be made.*/feed/"):
+        publish()
+
+
+def test_folder_that_cannot_be_written_is_one_clear_sentence(data_dir):
+    (data_dir / "pages").write_text("no folder")
+    with pytest.raises(CommandError, match="cannot be written"):
+        publish()
