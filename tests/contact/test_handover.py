@@ -282,6 +282,20 @@ def test_a_double_click_is_one_handover(intake):
 
 
 @db
+def test_a_line_added_while_the_first_answer_hung_is_kept_too(intake):
+    late()
+    first = payload(note="Call the pharmacy.")
+    second = first | {"note": "Call the pharmacy. And the lab."}
+    for data in (first, second, second, first):
+        assert intake.post(PAGE, data).status_code == 302
+    notes = [made.note for made in Handover.objects.order_by("at")]
+    assert notes == [first["note"], second["note"]]
+    assert AuditEntry.objects.filter(action="handed the shift over").count() == 2
+    answer = intake.post(PAGE, second, follow=True)
+    assert "And the lab." in text(answer)
+
+
+@db
 @pytest.mark.parametrize("over", [{"note": "x" * 4001}, {"key": "nonsense"}, {"key": ""}])
 def test_a_broken_form_is_explained_and_keeps_the_note(intake, over):
     response = intake.post(PAGE, payload(**over))
@@ -463,6 +477,15 @@ def test_it_says_what_has_become_of_each_request(intake, maria, joe):
     page = text(response)
     assert page.count("Still late, since") == 4
     assert not [secret for secret in SECRETS if secret in page]
+
+
+@db
+def test_a_full_list_says_how_many_it_keeps(intake, maria, monkeypatch):
+    monkeypatch.setattr(handover, "SHOWN", 3)
+    made = make_handover(maria, *(late() for _ in range(3)))
+    assert "A handover keeps the first 3; more may have waited." in text(
+        intake.get(f"{PAGE}{made.pk}/")
+    )
 
 
 @db
