@@ -20,16 +20,8 @@ class Caller(NamedTuple):
     time_zone: str
 
 
-def slots(schedule: Schedule, caller: Caller, after: datetime) -> Iterator[Span]:
-    """The stretches, in UTC, in which to call this person; ascending, without end."""
-    while True:
-        slot = next_slot(schedule, caller, after)
-        yield slot
-        after = slot.end
-
-
 def next_slot(schedule: Schedule, caller: Caller, after: datetime) -> Span:
-    """The first stretch in which to call this person, cut at `after`.
+    """The first stretch, in UTC, in which to call this person, cut at `after`.
 
     Where the desk is never staffed at the time of day that they chose, any time from 8 a.m. to
     9 p.m. is taken; where it is never staffed then either, those hours on their clock alone.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db import models
@@ -39,11 +37,6 @@ def end_of_today(now: datetime) -> datetime:
     """The next midnight on the desk's clock."""
     tomorrow = timezone.localtime(now).date() + timedelta(days=1)
     return timezone.make_aware(datetime.combine(tomorrow, datetime.min.time()))
-
-
-def on_list(name: str, now: datetime) -> Q:
-    """What an open request must satisfy to be on this list at `now`."""
-    return reduce(or_, stretches(name, now))
 
 
 def stretches(name: str, now: datetime, *, is_late: bool = False) -> list[Q]:

@@ -1,6 +1,7 @@
 import itertools
 import random
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -31,10 +32,19 @@ def now(request, settings):
     return moment
 
 
-def lists_of(request, now):
-    """The lists on which the database finds this request."""
-    rows = CallbackRequest.objects.filter(pk=request.pk)
-    return [name for name in Name if rows.filter(lists.on_list(name, now)).exists()]
+def shown(name, account, now, **further):
+    """The ids on the pages of this list, from the first to the last."""
+    query, found = urlencode({"list": name, **further}), []
+    while query:
+        (section,) = contents_of(read(query), account, now).sections
+        found += [row.request.pk for row in section.rows]
+        query = section.after
+    return found
+
+
+def lists_of(request, account, now):
+    """The lists on whose pages this request stands."""
+    return [name for name in Name if request.pk in shown(name, account, now)]
 
 
 def every_combination(now):
@@ -53,23 +63,34 @@ def test_every_open_request_is_on_exactly_one_list(now):
         for values in every_combination(now)
     ]
     CallbackRequest.objects.bulk_create(rows)
-    everything = CallbackRequest.objects.all()
-    found = {
-        name: set(everything.filter(lists.on_list(name, now)).values_list("pk", flat=True))
-        for name in Name
-    }
+    account = make_staff("Intake")
+    found = {name: shown(name, account, now) for name in Name}
     for row in rows:
-        on = [name for name in Name if row.pk in found[name]]
+        on = [name for name in Name for pk in found[name] if pk == row.pk]
         assert on == [lists.list_of(row, now)], (row.status, row.due_at, row.due_until, row.tries)
     counts = lists.counts(now)
     assert [counts[name] for name in Name] == [len(found[name]) for name in Name]
     assert sum(counts[name] for name in Name) == len(rows)
 
 
+def test_everyone_who_is_late_is_on_exactly_one_list_of_those_who_are_late(now):
+    rows = [
+        CallbackRequest(
+            consent_version="test", call_by=now - SECOND, turn_at=now - SECOND, **values
+        )
+        for values in every_combination(now)
+    ]
+    CallbackRequest.objects.bulk_create(rows)
+    account = make_staff("Intake")
+    found = [pk for name in Name for pk in shown(name, account, now, late=1)]
+    assert sorted(found) == sorted(row.pk for row in rows)
+
+
 def test_random_requests_are_on_exactly_one_list(now):
     dice = random.Random(20261122)
     minutes = range(-3 * 24 * 60, 3 * 24 * 60)
-    for _ in range(60):
+    account = make_staff("Intake")
+    for _ in range(30):
         row = make_request(
             status=dice.choice(["new", "trying", "lead"]),
             due_at=now + timedelta(minutes=dice.choice(minutes)),
@@ -77,12 +98,12 @@ def test_random_requests_are_on_exactly_one_list(now):
             tries=dice.randrange(4),
         )
         moment = now + timedelta(minutes=dice.choice(minutes))
-        assert lists_of(row, moment) == [lists.list_of(row, moment)]
+        assert lists_of(row, account, moment) == [lists.list_of(row, moment)]
 
 
 def test_closed_request_is_on_no_list():
     row = make_request(outcome="spam")
-    assert lists_of(row, timezone.now()) == []
+    assert lists_of(row, make_staff("Intake"), timezone.now()) == []
     assert lists.list_of(row, timezone.now()) is None
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from contact.calling_hours import MAINLAND, WINDOWS, callers_time, known_zones
 from contact.opening_hours import Schedule, Span
-from contact.slots import Caller, after_minutes, meets, next_slot, own_stretch, slots
+from contact.slots import Caller, after_minutes, meets, next_slot, own_stretch
 
 from .desks import NEW_YORK, PHOENIX, at, desk, hours, is_staffed, is_within, joined, moments, span
 
@@ -19,6 +19,14 @@ LONG_DAYS = desk(
 NEW_YORK_ALWAYS = desk("0:00-0:00", zone=NEW_YORK, days=range(7))
 NEW_YORK_LUNCH = desk("8:00-12:00", "13:00-21:00", zone=NEW_YORK, days=range(7))
 UNKNOWN = Schedule({}, {}, PHOENIX)
+
+
+def slots(schedule, caller, after):
+    """The stretches in which to call this person, one after the other, without end."""
+    while True:
+        slot = next_slot(schedule, caller, after)
+        yield slot
+        after = slot.end
 
 
 def may_call(schedule, caller, moment):
