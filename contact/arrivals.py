@@ -25,7 +25,8 @@ def receive(request: CallbackRequest) -> None:
     if stopped and stopped > request.created_at:
         # It waited in the journal while the person asked us to stop.
         request.status, request.outcome = request.Status.CLOSED, request.Outcome.STOP
-        request.closed_at = timezone.now()
+        # The stop's own time: a later one would count as a stop after which nobody asked again.
+        request.closed_at = stopped
     request.save(force_insert=True)
 
 

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
-from contact import arrivals, journal
+from contact import arrivals, audit, claims, journal, progress
 from contact.models import CallbackRequest, DangerPhrase, OpeningHours
 from contact.names import name_index
 from tests.contact.test_journal import payload
@@ -122,3 +123,14 @@ def test_names_that_sound_alike_find_each_other(one, other):
 def test_different_names_and_first_names_alone_do_not():
     assert name_index("John Smith") != name_index("Mary Jones")
     assert name_index("Maria") == name_index("") == name_index("M. J.") == ""
+
+
+def test_the_overtaken_one_does_not_overtake_who_asked_again(monkeypatch):
+    first, stopped = make_request(), NOON + timedelta(hours=2)
+    monkeypatch.setattr(timezone, "now", lambda: stopped)
+    with transaction.atomic():
+        progress.stop(claims.lock(first.pk), audit.VISITOR)
+    monkeypatch.setattr(timezone, "now", lambda: stopped + timedelta(hours=2))
+    overtaken = arrive(created_at=NOON + timedelta(hours=1))
+    assert (overtaken.outcome, overtaken.closed_at) == ("stop", stopped)
+    assert arrive(created_at=stopped + timedelta(hours=1)).is_open
