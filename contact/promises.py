@@ -34,7 +34,9 @@ ENDINGS = {
     Outcome.WRONG_NUMBER: gettext_lazy("The number did not lead to you, so we stopped calling it."),
     Outcome.STOP: gettext_lazy("You asked us not to call, so we will not."),
     Outcome.CANCELLED: gettext_lazy("You cancelled this request, so we will not call about it."),
-    Outcome.DUPLICATE: gettext_lazy("You asked more than once. We go on with your other request."),
+    Outcome.DUPLICATE: gettext_lazy(
+        "You asked more than once. We handled this one together with your other request."
+    ),
     Outcome.SPAM: gettext_lazy("It is closed, and we will not call about it."),
 }
 TALKED = gettext_lazy("We have been in touch, so this request is closed.")

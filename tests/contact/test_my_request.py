@@ -752,3 +752,10 @@ def test_looking_up_takes_a_constant_number_of_queries(client, django_assert_max
         make_request()
     with django_assert_max_num_queries(14):
         look_up(client, request)
+
+
+def test_what_was_handled_with_another_says_no_more_than_that(client):
+    request = make_request(outcome="duplicate")
+    page = text(look_up(client, request))
+    assert "handled this one together with your other request" in page
+    assert "go on with" not in page
