@@ -18,19 +18,27 @@ from .models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
 LEASE = timedelta(minutes=15)
 PAGE = 50
 # Of a row, to tell whether it is free.
-NEEDED = ("turn_at", "call_by", "phone_index", "claimed_until", "assigned_to")
+NEEDED = ("turn_at", "call_by", "phone_index", "claimed_until", "assigned_to", "version")
+# So often somebody else may come first before nobody is said to be free.
+CHANCES = 5
 
 
 def lock(pk: uuid.UUID, *others: uuid.UUID) -> CallbackRequest:
     """Lock all open requests of this one's number, in one order, and return it as it is now.
 
-    With those of `others` and whatever is linked to either. Inside a transaction.
+    With `others` and all that are linked with either. Inside a transaction.
     Raises CallbackRequest.DoesNotExist.
     """
+    if others:
+        # Links take turns: nobody is linked to the first of a group that just became another's.
+        with one_at_a_time():
+            pass
     index = CallbackRequest.objects.values_list("phone_index", flat=True).get(pk=pk)
     wanted = Q(pk=pk) | Q(phone_index=index, closed_at=None) if index else Q(pk=pk)
     if others:
-        wanted |= Q(pk__in=others) | Q(same_person_as__in=[pk, *others])
+        members = CallbackRequest.objects.filter(pk__in=[pk, *others])
+        firsts = [first or member for member, first in members.values_list("pk", "same_person_as")]
+        wanted |= Q(pk__in=[*others, *firsts]) | Q(same_person_as__in=firsts)
     # Not the key: a row that others point to, or are about to, need not wait for it.
     rows = CallbackRequest.objects.select_for_update(no_key=True).filter(wanted).order_by("pk")
     return {row.pk: row for row in rows}[pk]
@@ -43,10 +51,13 @@ def take_next(account: Any) -> CallbackRequest | None:
         mine = CallbackRequest.objects.open().held(now).filter(claimed_by=account)
         if held := mine.order_by("turn_at", "id").first():
             return held
-        found = next_free(account, now)
-        if found is None or not _claim(found, account, now):
-            return None
-    return CallbackRequest.objects.get(pk=found.pk)
+        for _chance in range(CHANCES):
+            found = next_free(account, now)
+            if found is None:
+                return None
+            if _claim(found, account, now):
+                return CallbackRequest.objects.get(pk=found.pk)
+    return None
 
 
 def next_free(account: Any, now: datetime) -> CallbackRequest | None:
@@ -59,7 +70,7 @@ def next_free(account: Any, now: datetime) -> CallbackRequest | None:
             passed_over = _found_not_to_fit(page, account)
             for row in page:
                 is_held = row.is_held(now) or row.phone_index in numbers
-                if not is_held and row.pk not in passed_over:
+                if not is_held and not passed_over & {row.pk, row.phone_index}:
                     yield row
 
     due = CallbackRequest.objects.due(now)
@@ -69,12 +80,18 @@ def next_free(account: Any, now: datetime) -> CallbackRequest | None:
     return next((row for row in free(due) if row.assigned_to_id is None or row.is_late(now)), None)
 
 
-def _found_not_to_fit(requests: list[CallbackRequest], account: Any) -> set[uuid.UUID]:
-    """Those of which this person said that they need someone else."""
+def _found_not_to_fit(requests: list[CallbackRequest], account: Any) -> set[uuid.UUID | str]:
+    """Keys and numbers of which this person said, on any open request, that they need someone
+    else."""
+    numbers = {row.phone_index for row in requests if row.phone_index}
+    same = CallbackRequest.objects.open().filter(phone_index__in=numbers)
+    # Asked one after the other: each is a walk along an index on both databases.
+    wanted = {row.pk for row in requests} | set(same.values_list("pk", flat=True))
     said = CallAttempt.objects.filter(
-        request__in=requests, by=account, outcome=CallAttempt.Outcome.MISMATCH
+        request__in=wanted, by=account, outcome=CallAttempt.Outcome.MISMATCH
     )
-    return set(said.order_by().values_list("request", flat=True))
+    found = said.order_by().values_list("request", "request__phone_index")
+    return {known for row in found for known in row if known}
 
 
 def _in_turn(due: CallbackRequestQuerySet) -> Iterator[list[CallbackRequest]]:
@@ -90,7 +107,8 @@ def _in_turn(due: CallbackRequestQuerySet) -> Iterator[list[CallbackRequest]]:
 
 
 def claim(request: CallbackRequest, account: Any) -> bool:
-    """Claim this request; False if it is closed, or someone else holds its number."""
+    """Claim this request as it was read; False if it changed since, is closed, or someone else
+    holds its number."""
     with one_at_a_time():
         claimed = _claim(request, account, timezone.now())
     # Not the sealed fields: refreshing them would open them.
@@ -102,6 +120,9 @@ def _claim(request: CallbackRequest, account: Any, now: datetime) -> bool:
     number = CallbackRequest.objects.open().of_number(request)
     # Others lock these rows in this order too.
     rows = list(number.select_for_update(no_key=True).order_by("pk"))
+    # What was called, planned, left to a lead or closed since is another case than it seemed.
+    if not any((row.pk, row.version) == (request.pk, request.version) for row in rows):
+        return False
     if any(row.is_held(now) and row.claimed_by_id != account.pk for row in rows):
         return False
     free = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_by=account)

@@ -329,7 +329,9 @@ class CallbackRequest(models.Model):
             setattr(self, field.attname, "")
         self.phone_index = self.name_index = ""
         self.same_person_as = None
-        self.linked.update(same_person_as=None)
+        if heir := self.linked.order_by("created_at", "pk").first():
+            self.linked.exclude(pk=heir.pk).update(same_person_as=heir)
+            self.linked.update(same_person_as=None)
         self.purged_at = timezone.now()
         self.save()
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from . import audit, claims
@@ -62,8 +63,10 @@ def record_attempt(
     if outcome == Outcome.CALL_LATER and call_at is None:
         raise NotPossible("A call at a named time needs the time.")
     now, schedule = timezone.now(), Schedule.current()
+    spoken = language if language in CallbackRequest.Language.values else ""
     for row in rows:
         row.tries += 1
+        row.language = spoken or row.language
     attempt = request.attempts.create(
         by=by,
         at=now,
@@ -72,8 +75,6 @@ def record_attempt(
         number=request.tries,
         hour_of_week=hour_of_week(now),
     )
-    if language in CallbackRequest.Language.values:
-        request.language = language
     plan, status = _what_follows(rows, schedule, outcome, now, call_at)
     is_held = outcome == Outcome.REACHED
     for row in rows:
@@ -198,13 +199,21 @@ def add_note(request: CallbackRequest, by: Any, text: str) -> Note:
 
 
 def link(request: CallbackRequest, by: Any, other: CallbackRequest) -> None:
-    """Show both as one person's from now on; each keeps its own calls and outcome."""
-    # One step up is enough: whatever is linked points at the same first request.
-    first = other.same_person_as or other
-    if request.pk in (first.pk, other.pk):
+    """Show both, and all linked with either, as one person's; each keeps its calls and outcome.
+
+    `other` was locked with `request`. Raises NotPossible.
+    """
+    if request.pk == other.pk:
         raise NotPossible("A request is not linked to itself.")
-    request.linked.update(same_person_as=first)
-    request.same_person_as = first
+    other.refresh_from_db(fields=["same_person_as"])
+    # One step up is enough: whatever is linked points at the same first request.
+    mine = request.same_person_as_id or request.pk
+    first = other.same_person_as_id or other.pk
+    if mine == first:
+        return
+    group = CallbackRequest.objects.filter(Q(pk=mine) | Q(same_person_as=mine))
+    group.update(same_person_as=first)
+    request.same_person_as_id = first
     _save(request)
     audit.record(by, "linked", request.pk, other=str(other.pk))
 

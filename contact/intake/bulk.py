@@ -158,13 +158,14 @@ def _each(
 ) -> tuple[int, list[str]]:
     """How many were done, and each of the others with its reason."""
     done, skipped = 0, []
-    # A step covers all open requests of a number, so it makes some of the later rows newer.
+    also_locked = [values["of"].pk] if values.get("of") else []
+    # Assigning and releasing cover all open requests of a number: some of the later rows are newer.
     touched: set[str] = set()
     for pk, version in chosen.items():
         reference = references.display(references.reference_for(pk))
         try:
             with transaction.atomic():
-                row = claims.lock(pk)
+                row = claims.lock(pk, *also_locked)
                 reference = str(row)
                 is_ours = bool(row.phone_index) and row.phone_index in touched
                 _check(name, row, version, by, is_ours)
@@ -192,7 +193,7 @@ def _check(name: str, row: CallbackRequest, version: int, by: Any, is_ours: bool
     is_delicate = row.status == row.Status.LEAD or row.priority == row.Priority.DANGER
     if name == SPAM and is_delicate and not by.has_perm(LEAD):
         raise Skipped(_("a lead decides"))
-    if row.version != version and not is_ours:
+    if row.version != version and not (is_ours and name in (ASSIGN, RELEASE)):
         raise Skipped(_("it has changed since you ticked it"))
 
 

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -89,6 +90,19 @@ class TestDuplicates:
         post(lead, "duplicate", requests[0], of="")
         assert outcomes(*requests) == ["duplicate", "", ""]
 
+    def test_may_be_linked_already(self, lead, requests):
+        handled, one, other = requests
+        CallbackRequest.objects.exclude(pk=one.pk).update(same_person_as=one)
+        assert post(lead, "duplicate", one, other, of=str(handled)) == ["Done: 2 requests."]
+        assert outcomes(*requests) == ["", "duplicate", "duplicate"]
+        assert set(one.linked.all()) == {handled, other}
+
+    def test_take_those_linked_with_them_along(self, lead, requests):
+        handled, one, friend = requests
+        CallbackRequest.objects.filter(pk=friend.pk).update(same_person_as=one)
+        post(lead, "duplicate", one, of=str(handled))
+        assert set(handled.linked.all()) == {one, friend}
+
     def test_unknown_reference_is_asked_for_again(self, lead, requests):
         data = chosen(requests[0], do="duplicate", confirmed="1", of="2222-2222")
         response = lead.post("/intake/bulk/", data)
@@ -163,6 +177,24 @@ class TestLeftAsTheyAre:
         CallbackRequest.objects.filter(pk=requests[0].pk).update(version=7)
         assert f"{requests[0].pk}:0" in question.text
         assert "it has changed" in post(lead, "spam", requests[0])[0]
+
+    def test_changed_between_tick_and_question(self, lead, requests):
+        ticked = chosen(requests[0], do="spam")
+        CallbackRequest.objects.filter(pk=requests[0].pk).update(version=7)
+        question = lead.post("/intake/bulk/", ticked)
+        tokens = re.findall(r'name="chosen" value="([^"]+)"', question.text)
+        answer = {"do": "spam", "confirmed": "1", "chosen": tokens, "back": "list=now"}
+        assert "it has changed" in messages_of(lead.post("/intake/bulk/", answer, follow=True))[0]
+        assert outcomes(requests[0]) == [""]
+
+    @pytest.mark.parametrize("do", ["spam", "duplicate"])
+    def test_the_second_of_one_number_that_changed(self, lead, do):
+        pair = [make_request(), make_request()]
+        CallbackRequest.objects.filter(pk=pair[1].pk).update(version=7)
+        said = post(lead, do, *pair)
+        assert said[0] == "Done: 1 request."
+        assert "it has changed" in said[1]
+        assert outcomes(*pair) == [do, ""]
 
     def test_closed_meanwhile(self, lead, requests):
         ticked = chosen(requests[0], do="spam", confirmed="1")

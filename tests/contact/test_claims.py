@@ -106,6 +106,43 @@ class TestTakeNext:
         assert claims.take_next(maria) is None
         assert claims.take_next(make_staff()) == request
 
+    def test_that_they_need_someone_else_holds_for_the_whole_number(self):
+        maria, earlier = make_staff(), make_request()
+        earlier.attempts.create(by=maria, outcome="mismatch")
+        now = timezone.now()
+        CallbackRequest.objects.filter(pk=earlier.pk).update(due_until=now, turn_at=now)
+        later, stranger = make_request(), make_request(phone=OTHER_PHONE)
+        now = timezone.now()
+        assert claims.next_free(maria, now) == stranger
+        assert claims.next_free(make_staff(), now) == later
+
+    def test_takes_nobody_on_whom_something_changed_a_moment_ago(self, monkeypatch):
+        asked, other = make_request(), make_request(phone=OTHER_PHONE)
+        maria, joe = make_staff(), make_staff()
+        CallbackRequest.objects.filter(pk=asked.pk).update(turn_at=asked.created_at)
+        found, calls = claims.next_free, []
+
+        def overtaken(account, now):
+            seen = found(account, now)
+            if not calls:
+                calls.append(seen)
+                progress.record_attempt(claims.lock(seen.pk), joe, "wrong_number")
+            return seen
+
+        monkeypatch.setattr(claims, "next_free", overtaken)
+        taken = claims.take_next(maria)
+        assert {calls[0].pk, taken.pk} == {asked.pk, other.pk}
+        assert CallbackRequest.objects.get(pk=calls[0].pk).claimed_by is None
+
+    def test_takes_nobody_who_was_closed_a_moment_ago_for_another_of_their_number(self):
+        closed, joe = make_request(), make_staff()
+        make_request()
+        seen = CallbackRequest.objects.get(pk=closed.pk)
+        with transaction.atomic():
+            progress.close(claims.lock(closed.pk), joe, "answered")
+        assert not claims.claim(seen, joe)
+        assert not CallbackRequest.objects.held().exists()
+
 
 @pytest.mark.django_db
 class TestHolding:
@@ -296,7 +333,27 @@ class TestRacesWithVisitors:
                         return False
                     return True
 
-            assert sorted(together(2, work)) == [False, True]
+            assert together(2, work) == [True, True]
+            rows = CallbackRequest.objects.filter(pk__in=ids(pair))
+            assert sorted(row.same_person_as is None for row in rows) == [False, True]
+
+    def test_three_who_link_a_chain_at_once_make_one_group(self):
+        maria = make_staff()
+        for n in range(5):
+            chain = [make_request(phone=f"+1602555{100 + 4 * n + m:04}") for m in range(4)]
+
+            def work(n, chain=chain):
+                mine, other = chain[n], chain[n + 1]
+                with transaction.atomic():
+                    progress.link(claims.lock(mine.pk, other.pk), maria, other)
+
+            together(3, work)
+            rows = CallbackRequest.objects.filter(pk__in=ids(chain))
+            assert len({row.same_person_as_id or row.pk for row in rows}) == 1
+
+
+def ids(requests):
+    return [request.pk for request in requests]
 
 
 PROCESS = """

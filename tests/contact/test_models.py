@@ -144,3 +144,13 @@ def test_visitors_see_verified_help_lines_crisis_first():
     assert crisis.is_published
     assert not hidden.is_published
     assert str(crisis) == crisis.name
+
+
+def test_purging_the_first_of_a_group_leaves_the_others_linked():
+    first = make_request(outcome="answered")
+    heir = make_request(same_person_as=first, created_at=timezone.now() - timedelta(days=1))
+    later = make_request(same_person_as=first)
+    first.purge()
+    heir.refresh_from_db()
+    later.refresh_from_db()
+    assert (heir.same_person_as, later.same_person_as) == (None, heir)

@@ -119,8 +119,9 @@ def test_a_named_time_is_kept_to_the_minute(maria):
 
 def test_a_language_learned_on_the_phone_is_kept(maria):
     request = make_request()
+    other, third = make_request(), make_request(phone="+16025550199")
     attempt(request, maria, "mismatch", language="es")
-    assert fresh(request).language == "es"
+    assert [fresh(row).language for row in (request, other, third)] == ["es", "es", "en"]
     assert fresh(request).due_at == NOON + timedelta(hours=1)
 
 
@@ -246,7 +247,9 @@ def test_requests_of_one_person_are_linked_to_the_first_and_taken_apart(maria):
     progress.link(second, maria, first)
     progress.link(third, maria, second)
     assert set(first.linked.all()) == {second, third}
+    progress.link(first, maria, third)
+    assert fresh(first).same_person_as is None
     with pytest.raises(progress.NotPossible):
-        progress.link(first, maria, third)
+        progress.link(first, maria, first)
     progress.unlink(third, maria)
     assert set(first.linked.all()) == {second}

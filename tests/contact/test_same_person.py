@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contact.models import AuditEntry
+from contact.models import AuditEntry, CallbackRequest
 from tests.factories import NAME, make_request
 
 from .cards import NOON, address, fresh, now_is, send, text
@@ -132,3 +132,35 @@ def test_danger_badges_tell_what_was_called_and_what_was_not(intake):
     page = text(intake.get(address(make_request())))
     assert page.count(DANGER) == 1
     assert UNSEEN not in page
+
+
+def linked_in_pairs(client, *pairs):
+    for one, other in pairs:
+        assert send(client, one, "link", other=other.pk).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [(0, 1), (0, 2)],
+        [(0, 1), (2, 0)],
+        [(0, 1), (2, 3), (0, 2)],
+        [(0, 1), (2, 3), (1, 3)],
+        [(0, 1), (2, 3), (3, 0)],
+    ],
+)
+def test_linking_from_any_member_keeps_whoever_was_linked_before(intake, pairs):
+    asked = [make_request(phone=f"+160255501{n:02d}") for n in range(4)]
+    linked_in_pairs(intake, *((asked[one], asked[other]) for one, other in pairs))
+    members = {n for pair in pairs for n in pair}
+    firsts = {fresh(asked[n]).same_person_as_id or asked[n].pk for n in members}
+    assert len(firsts) == 1
+    assert not fresh(CallbackRequest(pk=firsts.pop())).same_person_as
+
+
+def test_linking_what_is_linked_already_changes_nothing(intake):
+    one, two, three = [make_request(phone=f"+160255501{n:02d}") for n in range(3)]
+    linked_in_pairs(intake, (one, three), (two, three))
+    before = [fresh(row).same_person_as for row in (one, two, three)]
+    linked_in_pairs(intake, (one, two), (three, one), (one, three))
+    assert [fresh(row).same_person_as for row in (one, two, three)] == before
