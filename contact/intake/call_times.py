@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,7 +71,8 @@ class TimeForm(CardForm):
             return None
         default = timezone.get_default_timezone()
         zone = ZoneInfo(self.request.time_zone) if self._is_zone_known else default
-        at, now = wall.replace(tzinfo=zone), timezone.now()
+        # In UTC: hours that are added on a wall clock grow or shrink where it changes.
+        at, now = wall.replace(tzinfo=zone).astimezone(UTC), timezone.now()
         if at <= now:
             raise ValidationError(_("This time has passed. Choose a later one."))
         if at > now + FARTHEST:

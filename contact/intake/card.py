@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from .. import audit, claims, phones, progress
+from .. import audit, claims, phones, progress, promises
 from ..calling_hours import on_both_clocks, spoken
 from ..models import CallAttempt, CallbackRequest
 from ..opening_hours import Schedule
@@ -20,7 +20,7 @@ from ..safe_call import allowed as allowed_to
 from ..safe_call import opened, safe_call, script
 from ..slots import Caller, meets
 from . import filters, trail
-from .card_forms import FORMS, CardForm, NoteForm
+from .card_forms import FORMS, CardForm, CloseForm, NoteForm
 from .doors import LEAD, SEE, WORK, staff_with
 from .lists import list_of
 from .sentences import sentence
@@ -74,7 +74,7 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The card; with a refused form, everything typed in it, and what is said about it."""
-    context = {"callback": callback, "said": said, "carry": filters.carry(request)}
+    context: dict[str, Any] = {"callback": callback, "said": said, "carry": filters.carry(request)}
     context |= {"back": filters.back(request), "state": state(callback)}
     if callback.assigned_to:
         context["assigned_to"] = filters.shown_name(callback.assigned_to)
@@ -84,13 +84,15 @@ def show(
         return render(request, "intake/request.html", context, status=status)
     may = allowed(request.user, callback)
     shown = may.holds and callback.revealed_at is not None
-    others = list(callback.earlier_requests()[: trail.OTHERS_SHOWN])
+    # Every open one rules the call; only of the newest are the words shown.
+    all_open = list(callback.earlier_requests().open())
+    also_open = all_open[: trail.OTHERS_SHOWN]
+    others = trail.others(callback, also_open)
     last = callback.attempts.order_by("-at", "-id").first()
-    also_open = [other for other in others if other.is_open]
     linked, alike = trail.linked(callback), trail.alike(callback)
     lines = trail.time_line(callback, others, linked)
     note_viewed(request.user, callback, *also_open, *alike, *(line.request for line in lines))
-    rules = allowed_to(callback, *also_open)
+    rules = allowed_to(callback, *all_open)
     wrap_up = may.holds and not shown and was_just_reached(callback, last, request.user)
     context |= {
         "may": may,
@@ -102,9 +104,9 @@ def show(
         "number": number(callback) if shown else None,
         "wrap_up": wrap_up,
         "decides": may.decides and not shown and not wrap_up,
-        "asked_for": asked_for(callback, last),
+        "set_time": set_time(callback),
         "others": others,
-        "open_others": len(also_open),
+        "open_others": len(all_open),
         "stopped_at": progress.stopped_at(callback) if callback.is_open else None,
         "linked": linked,
         "alike": [(other, opened(other, "name")) for other in alike],
@@ -114,7 +116,14 @@ def show(
         "silence": None if shown else trail.silence(callback, others),
         "call_began": timezone.now() - LONGEST_CALL,
     }
-    return render(request, "intake/request.html", context | forms(context, refused), status=status)
+    context |= forms(context, refused)
+    context["to_close"] = to_close(context["forms"]["close"], also_open)
+    return render(request, "intake/request.html", context, status=status)
+
+
+def to_close(form: CloseForm, others: list[CallbackRequest]) -> list[tuple[Any, str, bool]]:
+    """Each request that can be closed with this one, whose it is, and whether it is ticked."""
+    return [(other, opened(other, "name"), form.takes_along(other)) for other in others]
 
 
 def note_viewed(account: Any, *shown: CallbackRequest | None) -> None:
@@ -128,8 +137,16 @@ def forms(context: dict[str, Any], refused: CardForm | None) -> dict[str, Any]:
     found: dict[str, CardForm] = {form.name: form(callback) for form in FORMS}
     if refused is None:
         return {"forms": found}
-    has_place = {"attempt": context["number"], "close": may.end, "plan": may.end}
-    if has_place.get(refused.name, True):
+    has_place = {
+        "attempt": context["number"],
+        "close": may.end,
+        "plan": may.end,
+        "note": may.work,
+        "reveal": may.holds and not context["number"],
+        "hand_over": may.holds,
+        "assign": may.lead and callback.is_open,
+    }
+    if has_place.get(refused.name):
         return {"forms": found | {refused.name: refused}, "refused": refused.name}
     if not (kept := refused.typed()):
         return {"forms": found}
@@ -194,9 +211,9 @@ def was_just_reached(callback: CallbackRequest, last: CallAttempt | None, accoun
     return callback.due_at is not None and callback.due_at > timezone.now()
 
 
-def asked_for(callback: CallbackRequest, last: CallAttempt | None) -> str:
-    """The time for which they asked in the last call; empty if they named none."""
-    if last is None or last.outcome != CallAttempt.Outcome.CALL_LATER or callback.due_at is None:
+def set_time(callback: CallbackRequest) -> str:
+    """The time of the next call, if they or staff named one; empty otherwise."""
+    if callback.due_at is None or not promises.is_named(callback):
         return ""
     when = on_both_clocks(callback.due_at, callback.time_zone)
-    return sentence(_("They asked to be called %(when)s.") % {"when": when})
+    return sentence(_("Time set for this call: %(when)s.") % {"when": when})

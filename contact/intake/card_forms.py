@@ -86,6 +86,15 @@ class PlaceField(forms.ModelChoiceField):
         return str(_("%(place)s (checked %(day)s)") % words)
 
 
+class KeysField(forms.MultipleChoiceField):
+    """Keys of requests that stood on the card. Which of them still count is asked of the rows."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
 class CloseForm(CardForm):
     name = "close"
     AFTER_A_TALK = ("came_in", "referred", "answered", "not_now", "stop")
@@ -102,9 +111,7 @@ class CloseForm(CardForm):
         label=_("Referred to"), queryset=Place.objects.none(), required=False, empty_label=_("–")
     )
     reason = note_field(_("Reason"), rows=2, required=False)
-    others = forms.BooleanField(
-        label=_("Close their other open requests as handled here"), required=False, initial=True
-    )
+    others = KeysField(required=False)
 
     def __init__(self, request: CallbackRequest, data: Any = None, **kwargs: Any) -> None:
         super().__init__(request, data, **kwargs)
@@ -120,6 +127,12 @@ class CloseForm(CardForm):
                 "referred_to", _("Choose the place. If it is missing, ask a lead to add it.")
             )
         return data
+
+    def takes_along(self, other: CallbackRequest) -> bool:
+        """Whether the box beside this other open request is ticked; at first, for one person's."""
+        if self.is_bound:
+            return str(other.pk) in self["others"].value()
+        return bool(other.name_index) and other.name_index == self.request.name_index
 
     @property
     def after_a_talk(self) -> list[Any]:

@@ -16,7 +16,17 @@ from . import card, filters
 from .card_forms import AssignForm, EmptyForm, HandOverForm, RevealForm
 from .doors import LEAD, WORK, staff_with
 from .sentences import sentence
-from .steps import about, card_address, is_held_by_me, is_mine, is_open, is_unchanged, step
+from .steps import (
+    about,
+    card_address,
+    is_held_by_me,
+    is_mine,
+    is_open,
+    is_stale,
+    is_unchanged,
+    step,
+)
+from .trail import OTHERS_SHOWN, last_change
 
 
 @require_POST
@@ -25,12 +35,25 @@ def claim(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     # Not locked here: `claims.claim` locks the desk first, as whoever takes the next call does.
     callback = card.find(pk)
     account: Any = request.user
+    if callback.is_held_by(account):
+        return HttpResponseRedirect(card_address(request, callback))
     if callback.status == CallbackRequest.Status.LEAD and not account.has_perm(LEAD):
         return card.show(request, callback, said=_("A lead decides about this one."), status=409)
-    if not claims.claim(callback, account):
-        said = _("You could not take this call: it is closed, or a colleague was faster.")
-        return card.show(request, card.find(pk), said=said, status=409)
+    if is_stale(request, callback) or not claims.claim(callback, account):
+        callback = card.find(pk)
+        return card.show(request, callback, said=_why_not(callback, account), status=409)
     return HttpResponseRedirect(card_address(request, callback))
+
+
+def _why_not(callback: CallbackRequest, account: Any) -> str:
+    if not callback.is_open or callback.is_held():
+        return _("You could not take this call: it is closed, or a colleague was faster.")
+    sentences = [
+        _("This request changed while you had it open."),
+        last_change(callback, list(callback.earlier_requests()[:OTHERS_SHOWN]), account),
+        _("You do not hold it yet: look at it as it is now, then take it."),
+    ]
+    return " ".join(filter(None, sentences))
 
 
 @require_POST

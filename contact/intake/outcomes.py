@@ -94,29 +94,31 @@ def is_not_closed_yet(request: HttpRequest, callback: CallbackRequest) -> None:
 @step(CloseForm, is_not_closed_yet, is_open, is_mine_or_led, is_unchanged)
 def close(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     outcome = data["outcome"]
-    others = CallbackRequest.objects.open().of_number(callback).exclude(pk=callback.pk)
-    rows = list(others.order_by("pk"))
+    others = list(callback.earlier_requests().open().order_by("pk"))
     progress.close(callback, request.user, outcome, data["reason"], data["referred_to"])
     said = [_("Closed: %s.") % callback.get_outcome_display()]
     if outcome == Ended.STOP:
-        progress.stop(callback, request.user)
-    elif data["others"]:
-        for row in rows:
-            progress.close(row, request.user, Ended.DUPLICATE)
-    if rows and (outcome == Ended.STOP or data["others"]):
+        ended = progress.stop(callback, request.user)
+    else:
+        # No more than were shown: what came in since was read by nobody.
+        ticked = [other for other in others if str(other.pk) in data["others"]]
+        for other in ticked:
+            progress.close(other, request.user, Ended.DUPLICATE)
+        ended = len(ticked)
+    if ended:
         words = ngettext(
             "%d other request of this number is closed too.",
             "%d other requests of this number are closed too.",
-            len(rows),
+            ended,
         )
-        said.append(words % len(rows))
-    elif rows:
+        said.append(words % ended)
+    if outcome != Ended.STOP and (left := len(others) - ended):
         words = ngettext(
             "%d other request of this number is still open.",
             "%d other requests of this number are still open.",
-            len(rows),
+            left,
         )
-        said.append(words % len(rows))
+        said.append(words % left)
     messages.success(request, about(request, callback, " ".join(said)))
     return HttpResponseRedirect(filters.back(request))
 

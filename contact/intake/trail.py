@@ -48,8 +48,16 @@ BY_YOU = {
 BY_THEMSELVES = {
     "closed": gettext_lazy("They cancelled it or asked us to stop"),
     "changed wishes": gettext_lazy("They changed when to be called"),
+    "planned": gettext_lazy("They named a time for the call"),
     "moved to their next hours": gettext_lazy("It moved to their next calling hours"),
 }
+
+
+def others(callback: CallbackRequest, also_open: list[CallbackRequest]) -> list[CallbackRequest]:
+    """The newest of the number's other requests, with those of `also_open`, newest first."""
+    known = {other.pk: other for other in callback.earlier_requests()[:OTHERS_SHOWN]}
+    known |= {other.pk: other for other in also_open}
+    return sorted(known.values(), key=lambda other: other.created_at, reverse=True)
 
 
 class Line(NamedTuple):

@@ -109,7 +109,7 @@ class Caller:
                 version=self.version(page),
                 outcome=case,
                 reason="said so",
-                others="on",
+                others=re.findall(r'name="others" value="([^"]+)"', page.text),
             )
             request.refresh_from_db()
             assert request.outcome == case

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from contact import claims, progress
+from contact import audit, claims, progress
 from contact.encryption import Sealed
 from contact.models import AuditEntry, CallbackRequest
 from tests.factories import MESSAGE, NAME, make_request, make_staff
@@ -126,12 +127,42 @@ def test_outside_their_hours_the_number_needs_a_second_yes(
     assert fresh(asked).revealed_at
 
 
-def test_a_time_that_they_asked_for_is_said(intake, maria):
+NAMED = "Time set for this call: today 3 p.m."
+
+
+def test_a_time_that_was_named_is_said(intake, maria):
     asked = held(make_request(), maria)
     written(asked, maria, "call_later", call_at=NOON + timedelta(hours=3))
     page = text(intake.get(address(asked)))
-    assert "They asked to be called today 3 p.m." in page
+    assert NAMED in page
     assert "m.." not in page
+
+
+def test_a_time_that_the_visitor_named_is_said(intake):
+    asked = make_request()
+    with transaction.atomic():
+        progress.replan(claims.lock(asked.pk), audit.VISITOR, NOON + timedelta(hours=3))
+    assert NAMED in text(intake.get(address(asked)))
+
+
+def test_a_time_that_nobody_named_is_not_said(intake, maria, monkeypatch):
+    asked = held(make_request(), maria)
+    written(asked, maria, "call_later", call_at=NOON + timedelta(hours=3))
+    now_is(monkeypatch, NOON + timedelta(hours=6))
+    assert progress.replan_missed() == 1
+    page = text(intake.get(address(asked)))
+    assert "Time set for this call" not in page
+    assert "They asked to be called" not in page
+
+
+def test_a_refusal_names_the_time_that_the_visitor_chose_meanwhile(intake, maria):
+    asked = held(make_request(), maria)
+    with transaction.atomic():
+        mine = claims.lock(asked.pk)
+        progress.change_wishes(mine, audit.VISITOR, "evening", "America/Phoenix")
+        progress.replan(mine, audit.VISITOR, NOON + timedelta(hours=3))
+    stale = send(intake, asked, "attempt", version=asked.version, outcome="no_answer")
+    assert "They named a time for the call, today noon." in text(stale)
 
 
 def test_taking_a_call_keeps_others_from_it(intake, client, maria, bob):
@@ -389,3 +420,74 @@ def test_the_most_careful_of_two_open_requests_rules_the_call(intake, maria):
     assert "He is home now." in page
     assert 'value="voicemail"' not in page
     assert page.index("Other requests from this number") < page.index('href="tel:')
+
+
+def test_an_open_request_rules_the_call_however_many_came_after_it(intake, maria):
+    oldest = make_request(voicemail="none", announce="no", created_at=NOON - timedelta(days=9))
+    for _ in range(25):
+        make_request(outcome="cancelled", created_at=NOON - timedelta(days=2))
+    asked = held(make_request(voicemail="full", announce="yes"), maria)
+    page = text(intake.get(address(asked)))
+    assert "No message. Hang up." in page
+    assert "Do not say who is calling or why." in page
+    assert str(oldest) in page.split('id="_others"')[1].split("</section>")[0]
+
+
+def test_a_flood_of_open_requests_shows_the_newest_words_alone(intake, maria):
+    for n in range(25):
+        make_request(created_at=NOON - timedelta(days=1, hours=n), message=f"Word number {n}.")
+    asked = held(make_request(), maria)
+    page = text(intake.get(address(asked)))
+    assert "Word number 19." in page
+    assert "Word number 20." not in page
+    assert page.count('name="others"') == 20
+
+
+def test_a_card_from_before_a_colleague_s_call_does_not_take_it_again(intake, client, maria, bob):
+    asked = make_request()
+    seen = asked.version
+    written(held(asked, maria), maria, "no_answer")
+    client.force_login(bob)
+    refused = send(client, asked, "claim", version=seen)
+    assert refused.status_code == 409
+    page = text(refused)
+    assert "This request changed while you had it open." in page
+    assert "maria wrote down a call, today noon." in page
+    assert fresh(asked).claimed_by is None
+    again = re.search(r'name="version" value="(\d+)"', page.split("/claim/")[1])[1]
+    assert send(client, asked, "claim", version=again).url == address(asked)
+
+
+def test_taking_a_call_twice_is_taking_it_once(intake, maria):
+    asked = make_request()
+    seen = asked.version
+    for _ in range(2):
+        assert send(intake, asked, "claim", version=seen).url == address(asked)
+    assert actions(asked).count(("maria", "claimed")) == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "data"),
+    [
+        ("hand-over", {}),
+        ("reveal", {}),
+        ("link", {"other": "x"}),
+        ("attempt", {"outcome": "no_answer"}),
+        ("close", {"outcome": "x"}),
+        ("plan", {}),
+        ("note", {}),
+        ("assign", {"to": "x"}),
+        ("reopen", {}),
+    ],
+)
+@pytest.mark.parametrize("state", ["free", "held", "shown", "closed"])
+def test_what_is_said_of_a_refusal_leads_to_a_form_on_the_card(lead, maria, step, data, state):
+    asked = make_request(**({"outcome": "answered"} if state == "closed" else {}))
+    if state in ("held", "shown"):
+        send(lead, asked, "claim")
+    if state == "shown":
+        send(lead, asked, "reveal", anyway="on")
+    refused = send(lead, asked, step, **data | {"version": "99"})
+    page = refused.content.decode()
+    for anchor in re.findall(r'href="#(_form_\w+)"', page):
+        assert f'id="{anchor}"' in page

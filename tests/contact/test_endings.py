@@ -1,5 +1,6 @@
 """What a call leaves to be said: how it ended, who decides, and where the card is."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -204,3 +205,49 @@ def test_a_jump_to_a_part_of_the_card_takes_the_keyboard_along(intake, maria):
     assert 'id="_form_note" tabindex="-1"' in page
     send(intake, asked, "attempt", outcome="reached")
     assert 'id="_ending" tabindex="-1"' in text(intake.get(address(asked)))
+
+
+def boxes(page):
+    """The other requests that can be closed with this one: their keys, and which are ticked."""
+    found = re.findall(r'<input[^>]* name="others" value="([^"]+)"([^>]*)>', page.content.decode())
+    return {pk: "checked" in rest for pk, rest in found}
+
+
+def test_what_is_closed_along_is_shown_by_name_and_reference(intake, maria):
+    asked, other = held(make_request(), maria), make_request()
+    page = intake.get(address(asked))
+    assert boxes(page) == {str(other.pk): True}
+    form = text(page).split(CLOSE)[1].split("</form>")[0]
+    assert f"<bdi>{other}</bdi>" in form
+    assert other.name in form
+
+
+@pytest.mark.parametrize("names", [("Jon Smithson", "Zenobia Quickly"), ("Maria", "Zed")])
+def test_another_s_request_from_a_shared_phone_is_closed_only_if_ticked(intake, maria, names):
+    mine, theirs = [make_request(name=name) for name in names]
+    held(mine, maria)
+    assert boxes(intake.get(address(mine))) == {str(theirs.pk): False}
+    send(intake, mine, "close", outcome="answered")
+    assert fresh(theirs).is_open
+
+
+def test_what_came_after_the_card_was_shown_is_not_closed_unread(intake, maria):
+    asked, seen = held(make_request(), maria), make_request()
+    ticked = list(boxes(intake.get(address(asked))))
+    unseen = make_request(priority=0, message="I want to end my life.")
+    response = send(intake, asked, "close", outcome="answered", others=ticked)
+    assert [fresh(row).outcome for row in (asked, seen, unseen)] == ["answered", "duplicate", ""]
+    words = "1 other request of this number is closed too. 1 other request of this number is still"
+    assert words in text(intake.get(response.url))
+
+
+def test_requests_of_other_numbers_are_not_closed_along(intake, maria):
+    asked, stranger = held(make_request(), maria), make_request(phone="+16025550199")
+    send(intake, asked, "close", outcome="answered", others=[stranger.pk, "x"])
+    assert fresh(stranger).is_open
+
+
+def test_a_refused_ending_keeps_what_was_ticked(intake, maria):
+    asked, one, two = held(make_request(), maria), make_request(), make_request()
+    refused = send(intake, asked, "close", others=[one.pk])
+    assert boxes(refused) == {str(one.pk): True, str(two.pk): False}

@@ -308,9 +308,9 @@ def test_only_verified_places_are_offered_and_old_checks_are_flagged(intake, min
     assert "Example Retired" not in page
 
 
-def test_closing_takes_the_number_s_other_requests_along_unless_told_not_to(intake, mine, maria):
+def test_closing_takes_the_number_s_ticked_requests_along(intake, mine, maria):
     other = make_request()
-    send(intake, mine, "close", outcome="answered", others="on")
+    send(intake, mine, "close", outcome="answered", others=[other.pk])
     assert fresh(other).outcome == "duplicate"
     third = held(make_request(), maria)
     fourth = make_request()
@@ -440,3 +440,21 @@ def test_notes_stand_in_no_audit_entry_and_not_unsealed_in_the_database(intake, 
     send(intake, mine, "attempt", outcome="no_answer", note=NOTE)
     assert not [entry for entry in AuditEntry.objects.all() if "evening" in str(entry.detail)]
     assert NOTE.encode() not in CallAttempt.objects.get().__dict__["note"]
+
+
+@pytest.mark.parametrize("step", ["attempt", "plan"])
+@pytest.mark.parametrize(
+    ("now", "call_at"),
+    [("2026-10-30T19:00", "2026-11-01T00:55"), ("2027-03-12T19:00", "2027-03-14T01:50")],
+)
+def test_a_chance_is_as_long_on_the_days_when_clocks_change(
+    intake, maria, monkeypatch, step, now, call_at
+):
+    now_is(monkeypatch, at(now))
+    intake.force_login(maria)
+    asked = held(make_request(time_zone="America/New_York"), maria)
+    sent = send(intake, asked, step, outcome="call_later", call_at=call_at, exactly="on")
+    assert sent.status_code == 302
+    saved = fresh(asked)
+    assert saved.due_until - saved.due_at == progress.CHANCE
+    assert saved.call_by - saved.due_at == progress.GRACE
