@@ -87,7 +87,9 @@ class OneSnapshot:
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         # One table that is being migrated is no reason to leave all others alone.
         is_late = getattr(exception.__cause__, "pgcode", "") == QUERY_CANCELED
-        if isinstance(exception, (OperationalError, InterfaceError)) and not is_late:
+        is_away = isinstance(exception, (OperationalError, InterfaceError)) and not is_late
+        # Staff pages use another database, and they lock and write.
+        if is_away and is_public(request):
             _rest()
 
 

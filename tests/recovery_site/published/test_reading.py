@@ -6,7 +6,7 @@ from django.db import OperationalError, connection, transaction
 
 from contact.models import Helpline
 from recovery_site import views
-from recovery_site.published import changes, reading
+from recovery_site.published import application, changes, reading
 from recovery_site.published.generations import LAST
 from tests.factories import make_helpline
 
@@ -129,6 +129,18 @@ def test_locked_database_is_left_in_peace_for_a_while(replica, client, monkeypat
     assert reading.is_resting()
 
 
+def test_trouble_of_a_staff_page_leaves_public_pages_alone(replica, client, monkeypatch):
+    client.raise_request_exception = False
+
+    def deadlock(*args, **kwargs):
+        raise OperationalError("deadlock detected")
+
+    monkeypatch.setattr("django.contrib.auth.forms.AuthenticationForm.clean", deadlock)
+    answer = client.post("/admin/login/", {"username": "x", "password": "y"})
+    assert answer.status_code == 500
+    assert not reading.is_resting()
+
+
 def test_address_without_a_page_needs_no_database(replica, client, monkeypatch):
     monkeypatch.setattr(reading._Rest, "until", time.monotonic() + 60)
     assert client.get("/nothing/at/all/").status_code == 404
@@ -153,7 +165,7 @@ def test_change_shows_on_a_replica_that_lags(replica, visitor, monkeypatch):
     assert "Late line" in visitor.ask("/help-now/").text
 
 
-def test_visitors_never_wait_for_a_locked_table(replica, visitor):
+def test_visitors_never_wait_for_a_locked_table(replica, visitor, monkeypatch):
     if connection.vendor == "sqlite":
         pytest.skip("SQLite locks no tables")
     make_helpline(name="Night line")
@@ -172,5 +184,5 @@ def test_visitors_never_wait_for_a_locked_table(replica, visitor):
     finally:
         migration.rollback()
         migration.close()
-    visitor.application.failed.clear()
+    monkeypatch.setattr(application, "REST_SECONDS", 0)
     assert "Renamed line" in visitor.ask("/help-now/").text
