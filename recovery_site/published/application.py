@@ -102,6 +102,7 @@ class Application(WSGIHandler):
             self.failed[path] = time.monotonic()
             page = self.store.last_good(path)
             return self.old(page, environ, "it could not be made") if page else response
+        self.failed.pop(path, None)
         if status == 200 and TAGS in response:
             tags = response[TAGS].split()
             del response[TAGS]

@@ -10,13 +10,14 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from . import reading
 from .application import Application
 
 LONGEST_SECONDS = 0.5
 
 
 class NotMade(Exception):
-    """A page that changed could not be made; its last good copy is from before."""
+    """Pages that changed could not be made; their last good copies are from before."""
 
 
 def ask(application: Application, path: str) -> str:
@@ -49,15 +50,28 @@ def ask(application: Application, path: str) -> str:
 def ask_again(application: Application, should_stop: Callable[[], bool]) -> int:
     """Ask for the pages that a change ended, LONGEST_SECONDS long; how many were asked for.
 
-    What was taken off the site is forgotten so, before an outage can bring it back. Raises NotMade.
+    What was taken off the site is forgotten so, before an outage can bring it back. Raises NotMade
+    after all others were asked for.
     """
     store = application.store
     give_up_at = time.monotonic() + LONGEST_SECONDS
-    asked = 0
-    while not should_stop() and time.monotonic() < give_up_at and (path := store.front.an_ended()):
-        ask(application, path)
-        if store.fresh(path) is None and store.kept.load(path) is not None:
+    asked, failed = 0, 0
+    for note in store.front.ended():
+        if should_stop() or time.monotonic() >= give_up_at:
+            break
+        path = unquote(note.name)
+        if store.is_outdated(path):
+            asked += 1
+            # The disk may have refused it when it was made.
+            store.release(path)
+            ask(application, path)
+        note.unlink(missing_ok=True)
+        # Only now: whoever changes it after this look leaves a note of its own.
+        if store.is_outdated(path):
+            failed += 1
             store.front.note_end(path)
-            raise NotMade
-        asked += 1
+            if reading.is_resting():
+                break
+    if failed:
+        raise NotMade
     return asked

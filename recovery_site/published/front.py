@@ -1,4 +1,7 @@
-"""Pages as plain files that nginx may serve by itself (`try_files`): fresh ones, and no others."""
+"""Pages as plain files that nginx may serve by itself (`try_files`): fresh ones, and no others.
+
+And which kept pages a change of a counter ends: those are asked for again (`asking.py`).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,12 +21,13 @@ from django.conf import settings
 from django.utils.csp import build_policy
 
 from .generations import Generations
+from .keeping import is_older, remove_unfinished
 from .negotiation import BR, GZIP, IDENTITY
 from .pages import MAX_AGE_SECONDS, Page
 
 FILES = {IDENTITY: "index.html", GZIP: "index.html.gz", BR: "index.html.br"}
 PLAIN_PATH = re.compile(r"/(?:[a-z0-9_-]+/)*")
-FURTHER = re.compile(r"/(older|after)/")
+FURTHER = re.compile(r"/(?:older|after)/\d+/$")
 LONGEST_NAME = 255
 
 
@@ -36,13 +40,29 @@ def look() -> str:
     return hashlib.blake2b(build_policy(policy).encode(), digest_size=6).hexdigest()
 
 
-class Front:
-    """The pages in `folder`/front/`look()`, and which of them a change of a counter ends.
+def name_of(path: str) -> str:
+    return quote(path, safe="")
 
-    They belong to one build of the site and one epoch; others never stand beside them.
+
+def can_be_kept(path: str) -> bool:
+    """Whether the page may be kept on disk: its end must be noted, and must not cost much.
+
+    The further pages of lists are as many as there are articles, and a change ends them all.
+    """
+    return len(name_of(path)) <= LONGEST_NAME and not FURTHER.search(path)
+
+
+class Front:
+    """The pages in `folder`/front/`look()`, and notes of which kept pages depend on what.
+
+    The pages belong to one build of the site and one epoch; others never stand beside them. The
+    notes are of kept pages, whatever build made them, and of one epoch. What a change ends is
+    renamed, and gone with that, however much it is: `gone.*` is deleted later, and the notes in
+    `to_ask` and `ended.*` name the pages to be asked for.
     """
 
     def __init__(self, folder: Path, generations: Generations, build: str) -> None:
+        self.folder = folder
         self.every_look, self.by_slot = folder / "front", folder / "by_slot"
         self.to_ask = folder / "to_ask"
         self.to_ask.mkdir(parents=True, exist_ok=True)
@@ -50,50 +70,69 @@ class Front:
         self.mark = folder / "front.of"
         self.generations, self.build = generations, build
         with generations.locked():
-            if not self.is_ours():
+            builder, epoch = self.owner()
+            if epoch != str(generations.epoch):
                 self.clear()
+            if builder != build:
+                self.begin(build)
 
-    def owner(self) -> str:
-        return f"{self.build} {self.generations.epoch}"
+    def owner(self) -> tuple[str, str]:
+        """The build and the epoch of what stands here."""
+        text = self.mark.read_text() if self.mark.exists() else ""
+        build, _, epoch = text.rpartition(" ")
+        return build, epoch
 
     def is_ours(self) -> bool:
-        return self.mark.exists() and self.mark.read_text() == self.owner()
+        return self.owner() == (self.build, str(self.generations.epoch))
 
     def clear(self) -> None:
-        """Take all pages away. The generations are locked by the caller."""
-        for folder in (self.every_look, self.by_slot):
-            shutil.rmtree(folder, ignore_errors=True)
-        for folder in (self.pages, self.by_slot):
-            folder.mkdir(parents=True, exist_ok=True)
-        self.mark.write_text(self.owner())
+        """Take all pages away, and have all asked for. The generations are locked by the caller."""
+        self.set_aside(self.by_slot, "ended")
+        # The builder stays: this may be an old process, and others put pages here.
+        self.begin(self.owner()[0] or self.build)
 
-    def put(self, page: Page) -> None:
-        """Show `page`, if it still is as it should be. Raise OSError if the disk refuses."""
-        name = quote(page.path, safe="")
-        is_plain = PLAIN_PATH.fullmatch(page.path) and len(name) <= LONGEST_NAME
-        # The further pages of lists are as many as there are articles, and a change ends them all.
-        if not page.is_html or not is_plain or FURTHER.search(page.path):
-            return
+    def begin(self, build: str) -> None:
+        """Take all pages away, and let `build` put others."""
+        self.set_aside(self.every_look, "gone")
+        # A disk that takes nothing gets no pages; what was here is gone all the same.
+        with suppress(OSError):
+            self.mark.unlink(missing_ok=True)
+            self.pages.mkdir(parents=True, exist_ok=True)
+            self.mark.write_text(f"{build} {self.generations.epoch}")
+
+    def set_aside(self, place: Path, name: str) -> None:
+        with suppress(FileNotFoundError):
+            place.rename(self.folder / f"{name}.{time.time_ns()}")
+
+    def note(self, page: Page) -> None:
+        """Have `page` asked for again when a change ends it. Raise OSError if the disk refuses."""
+        name = name_of(page.path)
         with self.generations.locked():
-            if not self.is_ours() or not page.is_current(self.generations, self.build):
-                self.note_end(page.path)
-                return
-            # First, so that no page can stand here without its end being known.
             for slot in page.slots:
                 noted = self.by_slot / str(slot)
-                noted.mkdir(exist_ok=True)
+                noted.mkdir(parents=True, exist_ok=True)
                 (noted / name).touch()
-            try:
-                self.write(page)
-            except OSError:
-                # Half a page is none.
-                self.remove(page.path)
-                raise
+
+    def put(self, page: Page) -> None:
+        """Show `page`, noted before, if it still is as it should be.
+
+        Raise OSError if the disk refuses.
+        """
+        with self.generations.locked():
+            if not page.is_current(self.generations, self.build):
+                self.note_end(page.path)
+            elif page.is_html and PLAIN_PATH.fullmatch(page.path) and self.is_ours():
+                try:
+                    self.write(page)
+                except OSError:
+                    # Half a page is none.
+                    self.remove(page.path)
+                    raise
 
     def write(self, page: Page) -> None:
-        place = self.place(page.path)
+        place = self.pages / page.path.strip("/")
         place.mkdir(parents=True, exist_ok=True)
-        fresh = place / f".{os.getpid()}.{threading.get_ident()}"
+        fresh = place / f".{os.getpid()}.{threading.get_ident()}.new"
         try:
             for coding, file in FILES.items():
                 fresh.write_bytes(page.body(coding))
@@ -104,41 +143,64 @@ class Front:
 
     def drop(self, slots: Iterable[int]) -> None:
         """Take away what depends on these counters. The generations are locked by the caller."""
-        for slot in slots:
-            noted = self.by_slot / str(slot)
-            for note in noted.iterdir() if noted.is_dir() else ():
-                path = unquote(note.name)
-                self.note_end(path)
-                self.remove(path)
-                note.unlink(missing_ok=True)
+        try:
+            for slot in slots:
+                noted = self.by_slot / str(slot)
+                if noted.is_dir():
+                    with os.scandir(noted) as notes:
+                        for note in notes:
+                            self.remove(unquote(note.name))
+                    noted.rename(self.to_ask / f"{slot}.{time.time_ns()}")
+        except OSError:
+            # Files of another user, say: nginx finds nothing then, and asks the application.
+            self.clear()
 
     def note_end(self, path: str) -> None:
-        """Have the page told by `an_ended`; on a full disk, it waits for a visitor."""
+        """Have the page told by `ended`; on a full disk, it waits for a visitor."""
         with suppress(OSError):
-            (self.to_ask / quote(path, safe="")).touch()
+            (self.to_ask / name_of(path)).touch()
 
-    def an_ended(self) -> str:
-        """A page that a change ended, told once; empty if there is none."""
-        note = next(self.to_ask.iterdir(), None)
-        if note is None:
-            return ""
-        note.unlink(missing_ok=True)
-        return unquote(note.name)
+    def ended(self) -> Iterator[Path]:
+        """The notes of pages that a change ended, for the caller to remove; some tell the same."""
+        for place in (self.to_ask, *self.folder.glob("ended.*")):
+            for folder, _, names in os.walk(place, topdown=False):
+                for name in names:
+                    yield Path(folder, name)
+                if folder != str(self.to_ask):
+                    with suppress(OSError):
+                        Path(folder).rmdir()
+
+    def forget(self, path: str) -> None:
+        """There is no such page any more."""
+        if PLAIN_PATH.fullmatch(path) and any(place.exists() for place in self.places(path)):
+            with self.generations.locked():
+                self.remove(path)
 
     def drop_old(self) -> None:
-        """Take away what is too old: nginx does not look at its age."""
-        too_old = time.time() - MAX_AGE_SECONDS
-        with self.generations.locked():
-            for file in self.pages.rglob("index.html"):
-                if file.stat().st_ctime < too_old:
-                    self.remove(f"{file.parent.relative_to(self.pages)}/")
+        """Take away what is too old, for nginx does not look at its age, and what was left over."""
+        for pages in self.every_look.glob("*"):
+            for file in pages.rglob("index.html"):
+                if is_older(file, MAX_AGE_SECONDS):
+                    with self.generations.locked():
+                        if is_older(file, MAX_AGE_SECONDS):
+                            path = f"{file.parent.relative_to(pages)}/"
+                            self.remove("/" + path.removeprefix("./"))
+        for gone in self.folder.glob("gone.*"):
+            shutil.rmtree(gone, ignore_errors=True)
+        for folder in (self.every_look, self.folder / "kept"):
+            remove_unfinished(folder)
 
     def remove(self, path: str) -> None:
-        for file in FILES.values():
-            (self.place(path) / file).unlink(missing_ok=True)
-        with suppress(OSError):
-            # Unless pages are below it.
-            self.place(path).rmdir()
+        """Take the page away in every look. The generations are locked by the caller."""
+        if not PLAIN_PATH.fullmatch(path):
+            return
+        for place in self.places(path):
+            for file in FILES.values():
+                (place / file).unlink(missing_ok=True)
+            with suppress(OSError):
+                # Unless pages are below it.
+                place.rmdir()
 
-    def place(self, path: str) -> Path:
-        return self.pages / path.strip("/")
+    def places(self, path: str) -> list[Path]:
+        """Where the page is in every look: while a release is rolled out, there are two."""
+        return [pages / path.strip("/") for pages in self.every_look.glob("*")]

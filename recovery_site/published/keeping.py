@@ -6,18 +6,23 @@ import hashlib
 import logging
 import os
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from .pages import Damaged, Page
 
 logger = logging.getLogger(__name__)
 
+# No page takes so long to write.
+UNFINISHED_SECONDS = 3600
+
 
 class Kept:
     """The copies in one folder, shared by all processes of the machine."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, log: Callable[..., object] = logger.error) -> None:
+        self.folder, self.log = folder, log
         folder.mkdir(parents=True, exist_ok=True)
 
     def file(self, path: str) -> Path:
@@ -30,8 +35,11 @@ class Kept:
             page = Page.from_bytes(self.file(path).read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, Damaged, ValueError, TypeError, KeyError) as error:
-            logger.error("a kept page is damaged (%s) and ignored", type(error).__name__)
+        except OSError as error:
+            self.log("a kept page cannot be read (%s)", type(error).__name__)
+            return None
+        except (Damaged, ValueError, TypeError, KeyError) as error:
+            self.log("a kept page is damaged (%s) and ignored", type(error).__name__)
             return None
         return page if page.path == path else None
 
@@ -42,7 +50,7 @@ class Kept:
         """
         file = self.file(page.path)
         file.parent.mkdir(exist_ok=True)
-        fresh = file.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
+        fresh = file.with_suffix(f".{os.getpid()}.{threading.get_ident()}.new")
         try:
             with fresh.open("wb") as writing:
                 writing.write(page.to_bytes())
@@ -60,3 +68,18 @@ class Kept:
 
     def remove(self, path: str) -> None:
         self.file(path).unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what processes that were killed had begun to write in `folder`."""
+    for file in folder.rglob("*.new"):
+        if is_older(file, UNFINISHED_SECONDS):
+            file.unlink(missing_ok=True)
+
+
+def is_older(file: Path, seconds: float) -> bool:
+    """Whether it is there and was written more than `seconds` ago."""
+    try:
+        return time.time() - file.stat().st_ctime > seconds
+    except FileNotFoundError:
+        return False

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from .build import fingerprint
-from .front import Front
+from .front import Front, can_be_kept
 from .generations import ALL, Generations
 from .keeping import Kept
 from .pages import MAX_AGE_SECONDS, Page
@@ -51,12 +51,10 @@ class Store:
         self.folder, self.build = folder, build
         self.generations = Generations(folder)
         self.numbers = self.generations.numbers
-        self.kept = Kept(folder / "kept")
+        self.kept = Kept(folder / "kept", self.log)
         self.front = Front(folder, self.generations, build)
         self.pages: dict[str, Page] = {}
         self.bytes = 0
-        # Those in memory alone: the disk took no more.
-        self.unsaved: set[str] = set()
         self._changing_pages = threading.Lock()
         self._logged_at = -float(LOG_SECONDS)
         self.locks = folder / "locks"
@@ -83,9 +81,13 @@ class Store:
 
     def last_good(self, path: str) -> Page | None:
         """The page at `path` as it was, however old."""
-        # What another process took off the disk must not come back from this one's memory.
-        unsaved = self.pages.get(path) if path in self.unsaved else None
-        return unsaved or self.kept.load(path)
+        # Never from memory: what another process took off the disk must not come back.
+        return self.kept.load(path)
+
+    def is_outdated(self, path: str) -> bool:
+        """Whether an outage would bring back something older than what the page shows now."""
+        page = self.kept.load(path)
+        return page is not None and not page.is_current(self.generations, self.build)
 
     def keep(self, path: str, response: Any, tags: list[str], numbers: Any) -> Page:
         """Make a page of `response` and show it to all; `numbers` as before it was made."""
@@ -94,25 +96,30 @@ class Store:
             path, response, tags=tags, numbers=numbers, build=self.build, earlier=earlier
         )
         self.hold(page)
-        try:
-            self.unsaved.add(path)
-            self.kept.save(page)
-            self.unsaved.discard(path)
-            self.front.put(page)
-        except OSError as error:
-            self.log("a page cannot be kept on disk (%s)", type(error).__name__)
+        if can_be_kept(path):
+            try:
+                # In this order no copy is ever there without its end being known.
+                self.front.note(page)
+                self.kept.save(page)
+                self.front.put(page)
+            except OSError as error:
+                self.log("a page cannot be kept on disk (%s)", type(error).__name__)
         return page
 
     def forget(self, path: str) -> None:
         """There is no such page any more."""
+        self.release(path)
+        try:
+            self.kept.remove(path)
+            self.front.forget(path)
+        except OSError as error:
+            self.log("a page cannot be removed from disk (%s)", type(error).__name__)
+
+    def release(self, path: str) -> None:
+        """Have it in memory no longer."""
         with self._changing_pages:
             if page := self.pages.pop(path, None):
                 self.bytes -= page.size
-            self.unsaved.discard(path)
-        try:
-            self.kept.remove(path)
-        except OSError as error:
-            self.log("a page cannot be removed from disk (%s)", type(error).__name__)
 
     def hold(self, page: Page) -> None:
         """Have it in memory; the oldest make room."""
@@ -124,7 +131,6 @@ class Store:
             while self.bytes > MEMORY_BYTES and len(self.pages) > 1:
                 oldest = next(iter(self.pages))
                 self.bytes -= self.pages.pop(oldest).size
-                self.unsaved.discard(oldest)
 
     def lock_file(self, path: str) -> Path:
         """What whoever makes the page at `path` locks; a few pages share one."""

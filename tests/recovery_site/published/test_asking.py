@@ -1,5 +1,9 @@
+from urllib.parse import unquote
+
 import pytest
 
+from recovery_site import views
+from recovery_site.models import Change
 from recovery_site.published import asking, changes
 from tests.factories import make_article
 
@@ -53,6 +57,69 @@ def test_what_could_not_be_made_is_asked_for_again(visitor, article):
     assert store.kept.load("/articles/taken-back/") is not None
     ask_again(visitor)
     assert store.kept.load("/articles/taken-back/") is None
+
+
+def test_page_that_cannot_be_made_keeps_no_other_from_being_asked(visitor, article, monkeypatch):
+    other = make_article(slug="other", title=GOING)
+    changes.count_new(visitor.application.store)
+    assert GOING in visitor.ask("/articles/other/").text
+    for each in (article, other):
+        each.publish(each.save_words(title="Newer words."))
+    asked, render = [], views.render
+
+    def fail_at_first(request, *args):
+        asked.append(request.path)
+        if request.path == asked[0]:
+            raise ZeroDivisionError
+        return render(request, *args)
+
+    monkeypatch.setattr("articles.views.render", fail_at_first)
+    with pytest.raises(asking.NotMade):
+        ask_again(visitor)
+    store = visitor.application.store
+    assert set(asked) == {"/articles/taken-back/", "/articles/other/"}
+    assert store.is_outdated(asked[0])
+    assert not store.is_outdated(asked[-1])
+    assert {unquote(note.name) for note in store.front.ended()} == {asked[0]}
+
+
+def test_nothing_more_is_asked_of_a_database_that_is_away(visitor, article, database_goes):
+    visitor.ask("/articles/")
+    article.unpublish()
+    store = visitor.application.store
+    changes.count_new(store)
+    before = {unquote(note.name) for note in store.front.ended()}
+    database_goes()
+    with pytest.raises(asking.NotMade):
+        asking.ask_again(visitor.application, lambda: False)
+    assert {unquote(note.name) for note in store.front.ended()} == before
+    assert len(visitor.application.failed) == 1 < len(before)
+
+
+def test_what_the_disk_refused_is_kept_later(visitor, article, monkeypatch):
+    def refuse(*args):
+        raise OSError(28, "No space left on device")
+
+    article.publish(article.save_words(title="Newer words."))
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", refuse)
+        with pytest.raises(asking.NotMade):
+            ask_again(visitor)
+    store = visitor.application.store
+    assert store.is_outdated("/articles/taken-back/")
+    assert ask_again(visitor) >= 1
+    assert not store.is_outdated("/articles/taken-back/")
+
+
+def test_what_was_taken_off_in_a_flood_of_changes_stays_off(visitor, article, database_goes):
+    assert GOING in visitor.ask("/feed/").text
+    article.unpublish()
+    Change.objects.all().delete()
+    assert ask_again(visitor) >= 2
+    database_goes()
+    for path in ("/articles/taken-back/", "/feed/"):
+        assert GOING not in visitor.ask(path).text
+    assert not list(visitor.application.store.front.ended())
 
 
 def test_asking_ends_when_told_so(visitor, article):
