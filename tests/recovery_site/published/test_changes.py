@@ -358,12 +358,12 @@ def test_every_page_is_as_if_made_now_after(edit, visitor, folder, settings):
     before = set(world.paths())
     for path in before:
         visitor.ask(path)
+    counted = store.generations.last
     EDITS[edit](world)
     changes.count_own(store)
+    assert store.generations.last > counted
     anew = Visitor(Application(Store(folder / "anew", "build-1")))
-    changed = 0
     for path in sorted(before | set(world.paths())):
         kept, fresh = visitor.ask(path), anew.ask(path)
         assert (kept.status, kept.text) == (fresh.status, fresh.text), path
-        changed += kept.headers.get("Last-Modified") != fresh.headers.get("Last-Modified")
     assert store.pages
