@@ -84,9 +84,10 @@ def _found_not_to_fit(requests: list[CallbackRequest], account: Any) -> set[uuid
     """Keys and numbers of which this person said, on any open request, that they need someone
     else."""
     numbers = {row.phone_index for row in requests if row.phone_index}
-    same = CallbackRequest.objects.open().filter(phone_index__in=numbers)
-    # Asked one after the other: each is a walk along an index on both databases.
-    wanted = {row.pk for row in requests} | set(same.values_list("pk", flat=True))
+    same = CallbackRequest.objects.filter(phone_index__in=numbers).values_list("pk", "closed_at")
+    # Not asked of the database: it would walk through all open requests to find these few.
+    is_open = {pk for pk, closed_at in same if closed_at is None}
+    wanted = {row.pk for row in requests} | is_open
     said = CallAttempt.objects.filter(
         request__in=wanted, by=account, outcome=CallAttempt.Outcome.MISMATCH
     )

@@ -339,7 +339,7 @@ class TestRacesWithVisitors:
 
     def test_three_who_link_a_chain_at_once_make_one_group(self):
         maria = make_staff()
-        for n in range(5):
+        for n in range(25):
             chain = [make_request(phone=f"+1602555{100 + 4 * n + m:04}") for m in range(4)]
 
             def work(n, chain=chain):
