@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.request_list, name="list"),
     path("search/", views.search, name="search"),
     path("next/", views.take_next, name="next"),
+    path("here/", views.here, name="here"),
     path("pulse/", views.pulse, name="pulse"),
     path("pulse/list/", views.refreshed_list, name="refreshed_list"),
     path("bulk/", bulk.bulk, name="bulk"),

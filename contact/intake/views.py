@@ -50,6 +50,13 @@ def request_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @staff_with(SEE)
+def here(request: HttpRequest) -> HttpResponse:
+    """Somebody is writing: this is activity, and shows nothing."""
+    return HttpResponse(status=204)
+
+
+@require_safe
+@staff_with(SEE)
 def pulse(request: HttpRequest) -> HttpResponse:
     """Whether the list would look different by now. Not activity: idle staff are logged off."""
     filters = Filters.of(request.GET)

@@ -35,3 +35,30 @@ def test_a_shift_is_handed_over_and_taken(log_in, ask, axe, site, scheme):  # no
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     page.get_by_role("link", name="Go on to the calls").click()
     expect(page.get_by_role("link", name=reference)).to_be_visible()
+
+
+def test_a_shift_note_is_not_sent_into_a_log_in_page(log_in):
+    page = log_in("intake", "/intake/handover/", DESK)
+    note = page.get_by_label("Note for the next shift")
+    note.fill("Twenty minutes of words.")
+    page.clock.set_fixed_time("2099-01-01T00:00:00Z")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    button = page.get_by_role("button", name="Hand over")
+    button.click()
+    page.get_by_text("Nothing is saved").wait_for()
+    assert note.input_value() == "Twenty minutes of words."
+    page.context.add_cookies(cookies)
+    button.click()
+    page.wait_for_url("**/intake/handover/*/")
+    expect(page.locator("main")).to_contain_text("Twenty minutes of words.")
+
+
+def test_leaving_a_half_written_shift_note_asks_first(log_in):
+    page = log_in("intake", "/intake/handover/", DESK)
+    page.get_by_label("Note for the next shift").fill("Half a sen")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.get_by_role("link", name="Calls").first.click()
+    page.wait_for_url("**/intake/")
+    assert asked == ["beforeunload"]

@@ -194,6 +194,49 @@ def test_a_note_is_not_sent_into_a_log_in_page(card):
     page.get_by_label("Note").first.fill("")
 
 
+def test_a_note_on_somebody_elses_request_is_not_sent_into_a_log_in_page(card):
+    page = card(DESK)
+    page.get_by_text("Add a note").first.click()
+    note = page.locator("#_note_text")
+    note.fill("Twenty minutes of words.")
+    page.clock.set_fixed_time("2099-01-01T00:00:00Z")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save the note").click()
+    page.locator("[data-logged-off]").wait_for()
+    assert note.input_value() == "Twenty minutes of words."
+    page.context.add_cookies(cookies)
+    press(page, "Save the note")
+    assert "Twenty minutes of words." in page.locator(".time-line").inner_text()
+    assert page.locator("[data-lost]").is_hidden()
+
+
+def test_half_written_words_keep_the_session_and_an_empty_form_does_not(card):
+    page = card(DESK)
+    page.clock.install()
+    page.reload()
+    asked = []
+    page.on(
+        "response",
+        lambda answer: "/intake/" in answer.url and asked.append((answer.url, answer.status)),
+    )
+    page.clock.fast_forward("04:05")
+    page.wait_for_timeout(500)
+    assert asked == []
+    page.get_by_text("Add a note").first.click()
+    page.locator("#_note_text").fill("Half a sen")
+    page.clock.fast_forward("02:05")
+    page.wait_for_timeout(500)
+    assert [(url.rpartition("/intake/")[2], status) for url, status in asked] == [("here/", 204)]
+    page.clock.fast_forward("01:01:00")
+    page.wait_for_timeout(500)
+    asked.clear()
+    page.clock.fast_forward("02:05")
+    page.wait_for_timeout(500)
+    assert asked == []
+    page.locator("#_note_text").fill("")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [NARROW, PHONE, DESK], ids=["narrow", "phone", "desk"])
 def test_card_is_accessible_in_each_state(card, axe, scheme, viewport):

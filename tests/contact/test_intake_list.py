@@ -46,6 +46,7 @@ class TestDoors:
         make_request()
         for method, path in [
             ("get", "/intake/"),
+            ("get", "/intake/here/"),
             ("get", "/intake/pulse/"),
             ("get", "/intake/pulse/list/"),
             ("post", "/intake/next/"),
@@ -61,6 +62,15 @@ class TestDoors:
             client.force_login(make_staff("Editors"))
             assert getattr(client, method)(path).status_code == 403, path
         assert not AuditEntry.objects.filter(action="listed").exists()
+
+    @pytest.mark.parametrize(("path", "stays"), [("here/", True), ("pulse/", False)])
+    def test_whoever_writes_stays_logged_in_and_whoever_left_does_not(self, intake, path, stays):
+        session = intake.session
+        session["renewed"] = 0
+        session.save()
+        intake.get(f"/intake/{path}")
+        assert bool(intake.session["renewed"]) is stays
+        assert not AuditEntry.objects.exists()
 
     @pytest.mark.parametrize("path", ["next/", "search/", "bulk/", "lists/"])
     def test_what_changes_something_is_posted(self, intake, path):

@@ -1,12 +1,17 @@
-// The card works without this. Here: a long call keeps its claim, and no note is lost or sent
-// twice. What is written about a person is never stored by the browser.
+// The card and the shift handover work without this. Here: a long call keeps its claim, whoever
+// is writing stays logged in, and no note is lost or sent twice. What is written about a person is
+// never stored by the browser.
 const MINUTE = 60 * 1000;
+const WRITING = 60; // minutes, as data-minutes is
 const RENEW_EVERY = 2 * MINUTE;
 const SAFE_WITHOUT_ASKING = 10 * MINUTE;
 const SENDING = 15 * 1000;
 
 const card = document.querySelector("[data-card]");
-const { renew, minutes, card: address } = card.dataset;
+const { card: address, minutes } = card.dataset;
+const { here } = document.body.dataset;
+// Only if the call is ours, and until it is not.
+let { renew } = card.dataset;
 const token = card.querySelector("[name=csrfmiddlewaretoken]")?.value;
 const forms = [...card.querySelectorAll("form")];
 const lost = card.querySelector("[data-lost]");
@@ -25,30 +30,34 @@ if (location.pathname !== new URL(address, location).pathname) {
 }
 card.querySelector(".card__said")?.focus();
 
-// True while the claim is ours, false once it is not, null if the server did not know us.
-async function renewClaim() {
+// Whether the server still knows us, which keeps us logged in and the claim, if given, ours.
+async function isKnown(claim) {
   let status;
   try {
-    const headers = { "X-CSRFToken": token };
-    ({ status } = await fetch(renew, { method: "POST", headers, redirect: "manual" }));
+    const renewal = { method: "POST", headers: { "X-CSRFToken": token } };
+    ({ status } = await fetch(claim ?? here, { ...(claim && renewal), redirect: "manual" }));
   } catch {
     status = 0;
   }
-  const isOurs = { 204: true, 409: false }[status] ?? null;
-  lost.hidden = isOurs !== false;
-  loggedOff.hidden = isOurs !== null;
-  return isOurs;
-}
-
-if (renew) {
-  const timer = setInterval(async () => {
-    if (Date.now() - lastTouch > minutes * MINUTE) return;
-    if ((await renewClaim()) === false) clearInterval(timer);
-  }, RENEW_EVERY);
+  if (status === 409) {
+    renew = undefined;
+    lost.hidden = false;
+  }
+  const known = status === 204 || status === 409;
+  loggedOff.hidden = known;
+  return known;
 }
 
 const hasWords = (form) =>
   [...form.querySelectorAll("[data-words]")].some((field) => field.value.trim());
+
+// A caller is not kept from others for as long as half-written words are kept from a log-off.
+setInterval(() => {
+  const idle = (Date.now() - lastTouch) / MINUTE;
+  if (renew && idle <= minutes) isKnown(renew);
+  else if (idle <= WRITING && forms.some(hasWords)) isKnown();
+}, RENEW_EVERY);
+
 addEventListener("beforeunload", (event) => {
   if (forms.some((form) => form !== sent && hasWords(form))) event.preventDefault();
 });
@@ -66,9 +75,9 @@ function free(form) {
 // A log-in page in answer to a note would be the end of the note.
 async function sendIfKnown(form, submitter) {
   setSending(form, true);
-  const isKnown = (await renewClaim()) !== null;
+  const known = await isKnown(renew);
   free(form);
-  if (isKnown) {
+  if (known) {
     form.dataset.sending = "known";
     form.requestSubmit(submitter);
   } else {
@@ -82,7 +91,7 @@ addEventListener("submit", (event) => {
   const { sending } = form.dataset;
   if (sending && sending !== "known") {
     event.preventDefault();
-  } else if (renew && !sending && hasWords(form) && Date.now() - opened > SAFE_WITHOUT_ASKING) {
+  } else if (!sending && hasWords(form) && Date.now() - opened > SAFE_WITHOUT_ASKING) {
     event.preventDefault();
     form.dataset.sending = "asking";
     sendIfKnown(form, submitter);
