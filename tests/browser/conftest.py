@@ -123,10 +123,13 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def launch():
-    """Start a Chromium with further flags."""
+    """Start a Chromium with further flags and options."""
     with sync_playwright() as playwright:
-        yield lambda *flags: playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), headless=True, args=[*FLAGS, *flags]
+        yield lambda *flags, **options: playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            headless=True,
+            args=[*FLAGS, *flags],
+            **options,
         )
 
 

@@ -164,6 +164,56 @@ def test_back_after_a_correction_shows_the_form(open_page):
     assert page.get_by_label("Phone number").is_visible()
 
 
+@pytest.fixture
+def remembering(launch, site):
+    """A page of a browser that brings pages back as they were left, as browsers do."""
+    browser = launch(ignore_default_args=["--disable-back-forward-cache"])
+    yield browser.new_context(base_url=site.url).new_page()
+    browser.close()
+
+
+def back(page):
+    """Go back, and make sure that the page is the one that was left."""
+    page.go_back(wait_until="commit")
+    page.wait_for_function("window.wasLeft")
+
+
+def filled(page, name):
+    page.goto("/contact/")
+    fill(page, name)
+    page.evaluate("window.wasLeft = true")
+
+
+def test_what_is_sent_again_after_it_was_cancelled_is_a_new_request(remembering, site):
+    page = remembering
+    filled(page, "Changed-my-mind Exampleperson")
+    send(page)
+    first = reference_on(page)
+    wait_until(lambda: (first.replace("-", ""), "new") in requests_in(site), 5)
+    other = page.context.new_page()
+    other.goto("/contact/my-request/")
+    look_up(other, first, "0123")
+    other.get_by_role("button", name="Cancel this request").click()
+    other.get_by_role("button", name="Yes").click()
+    other.get_by_role("status").get_by_text("cancelled").wait_for()
+    back(page)
+    send(page)
+    second = reference_on(page)
+    assert second != first
+    wait_until(lambda: (second.replace("-", ""), "new") in requests_in(site), 5)
+
+
+def test_what_is_sent_again_because_no_answer_came_is_the_same_request(remembering):
+    page = remembering
+    filled(page, "Noanswer Exampleperson")
+    key = page.locator("[name=key]").input_value()
+    page.route("**/contact/", lambda route: route.abort())
+    send(page)
+    page.wait_for_url("chrome-error://**")
+    back(page)
+    assert page.locator("[name=key]").input_value() == key
+
+
 def test_address_with_an_anchor_opens_its_answer(open_page):
     page = open_page("/faq/", PHONE)
     slug = page.locator("main details").nth(3).get_attribute("id")

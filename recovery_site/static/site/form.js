@@ -26,6 +26,14 @@ addEventListener("submit", ({ target, defaultPrevented }) => {
   setTimeout(() => setSending(target, true));
   setTimeout(() => setSending(target, false), 15000);
 });
-addEventListener("pageshow", () => {
+addEventListener("pageshow", ({ persisted }) => {
   for (const form of document.forms) setSending(form, false);
+  if (!persisted) return;
+  // Back from an answer: what is sent now is wanted anew, though its words be the same. From the
+  // browser's own error page, which has the form's address or none, it is the same once more.
+  const from = window.navigation?.activation?.from;
+  if (from === null || from?.url?.split(/[?#]/)[0] === location.origin + location.pathname) return;
+  for (const key of document.querySelectorAll("input[name=key]")) {
+    key.value = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  }
 });
