@@ -172,7 +172,7 @@ class Front:
 
     def forget(self, path: str) -> None:
         """There is no such page any more."""
-        if PLAIN_PATH.fullmatch(path) and any(place.exists() for place in self.places(path)):
+        if any(place.exists() for place in self.places(path)):
             with self.generations.locked():
                 self.remove(path)
 
@@ -192,8 +192,6 @@ class Front:
 
     def remove(self, path: str) -> None:
         """Take the page away in every look. The generations are locked by the caller."""
-        if not PLAIN_PATH.fullmatch(path):
-            return
         for place in self.places(path):
             for file in FILES.values():
                 (place / file).unlink(missing_ok=True)
@@ -203,4 +201,6 @@ class Front:
 
     def places(self, path: str) -> list[Path]:
         """Where the page is in every look: while a release is rolled out, there are two."""
+        if not PLAIN_PATH.fullmatch(path):
+            return []
         return [pages / path.strip("/") for pages in self.every_look.glob("*")]

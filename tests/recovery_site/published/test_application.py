@@ -179,6 +179,14 @@ def test_page_taken_off_the_site_is_gone_everywhere(visitor, other_process, fold
     assert not (folder / "front/articles/gone/index.html").exists()
 
 
+def test_forgotten_page_is_nowhere(visitor, line, folder):
+    visitor.ask("/help-now/")
+    assert list((folder / "front").rglob("help-now/index.html"))
+    visitor.application.store.forget("/help-now/")
+    assert not list((folder / "front").rglob("help-now/*"))
+    assert visitor.application.store.last_good("/help-now/") is None
+
+
 def test_database_away_leaves_the_last_good_copy(visitor, line, database_goes, client, caplog):
     good = visitor.ask("/help-now/")
     stale(visitor, "helplines")
@@ -208,6 +216,15 @@ def test_damaged_copy_is_not_served(visitor, line, folder, database_goes):
         file.write_bytes(file.read_bytes()[:-3] + b"abc")
     database_goes()
     assert Visitor(Application(Store(folder, "build-1"))).ask("/help-now/").status == 500
+
+
+def test_many_damaged_copies_fill_no_log(visitor, line, folder, caplog):
+    visitor.ask("/help-now/")
+    for file in folder.rglob("*.page"):
+        file.write_bytes(b"")
+    for _ in range(3):
+        visitor.application.store.last_good("/help-now/")
+    assert caplog.text.count("damaged") == 1
 
 
 def test_page_that_never_was_says_so_calmly_while_the_database_is_away(

@@ -81,7 +81,7 @@ def test_odd_addresses_never_become_files(front, counters, tmp_path, path):
     before = {*around.rglob("index.html*")}
     show(front, page_at(counters, path))
     assert {*around.rglob("index.html*")} == before
-    outside = around / "etc/index.html"
+    outside = front.every_look / "etc/index.html"
     outside.parent.mkdir(exist_ok=True)
     outside.touch()
     front.forget(path)

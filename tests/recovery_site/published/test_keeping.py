@@ -43,6 +43,12 @@ def test_damaged_page_is_ignored_and_said(kept, page, damage, caplog):
     assert "damaged" in caplog.text
 
 
+def test_unreadable_page_is_not_called_damaged(kept, page, caplog):
+    kept.file(page.path).mkdir(parents=True)
+    assert kept.load("/help-now/") is None
+    assert "a kept page cannot be read (IsADirectoryError)" in caplog.text
+
+
 def test_page_of_another_address_is_not_served(kept, page):
     kept.save(page)
     other = kept.file("/articles/")
