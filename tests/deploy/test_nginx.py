@@ -1,3 +1,4 @@
+import os
 import re
 import socket
 
@@ -78,22 +79,18 @@ def test_unpublished_page_is_gone_at_the_next_request(site, article):
     assert site.ask(article).status == 404
 
 
-def test_versions_of_one_second_are_told_apart(site, article):
-    """nginx knows a version by its second and its length."""
-    first = site.from_folder(article)
-    slug = article.split("/")[2]
-    site.run(
-        "from articles.models import Article\n"
-        f"article = Article.objects.get(slug='{slug}')\n"
-        "article.save_words(title='Words at tsrif', summary='', body='<p>Read this.</p>')\n"
-        "article.publish()\n"
-        "from recovery_site.published import changes, store\n"
-        "changes.count_own(store.site_store())\n"
-    )
-    site.ask(article)
-    etag, date = first.headers["etag"], first.headers["last-modified"]
-    assert site.from_folder(article, **{"If-None-Match": etag}).status == 200
-    assert site.from_folder(article, **{"If-Modified-Since": date}).status == 200
+def test_page_that_vanishes_before_nginx_opens_it_is_asked_of_the_application(site, article):
+    site.from_folder(article)
+    folder = site.front / article.strip("/")
+    for file in folder.iterdir():
+        file.unlink()
+    # nginx finds it, opens it, and then takes it for absent, for it is no file.
+    os.mkfifo(folder / "index.html")
+    answer = site.ask(article)
+    (folder / "index.html").unlink()
+    assert answer.status == 200
+    assert "Words at first" in answer.text
+    assert not answer.is_from_folder
 
 
 def test_known_page_is_not_sent_again(site):
@@ -186,7 +183,6 @@ def test_pages_are_read_while_the_application_is_stopped(site):
             answer = site.ask(private)
             assert answer.status == 502
             assert answer.headers["cache-control"] == "no-store"
-            assert "no-store" in answer.headers["cache-control"]
             for number in ("tel:+18882810805", "tel:911", "tel:988"):
                 assert number in answer.text
         sent = site.ask("/contact/", method="POST", body=b"name=Test+Person&phone=201-555-0100")
