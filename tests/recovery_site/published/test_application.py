@@ -413,7 +413,7 @@ def test_https_site_sends_plain_requests_to_https(visitor, line, settings):
         assert app.ask("/help-now/").status == 301
         assert app.ask("/help-now/", REMOTE_ADDR="203.0.113.9", **secure).status == 301
         assert app.ask("/help-now/", **secure).status == 200
-        # From memory; Django's own word for what it makes is the proxy's.
+        # The server itself spoke TLS, and the page is in memory.
         assert app.ask("/help-now/", **{"wsgi.url_scheme": "https"}).status == 200
     module.trusts.cache_clear()
 
