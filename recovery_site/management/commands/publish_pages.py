@@ -18,7 +18,6 @@ from recovery_site.published.store import site_folder, site_store
 # What leads to all others, and what no sitemap lists.
 FIRST = ("/sitemap.xml", "/robots.txt", "/feed/", "/.well-known/security.txt")
 LISTED = re.compile(r"<loc>(.*?)</loc>")
-OLDER = re.compile(r'<a [^>]*rel="next" href="([^"]+)"')
 # These reach their view each time.
 NOT_KEPT = ("/contact/",)
 MOST_NAMED = 10
@@ -26,8 +25,8 @@ MOST_NAMED = 10
 
 class Command(BaseCommand):
     help = (
-        "Make every page that the sitemap lists, and the older pages of its lists, and keep them "
-        "for the page store and for nginx. Pages that are kept and fresh are left alone."
+        "Make every page that the sitemap lists, and keep it for the page store and for nginx. "
+        "Pages that are kept and fresh are left alone."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,7 +46,7 @@ class Command(BaseCommand):
                 failed.append(path)
             else:
                 made += not was_fresh
-            further = [path for path in leads_to(text) if path not in NOT_KEPT]
+            further = [path for path in listed(text) if path not in NOT_KEPT]
             waiting.extend(further)
             bar.total += len(further)
             bar.step()
@@ -58,6 +57,5 @@ class Command(BaseCommand):
             raise CommandError(f"{len(failed):,} could not be made; the log says why: {named}")
 
 
-def leads_to(text: str) -> list[str]:
-    """The paths that a sitemap lists, or that of the next older page of a list."""
-    return [urlsplit(unescape(url)).path for url in LISTED.findall(text) + OLDER.findall(text)]
+def listed(sitemap: str) -> list[str]:
+    return [urlsplit(unescape(url)).path for url in LISTED.findall(sitemap)]
