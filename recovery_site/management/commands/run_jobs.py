@@ -163,9 +163,13 @@ class Command(BaseCommand):
                     for thread in threads:
                         thread.start()
                     mail = next(job for job in mailing if job.name == "mail")
-                    self.run_until_stopped([job for job in jobs if not job.sends_mail], mail)
-                    for thread in threads:
-                        thread.join()
+                    try:
+                        self.run_until_stopped([job for job in jobs if not job.sends_mail], mail)
+                    finally:
+                        # Whatever ended the loop: a process that does half the work is no help.
+                        stop.set()
+                        for thread in threads:
+                            thread.join()
 
     def run_until_stopped(self, jobs: list[Job], mail: Job | None = None) -> None:
         """Do each job whenever it is due; requests that came in have `mail` done at once."""
