@@ -132,8 +132,8 @@ def start_nginx(field: Field, store: Server) -> None:
     shutil.copytree(files[0].parent, pages / site.path.strip("/"))
     headers = ask(store.address + site.path, field.coding).headers
     for name, what, sent in (
-        (BARE, "nginx, a precompressed static file without the site's headers", []),
-        (STATIC, "nginx, the same answer as a precompressed static file (the limit)", headers),
+        (BARE, "nginx, a precompressed file that it keeps open for a minute, no headers", []),
+        (STATIC, "nginx, the same bytes as a precompressed static file (the limit)", headers),
     ):
         limit = field.run(
             name, nginx.static(pages, field.folder / name.replace(" ", "-"), sent), site.path

@@ -161,7 +161,8 @@ def how(field: Field, rounds: Rounds, seconds: int) -> str:
         " (`/proc`). Memory is that of the largest worker after the load: all that it holds (and"
         " its share once what it shares is divided). An answer fails if it isn't whole, isn't a"
         " 200 or isn't as long as the page. The limit is nginx sending the same bytes, the site's"
-        " headers among them, from a precompressed file. Other processes took"
+        " headers among them, from a precompressed file that it opens anew for each answer: one"
+        " that is kept open, as in the first row, may be an old page. Other processes took"
         f" {others} % of the machine's processors; a stretch is calm up to {CALM:.0%}."
     )
     if field.wagtail:

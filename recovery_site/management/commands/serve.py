@@ -24,7 +24,7 @@ ALLOCATORS = {
     # The C library's, which Python takes its memory from.
     "MALLOC_ARENA_MAX": "1",
     # jemalloc, which Granian has inside.
-    "_RJEM_MALLOC_CONF": "narenas:1,lg_tcache_max:12",
+    "_RJEM_MALLOC_CONF": "narenas:1,lg_tcache_max:14",
 }
 
 
@@ -126,7 +126,8 @@ def fingerprint() -> str:
 def granian(host: str, port: int, workers: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "recovery_site.wsgi:application",
-        "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
+        "--interface", "wsgi", "--http", "1", "--no-ws",
+        "--host", host, "--port", str(port), "--workers", str(workers),
         "--blocking-threads", "8", "--backpressure", "64",
         "--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "error",
     ]  # fmt: skip
