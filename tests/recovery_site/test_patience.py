@@ -83,13 +83,16 @@ def test_server_that_falls_silent_is_given_up_and_its_connection_closed():
         line.join()
 
 
-LOADED = """
-import sys
+WORKER = "import recovery_site.wsgi"
+JOBS = """
 import django
 django.setup()
 from recovery_site import patience
 from recovery_site.management.commands import run_jobs
 patience.limit(seconds=1)
+"""
+LOADED = """
+import sys
 print("psycopg2" in sys.modules)
 if "psycopg2" in sys.modules:
     from psycopg2 import extensions
@@ -97,11 +100,14 @@ if "psycopg2" in sys.modules:
 """
 
 
+@pytest.mark.parametrize("process", [WORKER, JOBS])
 @pytest.mark.parametrize(
     ("address", "printed"),
     [("", ["False"]), ("postgres://nobody:x@127.0.0.1:9/none", ["True", "True"])],
 )
-def test_jobs_load_postgresqls_driver_and_its_patience_where_needed(tmp_path, address, printed):
+def test_postgresqls_driver_and_its_patience_are_loaded_where_needed(
+    tmp_path, process, address, printed
+):
     environment = os.environ | {
         "DATA_DIR": str(tmp_path),
         "DATABASE_URL": address,
@@ -109,7 +115,7 @@ def test_jobs_load_postgresqls_driver_and_its_patience_where_needed(tmp_path, ad
         "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
     }
     done = subprocess.run(
-        [sys.executable, "-c", LOADED],
+        [sys.executable, "-c", process + "\n" + LOADED],
         env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.split() == printed
