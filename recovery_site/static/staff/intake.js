@@ -29,14 +29,21 @@ async function ask(address) {
   return response;
 }
 
-// The row at the top of the window stays where it is, whatever comes in above it.
+// The first row in the window that is still there stays where it is, whatever comes in above it.
 function keepingPlace(swap) {
-  const rows = [...list.querySelectorAll("[data-row]")];
-  const first = scrollY > 0 && rows.find((row) => row.getBoundingClientRect().bottom > 0);
-  const before = first && first.getBoundingClientRect().top;
+  const inSight = [...list.querySelectorAll("[data-row]")]
+    .map((row) => ({ name: row.dataset.row, ...row.getBoundingClientRect().toJSON() }))
+    .filter(({ bottom }) => bottom > 0);
+  const hasScrolled = scrollY > 0;
   swap();
-  const same = first && list.querySelector(`[data-row="${first.dataset.row}"]`);
-  if (same) scrollBy({ top: same.getBoundingClientRect().top - before, behavior: "instant" });
+  if (!hasScrolled) return;
+  for (const { name, top } of inSight) {
+    const same = list.querySelector(`[data-row="${name}"]`);
+    if (same) {
+      scrollBy({ top: same.getBoundingClientRect().top - top, behavior: "instant" });
+      return;
+    }
+  }
 }
 
 async function swap(address) {
