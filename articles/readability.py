@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 MINIMUM_WORDS = 100
 
@@ -48,6 +49,10 @@ def reading_minutes(words: int) -> int:
 
 def reading_time(words: int) -> str:
     """The same in words."""
-    minutes = reading_minutes(words)
+    return _in_words(reading_minutes(words), get_language())
+
+
+@lru_cache(maxsize=500)
+def _in_words(minutes: int, language: str | None) -> str:
     text = ngettext("%(minutes)d minute to read", "%(minutes)d minutes to read", minutes)
     return text % {"minutes": minutes}

@@ -1,8 +1,8 @@
 """The site without its page store, as a WSGI application: what making a page costs."""
 
-import os
+from django.core.handlers.wsgi import WSGIHandler
 
-from django.core.wsgi import get_wsgi_application
+# How the site's own processes run is set there.
+import recovery_site.wsgi  # noqa: F401
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
-application = get_wsgi_application()
+application = WSGIHandler()

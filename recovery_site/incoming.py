@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from .errors import error_page
 
@@ -42,6 +43,16 @@ def trust_proxies(get_response: View) -> View:
         else:
             meta.pop("HTTP_X_FORWARDED_PROTO", None)
         meta.pop("HTTP_X_FORWARDED_FOR", None)
+        return get_response(request)
+
+    return middleware
+
+
+def one_language(get_response: View) -> View:
+    """Choose the language once: else each text of a page looks for a choice, and finds none."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        translation.activate(translation.get_language() or settings.LANGUAGE_CODE)
         return get_response(request)
 
     return middleware

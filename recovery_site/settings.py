@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "recovery_site.errors.explain_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "recovery_site.incoming.one_language",
     "recovery_site.incoming.plain_forms",
     "recovery_site.incoming.StaffSessionMiddleware",
     "django.middleware.common.CommonMiddleware",

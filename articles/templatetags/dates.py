@@ -7,14 +7,16 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from ..markup import fill
+
 register = template.Library()
 
-DATE = '<span>{} <time datetime="{}">{}</time></span>'
+DATE = """
+<span>{label} <time datetime="{day}">{spoken}</time></span>"""
 
 
 @lru_cache(maxsize=1000)
@@ -22,8 +24,8 @@ def _spoken(on: date, language: str | None) -> str:
     return date_format(on)
 
 
-def _dated(label: str, on: date) -> SafeString:
-    return format_html(DATE, label, on.isoformat(), _spoken(on, get_language()))
+def _dated(label: str, on: date) -> dict[str, str]:
+    return {"label": label, "day": on.isoformat(), "spoken": _spoken(on, get_language())}
 
 
 @register.filter
@@ -49,4 +51,4 @@ def dates(page: Any) -> SafeString:
             shown.append(_dated(_("Updated"), updated))
     if page.next_review_on:
         shown.append(_dated(_("Next review"), page.next_review_on))
-    return format_html_join("\n", "{}", ((each,) for each in shown))
+    return fill(DATE, shown)

@@ -7,7 +7,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from ..markup import fill
+from ..markup import fill, trusted
 from ..teasers import Teaser
 
 register = template.Library()
@@ -41,9 +41,10 @@ SOURCES = """<section class="sources" aria-labelledby="_sources">
   <ol>{items}
   </ol>
 </section>"""
-SOURCE = """
-<li>{publisher}{title}{year}.</li>"""
-LINKED, NAMED = '<a href="{url}" rel="noreferrer">{title}</a>', "<cite>{title}</cite>"
+LINKED = """
+<li>{publisher}<a href="{url}" rel="noreferrer">{title}</a>{year}.</li>"""
+NAMED = """
+<li>{publisher}<cite>{title}</cite>{year}.</li>"""
 
 
 @register.simple_tag
@@ -98,15 +99,16 @@ def sources(listed: list[dict[str, Any]]) -> SafeString | str:
     """The section that names the sources, if there are any."""
     if not listed:
         return ""
-    items = fill(SOURCE, (_source(source) for source in listed))
+    items = trusted("".join(_source(source) for source in listed))
     return fill(SOURCES, [{"heading": _("Sources"), "items": items}])
 
 
-def _source(source: dict[str, Any]) -> dict[str, str]:
+def _source(source: dict[str, Any]) -> SafeString:
     publisher, url, year = source.get("publisher"), source.get("url"), source.get("year")
-    title = {"title": str(source.get("title", ""))}
-    return {
+    row = {
         "publisher": f"{publisher}. " if publisher else "",
-        "title": fill(LINKED, [title | {"url": url}]) if url else fill(NAMED, [title]),
+        "url": url or "",
+        "title": str(source.get("title", "")),
         "year": f", {year}" if year else "",
     }
+    return fill(LINKED if url else NAMED, [row])
