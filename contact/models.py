@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import references
+from . import choices, references
 from .audit import AuditEntry, AuditHead
 from .calls import CallAttempt, Emptied, Note
+from .constraints import CONSTRAINTS
 from .danger import DangerPhrase
 from .desk import Desk
 from .encryption import EncryptedTextField, keyed_hash
@@ -88,55 +89,14 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
 class CallbackRequest(models.Model):
     """What a visitor sent. The person's own words are sealed; the rest is for the queue."""
 
-    class CallingFor(models.TextChoices):
-        SELF = "self", _("Myself")
-        SOMEONE_ELSE = "someone_else", _("Someone I care about")
-
-    class Announce(models.TextChoices):
-        NO = "no", _("No, do not say who is calling")
-        YES = "yes", _("Yes, you may say who is calling")
-
-    class Voicemail(models.TextChoices):
-        NONE = "none", _("Do not leave a message")
-        CALLBACK_ONLY = "callback_only", _("Only a first name and a number to call back")
-        FULL = "full", _("A message that says who is calling and why")
-
-    class BestTime(models.TextChoices):
-        ANY = "any", _("Any time")
-        MORNING = "morning", _("Morning (8 a.m. to noon)")
-        AFTERNOON = "afternoon", _("Afternoon (noon to 5 p.m.)")
-        EVENING = "evening", _("Evening (5 to 9 p.m.)")
-
-    class Language(models.TextChoices):
-        ENGLISH = "en", _("English")
-        SPANISH = "es", _("Spanish (español)")
-        OTHER = "other", _("Another language")
-
-    class Status(models.TextChoices):
-        NEW = "new", _("New")
-        TRYING = "trying", _("Trying to reach")
-        LEAD = "lead", _("A lead decides")
-        CLOSED = "closed", _("Closed")
-
-    class Outcome(models.TextChoices):
-        CAME_IN = "came_in", _("Came in")
-        REFERRED = "referred", _("Referred to another place")
-        ANSWERED = "answered", _("Questions answered, nothing more wanted")
-        NOT_NOW = "not_now", _("Not now")
-        UNREACHABLE = "unreachable", _("Could not be reached")
-        WRONG_NUMBER = "wrong_number", _("Wrong number")
-        STOP = "stop", _("Asked us to stop calling")
-        CANCELLED = "cancelled", _("Cancelled by themselves")
-        DUPLICATE = "duplicate", _("Handled in another request")
-        SPAM = "spam", _("Spam")
-
-    class Priority(models.IntegerChoices):
-        """Who goes first when several wait."""
-
-        DANGER = 0, _("Words that may mean danger")
-        SELF = 1, _("Asks for themselves")
-        SOMEONE_ELSE = 2, _("Asks for someone else")
-        AUTOMATIC = 3, _("Looks automatic")
+    CallingFor = choices.CallingFor
+    Announce = choices.Announce
+    Voicemail = choices.Voicemail
+    BestTime = choices.BestTime
+    Language = choices.Language
+    Status = choices.Status
+    Outcome = choices.Outcome
+    Priority = choices.Priority
 
     # In these, anyone on the desk may make the next call.
     CALLABLE = (Status.NEW, Status.TRYING)
@@ -251,34 +211,7 @@ class CallbackRequest(models.Model):
             ("export_callbackrequest", _("Can export callback requests")),
         ]
         indexes = INDEXES
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(status="closed", closed_at__isnull=False) & ~Q(outcome="")
-                | ~Q(status="closed") & Q(closed_at=None, outcome=""),
-                name="callback_closed_with_outcome",
-                violation_error_message=_("A closed request needs an outcome, an open one none."),
-            ),
-            models.CheckConstraint(
-                condition=Q(status="closed")
-                | Q(
-                    due_at__isnull=False,
-                    due_until__isnull=False,
-                    call_by__isnull=False,
-                    turn_at__isnull=False,
-                ),
-                name="callback_open_is_planned",
-            ),
-            models.CheckConstraint(
-                condition=Q(claimed_by=None, claimed_until=None)
-                | Q(claimed_by__isnull=False, claimed_until__isnull=False) & ~Q(status="closed"),
-                name="callback_claimed_while_open",
-            ),
-            models.CheckConstraint(
-                condition=Q(referred_to=None) & ~Q(outcome="referred")
-                | Q(outcome="referred", referred_to__isnull=False),
-                name="callback_referred_somewhere",
-            ),
-        ]
+        constraints = CONSTRAINTS
 
     def __str__(self) -> str:
         return references.display(self.reference)

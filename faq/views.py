@@ -111,7 +111,7 @@ def question_page(
         "preview": preview,
         "more": more_questions(question) if more is None else more,
         "json_ld": [
-            structured_data.faq_page([revision]),
+            structured_data.faq_page([revision], whole=True),
             structured_data.breadcrumbs(
                 (settings.SITE_NAME, "/"),
                 (_("Questions"), "/faq/"),

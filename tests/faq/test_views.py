@@ -47,12 +47,16 @@ def test_answer_leads_to_the_article_that_says_more_if_it_is_live(client):
     assert article.get_absolute_url() not in client.get("/faq/").text
 
 
-def test_structured_data_holds_every_answer(client):
-    make_question(title="Really?", summary="Yes.", body="<p>It is <strong>so</strong>.</p>")
-    page = client.get("/faq/").text
+@pytest.mark.parametrize(
+    ("path", "answer"), [("/faq/", "Yes."), ("/faq/really/", "Yes. It is so.")]
+)
+def test_structured_data_is_short_on_the_list_and_whole_on_the_page(client, path, answer):
+    body = "<p>It is <strong>so</strong>.</p>"
+    make_question(slug="really", title="Really?", summary="Yes.", body=body)
+    page = client.get(path).text
     data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
     assert data[0]["mainEntity"][0]["name"] == "Really?"
-    assert data[0]["mainEntity"][0]["acceptedAnswer"]["text"] == "Yes. It is so."
+    assert data[0]["mainEntity"][0]["acceptedAnswer"]["text"] == answer
 
 
 def test_unknown_question_is_not_found(client):
