@@ -16,7 +16,7 @@ from ..markup import fill
 register = template.Library()
 
 DATE = """
-<span>{label} <time datetime="{day}">{spoken}</time></span>"""
+<span>%(label)s <time datetime="%(day)s">%(spoken)s</time></span>"""
 
 
 @lru_cache(maxsize=1000)

@@ -14,37 +14,37 @@ register = template.Library()
 
 ARTICLE = """
 <li class="article-item">
-  <{heading} class="article-item__title"><a href="{url}">{title}</a></{heading}>{summary}
-  <p class="meta">{topic} · {time}</p>
+  <%(heading)s class="article-item__title"><a href="%(url)s">%(title)s</a></%(heading)s>%(summary)s
+  <p class="meta">%(topic)s · %(time)s</p>
 </li>"""
 SUMMARY = """
-  <p>{summary}</p>"""
+  <p>%(summary)s</p>"""
 QUESTION = """
 <details class="question">
-  <summary><h3>{title}</h3></summary>
+  <summary><h3>%(title)s</h3></summary>
   <div class="question__answer prose">
-    <p class="question__short">{summary}</p>
-    <p class="meta"><a class="more" href="{url}">{more}<span class="visually-hidden">: {title}</span></a></p>
+    <p class="question__short">%(summary)s</p>
+    <p class="meta"><a class="more" href="%(url)s">%(more)s<span class="visually-hidden">: %(title)s</span></a></p>
   </div>
 </details>"""  # noqa: E501
-CONTENTS = """<nav class="contents" aria-label="{label}">
+CONTENTS = """<nav class="contents" aria-label="%(label)s">
   <details>
-    <summary>{label}</summary>
-    <ol>{items}
+    <summary>%(label)s</summary>
+    <ol>%(items)s
     </ol>
   </details>
 </nav>"""
 HEADING = """
-<li><a href="#{anchor}">{text}</a></li>"""
+<li><a href="#%(anchor)s">%(text)s</a></li>"""
 SOURCES = """<section class="sources" aria-labelledby="_sources">
-  <h2 id="_sources">{heading}</h2>
-  <ol>{items}
+  <h2 id="_sources">%(heading)s</h2>
+  <ol>%(items)s
   </ol>
 </section>"""
 LINKED = """
-<li>{publisher}<a href="{url}" rel="noreferrer">{title}</a>{year}.</li>"""
+<li>%(publisher)s<a href="%(url)s" rel="noreferrer">%(title)s</a>%(year)s.</li>"""
 NAMED = """
-<li>{publisher}<cite>{title}</cite>{year}.</li>"""
+<li>%(publisher)s<cite>%(title)s</cite>%(year)s.</li>"""
 
 
 @register.simple_tag

@@ -9,15 +9,15 @@ from faq.answers import ShortAnswer
 from faq.models import Question
 from tests.factories import make_article, make_question, make_topic
 
-NASTY = "<script>alert(1)</script> \"quoted\" & 'more' {0} {name}"
+NASTY = "<script>alert(1)</script> \"quoted\" & 'more' {0} {name} %(a)s 100%"
 ESCAPED = (
-    "&lt;script&gt;alert(1)&lt;/script&gt; &quot;quoted&quot; &amp; &#x27;more&#x27; {0} {name}"
+    "&lt;script&gt;alert(1)&lt;/script&gt; &quot;quoted&quot; &amp; &#x27;more&#x27; {0} {name} %(a)s 100%"
 )
 
 
 def test_what_fills_html_is_escaped_unless_it_is_html_already():
     filled = fill(
-        "<p title='{a}'>{a}{b}</p>", [{"a": NASTY, "b": fill("<i>{x}</i>", [{"x": "&"}])}]
+        "<p title='%(a)s'>%(a)s%(b)s</p>", [{"a": NASTY, "b": fill("<i>%(x)s</i>", [{"x": "&"}])}]
     )
     assert filled == f"<p title='{ESCAPED}'>{ESCAPED}<i>&amp;</i></p>"
     assert filled.__html__() == filled
