@@ -11,7 +11,8 @@ from tests.factories import make_article, make_question, make_topic
 
 NASTY = "<script>alert(1)</script> \"quoted\" & 'more' {0} {name} %(a)s 100%"
 ESCAPED = (
-    "&lt;script&gt;alert(1)&lt;/script&gt; &quot;quoted&quot; &amp; &#x27;more&#x27; {0} {name} %(a)s 100%"
+    "&lt;script&gt;alert(1)&lt;/script&gt; &quot;quoted&quot; &amp; &#x27;more&#x27; "
+    "{0} {name} %(a)s 100%"
 )
 
 
