@@ -38,7 +38,8 @@ class Prepared:
         # What belongs to a connection ends with it.
         of_connection = vars(connection).setdefault("prepared", {})
         if self not in of_connection:
-            compiler = self.queryset.query.get_compiler(alias)
+            # Of a copy: compiling changes a query, and other threads may be at it.
+            compiler = self.queryset.query.clone().get_compiler(alias)
             if alias not in self.known:
                 sql, params = compiler.as_sql()
                 constant = {f"constant_{n}": value for n, value in enumerate(params)}

@@ -18,7 +18,7 @@ from django.http.request import split_domain_port, validate_host
 from ..headers import PRIVATE_PATHS
 from ..incoming import is_trusted
 from . import changes, reading
-from .generations import LAST
+from .generations import COUNTING
 from .pages import TAGS, Page, unfit
 from .store import Store, site_store
 
@@ -109,7 +109,7 @@ class Application(WSGIHandler):
             if reason := unfit(response):
                 logger.error("a public page %s: it is not kept", reason)
                 return response
-            if reading.is_behind(request, numbers[LAST]):
+            if reading.is_behind(request, numbers[COUNTING]):
                 return response
             return self.store.keep(path, response, tags, numbers).response(environ)
         if status in (301, 302, 404, 410):

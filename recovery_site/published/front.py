@@ -119,6 +119,9 @@ class Front:
         Raise OSError if the disk refuses.
         """
         with self.generations.locked():
+            if self.owner() == ("", ""):
+                # A full disk, which has room again, took no mark.
+                self.begin(self.build)
             if not page.is_current(self.generations, self.build):
                 self.note_end(page.path)
             elif page.is_html and PLAIN_PATH.fullmatch(page.path) and self.is_ours():
@@ -126,7 +129,7 @@ class Front:
                     self.write(page)
                 except OSError:
                     # Half a page is none.
-                    self.remove(page.path)
+                    self.remove(page.path, [self.pages])
                     raise
 
     def write(self, page: Page) -> None:
@@ -144,15 +147,18 @@ class Front:
     def drop(self, slots: Iterable[int]) -> None:
         """Take away what depends on these counters. The generations are locked by the caller."""
         try:
+            looks = self.looks()
             for slot in slots:
                 noted = self.by_slot / str(slot)
                 if noted.is_dir():
                     with os.scandir(noted) as notes:
                         for note in notes:
-                            self.remove(unquote(note.name))
+                            self.remove(unquote(note.name), looks)
                     noted.rename(self.to_ask / f"{slot}.{time.time_ns()}")
         except OSError:
-            # Files of another user, say: nginx finds nothing then, and asks the application.
+            # Files of another user, say: nginx finds nothing then, and asks the application. All
+            # is made anew, for pages that nobody asked for again would have no notes any more.
+            self.generations.begin_epoch()
             self.clear()
 
     def note_end(self, path: str) -> None:
@@ -161,9 +167,12 @@ class Front:
             (self.to_ask / name_of(path)).touch()
 
     def ended(self) -> Iterator[Path]:
-        """The notes of pages that a change ended, for the caller to remove; some tell the same."""
+        """The notes of pages that a change ended, for the caller to remove; some tell the same.
+
+        Of the counters that end fewest pages first: that of an article taken off the site is one.
+        """
         for place in (self.to_ask, *self.folder.glob("ended.*")):
-            for folder, _, names in os.walk(place, topdown=False):
+            for folder, _, names in sorted(os.walk(place), key=lambda found: len(found[2])):
                 for name in names:
                     yield Path(folder, name)
                 if folder != str(self.to_ask):
@@ -172,35 +181,40 @@ class Front:
 
     def forget(self, path: str) -> None:
         """There is no such page any more."""
-        if any(place.exists() for place in self.places(path)):
+        if any(place.exists() for place in self.places(path, self.looks())):
             with self.generations.locked():
-                self.remove(path)
+                self.remove(path, self.looks())
 
     def drop_old(self) -> None:
         """Take away what is too old, for nginx does not look at its age, and what was left over."""
-        for pages in self.every_look.glob("*"):
+        for pages in self.looks():
             for file in pages.rglob("index.html"):
                 if is_older(file, MAX_AGE_SECONDS):
                     with self.generations.locked():
                         if is_older(file, MAX_AGE_SECONDS):
                             path = f"{file.parent.relative_to(pages)}/"
-                            self.remove("/" + path.removeprefix("./"))
+                            self.remove("/" + path.removeprefix("./"), self.looks())
         for gone in self.folder.glob("gone.*"):
             shutil.rmtree(gone, ignore_errors=True)
         for folder in (self.every_look, self.folder / "kept"):
             remove_unfinished(folder)
 
-    def remove(self, path: str) -> None:
+    def remove(self, path: str, looks: list[Path]) -> None:
         """Take the page away in every look. The generations are locked by the caller."""
-        for place in self.places(path):
+        for place in self.places(path, looks):
             for file in FILES.values():
                 (place / file).unlink(missing_ok=True)
             with suppress(OSError):
                 # Unless pages are below it.
                 place.rmdir()
 
-    def places(self, path: str) -> list[Path]:
-        """Where the page is in every look: while a release is rolled out, there are two."""
+    def looks(self) -> list[Path]:
+        """While a release is rolled out, there are two."""
+        return list(self.every_look.glob("*"))
+
+    @staticmethod
+    def places(path: str, looks: list[Path]) -> list[Path]:
+        """Where the page is in each of them."""
         if not PLAIN_PATH.fullmatch(path):
             return []
-        return [pages / path.strip("/") for pages in self.every_look.glob("*")]
+        return [pages / path.strip("/") for pages in looks]

@@ -20,8 +20,9 @@ from pathlib import Path
 
 MAGIC = 0x7061676573_0001
 SLOTS = 4096
-# Numbers of eight bytes: magic, epoch, boot, all changes, the last counted change; counters.
-EPOCH, BOOT, ALL, LAST, FIRST_SLOT = 1, 2, 3, 4, 5
+# Numbers of eight bytes: magic, epoch, boot, all changes, the last counted change, the last one
+# that is being counted; counters.
+EPOCH, BOOT, ALL, LAST, COUNTING, FIRST_SLOT = 1, 2, 3, 4, 5, 6
 SIZE = 8 * (FIRST_SLOT + SLOTS)
 
 
@@ -54,8 +55,9 @@ class Generations:
             self.numbers = memoryview(memory).cast("Q")
             if (self.numbers[0], self.numbers[BOOT]) != (MAGIC, boot()):
                 # After a power cut the counters may be older than pages that were made with them.
-                header = (MAGIC, secrets.randbits(63), boot(), 1, self.numbers[LAST])
-                memory[: FIRST_SLOT * 8] = struct.pack("=5Q", *header)
+                last = self.numbers[LAST]
+                header = (MAGIC, secrets.randbits(63), boot(), 1, last, last)
+                memory[: FIRST_SLOT * 8] = struct.pack("=6Q", *header)
             # The mapping keeps the file open, and with it the lock.
             fcntl.flock(file, fcntl.LOCK_UN)
 
@@ -91,6 +93,8 @@ class Generations:
         `drop` is told which counters were raised; if it fails, the changes will be counted again.
         """
         slots = {slot_of(tag) for tag in tags}
+        # Before the counters: a page that is made with them must show this change.
+        self.numbers[COUNTING] = last
         for slot in slots:
             self.numbers[slot] += 1
         # After the counters: who sees this number sees them too.
@@ -98,9 +102,14 @@ class Generations:
         drop(slots)
         self.numbers[LAST] = last
 
+    def begin_epoch(self) -> None:
+        """Let no page that was made so far count as fresh; `locked` by the caller."""
+        self.numbers[EPOCH] = secrets.randbits(63)
+
     def count_everything(self, last: int, drop: Callable[[], object]) -> None:
         """Let no page count as fresh; `locked` by the caller."""
-        self.numbers[EPOCH] = secrets.randbits(63)
+        self.numbers[COUNTING] = last
+        self.begin_epoch()
         self.numbers[ALL] += 1
         drop()
         self.numbers[LAST] = last

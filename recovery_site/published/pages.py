@@ -178,7 +178,11 @@ class Page:
     def response(self, environ: dict[str, Any]) -> HttpResponse:
         """The same answer for Django's handler to send."""
         status, headers, body = self.reply(environ)
-        return HttpResponse(body, status=status, headers=dict(headers))
+        response = HttpResponse(body, status=status, headers=dict(headers))
+        if status == HTTPStatus.NOT_MODIFIED:
+            # Django's own, of which the copy that is known need not hear.
+            del response["Content-Type"]
+        return response
 
     def to_bytes(self) -> bytes:
         bodies = [self.compressed[name] for name in CODINGS if name != IDENTITY]

@@ -20,7 +20,8 @@ from ..models import Change
 ALIAS = "reading"
 # The newest change that a page of a replica could see.
 SEEN = "reading.seen"
-PRIVATE_PATHS = ("/contact/", "/admin/", "/intake/", "/healthz", "/readyz")
+# What may need the newest rows, and what needs none.
+OTHER_PATHS = ("/contact/", "/admin/", "/intake/", "/healthz", "/readyz", "/favicon.ico")
 # PostgreSQL's code for `query_canceled`: psycopg2 is not imported where SQLite is used.
 QUERY_CANCELED = "57014"
 # After a database that did not answer, nobody waits for it for so long.
@@ -49,7 +50,7 @@ def is_resting() -> bool:
 
 def is_public(request: HttpRequest) -> bool:
     """Whether what is asked for can be a page that everyone may read."""
-    return request.method in ("GET", "HEAD") and not request.path_info.startswith(PRIVATE_PATHS)
+    return request.method in ("GET", "HEAD") and not request.path_info.startswith(OTHER_PATHS)
 
 
 class Router:

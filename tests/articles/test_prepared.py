@@ -43,6 +43,18 @@ def test_sql_is_made_once(monkeypatch):
     assert len(made) == 1
 
 
+def test_compiling_changes_no_query_that_other_threads_compile(monkeypatch):
+    query = prepared()
+    compiler = connection.ops.compiler("SQLCompiler")
+    compiled, as_sql = [], compiler.as_sql
+    monkeypatch.setattr(
+        compiler, "as_sql", lambda self, *a, **k: compiled.append(self.query) or as_sql(self)
+    )
+    query(slug="one")
+    assert compiled
+    assert compiled[0] is not query.queryset.query
+
+
 def test_what_is_given_reaches_the_database_as_a_value():
     make_article(slug="one", topic=make_topic())
     assert prepared()(slug="one' OR '1'='1") == []

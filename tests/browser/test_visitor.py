@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from .conftest import DESK, NARROW, PHONE, violations, wait_until
+from .conftest import DESK, NARROW, PHONE, own_address, violations, wait_until
 
 
 def requests_in(site):
@@ -168,7 +168,7 @@ def test_back_after_a_correction_shows_the_form(open_page):
 def remembering(launch, site):
     """A page of a browser that brings pages back as they were left, as browsers do."""
     browser = launch(ignore_default_args=["--disable-back-forward-cache"])
-    yield browser.new_context(base_url=site.url).new_page()
+    yield browser.new_context(base_url=site.url, extra_http_headers=own_address()).new_page()
     browser.close()
 
 

@@ -292,7 +292,9 @@ EDITS = {
     "next review": lambda w: [
         _set(each, next_review_on=date(2031, 5, 6)) for each in (w.article, w.question, w.page)
     ],
-    "sign-off": lambda w: w.article.live.sign_off(None, "A reviewer, MD"),
+    "sign-off": lambda w: [
+        each.live.sign_off(None, "A reviewer, MD") for each in (w.article, w.question, w.page)
+    ],
     "words of a question": lambda w: (
         w.question.save_words(title="Is it renamed?", summary="It is."),
         w.question.publish(),
@@ -340,13 +342,17 @@ class World:
     def paths(self):
         yield from ("/", "/articles/", "/faq/", "/help-now/", "/privacy/", "/feed/")
         yield from ("/sitemap.xml", "/robots.txt", "/.well-known/security.txt")
-        yield from (f"/sitemap-{part}.xml" for part in ("site", "topics", "pages"))
+        for part in ("site", "topics", "pages", "articles-1", "questions-1"):
+            yield f"/sitemap-{part}.xml"
         for model in (Article, Question, Topic):
             for thing in model.objects.all():
                 yield thing.get_absolute_url()
         for article in Article.objects.all():
             yield f"/articles/older/{article.pk}/"
             yield f"{article.topic.get_absolute_url()}older/{article.pk}/"
+        for question in Question.objects.all():
+            yield f"/faq/topics/{question.topic.slug}/"
+            yield f"/faq/topics/{question.topic.slug}/after/{question.pk}/"
 
 
 @pytest.mark.parametrize("edit", EDITS)

@@ -216,6 +216,48 @@ def test_pages_that_cannot_be_removed_are_gone_for_nginx(front, counters, monkey
     assert ended(front) == {"/"}
 
 
+def test_no_page_loses_its_notes_because_others_cannot_be_removed(front, counters, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    other = page_at(counters, "/articles/other/", "article:2")
+    for page in (page_at(counters, "/articles/one/", "article:1"), other):
+        show(front, page)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", refuse)
+        change(counters, front, "article:1")
+    # Asked for again, it is noted anew.
+    assert not other.is_current(counters, "b")
+    assert ended(front) == {"/articles/one/", "/articles/other/"}
+
+
+def test_those_that_few_depend_on_are_asked_for_first(front, counters):
+    for n in range(30):
+        show(front, page_at(counters, f"/articles/{n}/", "topic:1:list", f"article:{n}"))
+    for tags in (["article:7", "topic:1:list"], ["topic:1:list", "article:7"]):
+        change(counters, front, *tags)
+        notes = [unquote(note.name) for note in front.ended()]
+        assert notes[0] == "/articles/7/"
+        assert len(notes) == 31
+        for note in list(front.ended()):
+            note.unlink()
+        for n in range(30):
+            show(front, page_at(counters, f"/articles/{n}/", "topic:1:list", f"article:{n}"))
+
+
+def test_pages_are_shown_again_once_the_disk_has_room(front, counters, tmp_path, monkeypatch):
+    def refuse(*args):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", refuse)
+        with counters.locked():
+            counters.count_everything(1, front.clear)
+    show(front, page_at(counters, "/"))
+    assert len(files(front)) == 3
+    assert front.is_ours()
+
+
 def test_what_was_set_aside_is_deleted_later(front, counters, tmp_path):
     show(front, page_at(counters, "/"))
     with counters.locked():

@@ -44,6 +44,15 @@ def test_what_is_dropped_is_told_before_the_change_is_done(counters):
     assert counters.last == 3
 
 
+def test_page_begun_meanwhile_must_show_the_change_that_is_being_counted(counters):
+    seen = []
+    with counters.locked():
+        counters.count(["topics"], 3, lambda _slots: seen.append(counters.now()))
+        counters.count_everything(5, lambda: seen.append(counters.now()))
+    assert [numbers[generations.COUNTING] for numbers in seen] == [3, 5]
+    assert [numbers[generations.LAST] for numbers in seen] == [0, 3]
+
+
 def test_failing_drop_hides_no_change_and_lets_it_be_counted_again(counters):
     before = counters.all
 

@@ -7,7 +7,7 @@ from django.db import OperationalError, connection, transaction
 from contact.models import Helpline
 from recovery_site import views
 from recovery_site.published import application, changes, reading
-from recovery_site.published.generations import LAST
+from recovery_site.published.generations import COUNTING
 from tests.factories import make_helpline
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,16 +103,21 @@ def test_database_that_does_not_answer_is_left_in_peace_for_a_while(replica, cli
     assert client.get("/help-now/").status_code == 200
 
 
+def test_address_that_needs_no_database_does_not_wait_for_one(replica, client, monkeypatch):
+    monkeypatch.setattr(reading._Rest, "until", time.monotonic() + 60)
+    assert client.get("/favicon.ico").status_code == 301
+
+
 def test_page_of_a_replica_that_is_behind_is_not_kept(replica, visitor):
     make_helpline(name="Night line")
     store = visitor.application.store
     changes.count_new(store)
     replica.settings_dict["IS_REPLICA"] = True
     behind = store.generations.last + 5
-    store.generations.numbers[LAST] = behind
+    store.generations.numbers[COUNTING] = behind
     assert "Night line" in visitor.ask("/help-now/").text
     assert store.pages == {}
-    store.generations.numbers[LAST] = behind - 5
+    store.generations.numbers[COUNTING] = behind - 5
     visitor.ask("/help-now/")
     assert list(store.pages) == ["/help-now/"]
 
