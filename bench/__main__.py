@@ -38,6 +38,7 @@ def line_up(stack: ExitStack, folder: Path, options: argparse.Namespace, coding:
     if options.wagtail:
         print("Making a Wagtail to compare with …", flush=True)
         contestants.start_wagtail(field, options.wagtail_source)
+        field.left_out.append("WordPress, which would need PHP and MySQL")
     return field
 
 

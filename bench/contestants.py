@@ -19,11 +19,14 @@ from bench.site import Site, prepare, serve
 from bench.wagtail import Demo
 from tests import postgres
 
-BARE, STATIC, FRONT = "nginx bare", "nginx static", "nginx front"
+BARE, PLAIN, STATIC, FRONT = "nginx bare", "nginx plain", "nginx static", "nginx front"
 STORE, GUNICORN = "store", "gunicorn"
 SQLITE, POSTGRES, FORM = "Django, SQLite", "Django, PostgreSQL", "form"
-WAGTAIL_CACHED, WAGTAIL = "Wagtail cached", "Wagtail"
-ORDER = [BARE, STATIC, FRONT, STORE, GUNICORN, WAGTAIL_CACHED, SQLITE, POSTGRES, FORM, WAGTAIL]
+WAGTAIL_FRONT, WAGTAIL_CACHED, WAGTAIL = "Wagtail behind nginx", "Wagtail cached", "Wagtail"
+ORDER = [
+    *(BARE, PLAIN, STATIC, FRONT, STORE, GUNICORN, WAGTAIL_FRONT, WAGTAIL_CACHED),
+    *(SQLITE, POSTGRES, FORM, WAGTAIL),
+]
 TRIES = 3
 
 
@@ -131,13 +134,14 @@ def start_nginx(field: Field, store: Server) -> None:
     pages = field.folder / "static-pages"
     shutil.copytree(files[0].parent, pages / site.path.strip("/"))
     headers = ask(store.address + site.path, field.coding).headers
-    for name, what, sent in (
-        (BARE, "nginx, a precompressed file that it keeps open for a minute, no headers", []),
-        (STATIC, "nginx, the same bytes as a precompressed static file (the limit)", headers),
+    same = "nginx, the same bytes as a precompressed static file (the limit)"
+    for name, what, sent, kept_open in (
+        (BARE, "nginx, a precompressed file that it keeps open for a minute, no headers", [], True),
+        (PLAIN, "nginx, the file opened anew for each answer, no headers", [], False),
+        (STATIC, same, headers, False),
     ):
-        limit = field.run(
-            name, nginx.static(pages, field.folder / name.replace(" ", "-"), sent), site.path
-        )
+        folder = field.folder / name.replace(" ", "-")
+        limit = field.run(name, nginx.static(pages, folder, sent, kept_open=kept_open), site.path)
         field.add(name, what, limit.address + site.path, limit)
     before = nginx.before(store.address, site.data, field.folder / "nginx-front")
     front = field.run(FRONT, before, site.path)
@@ -197,3 +201,8 @@ def start_wagtail(field: Field, source: str) -> None:
         whose = "Wagtail's demo" if demo.is_demo else "a plain Wagtail page"
         what = f"{whose}, {how}, Granian, SQLite"
         field.add(name, what, server.address + demo.path, server)
+        if cached and shutil.which("nginx"):
+            keeper = nginx.caching(server.address, field.folder / "wagtail-front")
+            front = field.run(WAGTAIL_FRONT, keeper, demo.path)
+            what = f"{whose}, kept for a minute by nginx, compressed"
+            field.add(WAGTAIL_FRONT, what, front.address + demo.path, front, server.process)

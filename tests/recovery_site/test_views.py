@@ -1,6 +1,7 @@
 import pytest
 from django.db import DatabaseError
 
+from recovery_site.models import Change
 from tests.factories import make_article, make_page, make_question, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -65,10 +66,17 @@ def test_readyz_names_a_silent_database(client, monkeypatch):
     def refuse(*args):
         raise DatabaseError
 
-    monkeypatch.setattr("recovery_site.views.connection.cursor", refuse)
+    monkeypatch.setattr("django.db.connection.cursor", refuse)
     response = client.get("/readyz")
     assert response.status_code == 503
     assert "database: does not answer" in response.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readyz_names_a_database_without_tables(client, monkeypatch):
+    assert "database: " not in client.get("/readyz").text
+    monkeypatch.setattr(Change._meta, "db_table", "not_there")
+    assert "database: does not answer" in client.get("/readyz").text
 
 
 def test_readyz_names_missing_jobs_and_a_closed_journal(client, data_dir, monkeypatch):
