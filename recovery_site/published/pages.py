@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 
@@ -178,11 +178,8 @@ class Page:
     def response(self, environ: dict[str, Any]) -> HttpResponse:
         """The same answer for Django's handler to send."""
         status, headers, body = self.reply(environ)
-        response = HttpResponse(body, status=status, headers=dict(headers))
-        if status == HTTPStatus.NOT_MODIFIED:
-            # Django's own, of which the copy that is known need not hear.
-            del response["Content-Type"]
-        return response
+        kind = HttpResponse if status == HTTPStatus.OK else HttpResponseNotModified
+        return kind(body, headers=dict(headers))
 
     def to_bytes(self) -> bytes:
         bodies = [self.compressed[name] for name in CODINGS if name != IDENTITY]
