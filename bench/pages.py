@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from bench.measuring import Page
-from contact import phones
-from contact.intake.paging import PAGE_SIZE, Cursor
+from contact.intake.queue.paging import PAGE_SIZE, Cursor
 from contact.models import CallbackRequest
+from contact.records import phones
 
 LISTS = ("now", "today", "waiting", "outside", "lead", "open", "closed", "all")
 QUERIES = (

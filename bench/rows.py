@@ -24,9 +24,9 @@ from contact.models import (
     Place,
     phone_index,
 )
-from contact.names import name_index
-from contact.opening_hours import hour_of_week
-from contact.references import reference_for
+from contact.privacy.name_index import name_index
+from contact.records.references import reference_for
+from contact.schedule.opening_hours import hour_of_week
 from recovery_site.progress_bar import ProgressBar
 
 OPEN_SHARE = 0.02

@@ -15,14 +15,14 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from . import (
-    audit,
-    references,
-    setup_admin,  # noqa: F401 - registers the leads' pages
-    trail_words,
-)
-from .admin_lists import ListAdmin, OfferedChangeList, RowForm
 from .models import AuditEntry, CallbackRequest, Helpline
+from .privacy import audit
+from .records import references
+from .staff_admin import (
+    audit_text,
+    setup,  # noqa: F401 - registers the leads' pages
+)
+from .staff_admin.lists import ListAdmin, OfferedChangeList, RowForm
 
 
 @admin.register(CallbackRequest)
@@ -100,7 +100,7 @@ class ActionFilter(admin.SimpleListFilter):
 class TrailList(OfferedChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        trail_words.name_accounts(self.result_list)
+        audit_text.name_accounts(self.result_list)
 
 
 @admin.register(AuditEntry)
@@ -126,20 +126,20 @@ class AuditEntryAdmin(ListAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         entry = super().get_object(request, object_id, from_field)
         if entry is not None:
-            trail_words.name_accounts([entry])
+            audit_text.name_accounts([entry])
         return entry
 
     @admin.display(description=_("request"), empty_value="")
     def reference(self, entry: AuditEntry) -> SafeString | None:
-        return trail_words.card_link(entry.request_id) if entry.request_id else None
+        return audit_text.card_link(entry.request_id) if entry.request_id else None
 
     @admin.display(description=_("detail"), empty_value="")
     def words(self, entry: AuditEntry) -> SafeString:
-        return trail_words.words(entry)
+        return audit_text.words(entry)
 
     @admin.display(description=_("detail"), empty_value="")
     def all_words(self, entry: AuditEntry) -> SafeString:
-        return trail_words.words(entry, in_full=True)
+        return audit_text.words(entry, in_full=True)
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

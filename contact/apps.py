@@ -8,7 +8,8 @@ class ContactConfig(AppConfig):
     verbose_name = _("Intake")
 
     def ready(self) -> None:
-        from . import emails, encryption, retention
+        from .lifecycle import emails, retention
+        from .privacy import encryption
 
         checks.register(encryption.check_keys)
         checks.register(emails.check_mail)

@@ -11,20 +11,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import choices, references
-from .audit import AuditEntry, AuditHead
-from .calls import CallAttempt, Emptied, Note
-from .constraints import CONSTRAINTS
-from .danger import DangerPhrase
-from .desk import Desk
-from .encryption import EncryptedTextField, keyed_hash
-from .handovers import Handover
-from .helplines import Helpline
-from .indexes import INDEXES
-from .intake.saved_lists import SavedList
-from .opening_hours import OpeningHours, SpecialDay
-from .places import Place
-from .retries import RetryStep
+from contact.privacy.audit import AuditEntry, AuditHead
+from contact.privacy.encryption import EncryptedTextField, keyed_hash
+from contact.records.calls import CallAttempt, Emptied, Note
+from contact.records.constraints import CONSTRAINTS
+from contact.records.danger_phrases import DangerPhrase
+from contact.records.desk import Desk
+from contact.records.handovers import Handover
+from contact.records.helplines import Helpline
+from contact.records.indexes import INDEXES
+from contact.records.referral_places import Place
+from contact.records.retry_rules import RetryStep
+from contact.records.saved_filters import SavedList
+from contact.schedule.opening_hours import OpeningHours, SpecialDay
+
+from .records import enums, references
 
 __all__ = [
     "AuditEntry",
@@ -89,14 +90,14 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
 class CallbackRequest(models.Model):
     """What a visitor sent. The person's own words are sealed; the rest is for the queue."""
 
-    CallingFor = choices.CallingFor
-    Announce = choices.Announce
-    Voicemail = choices.Voicemail
-    BestTime = choices.BestTime
-    Language = choices.Language
-    Status = choices.Status
-    Outcome = choices.Outcome
-    Priority = choices.Priority
+    CallingFor = enums.CallingFor
+    Announce = enums.Announce
+    Voicemail = enums.Voicemail
+    BestTime = enums.BestTime
+    Language = enums.Language
+    Status = enums.Status
+    Outcome = enums.Outcome
+    Priority = enums.Priority
 
     # In these, anyone on the desk may make the next call.
     CALLABLE = (Status.NEW, Status.TRYING)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import my_request, views
+from .visitor import my_request, views
 
 app_name = "contact"
 urlpatterns = [

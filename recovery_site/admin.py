@@ -21,12 +21,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.csp import csp_override
 
 from articles.models import Article, Page
-from contact import throttle
-from contact.encryption import keyed_hash
-from contact.intake import lists
-from contact.intake.doors import LEAD, WORK
+from contact.intake.permissions import LEAD, WORK
+from contact.intake.queue import lists
 from contact.models import Helpline
-from contact.setup_hints import hours_are_missing
+from contact.privacy import rate_limit
+from contact.privacy.encryption import keyed_hash
+from contact.staff_admin.hints import hours_are_missing
 from faq.models import Question
 
 from .context_processors import current_site
@@ -70,16 +70,16 @@ class StaffSite(admin.AdminSite):
         account = _login_key(request)
         # Counted apart, or a new made-up name for every try would never be stopped.
         limits = {account: FAILED_LOGINS, _address_key(request): FAILED_LOGINS_FROM_ADDRESS}
-        if any(throttle.counted(key) >= limit for key, limit in limits.items()):
+        if any(rate_limit.counted(key) >= limit for key, limit in limits.items()):
             return error_page(429)
         response = here(request, extra_context)
         if response.status_code == 302:
-            throttle.forget(account)
+            rate_limit.forget(account)
             if response["Location"] == reverse("admin:index") and only_calls(request.user):
                 response = redirect("intake:list")
         else:
             for key in limits:
-                throttle.count(key, LOGIN_SECONDS)
+                rate_limit.count(key, LOGIN_SECONDS)
         return response
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -100,11 +100,11 @@ def _login_key(request: HttpRequest) -> str:
     # As Django reads it: many ways of typing a name reach the same account.
     typed = request.POST.get("username", "")[:200].strip()
     account = unicodedata.normalize("NFKC", typed).casefold()
-    return _key(f"{throttle.network(request.META.get('REMOTE_ADDR', ''))}\0{account}")
+    return _key(f"{rate_limit.network(request.META.get('REMOTE_ADDR', ''))}\0{account}")
 
 
 def _address_key(request: HttpRequest) -> str:
-    return _key(throttle.network(request.META.get("REMOTE_ADDR", "")))
+    return _key(rate_limit.network(request.META.get("REMOTE_ADDR", "")))
 
 
 def _key(tried: str) -> str:

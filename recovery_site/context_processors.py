@@ -3,7 +3,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 
-from contact import phones
+from contact.records import phones
 
 
 class Site(NamedTuple):

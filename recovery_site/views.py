@@ -15,7 +15,7 @@ from articles import structured_data
 from articles.models import Article, Topic
 from articles.surrogate_keys import showing
 from articles.teasers import Teaser
-from contact import journal
+from contact.lifecycle import journal
 from contact.models import Helpline
 from faq.answers import ShortAnswer
 from faq.models import Question

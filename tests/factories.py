@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from articles.models import Article, Page, Topic
 from contact.models import CallbackRequest, Helpline, phone_index
-from contact.names import name_index
-from contact.references import reference_for
+from contact.privacy.name_index import name_index
+from contact.records.references import reference_for
 from faq.models import Question
 
 _numbers = count(1)

@@ -9,7 +9,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import contact.encryption
+import contact.privacy.encryption
 
 
 class Migration(migrations.Migration):
@@ -289,35 +289,46 @@ class Migration(migrations.Migration):
                         default=django.utils.timezone.now, editable=False, verbose_name="stored at"
                     ),
                 ),
-                ("name", contact.encryption.EncryptedTextField(verbose_name="name")),
-                ("phone", contact.encryption.EncryptedTextField(verbose_name="phone number")),
+                ("name", contact.privacy.encryption.EncryptedTextField(verbose_name="name")),
+                (
+                    "phone",
+                    contact.privacy.encryption.EncryptedTextField(verbose_name="phone number"),
+                ),
                 (
                     "extension",
-                    contact.encryption.EncryptedTextField(blank=True, verbose_name="extension"),
+                    contact.privacy.encryption.EncryptedTextField(
+                        blank=True, verbose_name="extension"
+                    ),
                 ),
                 (
                     "phone_as_typed",
-                    contact.encryption.EncryptedTextField(
+                    contact.privacy.encryption.EncryptedTextField(
                         blank=True, verbose_name="phone number as typed"
                     ),
                 ),
                 (
                     "relationship",
-                    contact.encryption.EncryptedTextField(blank=True, verbose_name="relationship"),
+                    contact.privacy.encryption.EncryptedTextField(
+                        blank=True, verbose_name="relationship"
+                    ),
                 ),
                 (
                     "needs",
-                    contact.encryption.EncryptedTextField(
+                    contact.privacy.encryption.EncryptedTextField(
                         blank=True, verbose_name="needs for the call"
                     ),
                 ),
                 (
                     "message",
-                    contact.encryption.EncryptedTextField(blank=True, verbose_name="message"),
+                    contact.privacy.encryption.EncryptedTextField(
+                        blank=True, verbose_name="message"
+                    ),
                 ),
                 (
                     "reason",
-                    contact.encryption.EncryptedTextField(blank=True, verbose_name="reason"),
+                    contact.privacy.encryption.EncryptedTextField(
+                        blank=True, verbose_name="reason"
+                    ),
                 ),
                 (
                     "phone_index",
@@ -562,7 +573,12 @@ class Migration(migrations.Migration):
                         default=django.utils.timezone.now, editable=False, verbose_name="when"
                     ),
                 ),
-                ("text", contact.encryption.EncryptedTextField(editable=True, verbose_name="note")),
+                (
+                    "text",
+                    contact.privacy.encryption.EncryptedTextField(
+                        editable=True, verbose_name="note"
+                    ),
+                ),
                 (
                     "by",
                     models.ForeignKey(
@@ -894,7 +910,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "note",
-                    contact.encryption.EncryptedTextField(
+                    contact.privacy.encryption.EncryptedTextField(
                         blank=True, editable=True, verbose_name="note"
                     ),
                 ),
@@ -962,7 +978,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "note",
-                    contact.encryption.EncryptedTextField(
+                    contact.privacy.encryption.EncryptedTextField(
                         blank=True, editable=True, verbose_name="note"
                     ),
                 ),

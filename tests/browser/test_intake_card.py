@@ -28,11 +28,11 @@ import django, sys
 django.setup()
 from uuid import UUID
 from django.db import transaction
-from contact import claims, progress
+from contact.lifecycle import claims, transitions
 with transaction.atomic():
     asked = claims.lock(UUID(sys.argv[1]))
     if asked.is_open:
-        progress.close(asked, None, "cancelled")
+        transitions.close(asked, None, "cancelled")
 """
 
 

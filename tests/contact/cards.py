@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from contact import claims
+from contact.lifecycle import claims
 from contact.models import CallbackRequest
 
 from . import pages

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from contact.opening_hours import Hours, Schedule, Span
+from contact.schedule.opening_hours import Hours, Schedule, Span
 
 PHOENIX, NEW_YORK = "America/Phoenix", "America/New_York"
 STEP = timedelta(minutes=15)

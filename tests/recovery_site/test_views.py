@@ -81,7 +81,7 @@ def test_readyz_names_a_database_without_tables(client, monkeypatch):
 
 def test_readyz_names_missing_jobs_and_a_closed_journal(client, data_dir, monkeypatch):
     assert "run_jobs: not running" in client.get("/readyz").text
-    monkeypatch.setattr("contact.journal.is_writable", lambda: False)
+    monkeypatch.setattr("contact.lifecycle.journal.is_writable", lambda: False)
     assert "journal: cannot be written" in client.get("/readyz").text
 
 

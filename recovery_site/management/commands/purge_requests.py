@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from contact import retention
+from contact.lifecycle import retention
 from contact.models import CallbackRequest
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from contact import rotation
+from contact.lifecycle import key_rotation
 
 
 class Command(BaseCommand):
@@ -10,7 +10,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         unreadable: dict[type, int] = {}
-        for progress in rotation.reseal_all():
+        for progress in key_rotation.reseal_all():
             unreadable[progress.model] = progress.unreadable
             name = progress.model._meta.verbose_name
             self.stdout.write(f"{name}: {progress.seen} rows seen, {progress.resealed} sealed anew")
@@ -19,7 +19,7 @@ class Command(BaseCommand):
                 f"{lost} rows can't be opened with the keys in FIELD_KEYS and were left as they "
                 "are. Keep every old key until this command succeeds."
             )
-        if waiting := rotation.old_journal_entries():
+        if waiting := key_rotation.old_journal_entries():
             self.stdout.write(
                 f"Keep the old keys for now: {waiting} journal entries still need them. "
                 "They are gone within 24 hours; run this again then."

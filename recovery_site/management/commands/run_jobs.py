@@ -20,7 +20,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections, connection, connections
 
 from articles.publishing import Publication
-from contact import bulletin, emails, journal, progress, retention, watch
+from contact.lifecycle import alerts, emails, journal, retention, transitions
+from contact.visitor import desk_snapshot
 from recovery_site import patience
 from recovery_site.published import changes
 from recovery_site.published.application import Application
@@ -117,9 +118,9 @@ def all_jobs(store: Store | None) -> list[Job]:
         Job("journal", lambda: journal.drain(stop.is_set), 0),
         Job("mail", lambda: emails.send_due(stop.is_set), 5, sends_mail=True),
         Job("publishing", publish, 1),
-        Job("bulletin", bulletin.write, 5),
-        Job("replan", lambda: progress.replan_missed(stop.is_set), 10),
-        Job("watch", watch.watch, 60, sends_mail=True),
+        Job("bulletin", desk_snapshot.write, 5),
+        Job("replan", lambda: transitions.replan_missed(stop.is_set), 10),
+        Job("watch", alerts.watch, 60, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
         Job("changes", changes.prune, 3600),
         Job("purge", lambda: retention.purge_due(stop.is_set), 3600),

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from contact import audit
+from contact.privacy import audit
 
 
 class Command(BaseCommand):

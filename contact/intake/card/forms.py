@@ -1,0 +1,227 @@
+"""What staff fill in on a card. What they typed survives every refusal."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from contact.intake.queue import filters
+from contact.models import CallAttempt, CallbackRequest, Place
+from contact.schedule.calling_hours import when_to_call
+
+from .base_form import CardForm, note_field
+from .call_times import TimeForm
+
+STALE = timedelta(days=183)
+
+
+class AttemptForm(TimeForm):
+    name = "attempt"
+
+    note = note_field(_("Note"), required=False)
+    outcome = forms.ChoiceField(
+        choices=CallAttempt.Outcome,
+        error_messages={
+            "required": _("Say how the call went."),
+            "invalid_choice": _("Say how the call went."),
+        },
+    )
+    language = forms.ChoiceField(
+        label=_("Language that they need"), choices=CallbackRequest.Language, required=False
+    )
+
+    def __init__(self, request: CallbackRequest, data: Any = None, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"language": request.language})
+        super().__init__(request, data, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        outcome, at = data.get("outcome"), data.get("call_at")
+        if outcome != CallAttempt.Outcome.CALL_LATER:
+            # The picker may hold something that belongs to another button.
+            for name in ("call_at", "exactly"):
+                self.errors.pop(name, None)
+            data["call_at"] = None
+        elif at:
+            self.check_hours(at)
+        elif "call_at" not in self.errors:
+            self.add_error("call_at", _("Say when they asked to be called."))
+        if outcome != CallAttempt.Outcome.MISMATCH:
+            data["language"] = ""
+            self.errors.pop("language", None)
+        return data
+
+    def typed(self) -> str:
+        outcome, at = self["outcome"].value(), self["call_at"].value()
+        label = dict(CallAttempt.Outcome.choices).get(outcome, "")
+        asked = at if at and outcome == CallAttempt.Outcome.CALL_LATER else ""
+        return " · ".join(str(part) for part in (label, asked, self["note"].value()) if part)
+
+
+class PlanForm(TimeForm):
+    name = "plan"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if at := data.get("call_at"):
+            self.check_hours(at)
+        elif "call_at" not in self.errors:
+            self.add_error("call_at", _("Say when to call."))
+        return data
+
+
+class PlaceField(forms.ModelChoiceField):
+    """The places with the day on which someone checked them."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        words = {"place": obj.name, "day": date_format(obj.verified_on, "N j, Y")}
+        if obj.verified_on < timezone.localdate() - STALE:
+            return str(_("%(place)s (last checked %(day)s: check again first)") % words)
+        return str(_("%(place)s (checked %(day)s)") % words)
+
+
+class KeysField(forms.MultipleChoiceField):
+    """Keys of requests that stood on the card. Which of them still count is asked of the rows."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
+class CloseForm(CardForm):
+    name = "close"
+    AFTER_A_TALK = ("came_in", "referred", "answered", "not_now", "stop")
+    WITHOUT_ONE = ("unreachable", "wrong_number", "duplicate", "spam")
+    OFFERED = (*AFTER_A_TALK, *WITHOUT_ONE)
+
+    outcome = forms.ChoiceField(
+        label=_("How did it end?"),
+        choices=[(value, CallbackRequest.Outcome(value).label) for value in OFFERED],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say how it ended.")},
+    )
+    referred_to = PlaceField(
+        label=_("Referred to"), queryset=Place.objects.none(), required=False, empty_label=_("–")
+    )
+    reason = note_field(_("Reason"), rows=2, required=False)
+    others = KeysField(required=False)
+
+    def __init__(self, request: CallbackRequest, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(request, data, **kwargs)
+        self.fields["referred_to"].queryset = Place.objects.offered()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("outcome") != CallbackRequest.Outcome.REFERRED:
+            data["referred_to"] = None
+            self.errors.pop("referred_to", None)
+        elif not data.get("referred_to") and "referred_to" not in self.errors:
+            self.add_error(
+                "referred_to", _("Choose the place. If it is missing, ask a lead to add it.")
+            )
+        return data
+
+    def takes_along(self, other: CallbackRequest) -> bool:
+        """Whether the box beside this other open request is ticked; at first, for one person's."""
+        if self.is_bound:
+            return str(other.pk) in self["others"].value()
+        return bool(other.name_index) and other.name_index == self.request.name_index
+
+    @property
+    def after_a_talk(self) -> list[Any]:
+        """The radio buttons of what can follow once they were reached."""
+        return [choice for choice in self["outcome"] if choice.data["value"] in self.AFTER_A_TALK]
+
+    @property
+    def without_one(self) -> list[Any]:
+        return [choice for choice in self["outcome"] if choice.data["value"] in self.WITHOUT_ONE]
+
+    @property
+    def is_without_one(self) -> bool:
+        return self["outcome"].value() in self.WITHOUT_ONE
+
+    def typed(self) -> str:
+        return str(self["reason"].value() or "")
+
+
+class NoteForm(CardForm):
+    name = "note"
+
+    text = note_field(_("Add a note"), error_messages={"required": _("The note is empty.")})
+
+    def typed(self) -> str:
+        return str(self["text"].value() or "")
+
+
+class RevealForm(CardForm):
+    name = "reveal"
+
+    anyway = forms.BooleanField(label=_("Call now all the same"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        when = when_to_call(self.request.best_time, self.request.time_zone)
+        if not when.is_good and not data.get("anyway"):
+            self.add_error("anyway", _("This is not their time to be called. Tick this first."))
+        return data
+
+
+class ColleagueForm(CardForm):
+    to: Any = forms.ModelChoiceField(
+        queryset=None, error_messages={"required": _("Choose a colleague.")}
+    )
+
+    def __init__(self, request: CallbackRequest, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(request, data, **kwargs)
+        field: Any = self.fields["to"]
+        field.queryset = filters.colleagues()
+        field.label_from_instance = filters.shown_name
+
+
+class HandOverForm(ColleagueForm):
+    name = "hand_over"
+
+    def __init__(self, request: CallbackRequest, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(request, data, **kwargs)
+        field: Any = self.fields["to"]
+        field.label = _("Colleague")
+        field.queryset = field.queryset.exclude(pk=request.claimed_by_id)
+
+
+class AssignForm(ColleagueForm):
+    name = "assign"
+
+    def __init__(self, request: CallbackRequest, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(request, data, initial={"to": request.assigned_to_id}, **kwargs)
+        field: Any = self.fields["to"]
+        field.label, field.required, field.empty_label = _("Keep for"), False, _("Anyone")
+
+
+class LinkForm(CardForm):
+    name = "link"
+
+    other = forms.UUIDField()
+    unlink = forms.BooleanField(required=False)
+
+    def also_locked(self) -> list[uuid.UUID]:
+        try:
+            return [forms.UUIDField().clean(self.data.get("other"))]
+        except ValidationError:
+            return []
+
+
+class EmptyForm(CardForm):
+    """Only the button was pressed."""
+
+    name = "pressed"
+
+
+FORMS = (AttemptForm, PlanForm, CloseForm, NoteForm, RevealForm, HandOverForm, AssignForm)

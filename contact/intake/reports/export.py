@@ -1,0 +1,247 @@
+"""What people told us, taken out of the system on purpose: with a reason, and written down."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from contact.intake.card.safe_call import opened
+from contact.intake.permissions import EXPORT, LEAD, staff_with
+from contact.intake.queue.filters import shown_name
+from contact.models import CallAttempt, CallbackRequest, Note
+from contact.privacy import audit
+from contact.privacy.encryption import keyed_hash
+from contact.records import phones
+from contact.visitor.forms import WordsField
+
+from .csv_export import csv_file
+from .period_form import PeriodForm
+from .periods import Period, usual_period
+from .views import name_of
+
+MOST_ROWS = 50_000
+CHUNK = 500
+PASSWORD_TRIES = 5
+PASSWORD_SECONDS = 15 * 60
+SHORTEST_REASON = 10
+PERSONAL = [
+    ("name", _("Name")),
+    ("phone", _("Phone number")),
+    ("relationship", _("Relationship")),
+    ("needs", _("Needs for the call")),
+    ("message", _("Message")),
+    ("reason", _("Reason for the outcome")),
+    ("notes", _("Notes of the team")),
+    ("calls", _("Calls, with their notes")),
+]
+ALWAYS = [
+    ("reference", _("Reference")),
+    ("created_at", _("Asked at")),
+    ("calling_for", _("Calling for")),
+    ("language", _("Language")),
+    ("status", _("Status")),
+    ("outcome", _("Outcome")),
+    ("tries", _("Tries")),
+]
+
+
+class ExportForm(PeriodForm):
+    include = forms.MultipleChoiceField(
+        label=_("What to export"),
+        choices=PERSONAL,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Only what is needed. Reference, time, whom it is about, language, status, outcome and "
+            "tries always come along."
+        ),
+        error_messages={"required": _("Tick at least one.")},
+    )
+    reason = WordsField(
+        label=_("What the export is for"),
+        help_text=_("At least 10 characters. No names here: it stays in the audit trail for good."),
+        longest=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    password = forms.CharField(
+        label=_("Your own password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    confirmed = forms.MultipleChoiceField(
+        label=_("Before you export"),
+        choices=[
+            (
+                "yes",
+                _("I may take these records out. I keep the file safe and delete it after use."),
+            )
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick this to go on.")},
+    )
+
+    def __init__(self, *args: Any, account: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+        self.pks: list[uuid.UUID] = []
+        for name in ("first", "last"):
+            self.fields[name].required = True
+        self.helper = FormHelper()
+        self.helper.attrs = {"novalidate": ""}
+        names = ("first", "last", "include", "reason", "confirmed", "password")
+        self.helper.layout = Layout(*names, Submit("", _("Export")))
+
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"]
+        if len(reason) < SHORTEST_REASON:
+            raise ValidationError(_("Write at least 10 characters."), code="short")
+        if "@" in reason or phones.DOMESTIC.search(reason):
+            raise ValidationError(
+                _("This looks like somebody’s number or address. Say only what for."),
+                code="personal",
+            )
+        return reason
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "period" in cleaned:
+            self.pks = list(wanted(cleaned["period"])[: MOST_ROWS + 1])
+            if not self.pks:
+                raise ValidationError(_("No requests in these days."), code="empty")
+            if len(self.pks) > MOST_ROWS:
+                raise ValidationError(
+                    _("More than %(rows)s requests. Choose fewer days."),
+                    code="many",
+                    params={"rows": f"{MOST_ROWS:,}"},
+                )
+        if not self.errors:
+            # Last, so that a forgotten tick costs no try.
+            self._check_password(cleaned["password"])
+        return cleaned
+
+    def _check_password(self, password: str) -> None:
+        key = f"export:{keyed_hash('export password', str(self.account.pk)).hex()}"
+        cache.add(key, 0, PASSWORD_SECONDS)
+        # Counted before it is checked: tries sent at once count as well.
+        if cache.incr(key) > PASSWORD_TRIES:
+            raise ValidationError(
+                _("Too many wrong passwords. Try again in 15 minutes."), code="throttled"
+            )
+        if not self.account.check_password(password):
+            self.add_error("password", _("This is not your password."))
+            return
+        cache.delete(key)
+
+
+@staff_with(LEAD)
+@staff_with(EXPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def export(request: HttpRequest) -> HttpResponseBase:
+    if request.method != "POST":
+        asked = PeriodForm(request.GET)
+        period = asked.cleaned_data["period"] if asked.is_valid() else usual_period()
+        form = ExportForm(account=request.user, initial=period._asdict())
+        return render(request, "intake/export.html", {"form": form})
+    form = ExportForm(request.POST, account=request.user)
+    if not form.is_valid():
+        throttled = form.has_error("__all__", "throttled")
+        return render(
+            request, "intake/export.html", {"form": form}, status=429 if throttled else 200
+        )
+    period, names = form.cleaned_data["period"], form.cleaned_data["include"]
+    audit.record(
+        request.user,
+        "exported",
+        count=len(form.pks),
+        first=period.first.isoformat(),
+        last=period.last.isoformat(),
+        fields=names,
+        reason=form.cleaned_data["reason"],
+    )
+    return csv_file(f"callback-requests-{name_of(period)}", rows(form.pks, names))
+
+
+def wanted(period: Period) -> QuerySet[CallbackRequest, uuid.UUID]:
+    """The ids of the requests asked for in these days, in their order."""
+    asked = CallbackRequest.objects.filter(created_at__gte=period.start, created_at__lt=period.end)
+    return asked.order_by("created_at", "id").values_list("pk", flat=True)
+
+
+def rows(pks: Sequence[uuid.UUID], names: Sequence[str]) -> Iterator[list[str]]:
+    """The heading, then exactly these requests, read in short pieces that hold up no writer."""
+    chosen = [(name, label) for name, label in PERSONAL if name in names]
+    yield [str(label) for _name, label in (*ALWAYS, *chosen)]
+    for start in range(0, len(pks), CHUNK):
+        chunk = pks[start : start + CHUNK]
+        written = {
+            "notes": _written(Note, chunk) if "notes" in names else {},
+            "calls": _written(CallAttempt, chunk) if "calls" in names else {},
+        }
+        found = CallbackRequest.objects.in_bulk(chunk)
+        for request in (found[pk] for pk in chunk):
+            told = (
+                "\n".join(written[name].get(request.pk, ()))
+                if name in written
+                else _told(request, name)
+                for name, _label in chosen
+            )
+            yield [*_common(request), *told]
+
+
+def _common(request: CallbackRequest) -> list[str]:
+    """What every export tells, in the order of ALWAYS."""
+    return [
+        str(request),
+        _clock(request.created_at),
+        str(request.get_calling_for_display()),
+        str(request.get_language_display()),
+        str(request.get_status_display()),
+        str(request.get_outcome_display()),
+        str(request.tries),
+    ]
+
+
+def _told(request: CallbackRequest, name: str) -> str:
+    """A field in words; empty once the request was emptied."""
+    words = opened(request, name)
+    if name != "phone":
+        return words
+    number, extension = phones.national(words), opened(request, "extension")
+    if not extension:
+        return number
+    return gettext("%(number)s ext. %(extension)s") % {"number": number, "extension": extension}
+
+
+def _written(
+    model: type[Note] | type[CallAttempt], pks: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, list[str]]:
+    """What the team wrote on each request, the oldest first."""
+    found: dict[uuid.UUID, list[str]] = {}
+    entries: Any = model.objects.filter(request_id__in=pks).select_related("by")
+    for entry in entries.order_by("at", "id"):
+        if isinstance(entry, CallAttempt):
+            words = f"{entry.get_outcome_display()}. {opened(entry, 'note')}".rstrip()
+        else:
+            words = opened(entry, "text")
+        line = f"{_clock(entry.at)} {shown_name(entry.by)}: {words}"
+        found.setdefault(entry.request_id, []).append(line)
+    return found
+
+
+def _clock(moment: datetime) -> str:
+    """On the desk's clock."""
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")

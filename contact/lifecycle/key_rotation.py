@@ -1,0 +1,65 @@
+"""Moving sealed values to the newest key of FIELD_KEYS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.apps import apps
+from django.db import models, transaction
+
+from contact.privacy.encryption import DecryptionError, EncryptedTextField, Sealed, is_current, seal
+
+from . import journal
+
+BATCH = 500
+
+
+class Progress(NamedTuple):
+    model: type[models.Model]
+    seen: int
+    resealed: int
+    unreadable: int
+
+
+def reseal_all() -> Iterator[Progress]:
+    """Re-seal row by row, safely while the site runs; report after every BATCH rows."""
+    for model in apps.get_models():
+        if fields := EncryptedTextField.of(model):
+            yield from _reseal(model, fields)
+
+
+def old_journal_entries() -> int:
+    """How many kept journal entries still need an older key. They go within 24 hours."""
+    return sum(not is_current(sealed) for sealed in journal.sealed_entries())
+
+
+def _reseal(model: type[models.Model], fields: list[EncryptedTextField]) -> Iterator[Progress]:
+    seen = resealed = unreadable = 0
+    rows = model._default_manager.order_by("pk").values_list("pk", flat=True)
+    batch = list(rows[:BATCH])
+    while batch:
+        for pk in batch:
+            try:
+                resealed += _reseal_row(model, pk, fields)
+            except DecryptionError:
+                unreadable += 1
+        seen += len(batch)
+        yield Progress(model, seen, resealed, unreadable)
+        # Rows that come in meanwhile already use the newest key.
+        batch = list(rows.filter(pk__gt=batch[-1])[:BATCH])
+
+
+@transaction.atomic
+def _reseal_row(model: type[models.Model], pk: object, fields: list[EncryptedTextField]) -> bool:
+    row = model._default_manager.select_for_update().filter(pk=pk).first()
+    if row is None:
+        return False
+    changed: dict[str, Sealed] = {
+        field.attname: seal(getattr(row, field.attname), field.place(row))
+        for field in fields
+        if not is_current(field.stored(row))
+    }
+    if changed:
+        model._default_manager.filter(pk=pk).update(**changed)
+    return bool(changed)

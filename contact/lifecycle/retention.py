@@ -1,0 +1,61 @@
+"""Emptying what is no longer needed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.db import transaction
+from django.utils import timezone
+
+from contact.models import CallbackRequest, Handover
+from contact.privacy import audit
+from contact.privacy.encryption import EncryptedTextField
+
+logger = logging.getLogger(__name__)
+
+# The journal brings back rows for a day; words must not come back after they were emptied.
+MINIMUM_DAYS = 2
+
+
+def purge_due(stopping: Callable[[], bool] = lambda: False) -> int:
+    """Empty every closed request older than RETENTION_DAYS; return how many."""
+    count = 0
+    for pk in CallbackRequest.objects.to_purge().order_by("closed_at").values_list("pk", flat=True):
+        if stopping():
+            break
+        with transaction.atomic():
+            due = CallbackRequest.objects.to_purge().filter(pk=pk)
+            request = due.select_for_update(no_key=True).first()
+            if request is None:
+                continue
+            request.purge()
+            audit.record(None, "purged", request.pk)
+            count += 1
+    if count:
+        logger.info("emptied %d callback requests", count)
+    _empty_handovers()
+    return count
+
+
+def _empty_handovers() -> None:
+    """What one shift wrote to the next may name people too."""
+    limit = timezone.now() - timedelta(days=settings.RETENTION_DAYS)
+    old = Handover.objects.filter(at__lt=limit).exclude(note=EncryptedTextField.EMPTY)
+    old.update(note=EncryptedTextField.EMPTY)
+
+
+def check_days(app_configs: Any, **kwargs: Any) -> Sequence[checks.CheckMessage]:
+    if settings.RETENTION_DAYS >= MINIMUM_DAYS:
+        return []
+    return [
+        checks.Error(
+            f"RETENTION_DAYS is {settings.RETENTION_DAYS}; the least is {MINIMUM_DAYS}.",
+            hint="Set it to the number of days that closed requests must be kept.",
+            id="contact.E003",
+        )
+    ]

@@ -1,0 +1,91 @@
+"""What staff write on a request: calls and notes. Neither ever changes; corrections append."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contact.privacy.encryption import EncryptedTextField
+
+
+class Emptied(Exception):
+    """Someone tried to write on a request whose words were emptied."""
+
+
+class Entry(models.Model):
+    """Something written on a request that was not emptied."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("written by"),
+        related_name="+",
+        db_index=False,
+        editable=False,
+    )
+
+    class Meta:
+        abstract = True
+        ordering = ["at", "id"]
+        default_permissions = ["view", "add"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        request: Any = getattr(self, "request", None)
+        if (
+            self._state.adding
+            and type(request).objects.filter(pk=request.pk, purged_at__isnull=False).exists()
+        ):
+            raise Emptied("Nothing is written on a request that was emptied.")
+        super().save(*args, **kwargs)
+
+
+class CallAttempt(Entry):
+    class Outcome(models.TextChoices):
+        REACHED = "reached", _("Reached them")
+        NO_ANSWER = "no_answer", _("No answer")
+        VOICEMAIL = "voicemail", _("Left the voicemail they allowed")
+        SOMEONE_ELSE = "someone_else", _("Someone else answered")
+        CALL_LATER = "call_later", _("Asked to be called at …")
+        WRONG_NUMBER = "wrong_number", _("Wrong number")
+        MISMATCH = "mismatch", _("Needs someone else: language or other needs")
+        STOP = "stop", _("Asked us to stop calling")
+
+    request = models.ForeignKey("contact.CallbackRequest", models.PROTECT, related_name="attempts")
+    outcome = models.CharField(_("what happened"), max_length=20, choices=Outcome)
+    note = EncryptedTextField(_("note"), blank=True, editable=True)
+    # For the reports, which outlive what is emptied.
+    number = models.PositiveSmallIntegerField(_("try number"), default=1, editable=False)
+    hour_of_week = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta(Entry.Meta):
+        verbose_name = _("call")
+        indexes = [
+            models.Index(
+                *("at", "number", "hour_of_week", "by", "outcome", "request", "id"),
+                name="call_attempt_report",
+            ),
+            models.Index("by", "outcome", "at", name="call_attempt_by"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_outcome_display()
+
+
+class Note(Entry):
+    """Staff's own words on a request."""
+
+    request = models.ForeignKey("contact.CallbackRequest", models.PROTECT, related_name="notes")
+    text = EncryptedTextField(_("note"), editable=True)
+
+    class Meta(Entry.Meta):
+        verbose_name = _("note")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}"

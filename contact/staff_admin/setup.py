@@ -1,0 +1,300 @@
+"""Where leads set the desk up: its rules, its hours, the words and places that it goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import time
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.formats import time_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from contact.models import (
+    CallbackRequest,
+    DangerPhrase,
+    Desk,
+    OpeningHours,
+    Place,
+    RetryStep,
+    SpecialDay,
+)
+from contact.records.calls import CallAttempt
+from contact.schedule.opening_hours import MIDNIGHT
+
+from . import hints
+from .lists import ListAdmin, RowForm
+
+SHORTEST_PHRASE = 3
+CENTRES_CLOCK = _("Days and times are on the centre’s clock (%s).")
+
+
+class SetupAdmin(ListAdmin):
+    """A list that says, whenever it is opened, what its present rows lead to."""
+
+    actions = None
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    # On whose clock these rows are; one `%s` for its name.
+    clock: Any = ""
+
+    def hints(self) -> Iterable[str]:
+        return []
+
+    def _context(self, extra_context: Any) -> dict[str, Any]:
+        clock = self.clock % settings.TIME_ZONE if self.clock else ""
+        return {"clock": clock, **(extra_context or {})}
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        return super().changeform_view(request, object_id, form_url, self._context(extra_context))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        title = capfirst(self.opts.verbose_name_plural)
+        context = {"title": title, **self._context(extra_context)}
+        response = super().changelist_view(request, context)
+        if request.method == "GET" and isinstance(response, TemplateResponse):
+            for hint in self.hints():
+                messages.warning(request, hint)
+        return response
+
+
+@admin.register(Desk)
+class DeskAdmin(SetupAdmin):
+    """One row, so its list leads straight to it."""
+
+    clock = _("Minutes of opening hours, which are on the centre’s clock (%s).")
+
+    fields = ["target_minutes", "minutes_per_call", "unattended_minutes"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return redirect("admin:contact_desk_change", Desk.current().pk)
+
+
+class ClockInput(forms.TimeInput):
+    """The browser's own field for a time of day, in the form that it demands."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, format="%H:%M")
+
+
+class DayInput(forms.DateInput):
+    """The browser's own field for a date, in the form that it demands."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class HoursForm(forms.ModelForm):
+    class Meta:
+        widgets: ClassVar[dict[str, type[forms.Widget]]] = {
+            "opens": ClockInput,
+            "closes": ClockInput,
+        }
+
+
+@admin.register(OpeningHours)
+class OpeningHoursAdmin(SetupAdmin):
+    form = HoursForm
+    clock = CENTRES_CLOCK
+    list_display = ["weekday", "hours"]
+    # For the next weekday with the same hours.
+    save_as = True
+
+    def hints(self) -> Iterable[str]:
+        return hints.of_hours()
+
+    @admin.display(description=_("hours"), ordering="opens")
+    def hours(self, row: OpeningHours) -> str:
+        return _stretch(row.opens, row.closes)
+
+
+class SpecialDayForm(HoursForm):
+    class Meta(HoursForm.Meta):
+        widgets = HoursForm.Meta.widgets | {"date": DayInput}
+
+    def clean(self) -> dict[str, Any]:
+        """One date is either closed, or has stretches that do not overlap."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        day, opens, closes = (cleaned.get(name) for name in ("date", "opens", "closes"))
+        if day is None or (opens is None) != (closes is None):
+            return cleaned
+        for other in SpecialDay.objects.filter(date=day).exclude(pk=self.instance.pk):
+            if opens is None or closes is None or other.opens is None or other.closes is None:
+                raise ValidationError(
+                    _("This date is there already. Either it is closed, or it has hours.")
+                )
+            if _ends(other.closes) > opens and _ends(closes) > other.opens:
+                raise ValidationError(_("These hours overlap with others of the same day."))
+        return cleaned
+
+
+@admin.register(SpecialDay)
+class SpecialDayAdmin(SetupAdmin):
+    form = SpecialDayForm
+    clock = CENTRES_CLOCK
+    list_display = ["date", "name", "hours"]
+    ordering = ["-date", "opens"]
+    save_as = True
+
+    @admin.display(description=_("hours"))
+    def hours(self, day: SpecialDay) -> str:
+        if day.opens is None or day.closes is None:
+            return str(_("Closed all day"))
+        return _stretch(day.opens, day.closes)
+
+
+class RetryStepForm(forms.ModelForm):
+    # After these, no rule decides: they named a time, or want no calls.
+    DECIDED = (CallAttempt.Outcome.CALL_LATER, CallAttempt.Outcome.STOP)
+
+    class Meta:
+        help_texts = {
+            "tries": _(
+                "Counts every call to this person, whatever came of it. "
+                "After a try without a rule, a lead decides."
+            ),
+            "minutes": _("For example 120. Leave it empty if you give days."),
+            "days": _("0 is later the same day, 1 the next day. Leave it empty for minutes."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Whoever may only look gets no fields.
+        if outcome := self.fields.get("outcome"):
+            kept = [each for each in CallAttempt.Outcome.choices if each[0] not in self.DECIDED]
+            outcome.choices = [("", "---------"), *kept]  # type: ignore[attr-defined]
+
+
+@admin.register(RetryStep)
+class RetryStepAdmin(SetupAdmin):
+    form = RetryStepForm
+    clock = _(
+        "Days and parts of the day are on the caller’s clock; calls wait for the opening hours, "
+        "which are on the centre’s clock (%s)."
+    )
+    list_display = ["outcome", "rule"]
+    list_display_links = ["rule"]
+    list_per_page = 200
+
+    def hints(self) -> Iterable[str]:
+        return hints.of_steps()
+
+    @admin.display(description=_("rule"), ordering="tries")
+    def rule(self, step: RetryStep) -> str:
+        return hints.sentence(step)
+
+
+class DangerPhraseForm(forms.ModelForm):
+    language = forms.ChoiceField(label=_("Language"), choices=CallbackRequest.Language.choices[:2])
+
+    def clean_words(self) -> str:
+        words: str = self.cleaned_data["words"]
+        # Less would be found in messages about anything.
+        if sum(letter.isalnum() for letter in words) < SHORTEST_PHRASE:
+            raise ValidationError(_("Give words of three letters or more."))
+        return words
+
+
+class PhraseLanguage(admin.SimpleListFilter):
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
+        return CallbackRequest.Language.choices[:2]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(language=self.value()) if self.value() else queryset
+
+
+@admin.register(DangerPhrase)
+class DangerPhraseAdmin(SetupAdmin):
+    form = DangerPhraseForm
+    list_display = ["words", "in_language"]
+    list_filter = [PhraseLanguage]
+    search_fields = ["words"]
+    list_per_page = 200
+
+    def hints(self) -> Iterable[str]:
+        return hints.of_phrases()
+
+    @admin.display(description=_("language"), ordering="language")
+    def in_language(self, phrase: DangerPhrase) -> str:
+        return str(dict(CallbackRequest.Language.choices).get(phrase.language, phrase.language))
+
+
+class PlaceRow(RowForm):
+    class Meta:
+        widgets = {"verified_on": DayInput}
+
+
+@admin.register(Place)
+class PlaceAdmin(SetupAdmin):
+    list_display = ["in_short", "verified_on", "is_active"]
+    list_display_links = None
+    list_editable = ["verified_on", "is_active"]
+    list_filter = ["is_active", ("verified_on", admin.EmptyFieldListFilter)]
+    search_fields = ["name", "what_for", "area"]
+    fields = [
+        *("name", "what_for", "area", "languages", "phone", "dial", "url"),
+        *("verified_on", "is_active"),
+    ]
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, form=PlaceRow, **kwargs)
+
+    def hints(self) -> Iterable[str]:
+        return hints.of_places()
+
+    @admin.display(description=_("place"), ordering="name")
+    def in_short(self, place: Place) -> SafeString:
+        """All in one column: the list has to fit a phone."""
+        is_unverified = place.is_active and place.verified_on is None
+        phone = format_html('<span class="place__phone">{}</span>', place.phone)
+        more = [
+            *([place.area] if place.area else []),
+            *([phone] if place.phone else []),
+            *([_("Not offered: nobody has verified it.")] if is_unverified else []),
+        ]
+        return format_html(
+            '<a href="{}">{}</a>{}',
+            reverse("admin:contact_place_change", args=[place.pk]),
+            place.name,
+            format_html_join("", '<span class="place__more">{}</span>', ((line,) for line in more)),
+        )
+
+
+def _ends(closes: time) -> time:
+    return time.max if closes == MIDNIGHT else closes
+
+
+def _stretch(opens: time, closes: time) -> str:
+    return f"{time_format(opens, 'P')} – {time_format(closes, 'P')}"

@@ -1,0 +1,288 @@
+"""The callback form: few questions, safe answers unless someone chooses others."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property, lazy
+from django.utils.html import escape, format_html
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from contact.models import CallbackRequest
+from contact.records import phones
+from contact.schedule.calling_hours import known_zones
+
+# A new version for every change of the text that `consent` shows: see templates/contact.
+CONSENT_VERSION = "2026-11-22"
+
+TIME_ZONES = [
+    ("", _("Not sure")),
+    ("America/New_York", _("Eastern (New York, Miami)")),
+    ("America/Chicago", _("Central (Chicago, Houston)")),
+    ("America/Denver", _("Mountain (Denver, Salt Lake City)")),
+    ("America/Phoenix", _("Arizona (Phoenix, Tucson)")),
+    ("America/Los_Angeles", _("Pacific (Los Angeles, Seattle)")),
+    ("America/Anchorage", _("Alaska")),
+    ("Pacific/Honolulu", _("Hawaii")),
+    ("America/Puerto_Rico", _("Puerto Rico and US Virgin Islands")),
+    ("Pacific/Guam", _("Guam")),
+    ("Pacific/Pago_Pago", _("American Samoa")),
+]
+# What browsers answer when they can't tell.
+UNKNOWN_ZONES = (
+    *("Etc/Unknown", "undefined", "null"),
+    # What those that guard privacy tell everyone, wherever they are.
+    *("UTC", "Etc/UTC", "GMT", "Etc/GMT", "Atlantic/Reykjavik"),
+)
+# A slug as addresses of articles hold it.
+SLUG = re.compile(r"[-a-z0-9_]{1,100}")
+ARTICLE = re.compile(rf"/articles/(?P<slug>{SLUG.pattern})/")
+BRACKETS = re.compile(r"\([^)]*\)")
+# Everything below space except tab and newline, delete, and halves of surrogate pairs.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def article_behind(request: HttpRequest) -> str:
+    """The slug of our own article whose link led here, else nothing."""
+    try:
+        referrer = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    if referrer.netloc != request.get_host():
+        return ""
+    found = ARTICLE.fullmatch(referrer.path)
+    return found["slug"] if found else ""
+
+
+def readable(text: Any) -> str:
+    """The text without characters that nobody typed and no page or database can hold."""
+    return UNPRINTABLE.sub("", str(text).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def with_phone(problem: Any) -> str:
+    """The words as HTML, with a link that dials the centre for `{phone}`."""
+    own = settings.SITE_PHONE
+    link = format_html('<a href="tel:{}"><bdi>{}</bdi></a>', phones.dial(own), own)
+    return format_html(escape(problem), phone=link)
+
+
+def _unbroken(label: str) -> str:
+    return BRACKETS.sub(lambda found: found[0].replace(" ", "\u00a0"), str(label))
+
+
+# Evening (5 to 9 p.m.), with the hours never split at the end of a line.
+unbroken = lazy(_unbroken, str)
+
+
+class ReadableField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        return super().to_python(None if value is None else readable(value)) or ""
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return None if data is None else readable(data)
+
+
+class WordsField(ReadableField):
+    """Free text, kept as it was typed. `longest` is checked without cutting anything off."""
+
+    def __init__(self, *, longest: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.longest = longest
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        over = len(value) - self.longest
+        if over > 0:
+            raise ValidationError(
+                ngettext(
+                    "This is %(over)d character too long. Please shorten it to %(longest)d.",
+                    "This is %(over)d characters too long. Please shorten it to %(longest)d.",
+                    over,
+                )
+                % {"over": over, "longest": self.longest},
+                code="too_long",
+            )
+
+
+class PhoneField(WordsField):
+    widget = forms.TextInput
+
+    def clean(self, value: Any) -> phones.Phone:
+        return phones.parse(super().clean(value))
+
+
+class EnumField(forms.ChoiceField):
+    """One of a model's choices; a missing answer means the first, which is the safe one."""
+
+    default_error_messages = {
+        "invalid_choice": _("That answer is not on the list. Please choose again.")
+    }
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        labels = [(value, unbroken(label)) for value, label in choices.choices]
+        super().__init__(choices=labels, required=False, initial=choices.values[0], **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value) or self.initial
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return readable(data) if data else initial
+
+
+class TimeZoneField(forms.CharField):
+    widget = forms.Select(choices=TIME_ZONES)
+
+    def clean(self, value: Any) -> str:
+        zone = readable(value or "").strip()
+        if zone in UNKNOWN_ZONES:
+            return ""
+        if zone and zone not in known_zones():
+            raise ValidationError(
+                gettext("We do not know this time zone. Please choose one, or “Not sure”."),
+                code="time_zone",
+            )
+        return zone
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return readable(data or "")
+
+
+def offer_zone(field: forms.Field, zone: str) -> None:
+    """A valid zone that the list lacks, as a browser may have found, stays chosen."""
+    if zone in known_zones() and zone not in dict(TIME_ZONES):
+        field.widget.choices = [*TIME_ZONES, (zone, zone.replace("_", " "))]
+
+
+class SourceField(ReadableField):
+    """The slug of the article that they came from; anything else counts as none."""
+
+    widget = forms.HiddenInput(attrs={"autocomplete": "off"})
+
+    def clean(self, value: Any) -> str:
+        return self.bound_data(value, None)
+
+    def bound_data(self, data: Any, initial: Any) -> str:
+        return data if isinstance(data, str) and SLUG.fullmatch(data) else ""
+
+
+class CallbackForm(forms.Form):
+    name = WordsField(
+        label=_("Your name, or what we should call you"),
+        help_text=_("It does not have to be your legal name."),
+        longest=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter a name we may ask for.")},
+    )
+    phone = PhoneField(
+        label=_("Phone number"),
+        help_text=_(
+            "With area code. Add the extension if there is one: 602\u2011555\u20110123 ext.\u00a012"
+        ),
+        longest=200,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
+        error_messages={"required": _("Enter the number we should call.")},
+    )
+    calling_for = EnumField(
+        CallbackRequest.CallingFor, label=_("Who is this about?"), widget=forms.RadioSelect
+    )
+    relationship = WordsField(
+        label=_("If it is about someone else: who are they to you?"),
+        help_text=_("For example: my son, my partner, a friend."),
+        longest=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    announce = EnumField(
+        CallbackRequest.Announce,
+        label=_("If someone else answers, may we say who is calling?"),
+        widget=forms.RadioSelect,
+    )
+    voicemail = EnumField(
+        CallbackRequest.Voicemail,
+        label=_("If nobody answers, may we leave a voicemail?"),
+        help_text=_("Think about who else listens to it."),
+        widget=forms.RadioSelect,
+    )
+    best_time = EnumField(CallbackRequest.BestTime, label=_("Best time to call"))
+    time_zone = TimeZoneField(label=_("Your time zone"), required=False)
+    language = EnumField(CallbackRequest.Language, label=_("Language for the call"))
+    needs = WordsField(
+        label=_("Anything that makes the call easier for you"),
+        help_text=_("For example: a relay service, a slower pace, an interpreter."),
+        longest=1000,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    message = WordsField(
+        label=_("Anything you want us to know before we call"),
+        help_text=_("You do not have to write anything here."),
+        longest=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
+    )
+    source = SourceField(required=False)
+    key = ReadableField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    company = ReadableField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("key", secrets.token_urlsafe(16))
+        if self.is_bound:
+            offer_zone(self.fields["time_zone"], self["time_zone"].value())
+
+    def payload(self) -> dict[str, Any]:
+        """What the journal keeps: the answers, without the form's own machinery."""
+        data = dict(self.cleaned_data)
+        phone = data.pop("phone")
+        suspected_spam = bool(data.pop("company"))
+        del data["key"]
+        return data | {
+            "phone": phone.e164,
+            "extension": phone.extension,
+            "phone_as_typed": readable(self.data.get("phone", "")).strip(),
+            "consent_version": CONSENT_VERSION,
+            "suspected_spam": suspected_spam,
+        }
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        # To the summary of what is missing: without a script, nothing else leads there. The
+        # browser focuses it by itself; a wrapper as the target would take the focus away.
+        helper.form_action = reverse("contact:callback", fragment="error-summary")
+        helper.form_id = "callback"
+        # Our own messages: browsers' bubbles vanish, and screen readers miss them.
+        helper.attrs = {"novalidate": "novalidate"}
+        # No cookie holds a session here, so there is nothing to forge.
+        helper.disable_csrf = True
+        helper.layout = Layout(
+            "name",
+            "phone",
+            "calling_for",
+            "relationship",
+            Fieldset(_("A call that is safe for you"), "announce", "voicemail"),
+            Fieldset(_("When we call"), "best_time", "time_zone", "language"),
+            "needs",
+            "message",
+            Div(Field("company"), css_class="hp", aria_hidden="true"),
+            "source",
+            "key",
+            HTML('{% include "contact/consent.html" %}'),
+            Submit("", _("Ask for a call")),
+        )
+        return helper

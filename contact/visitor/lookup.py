@@ -1,0 +1,90 @@
+"""Finding one's own request: its reference, and how the number that we call ends."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
+
+from contact.models import CallbackRequest
+from contact.privacy.encryption import DecryptionError, seal, unseal
+from contact.records import references
+
+from .forms import ReadableField
+
+PLACE = "lookup"
+DIGITS = 4
+
+
+class AskedField(ReadableField):
+    """Asked for, but an empty answer is no more and no less than a wrong one."""
+
+    def validate(self, value: str) -> None:
+        pass
+
+
+class LookupForm(forms.Form):
+    reference = AskedField(
+        label=_("Your reference"),
+        help_text=_("Eight letters and digits, such as K7MQ\u20114XWD."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    digits = AskedField(
+        label=_("The last four digits of the phone number"),
+        help_text=_("Of the number that you asked us to call."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+    # What was being done when the page grew too old, or something else was in the way.
+    KEPT = ("do", "best_time", "time_zone", "at", "exactly")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.KEPT:
+            self.fields[name] = ReadableField(required=False, widget=forms.HiddenInput)
+        self.helper = FormHelper()
+        self.helper.form_action = reverse("contact:my_request", fragment="error-summary")
+        self.helper.attrs = {"novalidate": "novalidate"}
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            "reference", "digits", *self.KEPT, Submit("", _("Show my request"))
+        )
+
+    def clean_reference(self) -> str:
+        return references.normalise(self.cleaned_data["reference"])
+
+    def clean_digits(self) -> str:
+        """The last four of whatever was typed, the whole number perhaps."""
+        typed = self.cleaned_data["digits"]
+        digits = "".join(str(int(character)) for character in typed if character.isdecimal())
+        return digits[-DIGITS:]
+
+
+@sensitive_variables()
+def find(reference: str, digits: str) -> CallbackRequest | None:
+    """The request of this pair. As much work when there is none: time must not tell either."""
+    rows = CallbackRequest.objects.filter(reference=reference[: references.LENGTH + 1])
+    rows = rows.filter(purged_at=None).order_by("-created_at")
+    candidates: list[CallbackRequest | None] = list(rows) or [None]
+    # References repeat, very rarely; an open request then goes first.
+    found = [row for row in candidates if _ends_with(_phone(row), digits) and row]
+    return min(found, key=lambda row: not row.is_open, default=None)
+
+
+def _phone(row: CallbackRequest | None) -> str:
+    if row is None:
+        return unseal(seal("+10000000000", PLACE), PLACE)
+    try:
+        return str(row.phone)
+    except DecryptionError:
+        return ""
+
+
+def _ends_with(phone: str, digits: str) -> bool:
+    is_same = hmac.compare_digest(phone[-DIGITS:].encode(), digits.encode())
+    return is_same and len(digits) == DIGITS

@@ -1,0 +1,236 @@
+"""The visitor's own look at a request: how it stands, another time, cancelling, no more calls.
+
+The reference and the last four digits of the phone open it. A sealed token then stands for
+them, for a quarter of an hour; there is no cookie, and nothing personal in any address.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import Any, NamedTuple
+
+from django.db import Error, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from contact.lifecycle import claims, transitions
+from contact.models import CallbackRequest
+from contact.privacy import audit, rate_limit, tokens
+from contact.records import references
+from contact.schedule.opening_hours import Schedule
+from contact.schedule.slots import Caller
+
+from . import status_text
+from .forms import TIME_ZONES, unbroken, with_phone
+from .lookup import LookupForm, find
+from .reschedule_form import WishesForm
+
+logger = logging.getLogger(__name__)
+
+PLACE = "my-request"
+TOKEN_SECONDS = 15 * 60
+# Ten thousand endings would take a stranger weeks; the phone stays open to everyone.
+TRIES, TRIES_SECONDS = 10, 3600
+POSTS, POSTS_SECONDS = 60, 600
+Words = Any
+
+NOT_FOUND = _(
+    "We find no request with this reference and these digits. Please check both. If you asked "
+    "just now, wait a minute and try again. Or call {phone}."
+)
+TOO_MANY = _("That was tried too often. Please call {phone}, or try again later.")
+FOREIGN = _("This came from another website. If it was you, please press once more.")
+TOO_OLD = _(
+    "To keep your request safe, this page closes after 15 minutes. Nothing was changed yet. "
+    "Please enter both once more; what you typed is kept."
+)
+BROKEN = _(
+    "We can’t look into our requests right now. Nothing was changed. What you typed is still "
+    "here: please press the button again in a minute, or call {phone}."
+)
+
+
+class Notice(NamedTuple):
+    """What was done: in a word for the page's title, and in full."""
+
+    title: Words
+    words: Words
+
+
+KEPT = Notice(
+    _("Not saved yet"), _("What you typed is still here. Press the button below to save it.")
+)
+SAVED = Notice(_("Saved"), _("Saved."))
+UNCHANGED = Notice(_("Nothing changed"), _("Nothing was changed."))
+CANCELLED = Notice(
+    _("Cancelled"),
+    _(
+        "Your request is cancelled. Only this one: if you asked more than once, your other "
+        "requests stay as they are. If you change your mind, ask for a new call below."
+    ),
+)
+STOPPED = Notice(
+    _("No more calls"),
+    _("We will not call this number. If you change your mind, asking for a new call lifts this."),
+)
+CLOSED = Notice(_("Not saved"), _("Your request was closed before this could be saved."))
+
+
+# Exempt: it must work with cookies blocked, and there is no session to ride on.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
+@sensitive_post_parameters()
+@sensitive_variables()
+def my_request(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "contact/my_request_find.html", {"form": LookupForm()})
+    if not rate_limit.allows(request, "my request", POSTS, POSTS_SECONDS):
+        return _ask(request, TOO_MANY, 429)
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return _ask(request, FOREIGN, 403)
+    try:
+        return _act(request) if "token" in request.POST else _look_up(request)
+    except Error as error:
+        logger.error("a visitor's request can't be read (%s)", type(error).__name__)
+        return _ask(request, BROKEN, 503)
+
+
+@sensitive_variables()
+def _look_up(request: HttpRequest) -> HttpResponse:
+    form = LookupForm(request.POST)
+    form.full_clean()
+    reference, digits = form.cleaned_data["reference"], form.cleaned_data["digits"]
+    if references.is_reference(reference) and not rate_limit.is_within(
+        "my request of", reference, TRIES, TRIES_SECONDS
+    ):
+        return _ask(request, TOO_MANY, 429)
+    with transaction.atomic():
+        found = find(reference, digits)
+        if found is None:
+            return _ask(request, NOT_FOUND)
+        audit.record(audit.VISITOR, "viewed", found.pk)
+    wanted = form.cleaned_data["do"].removesuffix("_now")
+    if wanted in ("cancel", "stop"):
+        return _confirm(request, found, wanted)
+    if wanted == "change":
+        kept = {name: form.cleaned_data[name] for name in LookupForm.KEPT}
+        return _show(request, found, KEPT, WishesForm(initial=kept, time_zone=found.time_zone))
+    return _show(request, found)
+
+
+@sensitive_variables()
+def _act(request: HttpRequest) -> HttpResponse:
+    values = tokens.read(request.POST["token"], PLACE, TOKEN_SECONDS)
+    if values is None:
+        return _ask(request, TOO_OLD)
+    pk, wanted = uuid.UUID(values["request"]), request.POST.get("do", "")
+    try:
+        with transaction.atomic():
+            mine = claims.lock(pk)
+            if mine.is_purged:
+                return _ask(request, NOT_FOUND)
+            if wanted in ("cancel", "stop"):
+                return _confirm(request, mine, wanted)
+            if wanted == "change":
+                return _change(request, mine)
+            return _show(request, mine, _end(mine, wanted))
+    except CallbackRequest.DoesNotExist:
+        return _ask(request, NOT_FOUND)
+
+
+def _end(mine: CallbackRequest, wanted: str) -> Notice | None:
+    """Do what was confirmed, and say so."""
+    if wanted == "stop_now":
+        transitions.stop(mine, audit.VISITOR)
+        return STOPPED
+    if wanted != "cancel_now":
+        return None
+    if not mine.is_open:
+        return CLOSED
+    transitions.close(mine, audit.VISITOR, CallbackRequest.Outcome.CANCELLED)
+    return CANCELLED
+
+
+@sensitive_variables()
+def _change(request: HttpRequest, mine: CallbackRequest) -> HttpResponse:
+    if not mine.is_open:
+        return _show(request, mine, CLOSED)
+    form = WishesForm(request.POST, time_zone=mine.time_zone)
+    if not form.is_valid():
+        return _show(request, mine, form=form)
+    best_time, time_zone = form.cleaned_data["best_time"], form.cleaned_data["time_zone"]
+    is_new = (best_time, time_zone) != (mine.best_time, mine.time_zone)
+    if is_new:
+        transitions.change_wishes(mine, audit.VISITOR, best_time, time_zone)
+    if form.moment:
+        transitions.replan(mine, audit.VISITOR, form.moment)
+    return _show(request, mine, SAVED if is_new or form.moment else UNCHANGED)
+
+
+def _token(mine: CallbackRequest) -> str:
+    return tokens.make(PLACE, {"request": str(mine.pk)})
+
+
+def _is_urgent(mine: CallbackRequest) -> bool:
+    return mine.priority == CallbackRequest.Priority.DANGER
+
+
+def _other_hours(mine: CallbackRequest, schedule: Schedule) -> str:
+    """Why the next call is planned at other hours than they chose, if it is."""
+    if mine.status not in mine.CALLABLE or status_text.is_named(mine):
+        return ""
+    caller = Caller(mine.best_time, mine.time_zone)
+    return status_text.other_hours(schedule, caller, timezone.now())
+
+
+@sensitive_variables()
+def _show(
+    request: HttpRequest,
+    mine: CallbackRequest,
+    notice: Notice | None = None,
+    form: WishesForm | None = None,
+) -> HttpResponse:
+    if form is None:
+        wishes = {"best_time": mine.best_time, "time_zone": mine.time_zone}
+        form = WishesForm(initial=wishes, time_zone=mine.time_zone)
+    schedule = Schedule.current()
+    context = {
+        "callback": mine,
+        "is_urgent": _is_urgent(mine),
+        "standing": status_text.standing(mine, schedule),
+        "other_hours": _other_hours(mine, schedule),
+        "best_time": unbroken(mine.get_best_time_display()),
+        "is_stopped": mine.outcome == mine.Outcome.STOP or notice is STOPPED,
+        "zone": dict(TIME_ZONES).get(mine.time_zone, mine.time_zone),
+        "notice": notice,
+        "form": form,
+        "token": _token(mine),
+    }
+    return render(request, "contact/my_request.html", context)
+
+
+@sensitive_variables()
+def _confirm(request: HttpRequest, mine: CallbackRequest, wanted: str) -> HttpResponse:
+    if wanted == "cancel" and not mine.is_open:
+        return _show(request, mine)
+    context = {
+        "callback": mine,
+        "is_urgent": _is_urgent(mine),
+        "wanted": wanted,
+        "token": _token(mine),
+    }
+    return render(request, "contact/my_request_confirm.html", context)
+
+
+@sensitive_variables()
+def _ask(request: HttpRequest, problem: Words, status: int = 200) -> HttpResponse:
+    """The way in once more, with everything that was typed."""
+    form = LookupForm(request.POST)
+    form.add_error(None, with_phone(problem))
+    return render(request, "contact/my_request_find.html", {"form": form}, status=status)

@@ -1,0 +1,165 @@
+"""When we call and how things stand, in the words of the person who waits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from contact.lifecycle.transitions import asked_for
+from contact.models import CallbackRequest, Plan
+from contact.schedule.calling_hours import clock_words, known_zones
+from contact.schedule.opening_hours import Schedule
+from contact.schedule.slots import Caller, meets
+
+ZONES = {
+    "America/New_York": gettext_lazy("Eastern time"),
+    "America/Chicago": gettext_lazy("Central time"),
+    "America/Denver": gettext_lazy("Mountain time"),
+    "America/Phoenix": gettext_lazy("Arizona time"),
+    "America/Los_Angeles": gettext_lazy("Pacific time"),
+    "America/Anchorage": gettext_lazy("Alaska time"),
+    "Pacific/Honolulu": gettext_lazy("Hawaii time"),
+    "America/Puerto_Rico": gettext_lazy("Puerto Rico time"),
+}
+Outcome = CallbackRequest.Outcome
+# Whoever looks over a shoulder learns no more than that it is over.
+ENDINGS = {
+    Outcome.UNREACHABLE: gettext_lazy("We could not reach you, and have stopped trying."),
+    Outcome.WRONG_NUMBER: gettext_lazy("The number did not lead to you, so we stopped calling it."),
+    Outcome.STOP: gettext_lazy("You asked us not to call, so we will not."),
+    Outcome.CANCELLED: gettext_lazy("You cancelled this request, so we will not call about it."),
+    Outcome.DUPLICATE: gettext_lazy(
+        "You asked more than once. We handled this one together with your other request."
+    ),
+    Outcome.SPAM: gettext_lazy("It is closed, and we will not call about it."),
+}
+TALKED = gettext_lazy("We have been in touch, so this request is closed.")
+
+
+def clock_of(time_zone: str) -> ZoneInfo:
+    """The person's zone; the desk's while theirs is not known."""
+    return ZoneInfo(time_zone if time_zone in known_zones() else settings.TIME_ZONE)
+
+
+def zone_name(key: str) -> str:
+    """`Arizona time`; for zones that people here rarely name, by their city."""
+    if key in ZONES:
+        return str(ZONES[key])
+    return _("%(city)s time") % {"city": key.rpartition("/")[2].replace("_", " ")}
+
+
+def spoken(moment: datetime, time_zone: str = "", now: datetime | None = None) -> str:
+    """`10 a.m. tomorrow, your time`; without their zone on the desk's clock, with its name."""
+    return _with_zone(_on_day(moment, clock_of(time_zone), now), time_zone)
+
+
+def between(start: datetime, end: datetime, time_zone: str, now: datetime | None = None) -> str:
+    """`between 9 a.m. and 10 a.m. tomorrow, your time`."""
+    zone = clock_of(time_zone)
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    same_day = first.date() == last.date()
+    words = {
+        "start": clock_words(first) if same_day else _on_day(start, zone, now),
+        "end": _on_day(end, zone, now),
+    }
+    return _with_zone(_("between %(start)s and %(end)s") % words, time_zone)
+
+
+def other_hours(schedule: Schedule, caller: Caller, now: datetime) -> str:
+    """Why the hours that they chose can't be kept to; empty if they can, or nothing is known."""
+    if schedule.next_opening(now) is None or meets(schedule, caller, now):
+        return ""
+    if not meets(schedule, caller._replace(best_time="any"), now):
+        return _(
+            "Our desk is closed at the hours in which we may call you: "
+            "8\u00a0a.m.\u00a0to\u00a09\u00a0p.m. on your clock."
+        )
+    if caller.time_zone not in known_zones():
+        return _(
+            "We do not know your time zone, so we can’t be sure to call in the hours you chose. "
+            "We may call at another time of day."
+        )
+    return _("Our desk is closed in the hours you chose, so we will call at another time of day.")
+
+
+def standing(
+    request: CallbackRequest, schedule: Schedule, now: datetime | None = None
+) -> list[str]:
+    """How it stands with a request, a sentence each."""
+    if not request.is_open:
+        return [str(ENDINGS.get(Outcome(request.outcome), TALKED))]
+    sentences = [_plan(request, schedule, now or timezone.now())]
+    if request.tries:
+        sentences.append(
+            ngettext(
+                "We have called %(count)d time so far.",
+                "We have called %(count)d times so far.",
+                request.tries,
+            )
+            % {"count": request.tries}
+        )
+    if request.is_held(now):
+        sentences.append(
+            _(
+                "Someone on the team has your request open right now, so your phone may ring. "
+                "What you change here still counts."
+            )
+        )
+    return sentences
+
+
+def is_named(request: CallbackRequest) -> bool:
+    """Whether somebody named the time of the next call."""
+    due_at, due_until, call_by = request.due_at, request.due_until, request.call_by
+    if due_at is None or due_until is None or call_by is None:
+        return False
+    return Plan(due_at, due_until, call_by) == asked_for(due_at)
+
+
+def _plan(request: CallbackRequest, schedule: Schedule, now: datetime) -> str:
+    if request.status == CallbackRequest.Status.LEAD:
+        return _("Our team is deciding how to go on. You can name a time below, or call us.")
+    due_at, due_until, call_by = request.due_at, request.due_until, request.call_by
+    if due_at is None or due_until is None or call_by is None:
+        return _("We will call you as soon as we can.")
+    words = {"by": spoken(call_by, request.time_zone, now)}
+    if call_by <= now:
+        return _("You should have had our call by %(by)s. We are late, and sorry.") % words
+    if call_by == request.promised_by:
+        return _("We will call you by %(by)s.") % words
+    is_staffed = schedule.is_known and schedule.is_open(due_at)
+    if not is_staffed and not is_named(request):
+        return _("We will call you as soon as we can.")
+    if due_at <= now:
+        return _("We plan to call you by %(by)s.") % words
+    stretch = between(due_at, call_by, request.time_zone, now)
+    return _("We plan to call you %(stretch)s.") % {"stretch": stretch}
+
+
+def _on_day(moment: datetime, zone: ZoneInfo, now: datetime | None) -> str:
+    local = moment.astimezone(zone)
+    days = (local.date() - (now or timezone.now()).astimezone(zone).date()).days
+    words = {
+        "time": clock_words(local),
+        "weekday": date_format(local, "l"),
+        "date": date_format(local, "F j"),
+    }
+    if days == 0:
+        return _("%(time)s today") % words
+    if days == 1:
+        return _("%(time)s tomorrow") % words
+    if 1 < days < 7:
+        return _("%(time)s on %(weekday)s") % words
+    return _("%(time)s on %(weekday)s, %(date)s") % words
+
+
+def _with_zone(when: str, time_zone: str) -> str:
+    if time_zone in known_zones():
+        return _("%(when)s, your time") % {"when": when}
+    return _("%(when)s (%(zone)s)") % {"when": when, "zone": zone_name(settings.TIME_ZONE)}

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import errno
+import logging
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from contact.lifecycle import journal
+from contact.privacy import rate_limit, tokens
+from contact.records import danger_phrases, references
+from contact.schedule.slots import Caller
+from recovery_site.published.negotiation import compressed
+
+from . import desk_snapshot, status_text
+from .forms import CallbackForm, article_behind, with_phone
+
+logger = logging.getLogger(__name__)
+
+THANKS_SECONDS = 24 * 3600
+TOO_MANY = _(
+    "Many requests came from your network. What you wrote is still here: please press the "
+    "button again in ten minutes, or call {phone} now."
+)
+FOREIGN = _(
+    "This came from another website. If you want us to call you, please press the button once more."
+)
+NOT_SAVED = _(
+    "We could not save your request. What you wrote is still here: please press the button "
+    "again in a minute, or call {phone} now."
+)
+
+
+class Outlook(NamedTuple):
+    """What a visitor can be told, from what the desk last said of itself."""
+
+    promise: datetime | None = None
+    is_urgent: bool = False
+
+
+# Exempt: the form must work with cookies blocked, and there is no session to ride on.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
+@sensitive_post_parameters()
+@sensitive_variables()
+def callback(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        blank = _page(request, CallbackForm(initial={"source": article_behind(request)}))
+        # Nobody's words and no secret stand in it.
+        return compressed(request, blank)
+    form = CallbackForm(request.POST)
+    if not rate_limit.allows(request):
+        return _page(request, form, 429, TOO_MANY)
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return _page(request, form, 403, FOREIGN)
+    if not form.is_valid():
+        return _page(request, form)
+    payload = form.payload()
+    caller = Caller(payload["best_time"], payload["time_zone"])
+    outlook = _outlook(caller, f"{payload['message']}\n{payload['needs']}")
+    try:
+        entry = journal.append(payload, form.cleaned_data["key"], outlook.promise)
+    except OSError as error:
+        name = errno.errorcode.get(error.errno or 0, "OSError")
+        logger.critical("journal refused an entry (%s)", name)
+        return _page(request, form, 503, NOT_SAVED)
+    logger.info("journal entry %s accepted", entry.id)
+    thanks = {
+        "reference": entry.reference,
+        "promise": outlook.promise.isoformat() if outlook.promise else "",
+        "urgent": outlook.is_urgent,
+        "zone": caller.time_zone,
+        "best_time": caller.best_time,
+    }
+    address = reverse("contact:callback_thanks", query={"r": tokens.make("thanks", thanks)})
+    response = HttpResponseRedirect(address)
+    response.status_code = 303
+    return response
+
+
+@require_safe
+def callback_thanks(request: HttpRequest) -> HttpResponse:
+    thanks = tokens.read(request.GET.get("r", ""), "thanks", THANKS_SECONDS)
+    context: dict[str, Any] = {"reference": ""}
+    if thanks:
+        promise = datetime.fromisoformat(thanks["promise"]) if thanks["promise"] else None
+        caller = Caller(thanks.get("best_time", "any"), thanks["zone"])
+        context = {
+            "reference": references.display(thanks["reference"]),
+            "promise": status_text.spoken(promise, thanks["zone"]) if promise else "",
+            "is_late": promise is not None and promise <= timezone.now(),
+            "is_urgent": thanks["urgent"],
+            "other_hours": _other_hours(caller),
+        }
+    return render(request, "contact/callback_thanks.html", context)
+
+
+@sensitive_variables()
+def _outlook(caller: Caller, words: str = "") -> Outlook:
+    """Never an error: nobody's request may fail over what they could be told about it."""
+    outlook = Outlook()
+    try:
+        if desk := desk_snapshot.read():
+            outlook = Outlook(is_urgent=danger_phrases.found_in(words, desk.phrases))
+            return outlook._replace(promise=desk.promise(caller, timezone.now()))
+    except Exception as error:  # noqa: BLE001 - see above
+        logger.error("nothing can be promised (%s)", type(error).__name__)
+    return outlook
+
+
+def _other_hours(caller: Caller) -> str:
+    """Never an error, as above."""
+    try:
+        if desk := desk_snapshot.read():
+            return status_text.other_hours(desk.schedule, caller, timezone.now())
+    except Exception as error:  # noqa: BLE001 - see above
+        logger.error("nothing can be said of the hours (%s)", type(error).__name__)
+    return ""
+
+
+def _page(
+    request: HttpRequest, form: CallbackForm, status: int = 200, problem: Any = None
+) -> HttpResponse:
+    if problem:
+        form.add_error(None, with_phone(problem))
+    promise = _outlook(Caller("any", "")).promise
+    context = {"form": form, "promise": status_text.spoken(promise) if promise else ""}
+    return render(request, "contact/callback.html", context, status=status)

@@ -1,0 +1,172 @@
+import itertools
+import random
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from contact.intake.queue import lists
+from contact.intake.queue.contents import contents_of
+from contact.intake.queue.filters import read
+from contact.intake.queue.lists import Name
+from contact.models import CallbackRequest
+from tests.factories import make_request, make_staff
+
+pytestmark = pytest.mark.django_db
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+# Twice around a change of the clocks, the day before midnight is 25 or 23 hours long.
+MOMENTS = [
+    ("America/Phoenix", datetime(2026, 11, 1, 7, tzinfo=UTC)),
+    ("America/New_York", datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),
+    ("America/New_York", datetime(2026, 3, 8, 5, 0, tzinfo=UTC)),
+    ("America/New_York", datetime(2026, 3, 8, 4, 59, 59, tzinfo=UTC)),
+]
+
+
+@pytest.fixture(params=MOMENTS, ids=[f"{zone} {moment:%m-%d %H:%M}" for zone, moment in MOMENTS])
+def now(request, settings):
+    zone, moment = request.param
+    settings.TIME_ZONE = zone
+    return moment
+
+
+def shown(name, account, now, **further):
+    """The ids on the pages of this list, from the first to the last."""
+    query, found = urlencode({"list": name, **further}), []
+    while query:
+        (section,) = contents_of(read(query), account, now).sections
+        found += [row.request.pk for row in section.rows]
+        query = section.after
+    return found
+
+
+def lists_of(request, account, now):
+    """The lists on whose pages this request stands."""
+    return [name for name in Name if request.pk in shown(name, account, now)]
+
+
+def every_combination(now):
+    midnight = lists.end_of_today(now)
+    edges = [edge + step for edge in (now, midnight) for step in (-SECOND, 0 * SECOND, SECOND)]
+    edges += [now - 100 * HOUR, now + 100 * HOUR]
+    for status, start, end, tries in itertools.product(
+        ("new", "trying", "lead"), edges, edges, (0, 1)
+    ):
+        yield {"status": status, "due_at": start, "due_until": end, "tries": tries}
+
+
+def test_every_open_request_is_on_exactly_one_list(now):
+    rows = [
+        CallbackRequest(consent_version="test", call_by=now, turn_at=now, **values)
+        for values in every_combination(now)
+    ]
+    CallbackRequest.objects.bulk_create(rows)
+    account = make_staff("Intake")
+    found = {name: shown(name, account, now) for name in Name}
+    for row in rows:
+        on = [name for name in Name for pk in found[name] if pk == row.pk]
+        assert on == [lists.list_of(row, now)], (row.status, row.due_at, row.due_until, row.tries)
+    counts = lists.counts(now)
+    assert [counts[name] for name in Name] == [len(found[name]) for name in Name]
+    assert sum(counts[name] for name in Name) == len(rows)
+
+
+def test_everyone_who_is_late_is_on_exactly_one_list_of_those_who_are_late(now):
+    rows = [
+        CallbackRequest(
+            consent_version="test", call_by=now - SECOND, turn_at=now - SECOND, **values
+        )
+        for values in every_combination(now)
+    ]
+    CallbackRequest.objects.bulk_create(rows)
+    account = make_staff("Intake")
+    found = [pk for name in Name for pk in shown(name, account, now, late=1)]
+    assert sorted(found) == sorted(row.pk for row in rows)
+
+
+def test_random_requests_are_on_exactly_one_list(now):
+    dice = random.Random(20261122)
+    minutes = range(-3 * 24 * 60, 3 * 24 * 60)
+    account = make_staff("Intake")
+    for _ in range(30):
+        row = make_request(
+            status=dice.choice(["new", "trying", "lead"]),
+            due_at=now + timedelta(minutes=dice.choice(minutes)),
+            due_until=now + timedelta(minutes=dice.choice(minutes)),
+            tries=dice.randrange(4),
+        )
+        moment = now + timedelta(minutes=dice.choice(minutes))
+        assert lists_of(row, account, moment) == [lists.list_of(row, moment)]
+
+
+def test_closed_request_is_on_no_list():
+    row = make_request(outcome="spam")
+    assert lists_of(row, make_staff("Intake"), timezone.now()) == []
+    assert lists.list_of(row, timezone.now()) is None
+
+
+def test_midnight_is_the_desks(settings):
+    settings.TIME_ZONE = "America/New_York"
+    now = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    # Two hours show 1 a.m. on this day.
+    assert lists.end_of_today(now) == datetime(2026, 11, 2, tzinfo=ZoneInfo("America/New_York"))
+    assert lists.end_of_today(now) - datetime(2026, 11, 1, 4, tzinfo=UTC) == timedelta(hours=25)
+
+
+def test_counts_say_how_many_are_late_without_closed_ones():
+    now = timezone.now() + SECOND
+    make_request(call_by=now - HOUR)
+    make_request(call_by=now - HOUR, status="lead")
+    make_request(call_by=now + HOUR)
+    make_request(call_by=now - HOUR, outcome="spam")
+    assert lists.counts(now) == {
+        "now": 2,
+        "today": 0,
+        "passed": 0,
+        "waiting": 0,
+        "outside": 0,
+        "lead": 1,
+        "late": 2,
+    }
+
+
+def test_counts_walk_no_further_than_anybody_reads(monkeypatch):
+    monkeypatch.setattr(lists, "MOST", 2)
+    for _ in range(5):
+        make_request(call_by=timezone.now() - HOUR)
+    counts = lists.counts(timezone.now())
+    assert counts["now"] == counts["late"] == 3
+    assert [lists.told(number) for number in (0, 2, 3)] == ["0", "2", "2+"]
+
+
+@pytest.mark.parametrize("name", ["today", "waiting", "outside"])
+def test_late_only_finds_everyone_who_is_late(name):
+    now = timezone.now()
+    soon, midnight = now + SECOND, lists.end_of_today(now)
+    start = soon if name == "today" else midnight + HOUR
+    plan = {"due_at": start, "due_until": start + HOUR, "tries": int(name == "waiting")}
+    late = make_request(**plan, call_by=now - HOUR)
+    make_request(**plan, call_by=start + HOUR)
+    found = contents_of(read(f"list={name}&late=1"), make_staff("Intake"), now).rows
+    assert [row.request for row in found] == [late]
+
+
+def test_hours_that_passed_come_first_today():
+    now = timezone.now()
+    later = make_request(due_at=now + SECOND, due_until=now + HOUR)
+    passed = make_request(due_at=now - HOUR, due_until=now - SECOND)
+    contents = contents_of(read("list=today"), make_staff("Intake"), now)
+    assert [row.request for row in contents.rows] == [passed, later]
+    assert contents.counts["today"] == 2
+
+
+def test_someones_list_holds_what_they_were_given_and_what_they_are_at():
+    maria, now = make_staff("Intake"), timezone.now()
+    given = make_request(assigned_to=maria)
+    assert [row.request for row in contents_of(read("staff=me"), maria, now).rows] == [given]
+    held = make_request(claimed_by=maria, claimed_until=now + HOUR)
+    for query, account in (("staff=me", maria), (f"staff={maria.pk}", make_staff("Intake"))):
+        found = contents_of(read(query), account, now).rows
+        assert {row.request for row in found} == {given, held}

@@ -1,0 +1,270 @@
+from collections import Counter
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from contact.intake.reports.figures import Group, Rate, figures, percentile
+from contact.intake.reports.periods import Period
+from contact.models import CallAttempt, Place
+from contact.records.desk import Desk
+from tests.factories import make_request, make_staff
+
+pytestmark = pytest.mark.django_db
+
+WEEK = Period(date(2026, 3, 2), date(2026, 3, 8))
+MONDAY = datetime(2026, 3, 2, 17, tzinfo=UTC)
+TEN_O_CLOCK = 10
+
+
+def ask(number, **over):
+    values = {"created_at": MONDAY, "hour_of_week": TEN_O_CLOCK} | over
+    return [make_request(**values) for _ in range(number)]
+
+
+def call(request, by, number, outcome, hour=TEN_O_CLOCK, at=MONDAY):
+    CallAttempt.objects.create(
+        request=request, by=by, number=number, outcome=outcome, hour_of_week=hour, at=at
+    )
+
+
+def counts(groups):
+    return {group.label: group.number for group in groups if group.number is not None}
+
+
+def test_nothing_is_counted_where_nothing_is():
+    found = figures(WEEK)
+    assert (found.requests.total, found.calls.total, found.left_out) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("number", "told"), [(1, None), (4, None), (5, 5)])
+def test_a_total_under_five_is_hidden(number, told):
+    ask(number)
+    assert figures(WEEK).requests.total == told
+
+
+def fields(week):
+    return {place: number for place, number in enumerate(week.fields) if number is not None}
+
+
+def test_requests_stand_in_the_hour_in_which_they_were_asked():
+    ask(6)
+    ask(7, hour_of_week=34)
+    found = figures(WEEK).requests
+    assert found.total == 13
+    assert (found.week.hours, fields(found.week)) == (1, {10: 6, 34: 7})
+
+
+def test_hours_stand_together_until_most_requests_are_in_fields_that_are_shown():
+    for hour in (9, 10, 11):
+        ask(2, hour_of_week=hour)
+    ask(7, hour_of_week=167)
+    week = figures(WEEK).requests.week
+    assert (week.hours, len(week.fields), fields(week)) == (3, 56, {3: 6, 55: 7})
+    for hour in (48, 52, 53):
+        ask(2, hour_of_week=hour)
+    week = figures(WEEK).requests.week
+    assert (week.hours, len(week.fields), fields(week)) == (6, 28, {1: 6, 8: 6, 27: 7})
+
+
+def test_hours_stay_apart_where_putting_them_together_hides_more():
+    for hour in (9, 10, 15, 16):
+        ask(10, hour_of_week=hour)
+    ask(3, hour_of_week=100)
+    week = figures(WEEK).requests.week
+    # Each time the next smallest is hidden with the three: 10 of an hour, or 20 of three.
+    assert (week.hours, sum(filter(None, week.fields))) == (1, 30)
+
+
+def test_a_few_requests_far_apart_are_hidden_however_hours_are_put_together():
+    for day in range(7):
+        ask(1, hour_of_week=day * 24)
+    week = figures(WEEK).requests.week
+    assert (week.hours, fields(week)) == (6, {})
+
+
+def test_days_begin_and_end_at_the_desks_midnight():
+    ask(5, created_at=datetime(2026, 3, 2, 6, 59, 59, tzinfo=UTC))
+    ask(6, created_at=datetime(2026, 3, 2, 7, tzinfo=UTC))
+    ask(7, created_at=datetime(2026, 3, 9, 6, 59, 59, tzinfo=UTC))
+    ask(8, created_at=datetime(2026, 3, 9, 7, tzinfo=UTC))
+    assert figures(WEEK).requests.total == 13
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [(date(2026, 3, 8), 23), (date(2026, 3, 9), 24), (date(2026, 11, 1), 25)]
+)
+def test_days_on_which_clocks_change_are_whole(settings, day, hours):
+    settings.TIME_ZONE = "America/New_York"
+    period = Period(day, day)
+    assert (period.end - period.start).total_seconds() == hours * 3600
+
+
+def test_time_to_the_first_call_is_ranked_and_put_into_bins():
+    ask(6, first_attempt_minutes=10)
+    ask(5, first_attempt_minutes=50)
+    ask(8, first_attempt_minutes=100)
+    ask(7)
+    ask(9, outcome="cancelled")
+    waits = figures(WEEK).requests.waits
+    assert counts(waits.groups) == {
+        "Up to 15 min": 6,
+        "Over 30 min, up to 1 h": 5,
+        "Over 1 h, up to 2 h": 8,
+        "Not called yet": 7,
+        "Closed without a call": 9,
+    }
+    assert (waits.median, waits.ninetieth) == (50, 100)
+    assert (waits.target, waits.within_target, waits.called) == (60, 11, 19)
+
+
+def test_the_target_of_the_desk_is_an_edge_of_the_bins():
+    Desk.current()
+    Desk.objects.update(target_minutes=45)
+    ask(6, first_attempt_minutes=45)
+    ask(5, first_attempt_minutes=46)
+    waits = figures(WEEK).requests.waits
+    assert counts(waits.groups) == {
+        "Over 30 min, up to 45 min": 6,
+        "Over 45 min, up to 1 h": 5,
+    }
+    assert (waits.within_target, waits.called) == (6, 11)
+
+
+def test_the_share_within_the_target_is_hidden_when_it_would_tell_a_small_group():
+    ask(12, first_attempt_minutes=10)
+    ask(6, first_attempt_minutes=50)
+    ask(2, first_attempt_minutes=100)
+    waits = figures(WEEK).requests.waits
+    assert counts(waits.groups) == {"Up to 15 min": 12}
+    assert (waits.within_target, waits.called) == (None, None)
+
+
+def test_nobody_called_means_no_times():
+    ask(6)
+    waits = figures(WEEK).requests.waits
+    assert (waits.median, waits.ninetieth, waits.called) == (None, None, None)
+    assert counts(waits.groups) == {"Not called yet": 6}
+
+
+@pytest.mark.parametrize(
+    ("values", "percent", "expected"),
+    [([7], 50, 7), ([1, 2], 50, 1), ([1, 2, 3], 50, 2), (range(1, 11), 90, 9), ([1, 9], 90, 9)],
+)
+def test_percentiles_are_values_that_occurred(values, percent, expected):
+    assert percentile(Counter(values), percent) == expected
+
+
+def test_outcomes_and_languages_hide_small_groups_with_the_next_smallest():
+    place = Place.objects.create(name="A place")
+    ask(9, language="es")
+    ask(6, outcome="came_in")
+    ask(2, outcome="referred", referred_to=place)
+    found = figures(WEEK).requests
+    # Two were referred: with the six shown, 17 - 9 - 6 would tell it.
+    assert counts(found.outcomes) == {"Still open": 9}
+    assert counts(found.languages) == {"English": 8, "Spanish (español)": 9}
+
+
+def test_articles_with_few_requests_are_pooled_without_their_names():
+    ask(9, source="why-is-heroin-so-addictive")
+    ask(7)
+    ask(3, source="rare-one")
+    ask(2, source="rare-two")
+    assert figures(WEEK).requests.sources == [
+        Group("why-is-heroin-so-addictive", 9),
+        Group("All others", 12),
+    ]
+
+
+def test_only_the_most_frequent_articles_are_named():
+    for number in range(21):
+        ask(5, source=f"article-{number:02}")
+    sources = figures(WEEK).requests.sources
+    assert len(sources) == 21
+    assert sources[-1] == Group("All others", 5)
+
+
+def test_what_looks_automatic_or_was_spam_is_left_out_and_counted():
+    maria = make_staff("Intake")
+    ask(6)
+    spam = [*ask(3, outcome="spam"), *ask(2, suspected_spam=True, priority=3)]
+    for request in spam:
+        call(request, maria, 1, "reached")
+    found = figures(WEEK)
+    assert (found.requests.total, found.left_out, found.calls.total) == (6, 5, 0)
+    assert "Spam" not in [group.label for group in found.requests.outcomes]
+
+
+def test_few_left_out_are_not_counted():
+    ask(3, outcome="spam")
+    assert figures(WEEK).left_out is None
+
+
+def test_calls_are_counted_by_try_by_hour_and_by_account():
+    maria, omar = make_staff(username="maria"), make_staff(username="omar", first_name="Omar")
+    for request in ask(6):
+        call(request, maria, 1, "no_answer")
+        call(request, maria, 2, "reached", hour=3 * 24 + 17)
+    for request in ask(8, created_at=datetime(2026, 2, 1, tzinfo=UTC)):
+        call(request, omar, 1, "call_later")
+        call(request, omar, 9, "voicemail", hour=17)
+    found = figures(WEEK).calls
+    assert (found.total, found.reached) == (28, 14)
+    assert [rate for rate in found.by_try if rate.number] == [
+        Rate("Try 1", 14, 8),
+        Rate("Try 2", 6, 6),
+        Rate("Try 6 or later", 8, 0),
+    ]
+    assert [rate for rate in found.by_hour if rate.number] == [
+        Rate("10:00", 14, 8),
+        Rate("17:00", 14, 6),
+    ]
+    assert found.by_account == [Rate("Omar", 16, 8), Rate("maria", 12, 6)]
+
+
+def test_calls_outside_the_days_do_not_count():
+    maria = make_staff()
+    for request in ask(5):
+        call(request, maria, 1, "reached", at=datetime(2026, 3, 9, 7, tzinfo=UTC))
+    assert figures(WEEK).calls.total == 0
+
+
+def test_reached_is_hidden_where_it_or_its_rest_is_small():
+    maria = make_staff(username="maria")
+    for place, request in enumerate(ask(9)):
+        call(request, maria, 1, "reached" if place < 2 else "no_answer")
+    found = figures(WEEK).calls
+    assert (found.total, found.reached) == (9, None)
+    assert found.by_account == [Rate("maria", 9, None)]
+    assert found.by_try[0] == Rate("Try 1", 9, None)
+
+
+def test_accounts_with_few_calls_are_pooled_without_their_names():
+    maria, omar, zoe = (make_staff(username=name) for name in ("maria", "omar", "zoe"))
+    for request in ask(12):
+        call(request, maria, 1, "reached")
+    for request in ask(7):
+        call(request, omar, 1, "reached")
+    for request in ask(1):
+        call(request, zoe, 1, "reached")
+    assert figures(WEEK).calls.by_account == [Rate("maria", 12, 12), Rate("All others", 8, 8)]
+
+
+def test_the_number_of_queries_does_not_grow():
+    def queries():
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            figures(WEEK)
+        return len(captured)
+
+    maria, omar = make_staff(), make_staff()
+    Desk.current()
+    for request in ask(5):
+        call(request, maria, 1, "reached")
+    few = queries()
+    for place, request in enumerate(ask(30, source="another", language="es")):
+        call(request, omar if place % 2 else maria, place % 7 + 1, "no_answer", hour=place)
+    assert queries() == few == 6

@@ -1,0 +1,138 @@
+"""The first second of a request in the database."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from contact.lifecycle import claims, journal, receiving, transitions
+from contact.models import CallbackRequest, DangerPhrase, OpeningHours
+from contact.privacy import audit
+from contact.privacy.name_index import name_index
+from tests.factories import make_request
+
+from .test_journal import payload
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 3, 4, 19, 0, tzinfo=UTC)  # A Wednesday, 12:00 in Phoenix.
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    for weekday in range(5):
+        OpeningHours.objects.create(weekday=weekday, opens=time(9), closes=time(17))
+
+
+def arrive(**over):
+    values = {"name": "A B", "phone": "+16025550123", "consent_version": "test"} | over
+    request = CallbackRequest(reference="K7MQ4XWD", created_at=over.pop("created_at", NOON))
+    for name, value in values.items():
+        setattr(request, name, value)
+    receiving.receive(request)
+    return CallbackRequest.objects.get(pk=request.pk)
+
+
+def test_it_is_due_at_once_in_opening_hours_and_aimed_at_the_target():
+    request = arrive(time_zone="America/Phoenix")
+    assert request.due_at == NOON
+    assert request.due_until == datetime(2026, 3, 5, 0, 0, tzinfo=UTC)
+    assert request.call_by == NOON + timedelta(minutes=60)
+    assert request.hour_of_week == 2 * 24 + 12
+
+
+def test_at_night_it_is_due_when_the_desk_opens():
+    request = arrive(created_at=NOON + timedelta(hours=10), time_zone="America/Phoenix")
+    assert request.due_at == datetime(2026, 3, 5, 16, 0, tzinfo=UTC)
+    assert request.call_by == datetime(2026, 3, 5, 17, 0, tzinfo=UTC)
+
+
+def test_what_the_visitor_was_told_is_what_counts():
+    promised = NOON + timedelta(minutes=150)
+    assert arrive(promised_by=promised).call_by == promised
+
+
+def test_one_that_waited_in_the_journal_for_days_is_due_now_and_late():
+    request = arrive(created_at=NOON - timedelta(days=2), time_zone="America/Phoenix")
+    assert request.due_at == NOON
+    assert request.call_by < NOON
+
+
+@pytest.mark.parametrize(
+    ("over", "priority"),
+    [
+        ({}, "SELF"),
+        ({"calling_for": "someone_else"}, "SOMEONE_ELSE"),
+        ({"message": "I want to  END my\nlife."}, "DANGER"),
+        ({"message": "I want to end my life", "suspected_spam": True}, "AUTOMATIC"),
+    ],
+)
+def test_its_turn_follows_from_what_they_chose_and_wrote(over, priority):
+    DangerPhrase.objects.all().delete()
+    DangerPhrase.objects.create(words="end my life")
+    assert arrive(**over).priority == CallbackRequest.Priority[priority]
+
+
+def test_danger_goes_first_and_nobody_starves():
+    danger = arrive(message="overdose")
+    someone = arrive(calling_for="someone_else", created_at=NOON - timedelta(days=3))
+    other = arrive(calling_for="someone_else")
+    automatic = arrive(suspected_spam=True)
+    order = CallbackRequest.objects.order_by("turn_at")
+    assert list(order) == [someone, danger, other, automatic]
+
+
+def test_one_that_was_overtaken_by_a_stop_stays_closed():
+    make_request(outcome="stop", closed_at=NOON)
+    earlier = arrive(created_at=NOON - timedelta(minutes=5))
+    assert (earlier.status, earlier.outcome) == ("closed", "stop")
+
+
+def test_a_later_request_lifts_the_stop():
+    make_request(outcome="stop", closed_at=NOON - timedelta(minutes=5))
+    assert arrive().is_open
+
+
+def test_the_journal_brings_promise_and_source_along(data_dir):
+    promised = NOON + timedelta(hours=4)
+    journal.append(payload(source="why-is-heroin-so-addictive"), "key", promised)
+    assert journal.drain() == 1
+    request = CallbackRequest.objects.get()
+    assert request.promised_by == request.call_by == promised
+    assert request.source == "why-is-heroin-so-addictive"
+
+
+def test_a_second_promise_does_not_make_a_second_request(data_dir):
+    first = journal.append(payload(), "key", NOON)
+    assert journal.append(payload(), "key", NOON + timedelta(minutes=30)) == first
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Jon Smith", "john  smyth "),
+        ("María Núñez", "Maria Nunez"),
+        ("Smith, John", "John Smith"),
+        ("Siobhan O’Hara", "Siobhan OHara"),
+        ("Ольга Иванова", "ольга иванова"),
+    ],
+)
+def test_names_that_sound_alike_find_each_other(one, other):
+    assert name_index(one) == name_index(other) != ""
+
+
+def test_different_names_and_first_names_alone_do_not():
+    assert name_index("John Smith") != name_index("Mary Jones")
+    assert name_index("Maria") == name_index("") == name_index("M. J.") == ""
+
+
+def test_the_overtaken_one_does_not_overtake_who_asked_again(monkeypatch):
+    first, stopped = make_request(), NOON + timedelta(hours=2)
+    monkeypatch.setattr(timezone, "now", lambda: stopped)
+    with transaction.atomic():
+        transitions.stop(claims.lock(first.pk), audit.VISITOR)
+    monkeypatch.setattr(timezone, "now", lambda: stopped + timedelta(hours=2))
+    overtaken = arrive(created_at=NOON + timedelta(hours=1))
+    assert (overtaken.outcome, overtaken.closed_at) == ("stop", stopped)
+    assert arrive(created_at=stopped + timedelta(hours=1)).is_open

@@ -1,0 +1,275 @@
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection, connections
+from django.utils import timezone
+
+from contact.lifecycle import alerts, emails, journal, transitions
+from contact.models import CallbackRequest
+from contact.visitor import desk_snapshot
+from recovery_site.management.commands import run_jobs
+from recovery_site.published import changes, front
+from recovery_site.published.application import Application
+from recovery_site.published.asking import ask
+from recovery_site.published.store import site_store
+from tests.factories import make_article, make_request
+from tests.waiting import wait_until
+
+from .test_journal import payload
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def silent(settings):
+    """A mail server that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        options = {"host": "127.0.0.1", "port": server.getsockname()[1], "timeout": 20}
+        backend = "django.core.mail.backends.smtp.EmailBackend"
+        settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": options}}
+        yield server
+
+
+def test_once_does_everything_once(data_dir):
+    journal.append(payload(), "key")
+    article = make_article(live=False)
+    article.schedule(timezone.now() - timedelta(minutes=1))
+    later = make_article(live=False)
+    later.schedule(timezone.now() + timedelta(days=1))
+    call_command("run_jobs", "--once")
+    assert CallbackRequest.objects.get().notified_at
+    assert len(mail.outbox) == 1
+    for publication in (article, later):
+        publication.refresh_from_db()
+    assert article.is_published
+    assert not later.is_published
+    assert (data_dir / "run_jobs.alive").exists()
+    call_command("run_jobs", "--once")
+    assert len(mail.outbox) == 1
+
+
+def test_once_tells_the_visitors_pages_of_the_desk():
+    call_command("run_jobs", "--once")
+    assert desk_snapshot.read()
+
+
+def test_once_plans_anew_who_was_not_called_in_their_hours():
+    past = timezone.now() - timedelta(days=2)
+    request = make_request(due_at=past, due_until=past + timedelta(hours=1))
+    call_command("run_jobs", "--once")
+    request.refresh_from_db()
+    assert request.due_until > timezone.now()
+    assert request.call_by == past + timedelta(hours=1)
+
+
+def test_once_tells_the_leads_of_a_late_call_once(data_dir):
+    make_request(call_by=timezone.now() - timedelta(hours=1), notified_at=timezone.now())
+    for _ in range(2):
+        call_command("run_jobs", "--once")
+    assert [message.subject for message in mail.outbox] == ["The callback queue needs someone"]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "job"),
+    [
+        (desk_snapshot, "write", "bulletin"),
+        (transitions, "replan_missed", "replan"),
+        (alerts, "watch", "watch"),
+    ],
+)
+def test_a_desk_that_fails_keeps_no_request_waiting(monkeypatch, caplog, module, name, job):
+    def fail(*args):
+        raise OperationalError("words of the error")
+
+    journal.append(payload(), "key")
+    monkeypatch.setattr(module, name, fail)
+    with pytest.raises(CommandError, match=f"Failed: {job}"):
+        call_command("run_jobs", "--once")
+    assert CallbackRequest.objects.get().notified_at
+    assert "words of the error" not in caplog.text
+
+
+def test_a_failing_job_does_not_stop_the_others(monkeypatch, caplog):
+    journal.append(payload(), "key")
+
+    def fail(*args):
+        raise OSError("words of the error")
+
+    monkeypatch.setattr(run_jobs, "publish_due", fail)
+    monkeypatch.setattr(emails, "send_due", fail)
+    with pytest.raises(CommandError, match="Failed: mail, publishing"):
+        call_command("run_jobs", "--once")
+    assert CallbackRequest.objects.count() == 1
+    assert "words of the error" not in caplog.text
+
+
+def test_failure_and_recovery_are_logged_once_each(caplog):
+    caplog.set_level(logging.INFO)
+    answers = iter([OperationalError, OperationalError, None, None])
+
+    def work():
+        if answer := next(answers):
+            raise answer
+
+    job = run_jobs.Job("work", work, 0)
+    for _ in range(4):
+        job.attempt()
+    messages = [record.getMessage() for record in caplog.records]
+    assert messages == ["job work fails (OperationalError), will try again", "job work works again"]
+
+
+def test_a_second_process_says_so_and_ends(monkeypatch):
+    monkeypatch.setattr(run_jobs, "WAIT_FOR_LOCK_SECONDS", 0.3)
+    with run_jobs.only_one(0):
+        for arguments in ([], ["--once"]):
+            with pytest.raises(CommandError, match="already running"):
+                call_command("run_jobs", *arguments)
+
+
+def test_once_waits_for_the_other_to_end():
+    holding = threading.Event()
+
+    def hold():
+        with run_jobs.only_one(0):
+            holding.set()
+            time.sleep(0.3)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    holding.wait()
+    call_command("run_jobs", "--once")
+    thread.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_loop_brings_requests_in_within_a_second_and_ends_at_sigterm():
+    seen = []
+
+    def visit():
+        try:
+            time.sleep(0.5)
+            journal.append(payload(), "key")
+            give_up = time.monotonic() + 5
+            while not seen and time.monotonic() < give_up:
+                row = CallbackRequest.objects.filter(notified_at__isnull=False).first()
+                if row:
+                    seen.append((row.received_at - row.created_at).total_seconds())
+                time.sleep(0.05)
+        finally:
+            connections.close_all()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    thread = threading.Thread(target=visit)
+    thread.start()
+    call_command("run_jobs")
+    thread.join()
+    assert seen
+    assert seen[0] < 1
+    assert len(mail.outbox) == 1
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_loop_survives_a_database_outage(monkeypatch, caplog):
+    entry = journal.append(payload(), "key")
+    rounds = []
+    real_drain = journal.drain
+
+    def drain(stopping):
+        rounds.append(1)
+        if len(rounds) < 3:
+            raise OperationalError("server at 10.0.0.1 is gone")
+        run_jobs.stop.set()
+        return real_drain(lambda: False)
+
+    monkeypatch.setattr(journal, "drain", drain)
+    real_attempt = run_jobs.Job.attempt
+
+    def attempt(job):
+        done = real_attempt(job)
+        job.next_at = 0
+        return done
+
+    monkeypatch.setattr(run_jobs.Job, "attempt", attempt)
+    call_command("run_jobs")
+    assert CallbackRequest.objects.get().pk == entry.id
+    assert caplog.text.count("job journal fails (OperationalError)") == 1
+    assert "10.0.0.1" not in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_says_nothing_keeps_no_request_waiting(silent):
+    journal.append(payload(), "first")
+    seen = []
+
+    def visit():
+        try:
+            connected, _ = silent.accept()
+            with connected:
+                before = time.monotonic()
+                journal.append(payload(), "second")
+                wait_until(lambda: CallbackRequest.objects.count() == 2, 15)
+                seen.append(time.monotonic() - before)
+        finally:
+            connections.close_all()
+            run_jobs.stop.set()
+
+    thread = threading.Thread(target=visit)
+    thread.start()
+    call_command("run_jobs")
+    thread.join()
+    assert seen
+    assert seen[0] < 2
+
+
+@pytest.fixture
+def kept_page():
+    """An article that the page store keeps, and the store."""
+    article = make_article(slug="kept-article")
+    store = site_store()
+    changes.count_new(store)
+    ask(Application(store), "/articles/kept-article/")
+    return article, store
+
+
+def for_nginx(data_dir):
+    return list((data_dir / "pages" / "front").rglob("kept-article/index.html"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_once_forgets_what_was_taken_off_the_site(kept_page):
+    article, store = kept_page
+    article.unpublish()
+    changes.count_new(store)
+    assert store.kept.load("/articles/kept-article/")
+    call_command("run_jobs", "--once")
+    assert store.kept.load("/articles/kept-article/") is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_once_takes_old_pages_from_where_nginx_finds_them(kept_page, data_dir, monkeypatch):
+    call_command("run_jobs", "--once")
+    assert for_nginx(data_dir)
+    monkeypatch.setattr(front, "MAX_AGE_SECONDS", -1)
+    call_command("run_jobs", "--once")
+    assert not for_nginx(data_dir)
+
+
+def test_once_lets_sqlite_learn_how_selective_its_indexes_are():
+    make_request()
+    call_command("run_jobs", "--once")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'contact_callbackrequest'"
+            )
+            assert cursor.fetchone()[0]

@@ -1,0 +1,181 @@
+import threading
+import uuid
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, connections, transaction
+
+from contact.privacy import audit
+from contact.privacy.audit import AuditEntry, AuditHead, Frozen
+from tests.factories import make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def change(sql, *values):
+    """As someone with the database in hand would do it, past model and trigger."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER IF EXISTS contact_auditentry_frozen")
+        else:
+            cursor.execute("ALTER TABLE contact_auditentry DISABLE TRIGGER USER")
+        cursor.execute(sql, values)
+
+
+@pytest.fixture
+def chain():
+    staff = make_staff(username="maria")
+    return [
+        audit.record(staff, "viewed", uuid.uuid4()),
+        audit.record(None, "received", uuid.uuid4()),
+        audit.record(staff, "listed", references=["K7MQ-4XWD"]),
+        audit.record(staff, "changed", uuid.uuid4(), status="closed"),
+    ]
+
+
+def test_entries_say_who_did_what_when(chain):
+    first, second, *_ = chain
+    assert [entry.number for entry in chain] == [1, 2, 3, 4]
+    assert (first.actor_name, first.action) == ("maria", "viewed")
+    assert (second.actor, second.actor_name) == (None, "system")
+    assert second.previous == first.hash
+
+
+def test_an_untouched_chain_is_whole(chain):
+    assert audit.verify() is None
+
+
+def test_an_empty_chain_is_whole():
+    assert audit.verify() is None
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("actor_name", "someone"),
+        ("action", "listed"),
+        ("detail", '{"references": []}'),
+        ("at", "2020-01-01 00:00:00+00:00"),
+        ("request_id", None),
+        ("hash", "0" * 64),
+        ("previous", "0" * 64),
+        ("actor_id", None),
+    ],
+)
+def test_a_changed_column_is_found(chain, column, value):
+    number = 3 if column == "detail" else 1
+    change(f"UPDATE contact_auditentry SET {column} = %s WHERE number = %s", value, number)
+    assert audit.verify().number == number
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_a_removed_entry_is_found(chain, number):
+    change("DELETE FROM contact_auditentry WHERE number = %s", number)
+    assert audit.verify().number == number
+
+
+def test_a_cut_tail_is_found_even_when_the_head_is_turned_back(chain):
+    change("DELETE FROM contact_auditentry WHERE number > 2")
+    change("UPDATE contact_audithead SET count = 2, hash = %s", chain[1].hash)
+    assert "head" in audit.verify().reason
+
+
+def test_an_inserted_entry_is_found(chain):
+    forged = AuditEntry(
+        number=5, at=chain[3].at, actor_name="maria", action="viewed", previous=chain[3].hash,
+        hash="0" * 64,
+    )  # fmt: skip
+    forged.save()
+    assert audit.verify().number == 5
+
+
+def test_an_entry_of_another_history_is_found(chain):
+    """As after a restored copy: well made with the right key, but not the one that came next."""
+    other = AuditEntry(
+        number=2, at=chain[1].at, actor_name="system", action="purged", previous=chain[0].hash
+    )
+    other.hash = other.expected_hash()
+    change("DELETE FROM contact_auditentry WHERE number = 2")
+    other.save()
+    assert audit.verify().number == 3
+
+
+def test_a_last_entry_of_another_history_is_found(chain):
+    other = AuditEntry(
+        number=4, at=chain[3].at, actor_name="system", action="purged", previous=chain[2].hash
+    )
+    other.hash = other.expected_hash()
+    change("DELETE FROM contact_auditentry WHERE number = 4")
+    other.save()
+    assert "head names" in audit.verify().reason
+
+
+def test_a_removed_head_is_noticed_at_the_next_entry(chain):
+    change("DELETE FROM contact_audithead")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        audit.record(None, "received")
+
+
+def test_entries_can_not_be_changed_or_deleted(chain):
+    entry = AuditEntry.objects.first()
+    for attempt in (
+        entry.save,
+        entry.delete,
+        lambda: AuditEntry.objects.update(action="x"),
+        lambda: AuditEntry.objects.all().delete(),
+    ):
+        with pytest.raises(Frozen):
+            attempt()
+    assert AuditEntry.objects.count() == 4
+
+
+def test_the_database_itself_refuses_changes(chain):
+    statements = ["UPDATE contact_auditentry SET action = 'x'"]
+    if connection.vendor == "postgresql":
+        statements.append("DELETE FROM contact_auditentry")
+    for statement in statements:
+        with pytest.raises(DatabaseError, match="never change"), transaction.atomic():
+            connection.cursor().execute(statement)
+
+
+def test_an_entry_outlives_the_account():
+    staff = make_staff(username="maria")
+    audit.record(staff, "viewed", uuid.uuid4())
+    staff.delete()
+    assert AuditEntry.objects.get().actor_name == "maria"
+    assert audit.verify() is None
+
+
+def test_the_command_tells_whole_from_broken(chain):
+    out = StringIO()
+    call_command("verify_audit", stdout=out)
+    assert "whole: 4 entries" in out.getvalue()
+    change("UPDATE contact_auditentry SET action = 'x' WHERE number = 2")
+    with pytest.raises(CommandError, match="breaks at entry 2"):
+        call_command("verify_audit")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_entries_written_at_once_form_one_chain():
+    AuditHead.objects.get_or_create(pk=1)
+    barrier, problems = threading.Barrier(4), []
+
+    def write():
+        barrier.wait()
+        try:
+            for _ in range(10):
+                audit.record(None, "received", uuid.uuid4())
+        except Exception as problem:
+            problems.append(problem)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert AuditEntry.objects.count() == 40
+    assert audit.verify() is None

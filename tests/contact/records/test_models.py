@@ -1,0 +1,158 @@
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from contact.lifecycle import retention
+from contact.models import CallbackRequest, Handover, Helpline, Place
+from contact.privacy import audit
+from contact.records import references
+from tests.factories import MESSAGE, NAME, PHONE, make_helpline, make_request, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def make_closed(days_ago, **over):
+    closed_at = timezone.now() - timedelta(days=days_ago)
+    return make_request(**{"outcome": "answered", "closed_at": closed_at} | over)
+
+
+def test_references_can_be_read_out():
+    request = make_request()
+    assert str(request) == f"{request.reference[:4]}-{request.reference[4:]}"
+    assert len(request.reference) == 8
+    assert not set(references.ALPHABET) & set("AEIOU01LBGSZ")
+    assert references.reference_for(request.pk) == request.reference
+    assert references.normalise(" k7mq–4xwd ") == "K7MQ4XWD"
+
+
+def test_requests_from_one_number_find_each_other():
+    one, two, other = make_request(), make_request(), make_request(phone="+16025550199")
+    assert list(one.earlier_requests()) == [two]
+    assert list(other.earlier_requests()) == []
+    assert PHONE[2:] not in one.phone_index
+
+
+def test_closing_needs_an_outcome_and_an_open_request_has_none():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_request(status="closed", closed_at=timezone.now())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_request(outcome="spam", status="new", closed_at=None)
+
+
+@pytest.mark.parametrize("missing", ["due_at", "due_until", "call_by", "turn_at"])
+def test_an_open_request_is_always_planned(missing):
+    request = make_request()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CallbackRequest.objects.filter(pk=request.pk).update(**{missing: None})
+
+
+def test_a_closed_request_is_held_by_nobody_and_a_hold_has_an_end():
+    request, now = make_request(outcome="spam"), timezone.now()
+    for over in ({"claimed_until": now}, {"claimed_until": now, "claimed_by": make_staff()}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            CallbackRequest.objects.filter(pk=request.pk).update(**over)
+
+
+def test_referred_means_to_a_place():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_request(outcome="referred")
+    place = Place.objects.create(name="Elsewhere House")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_request(outcome="answered", referred_to=place)
+    assert make_request(outcome="referred", referred_to=place).referred_to == place
+
+
+# Purging
+
+
+def test_purging_empties_who_it_was_and_keeps_what_happened(settings):
+    request = make_closed(settings.RETENTION_DAYS + 1, reason="for Quentin")
+    later = make_request(same_person_as=request)
+    request.attempts.create(by=make_staff(), outcome="reached", note="about Quentin")
+    request.notes.create(by=make_staff(), text="zebrafinch again")
+    assert retention.purge_due() == 1
+    assert retention.purge_due() == 0
+    request.refresh_from_db()
+    later.refresh_from_db()
+    assert request.is_purged
+    assert later.same_person_as is None
+    assert (request.name, request.phone, request.message, request.reason) == ("",) * 4
+    assert (request.phone_index, request.name_index) == ("", "")
+    assert (request.status, request.outcome, request.language) == ("closed", "answered", "en")
+    assert request.attempts.get().note == ""
+    assert request.attempts.get().outcome == "reached"
+    assert not request.notes.exists()
+    assert audit.AuditEntry.objects.get().action == "purged"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, phone, message FROM contact_callbackrequest WHERE status = 'closed'"
+        )
+        assert [bytes(value) for value in cursor.fetchone()] == [b"", b"", b""]
+
+
+def test_old_handovers_lose_their_words(settings):
+    now = timezone.now()
+    old = Handover.objects.create(
+        by=make_staff(), note="Ysolde", at=now - timedelta(days=settings.RETENTION_DAYS + 1)
+    )
+    new = Handover.objects.create(by=make_staff(), note="Ysolde", at=now)
+    retention.purge_due()
+    assert [Handover.objects.get(pk=each.pk).note for each in (old, new)] == ["", "Ysolde"]
+
+
+def test_only_old_and_closed_requests_are_purged(settings):
+    make_closed(settings.RETENTION_DAYS - 1)
+    make_request(created_at=timezone.now() - timedelta(days=9999))
+    assert retention.purge_due() == 0
+    assert {request.name for request in CallbackRequest.objects.all()} == {NAME}
+
+
+def test_purging_works_without_the_key_and_stops_when_told(settings):
+    make_closed(settings.RETENTION_DAYS + 1)
+    settings.FIELD_KEYS = ["MTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTI="]
+    assert retention.purge_due(lambda: True) == 0
+    assert retention.purge_due() == 1
+
+
+def test_the_command_can_say_what_it_would_do(settings):
+    make_closed(settings.RETENTION_DAYS + 1)
+    out = StringIO()
+    call_command("purge_requests", "--dry-run", stdout=out)
+    assert "Would empty 1" in out.getvalue()
+    assert CallbackRequest.objects.get().message == MESSAGE
+    call_command("purge_requests", stdout=out)
+    assert "Emptied 1" in out.getvalue()
+    assert CallbackRequest.objects.get().message == ""
+
+
+@pytest.mark.parametrize(("days", "found"), [(2, []), (365, []), (1, ["contact.E003"])])
+def test_too_short_a_retention_is_refused(settings, days, found):
+    settings.RETENTION_DAYS = days
+    assert [message.id for message in retention.check_days(None)] == found
+
+
+# Help lines
+
+
+def test_visitors_see_verified_help_lines_crisis_first():
+    support = make_helpline(kind="support", order=1)
+    crisis = make_helpline(kind="crisis", order=2)
+    hidden = make_helpline(verified_on=None)
+    assert list(Helpline.objects.published()) == [crisis, support]
+    assert crisis.is_published
+    assert not hidden.is_published
+    assert str(crisis) == crisis.name
+
+
+def test_purging_the_first_of_a_group_leaves_the_others_linked():
+    first = make_request(outcome="answered")
+    heir = make_request(same_person_as=first, created_at=timezone.now() - timedelta(days=1))
+    later = make_request(same_person_as=first)
+    first.purge()
+    heir.refresh_from_db()
+    later.refresh_from_db()
+    assert (heir.same_person_as, later.same_person_as) == (None, heir)

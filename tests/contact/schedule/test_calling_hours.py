@@ -1,0 +1,75 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from contact.schedule import calling_hours
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "is_callable"),
+    [
+        ("America/Phoenix", "2026-01-15T14:59", False),  # 7:59
+        ("America/Phoenix", "2026-01-15T15:00", True),  # 8:00
+        ("America/Phoenix", "2026-01-16T03:59", True),  # 20:59
+        ("America/Phoenix", "2026-01-16T04:00", False),  # 21:00
+        # Arizona keeps its clock in summer, New York does not.
+        ("America/Phoenix", "2026-07-15T15:00", True),
+        ("America/New_York", "2026-01-15T12:59", False),
+        ("America/New_York", "2026-01-15T13:00", True),
+        ("America/New_York", "2026-07-15T12:00", True),
+        # The days on which New York's clock changes.
+        ("America/New_York", "2026-03-08T12:00", True),
+        ("America/New_York", "2026-11-01T12:59", False),
+        ("America/New_York", "2026-11-01T13:00", True),
+    ],
+)
+def test_calls_are_made_from_eight_to_nine_at_the_callers_own_time(zone, moment, is_callable):
+    assert calling_hours.callers_time(zone, at(moment)).is_callable is is_callable
+
+
+@pytest.mark.parametrize("zone", ["", "Mars/Phobos", "../etc/passwd"])
+def test_without_a_time_zone_no_clock_is_called_theirs(zone):
+    local = calling_hours.callers_time(zone, at("2026-01-15T20:00"))
+    assert not local.is_known
+    assert str(local) == (
+        "Time zone not given; on the mainland Thu noon (Los Angeles) to Thu 3\u00a0p.m. (New York)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_callable"),
+    [
+        ("2026-01-15T15:59", False),  # 7:59 in Los Angeles
+        ("2026-01-15T16:00", True),
+        ("2026-01-16T01:59", True),  # 20:59 in New York
+        ("2026-01-16T02:00", False),
+    ],
+)
+def test_without_a_time_zone_it_must_be_day_on_the_whole_mainland(moment, is_callable):
+    assert calling_hours.callers_time("", at(moment)).is_callable is is_callable
+    assert calling_hours.when_to_call("any", "", at(moment)).is_good is is_callable
+
+
+@pytest.mark.parametrize(
+    ("best_time", "moment", "words"),
+    [
+        ("morning", "2026-01-15T16:00", "Now: Thu 9~a.m. MST for them (8~a.m.~to~noon)"),
+        ("evening", "2026-01-15T16:00", "Asked for 5~p.m.~to~9~p.m.: Thu 9~a.m. MST"),
+        ("any", "2026-01-15T11:00", "Not now: Thu 4~a.m. MST for them"),
+        ("nonsense", "2026-01-15T16:00", "Now: Thu 9~a.m. MST for them (8~a.m.~to~9~p.m.)"),
+    ],
+)
+def test_the_queue_says_when_to_call(best_time, moment, words):
+    advice = calling_hours.when_to_call(best_time, "America/Phoenix", at(moment))
+    assert words.replace("~", "\u00a0") in str(advice)
+    assert advice.is_good is words.startswith("Now")
+
+
+def test_every_choice_of_the_form_has_its_hours():
+    from contact.models import CallbackRequest
+
+    assert set(calling_hours.WINDOWS) == set(CallbackRequest.BestTime.values)
