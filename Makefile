@@ -5,11 +5,11 @@ PYTHON := .venv/bin/python
 .PHONY: run dev test check drill bench
 
 run: .venv/run.stamp
-	@$(PYTHON) -m recovery_site.environment
+	@$(PYTHON) -m recovery_site.make_env_file
 	@exec $(PYTHON) manage.py serve --host "$(HOST)" --port "$(PORT)"
 
 dev: .venv/run.stamp
-	@$(PYTHON) -m recovery_site.environment
+	@$(PYTHON) -m recovery_site.make_env_file
 	@exec env DEBUG=True $(PYTHON) manage.py serve --dev --host "$(HOST)" --port "$(PORT)"
 
 test: .venv/test.stamp

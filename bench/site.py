@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.servers import ROOT, WORKERS
-from recovery_site.environment import fresh_key
+from recovery_site.make_env_file import fresh_key
 
 # The longest article is the page that is measured. Port 0 stands for whichever is free.
 FIND = f"""

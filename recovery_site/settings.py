@@ -9,37 +9,37 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from . import databases, inline
-from .variables import (
+from .env import (
     BASE_DIR,
-    checked,
-    counters,
+    cache_config,
+    csv,
     data_dir,
-    database,
-    listed,
-    mail,
-    optional,
-    required,
+    database_config,
+    env_parsed,
+    env_required,
+    env_str,
+    mail_config,
 )
 
-DEBUG = checked(
+DEBUG = env_parsed(
     "DEBUG", "False", lambda v: {"true": True, "false": False}[v.lower()], "True or False"
 )
 FRESH_KEY = "`make run` writes it into .env; or put the output of `openssl rand -base64 32` there."
-SECRET_KEY = required("SECRET_KEY", FRESH_KEY)
-FIELD_KEYS = listed(required("FIELD_KEYS", FRESH_KEY))
-INDEX_KEY = required("INDEX_KEY", FRESH_KEY)
+SECRET_KEY = env_required("SECRET_KEY", FRESH_KEY)
+FIELD_KEYS = csv(env_required("FIELD_KEYS", FRESH_KEY))
+INDEX_KEY = env_required("INDEX_KEY", FRESH_KEY)
 
-SITE_URL = optional("SITE_URL", "http://localhost:8000").rstrip("/")
-SITE_NAME = optional("SITE_NAME", "Desert Bloom Recovery")
-SITE_PHONE = optional("SITE_PHONE", "888-281-0805")
-INTAKE_EMAIL = optional("INTAKE_EMAIL")
-RETENTION_DAYS = checked("RETENTION_DAYS", "365", int, "a number of days, such as 365")
-DATA_DIR = checked("DATA_DIR", "var", data_dir, "a folder that this account may write")
+SITE_URL = env_str("SITE_URL", "http://localhost:8000").rstrip("/")
+SITE_NAME = env_str("SITE_NAME", "Desert Bloom Recovery")
+SITE_PHONE = env_str("SITE_PHONE", "888-281-0805")
+INTAKE_EMAIL = env_str("INTAKE_EMAIL")
+RETENTION_DAYS = env_parsed("RETENTION_DAYS", "365", int, "a number of days, such as 365")
+DATA_DIR = env_parsed("DATA_DIR", "var", data_dir, "a folder that this account may write")
 # Addresses or networks whose X-Forwarded-* headers are believed.
-TRUSTED_PROXIES = checked(
+TRUSTED_PROXIES = env_parsed(
     "TRUSTED_PROXIES",
     "",
-    lambda v: [ip_network(part, strict=False) for part in listed(v)],
+    lambda v: [ip_network(part, strict=False) for part in csv(v)],
     "addresses or networks, such as 127.0.0.1,10.0.0.0/8",
 )
 
@@ -108,11 +108,11 @@ CRISPY_TEMPLATE_PACK = "bloom"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bloom"
 
 POSTGRES_OR_SQLITE = "sqlite:///path or postgres://user:password@host:5432/name"
-_database = checked(
-    "DATABASE_URL", f"sqlite:///{DATA_DIR / 'site.sqlite3'}", database, POSTGRES_OR_SQLITE
+_database = env_parsed(
+    "DATABASE_URL", f"sqlite:///{DATA_DIR / 'site.sqlite3'}", database_config, POSTGRES_OR_SQLITE
 )
-_replica = optional("DATABASE_REPLICA_URL") and checked(
-    "DATABASE_REPLICA_URL", "", database, POSTGRES_OR_SQLITE
+_replica = env_str("DATABASE_REPLICA_URL") and env_parsed(
+    "DATABASE_REPLICA_URL", "", database_config, POSTGRES_OR_SQLITE
 )
 DATABASES = {
     "default": databases.for_work(_database),
@@ -137,7 +137,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LANGUAGE_CODE = "en"
 # The languages that the site's pages are offered in.
 LANGUAGES = [("en", _("English"))]
-TIME_ZONE = checked(
+TIME_ZONE = env_parsed(
     "TIME_ZONE", "America/Phoenix", lambda v: ZoneInfo(v).key, "a name such as America/Denver"
 )
 USE_TZ = True
@@ -200,13 +200,16 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 # Counts of tries and posts. Their room must not be emptied by whoever makes many of them.
 CACHES = {
-    "default": checked(
-        "CACHE_URL", "", counters, "redis://host:6379/0, or nothing: each process counts for itself"
+    "default": env_parsed(
+        "CACHE_URL",
+        "",
+        cache_config,
+        "redis://host:6379/0, or nothing: each process counts for itself",
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-MAIL_URL = optional("MAIL_URL")
-_mail = checked("MAIL_URL", "consolemail://", mail, "smtp+tls://user:password@host:587")
+MAIL_URL = env_str("MAIL_URL")
+_mail = env_parsed("MAIL_URL", "consolemail://", mail_config, "smtp+tls://user:password@host:587")
 MAILERS = {
     "default": {
         "BACKEND": _mail["EMAIL_BACKEND"],

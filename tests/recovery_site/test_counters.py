@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import caches
 
 from contact.privacy import rate_limit
-from recovery_site.variables import counters
+from recovery_site.env import cache_config
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def redis(settings, tmp_path):
         port = free.getsockname()[1]
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     process = subprocess.Popen([*command, "--dir", tmp_path], stdout=subprocess.DEVNULL)
-    settings.CACHES = {"default": counters(f"redis://127.0.0.1:{port}/0")}
+    settings.CACHES = {"default": cache_config(f"redis://127.0.0.1:{port}/0")}
     while process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port)).close()

@@ -1,4 +1,4 @@
-"""Write `.env` for a first start: `python -m recovery_site.environment`.
+"""Write `.env` for a first start: `python -m recovery_site.make_env_file`.
 
 Knows nothing of Django, which cannot start without the secrets made here.
 """

@@ -13,36 +13,36 @@ env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
 
-def optional(name: str, default: str = "") -> str:
+def env_str(name: str, default: str = "") -> str:
     """The variable's value; empty counts as unset."""
     return env.str(name, "").strip() or default
 
 
-def required(name: str, how: str) -> str:
-    if value := optional(name):
+def env_required(name: str, how: str) -> str:
+    if value := env_str(name):
         return value
     raise ImproperlyConfigured(f"{name} is not set. {how}")
 
 
-def checked[T](name: str, default: str, parse: Callable[[str], T], how: str) -> T:
+def env_parsed[T](name: str, default: str, parse: Callable[[str], T], how: str) -> T:
     """The variable's value, parsed; what cannot be parsed stops the start with one sentence."""
     try:
-        return parse(optional(name, default))
+        return parse(env_str(name, default))
     except (ValueError, KeyError, OSError) as wrong:
-        raise ImproperlyConfigured(f"{name} is {optional(name)!r}; write {how}.") from wrong
+        raise ImproperlyConfigured(f"{name} is {env_str(name)!r}; write {how}.") from wrong
 
 
-def listed(value: str) -> list[str]:
+def csv(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-def database(url: str) -> dict[str, Any]:
+def database_config(url: str) -> dict[str, Any]:
     if urlsplit(url).scheme not in ("sqlite", "postgres", "postgresql"):
         raise ValueError(url)
     return env.db_url_config(url)
 
 
-def counters(url: str) -> dict[str, Any]:
+def cache_config(url: str) -> dict[str, Any]:
     """Django's cache: in a Redis that several machines share, else in each process."""
     if not url:
         backend = "django.core.cache.backends.locmem.LocMemCache"
@@ -63,7 +63,7 @@ def data_dir(path: str) -> Path:
     return folder
 
 
-def mail(url: str) -> dict[str, Any]:
+def mail_config(url: str) -> dict[str, Any]:
     if urlsplit(url).scheme not in environ.Env.EMAIL_SCHEMES:
         raise ValueError(url)
     return env.email_url_config(url)

@@ -1,7 +1,7 @@
 import base64
 import stat
 
-from recovery_site.environment import write_env
+from recovery_site.make_env_file import write_env
 
 
 def test_first_start_writes_fresh_secrets_for_the_owner_alone(tmp_path):
