@@ -1,16 +1,28 @@
-"""What the environment, or `.env`, says; a value that makes no sense stops the start."""
+"""Read settings from the environment and `.env`; a wrong value stops the start."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# A line as django-environ reads it, a comment or nothing.
+ENV_LINE = re.compile(r"(export )?\w+=.*|\s*(#.*)?", re.ASCII)
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+
+
+def read_env_file(path: Path) -> None:
+    """Take over the variables of the file that the environment does not set."""
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    for number, line in enumerate(lines, 1):
+        if not ENV_LINE.fullmatch(line):
+            # django-environ would log the line, which may hold a secret.
+            raise ImproperlyConfigured(f"Line {number} of {path} is not NAME=value.")
+    env.read_env(path)
 
 
 def env_str(name: str, default: str = "") -> str:
@@ -24,12 +36,17 @@ def env_required(name: str, how: str) -> str:
     raise ImproperlyConfigured(f"{name} is not set. {how}")
 
 
-def env_parsed[T](name: str, default: str, parse: Callable[[str], T], how: str) -> T:
-    """The variable's value, parsed; what cannot be parsed stops the start with one sentence."""
+def env_parsed[T](
+    name: str, default: str, parse: Callable[[str], T], how: str, *, secret: bool = False
+) -> T:
+    """The variable's value, parsed. An error quotes the value unless it is secret."""
     try:
         return parse(env_str(name, default))
     except (ValueError, KeyError, OSError) as wrong:
-        raise ImproperlyConfigured(f"{name} is {env_str(name)!r}; write {how}.") from wrong
+        if not secret:
+            raise ImproperlyConfigured(f"{name} is {env_str(name)!r}; write {how}.") from wrong
+    # Outside the handler: a parser's own error quotes parts of the value in a traceback.
+    raise ImproperlyConfigured(f"{name} makes no sense; write {how}.")
 
 
 def csv(value: str) -> list[str]:
@@ -37,9 +54,26 @@ def csv(value: str) -> list[str]:
 
 
 def database_config(url: str) -> dict[str, Any]:
-    if urlsplit(url).scheme not in ("sqlite", "postgres", "postgresql"):
-        raise ValueError(url)
+    """Django's settings of the database; none for an empty URL. Raises ValueError."""
+    scheme, _separator, rest = url.partition("://")
+    if not url:
+        return {}
+    if scheme == "sqlite":
+        return sqlite_config(rest)
+    parts = urlsplit(url)
+    if scheme not in ("postgres", "postgresql"):
+        raise ValueError("neither SQLite nor PostgreSQL")
+    if "@" in parts.path + parts.query + parts.fragment or parts.fragment:
+        raise ValueError("a sign in the password ends the URL's host")
     return env.db_url_config(url)
+
+
+def sqlite_config(rest: str) -> dict[str, Any]:
+    """`rest` follows `sqlite://`. A path, not a URL: `#` and `?` belong to a folder's name."""
+    path = unquote(rest.removeprefix("/"))
+    if not rest.startswith("/") or not path:
+        raise ValueError("no path")
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / path}
 
 
 def cache_config(url: str) -> dict[str, Any]:
@@ -47,8 +81,11 @@ def cache_config(url: str) -> dict[str, Any]:
     if not url:
         backend = "django.core.cache.backends.locmem.LocMemCache"
         return {"BACKEND": backend, "OPTIONS": {"MAX_ENTRIES": 100_000}}
-    if urlsplit(url).scheme not in ("redis", "rediss", "unix"):
-        raise ValueError(url)
+    from redis.connection import parse_url
+
+    parse_url(url)
+    if urlsplit(url).fragment:
+        raise ValueError("a sign in the password ends the URL's host")
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": url,
@@ -64,6 +101,7 @@ def data_dir(path: str) -> Path:
 
 
 def mail_config(url: str) -> dict[str, Any]:
-    if urlsplit(url).scheme not in environ.Env.EMAIL_SCHEMES:
-        raise ValueError(url)
+    parts = urlsplit(url)
+    if parts.scheme not in environ.Env.EMAIL_SCHEMES or parts.fragment:
+        raise ValueError("not a mail server")
     return env.email_url_config(url)

@@ -19,8 +19,10 @@ from .env import (
     env_required,
     env_str,
     mail_config,
+    read_env_file,
 )
 
+read_env_file(BASE_DIR / ".env")
 DEBUG = env_parsed(
     "DEBUG", "False", lambda v: {"true": True, "false": False}[v.lower()], "True or False"
 )
@@ -107,12 +109,15 @@ TEMPLATES = [
 CRISPY_TEMPLATE_PACK = "bloom"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bloom"
 
-POSTGRES_OR_SQLITE = "sqlite:///path or postgres://user:password@host:5432/name"
-_database = env_parsed(
-    "DATABASE_URL", f"sqlite:///{DATA_DIR / 'site.sqlite3'}", database_config, POSTGRES_OR_SQLITE
+HOW_TO_NAME_A_DATABASE = (
+    "sqlite:///path or postgres://user:password@host:5432/name; in the password, %23 stands for #, "
+    "%2F for /, %3F for ?, %40 for @"
 )
-_replica = env_str("DATABASE_REPLICA_URL") and env_parsed(
-    "DATABASE_REPLICA_URL", "", database_config, POSTGRES_OR_SQLITE
+_database = env_parsed(
+    "DATABASE_URL", "", database_config, HOW_TO_NAME_A_DATABASE, secret=True
+) or {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "site.sqlite3"}
+_replica = env_parsed(
+    "DATABASE_REPLICA_URL", "", database_config, HOW_TO_NAME_A_DATABASE, secret=True
 )
 DATABASES = {
     "default": databases.for_work(_database),
@@ -205,11 +210,14 @@ CACHES = {
         "",
         cache_config,
         "redis://host:6379/0, or nothing: each process counts for itself",
+        secret=True,
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MAIL_URL = env_str("MAIL_URL")
-_mail = env_parsed("MAIL_URL", "consolemail://", mail_config, "smtp+tls://user:password@host:587")
+_mail = env_parsed(
+    "MAIL_URL", "consolemail://", mail_config, "smtp+tls://user:password@host:587", secret=True
+)
 MAILERS = {
     "default": {
         "BACKEND": _mail["EMAIL_BACKEND"],

@@ -4,6 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from recovery_site.env import database_config, read_env_file
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
@@ -52,7 +55,8 @@ def shown(tmp_path, **variables):
         ("TIME_ZONE", "Mars/Olympus", "TIME_ZONE is 'Mars/Olympus'"),
         ("TRUSTED_PROXIES", "my-proxy", "TRUSTED_PROXIES is 'my-proxy'"),
         ("DATABASE_URL", "mysql://x/y", "DATABASE_URL"),
-        ("MAIL_URL", "pigeon://x", "MAIL_URL is 'pigeon://x'"),
+        ("MAIL_URL", "pigeon://x", "MAIL_URL makes no sense"),
+        ("CACHE_URL", "memcached://x", "CACHE_URL makes no sense"),
         ("DATA_DIR", "/proc/nowhere", "DATA_DIR is '/proc/nowhere'"),
     ],
 )
@@ -61,6 +65,74 @@ def test_wrong_variable_stops_the_start_with_one_sentence(tmp_path, name, value,
     assert done.returncode != 0
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", " "),
+        ("FIELD_KEYS", "hunter2"),
+        ("INDEX_KEY", "hunter2"),
+        ("DATABASE_URL", "mysql://me:hunter2@db.example.org/site"),
+        ("DATABASE_URL", "postgres://me:hunter2#x@db.example.org/site"),
+        ("DATABASE_URL", "postgres://me:hunter2?x@db.example.org/site"),
+        ("DATABASE_URL", "postgres://me:1/hunter2@db.example.org/site"),
+        ("DATABASE_URL", "postgres://me:pass@word@[hunter2/site"),
+        ("DATABASE_URL", "hunter2"),
+        ("DATABASE_REPLICA_URL", "postgres://me:hunter2#x@db.example.org/site"),
+        ("CACHE_URL", "http://:hunter2@redis.example.org"),
+        ("CACHE_URL", "redis://:hunter2#x@redis.example.org"),
+        ("MAIL_URL", "imap://me:hunter2@mail.example.org"),
+        ("MAIL_URL", "smtp+tls://me:hunter2#x@mail.example.org:587"),
+    ],
+)
+def test_secret_is_never_quoted_in_an_error(tmp_path, name, value):
+    for command in (("manage.py", "check"), ("-c", "import recovery_site.wsgi")):
+        done = python(*command, **{"tmp_path": tmp_path, name: value})
+        said = done.stdout + done.stderr
+        assert "hunter2" not in said
+        if command[0] == "manage.py":
+            assert done.returncode != 0
+            assert name in said
+            assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("line", ["SECRET_KEY = hunter2", "hunter2", "SECRET-KEY=hunter2"])
+def test_unreadable_line_of_the_file_is_counted_not_quoted(tmp_path, line):
+    (tmp_path / ".env").write_text(f"# A comment\n\n  # another\nexport DEBUG=False\n{line}\n")
+    with pytest.raises(ImproperlyConfigured, match=r"Line 5 of .*\.env is not NAME=value") as wrong:
+        read_env_file(tmp_path / ".env")
+    assert "hunter2" not in str(wrong.value)
+
+
+FOLDERS = ["#1", "what?", "50%", "100%25", "two words", "a+b", "ü:@"]
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_database_stays_inside_a_folder_of_any_name(tmp_path, name):
+    inside = tmp_path / "sites" / name
+    done = python("manage.py", "migrate", "sessions", "-v0", tmp_path=inside)
+    assert done.returncode == 0, done.stderr
+    assert (inside / "site.sqlite3").is_file()
+    assert [path.name for path in (tmp_path / "sites").iterdir()] == [name]
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite:////srv/a #1/what?/site.sqlite3", "/srv/a #1/what?/site.sqlite3"),
+        ("sqlite:////srv/a%20%231/50%/a+b.sqlite3", "/srv/a #1/50%/a+b.sqlite3"),
+        ("sqlite:///var/site.sqlite3", str(ROOT / "var/site.sqlite3")),
+    ],
+)
+def test_sqlite_url_is_a_path(url, path):
+    assert str(database_config(url)["NAME"]) == path
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite://:memory:", "sqlite://var/x"])
+def test_sqlite_url_without_a_path_is_refused(url):
+    with pytest.raises(ValueError, match="no path"):
+        database_config(url)
 
 
 def test_debug_false_is_false(tmp_path):
