@@ -46,22 +46,21 @@ class ArticleAdmin(PublicationAdmin):
 
 @admin.register(Page)
 class PageAdmin(PublicationAdmin):
-    """Plain pages: their addresses are part of the site map, so none is added or deleted here."""
+    """Plain pages. Those that the site's own templates link to keep their addresses."""
 
     review = False
-    address_fields = ("slug", "language", "next_review_on")
 
     def page(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
         return views.plain_page(request, publication, revision, preview=True)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        is_fixed = obj is not None and obj.has_fixed_address
+        return not is_fixed and super().has_delete_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("slug", "language")
+        if obj and obj.has_fixed_address:
+            return self.shown_at_once
+        return super().get_readonly_fields(request, obj)
 
 
 class TopicForm(forms.ModelForm):

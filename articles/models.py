@@ -3,13 +3,19 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from . import page_addresses
 from .addresses import address
 from .publishing import SAME_ADDRESS, Publication, PublicationQuerySet, Revision
+
+RESERVED_ADDRESS = _("The site itself uses this address. Choose a different one.")
+FIXED_ADDRESS = _("Every page of the site links to this one, so it keeps its address.")
 
 
 def _has_question() -> models.Exists:
@@ -151,7 +157,7 @@ class ArticleRevision(Revision):
 
 
 class Page(Publication):
-    """A plain page such as privacy or accessibility; its address is part of the site map."""
+    """A plain page such as privacy or insurance, at `/<slug>/`."""
 
     live = models.ForeignKey(
         "PageRevision", models.RESTRICT, null=True, editable=False, related_name="+"
@@ -174,7 +180,28 @@ class Page(Publication):
         permissions = [("publish_page", "Can publish, schedule and unpublish plain pages")]
 
     def get_absolute_url(self) -> str:
-        return f"/{self.slug}/"
+        return reverse(page_addresses.CATCH_ALL, args=[self.slug])
+
+    @property
+    def has_fixed_address(self) -> bool:
+        """Whether the site's own templates link to it."""
+        return page_addresses.is_fixed(self.slug)
+
+    def clean(self) -> None:
+        super().clean()
+        saved = Page.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+        if not self.slug or self.slug == saved:
+            return
+        if saved and page_addresses.is_fixed(saved):
+            raise ValidationError({"slug": FIXED_ADDRESS})
+        if page_addresses.is_reserved(self.slug):
+            raise ValidationError({"slug": RESERVED_ADDRESS})
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raise ValidationError if the page is in use or has a fixed address."""
+        if self.has_fixed_address:
+            raise ValidationError(FIXED_ADDRESS)
+        return super().delete(*args, **kwargs)
 
 
 class PageRevision(Revision):

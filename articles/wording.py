@@ -16,8 +16,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
-from . import markup, readability
-from .models import Article, Topic
+from . import markup, readability, views
+from .models import Article, Page, Topic
 
 HARDEST_GRADE = 8
 
@@ -170,4 +170,6 @@ def _is_known(path: str) -> bool:
         return Article.objects.filter(slug=match.kwargs.get("slug")).exists()
     if match.view_name == "articles:topic_detail":
         return Topic.objects.filter(slug=match.kwargs.get("slug")).exists()
+    if match.func is views.page_detail:
+        return Page.objects.filter(slug=match.kwargs.get("slug")).exists()
     return True

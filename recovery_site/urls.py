@@ -32,6 +32,8 @@ urlpatterns = [
     path(".well-known/security.txt", views.security_txt),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    # Last: whatever slug nothing above takes.
+    path("<slug:slug>/", page_detail, name="page_detail"),
 ]
 
 handler400 = errors.bad_request

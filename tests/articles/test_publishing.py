@@ -151,7 +151,11 @@ def test_sign_off_belongs_to_exactly_these_words():
     assert article.restore(signed).reviewed_at is None
 
 
-@pytest.mark.parametrize("make", [make_article, make_question, make_page])
+def make_insurance_page():
+    return make_page(slug="insurance")
+
+
+@pytest.mark.parametrize("make", [make_article, make_question, make_insurance_page])
 def test_live_and_scheduled_pages_cannot_be_deleted(make):
     publication = make()
     with pytest.raises(ValidationError):
