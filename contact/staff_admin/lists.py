@@ -12,7 +12,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db import DataError
 from django.http import HttpRequest
 
-from contact.intake.queue import search_tokens
+MAX_SEARCH_LENGTH = 200
 
 
 class OfferedChangeList(ChangeList):
@@ -57,7 +57,7 @@ class ListAdmin(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        return super().get_search_results(request, queryset, search_term[: search_tokens.LONGEST])
+        return super().get_search_results(request, queryset, search_term[:MAX_SEARCH_LENGTH])
 
 
 class RowForm(forms.ModelForm):

@@ -16,11 +16,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property, lazy
 from django.utils.html import escape, format_html
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contact.models import CallbackRequest
 from contact.records import phones
+from contact.records.clean_text import CleanCharField, FreeTextField, strip_control_characters
 from contact.schedule.calling_hours import known_zones
 
 # A new version for every change of the text that `consent` shows: see templates/contact.
@@ -49,8 +50,6 @@ UNKNOWN_ZONES = (
 SLUG = re.compile(r"[-a-z0-9_]{1,100}")
 ARTICLE = re.compile(rf"/articles/(?P<slug>{SLUG.pattern})/")
 BRACKETS = re.compile(r"\([^)]*\)")
-# Everything below space except tab and newline, delete, and halves of surrogate pairs.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 def article_behind(request: HttpRequest) -> str:
@@ -63,11 +62,6 @@ def article_behind(request: HttpRequest) -> str:
         return ""
     found = ARTICLE.fullmatch(referrer.path)
     return found["slug"] if found else ""
-
-
-def readable(text: Any) -> str:
-    """The text without characters that nobody typed and no page or database can hold."""
-    return UNPRINTABLE.sub("", str(text).replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def with_phone(problem: Any) -> str:
@@ -85,37 +79,7 @@ def _unbroken(label: str) -> str:
 unbroken = lazy(_unbroken, str)
 
 
-class ReadableField(forms.CharField):
-    def to_python(self, value: Any) -> str:
-        return super().to_python(None if value is None else readable(value)) or ""
-
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        return None if data is None else readable(data)
-
-
-class WordsField(ReadableField):
-    """Free text, kept as it was typed. `longest` is checked without cutting anything off."""
-
-    def __init__(self, *, longest: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.longest = longest
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        over = len(value) - self.longest
-        if over > 0:
-            raise ValidationError(
-                ngettext(
-                    "This is %(over)d character too long. Please shorten it to %(longest)d.",
-                    "This is %(over)d characters too long. Please shorten it to %(longest)d.",
-                    over,
-                )
-                % {"over": over, "longest": self.longest},
-                code="too_long",
-            )
-
-
-class PhoneField(WordsField):
+class PhoneField(FreeTextField):
     widget = forms.TextInput
 
     def clean(self, value: Any) -> phones.Phone:
@@ -137,14 +101,14 @@ class EnumField(forms.ChoiceField):
         return super().clean(value) or self.initial
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        return readable(data) if data else initial
+        return strip_control_characters(data) if data else initial
 
 
 class TimeZoneField(forms.CharField):
     widget = forms.Select(choices=TIME_ZONES)
 
     def clean(self, value: Any) -> str:
-        zone = readable(value or "").strip()
+        zone = strip_control_characters(value or "").strip()
         if zone in UNKNOWN_ZONES:
             return ""
         if zone and zone not in known_zones():
@@ -155,7 +119,7 @@ class TimeZoneField(forms.CharField):
         return zone
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        return readable(data or "")
+        return strip_control_characters(data or "")
 
 
 def offer_zone(field: forms.Field, zone: str) -> None:
@@ -164,7 +128,7 @@ def offer_zone(field: forms.Field, zone: str) -> None:
         field.widget.choices = [*TIME_ZONES, (zone, zone.replace("_", " "))]
 
 
-class SourceField(ReadableField):
+class SourceField(CleanCharField):
     """The slug of the article that they came from; anything else counts as none."""
 
     widget = forms.HiddenInput(attrs={"autocomplete": "off"})
@@ -177,7 +141,7 @@ class SourceField(ReadableField):
 
 
 class CallbackForm(forms.Form):
-    name = WordsField(
+    name = FreeTextField(
         label=_("Your name, or what we should call you"),
         help_text=_("It does not have to be your legal name."),
         longest=200,
@@ -196,7 +160,7 @@ class CallbackForm(forms.Form):
     calling_for = EnumField(
         CallbackRequest.CallingFor, label=_("Who is this about?"), widget=forms.RadioSelect
     )
-    relationship = WordsField(
+    relationship = FreeTextField(
         label=_("If it is about someone else: who are they to you?"),
         help_text=_("For example: my son, my partner, a friend."),
         longest=200,
@@ -217,14 +181,14 @@ class CallbackForm(forms.Form):
     best_time = EnumField(CallbackRequest.BestTime, label=_("Best time to call"))
     time_zone = TimeZoneField(label=_("Your time zone"), required=False)
     language = EnumField(CallbackRequest.Language, label=_("Language for the call"))
-    needs = WordsField(
+    needs = FreeTextField(
         label=_("Anything that makes the call easier for you"),
         help_text=_("For example: a relay service, a slower pace, an interpreter."),
         longest=1000,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    message = WordsField(
+    message = FreeTextField(
         label=_("Anything you want us to know before we call"),
         help_text=_("You do not have to write anything here."),
         longest=5000,
@@ -232,8 +196,8 @@ class CallbackForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
     )
     source = SourceField(required=False)
-    key = ReadableField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
-    company = ReadableField(
+    key = CleanCharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    company = CleanCharField(
         label=_("Leave this field empty"),
         required=False,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
@@ -254,7 +218,7 @@ class CallbackForm(forms.Form):
         return data | {
             "phone": phone.e164,
             "extension": phone.extension,
-            "phone_as_typed": readable(self.data.get("phone", "")).strip(),
+            "phone_as_typed": strip_control_characters(self.data.get("phone", "")).strip(),
             "consent_version": CONSENT_VERSION,
             "suspected_spam": suspected_spam,
         }

@@ -15,14 +15,13 @@ from django.views.decorators.debug import sensitive_variables
 from contact.models import CallbackRequest
 from contact.privacy.encryption import DecryptionError, seal, unseal
 from contact.records import references
-
-from .forms import ReadableField
+from contact.records.clean_text import CleanCharField
 
 PLACE = "lookup"
 DIGITS = 4
 
 
-class AskedField(ReadableField):
+class AskedField(CleanCharField):
     """Asked for, but an empty answer is no more and no less than a wrong one."""
 
     def validate(self, value: str) -> None:
@@ -46,7 +45,7 @@ class LookupForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.KEPT:
-            self.fields[name] = ReadableField(required=False, widget=forms.HiddenInput)
+            self.fields[name] = CleanCharField(required=False, widget=forms.HiddenInput)
         self.helper = FormHelper()
         self.helper.form_action = reverse("contact:my_request", fragment="error-summary")
         self.helper.attrs = {"novalidate": "novalidate"}

@@ -20,6 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from contact.lifecycle import claims, transitions
+from contact.lifecycle.named_times import has_named_time
 from contact.models import CallbackRequest
 from contact.privacy import audit, rate_limit, tokens
 from contact.records import references
@@ -183,7 +184,7 @@ def _is_urgent(mine: CallbackRequest) -> bool:
 
 def _other_hours(mine: CallbackRequest, schedule: Schedule) -> str:
     """Why the next call is planned at other hours than they chose, if it is."""
-    if mine.status not in mine.CALLABLE or status_text.is_named(mine):
+    if mine.status not in mine.CALLABLE or has_named_time(mine):
         return ""
     caller = Caller(mine.best_time, mine.time_zone)
     return status_text.other_hours(schedule, caller, timezone.now())

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contact.models import CallbackRequest
+from contact.records.clean_text import CleanCharField
 from contact.schedule.calling_hours import EARLIEST, LATEST
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import Caller, meets, next_slot
 
-from .forms import EnumField, ReadableField, TimeZoneField, offer_zone
+from .forms import EnumField, TimeZoneField, offer_zone
 from .status_text import clock_of, spoken
 
 FURTHEST = timedelta(days=60)
@@ -31,7 +32,7 @@ CLOCK = "%Y-%m-%dT%H:%M"
 class WishesForm(forms.Form):
     best_time = EnumField(CallbackRequest.BestTime, label=gettext_lazy("Best time to call"))
     time_zone = TimeZoneField(label=gettext_lazy("Your time zone"), required=False)
-    at = ReadableField(
+    at = CleanCharField(
         label=gettext_lazy("Or name a day and a time"),
         help_text=gettext_lazy("On your own clock. We call as close to it as we can."),
         required=False,

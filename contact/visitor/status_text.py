@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from contact.lifecycle.transitions import asked_for
-from contact.models import CallbackRequest, Plan
+from contact.lifecycle.named_times import has_named_time
+from contact.models import CallbackRequest
 from contact.schedule.calling_hours import clock_words, known_zones
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import Caller, meets
@@ -114,14 +114,6 @@ def standing(
     return sentences
 
 
-def is_named(request: CallbackRequest) -> bool:
-    """Whether somebody named the time of the next call."""
-    due_at, due_until, call_by = request.due_at, request.due_until, request.call_by
-    if due_at is None or due_until is None or call_by is None:
-        return False
-    return Plan(due_at, due_until, call_by) == asked_for(due_at)
-
-
 def _plan(request: CallbackRequest, schedule: Schedule, now: datetime) -> str:
     if request.status == CallbackRequest.Status.LEAD:
         return _("Our team is deciding how to go on. You can name a time below, or call us.")
@@ -134,7 +126,7 @@ def _plan(request: CallbackRequest, schedule: Schedule, now: datetime) -> str:
     if call_by == request.promised_by:
         return _("We will call you by %(by)s.") % words
     is_staffed = schedule.is_known and schedule.is_open(due_at)
-    if not is_staffed and not is_named(request):
+    if not is_staffed and not has_named_time(request):
         return _("We will call you as soon as we can.")
     if due_at <= now:
         return _("We plan to call you by %(by)s.") % words

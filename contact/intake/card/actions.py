@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contact.intake.colleagues import display_name
 from contact.intake.permissions import LEAD
 from contact.intake.queue import filters
 from contact.lifecycle import claims
@@ -108,7 +109,7 @@ def is_mine(request: HttpRequest, callback: CallbackRequest) -> None:
     if callback.claimed_by_id == request.user.pk:
         return
     if callback.claimed_by and callback.is_held():
-        who = {"who": filters.shown_name(callback.claimed_by)}
+        who = {"who": display_name(callback.claimed_by)}
         _refuse(request, callback, _("%(who)s holds this call now.") % who)
     _refuse(request, callback, _("You do not hold this call."))
 

@@ -9,7 +9,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 
 from contact.models import CallbackRequest
-from contact.visitor.forms import ReadableField
+from contact.records.clean_text import CleanCharField
 
 # On the phone nobody counts characters: what is too long is refused, never cut by the browser.
 LONGEST_NOTE = MaxLengthValidator(10_000)
@@ -33,7 +33,7 @@ class CardForm(forms.Form):
         return []
 
 
-def note_field(label: Any, rows: int = 3, **kwargs: Any) -> ReadableField:
+def note_field(label: Any, rows: int = 3, **kwargs: Any) -> CleanCharField:
     # No browser keeps or suggests what is written about a person.
     widget = forms.Textarea(attrs={"rows": rows, "autocomplete": "off", "data-words": ""})
-    return ReadableField(label=label, widget=widget, validators=[LONGEST_NOTE], **kwargs)
+    return CleanCharField(label=label, widget=widget, validators=[LONGEST_NOTE], **kwargs)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from contact.intake.colleagues import display_name
 from contact.intake.permissions import LEAD, WORK, staff_with
 from contact.intake.queue import filters
 from contact.lifecycle import claims
@@ -91,7 +92,7 @@ def hand_over(
     request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]
 ) -> HttpResponse:
     claims.hand_over(callback, request.user, data["to"])
-    who = {"who": filters.shown_name(data["to"])}
+    who = {"who": display_name(data["to"])}
     messages.success(request, about(request, callback, _("%(who)s holds this call now.") % who))
     return HttpResponseRedirect(filters.back(request))
 
@@ -102,6 +103,6 @@ def hand_over(
 def assign(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     claims.assign(callback, request.user, data["to"])
     said = _("Kept for %(who)s.") if data["to"] else _("Anyone can take it.")
-    who = {"who": filters.shown_name(data["to"]) if data["to"] else ""}
+    who = {"who": display_name(data["to"]) if data["to"] else ""}
     messages.success(request, sentence(said % who))
     return HttpResponseRedirect(card_address(request, callback))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from contact.intake.queue import filters
+from contact.intake.colleagues import colleagues, display_name
 from contact.models import CallAttempt, CallbackRequest, Place
 from contact.schedule.calling_hours import when_to_call
 
@@ -182,8 +182,8 @@ class ColleagueForm(CardForm):
     def __init__(self, request: CallbackRequest, data: Any = None, **kwargs: Any) -> None:
         super().__init__(request, data, **kwargs)
         field: Any = self.fields["to"]
-        field.queryset = filters.colleagues()
-        field.label_from_instance = filters.shown_name
+        field.queryset = colleagues()
+        field.label_from_instance = display_name
 
 
 class HandOverForm(ColleagueForm):

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from contact.intake.decryption import decrypted
 from contact.intake.permissions import LEAD, WORK, staff_with
 from contact.intake.queue import filters
 from contact.lifecycle import claims, transitions
 from contact.models import CallAttempt, CallbackRequest
+from contact.records.clean_text import strip_control_characters
 from contact.schedule.calling_hours import on_both_clocks
-from contact.visitor.forms import readable
 
 from .actions import (
     DoneAlready,
@@ -31,7 +32,6 @@ from .actions import (
     was_just_now,
 )
 from .forms import AttemptForm, CloseForm, EmptyForm, LinkForm, NoteForm, PlanForm
-from .safe_call import opened
 
 Called, Ended = CallAttempt.Outcome, CallbackRequest.Outcome
 
@@ -40,7 +40,7 @@ def is_not_written_yet(request: HttpRequest, callback: CallbackRequest) -> None:
     last = callback.attempts.order_by("-at", "-id").first()
     if last is None or last.by_id != request.user.pk or not was_just_now(last.at):
         return
-    same = (last.outcome, opened(last, "note")) == _sent(request, "outcome", "note")
+    same = (last.outcome, decrypted(last, "note")) == _sent(request, "outcome", "note")
     if is_stale(request, callback) and same:
         goes_on = card_address(request, callback) if last.outcome == Called.REACHED else ""
         raise DoneAlready(what_follows(callback, last.outcome), goes_on)
@@ -85,7 +85,7 @@ def what_follows(callback: CallbackRequest, outcome: str) -> str:
 
 
 def is_not_closed_yet(request: HttpRequest, callback: CallbackRequest) -> None:
-    same = (callback.outcome, opened(callback, "reason")) == _sent(request, "outcome", "reason")
+    same = (callback.outcome, decrypted(callback, "reason")) == _sent(request, "outcome", "reason")
     if not callback.is_open and was_just_now(callback.closed_at) and same:
         raise DoneAlready(_("Closed: %s.") % callback.get_outcome_display())
 
@@ -150,7 +150,7 @@ def is_not_noted_yet(request: HttpRequest, callback: CallbackRequest) -> None:
     last = callback.notes.order_by("-at", "-id").first()
     if last is None or last.by_id != request.user.pk or not was_just_now(last.at):
         return
-    if (opened(last, "text"),) == _sent(request, "text"):
+    if (decrypted(last, "text"),) == _sent(request, "text"):
         raise DoneAlready(_("The note is saved."), card_address(request, callback))
 
 
@@ -182,4 +182,4 @@ def link(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) 
 
 def _sent(request: HttpRequest, *names: str) -> tuple[str, ...]:
     """What was sent, as it would be stored."""
-    return tuple(readable(request.POST.get(name, "")).strip() for name in names)
+    return tuple(strip_control_characters(request.POST.get(name, "")).strip() for name in names)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from contact.intake.decryption import decrypted
 from contact.models import CallbackRequest
 from contact.privacy.encryption import DecryptionError
 from contact.schedule.calling_hours import Advice, when_to_call
@@ -88,14 +89,6 @@ VOICEMAIL = {
 }
 
 
-def opened(instance: object, name: str) -> str:
-    """An encrypted field's text, or a sentence that says why it can't be shown."""
-    try:
-        return str(getattr(instance, name))
-    except DecryptionError:
-        return _("Cannot be decrypted with the present keys.")
-
-
 def allowed(*requests: CallbackRequest) -> Allowed:
     """What all open requests of a number allow: the most careful answer holds for each call."""
     announce = {request.announce for request in requests}
@@ -111,14 +104,14 @@ def safe_call(
 ) -> SafeCall:
     rules = rules or allowed(request)
     return SafeCall(
-        ask_for=opened(request, "name"),
+        ask_for=decrypted(request, "name"),
         about=_about(request),
         announce=_announce(rules.announce),
         voicemail=_voicemail(rules.voicemail),
         allows_voicemail=rules.voicemail != CallbackRequest.Voicemail.NONE,
         when=when_to_call(request.best_time, request.time_zone, now),
         language=request.get_language_display(),
-        needs=opened(request, "needs"),
+        needs=decrypted(request, "needs"),
     )
 
 
@@ -153,7 +146,7 @@ def _about(request: CallbackRequest) -> Rule:
     # The choices' own labels speak as the visitor.
     if request.calling_for == CallbackRequest.CallingFor.SELF:
         return Rule("", _("Themselves"))
-    who = opened(request, "relationship")
+    who = decrypted(request, "relationship")
     about = _("Someone else: %(who)s") % {"who": who} if who else _("Someone else")
     return Rule(_("Speak of it with nobody but the person you ask for."), about)
 

@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from contact.intake.queue import filters
+from contact.intake.colleagues import display_name
+from contact.intake.decryption import decrypted
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, Note
 from contact.schedule.calling_hours import spoken
 
-from .safe_call import opened
 from .sentences import sentence
 
 # Of one number; more is read nowhere, and a page must stay a page.
@@ -85,18 +85,18 @@ def time_line(
     lines = [
         Line(
             call.at,
-            filters.shown_name(call.by),
+            display_name(call.by),
             call.get_outcome_display(),
-            opened(call, "note"),
+            decrypted(call, "note"),
             by_pk.get(call.request_id),
         )
         for call in calls.order_by("-at", "-id")[:ENTRIES_SHOWN]
     ] + [
         Line(
             note.at,
-            filters.shown_name(note.by),
+            display_name(note.by),
             _("Note"),
-            opened(note, "text"),
+            decrypted(note, "text"),
             by_pk.get(note.request_id),
         )
         for note in notes.order_by("-at", "-id")[:ENTRIES_SHOWN]
@@ -192,4 +192,4 @@ def linked(callback: CallbackRequest) -> list[CallbackRequest]:
 
 
 def _name(entry: AuditEntry) -> str:
-    return filters.shown_name(entry.actor) if entry.actor else entry.actor_name
+    return display_name(entry.actor) if entry.actor else entry.actor_name

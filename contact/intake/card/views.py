@@ -12,22 +12,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from contact.intake.colleagues import display_name
+from contact.intake.decryption import decrypted
 from contact.intake.permissions import LEAD, SEE, WORK, staff_with
 from contact.intake.queue import filters
 from contact.intake.queue.lists import list_of
 from contact.lifecycle import claims, transitions
+from contact.lifecycle.named_times import has_named_time
 from contact.models import CallAttempt, CallbackRequest
 from contact.privacy import audit
 from contact.records import phones
 from contact.schedule.calling_hours import on_both_clocks, spoken
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import Caller, meets
-from contact.visitor import status_text
 
 from . import timeline
 from .forms import FORMS, CardForm, CloseForm, NoteForm
 from .safe_call import allowed as allowed_to
-from .safe_call import opened, safe_call, script
+from .safe_call import safe_call, script
 from .sentences import sentence
 
 LONGEST_CALL = timedelta(hours=2)
@@ -82,7 +84,7 @@ def show(
     context: dict[str, Any] = {"callback": callback, "said": said, "carry": filters.carry(request)}
     context |= {"back": filters.back(request), "state": state(callback)}
     if callback.assigned_to:
-        context["assigned_to"] = filters.shown_name(callback.assigned_to)
+        context["assigned_to"] = display_name(callback.assigned_to)
     if callback.is_purged:
         audit.record(request.user, "viewed", callback.pk)
         context["kept"] = refused.typed() if refused else ""
@@ -103,9 +105,9 @@ def show(
         "may": may,
         "safe": safe_call(callback, rules=rules),
         "script": script(callback, rules),
-        "also_said": [(other, opened(other, "message")) for other in also_open],
-        "message": opened(callback, "message"),
-        "reason": opened(callback, "reason"),
+        "also_said": [(other, decrypted(other, "message")) for other in also_open],
+        "message": decrypted(callback, "message"),
+        "reason": decrypted(callback, "reason"),
         "number": number(callback) if shown else None,
         "wrap_up": wrap_up,
         "decides": may.decides and not shown and not wrap_up,
@@ -114,7 +116,7 @@ def show(
         "open_others": len(all_open),
         "stopped_at": transitions.stopped_at(callback) if callback.is_open else None,
         "linked": linked,
-        "alike": [(other, opened(other, "name")) for other in alike],
+        "alike": [(other, decrypted(other, "name")) for other in alike],
         "lines": lines,
         "why_lead": timeline.why_a_lead_decides(callback, others),
         "other_hours": other_hours(callback) if callback.is_open else "",
@@ -128,7 +130,7 @@ def show(
 
 def to_close(form: CloseForm, others: list[CallbackRequest]) -> list[tuple[Any, str, bool]]:
     """Each request that can be closed with this one, whose it is, and whether it is ticked."""
-    return [(other, opened(other, "name"), form.takes_along(other)) for other in others]
+    return [(other, decrypted(other, "name"), form.takes_along(other)) for other in others]
 
 
 def note_viewed(account: Any, *shown: CallbackRequest | None) -> None:
@@ -184,7 +186,7 @@ def state(callback: CallbackRequest) -> dict[str, Any]:
             if callback.due_at > now
             else ""
         ),
-        "holder": filters.shown_name(callback.claimed_by) if callback.is_held(now) else "",
+        "holder": display_name(callback.claimed_by) if callback.is_held(now) else "",
     }
 
 
@@ -198,13 +200,13 @@ def other_hours(callback: CallbackRequest) -> str:
 
 
 def number(callback: CallbackRequest) -> Number:
-    e164 = opened(callback, "phone")
+    e164 = decrypted(callback, "phone")
     is_readable = e164.startswith("+")
     return Number(
         e164 if is_readable else "",
         phones.national(e164) if is_readable else e164,
-        opened(callback, "extension"),
-        opened(callback, "phone_as_typed"),
+        decrypted(callback, "extension"),
+        decrypted(callback, "phone_as_typed"),
     )
 
 
@@ -218,7 +220,7 @@ def was_just_reached(callback: CallbackRequest, last: CallAttempt | None, accoun
 
 def set_time(callback: CallbackRequest) -> str:
     """The time of the next call, if they or staff named one; empty otherwise."""
-    if callback.due_at is None or not status_text.is_named(callback):
+    if callback.due_at is None or not has_named_time(callback):
         return ""
     when = on_both_clocks(callback.due_at, callback.time_zone)
     return sentence(_("Time set for this call: %(when)s.") % {"when": when})

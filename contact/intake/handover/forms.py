@@ -5,13 +5,13 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contact.visitor.forms import WordsField
+from contact.records.clean_text import FreeTextField
 
 
 class HandoverForm(forms.Form):
     # The handover's own id: a second click on the button is the same handover.
     key = forms.UUIDField(widget=forms.HiddenInput)
-    note = WordsField(
+    note = FreeTextField(
         label=_("Note for the next shift"),
         required=False,
         longest=4000,

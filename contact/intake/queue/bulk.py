@@ -18,14 +18,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from contact.intake.colleagues import colleagues, display_name, load_colleagues
 from contact.intake.permissions import LEAD, SEE, WORK, staff_with
 from contact.lifecycle import claims, transitions
 from contact.models import CallbackRequest
 from contact.privacy import audit
 from contact.records import references
 
-from .filters import BACK, back, colleagues, shown_name
-from .rows import for_rows, row_of, with_staff
+from .filters import BACK, back
+from .rows import for_rows, row_of
 
 MOST = 100
 TOKEN = re.compile(r"([0-9a-f-]{36}):([0-9]{1,9})", re.ASCII)
@@ -34,7 +35,7 @@ SPAM, DUPLICATE, ASSIGN, RELEASE = "spam", "duplicate", "assign", "release"
 
 class Colleague(forms.ModelChoiceField):
     def label_from_instance(self, account: Any) -> str:
-        return shown_name(account)
+        return display_name(account)
 
 
 class AssignForm(forms.Form):
@@ -142,7 +143,7 @@ def _ask(
 ) -> HttpResponse:
     now = timezone.now()
     rows = for_rows(CallbackRequest.objects.filter(pk__in=chosen)).order_by("created_at", "id")
-    with_staff(found := list(rows))
+    load_colleagues(found := list(rows))
     audit.record(request.user, "listed", references=[str(row) for row in found])
     context = {
         "name": name,
@@ -192,7 +193,7 @@ def _check(name: str, row: CallbackRequest, version: int, by: Any, is_ours: bool
         if not (row.is_held(now) or is_ours):
             raise Skipped(_("nobody holds it"))
     elif row.is_held(now) and row.claimed_by_id != by.pk:
-        raise Skipped(_("%s is calling") % shown_name(row.claimed_by))
+        raise Skipped(_("%s is calling") % display_name(row.claimed_by))
     is_delicate = row.status == row.Status.LEAD or row.priority == row.Priority.DANGER
     if name == SPAM and is_delicate and not by.has_perm(LEAD):
         raise Skipped(_("a lead decides"))

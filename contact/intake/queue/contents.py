@@ -11,6 +11,8 @@ from django.db.models import Exists, F, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contact.intake.capped_counts import capped
+from contact.intake.colleagues import load_colleagues
 from contact.models import CallbackRequest, CallbackRequestQuerySet
 from contact.privacy import audit
 
@@ -20,7 +22,7 @@ from .kept import moment
 from .lists import Name
 from .narrowing import narrowed, whose
 from .paging import Order, Stretch, Wanted, page_of, pages_of
-from .rows import Row, for_rows, row_of, with_staff
+from .rows import Row, for_rows, row_of
 
 # How many of those due the first page shows, and how many of each later list.
 FIRST, GLIMPSE = 20, 10
@@ -161,7 +163,7 @@ class Contents(NamedTuple):
         return (_("%(due)s due, %(late)s late") if self.late else _("%(due)s due")) % words
 
     def _told(self, name: str) -> str:
-        return lists.told(self.counts[name]) if self.counts[name] else ""
+        return capped(self.counts[name]) if self.counts[name] else ""
 
 
 def contents_of(filters: Filters, account: Any, now: datetime | None = None) -> Contents:
@@ -181,7 +183,7 @@ def contents_of(filters: Filters, account: Any, now: datetime | None = None) -> 
         parts = [view.alone(filters.shown, view.matching(filters.shown))]
     else:
         parts = list(view.overview())
-    with_staff([request for _section, requests in parts for request in requests])
+    load_colleagues([request for _section, requests in parts for request in requests])
     sections = [
         section._replace(rows=[row_of(request, account, now) for request in requests])
         for section, requests in parts
@@ -223,7 +225,7 @@ def tabs(contents: Contents, filters: Filters) -> list[Tab]:
         Tab(
             str(name.label),
             kept.query(list=name),
-            lists.told(contents.counts[name]),
+            capped(contents.counts[name]),
             filters.shown == name,
         )
         for name in Name

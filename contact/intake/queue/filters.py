@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contact.intake.permissions import WORK
+from contact.intake.colleagues import colleagues, display_name
 from contact.models import CallbackRequest
 
 from . import search_tokens
@@ -152,17 +151,6 @@ def address(query: str) -> str:
     return f"{page}?{query}" if query else page
 
 
-def colleagues() -> Any:
-    """The staff who can make calls, by name."""
-    staff: Any = get_user_model().objects
-    able = staff.with_perm(WORK).filter(is_staff=True).only("username", "first_name", "last_name")
-    return able.order_by("first_name", "username")
-
-
-def shown_name(account: Any) -> str:
-    return str(account.get_full_name() or account.get_username())
-
-
 class Field(NamedTuple):
     """A filter as the page offers it."""
 
@@ -187,7 +175,7 @@ def fields(filters: Filters) -> list[Field]:
     for name, offered in OFFERED.items():
         options = [(value, str(label)) for value, label in offered.items()]
         if name == "staff":
-            options += [(str(each.pk), shown_name(each)) for each in colleagues()]
+            options += [(str(each.pk), display_name(each)) for each in colleagues()]
         chosen = filters.chosen.get(name, "")
         first = _("The five lists") if name == "list" else _("Any")
         marked = [(value, label, value == chosen) for value, label in [("", first), *options]]

@@ -10,6 +10,7 @@ from django.db.models import F, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contact.intake import capped_counts
 from contact.models import CallbackRequest, Desk
 
 from .paging import Order
@@ -23,8 +24,6 @@ class Name(models.TextChoices):
     LEAD = "lead", _("A lead decides")
 
 
-# Beyond, it is "200+" on the desk: no count may walk through however many there are.
-MOST = 200
 ORDER = {
     Name.NOW: Order("turn_at"),
     Name.TODAY: Order("due_at"),
@@ -80,7 +79,7 @@ def list_of(request: CallbackRequest, now: datetime) -> Name | None:
 
 def counts(now: datetime, **further: Any) -> dict[str, Any]:
     """How many are on each list, how many of today's have hours that passed, and how many are
-    late, each counted up to one more than `MOST`.
+    late, each counted up to one more than `COUNT_CAP`.
 
     One query, which hangs on the desk's one row; `further` is asked with it.
     """
@@ -95,11 +94,6 @@ def counts(now: datetime, **further: Any) -> dict[str, Any]:
     return found
 
 
-def told(number: int) -> str:
-    """A count as the desk reads it."""
-    return f"{MOST}+" if number > MOST else str(number)
-
-
 class NumberOf(Subquery):
     """How many rows a sliced queryset has."""
 
@@ -110,4 +104,4 @@ class NumberOf(Subquery):
 def _number_of(condition: Q) -> NumberOf:
     # A column that every index of open requests holds: their rows are not read.
     rows = CallbackRequest.objects.filter(condition).order_by().values("closed_at")
-    return NumberOf(rows[: MOST + 1])
+    return NumberOf(rows[: capped_counts.COUNT_CAP + 1])

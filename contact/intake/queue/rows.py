@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from contact.intake.colleagues import display_name
 from contact.models import CallbackRequest, CallbackRequestQuerySet
 
-from .filters import shown_name
 from .kept import callers_time, moment, waited, when_to_call
 from .lists import Name, list_of
 
@@ -58,18 +57,6 @@ def for_rows(queryset: CallbackRequestQuerySet) -> CallbackRequestQuerySet:
     return queryset.only(*NEEDED)
 
 
-def with_staff(requests: list[CallbackRequest]) -> None:
-    """Load who holds them and who is to call; one query.
-
-    Joined, the database would look up the staff of a whole list before it cuts off a page.
-    """
-    ids = {pk for each in requests for pk in (each.claimed_by_id, each.assigned_to_id) if pk}
-    accounts = get_user_model().objects.in_bulk(ids)
-    for each in requests:
-        each.claimed_by = accounts.get(each.claimed_by_id)
-        each.assigned_to = accounts.get(each.assigned_to_id)
-
-
 def row_of(request: CallbackRequest, account: Any, now: datetime) -> Row:
     name = list_of(request, now)
     is_late = request.is_open and request.call_by is not None and request.call_by < now
@@ -91,9 +78,9 @@ def row_of(request: CallbackRequest, account: Any, now: datetime) -> Row:
         language=str(CallbackRequest.Language(request.language).label) if is_other else "",
         priority=str(priority.label) if priority in SAID else "",
         is_danger=priority == CallbackRequest.Priority.DANGER,
-        holder=shown_name(request.claimed_by) if is_held else "",
+        holder=display_name(request.claimed_by) if is_held else "",
         is_mine=is_held and request.claimed_by_id == account.pk,
-        assigned=shown_name(request.assigned_to) if request.assigned_to else "",
+        assigned=display_name(request.assigned_to) if request.assigned_to else "",
     )
 
 

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from contact.intake.permissions import SEE, staff_with
 from contact.models import SavedList
-from contact.visitor.forms import ReadableField
+from contact.records.clean_text import CleanCharField
 
 from .filters import BACK, address, back, read
 
 
 class SaveForm(forms.Form):
-    name = ReadableField(label=gettext_lazy("Name of the list"), max_length=60)
+    name = CleanCharField(label=gettext_lazy("Name of the list"), max_length=60)
     is_shared = forms.BooleanField(required=False)
 
 

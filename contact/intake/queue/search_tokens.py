@@ -18,7 +18,7 @@ from django.db.models import Q
 from contact.models import phone_index
 from contact.privacy.encryption import DecryptionError, seal, unseal
 from contact.records import phones, references
-from contact.visitor.forms import readable
+from contact.records.clean_text import strip_control_characters
 
 PREFIX = "~"
 LONGEST = 200
@@ -62,7 +62,7 @@ def wanted(term: str) -> Q | None:
 
 
 def _tidy(term: str) -> str:
-    return readable(term).strip()[:LONGEST]
+    return strip_control_characters(term).strip()[:LONGEST]
 
 
 def _place(account: Any) -> str:

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from contact.intake.handover import views
+from contact.intake.handover.shift_change import handover_for
 from contact.intake.permissions import LEAD, SEE, WORK, staff_with
 from contact.lifecycle import alerts, claims
 from contact.models import CallbackRequest, SavedList
-from contact.visitor.forms import readable
+from contact.records.clean_text import strip_control_characters
 
 from . import search_tokens
 from .contents import Contents, contents_of, note, tabs
@@ -45,7 +45,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         "ignored": [str(LABELS[name]) for name in filters.ignored],
         "saved_lists": SavedList.objects.for_account(request.user)[:SAVED_LISTS],
         "to_keep": filters.to_keep(),
-        "waiting_handover": views.waiting_for(request.user),
+        "waiting_handover": handover_for(request.user),
     }
     return render(request, "intake/list.html", context)
 
@@ -110,7 +110,7 @@ def _shown(request: HttpRequest, filters: Filters, contents: Contents) -> dict[s
 
 
 def _to_results(term: str, account: Any) -> HttpResponse:
-    if not readable(term).strip():
+    if not strip_control_characters(term).strip():
         return redirect(address(""))
     return redirect(address(Filters({}, search_tokens.sealed(term, account)).query()))
 

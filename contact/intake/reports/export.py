@@ -20,14 +20,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from contact.intake.card.safe_call import opened
+from contact.intake.colleagues import display_name
+from contact.intake.decryption import decrypted
 from contact.intake.permissions import EXPORT, LEAD, staff_with
-from contact.intake.queue.filters import shown_name
 from contact.models import CallAttempt, CallbackRequest, Note
 from contact.privacy import audit
 from contact.privacy.encryption import keyed_hash
 from contact.records import phones
-from contact.visitor.forms import WordsField
+from contact.records.clean_text import FreeTextField
 
 from .csv_export import csv_file
 from .period_form import PeriodForm
@@ -71,7 +71,7 @@ class ExportForm(PeriodForm):
         ),
         error_messages={"required": _("Tick at least one.")},
     )
-    reason = WordsField(
+    reason = FreeTextField(
         label=_("What the export is for"),
         help_text=_("At least 10 characters. No names here: it stays in the audit trail for good."),
         longest=300,
@@ -217,10 +217,10 @@ def _common(request: CallbackRequest) -> list[str]:
 
 def _told(request: CallbackRequest, name: str) -> str:
     """A field in words; empty once the request was emptied."""
-    words = opened(request, name)
+    words = decrypted(request, name)
     if name != "phone":
         return words
-    number, extension = phones.national(words), opened(request, "extension")
+    number, extension = phones.national(words), decrypted(request, "extension")
     if not extension:
         return number
     return gettext("%(number)s ext. %(extension)s") % {"number": number, "extension": extension}
@@ -234,10 +234,10 @@ def _written(
     entries: Any = model.objects.filter(request_id__in=pks).select_related("by")
     for entry in entries.order_by("at", "id"):
         if isinstance(entry, CallAttempt):
-            words = f"{entry.get_outcome_display()}. {opened(entry, 'note')}".rstrip()
+            words = f"{entry.get_outcome_display()}. {decrypted(entry, 'note')}".rstrip()
         else:
-            words = opened(entry, "text")
-        line = f"{_clock(entry.at)} {shown_name(entry.by)}: {words}"
+            words = decrypted(entry, "text")
+        line = f"{_clock(entry.at)} {display_name(entry.by)}: {words}"
         found.setdefault(entry.request_id, []).append(line)
     return found
 

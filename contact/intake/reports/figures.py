@@ -15,7 +15,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from contact.intake.queue.filters import shown_name
+from contact.intake.colleagues import display_name
 from contact.models import CallAttempt, CallbackRequest
 from contact.records.desk import Desk
 
@@ -288,7 +288,7 @@ def _pooled(accounts: list[tuple[int, int, int]]) -> list[tuple[str, int, int]]:
     accounts.sort(key=lambda row: (-row[1], row[0]))
     secret = hidden([count for _account, count, _reached in accounts])
     staff = get_user_model().objects.in_bulk([account for account, *_rest in accounts])
-    rows = [(shown_name(staff[account]), count, reached)
+    rows = [(display_name(staff[account]), count, reached)
             for p, (account, count, reached) in enumerate(accounts) if p not in secret]  # fmt: skip
     if secret:
         label = _("All others") if rows else _("All together")

@@ -11,8 +11,8 @@ from django.db import connections
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from contact.intake.handover import views
-from contact.intake.queue import lists
+from contact.intake import capped_counts
+from contact.intake.handover import lists, shift_change, views
 from contact.models import CallbackRequest
 from contact.privacy import audit
 from contact.privacy.audit import AuditEntry
@@ -179,9 +179,9 @@ def test_a_row_says_when_on_whose_clock_and_who_has_it_and_nothing_personal(inta
 
 @db
 def test_a_long_list_is_cut_and_its_count_stays_cheap(intake, monkeypatch):
-    monkeypatch.setattr(views, "SHOWN", 3)
-    monkeypatch.setattr(views, "MOST", 5)
-    monkeypatch.setattr(lists, "MOST", 5)
+    monkeypatch.setattr(lists, "ROWS_SHOWN", 3)
+    monkeypatch.setattr(lists, "COUNT_CAP", 5)
+    monkeypatch.setattr(capped_counts, "COUNT_CAP", 5)
     for _ in range(5):
         late()
     response = intake.get(PAGE)
@@ -319,15 +319,15 @@ def test_a_note_may_hold_whatever_a_keyboard_gives(intake):
 def test_it_waits_on_the_page_and_the_banner_until_someone_else_takes_it(client, maria, joe):
     made = make_handover(joe, late())
     client.force_login(maria)
-    assert views.waiting_for(maria) == made
-    assert views.waiting_for(joe) is None
+    assert shift_change.handover_for(maria) == made
+    assert shift_change.handover_for(joe) is None
     assert "Joe Example, 1 request" in " ".join(text(client.get(PAGE)).split())
     answer = client.post(f"{PAGE}{made.pk}/acknowledge/", follow=True)
     assert said(answer) == ["You have taken this shift over."]
     assert 'href="/intake/">Go on to the calls</a>' in text(answer)
     made.refresh_from_db()
     assert made.acknowledged_by == maria
-    assert views.waiting_for(maria) is None
+    assert shift_change.handover_for(maria) is None
     entry = AuditEntry.objects.get(action="took the shift over")
     assert (entry.actor, entry.detail) == (maria, {"handover": str(made.pk)})
     assert "taken over by maria" in text(client.get(PAGE))
@@ -340,7 +340,7 @@ def test_no_time_ends_a_sentence_with_two_dots(client, maria, joe, clock):
     moment = at(clock)
     waiting, taken = (make_handover(joe, late(), at=moment) for _ in range(2))
     client.force_login(maria)
-    views.acknowledge(taken, maria)
+    shift_change.acknowledge(taken, maria)
     Handover.objects.filter(pk=taken.pk).update(acknowledged_at=moment)
     pages = [PAGE, "/intake/", f"{PAGE}{waiting.pk}/", f"{PAGE}{taken.pk}/"]
     for page in pages:
@@ -357,7 +357,7 @@ def test_the_newest_of_several_is_the_one_on_the_banner(maria, joe, django_asser
     newest = make_handover(joe)
     assert maria.has_perm("contact.change_callbackrequest")
     with django_assert_num_queries(1):
-        waiting = views.waiting_for(maria)
+        waiting = shift_change.handover_for(maria)
         assert (waiting, waiting.by.username, len(waiting.items)) == (newest, "joe", 0)
 
 
@@ -375,7 +375,7 @@ def test_nobody_acknowledges_their_own(intake, maria):
 @db
 def test_who_comes_second_is_told_who_was_first(client, intake, maria, joe):
     made = make_handover(make_staff("Intake"))
-    assert views.acknowledge(made, joe)
+    assert shift_change.acknowledge(made, joe)
     (words,) = said(intake.post(f"{PAGE}{made.pk}/acknowledge/", follow=True))
     assert words.startswith("Joe Example took it over already (today ")
     client.force_login(joe)
@@ -394,7 +394,7 @@ def test_of_two_who_acknowledge_at_once_one_wins():
         def take(account, made=made, barrier=barrier, won=won):
             try:
                 barrier.wait()
-                if views.acknowledge(made, account):
+                if shift_change.acknowledge(made, account):
                     won.append(account)
             finally:
                 connections.close_all()
@@ -420,7 +420,7 @@ def test_two_clicks_at_once_make_one_handover():
     def click():
         try:
             barrier.wait()
-            made.append(views.hand_over(maria, key, "note"))
+            made.append(shift_change.hand_over(maria, key, "note"))
         finally:
             connections.close_all()
 
@@ -482,7 +482,7 @@ def test_it_says_what_has_become_of_each_request(intake, maria, joe):
 
 @db
 def test_a_full_list_says_how_many_it_keeps(intake, maria, monkeypatch):
-    monkeypatch.setattr(views, "SHOWN", 3)
+    monkeypatch.setattr(views, "ROWS_SHOWN", 3)
     made = make_handover(maria, *(late() for _ in range(3)))
     assert "A handover keeps the first 3; more may have waited." in text(
         intake.get(f"{PAGE}{made.pk}/")
@@ -549,7 +549,7 @@ def test_intake_hands_over_and_privacy_officers_read(client, joe, group, reads, 
 @db
 def test_privacy_officers_are_asked_to_take_nothing_over(joe):
     make_handover(joe)
-    assert views.waiting_for(make_staff("Privacy officers")) is None
+    assert shift_change.handover_for(make_staff("Privacy officers")) is None
 
 
 @db

@@ -3,8 +3,9 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import RequestFactory
 
+from contact.intake.colleagues import colleagues
 from contact.intake.queue import search_tokens
-from contact.intake.queue.filters import Filters, back, carry, colleagues
+from contact.intake.queue.filters import Filters, back, carry
 from tests.factories import make_staff
 
 

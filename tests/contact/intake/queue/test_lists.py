@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from contact.intake import capped_counts
 from contact.intake.queue import lists
 from contact.intake.queue.contents import contents_of
 from contact.intake.queue.filters import read
@@ -133,12 +134,12 @@ def test_counts_say_how_many_are_late_without_closed_ones():
 
 
 def test_counts_walk_no_further_than_anybody_reads(monkeypatch):
-    monkeypatch.setattr(lists, "MOST", 2)
+    monkeypatch.setattr(capped_counts, "COUNT_CAP", 2)
     for _ in range(5):
         make_request(call_by=timezone.now() - HOUR)
     counts = lists.counts(timezone.now())
     assert counts["now"] == counts["late"] == 3
-    assert [lists.told(number) for number in (0, 2, 3)] == ["0", "2", "2+"]
+    assert [capped_counts.capped(number) for number in (0, 2, 3)] == ["0", "2", "2+"]
 
 
 @pytest.mark.parametrize("name", ["today", "waiting", "outside"])

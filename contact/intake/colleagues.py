@@ -1,0 +1,34 @@
+"""The people of the desk: who can take calls, and how pages name them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from contact.models import CallbackRequest
+
+from .permissions import WORK
+
+
+def colleagues() -> Any:
+    """The staff who can make calls, by name."""
+    staff: Any = get_user_model().objects
+    able = staff.with_perm(WORK).filter(is_staff=True).only("username", "first_name", "last_name")
+    return able.order_by("first_name", "username")
+
+
+def display_name(account: Any) -> str:
+    return str(account.get_full_name() or account.get_username())
+
+
+def load_colleagues(requests: list[CallbackRequest]) -> None:
+    """Set `claimed_by` and `assigned_to` of all the requests with one query.
+
+    A join would make the database look up the staff of the whole list before it cuts off a page.
+    """
+    ids = {pk for each in requests for pk in (each.claimed_by_id, each.assigned_to_id) if pk}
+    accounts = get_user_model().objects.in_bulk(ids)
+    for each in requests:
+        each.claimed_by = accounts.get(each.claimed_by_id)
+        each.assigned_to = accounts.get(each.assigned_to_id)

@@ -1,0 +1,75 @@
+"""What has become of the requests that a shift handed over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.translation import gettext
+
+from contact.intake.colleagues import display_name
+from contact.models import CallAttempt, CallbackRequest
+from contact.records.handovers import Handover
+from contact.schedule.calling_hours import spoken
+
+from .lists import ROW_FIELDS, HandoverList, is_danger
+
+HOLDER_FIELDS = [f"claimed_by__{name}" for name in ("username", "first_name", "last_name")]
+
+
+class HandedOverRequest(NamedTuple):
+    request: CallbackRequest
+    state: str
+    late_since: str
+
+    @property
+    def is_danger(self) -> bool:
+        return is_danger(self.request)
+
+
+def follow_up(
+    handover: Handover, now: datetime
+) -> list[tuple[HandoverList, list[HandedOverRequest]]]:
+    """Each list of the handover with its requests as they are now; two queries."""
+    pks = [pk for pk, _name in handover.items]
+    requests = CallbackRequest.objects.select_related("claimed_by")
+    found = {
+        str(request.pk): request
+        for request in requests.only(*ROW_FIELDS, *HOLDER_FIELDS).filter(pk__in=pks)
+    }
+    calls = CallAttempt.objects.filter(request__in=pks, at__gte=handover.at).order_by("at", "pk")
+    last_calls = {str(call.request_id): call for call in calls.only("request", "at", "outcome")}
+    return [
+        (
+            name,
+            [
+                _handed_over(found[pk], last_calls.get(pk), now)
+                for pk, listed_on in handover.items
+                if listed_on == name and pk in found
+            ],
+        )
+        for name in HandoverList
+    ]
+
+
+def _handed_over(
+    request: CallbackRequest, call: CallAttempt | None, now: datetime
+) -> HandedOverRequest:
+    parts = []
+    if call:
+        words = {"time": spoken(call.at, now=now), "outcome": call.get_outcome_display()}
+        parts.append(gettext("called %(time)s: %(outcome)s") % words)
+    if request.closed_at:
+        outcome = request.get_outcome_display()
+        words = {"time": spoken(request.closed_at, now=now), "outcome": outcome}
+        parts.append(gettext("closed %(time)s: %(outcome)s") % words)
+        return HandedOverRequest(request, " · ".join(parts), "")
+    if request.is_held(now):
+        parts.append(gettext("being called by %s") % display_name(request.claimed_by))
+    if request.status == CallbackRequest.Status.LEAD:
+        parts.append(str(request.get_status_display()))
+    call_by = spoken(request.call_by, now=now) if request.call_by else ""
+    if request.is_late(now):
+        return HandedOverRequest(request, " · ".join(parts), call_by)
+    parts.append(gettext("call by %s") % call_by)
+    return HandedOverRequest(request, " · ".join(parts), "")

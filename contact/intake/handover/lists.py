@@ -1,0 +1,127 @@
+"""The lists that one shift leaves to the next."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple, assert_never
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from contact.intake.capped_counts import COUNT_CAP, capped
+from contact.intake.colleagues import load_colleagues
+from contact.models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
+from contact.records.handovers import Handover
+from contact.schedule.calling_hours import callers_time, spoken
+
+AHEAD = timedelta(hours=12)
+MANY_TRIES = 3
+ROWS_SHOWN = 40
+# Cancellations since the last handover are listed; where no handovers are made, those of 7 days.
+CANCELLED_DAYS = timedelta(days=7)
+# A request may have been closed before the last handover and saved after it.
+OVERLAP = timedelta(minutes=5)
+ROW_FIELDS = (
+    *("pk", "reference", "status", "outcome", "call_by", "turn_at", "time_zone", "tries"),
+    *("priority", "language", "closed_at", "purged_at"),
+    *("claimed_by", "claimed_until", "assigned_to"),
+)
+
+
+class HandoverList(models.TextChoices):
+    """A request stands on the first list that fits."""
+
+    LATE = "late", _("Late")
+    CANCELLED = "cancelled", _("Words that may mean danger, and cancelled before anybody called")
+    PROMISED = "promised", _("To be called within 12 hours")
+    TRIED = "tried", _("Three tries or more without reaching them")
+
+
+class HandoverSection(NamedTuple):
+    name: HandoverList
+    requests: list[CallbackRequest]
+    total: int
+
+    @property
+    def shown_total(self) -> str:
+        return capped(self.total)
+
+    @property
+    def is_cut(self) -> bool:
+        return self.total > len(self.requests)
+
+
+class HandoverRow(NamedTuple):
+    request: CallbackRequest
+    when: str
+    callers_time: str
+    is_held: bool
+
+    @property
+    def is_danger(self) -> bool:
+        return is_danger(self.request)
+
+
+def is_danger(request: CallbackRequest) -> bool:
+    return request.priority == CallbackRequest.Priority.DANGER
+
+
+def handover_sections(now: datetime) -> list[HandoverSection]:
+    """All lists as they are now.
+
+    Takes two queries for each list, one for the colleagues, one for the time of the last handover.
+    """
+    sections = []
+    for name in HandoverList:
+        matching = _requests_on(name, now)
+        requests = list(matching.only(*ROW_FIELDS)[:ROWS_SHOWN])
+        total = len(requests)
+        if total == ROWS_SHOWN:
+            total = matching.order_by()[: COUNT_CAP + 1].count()
+        sections.append(HandoverSection(name, requests, total))
+    load_colleagues([request for section in sections for request in section.requests])
+    return sections
+
+
+def handover_row(request: CallbackRequest, now: datetime) -> HandoverRow:
+    moment = request.closed_at or request.call_by
+    return HandoverRow(
+        request,
+        spoken(moment, now=now) if moment else "",
+        str(callers_time(request.time_zone, now)),
+        request.is_held(now),
+    )
+
+
+def _requests_on(name: HandoverList, now: datetime) -> CallbackRequestQuerySet:
+    requests = CallbackRequest.objects.open()
+    soon = now + AHEAD
+    match name:
+        case HandoverList.LATE:
+            return requests.filter(call_by__lt=now).order_by("turn_at", "pk")
+        case HandoverList.CANCELLED:
+            return _cancelled(now).order_by("-closed_at", "pk")
+        case HandoverList.PROMISED:
+            return requests.filter(call_by__gte=now, call_by__lte=soon).order_by("call_by", "pk")
+        case HandoverList.TRIED:
+            reached = CallAttempt.objects.filter(
+                request=OuterRef("pk"), outcome=CallAttempt.Outcome.REACHED
+            )
+            tried = requests.filter(call_by__gt=soon, tries__gte=MANY_TRIES)
+            return tried.exclude(Exists(reached)).order_by("call_by", "pk")
+    assert_never(name)
+
+
+def _cancelled(now: datetime) -> CallbackRequestQuerySet:
+    """Requests with words of danger that their senders ended before anybody called."""
+    last = Handover.objects.order_by("-at").values_list("at", flat=True).first()
+    since = max(now - CANCELLED_DAYS, last - OVERLAP) if last else now - CANCELLED_DAYS
+    # The condition on `purged_at` lets the databases use the index callback_to_purge.
+    return CallbackRequest.objects.filter(
+        purged_at=None,
+        closed_at__gte=since,
+        outcome__in=(CallbackRequest.Outcome.CANCELLED, CallbackRequest.Outcome.STOP),
+        priority=CallbackRequest.Priority.DANGER,
+        first_attempt_at=None,
+    )
