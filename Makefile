@@ -2,32 +2,41 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 PYTHON := .venv/bin/python
 
-.PHONY: run dev test check drill bench
+.PHONY: help run dev test check bench drill lock packages dev-packages
 
-run: .venv/run.stamp
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
+		awk -F '|' '{ printf "make %-7s %s\n", $$1, $$2 }'
+
+run: packages ## serve the site with its background jobs; PORT=8001 HOST=0.0.0.0 choose where
 	@$(PYTHON) -m recovery_site.make_env_file
 	@exec $(PYTHON) manage.py serve --host "$(HOST)" --port "$(PORT)"
 
-dev: .venv/run.stamp
+dev: packages ## the same with developer error pages and reload on change
 	@$(PYTHON) -m recovery_site.make_env_file
 	@exec env DEBUG=True $(PYTHON) manage.py serve --dev --host "$(HOST)" --port "$(PORT)"
 
-test: .venv/test.stamp
+test: dev-packages ## every check, then all tests on SQLite and PostgreSQL and in Chromium
 	@$(PYTHON) -m tests
 
-check: .venv/test.stamp
+check: dev-packages ## lint, format, types, templates, deploy check, migrations
 	@$(PYTHON) -m tests --check
 
-bench: .venv/run.stamp
+bench: packages ## measure the site beside nginx, gunicorn and Wagtail
 	@$(PYTHON) -m bench --wagtail
 
-drill: .venv/run.stamp
+drill: packages ## two nodes and two databases, killed under load
 	@$(PYTHON) -m bench.drill
 
-.venv/run.stamp: requirements.txt deploy/venv.sh
-	@sh deploy/venv.sh requirements.txt
-	@touch $@
+# The versions in a lock file stay until requirements*.txt asks for others.
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile \
+	--quiet --universal --python-version 3.12 --generate-hashes
+lock: dev-packages ## write requirements*.lock again after a change of requirements*.txt
+	@$(LOCK) requirements-dev.txt --output-file requirements-dev.lock
+	@$(LOCK) requirements.txt --constraints requirements-dev.lock --output-file requirements.lock
 
-.venv/test.stamp: requirements-dev.txt requirements.txt deploy/venv.sh
-	@sh deploy/venv.sh requirements-dev.txt
-	@touch $@ .venv/run.stamp
+packages:
+	@sh deploy/venv.sh requirements.lock
+
+dev-packages:
+	@sh deploy/venv.sh requirements-dev.lock
