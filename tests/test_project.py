@@ -57,6 +57,16 @@ def test_every_page_can_be_reached_and_is_whole(loaded, client):
         assert title.strip(), path
 
 
+def test_centre_of_another_name_and_number_is_named_on_every_page(settings, client):
+    settings.SITE_NAME, settings.SITE_PHONE = "Made & Up House", "602-555-0134"
+    call_command("load_starter_content")
+    for path, text in crawl(client).items():
+        for other in ("Desert Bloom", "888-281-0805", "8882810805", "{name}", "{phone}", "{dial}"):
+            assert other not in text, (path, other)
+        if path != "/feed/":
+            assert "tel:+16025550134" in text, path
+
+
 def test_titles_differ_from_page_to_page(loaded, client):
     titles = {}
     for path, text in crawl(client).items():

@@ -1,5 +1,6 @@
 import io
 import os
+import re
 import shutil
 import signal
 import socket
@@ -178,3 +179,18 @@ def test_demo_staff_is_made_once_and_holds_the_roles():
     assert not User.objects.get(username="intake").has_perm("articles.change_article")
     assert create_demo_staff() == []
     assert User.objects.count() == 6
+
+
+@pytest.mark.django_db
+def test_demo_passwords_are_shown_even_if_the_start_is_stopped_right_after(settings, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    settings.SITE_IS_LOCAL = True
+    monkeypatch.setattr(serve.Command, "collect_static", stop)
+    monkeypatch.setattr(serve, "refuse_occupied", lambda *_: None)
+    shown = io.StringIO()
+    with pytest.raises(KeyboardInterrupt):
+        call_command("serve", stdout=shown)
+    found = re.search(r"^  editor +(\S+) +Editors$", shown.getvalue(), re.MULTILINE)
+    assert User.objects.get(username="editor").check_password(found[1])

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils.html import escape
 
 from articles.models import Article, Page, Topic
 from contact.models import Helpline
 from faq.models import Question
+from recovery_site.context_processors import current_site
 
 STARTER = Path(__file__).resolve().parents[2] / "starter"
 WORDS = ("title", "summary", "body", "sources", "byline")
@@ -53,7 +55,21 @@ def load() -> None:
 
 
 def read(name: str | Path) -> dict[str, Any]:
-    return tomllib.loads((STARTER / name).read_text("utf-8"))
+    content: dict[str, Any] = filled(tomllib.loads((STARTER / name).read_text("utf-8")))
+    return content
+
+
+def filled(value: Any, is_html: bool = False) -> Any:
+    """The value with the centre's own name and number in every text; a body is HTML."""
+    if isinstance(value, dict):
+        return {key: filled(each, key == "body") for key, each in value.items()}
+    if isinstance(value, list):
+        return [filled(each) for each in value]
+    if not isinstance(value, str):
+        return value
+    for name, text in current_site()._asdict().items():
+        value = value.replace(f"{{{name}}}", escape(text) if is_html else text)
+    return value
 
 
 def publish(model: Any, entry: dict[str, Any]) -> Any:

@@ -48,7 +48,8 @@ class Command(BaseCommand):
                 f"The database does not answer; check DATABASE_URL. It said: {wrong}"
             ) from wrong
         call_command("load_starter_content", stdout=self.stdout)
-        logins = create_demo_staff() if settings.SITE_IS_LOCAL else []
+        if settings.SITE_IS_LOCAL:
+            self.show_logins(create_demo_staff())
         if not options["dev"]:
             self.collect_static()
         environment = environment_of(port)
@@ -57,7 +58,7 @@ class Command(BaseCommand):
             "server": runserver(host, port) if options["dev"] else server,
             "jobs": [sys.executable, "manage.py", "run_jobs"],
         }
-        self.greet(environment.get("SITE_URL", settings.SITE_URL), logins)
+        self.greet(environment.get("SITE_URL", settings.SITE_URL))
         sys.exit(supervise(commands, environment))
 
     def collect_static(self) -> None:
@@ -70,12 +71,17 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         stamp.write_text(mark)
 
-    def greet(self, address: str, logins: list[tuple[str, str, str]]) -> None:
+    def show_logins(self, logins: list[tuple[str, str, str]]) -> None:
+        """Say the passwords at once: only their hashes are kept, and the start may be stopped."""
+        if not logins:
+            return
+        self.stdout.write("Demo staff, shown only this once (manage.py changepassword):")
+        for name, password, role in logins:
+            self.stdout.write(f"  {name:<9} {password:<18} {role}")
+        self.stdout.flush()
+
+    def greet(self, address: str) -> None:
         self.stdout.write(f"\n{settings.SITE_NAME} is at {address}/  (staff: {address}/admin/)")
-        if logins:
-            self.stdout.write("Demo staff, shown only this once (manage.py changepassword):")
-            for name, password, role in logins:
-                self.stdout.write(f"  {name:<9} {password:<18} {role}")
         self.stdout.write("Ctrl-C stops it; what was saved stays.\n")
         self.stdout.flush()
 
