@@ -109,20 +109,18 @@ def spoken(moment: datetime, zone: tzinfo | None = None, now: datetime | None = 
     """A day and time as people say it, on the clock of `zone` or else of the desk."""
     zone = zone or timezone.get_default_timezone()
     local, today = moment.astimezone(zone), (now or timezone.now()).astimezone(zone).date()
-    words = {
-        "clock": date_format(local, "P"),
-        "weekday": date_format(local, "l"),
-        "date": date_format(local, "N j" if local.year == today.year else "N j, Y"),
-    }
-    match (local.date() - today).days:
-        case 0:
-            return _("today %(clock)s") % words
-        case 1:
-            return _("tomorrow, %(weekday)s %(clock)s") % words
-        case -1:
-            return _("yesterday %(clock)s") % words
-        case ahead if 1 < ahead < 7:
-            return _("%(weekday)s %(clock)s") % words
+    days = (local.date() - today).days
+    words = {"clock": date_format(local, "P")}
+    if days == 0:
+        return _("today %(clock)s") % words
+    if days == -1:
+        return _("yesterday %(clock)s") % words
+    words["weekday"] = date_format(local, "l")
+    if days == 1:
+        return _("tomorrow, %(weekday)s %(clock)s") % words
+    if 1 < days < 7:
+        return _("%(weekday)s %(clock)s") % words
+    words["date"] = date_format(local, "N j" if local.year == today.year else "N j, Y")
     return _("%(weekday)s, %(date)s, %(clock)s") % words
 
 

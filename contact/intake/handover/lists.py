@@ -56,6 +56,7 @@ class HandoverRow(NamedTuple):
     request: CallbackRequest
     when: str
     callers_time: str
+    language: str
     is_held: bool
 
     @property
@@ -90,6 +91,7 @@ def handover_row(request: CallbackRequest, now: datetime) -> HandoverRow:
         request,
         spoken(moment, now=now) if moment else "",
         str(callers_time(request.time_zone, now)),
+        str(CallbackRequest.Language(request.language).label),
         request.is_held(now),
     )
 

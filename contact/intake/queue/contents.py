@@ -18,10 +18,10 @@ from contact.privacy import audit
 
 from . import lists, search_tokens
 from .filters import ALL, CLOSED, OFFERED, OPEN, Filters
-from .kept import moment
 from .lists import Name
 from .narrowing import narrowed, whose
 from .paging import Order, Stretch, Wanted, page_of, pages_of
+from .row_times import short_time
 from .rows import Row, for_rows, row_of
 
 # How many of those due the first page shows, and how many of each later list.
@@ -192,7 +192,7 @@ def contents_of(filters: Filters, account: Any, now: datetime | None = None) -> 
         sections,
         desk,
         mine if mine.pk else None,
-        moment(next_due, now) if next_due else "",
+        short_time(next_due, now) if next_due else "",
         looked_at,
         now,
         is_understood,

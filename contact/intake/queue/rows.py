@@ -10,9 +10,10 @@ from django.utils.translation import ngettext
 
 from contact.intake.colleagues import display_name
 from contact.models import CallbackRequest, CallbackRequestQuerySet
+from contact.schedule.calling_hours import callers_time, when_to_call
 
-from .kept import callers_time, moment, waited, when_to_call
 from .lists import Name, list_of
+from .row_times import short_time, waiting_time
 
 # Those whose words stand in their rows; the others say for whom they ask.
 SAID = (CallbackRequest.Priority.DANGER, CallbackRequest.Priority.AUTOMATIC)
@@ -88,10 +89,10 @@ def _promise(request: CallbackRequest, is_late: bool, now: datetime) -> str:
     if not request.is_open:
         at = request.closed_at
         outcome = CallbackRequest.Outcome(request.outcome).label
-        words = {"outcome": outcome, "time": moment(at, now) if at else ""}
+        words = {"outcome": outcome, "time": short_time(at, now) if at else ""}
         return _("%(outcome)s, %(time)s") % words
     assert request.call_by is not None  # noqa: S101 - the database holds it
-    words = {"time": moment(request.call_by, now)}
+    words = {"time": short_time(request.call_by, now)}
     return (_("Late since %(time)s") if is_late else _("Call by %(time)s")) % words
 
 
@@ -103,12 +104,12 @@ def _when(request: CallbackRequest, name: Name | None, now: datetime) -> tuple[s
         advice = when_to_call(request.best_time, request.time_zone, now)
         return advice.label, advice.words, not advice.is_good
     start = max(request.due_at, now)
-    return _("From %s") % moment(start, now), callers_time(request.time_zone, start), False
+    return _("From %s") % short_time(start, now), str(callers_time(request.time_zone, start)), False
 
 
 def _waiting(request: CallbackRequest, now: datetime) -> str:
     if not request.is_open:
-        return _("Asked %s") % moment(request.created_at, now)
+        return _("Asked %s") % short_time(request.created_at, now)
     if now - request.created_at < timedelta(minutes=1):
         return _("Came just now")
-    return waited(request.created_at, now)
+    return waiting_time(request.created_at, now)
