@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.csp import csp_override
 
 from articles.models import Article, Page
-from contact.intake.permissions import LEAD, WORK
+from contact.intake.permissions import LEAD_INTAKE, WORK_REQUESTS
 from contact.intake.queue import lists
 from contact.models import Helpline
 from contact.privacy import rate_limit
@@ -92,7 +92,7 @@ class StaffSite(admin.AdminSite):
 
 def only_calls(user: Any) -> bool:
     """Whether the workspace is all that this person comes for."""
-    return user.has_perm(WORK) and not any(user.has_module_perms(app) for app in WRITTEN)
+    return user.has_perm(WORK_REQUESTS) and not any(user.has_module_perms(app) for app in WRITTEN)
 
 
 def _login_key(request: HttpRequest) -> str:
@@ -182,6 +182,6 @@ def _calls(user: Any) -> Iterator[Waiting]:
         text = ngettext("person to call now", "people to call now", now)
         yield Waiting(text, now, f"{url}?list={lists.Name.NOW}", is_urgent=True)
     lead = count[lists.Name.LEAD]
-    if lead and user.has_perm(LEAD):
+    if lead and user.has_perm(LEAD_INTAKE):
         text = ngettext("request for a lead to decide", "requests for a lead to decide", lead)
         yield Waiting(text, lead, f"{url}?list={lists.Name.LEAD}")

@@ -8,13 +8,17 @@ from django.contrib.auth import get_user_model
 
 from contact.models import CallbackRequest
 
-from .permissions import WORK
+from .permissions import WORK_REQUESTS
 
 
 def colleagues() -> Any:
     """The staff who can make calls, by name."""
     staff: Any = get_user_model().objects
-    able = staff.with_perm(WORK).filter(is_staff=True).only("username", "first_name", "last_name")
+    able = (
+        staff.with_perm(WORK_REQUESTS)
+        .filter(is_staff=True)
+        .only("username", "first_name", "last_name")
+    )
     return able.order_by("first_name", "username")
 
 

@@ -1,4 +1,4 @@
-"""Who may come into the workspace."""
+"""Permissions of the intake workspace."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-SEE = "contact.view_callbackrequest"
-WORK = "contact.change_callbackrequest"
-LEAD = "contact.lead_callbackrequest"
-EXPORT = "contact.export_callbackrequest"
-View = Callable[..., HttpResponseBase]
+VIEW_REQUESTS = "contact.view_callbackrequest"
+WORK_REQUESTS = "contact.change_callbackrequest"
+LEAD_INTAKE = "contact.lead_callbackrequest"
+EXPORT_REQUESTS = "contact.export_callbackrequest"
+ViewFunction = Callable[..., HttpResponseBase]
 
 
-def staff_with(permission: str) -> Callable[[View], View]:
-    """Lets in active staff who have the permission; others log in, or are told no."""
+def staff_permission_required(permission: str) -> Callable[[ViewFunction], ViewFunction]:
+    """Let in active staff who have the permission; others log in, or get a 403."""
 
-    def decorate(view: View) -> View:
+    def decorate(view: ViewFunction) -> ViewFunction:
         @wraps(view)
-        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user = request.user
             if not (user.is_authenticated and user.is_active and user.is_staff):
-                # What was posted is gone after the log-in: lead to a page that can be read.
-                # What was searched for must not stand in an address.
+                # A form cannot be sent again after the log-in, so it leads to a page to read.
+                # The searched words must not stand in an address.
                 is_plain = request.method in ("GET", "HEAD") and "q" not in request.GET
-                wanted = request.get_full_path() if is_plain else reverse("intake:list")
-                return redirect_to_login(wanted, reverse("admin:login"))
+                next_url = request.get_full_path() if is_plain else reverse("intake:list")
+                return redirect_to_login(next_url, reverse("admin:login"))
             if not user.has_perm(permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return sensitive_post_parameters()(sensitive_variables()(entered))
+        return sensitive_post_parameters()(sensitive_variables()(checked))
 
     return decorate

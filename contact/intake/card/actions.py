@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contact.intake.colleagues import display_name
-from contact.intake.permissions import LEAD
+from contact.intake.permissions import LEAD_INTAKE
 from contact.intake.queue import filters
 from contact.lifecycle import claims
 from contact.lifecycle.transitions import NotPossible
@@ -115,7 +115,7 @@ def is_mine(request: HttpRequest, callback: CallbackRequest) -> None:
 
 
 def is_mine_or_led(request: HttpRequest, callback: CallbackRequest) -> None:
-    if not request.user.has_perm(LEAD):
+    if not request.user.has_perm(LEAD_INTAKE):
         is_mine(request, callback)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from contact.intake.colleagues import display_name
-from contact.intake.permissions import LEAD, WORK, staff_with
+from contact.intake.permissions import LEAD_INTAKE, WORK_REQUESTS, staff_permission_required
 from contact.intake.queue import filters
 from contact.lifecycle import claims
 from contact.models import CallbackRequest
@@ -33,14 +33,14 @@ from .timeline import OTHERS_SHOWN, last_change
 
 
 @require_POST
-@staff_with(WORK)
+@staff_permission_required(WORK_REQUESTS)
 def claim(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     # Not locked here: `claims.claim` locks the desk first, as whoever takes the next call does.
     callback = views.find(pk)
     account: Any = request.user
     if callback.is_held_by(account):
         return HttpResponseRedirect(card_address(request, callback))
-    if callback.status == CallbackRequest.Status.LEAD and not account.has_perm(LEAD):
+    if callback.status == CallbackRequest.Status.LEAD and not account.has_perm(LEAD_INTAKE):
         return views.show(request, callback, said=_("A lead decides about this one."), status=409)
     if is_stale(request, callback) or not claims.claim(callback, account):
         callback = views.find(pk)
@@ -60,7 +60,7 @@ def _why_not(callback: CallbackRequest, account: Any) -> str:
 
 
 @require_POST
-@staff_with(WORK)
+@staff_permission_required(WORK_REQUESTS)
 @step(RevealForm, is_open, is_held_by_me)
 def reveal(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     claims.reveal(callback, request.user)
@@ -68,7 +68,7 @@ def reveal(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]
 
 
 @require_POST
-@staff_with(WORK)
+@staff_permission_required(WORK_REQUESTS)
 def renew(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Keeps the claim of whoever is on the phone: 204, or 409 if it is no longer theirs."""
     is_theirs = claims.renew(views.find(pk), request.user)
@@ -76,7 +76,7 @@ def renew(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@staff_with(WORK)
+@staff_permission_required(WORK_REQUESTS)
 @step(EmptyForm, is_open, is_mine)
 def release(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     claims.release(callback, request.user)
@@ -86,7 +86,7 @@ def release(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any
 
 
 @require_POST
-@staff_with(WORK)
+@staff_permission_required(WORK_REQUESTS)
 @step(HandOverForm, is_open, is_mine, is_unchanged)
 def hand_over(
     request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]
@@ -98,7 +98,7 @@ def hand_over(
 
 
 @require_POST
-@staff_with(LEAD)
+@staff_permission_required(LEAD_INTAKE)
 @step(AssignForm, is_open)
 def assign(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     claims.assign(callback, request.user, data["to"])

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from contact.intake.decryption import decrypted
-from contact.intake.permissions import LEAD, WORK, staff_with
+from contact.intake.permissions import LEAD_INTAKE, WORK_REQUESTS, staff_permission_required
 from contact.intake.queue import filters
 from contact.lifecycle import claims, transitions
 from contact.models import CallAttempt, CallbackRequest
@@ -47,7 +47,7 @@ def is_not_written_yet(request: HttpRequest, callback: CallbackRequest) -> None:
 
 
 @require_POST
-@staff_with(WORK)
+@staff_permission_required(WORK_REQUESTS)
 @step(AttemptForm, is_not_written_yet, is_open, is_mine, is_unchanged)
 def attempt(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     outcome = data["outcome"]
@@ -91,7 +91,7 @@ def is_not_closed_yet(request: HttpRequest, callback: CallbackRequest) -> None:
 
 
 @require_POST
-@staff_with(WORK)
+@staff_permission_required(WORK_REQUESTS)
 @step(CloseForm, is_not_closed_yet, is_open, is_mine_or_led, is_unchanged)
 def close(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     outcome = data["outcome"]
@@ -125,7 +125,7 @@ def close(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any])
 
 
 @require_POST
-@staff_with(WORK)
+@staff_permission_required(WORK_REQUESTS)
 @step(PlanForm, is_open, is_mine_or_led, is_unchanged)
 def plan(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     transitions.replan(callback, request.user, data["call_at"])
@@ -138,7 +138,7 @@ def plan(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) 
 
 
 @require_POST
-@staff_with(LEAD)
+@staff_permission_required(LEAD_INTAKE)
 @step(EmptyForm, is_unchanged)
 def reopen(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     transitions.reopen(callback, request.user)
@@ -155,7 +155,7 @@ def is_not_noted_yet(request: HttpRequest, callback: CallbackRequest) -> None:
 
 
 @require_POST
-@staff_with(WORK)
+@staff_permission_required(WORK_REQUESTS)
 @step(NoteForm, is_not_noted_yet)
 def note(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     transitions.add_note(callback, request.user, data["text"])
@@ -164,7 +164,7 @@ def note(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) 
 
 
 @require_POST
-@staff_with(WORK)
+@staff_permission_required(WORK_REQUESTS)
 @step(LinkForm)
 def link(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     # Locked with this one; whatever it is linked to is read only now.

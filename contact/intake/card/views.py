@@ -14,7 +14,12 @@ from django.views.decorators.http import require_safe
 
 from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
-from contact.intake.permissions import LEAD, SEE, WORK, staff_with
+from contact.intake.permissions import (
+    LEAD_INTAKE,
+    VIEW_REQUESTS,
+    WORK_REQUESTS,
+    staff_permission_required,
+)
 from contact.intake.queue import filters
 from contact.intake.queue.lists import list_of
 from contact.lifecycle import claims, transitions
@@ -56,10 +61,10 @@ class May(NamedTuple):
 
 
 @require_safe
-@staff_with(SEE)
+@staff_permission_required(VIEW_REQUESTS)
 def request_card(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     callback = find(pk)
-    if request.user.has_perm(WORK) and claims.renew(callback, request.user):
+    if request.user.has_perm(WORK_REQUESTS) and claims.renew(callback, request.user):
         callback.refresh_from_db(fields=["claimed_until"])
     return show(request, callback)
 
@@ -162,7 +167,7 @@ def forms(context: dict[str, Any], refused: CardForm | None) -> dict[str, Any]:
 
 
 def allowed(account: Any, callback: CallbackRequest) -> May:
-    work, lead = account.has_perm(WORK), account.has_perm(LEAD)
+    work, lead = account.has_perm(WORK_REQUESTS), account.has_perm(LEAD_INTAKE)
     holds = work and callback.is_open and callback.is_held_by(account)
     for_them = lead or callback.status != CallbackRequest.Status.LEAD
     take = work and callback.is_open and not callback.is_held() and for_them

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from contact.intake.decryption import decrypted
-from contact.intake.permissions import WORK
+from contact.intake.permissions import WORK_REQUESTS
 from contact.privacy import audit
 from contact.privacy.encryption import keyed_hash
 from contact.records.handovers import Handover
@@ -57,6 +57,6 @@ def unacknowledged() -> models.QuerySet[Handover]:
 
 def handover_for(account: Any) -> Handover | None:
     """The newest handover that this account may acknowledge; one query."""
-    if not account.has_perm(WORK):
+    if not account.has_perm(WORK_REQUESTS):
         return None
     return unacknowledged().exclude(by=account).first()

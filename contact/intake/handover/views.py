@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
-from contact.intake.permissions import SEE, WORK, staff_with
+from contact.intake.permissions import VIEW_REQUESTS, WORK_REQUESTS, staff_permission_required
 from contact.models import CallbackRequest
 from contact.privacy import audit
 from contact.records.handovers import Handover
@@ -32,9 +32,9 @@ PAST_HANDOVERS = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_with(SEE)
+@staff_permission_required(VIEW_REQUESTS)
 def handover(request: HttpRequest) -> HttpResponse:
-    may_work = request.user.has_perm(WORK)
+    may_work = request.user.has_perm(WORK_REQUESTS)
     if request.method == "POST" and not may_work:
         raise PermissionDenied
     form = HandoverForm(request.POST or None, initial={"key": uuid.uuid4()})
@@ -72,7 +72,7 @@ def _past_handovers() -> dict[str, Any]:
 
 
 @require_safe
-@staff_with(SEE)
+@staff_permission_required(VIEW_REQUESTS)
 def handover_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     handover = get_object_or_404(Handover.objects.select_related("by", "acknowledged_by"), pk=pk)
     sections = follow_up(handover, timezone.now())
@@ -85,13 +85,13 @@ def handover_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "rows_shown": ROWS_SHOWN,
         "sections": [(name, items, len(items) >= ROWS_SHOWN) for name, items in sections],
         "is_taken_over_by_me": handover.acknowledged_by_id == account.pk,
-        "may_acknowledge": is_waiting and account.has_perm(WORK),
+        "may_acknowledge": is_waiting and account.has_perm(WORK_REQUESTS),
     }
     return render(request, "intake/handover_detail.html", context)
 
 
 @require_POST
-@staff_with(WORK)
+@staff_permission_required(WORK_REQUESTS)
 def handover_acknowledge(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     handover = get_object_or_404(Handover, pk=pk)
     if acknowledge(handover, request.user):

@@ -19,7 +19,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from contact.intake.colleagues import colleagues, display_name, load_colleagues
-from contact.intake.permissions import LEAD, SEE, WORK, staff_with
+from contact.intake.permissions import (
+    LEAD_INTAKE,
+    VIEW_REQUESTS,
+    WORK_REQUESTS,
+    staff_permission_required,
+)
 from contact.lifecycle import claims, transitions
 from contact.models import CallbackRequest
 from contact.privacy import audit
@@ -80,18 +85,21 @@ class Step(NamedTuple):
 
 
 STEPS = {
-    SPAM: Step(WORK, gettext_lazy("Close these as spam?"), gettext_lazy("Close as spam")),
+    SPAM: Step(WORK_REQUESTS, gettext_lazy("Close these as spam?"), gettext_lazy("Close as spam")),
     DUPLICATE: Step(
-        LEAD,
+        LEAD_INTAKE,
         gettext_lazy("Close these as handled in another request?"),
         gettext_lazy("Close as duplicates"),
         DuplicateForm,
     ),
     ASSIGN: Step(
-        LEAD, gettext_lazy("Assign these to a colleague?"), gettext_lazy("Assign"), AssignForm
+        LEAD_INTAKE,
+        gettext_lazy("Assign these to a colleague?"),
+        gettext_lazy("Assign"),
+        AssignForm,
     ),
     RELEASE: Step(
-        LEAD, gettext_lazy("Take these from whoever holds them?"), gettext_lazy("Release")
+        LEAD_INTAKE, gettext_lazy("Take these from whoever holds them?"), gettext_lazy("Release")
     ),
 }
 
@@ -101,7 +109,7 @@ class Skipped(Exception):
 
 
 @require_POST
-@staff_with(SEE)
+@staff_permission_required(VIEW_REQUESTS)
 def bulk(request: HttpRequest) -> HttpResponse:
     """Ask first; once confirmed, do it row by row."""
     name = request.POST.get("do", "")
@@ -195,7 +203,7 @@ def _check(name: str, row: CallbackRequest, version: int, by: Any, is_ours: bool
     elif row.is_held(now) and row.claimed_by_id != by.pk:
         raise Skipped(_("%s is calling") % display_name(row.claimed_by))
     is_delicate = row.status == row.Status.LEAD or row.priority == row.Priority.DANGER
-    if name == SPAM and is_delicate and not by.has_perm(LEAD):
+    if name == SPAM and is_delicate and not by.has_perm(LEAD_INTAKE):
         raise Skipped(_("a lead decides"))
     if row.version != version and not (is_ours and name in (ASSIGN, RELEASE)):
         raise Skipped(_("it has changed since you ticked it"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from contact.intake.permissions import SEE, staff_with
+from contact.intake.permissions import VIEW_REQUESTS, staff_permission_required
 from contact.models import SavedList
 from contact.records.clean_text import CleanCharField
 
@@ -26,7 +26,7 @@ class SaveForm(forms.Form):
 
 
 @require_POST
-@staff_with(SEE)
+@staff_permission_required(VIEW_REQUESTS)
 def save_list(request: HttpRequest) -> HttpResponse:
     """Keep the present filters; a list of the same name is replaced."""
     account: Any = request.user
@@ -50,7 +50,7 @@ def save_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_with(SEE)
+@staff_permission_required(VIEW_REQUESTS)
 def remove_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then remove one of their own."""
     account: Any = request.user

@@ -13,7 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from contact.intake.handover.shift_change import handover_for
-from contact.intake.permissions import LEAD, SEE, WORK, staff_with
+from contact.intake.permissions import (
+    LEAD_INTAKE,
+    VIEW_REQUESTS,
+    WORK_REQUESTS,
+    staff_permission_required,
+)
 from contact.lifecycle import alerts, claims
 from contact.models import CallbackRequest, SavedList
 from contact.records.clean_text import strip_control_characters
@@ -27,7 +32,7 @@ SAVED_LISTS = 50
 
 
 @require_safe
-@staff_with(SEE)
+@staff_permission_required(VIEW_REQUESTS)
 def request_list(request: HttpRequest) -> HttpResponse:
     """The five lists, one of them, or what was searched for."""
     term = request.GET.get(SEARCH, "")
@@ -51,14 +56,14 @@ def request_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_with(SEE)
+@staff_permission_required(VIEW_REQUESTS)
 def here(request: HttpRequest) -> HttpResponse:
     """Somebody is writing: this is activity, and shows nothing."""
     return HttpResponse(status=204)
 
 
 @require_safe
-@staff_with(SEE)
+@staff_permission_required(VIEW_REQUESTS)
 def pulse(request: HttpRequest) -> HttpResponse:
     """Whether the list would look different by now. Not activity: idle staff are logged off."""
     filters = Filters.of(request.GET)
@@ -69,7 +74,7 @@ def pulse(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_with(SEE)
+@staff_permission_required(VIEW_REQUESTS)
 def refreshed_list(request: HttpRequest) -> HttpResponse:
     """The list alone, to take the place of an older one. Not activity either."""
     filters = Filters.of(request.GET)
@@ -79,14 +84,14 @@ def refreshed_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_with(SEE)
+@staff_permission_required(VIEW_REQUESTS)
 def search(request: HttpRequest) -> HttpResponse:
     """Lead to the results, by an address that doesn't tell what was searched for."""
     return _to_results(request.POST.get("term", ""), request.user)
 
 
 @require_POST
-@staff_with(WORK)
+@staff_permission_required(WORK_REQUESTS)
 def take_next(request: HttpRequest) -> HttpResponse:
     """Claim the next call and show its card."""
     if found := claims.take_next(request.user):
@@ -103,8 +108,8 @@ def _shown(request: HttpRequest, filters: Filters, contents: Contents) -> dict[s
         "query": filters.query(),
         "carry": carrying(filters),
         "tabs": tabs(contents, filters),
-        "can_work": user.has_perm(WORK),
-        "can_lead": user.has_perm(LEAD),
+        "can_work": user.has_perm(WORK_REQUESTS),
+        "can_lead": user.has_perm(LEAD_INTAKE),
         "zone": timezone.localtime(contents.now).tzname(),
     }
 

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
-from contact.intake.permissions import EXPORT, LEAD, staff_with
+from contact.intake.permissions import EXPORT_REQUESTS, LEAD_INTAKE, staff_permission_required
 from contact.models import CallAttempt, CallbackRequest, Note
 from contact.privacy import audit
 from contact.privacy.encryption import keyed_hash
@@ -147,8 +147,8 @@ class ExportForm(PeriodForm):
         cache.delete(key)
 
 
-@staff_with(LEAD)
-@staff_with(EXPORT)
+@staff_permission_required(LEAD_INTAKE)
+@staff_permission_required(EXPORT_REQUESTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":

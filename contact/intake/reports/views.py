@@ -11,7 +11,7 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from contact.intake.permissions import LEAD, SEE, staff_with
+from contact.intake.permissions import LEAD_INTAKE, VIEW_REQUESTS, staff_permission_required
 
 from . import charts, figures
 from .csv_export import csv_file
@@ -36,10 +36,10 @@ class Panel(NamedTuple):
     heat_map: charts.HeatMap | None = None
 
 
-@staff_with(SEE)
+@staff_permission_required(VIEW_REQUESTS)
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
-    if not request.user.has_perm(LEAD):
+    if not request.user.has_perm(LEAD_INTAKE):
         return render(request, "intake/leads_only.html", status=403)
     form = PeriodForm(request.GET)
     period = form.cleaned_data["period"] if form.is_valid() else usual_period()
@@ -59,7 +59,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/reports.html", context)
 
 
-@staff_with(LEAD)
+@staff_permission_required(LEAD_INTAKE)
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponseBase:
     """The numbers of the page as a file, without anything about one person."""
