@@ -137,12 +137,6 @@ class Article(Publication):
         """Whether visitors can read one of those that an editor chose to be read next."""
         return self.related.published().exists()
 
-    @cached_property
-    def has_hidden_related(self) -> bool:
-        """Whether an editor chose one that visitors cannot read, or not yet."""
-        published = Article.objects.published().values("pk")
-        return self.related.exclude(pk__in=published).exists()
-
 
 class ArticleRevision(Revision):
     publication = models.ForeignKey(Article, models.CASCADE, related_name="revisions")

@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 
 from .models import Article, ArticleRevision, Topic
 from .prepared import Given, Prepared
-from .surrogate_keys import key
 from .teasers import Teaser
 
 MOST_RELATED, MOST_QUESTIONS = 4, 6
@@ -39,20 +38,15 @@ def _readable() -> Any:
 
 
 def _article_query() -> Any:
-    chosen = Article.objects.filter(article=OuterRef("pk"))
-    hidden = chosen.exclude(live__isnull=False, language=Given("language"))
     return (
         _readable()
         .filter(slug=Given("slug"))
-        .annotate(
-            has_related=Exists(_readable().filter(article=OuterRef("pk"))),
-            has_hidden_related=Exists(hidden),
-        )
+        .annotate(has_related=Exists(_readable().filter(article=OuterRef("pk"))))
         .values_list(
             *ARTICLE,
             *(f"topic__{name}" for name in TOPIC),
             *(f"live__{name}" for name in WORDS),
-            *("has_related", "has_hidden_related"),
+            "has_related",
         )
     )
 
@@ -80,7 +74,7 @@ def _question() -> Any:
 
 def _questions_query() -> Any:
     about = _question().objects.published(Given("language")).filter(article=Given("article"))
-    return about.values_list(*_question().SHORT.columns())[: MOST_QUESTIONS + 1]
+    return about.values_list(*_question().SHORT.columns())[:MOST_QUESTIONS]
 
 
 _questions = Prepared(_questions_query)
@@ -95,17 +89,16 @@ def article_at(slug: str) -> Article:
     words = len(ARTICLE) + len(TOPIC)
     article = Article.from_db(alias, ARTICLE, row[: len(ARTICLE)])
     article.topic = Topic.from_db(alias, TOPIC, row[len(ARTICLE) : words])
-    article.live = ArticleRevision.from_db(alias, WORDS, row[words:-2])
-    article.has_related, article.has_hidden_related = row[-2:]
+    article.live = ArticleRevision.from_db(alias, WORDS, row[words:-1])
+    article.has_related = row[-1]
     return article
 
 
 class Around(NamedTuple):
-    """What stands around the words of an article, and the tags of the whole page."""
+    """What stands around the words of an article."""
 
     related: list[Teaser]
     questions: list[Any]
-    tags: list[str]
 
     @classmethod
     def of(cls, article: Article) -> Around:
@@ -117,15 +110,4 @@ class Around(NamedTuple):
             rows = _same_topic(**given, topic=article.topic_id)
         related = [Teaser(*row) for row in rows]
         questions = [_question().SHORT(*row) for row in _questions(**given)]
-        tags = [key(article), f"topic:{article.topic_id}"]
-        tags += [f"article:{other.pk}" for other in related]
-        # Names of topics are shown, and their order is that of the questions.
-        tags += [f"topic:{other.topic_pk}" for other in (*related, *questions)]
-        if not article.has_related:
-            tags.append(f"topic:{article.topic_id}:list")
-        if article.has_hidden_related:
-            # One that is not published yet will be shown once it is.
-            tags.append("articles")
-        if len(questions) > MOST_QUESTIONS:
-            tags.append("topics")
-        return cls(related, questions[:MOST_QUESTIONS], tags)
+        return cls(related, questions)

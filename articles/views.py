@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from . import structured_data
+from .caching import public
 from .models import Article, Page, Topic
 from .reading import Around, article_at
 from .stretches import stretch
-from .surrogate_keys import key, showing
 
 # Staff make topics by hand; more than these are found by their articles alone.
 MOST_TOPICS = 200
@@ -20,16 +20,18 @@ MOST_QUESTIONS = 20
 
 
 @require_safe
+@public
 def article_list(request: HttpRequest, after: int | None = None) -> HttpResponse:
     """The newest articles, or those older than the published one with the key `after`."""
     context = {
         "page": stretch(Article.objects.published(), reverse("articles:article_list"), after),
         "topics": Topic.objects.with_something_to_read()[:MOST_TOPICS],
     }
-    return showing(render(request, "articles/article_list.html", context), "articles", "topics")
+    return render(request, "articles/article_list.html", context)
 
 
 @require_safe
+@public
 def topic_detail(request: HttpRequest, slug: str, after: int | None = None) -> HttpResponse:
     topic = get_object_or_404(Topic, slug=slug, language=get_language())
     page = stretch(topic.articles.published(), topic.get_absolute_url(), after)
@@ -43,20 +45,15 @@ def topic_detail(request: HttpRequest, slug: str, after: int | None = None) -> H
         "questions": questions[:MOST_QUESTIONS],
         "has_more_questions": len(questions) > MOST_QUESTIONS,
     }
-    return showing(
-        render(request, "articles/topic_detail.html", context),
-        key(topic),
-        f"{key(topic)}:list",
-        *(f"article:{article.pk}" for article in page.articles),
-        *(f"question:{question.pk}" for question in questions),
-    )
+    return render(request, "articles/topic_detail.html", context)
 
 
 @require_safe
+@public
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     article = article_at(slug)
     around = Around.of(article)
-    return showing(article_page(request, article, article.live, around=around), *around.tags)
+    return article_page(request, article, article.live, around=around)
 
 
 def article_page(
@@ -90,10 +87,11 @@ def article_page(
 
 
 @require_safe
+@public
 def page_detail(request: HttpRequest, slug: str) -> HttpResponse:
     pages = Page.objects.published().defer("live__body", "live__plain_text")
     page = get_object_or_404(pages, slug=slug)
-    return showing(plain_page(request, page, page.live), key(page))
+    return plain_page(request, page, page.live)
 
 
 def plain_page(

@@ -14,3 +14,8 @@ class ContactConfig(AppConfig):
         checks.register(encryption.check_keys)
         checks.register(emails.check_mail)
         checks.register(retention.check_days)
+
+    def triggers(self, vendor: str) -> list[tuple[str, str, str, str]]:
+        from .privacy.audit_triggers import triggers
+
+        return triggers(vendor)

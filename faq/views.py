@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles import structured_data
+from articles.caching import public
 from articles.models import Topic
-from articles.surrogate_keys import key, showing
 
 from .answers import Answer, ShortAnswer
 from .models import Question
@@ -30,6 +30,7 @@ UNSHOWN = (
 
 
 @require_safe
+@public
 def question_list(request: HttpRequest) -> HttpResponse:
     """All questions with their answers; when there are too many, the topics that have some."""
     questions = Question.objects.published()
@@ -46,10 +47,11 @@ def question_list(request: HttpRequest) -> HttpResponse:
             "groups": [(slug, name, list(group)) for (slug, name), group in groups],
             "json_ld": [structured_data.faq_page(answers)],
         }
-    return showing(render(request, "faq/question_list.html", context), "questions", "topics")
+    return render(request, "faq/question_list.html", context)
 
 
 @require_safe
+@public
 def topic_questions(request: HttpRequest, slug: str, after: int | None = None) -> HttpResponse:
     """The questions of a topic with their answers: the first, or those after the key `after`."""
     topic = get_object_or_404(Topic, slug=slug, language=get_language())
@@ -69,26 +71,15 @@ def topic_questions(request: HttpRequest, slug: str, after: int | None = None) -
         "last": shown[-1] if len(answers) > PER_PAGE else None,
         "json_ld": [structured_data.faq_page(shown)],
     }
-    return showing(
-        render(request, "faq/topic_questions.html", context),
-        key(topic),
-        f"{key(topic)}:list",
-        *(f"question:{answer.pk}" for answer in shown),
-    )
+    return render(request, "faq/topic_questions.html", context)
 
 
 @require_safe
+@public
 def question_detail(request: HttpRequest, slug: str) -> HttpResponse:
     questions = Question.objects.published().select_related("live", "article__live")
     question = get_object_or_404(questions.defer(*UNSHOWN), slug=slug)
-    more = more_questions(question)
-    return showing(
-        question_page(request, question, question.live, more=more),
-        key(question),
-        f"topic:{question.topic_id}:list",
-        *([f"article:{question.article_id}"] if question.article_id else []),
-        *(f"question:{other.pk}" for other in more),
-    )
+    return question_page(request, question, question.live)
 
 
 def more_questions(question: Question) -> list[ShortAnswer]:

@@ -1,9 +1,12 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.core import checks
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 
 class StaffAdminConfig(AdminConfig):
@@ -16,8 +19,28 @@ class RecoverySiteConfig(AppConfig):
     def ready(self) -> None:
         # After every app has registered its own.
         from . import accounts  # noqa: F401
+        from .triggers import check_triggers
 
         checks.register(check_proxy)
+        checks.register(check_triggers, checks.Tags.database)
+        post_migrate.connect(install_triggers, sender=self)
+
+    def triggers(self, vendor: str) -> Iterable[tuple[str | bool, ...]]:
+        from .page_cache.triggers import triggers
+
+        return triggers(vendor)
+
+
+def install_triggers(using: str, **kwargs: Any) -> None:
+    """Whatever a migration did to a table, its triggers stand again after it."""
+    from . import triggers
+    from .models import ContentVersion
+
+    if ContentVersion._meta.db_table not in connections[using].introspection.table_names():
+        # Only some apps were migrated, as yet.
+        return
+    triggers.install(connections[using])
+    ContentVersion.raise_number(using)
 
 
 def check_proxy(**kwargs: Any) -> list[checks.CheckMessage]:

@@ -10,8 +10,8 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from articles.caching import public
 from articles.models import Article
-from articles.surrogate_keys import showing
 
 NEWEST = 20
 COLUMNS = ("slug", "published_at", "updated_at", "live__title", "live__summary")
@@ -49,5 +49,6 @@ _latest = LatestArticles()
 
 
 @require_safe
+@public
 def feed(request: HttpRequest) -> HttpResponse:
-    return showing(_latest(request), "articles")
+    return _latest(request)

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from . import databases, inline
+from . import databases, inline_assets
 from .env import (
     BASE_DIR,
     cache_config,
@@ -53,6 +53,8 @@ SITE_IS_LOCAL = _site.hostname in ("localhost", "127.0.0.1", "::1")
 SITE_IS_SECURE = _site.scheme == "https"
 ALLOWED_HOSTS = LOCAL_HOSTS if SITE_IS_LOCAL else [_site.hostname]
 
+# The site's own apps; each is a folder beside `manage.py`.
+SITE_APPS = ["recovery_site", "articles", "faq", "contact"]
 INSTALLED_APPS = [
     "recovery_site.apps.StaffAdminConfig",
     "django.contrib.auth",
@@ -66,9 +68,7 @@ INSTALLED_APPS = [
     "js_asset",
     "django_prose_editor",
     "recovery_site.apps.RecoverySiteConfig",
-    "articles",
-    "faq",
-    "contact",
+    *SITE_APPS[1:],
 ]
 MIDDLEWARE = [
     "recovery_site.incoming.trust_proxies",
@@ -86,7 +86,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "recovery_site.published.reading.OneSnapshot",
+    "recovery_site.page_cache.snapshot.SnapshotMiddleware",
 ]
 ROOT_URLCONF = "recovery_site.urls"
 WSGI_APPLICATION = "recovery_site.wsgi.application"
@@ -122,9 +122,10 @@ _replica = env_parsed(
 DATABASES = {
     "default": databases.for_work(_database),
     # What public pages are read from.
-    "reading": databases.for_reading(_replica or _database) | {"IS_REPLICA": bool(_replica)},
+    "reading": databases.for_reading(_replica or _database)
+    | {"IS_REPLICA": bool(_replica), "IS_FOR_READING": True},
 }
-DATABASE_ROUTERS = ["recovery_site.published.reading.Router"]
+DATABASE_ROUTERS = ["recovery_site.page_cache.snapshot.Router"]
 
 AUTHENTICATION_BACKENDS = ["recovery_site.backends.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -157,23 +158,32 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Pictures and fonts are compressed already; source maps are for no visitor.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "woff2", "map"]
 
+# The header is constant, so that nginx can send it too; the rest of the policy, which names the
+# styles and scripts of each page by their hashes, travels in the page ({% page_policy %}).
 SECURE_CSP: dict[str, list[str]] = {
-    "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF, *inline.sources(inline.SCRIPT)],
-    "style-src": [CSP.SELF, *inline.sources(inline.STYLE)],
-    "img-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "frame-src": [CSP.NONE],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
-# The editor loads its modules through an inline import map and adds its own style element.
-STAFF_CSP = SECURE_CSP | {
-    "script-src": [*SECURE_CSP["script-src"], CSP.NONCE],
-    "style-src": [*SECURE_CSP["style-src"], CSP.NONCE],
-    "img-src": [CSP.SELF, "data:"],
-    "font-src": [CSP.SELF],
+PAGE_CSP: dict[str, list[str]] = {
+    "default-src": [CSP.NONE],
+    "img-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
 }
+# Staff pages load files; previews carry what visitors' pages do. The editor loads its modules
+# through an inline import map and adds its own style element.
+STAFF_CSP = (
+    SECURE_CSP
+    | PAGE_CSP
+    | {
+        "script-src": [CSP.SELF, *inline_assets.sources(inline_assets.SCRIPT), CSP.NONCE],
+        "style-src": [CSP.SELF, *inline_assets.sources(inline_assets.STYLE), CSP.NONCE],
+        "img-src": [CSP.SELF, "data:"],
+        "font-src": [CSP.SELF],
+    }
+)
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

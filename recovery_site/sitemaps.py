@@ -16,8 +16,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from articles.addresses import address
+from articles.caching import public
 from articles.models import Article, Page, Topic
-from articles.surrogate_keys import showing
 from faq.models import Question
 
 # A part holds the publications of so many keys in a row, so it needs no counting and never moves.
@@ -27,6 +27,7 @@ PARTED: dict[str, tuple[Any, str]] = {
     "questions": (Question, "faq:question_detail"),
 }
 FIXED = ("home", "help_now", "articles:article_list", "faq:question_list", "contact:callback")
+SECTIONS = ("site", "topics", "pages")
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -36,35 +37,38 @@ class Entry(NamedTuple):
 
 
 @require_safe
+@public
 @x_robots_tag
 def sitemap_index(request: HttpRequest) -> HttpResponse:
-    entries = [Entry(reverse("sitemap", args=[name])) for name in ("site", "topics", "pages")]
+    entries = [Entry(reverse("sitemap", args=[name])) for name in SECTIONS]
     for section, (model, _name) in PARTED.items():
         # The column alone: its index holds all that is asked for.
         live = model.objects.filter(live__isnull=False, language=get_language())
         parts = live.values_list((F("pk") - 1) / KEYS_IN_A_PART + 1).order_by()
         for number, changed_at in sorted(parts.annotate(changed_at=Max("updated_at"))):
             entries.append(Entry(reverse("sitemap_part", args=[section, number]), changed_at))
-    return showing(_xml("sitemapindex", "sitemap", entries), "articles", "questions")
+    return _xml("sitemapindex", "sitemap", entries)
 
 
 @require_safe
+@public
 @x_robots_tag
 def sitemap(request: HttpRequest, section: str) -> HttpResponse:
     """The few addresses that are not of articles or questions."""
     if section == "site":
-        return showing(_urls(Entry(reverse(name)) for name in FIXED), "site")
+        return _urls(Entry(reverse(name)) for name in FIXED)
     if section == "topics":
         topics = Topic.objects.with_something_to_read()
-        return showing(_urls(Entry(topic.get_absolute_url()) for topic in topics), "topics")
+        return _urls(Entry(topic.get_absolute_url()) for topic in topics)
     if section == "pages":
         pages = Page.objects.published().select_related(None).only("slug", "updated_at")
         entries = [Entry(page.get_absolute_url(), page.updated_at) for page in pages]
-        return showing(_urls(entries), "pages")
+        return _urls(entries)
     raise Http404
 
 
 @require_safe
+@public
 @x_robots_tag
 def sitemap_part(request: HttpRequest, section: str, number: int) -> HttpResponse:
     if section not in PARTED:
@@ -77,7 +81,7 @@ def sitemap_part(request: HttpRequest, section: str, number: int) -> HttpRespons
     entries = [Entry(address(name, slug), changed_at) for slug, changed_at in rows]
     if not entries:
         raise Http404
-    return showing(_urls(entries), section)
+    return _urls(entries)
 
 
 def _urls(entries: Iterable[Entry]) -> HttpResponse:

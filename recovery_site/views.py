@@ -5,24 +5,25 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles import structured_data
+from articles.caching import public
 from articles.models import Article, Topic
-from articles.surrogate_keys import showing
 from articles.teasers import Teaser
 from contact.lifecycle import journal
 from contact.models import Helpline
 from faq.answers import ShortAnswer
 from faq.models import Question
 
+from . import triggers
 from .context_processors import current_site
-from .models import Change
-from .published.store import serves_last_good, site_folder
+from .models import ContentVersion
+from .page_cache.cache import served_stale_copy, site_folder
 from .search import corrected, search
 
 # Doors on the first page; the list of articles leads to all topics.
@@ -30,6 +31,7 @@ MOST_TOPICS = 12
 
 
 @require_safe
+@public
 def home(request: HttpRequest) -> HttpResponse:
     context = {
         "articles": Article.objects.published()[:5].rows(Teaser),
@@ -37,13 +39,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "topics": Topic.objects.with_something_to_read()[:MOST_TOPICS],
         "json_ld": [structured_data.organization()],
     }
-    return showing(render(request, "home.html", context), "articles", "questions", "topics")
+    return render(request, "home.html", context)
 
 
 @require_safe
+@public
 def help_now(request: HttpRequest) -> HttpResponse:
     context = {"helplines": Helpline.objects.published()}
-    return showing(render(request, "help_now.html", context), "helplines")
+    return render(request, "help_now.html", context)
 
 
 @require_safe
@@ -86,27 +89,30 @@ def readyz(request: HttpRequest) -> HttpResponse:
         faults.append("run_jobs: not running, so nothing reaches the database")
     try:
         # Of a table: where the file of a SQLite database is gone, an empty one takes its place.
-        Change.objects.exists()
+        ContentVersion.current()
+        if triggers.differing(connection):
+            faults.append("database: triggers are missing, changes go unnoticed: manage.py migrate")
     except DatabaseError:
         faults.append("database: does not answer")
-    if serves_last_good(site_folder(), 60):
-        faults.append("pages: some cannot be made, their last good copies are served")
+    if served_stale_copy(site_folder(), 60):
+        faults.append("pages: some cannot be made, stale copies are served")
     text = "\n".join(faults) or "ready"
     return HttpResponse(f"{text}\n", content_type="text/plain", status=503 if faults else 200)
 
 
 @require_safe
+@public
 def robots_txt(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in ("/admin/", "/intake/", "/contact/thanks/", "/search/")),
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]
-    response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
-    return showing(response, "site")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 
 @require_safe
+@public
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Where to report a weakness (RFC 9116)."""
     expires = (timezone.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
@@ -116,8 +122,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
         "Preferred-Languages: en",
     ]
-    response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
-    return showing(response, "site")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 
 @require_safe

@@ -7,7 +7,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
 django.setup(set_prefix=False)
 
 from recovery_site import patience  # noqa: E402
-from recovery_site.published import application as published  # noqa: E402
+from recovery_site.page_cache import handler  # noqa: E402
 
 # Longer than any page takes; a thread that waits on serves nobody.
 patience.limit(seconds=20)
@@ -15,4 +15,4 @@ patience.limit(seconds=20)
 with suppress(AttributeError, OSError):
     os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
-application = published.application()
+application = handler.application()

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contact.lifecycle import journal
 from contact.privacy import rate_limit, tokens
 from contact.records import danger_phrases, references
 from contact.schedule.slots import Caller
-from recovery_site.published.negotiation import compressed
 
 from . import desk_snapshot, status_text
 from .forms import CallbackForm, article_behind, with_phone
@@ -46,6 +46,12 @@ class Outlook(NamedTuple):
     is_urgent: bool = False
 
 
+@gzip_page
+def _blank(request: HttpRequest) -> HttpResponse:
+    """Compressed, for nobody's words and no secret stand in it."""
+    return _page(request, CallbackForm(initial={"source": article_behind(request)}))
+
+
 # Exempt: the form must work with cookies blocked, and there is no session to ride on.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
@@ -53,9 +59,7 @@ class Outlook(NamedTuple):
 @sensitive_variables()
 def callback(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        blank = _page(request, CallbackForm(initial={"source": article_behind(request)}))
-        # Nobody's words and no secret stand in it.
-        return compressed(request, blank)
+        return _blank(request)
     form = CallbackForm(request.POST)
     if not rate_limit.allows(request):
         return _page(request, form, 429, TOO_MANY)

@@ -19,7 +19,6 @@ from typing import NamedTuple
 import brotli
 import pytest
 
-from recovery_site.published.front import look
 from tests.deploy import machine
 from tests.deploy.machine import HOST, ROOT
 from tests.waiting import free_port, wait_until
@@ -63,7 +62,7 @@ class Site:
     def __init__(self, home):
         self.home, self.data, self.code = home, home / "data", home / "code"
         machine.copy_code(self.code)
-        self.front = self.data / "pages" / "front" / look()
+        self.front = self.data / "pages" / "current"
         self.log = home / "recovery-site.log"
         self.port, self.plain_port, self.app_port = (free_port() for _ in range(3))
         self.environment = machine.environment(self.data)

@@ -61,8 +61,8 @@ def test_changed_words_are_there_at_the_next_request(site, article):
             f"article = Article.objects.get(slug='{article.split('/')[2]}')\n"
             f"article.save_words(title='Words of version {number}', body='<p>Read this.</p>')\n"
             "article.publish()\n"
-            "from recovery_site.published import changes, store\n"
-            "changes.count_own(store.site_store())\n"
+            "from recovery_site.page_cache import cache, refresh\n"
+            "refresh.refresh_own(cache.site_cache())\n"
         )
         answer = site.ask(article)
         assert f"Words of version {number}" in answer.text
@@ -73,8 +73,8 @@ def test_unpublished_page_is_gone_at_the_next_request(site, article):
     site.run(
         "from articles.models import Article\n"
         f"Article.objects.get(slug='{article.split('/')[2]}').unpublish()\n"
-        "from recovery_site.published import changes, store\n"
-        "changes.count_own(store.site_store())\n"
+        "from recovery_site.page_cache import cache, refresh\n"
+        "refresh.refresh_own(cache.site_cache())\n"
     )
     assert site.ask(article).status == 404
 
@@ -124,7 +124,7 @@ def test_post_to_a_page_reaches_the_application(site):
     "path",
     [
         "//faq/", "/faq//", "/%66aq/", "/faq/%2e%2e/", "/FAQ/", "/faq/index.html", "/faq/.",
-        "/pages/front/faq/index.html", "/pages/generations", "/front/faq/", "/.none",
+        "/pages/current/faq/index.html", "/current/faq/", "/faq/page.json", "/.none",
         "/faq/index.html.gz", "/../journal/new/", "/static/../journal/", "/static/%2e%2e/pages/",
         "/site.sqlite3", "/.env", "/deploy/nginx.conf", "/unavailable/index.html", "/unavailable/",
     ],

@@ -1,22 +1,21 @@
-"""What nginx says by itself, and where it looks, must go with the pages as they are now."""
+"""What nginx says by itself must be what the application says."""
 
 import re
 
 from django.conf import settings
 from django.utils.csp import build_policy
 
-from recovery_site.published.front import look
 from tests.deploy.machine import ROOT
 
 
-def written(file, pattern):
-    return re.findall(pattern, (ROOT / "deploy" / file).read_text())
+def test_nginx_sends_the_header_of_the_application():
+    text = (ROOT / "deploy/nginx-headers.conf").read_text()
+    written = re.findall('Content-Security-Policy "([^"]+)"', text)
+    assert written == [build_policy(settings.SECURE_CSP)]
 
 
-def test_nginx_sends_the_policy_of_the_pages():
-    policy = build_policy(settings.SECURE_CSP)
-    assert written("nginx-headers.conf", 'Content-Security-Policy "([^"]+)"') == [policy]
-
-
-def test_nginx_looks_for_pages_that_go_with_its_policy():
-    assert written("nginx-site.conf", r"/pages/front/(\w+);") == [look()]
+def test_no_file_for_a_server_holds_a_hash():
+    """A change of a style must not need a change of what runs before the site."""
+    for file in (ROOT / "deploy").rglob("*"):
+        if file.is_file():
+            assert not re.search(r"sha256-|\b(?!0{12})[0-9a-f]{12}\b", file.read_text()), file

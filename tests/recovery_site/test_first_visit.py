@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from recovery_site.published.negotiation import BR, GZIP, SMALL, compress
+from recovery_site.page_cache.negotiation import BR, GZIP, SMALL, compress
 from recovery_site.templatetags import once
 
 pytestmark = pytest.mark.django_db

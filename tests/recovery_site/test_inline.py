@@ -3,10 +3,8 @@ import hashlib
 import re
 
 import pytest
-from django.conf import settings
-from django.utils.csp import build_policy
 
-from recovery_site import inline
+from recovery_site import inline_assets
 from tests.factories import make_article, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -30,40 +28,53 @@ def article():
     make_article(slug="plain-words")
 
 
-def policy_of(response):
-    """The sources that the answer's policy allows, by kind."""
-    parts = response.headers["Content-Security-Policy"].split("; ")
+META = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">')
+
+
+def parsed(policy):
+    """The sources that a policy allows, by kind."""
+    parts = policy.split("; ")
     return {name: set(sources.split()) for name, _, sources in (p.partition(" ") for p in parts)}
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_policy_allows_what_the_page_carries_and_no_other_words(client, path):
+def test_policy_in_the_page_allows_what_the_page_carries_and_nothing_else(client, path):
     response = client.get(path)
-    policy = policy_of(response)
-    carried = CARRIED.findall(response.text)
+    before, policy, after = META.split(response.text)
+    assert "<style" not in before
+    assert "<script" not in before
+    policy = parsed(policy)
+    allowed = set.union(policy["style-src"], policy["script-src"])
+    carried = CARRIED.findall(after)
     assert {kind.split()[0] for kind, _text in carried} == {"style", "script"}
-    for kind, text in carried:
-        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        assert f"'sha256-{digest}'" in policy[f"{kind.split()[0]}-src"]
-    assert not {"'unsafe-inline'", "'unsafe-eval'", "'unsafe-hashes'"} & set.union(*policy.values())
+    digests = (hashlib.sha256(text.encode()).digest() for _kind, text in carried)
+    assert allowed == {f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests}
+    assert policy["default-src"] == {"'none'"}
 
 
-def test_staff_may_see_error_pages_in_their_style(client):
+@pytest.mark.parametrize("path", PATHS)
+def test_header_says_what_no_page_can(client, path):
+    policy = parsed(client.get(path).headers["Content-Security-Policy"])
+    for kind in ("frame-ancestors", "base-uri", "object-src"):
+        assert policy[kind] == {"'none'"}
+
+
+def test_staff_see_error_pages_in_their_style(client):
     client.force_login(make_staff("Editors"))
     response = client.get("/admin/nowhere/")
-    assert set(inline.sources(inline.STYLE)) <= policy_of(response)["style-src"]
+    policy = META.search(response.text)[1]
+    assert inline_assets.source("site.css") in policy
+    assert "style-src" not in response.headers["Content-Security-Policy"]
 
 
 def test_every_style_and_script_of_the_visitors_is_named():
-    names = {file.name for file in inline.FOLDER.iterdir()}
+    names = {file.name for file in inline_assets.FOLDER.iterdir()}
     assert names >= {*STYLES, *SCRIPTS}
-    policy = build_policy(settings.SECURE_CSP)
-    assert policy.count("sha256-") == sum(name.endswith((".css", ".js")) for name in names)
 
 
 @pytest.mark.parametrize("name", [*STYLES, *SCRIPTS])
 def test_nothing_in_them_ends_their_element_or_fetches_more(name):
-    text = inline.text(name)
+    text = inline_assets.text(name)
     assert "</" not in text
     assert "<!--" not in text
     assert not re.search(r"url\(|@import|@font-face|\bimport\b", text)
@@ -72,13 +83,13 @@ def test_nothing_in_them_ends_their_element_or_fetches_more(name):
 @pytest.mark.parametrize("path", PATHS)
 def test_pages_carry_the_styles_of_their_parts_and_no_others(client, path):
     html = client.get(path).text
-    assert ("<form" in html) == (inline.text("field.css") in html)
-    assert ('method="post"' in html) == (inline.text("form.css") in html)
-    assert ('class="hero"' in html) == (inline.text("home.css") in html)
-    assert ('class="article ' in html) == (inline.text("article.css") in html)
+    assert ("<form" in html) == (inline_assets.text("field.css") in html)
+    assert ('method="post"' in html) == (inline_assets.text("form.css") in html)
+    assert ('class="hero"' in html) == (inline_assets.text("home.css") in html)
+    assert ('class="article ' in html) == (inline_assets.text("article.css") in html)
 
 
 def test_posting_forms_carry_their_script(client):
     for path in PATHS:
         html = client.get(path).text
-        assert ('method="post"' in html) == (inline.text("form.js") in html), path
+        assert ('method="post"' in html) == (inline_assets.text("form.js") in html), path

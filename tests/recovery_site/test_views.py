@@ -1,7 +1,7 @@
 import pytest
 from django.db import DatabaseError
 
-from recovery_site.models import Change
+from recovery_site.models import ContentVersion
 from tests.factories import make_article, make_page, make_question, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def test_readyz_names_a_silent_database(client, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_readyz_names_a_database_without_tables(client, monkeypatch):
     assert "database: " not in client.get("/readyz").text
-    monkeypatch.setattr(Change._meta, "db_table", "not_there")
+    monkeypatch.setattr(ContentVersion._meta, "db_table", "not_there")
     assert "database: does not answer" in client.get("/readyz").text
 
 

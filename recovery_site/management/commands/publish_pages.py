@@ -2,60 +2,43 @@
 
 from __future__ import annotations
 
-import re
-from collections import deque
-from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from tqdm import tqdm
 
-from recovery_site.progress_bar import ProgressBar
-from recovery_site.published.application import Application
-from recovery_site.published.asking import ask
-from recovery_site.published.store import site_folder, site_store
+from recovery_site.page_cache.cache import site_cache, site_folder
+from recovery_site.page_cache.handler import PageCacheHandler
+from recovery_site.page_cache.refresh import refresh
+from recovery_site.page_cache.warming import Warmer
 
-# What leads to all others, and what no sitemap lists.
-FIRST = ("/sitemap.xml", "/robots.txt", "/feed/", "/.well-known/security.txt")
-LISTED = re.compile(r"<loc>(.*?)</loc>")
-# These reach their view each time.
-NOT_KEPT = ("/contact/",)
-MOST_NAMED = 10
+MAX_NAMED = 10
 
 
 class Command(BaseCommand):
     help = (
-        "Make every page that the sitemap lists, and keep it for the page store and for nginx. "
-        "Pages that are kept and fresh are left alone."
+        "Warm the page cache: make every page that visitors may see, for the site and for nginx. "
+        "Pages that are fresh are left alone."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            application = Application(site_store())
+            cache = site_cache(memory_bytes=0)
         except OSError as error:
             raise CommandError(f"{site_folder()} cannot be written ({error.strerror}).") from error
-        store = application.store
-        waiting = deque(FIRST)
-        bar = ProgressBar(len(waiting))
-        made, failed = 0, []
-        while waiting:
-            path = waiting.popleft()
-            was_fresh = store.fresh(path) is not None
-            text = ask(application, path)
-            if store.fresh(path) is None:
-                failed.append(path)
-            else:
-                made += not was_fresh
-            further = [path for path in listed(text) if path not in NOT_KEPT]
-            waiting.extend(further)
-            bar.total += len(further)
-            bar.step()
-        bar.end()
-        self.stdout.write(f"{made:,} pages made, {bar.done - made - len(failed):,} were fresh.")
+        try:
+            refresh(cache)
+        except DatabaseError as error:
+            raise CommandError("The database does not answer.") from error
+        warmer = Warmer(PageCacheHandler(cache))
+        warmer.begin()
+        made, total = 0, len(warmer.waiting)
+        for path in tqdm(list(warmer.waiting), unit=" pages", disable=None):
+            made += warmer.make(path)
+        failed = warmer.failed
+        self.stdout.write(f"{made:,} pages made, {total - made - len(failed):,} were fresh.")
         if failed:
-            named = ", ".join(failed[:MOST_NAMED])
+            named = ", ".join(failed[:MAX_NAMED])
             raise CommandError(f"{len(failed):,} could not be made; the log says why: {named}")
-
-
-def listed(sitemap: str) -> list[str]:
-    return [urlsplit(unescape(url)).path for url in LISTED.findall(sitemap)]
+        cache.disk.remove_earlier(warmer.number)

@@ -23,10 +23,12 @@ from articles.publishing import Publication
 from contact.lifecycle import alerts, emails, journal, retention, transitions
 from contact.visitor import desk_snapshot
 from recovery_site import patience
-from recovery_site.published import changes
-from recovery_site.published.application import Application
-from recovery_site.published.asking import ask_again
-from recovery_site.published.store import Store, site_store
+from recovery_site.models import ContentVersion
+from recovery_site.page_cache import refresh
+from recovery_site.page_cache.cache import PageCache, site_cache
+from recovery_site.page_cache.handler import PageCacheHandler
+from recovery_site.page_cache.warming import Warmer
+from recovery_site.triggers import require_triggers
 
 logger = logging.getLogger(__name__)
 
@@ -91,29 +93,28 @@ def measure_indexes() -> None:
             cursor.execute("ANALYZE")
 
 
-def working_store() -> Store | None:
-    """The page store; None if its folder cannot be written: requests come in all the same."""
+def working_cache() -> PageCache | None:
+    """The page cache; None if its folder cannot be written: requests come in all the same."""
     try:
-        return site_store()
+        # What this process makes is for others: it needs no copy in memory.
+        return site_cache(memory_bytes=0)
     except OSError as error:
-        logger.error("pages cannot be kept fresh: no store (%s)", type(error).__name__)
+        logger.error("pages cannot be kept fresh: no page cache (%s)", type(error).__name__)
         return None
 
 
-def all_jobs(store: Store | None) -> list[Job]:
+def all_jobs(cache: PageCache | None) -> list[Job]:
     def publish() -> None:
-        if publish_due() and store:
-            changes.count_own(store)
+        if publish_due() and cache:
+            refresh.refresh_own(cache)
 
     of_pages = []
-    if store:
-        application = Application(store)
-        of_pages = [
-            Job("old pages", store.front.drop_old, 3600),
-            Job("changed pages", lambda: ask_again(application, stop.is_set), 1),
-        ]
+    if cache:
+        warmer = Warmer(PageCacheHandler(cache))
+        of_pages = [Job("warming", lambda: warmer.step(stop.is_set), 1)]
     return [
         *of_pages,
+        Job("new day", ContentVersion.begin_day, 10),
         Job("heartbeat", (Path(settings.DATA_DIR) / "run_jobs.alive").touch, 1),
         Job("journal", lambda: journal.drain(stop.is_set), 0),
         Job("mail", lambda: emails.send_due(stop.is_set), 5, sends_mail=True),
@@ -122,7 +123,6 @@ def all_jobs(store: Store | None) -> list[Job]:
         Job("replan", lambda: transitions.replan_missed(stop.is_set), 10),
         Job("watch", alerts.watch, 60, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
-        Job("changes", changes.prune, 3600),
         Job("purge", lambda: retention.purge_due(stop.is_set), 3600),
         Job("indexes", measure_indexes, 24 * 3600),
         Job("sessions", lambda: call_command("clearsessions"), 24 * 3600),
@@ -132,7 +132,7 @@ def all_jobs(store: Store | None) -> list[Job]:
 class Command(BaseCommand):
     help = (
         "Bring callback requests into the database, mail the intake team, plan again who was not "
-        "called in time, publish what is scheduled, tell the page store what changed, purge what "
+        "called in time, publish what is scheduled, keep the page cache fresh, purge what "
         "is too old. Runs until stopped; "
         "exactly one per DATA_DIR."
     )
@@ -143,14 +143,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
         stop.clear()
         patience.limit(seconds=120)
-        store = working_store()
-        jobs = all_jobs(store)
+        require_triggers()
+        cache = working_cache()
+        jobs = all_jobs(cache)
         with only_one(WAIT_FOR_LOCK_SECONDS if once else 0):
             if once:
                 for job in jobs:
                     job.attempt()
-                if store:
-                    changes.count_own(store)
+                if cache:
+                    refresh.refresh_own(cache)
                 if failing := [job.name for job in jobs if job.is_failing]:
                     raise CommandError(f"Failed: {', '.join(failing)}. The log says more.")
             else:
@@ -159,8 +160,8 @@ class Command(BaseCommand):
                     # mail server that says nothing.
                     mailing = [job for job in jobs if job.sends_mail]
                     threads = [Thread(target=self.run_until_stopped, args=(mailing,))]
-                    if store:
-                        threads.append(Thread(target=changes.watch, args=(store, stop)))
+                    if cache:
+                        threads.append(Thread(target=refresh.watch, args=(cache, stop)))
                     for thread in threads:
                         thread.start()
                     mail = next(job for job in mailing if job.name == "mail")

@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError
 
 from recovery_site.demo_staff import create_demo_staff
+from recovery_site.triggers import require_triggers
 
 STOP_SECONDS = 10
 # Of a worker's threads Python runs one at a time: memory set aside for each is mostly waste.
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         refuse_occupied(host, port)
         try:
             call_command("migrate", verbosity=0, interactive=False)
+            require_triggers()
         except OperationalError as wrong:
             raise CommandError(
                 f"The database does not answer; check DATABASE_URL. It said: {wrong}"

@@ -15,17 +15,19 @@ from django.utils import timezone
 from contact.lifecycle import alerts, emails, journal, transitions
 from contact.models import CallbackRequest
 from contact.visitor import desk_snapshot
+from recovery_site import triggers
 from recovery_site.management.commands import run_jobs
-from recovery_site.published import changes, front
-from recovery_site.published.application import Application
-from recovery_site.published.asking import ask
-from recovery_site.published.store import site_store
+from recovery_site.page_cache.cache import site_cache
+from recovery_site.page_cache.handler import PageCacheHandler
+from recovery_site.page_cache.refresh import refresh
+from recovery_site.page_cache.warming import fetch
 from tests.factories import make_article, make_request
 from tests.waiting import wait_until
 
 from .test_journal import payload
 
-pytestmark = pytest.mark.django_db
+# Warming asks for pages as a server does, which ends connections.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -149,7 +151,6 @@ def test_once_waits_for_the_other_to_end():
     thread.join()
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_loop_brings_requests_in_within_a_second_and_ends_at_sigterm():
     seen = []
 
@@ -178,7 +179,6 @@ def test_the_loop_brings_requests_in_within_a_second_and_ends_at_sigterm():
     assert signal.getsignal(signal.SIGTERM) == before
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_loop_survives_a_database_outage(monkeypatch, caplog):
     entry = journal.append(payload(), "key")
     rounds = []
@@ -206,7 +206,6 @@ def test_the_loop_survives_a_database_outage(monkeypatch, caplog):
     assert "10.0.0.1" not in caplog.text
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_mail_server_that_says_nothing_keeps_no_request_waiting(silent):
     journal.append(payload(), "first")
     seen = []
@@ -231,37 +230,33 @@ def test_a_mail_server_that_says_nothing_keeps_no_request_waiting(silent):
     assert seen[0] < 2
 
 
-@pytest.fixture
-def kept_page():
-    """An article that the page store keeps, and the store."""
-    article = make_article(slug="kept-article")
-    store = site_store()
-    changes.count_new(store)
-    ask(Application(store), "/articles/kept-article/")
-    return article, store
-
-
-def for_nginx(data_dir):
-    return list((data_dir / "pages" / "front").rglob("kept-article/index.html"))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_once_forgets_what_was_taken_off_the_site(kept_page):
-    article, store = kept_page
+def test_once_warms_what_changed_and_forgets_what_was_taken_off(data_dir):
+    article, other = make_article(slug="taken-off"), make_article(slug="stays")
+    cache = site_cache()
+    refresh(cache)
+    fetch(PageCacheHandler(cache), "/articles/taken-off/")
+    assert list((data_dir / "pages").rglob("taken-off/index.html"))
     article.unpublish()
-    changes.count_new(store)
-    assert store.kept.load("/articles/kept-article/")
     call_command("run_jobs", "--once")
-    assert store.kept.load("/articles/kept-article/") is None
+    call_command("run_jobs", "--once")
+    assert (data_dir / "pages/current/articles/stays/index.html").exists()
+    assert not list((data_dir / "pages").rglob("taken-off/index.html"))
+    assert other.is_published
 
 
-@pytest.mark.django_db(transaction=True)
-def test_once_takes_old_pages_from_where_nginx_finds_them(kept_page, data_dir, monkeypatch):
+def test_jobs_do_not_start_without_the_triggers():
+    name = "content_changed_articles_article_update"
+    table = ""
+    if connection.vendor == "postgresql":
+        name, table = "content_changed_articles_article", " ON articles_article"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {name}{table}")
+    try:
+        with pytest.raises(CommandError, match=rf"{name}.*manage.py migrate"):
+            call_command("run_jobs", "--once")
+    finally:
+        triggers.install(connection)
     call_command("run_jobs", "--once")
-    assert for_nginx(data_dir)
-    monkeypatch.setattr(front, "MAX_AGE_SECONDS", -1)
-    call_command("run_jobs", "--once")
-    assert not for_nginx(data_dir)
 
 
 def test_once_lets_sqlite_learn_how_selective_its_indexes_are():

@@ -6,8 +6,7 @@ from django.db import OperationalError, connection, transaction
 
 from contact.models import Helpline
 from recovery_site import views
-from recovery_site.published import application, changes, reading
-from recovery_site.published.generations import COUNTING
+from recovery_site.page_cache import handler, refresh, snapshot
 from tests.factories import make_helpline
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,29 +96,28 @@ def test_database_that_does_not_answer_is_left_in_peace_for_a_while(replica, cli
         assert "888-281-0805" in response.text
         assert "Content-Security-Policy" in response.headers
     assert len(tries) == 1
-    assert reading.is_resting()
-    monkeypatch.setattr(reading._Rest, "until", time.monotonic() - 1)
+    assert snapshot.circuit.is_open
     monkeypatch.undo()
+    snapshot.circuit.close()
     assert client.get("/help-now/").status_code == 200
 
 
 def test_address_that_needs_no_database_does_not_wait_for_one(replica, client, monkeypatch):
-    monkeypatch.setattr(reading._Rest, "until", time.monotonic() + 60)
+    snapshot.circuit.open()
     assert client.get("/favicon.ico").status_code == 301
 
 
-def test_page_of_a_replica_that_is_behind_is_not_kept(replica, visitor):
+def test_page_of_a_replica_that_is_behind_is_not_cached(replica, visitor, cache):
     make_helpline(name="Night line")
-    store = visitor.application.store
-    changes.count_new(store)
+    refresh.refresh(cache)
     replica.settings_dict["IS_REPLICA"] = True
-    behind = store.generations.last + 5
-    store.generations.numbers[COUNTING] = behind
+    number = cache.version.number
+    cache.version.number = number + 5
     assert "Night line" in visitor.ask("/help-now/").text
-    assert store.pages == {}
-    store.generations.numbers[COUNTING] = behind - 5
+    assert cache.pages == {}
+    cache.version.number = number
     visitor.ask("/help-now/")
-    assert list(store.pages) == ["/help-now/"]
+    assert list(cache.pages) == ["/help-now/"]
 
 
 def test_locked_database_is_left_in_peace_for_a_while(replica, client, monkeypatch):
@@ -129,9 +127,9 @@ def test_locked_database_is_left_in_peace_for_a_while(replica, client, monkeypat
         raise OperationalError("database is locked")
 
     monkeypatch.setattr(views, "render", locked)
-    assert not reading.is_resting()
+    assert not snapshot.circuit.is_open
     client.get("/help-now/")
-    assert reading.is_resting()
+    assert snapshot.circuit.is_open
 
 
 def test_trouble_of_a_staff_page_leaves_public_pages_alone(replica, client, monkeypatch):
@@ -143,40 +141,39 @@ def test_trouble_of_a_staff_page_leaves_public_pages_alone(replica, client, monk
     monkeypatch.setattr("django.contrib.auth.forms.AuthenticationForm.clean", deadlock)
     answer = client.post("/admin/login/", {"username": "x", "password": "y"})
     assert answer.status_code == 500
-    assert not reading.is_resting()
+    assert not snapshot.circuit.is_open
 
 
 def test_address_without_a_page_needs_no_database(replica, client, monkeypatch):
-    monkeypatch.setattr(reading._Rest, "until", time.monotonic() + 60)
+    snapshot.circuit.open()
     assert client.get("/nothing/at/all/").status_code == 404
     assert client.get("/contact/").status_code == 200
 
 
-def test_change_shows_on_a_replica_that_lags(replica, visitor, monkeypatch):
+def test_change_shows_on_a_replica_that_lags(replica, visitor, cache, monkeypatch):
     """Whoever published waits up to a second for the database that pages are read from."""
     make_helpline()
-    store = visitor.application.store
-    changes.count_new(store)
-    counted, count_new = [], changes.count_new
+    refresh.refresh(cache)
+    asked, real = [], refresh.refresh
 
-    def lagging(store):
-        counted.append(1)
-        return count_new(store) if len(counted) > 3 else 0
+    def lagging(cache):
+        asked.append(1)
+        return real(cache) if len(asked) > 3 else False
 
-    monkeypatch.setattr(changes, "count_new", lagging)
+    monkeypatch.setattr(refresh, "refresh", lagging)
     Helpline.objects.update(name="Late line")
-    changes.count_own(store)
-    assert len(counted) == 4
+    refresh.refresh_own(cache)
+    assert len(asked) == 4
     assert "Late line" in visitor.ask("/help-now/").text
 
 
-def test_visitors_never_wait_for_a_locked_table(replica, visitor, monkeypatch):
+def test_visitors_never_wait_for_a_locked_table(replica, visitor, cache, monkeypatch):
     if connection.vendor == "sqlite":
         pytest.skip("SQLite locks no tables")
     make_helpline(name="Night line")
     good = visitor.ask("/help-now/")
     Helpline.objects.update(name="Renamed line")
-    changes.count_new(visitor.application.store)
+    refresh.refresh(cache)
     migration = connection.copy()
     migration.set_autocommit(False)
     try:
@@ -189,5 +186,6 @@ def test_visitors_never_wait_for_a_locked_table(replica, visitor, monkeypatch):
     finally:
         migration.rollback()
         migration.close()
-    monkeypatch.setattr(application, "REST_SECONDS", 0)
+    snapshot.circuit.close()
+    monkeypatch.setattr(handler, "REST_SECONDS", 0)
     assert "Renamed line" in visitor.ask("/help-now/").text

@@ -1,6 +1,6 @@
 import pytest
 
-from recovery_site.published.build import fingerprint
+from recovery_site.page_cache.release import fingerprint
 
 make = fingerprint.__wrapped__
 
@@ -8,7 +8,7 @@ make = fingerprint.__wrapped__
 @pytest.mark.parametrize(
     ("name", "value"), [("SITE_PHONE", "888-555-0100"), ("SITE_NAME", "x"), ("TIME_ZONE", "UTC")]
 )
-def test_setting_that_pages_show_makes_another_build(settings, name, value):
+def test_setting_that_pages_show_makes_another_release(settings, name, value):
     before = make()
     assert make() == before
     setattr(settings, name, value)
@@ -16,7 +16,7 @@ def test_setting_that_pages_show_makes_another_build(settings, name, value):
 
 
 @pytest.mark.parametrize("file", ["templates/base.html", "faq/views.py", "articles/a/b/mark.svg"])
-def test_code_and_templates_make_another_build(settings, tmp_path, file):
+def test_code_and_templates_make_another_release(settings, tmp_path, file):
     settings.BASE_DIR = tmp_path
     place = tmp_path / file
     place.parent.mkdir(parents=True)
@@ -26,7 +26,7 @@ def test_code_and_templates_make_another_build(settings, tmp_path, file):
     assert make() != before
 
 
-def test_static_files_make_another_build(settings, tmp_path):
+def test_static_files_make_another_release(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
     before = make()
     (tmp_path / "staticfiles.json").write_text("{}")

@@ -1,4 +1,4 @@
-"""Which build of the site made a page: its code, templates, static files and settings."""
+"""Which release of the site made a page: its code, templates, static files and settings."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from functools import cache
 import django
 from django.conf import settings
 
-ROOMS = ("recovery_site", "articles", "faq", "contact", "templates")
-KINDS = {".py", ".html", ".svg", ".mo"}
+SUFFIXES = {".py", ".html", ".svg", ".mo"}
 SHOWN_SETTINGS = (
     "SITE_URL", "SITE_NAME", "SITE_PHONE", "TIME_ZONE", "LANGUAGE_CODE", "LANGUAGES",
-    "SECURE_CSP", "STATIC_URL", "SECURE_HSTS_SECONDS",
+    "SECURE_CSP", "PAGE_CSP", "STATIC_URL", "SECURE_HSTS_SECONDS",
 )  # fmt: skip
 
 
@@ -24,9 +23,9 @@ def fingerprint() -> str:
         value = getattr(settings, name, None)
         digest.update(f"{name}={value!s}\n".encode())
     files = [settings.STATIC_ROOT / "staticfiles.json"]
-    for room in ROOMS:
-        folder = settings.BASE_DIR / room
-        files += sorted(file for file in folder.rglob("*") if file.suffix in KINDS)
+    for name in (*settings.SITE_APPS, "templates"):
+        folder = settings.BASE_DIR / name
+        files += sorted(file for file in folder.rglob("*") if file.suffix in SUFFIXES)
     for file in files:
         if file.is_file():
             digest.update(f"{file.name}\n".encode())

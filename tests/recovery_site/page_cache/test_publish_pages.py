@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
 
-from recovery_site.published import store
+from recovery_site import views
+from recovery_site.page_cache.cache import site_cache
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,14 +28,14 @@ def article():
     return make_article(slug="made-before-anybody-asks")
 
 
-def test_every_page_is_made_and_kept(data_dir):
+def test_every_page_is_made_and_cached(data_dir):
     publish()
-    kept = store.site_store()
+    cache = site_cache()
     for path in ("/", "/articles/", "/articles/made-before-anybody-asks/", "/faq/", "/help-now/",
                  "/robots.txt", "/feed/", "/sitemap.xml"):  # fmt: skip
-        assert kept.fresh(path), path
-    assert list((data_dir / "pages" / "front").rglob("made-before-anybody-asks/index.html.br"))
-    assert not kept.fresh("/contact/")
+        assert cache.fresh(path), path
+    assert (data_dir / "pages/current/articles/made-before-anybody-asks/index.html.br").exists()
+    assert not cache.fresh("/contact/")
 
 
 def test_counts_say_what_was_made_and_what_was_fresh_already():
@@ -45,11 +46,17 @@ def test_counts_say_what_was_made_and_what_was_fresh_already():
 
 
 def test_pages_that_cannot_be_made_are_named(monkeypatch):
+    monkeypatch.setattr(views, "render", lambda *args: 1 / 0)
+    with pytest.raises(CommandError, match=r"2 could not be made.*/help-now/"):
+        publish()
+
+
+def test_database_that_is_away_is_one_clear_sentence(monkeypatch):
     def fail(*args, **kwargs):
         raise OperationalError("the server went away")
 
     monkeypatch.setattr(CursorWrapper, "execute", fail)
-    with pytest.raises(CommandError, match=r"could not be made.*/feed/"):
+    with pytest.raises(CommandError, match="does not answer"):
         publish()
 
 

@@ -1,4 +1,4 @@
-"""The WSGI application: pages from memory, all else from Django."""
+"""The WSGI application: cached pages from memory, all else from Django."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ from django.http.request import split_domain_port, validate_host
 
 from ..headers import PRIVATE_PATHS
 from ..incoming import is_trusted
-from . import changes, reading
-from .generations import COUNTING
-from .pages import TAGS, Page, unfit
-from .store import Store, site_store
+from . import snapshot
+from .cache import PageCache, site_cache
+from .pages import CachedPage, is_public, uncacheable_reason
+from .refresh import refresh_own
 
 logger = logging.getLogger(__name__)
 
 # How long a visitor waits for a page that somebody else is making.
 WAIT_SECONDS = 2.0
 LOOK_SECONDS = 0.005
-# After a page could not be made, its last good copy is served at once for so long.
+# After a page could not be made, its stale copy is served at once for so long.
 REST_SECONDS = 5
-MOST_FAILED = 1000
+MAX_FAILED = 1000
 EDITED_UNDER = "/admin/"
-NEVER_KEPT = (*PRIVATE_PATHS, settings.STATIC_URL, "/healthz", "/readyz")
+NEVER_CACHED = (*PRIVATE_PATHS, settings.STATIC_URL, "/healthz", "/readyz")
 trusts = lru_cache(1024)(is_trusted)
 
 
-class Application(WSGIHandler):
-    """Django with the page store before it."""
+class PageCacheHandler(WSGIHandler):
+    """Django with the page cache before it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, cache: PageCache) -> None:
         super().__init__()
-        self.store = store
+        self.cache = cache
         self.failed: dict[str, float] = {}
         self.hosts: set[str] = set()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            page = self.store.in_memory(environ["PATH_INFO"])
+            page = self.cache.in_memory(environ["PATH_INFO"])
             if page is not None and self.is_ours(environ):
                 return page.send(environ, start_response)
         return super().__call__(environ, start_response)
@@ -66,72 +66,68 @@ class Application(WSGIHandler):
     def get_response(self, request: HttpRequest) -> Any:
         environ: Any = request.META
         path = environ["PATH_INFO"]
-        can_be_public = request.method in ("GET", "HEAD") and not path.startswith(NEVER_KEPT)
+        can_be_public = request.method in ("GET", "HEAD") and not path.startswith(NEVER_CACHED)
         if can_be_public and self.is_ours(environ):
             return self.public(request, environ, path)
         response = super().get_response(request)
         if request.method == "POST" and path.startswith(EDITED_UNDER):
-            changes.count_own(self.store)
+            refresh_own(self.cache)
         return response
 
     def public(self, request: HttpRequest, environ: dict[str, Any], path: str) -> Any:
-        """The page at `path`: as it is now if that can be had, else as it last was."""
-        if page := self.store.fresh(path):
-            return page.response(environ)
-        if self.is_resting(path) and (page := self.store.last_good(path)):
-            return self.old(page, environ, "it could not be made a moment ago")
+        """The page at `path`: as it is now if that can be had, else its stale copy."""
+        if page := self.cache.fresh(path):
+            return page.respond(environ)
+        if self.failed_just_now(path) and (page := self.cache.stale(path)):
+            return self.stale(page, environ, "it could not be made a moment ago")
         with self.turn(path) as is_mine:
-            if page := self.store.fresh(path):
-                return page.response(environ)
-            if not is_mine and (page := self.store.last_good(path)):
-                return self.old(page, environ, "making it takes too long")
-            return self.made(request, environ, path)
+            if page := self.cache.fresh(path):
+                return page.respond(environ)
+            if not is_mine and (page := self.cache.stale(path)):
+                return self.stale(page, environ, "making it takes too long")
+            return self.make(request, environ, path)
 
-    def made(self, request: HttpRequest, environ: dict[str, Any], path: str) -> Any:
-        """Django's answer, kept if it is a public page; as the page last was if Django failed."""
+    def make(self, request: HttpRequest, environ: dict[str, Any], path: str) -> Any:
+        """Django's answer, cached if it is a public page; the stale copy if Django failed."""
         # Before the first look at the database: what changes from now on makes the page old.
-        numbers = self.store.generations.now()
+        number = self.cache.version.number
         if path.endswith("/"):
             # What follows a question mark never changes a page that everyone reads.
             request.GET = QueryDict("")
         response = super().get_response(request)
-        status = response.status_code
-        if status >= 500:
-            if len(self.failed) > MOST_FAILED:
+        if response.status_code >= 500:
+            if len(self.failed) > MAX_FAILED:
                 self.failed.clear()
             self.failed[path] = time.monotonic()
-            page = self.store.last_good(path)
-            return self.old(page, environ, "it could not be made") if page else response
+            page = self.cache.stale(path)
+            return self.stale(page, environ, "it could not be made") if page else response
         self.failed.pop(path, None)
-        if status == 200 and TAGS in response:
-            tags = response[TAGS].split()
-            del response[TAGS]
-            if reason := unfit(response):
-                logger.error("a public page %s: it is not kept", reason)
-                return response
-            if reading.is_behind(request, numbers[COUNTING]):
-                return response
-            return self.store.keep(path, response, tags, numbers).response(environ)
-        if status in (301, 302, 404, 410):
-            self.store.forget(path)
-        return response
+        if not is_public(response):
+            return response
+        if reason := uncacheable_reason(response):
+            logger.error("a public page %s: it is not cached", reason)
+            return response
+        if snapshot.version_of(request, number) != number:
+            # A replica that is behind, or ahead.
+            return response
+        return self.cache.store(path, response, number).respond(environ)
 
-    def old(self, page: Page, environ: dict[str, Any], why: str) -> HttpResponse:
-        self.store.note_last_good(why)
-        return page.response(environ)
+    def stale(self, page: CachedPage, environ: dict[str, Any], why: str) -> HttpResponse:
+        self.cache.note_stale(why)
+        return page.respond(environ)
 
-    def is_resting(self, path: str) -> bool:
+    def failed_just_now(self, path: str) -> bool:
         failed_at = self.failed.get(path)
         failed = failed_at is not None and time.monotonic() - failed_at < REST_SECONDS
-        return failed or reading.is_resting()
+        return failed or snapshot.circuit.is_open
 
     @contextmanager
     def turn(self, path: str) -> Iterator[bool]:
         """Whether the page is ours to make: others wait for whoever is at it, WAIT_SECONDS long."""
         try:
-            lock = self.store.lock_file(path).open("wb")
+            lock = self.cache.lock_file(path).open("wb")
         except OSError as error:
-            self.store.log("pages cannot be locked (%s)", type(error).__name__)
+            self.cache.log("pages cannot be locked (%s)", type(error).__name__)
             yield True
             return
         with lock:
@@ -147,11 +143,11 @@ class Application(WSGIHandler):
 
 
 def application() -> WSGIHandler:
-    """What a server runs: with the store, unless developing or its folder cannot be written."""
+    """What a server runs: with the cache, unless developing or its folder cannot be written."""
     if settings.DEBUG:
         return WSGIHandler()
     try:
-        return Application(site_store())
+        return PageCacheHandler(site_cache())
     except OSError as error:
-        logger.error("pages are made anew each time: no store (%s)", type(error).__name__)
+        logger.error("pages are made anew each time: no page cache (%s)", type(error).__name__)
         return WSGIHandler()

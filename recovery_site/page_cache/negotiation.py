@@ -1,5 +1,4 @@
-"""What a request accepts and already has (RFC 9110, sections 12.5.3, 13.1 and 13.2), and answers
-that are made so."""
+"""What a request accepts and already has (RFC 9110, sections 12.5.3, 13.1 and 13.2)."""
 
 from __future__ import annotations
 
@@ -8,8 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 import brotli
-from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_http_date_safe
 
 BR, GZIP, IDENTITY = "br", "gzip", "identity"
@@ -25,20 +22,6 @@ def compress(body: bytes, name: str, quality: int = FAST) -> bytes:
     if name == BR:
         return brotli.compress(body, quality=quality)
     return gzip.compress(body, GZIP_LEVEL, mtime=0)
-
-
-def compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The same answer as `request` accepts it.
-
-    Not for answers in which a secret stands beside what a stranger may choose: their length would
-    tell of it (https://breachattack.com).
-    """
-    name = coding(request.META)
-    if name != IDENTITY:
-        response.content = compress(response.content, name)
-        response["Content-Encoding"] = name
-    patch_vary_headers(response, ["Accept-Encoding"])
-    return response
 
 
 def coding(environ: dict[str, Any]) -> str:

@@ -12,40 +12,50 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.db import Error, InterfaceError, OperationalError, connections, transaction
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 
-from ..models import Change
+from ..models import ContentVersion
 
 ALIAS = "reading"
-# The newest change that a page of a replica could see.
-SEEN = "reading.seen"
+# The content version that a page of a replica could see.
+VERSION = "snapshot.version"
 # What may need the newest rows, and what needs none.
 OTHER_PATHS = ("/contact/", "/admin/", "/intake/", "/healthz", "/readyz", "/favicon.ico")
 # PostgreSQL's code for `query_canceled`: psycopg2 is not imported where SQLite is used.
 QUERY_CANCELED = "57014"
-# After a database that did not answer, nobody waits for it for so long.
-REST_SECONDS = 5
+# How long the circuit stays open after a database did not answer.
+OPEN_SECONDS = 5
 
 # The transaction of the page that is being made.
 _snapshot: ContextVar[transaction.Atomic | None] = ContextVar("snapshot", default=None)
 
 
-class _Rest:
-    until = 0.0
+class CircuitOpen(OperationalError):
+    """The database did not answer a moment ago, and is not asked again yet."""
 
 
-class Resting(OperationalError):
-    """The database did not answer a moment ago."""
+class Circuit:
+    """A circuit breaker: while it is open, no public page waits for the database."""
+
+    def __init__(self) -> None:
+        self.open_until = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        return time.monotonic() < self.open_until
+
+    def open(self) -> None:
+        self.open_until = time.monotonic() + OPEN_SECONDS
+
+    def close(self) -> None:
+        self.open_until = 0.0
+
+
+circuit = Circuit()
 
 
 def alias() -> str:
     return ALIAS if ALIAS in connections.settings else "default"
-
-
-def is_resting() -> bool:
-    """Whether the database did not answer a moment ago."""
-    return time.monotonic() < _Rest.until
 
 
 def is_public(request: HttpRequest) -> bool:
@@ -66,7 +76,7 @@ class Router:
         return False if db == ALIAS else None
 
 
-class OneSnapshot:
+class SnapshotMiddleware:
     """Middleware, the innermost: all that a public page reads is of one moment."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -82,8 +92,7 @@ class OneSnapshot:
         if is_public(request) and ALIAS in connections.settings:
             _enter()
             if connections[ALIAS].settings_dict.get("IS_REPLICA"):
-                newest = Change.objects.aggregate(newest=Max("id"))["newest"]
-                request.META[SEEN] = newest or 0
+                request.META[VERSION] = ContentVersion.current(ALIAS)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         # One table that is being migrated is no reason to leave all others alone.
@@ -91,26 +100,22 @@ class OneSnapshot:
         is_away = isinstance(exception, (OperationalError, InterfaceError)) and not is_late
         # Staff pages use another database, and they lock and write.
         if is_away and is_public(request):
-            _rest()
+            circuit.open()
 
 
-def is_behind(request: HttpRequest, last: int) -> bool:
-    """Whether the replica did not have the changes up to `last` yet, which are counted already."""
-    return request.META.get(SEEN, last) < last
-
-
-def _rest() -> None:
-    _Rest.until = time.monotonic() + REST_SECONDS
+def version_of(request: HttpRequest, default: int) -> int:
+    """The content version of the page; `default` where it is read from no replica."""
+    return request.META.get(VERSION, default)
 
 
 def _enter() -> None:
-    if is_resting():
-        raise Resting
+    if circuit.is_open:
+        raise CircuitOpen
     snapshot = transaction.atomic(using=ALIAS)
     try:
         snapshot.__enter__()
     except Error:
-        _rest()
+        circuit.open()
         raise
     _snapshot.set(snapshot)
 

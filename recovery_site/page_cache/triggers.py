@@ -1,0 +1,62 @@
+"""Whatever visitors can see raises the content version when it changes, whoever writes it.
+
+All tables of the site's own apps are watched, but for those named here: no cached page shows them,
+and they change with every call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.conf import settings
+
+from ..models import STEP
+
+UNWATCHED = {
+    "recovery_site_contentversion",
+    *(
+        f"contact_{name}"
+        for name in (
+            "auditentry", "audithead", "callattempt", "callbackrequest", "desk", "handover",
+            "note", "savedlist",
+        )
+    ),
+}  # fmt: skip
+RAISE = (
+    "INSERT INTO recovery_site_contentversion (id, number, day)"
+    " VALUES (1, {step} + {chance}, '1970-01-01')"
+    " ON CONFLICT (id) DO UPDATE SET"
+    " number = (recovery_site_contentversion.number / {step} + 1) * {step} + {chance};"
+)
+SQLITE = RAISE.format(step=STEP, chance=f"(random() & {STEP - 1})")
+# Once a transaction: a bulk change is one change. `set_config` ends with the transaction, and is
+# undone with a savepoint, as the row is.
+POSTGRESQL = (
+    "IF current_setting('site.content_changed', true) = txid_current()::text"
+    " THEN RETURN NULL; END IF; "
+    + RAISE.format(step=STEP, chance=f"floor(random() * {STEP})::bigint")
+    + " PERFORM set_config('site.content_changed', txid_current()::text, true); RETURN NULL;"
+)
+
+
+def watched_tables() -> list[str]:
+    configs = [apps.get_app_config(name) for name in settings.SITE_APPS]
+    models = [model for config in configs for model in config.get_models(include_auto_created=True)]
+    return sorted({model._meta.db_table for model in models} - UNWATCHED)
+
+
+def triggers(vendor: str) -> Iterator[tuple[str | bool, ...]]:
+    """Triggers of all watched tables, as `recovery_site.triggers.Trigger` has its fields.
+
+    On PostgreSQL at the end of the transaction, so that writers do not wait for each other longer
+    than a commit takes.
+    """
+    for table in watched_tables():
+        name = f"content_changed_{table}"
+        if vendor == "sqlite":
+            for event in ("INSERT", "UPDATE", "DELETE"):
+                yield f"{name}_{event.lower()}", table, f"AFTER {event}", SQLITE
+        else:
+            yield name, table, "AFTER INSERT OR UPDATE OR DELETE", POSTGRESQL, True
+            yield f"{name}_truncate", table, "AFTER TRUNCATE", POSTGRESQL, False, True
