@@ -16,7 +16,6 @@ from django.db.models import Model
 from django.utils import timezone
 
 from contact.models import (
-    HEAD_START,
     AuditEntry,
     AuditHead,
     CallAttempt,
@@ -159,7 +158,7 @@ def _plan(chance: random.Random, request: CallbackRequest, now: datetime, *, is_
     # Who was missed in one's hours is late until the next ones.
     if is_open and due > now and chance.random() < 0.05:
         request.call_by = now - timedelta(hours=chance.uniform(0, 12))
-    request.turn_at = request.call_by - HEAD_START[CallbackRequest.Priority(request.priority)]
+    request.turn_at = request.call_by - CallbackRequest.Priority(request.priority).facts.head_start
 
 
 def _close(chance: random.Random, request: CallbackRequest, now: datetime, world: World) -> None:

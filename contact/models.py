@@ -23,6 +23,7 @@ from contact.records.indexes import INDEXES
 from contact.records.referral_places import Place
 from contact.records.retry_rules import RetryStep
 from contact.records.saved_filters import SavedList
+from contact.schedule.calling_hours import BestTime
 from contact.schedule.opening_hours import OpeningHours, SpecialDay
 
 from .records import enums, references
@@ -93,14 +94,13 @@ class CallbackRequest(models.Model):
     CallingFor = enums.CallingFor
     Announce = enums.Announce
     Voicemail = enums.Voicemail
-    BestTime = enums.BestTime
+    BestTime = BestTime
     Language = enums.Language
     Status = enums.Status
-    Outcome = enums.Outcome
+    Outcome = enums.RequestOutcome
     Priority = enums.Priority
 
-    # In these, anyone on the desk may make the next call.
-    CALLABLE = (Status.NEW, Status.TRYING)
+    CALLABLE = tuple(status for status in enums.Status if status.is_callable)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(_("reference"), max_length=8, db_index=True, editable=False)
@@ -252,7 +252,7 @@ class CallbackRequest(models.Model):
     def set_plan(self, plan: Plan) -> None:
         """Take over a plan, without saving it."""
         self.due_at, self.due_until, self.call_by = plan
-        self.turn_at = plan.call_by - HEAD_START[self.Priority(self.priority)]
+        self.turn_at = plan.call_by - self.Priority(self.priority).facts.head_start
 
     @transaction.atomic
     def purge(self) -> None:
@@ -268,11 +268,3 @@ class CallbackRequest(models.Model):
             self.linked.update(same_person_as=None)
         self.purged_at = timezone.now()
         self.save()
-
-
-HEAD_START = {
-    CallbackRequest.Priority.DANGER: timedelta(days=1),
-    CallbackRequest.Priority.SELF: timedelta(minutes=15),
-    CallbackRequest.Priority.SOMEONE_ELSE: timedelta(0),
-    CallbackRequest.Priority.AUTOMATIC: timedelta(days=-7),
-}

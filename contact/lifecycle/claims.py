@@ -14,6 +14,7 @@ from django.utils import timezone
 from contact.models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
 from contact.privacy import audit
 from contact.records.desk import one_at_a_time
+from contact.records.enums import CallOutcome, NextStep
 
 LEASE = timedelta(minutes=15)
 PAGE = 50
@@ -21,6 +22,9 @@ PAGE = 50
 NEEDED = ("turn_at", "call_by", "phone_index", "claimed_until", "assigned_to", "version")
 # So often somebody else may come first before nobody is said to be free.
 CHANCES = 5
+LEFT_TO_A_COLLEAGUE = [
+    outcome for outcome in CallOutcome if outcome.facts.next_step is NextStep.COLLEAGUE
+]
 
 
 def lock(pk: uuid.UUID, *others: uuid.UUID) -> CallbackRequest:
@@ -89,7 +93,7 @@ def _found_not_to_fit(requests: list[CallbackRequest], account: Any) -> set[uuid
     is_open = {pk for pk, closed_at in same if closed_at is None}
     wanted = {row.pk for row in requests} | is_open
     said = CallAttempt.objects.filter(
-        request__in=wanted, by=account, outcome=CallAttempt.Outcome.MISMATCH
+        request__in=wanted, by=account, outcome__in=LEFT_TO_A_COLLEAGUE
     )
     found = said.order_by().values_list("request", "request__phone_index")
     return {known for row in found for known in row if known}

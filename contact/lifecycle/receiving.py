@@ -9,7 +9,7 @@ from contact.privacy import audit
 from contact.privacy.name_index import name_index
 from contact.records import danger_phrases
 from contact.records.desk import Desk
-from contact.records.enums import Priority
+from contact.records.enums import CallingFor, Priority
 from contact.schedule.opening_hours import Schedule, hour_of_week
 from contact.schedule.slots import Caller, after_minutes, next_slot
 
@@ -41,9 +41,11 @@ def priority_of(request: CallbackRequest) -> Priority:
     phrases = DangerPhrase.objects.values_list("words", flat=True)
     if danger_phrases.found_in("\n".join([str(request.message), str(request.needs)]), phrases):
         return Priority.DANGER
-    if request.calling_for == CallbackRequest.CallingFor.SELF:
-        return Priority.SELF
-    return Priority.SOMEONE_ELSE
+    try:
+        return CallingFor(request.calling_for).priority
+    except ValueError:
+        # An answer that this release does not know must not keep a request in the journal.
+        return Priority.SOMEONE_ELSE
 
 
 def first_plan(request: CallbackRequest) -> Plan:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from contact.models import CallAttempt, CallbackRequest, Note, Place, Plan
 from contact.privacy import audit
 from contact.records.desk import Desk
+from contact.records.enums import CallOutcome, NextStep, RequestOutcome
 from contact.records.retry_rules import next_try
 from contact.schedule.opening_hours import Schedule, hour_of_week
 from contact.schedule.slots import Caller, after_minutes, next_slot
@@ -35,7 +36,7 @@ WORK = (
     *("claimed_by", "claimed_until", "revealed_at", "same_person_as", "version"),
     *("best_time", "time_zone", "language"),
 )
-Outcome, Status = CallAttempt.Outcome, CallbackRequest.Status
+Status = CallbackRequest.Status
 
 
 class NotPossible(Exception):
@@ -59,10 +60,11 @@ def record_attempt(
     if not request.is_open:
         raise NotPossible("The request is closed.")
     rows = _number(request)
+    facts = CallOutcome(outcome).facts
     no_message = any(row.voicemail == CallbackRequest.Voicemail.NONE for row in rows)
-    if outcome == Outcome.VOICEMAIL and no_message:
+    if facts.needs_voicemail and no_message:
         raise NotPossible("They allowed no voicemail.")
-    if outcome == Outcome.CALL_LATER and call_at is None:
+    if facts.next_step is NextStep.NAMED_TIME and call_at is None:
         raise NotPossible("A call at a named time needs the time.")
     now, schedule = timezone.now(), Schedule.current()
     spoken = language if language in CallbackRequest.Language.values else ""
@@ -78,7 +80,7 @@ def record_attempt(
         hour_of_week=hour_of_week(now),
     )
     plan, status = _what_follows(rows, schedule, outcome, now, call_at)
-    is_held = outcome == Outcome.REACHED
+    is_held = facts.next_step is NextStep.WRAP_UP
     for row in rows:
         row.status, row.revealed_at = status, None
         row.set_plan(plan)
@@ -89,7 +91,7 @@ def record_attempt(
             row.claimed_by = row.claimed_until = None
         _save(row)
     audit.record(by, "called", request.pk, outcome=outcome, entry=str(attempt.pk))
-    if outcome == Outcome.STOP:
+    if facts.next_step is NextStep.NO_CALLS:
         stop(request, by)
     return attempt
 
@@ -102,7 +104,7 @@ def _what_follows(
     call_at: datetime | None,
 ) -> tuple[Plan, str]:
     """After a call about the first of these, the open requests of one number."""
-    if outcome == Outcome.CALL_LATER and call_at is not None:
+    if CallOutcome(outcome).facts.next_step is NextStep.NAMED_TIME and call_at is not None:
         return asked_for(call_at), Status.TRYING
     request = rows[0]
     caller = Caller(request.best_time, request.time_zone)
@@ -142,7 +144,7 @@ def stop(request: CallbackRequest, by: Any) -> int:
     # Those who come in now wait for the trail's head, or are seen in the next round.
     while rows := [row for row in _number(request) if row.is_open]:
         for row in rows:
-            close(row, by, CallbackRequest.Outcome.STOP)
+            close(row, by, RequestOutcome.STOP)
         count += len(rows)
     return count
 
@@ -150,7 +152,7 @@ def stop(request: CallbackRequest, by: Any) -> int:
 def stopped_at(request: CallbackRequest) -> datetime | None:
     """When this number last asked us to stop."""
     number = list(CallbackRequest.objects.of_number(request).only("outcome", "closed_at"))
-    stopped = [each for each in number if each.outcome == CallbackRequest.Outcome.STOP]
+    stopped = [each for each in number if each.outcome == RequestOutcome.STOP]
     stops = [each.closed_at for each in stopped if each.closed_at]
     # A stop that a lead undid, or that came when nothing was open, stands in the trail alone.
     written = audit.AuditEntry.objects.filter(

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contact.privacy.encryption import EncryptedTextField
 
+from .enums import CallOutcome
+
 
 class Emptied(Exception):
     """Someone tried to write on a request whose words were emptied."""
@@ -47,18 +49,10 @@ class Entry(models.Model):
 
 
 class CallAttempt(Entry):
-    class Outcome(models.TextChoices):
-        REACHED = "reached", _("Reached them")
-        NO_ANSWER = "no_answer", _("No answer")
-        VOICEMAIL = "voicemail", _("Left the voicemail they allowed")
-        SOMEONE_ELSE = "someone_else", _("Someone else answered")
-        CALL_LATER = "call_later", _("Asked to be called at …")
-        WRONG_NUMBER = "wrong_number", _("Wrong number")
-        MISMATCH = "mismatch", _("Needs someone else: language or other needs")
-        STOP = "stop", _("Asked us to stop calling")
+    Outcome = CallOutcome
 
     request = models.ForeignKey("contact.CallbackRequest", models.PROTECT, related_name="attempts")
-    outcome = models.CharField(_("what happened"), max_length=20, choices=Outcome)
+    outcome = models.CharField(_("what happened"), max_length=20, choices=CallOutcome)
     note = EncryptedTextField(_("note"), blank=True, editable=True)
     # For the reports, which outlive what is emptied.
     number = models.PositiveSmallIntegerField(_("try number"), default=1, editable=False)

@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from contact.schedule.calling_hours import window, zones
+from contact.schedule.calling_hours import BestTime, window, zones
 from contact.schedule.opening_hours import MIDNIGHT, Schedule, Span, moment_of
 from contact.schedule.slots import Caller, next_slot, own_stretch
 
-from .calls import CallAttempt
+from .enums import CallOutcome
 
 
 class RetryStep(models.Model):
@@ -24,11 +24,11 @@ class RetryStep(models.Model):
     """
 
     class PartOfDay(models.TextChoices):
-        MORNING = "morning", _("in the morning")
-        AFTERNOON = "afternoon", _("in the afternoon")
-        EVENING = "evening", _("in the evening")
+        MORNING = BestTime.MORNING.value, _("in the morning")
+        AFTERNOON = BestTime.AFTERNOON.value, _("in the afternoon")
+        EVENING = BestTime.EVENING.value, _("in the evening")
 
-    outcome = models.CharField(_("after"), max_length=20, choices=CallAttempt.Outcome)
+    outcome = models.CharField(_("after"), max_length=20, choices=CallOutcome)
     tries = models.PositiveSmallIntegerField(
         _("on try number"), validators=[MinValueValidator(1), MaxValueValidator(50)]
     )
@@ -90,7 +90,7 @@ def next_try(
     now = now.astimezone(UTC)
     if step.days is None:
         return next_slot(schedule, caller, now + timedelta(minutes=step.minutes or 0))
-    if window(caller.best_time) == window("any"):
+    if window(caller.best_time) == BestTime.ANY.window:
         caller = caller._replace(best_time=step.part_of_day)
     return next_slot(schedule, caller, _days_ahead(schedule, caller, step.days, now))
 

@@ -7,22 +7,41 @@ from __future__ import annotations
 
 from datetime import datetime, time, tzinfo
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 EARLIEST, LATEST = time(8), time(21)
 # Its first and last clock. In Alaska, Hawaii and the islands it may still be too early.
 MAINLAND = ("America/Los_Angeles", "America/New_York")
-WINDOWS = {
-    "any": (EARLIEST, LATEST),
-    "morning": (time(8), time(12)),
-    "afternoon": (time(12), time(17)),
-    "evening": (time(17), time(21)),
-}
+
+
+class BestTime(TextChoices):
+    """When on their own clock a person wants to be called."""
+
+    ANY = "any", _("Any time")
+    MORNING = "morning", _("Morning (8 a.m. to noon)")
+    AFTERNOON = "afternoon", _("Afternoon (noon to 5 p.m.)")
+    EVENING = "evening", _("Evening (5 to 9 p.m.)")
+
+    @property
+    def window(self) -> tuple[time, time]:
+        """From when and until when."""
+        match self:
+            case BestTime.ANY:
+                return EARLIEST, LATEST
+            case BestTime.MORNING:
+                return time(8), time(12)
+            case BestTime.AFTERNOON:
+                return time(12), time(17)
+            case BestTime.EVENING:
+                return time(17), time(21)
+        assert_never(self)
 
 
 @cache
@@ -53,8 +72,8 @@ class CallersTime(NamedTuple):
         )
         if not others:
             words = {"time": first, "zone": self.clocks[0].tzname()}
-            return _("%(time)s %(zone)s for them") % words
-        return _(
+            return gettext("%(time)s %(zone)s for them") % words
+        return gettext(
             "Time zone not given; on the mainland %(west)s (Los Angeles) to %(east)s (New York)"
         ) % {"west": first, "east": others[-1]}
 
@@ -82,8 +101,8 @@ def callers_time(time_zone: str, moment: datetime | None = None) -> CallersTime:
 
 
 def window(best_time: str) -> tuple[time, time]:
-    """From and until when to call, on the caller's clock."""
-    return WINDOWS.get(best_time, WINDOWS["any"])
+    """From when and until when to call, on the caller's clock. Unknown choices are any time."""
+    return BestTime(best_time if best_time in BestTime.values else BestTime.ANY).window
 
 
 def when_to_call(best_time: str, time_zone: str, now: datetime | None = None) -> Advice:
@@ -93,11 +112,17 @@ def when_to_call(best_time: str, time_zone: str, now: datetime | None = None) ->
     words = {"start": start, "end": end, "local": local}
     if not local.is_callable:
         return Advice(
-            _("Not now"), _("%(local)s (call %(start)s\u00a0to\u00a0%(end)s)") % words, False
+            gettext("Not now"),
+            gettext("%(local)s (call %(start)s\u00a0to\u00a0%(end)s)") % words,
+            False,
         )
     if not local.is_within(*window(best_time)):
-        return Advice(_("Asked for %(start)s\u00a0to\u00a0%(end)s") % words, str(local), False)
-    return Advice(_("Now"), _("%(local)s (%(start)s\u00a0to\u00a0%(end)s)") % words, True)
+        return Advice(
+            gettext("Asked for %(start)s\u00a0to\u00a0%(end)s") % words, str(local), False
+        )
+    return Advice(
+        gettext("Now"), gettext("%(local)s (%(start)s\u00a0to\u00a0%(end)s)") % words, True
+    )
 
 
 def clock_words(clock: datetime) -> str:
@@ -112,23 +137,23 @@ def spoken(moment: datetime, zone: tzinfo | None = None, now: datetime | None = 
     days = (local.date() - today).days
     words = {"clock": date_format(local, "P")}
     if days == 0:
-        return _("today %(clock)s") % words
+        return gettext("today %(clock)s") % words
     if days == -1:
-        return _("yesterday %(clock)s") % words
+        return gettext("yesterday %(clock)s") % words
     words["weekday"] = date_format(local, "l")
     if days == 1:
-        return _("tomorrow, %(weekday)s %(clock)s") % words
+        return gettext("tomorrow, %(weekday)s %(clock)s") % words
     if 1 < days < 7:
-        return _("%(weekday)s %(clock)s") % words
+        return gettext("%(weekday)s %(clock)s") % words
     words["date"] = date_format(local, "N j" if local.year == today.year else "N j, Y")
-    return _("%(weekday)s, %(date)s, %(clock)s") % words
+    return gettext("%(weekday)s, %(date)s, %(clock)s") % words
 
 
 def on_both_clocks(moment: datetime, time_zone: str, now: datetime | None = None) -> str:
     """The same moment as the caller says it; as the desk does, too, where that differs."""
     here = spoken(moment, now=now)
     if time_zone not in known_zones():
-        return _("%(here)s on our clock; their time zone is not known") % {"here": here}
+        return gettext("%(here)s on our clock; their time zone is not known") % {"here": here}
     zone = ZoneInfo(time_zone)
     theirs = spoken(moment, zone, now)
     if theirs == here:
@@ -136,4 +161,4 @@ def on_both_clocks(moment: datetime, time_zone: str, now: datetime | None = None
     ours, now = timezone.get_default_timezone(), now or timezone.now()
     if all(at.astimezone(zone).date() == at.astimezone(ours).date() for at in (moment, now)):
         here = clock_words(moment.astimezone(ours))
-    return _("%(theirs)s their time (%(here)s ours)") % {"theirs": theirs, "here": here}
+    return gettext("%(theirs)s their time (%(here)s ours)") % {"theirs": theirs, "here": here}

@@ -16,7 +16,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contact.models import AuditEntry, CallAttempt, CallbackRequest
+from contact.models import AuditEntry
+from contact.records.enums import CallOutcome, RequestOutcome
 from contact.records.references import display, reference_for
 
 # Of those that were listed; the entry's own page names all.
@@ -65,7 +66,7 @@ def _parts(entry: AuditEntry, in_full: bool) -> Iterator[Any]:
 
 
 def _outcome(entry: AuditEntry, value: str) -> str:
-    choices = CallAttempt.Outcome if entry.action == "called" else CallbackRequest.Outcome
+    choices = CallOutcome if entry.action == "called" else RequestOutcome
     return str(dict(choices.choices).get(value, value))
 
 

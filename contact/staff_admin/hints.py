@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contact.models import CallbackRequest, DangerPhrase, OpeningHours, Place, RetryStep
-from contact.schedule.calling_hours import callers_time, window
+from contact.models import DangerPhrase, OpeningHours, Place, RetryStep
+from contact.schedule.calling_hours import BestTime, callers_time, window
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import Caller, next_slot
 
@@ -111,5 +111,5 @@ def unmet_parts(schedule: Schedule) -> list[str]:
 
 
 def _chosen(part: str) -> str:
-    label = str(CallbackRequest.BestTime(part).label)
+    label = str(BestTime(part).label)
     return _("at the time “%(choice)s”") % {"choice": label}

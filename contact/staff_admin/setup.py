@@ -21,7 +21,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from contact.models import (
-    CallbackRequest,
     DangerPhrase,
     Desk,
     OpeningHours,
@@ -29,13 +28,14 @@ from contact.models import (
     RetryStep,
     SpecialDay,
 )
-from contact.records.calls import CallAttempt
+from contact.records.enums import CallOutcome, Language
 from contact.schedule.opening_hours import MIDNIGHT
 
 from . import hints
 from .lists import ListAdmin, RowForm
 
 SHORTEST_PHRASE = 3
+PHRASE_LANGUAGES = [(each.value, each.label) for each in Language if each.is_written]
 CENTRES_CLOCK = _("Days and times are on the centre’s clock (%s).")
 
 
@@ -173,9 +173,6 @@ class SpecialDayAdmin(SetupAdmin):
 
 
 class RetryStepForm(forms.ModelForm):
-    # After these, no rule decides: they named a time, or want no calls.
-    DECIDED = (CallAttempt.Outcome.CALL_LATER, CallAttempt.Outcome.STOP)
-
     class Meta:
         help_texts = {
             "tries": _(
@@ -190,8 +187,10 @@ class RetryStepForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         # Whoever may only look gets no fields.
         if outcome := self.fields.get("outcome"):
-            kept = [each for each in CallAttempt.Outcome.choices if each[0] not in self.DECIDED]
-            outcome.choices = [("", "---------"), *kept]  # type: ignore[attr-defined]
+            offered = [
+                (each.value, each.label) for each in CallOutcome if each.facts.next_step.has_rules
+            ]
+            outcome.choices = [("", "---------"), *offered]  # type: ignore[attr-defined]
 
 
 @admin.register(RetryStep)
@@ -214,7 +213,7 @@ class RetryStepAdmin(SetupAdmin):
 
 
 class DangerPhraseForm(forms.ModelForm):
-    language = forms.ChoiceField(label=_("Language"), choices=CallbackRequest.Language.choices[:2])
+    language = forms.ChoiceField(label=_("Language"), choices=PHRASE_LANGUAGES)
 
     def clean_words(self) -> str:
         words: str = self.cleaned_data["words"]
@@ -229,7 +228,7 @@ class PhraseLanguage(admin.SimpleListFilter):
     parameter_name = "language"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[Any]:
-        return CallbackRequest.Language.choices[:2]
+        return PHRASE_LANGUAGES
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(language=self.value()) if self.value() else queryset
@@ -248,7 +247,7 @@ class DangerPhraseAdmin(SetupAdmin):
 
     @admin.display(description=_("language"), ordering="language")
     def in_language(self, phrase: DangerPhrase) -> str:
-        return str(dict(CallbackRequest.Language.choices).get(phrase.language, phrase.language))
+        return str(dict(Language.choices).get(phrase.language, phrase.language))
 
 
 class PlaceRow(RowForm):

@@ -24,6 +24,7 @@ from django.utils.dateparse import parse_datetime
 from contact.lifecycle.claims import LEASE
 from contact.models import CallAttempt, CallbackRequest, DangerPhrase
 from contact.records.desk import Desk
+from contact.records.enums import Priority
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import Caller, after_minutes, next_slot
 
@@ -157,10 +158,10 @@ def _moment(text: str) -> datetime:
 
 def _from_database(now: datetime) -> Bulletin:
     desk = Desk.current()
-    waiting = CallbackRequest.objects.open().filter(
-        status__in=CallbackRequest.CALLABLE,
-        priority__lt=CallbackRequest.Priority.AUTOMATIC,
-        due_at__lte=now + AHEAD,
+    waiting = (
+        CallbackRequest.objects.open()
+        .filter(status__in=CallbackRequest.CALLABLE, due_at__lte=now + AHEAD)
+        .exclude(priority__in=[each for each in Priority if not each.facts.is_counted])
     )
     later = waiting.filter(due_at__gt=now).values_list("due_at").annotate(Count("pk"))
     ahead: Counter[datetime] = Counter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from contact.lifecycle.named_times import has_named_time
 from contact.models import CallbackRequest
+from contact.records.enums import RequestOutcome, Status
 from contact.schedule.calling_hours import clock_words, known_zones
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import Caller, meets
@@ -27,19 +29,6 @@ ZONES = {
     "Pacific/Honolulu": gettext_lazy("Hawaii time"),
     "America/Puerto_Rico": gettext_lazy("Puerto Rico time"),
 }
-Outcome = CallbackRequest.Outcome
-# Whoever looks over a shoulder learns no more than that it is over.
-ENDINGS = {
-    Outcome.UNREACHABLE: gettext_lazy("We could not reach you, and have stopped trying."),
-    Outcome.WRONG_NUMBER: gettext_lazy("The number did not lead to you, so we stopped calling it."),
-    Outcome.STOP: gettext_lazy("You asked us not to call, so we will not."),
-    Outcome.CANCELLED: gettext_lazy("You cancelled this request, so we will not call about it."),
-    Outcome.DUPLICATE: gettext_lazy(
-        "You asked more than once. We handled this one together with your other request."
-    ),
-    Outcome.SPAM: gettext_lazy("It is closed, and we will not call about it."),
-}
-TALKED = gettext_lazy("We have been in touch, so this request is closed.")
 
 
 def clock_of(time_zone: str) -> ZoneInfo:
@@ -93,7 +82,7 @@ def standing(
 ) -> list[str]:
     """How it stands with a request, a sentence each."""
     if not request.is_open:
-        return [str(ENDINGS.get(Outcome(request.outcome), TALKED))]
+        return [str(RequestOutcome(request.outcome).facts.told)]
     sentences = [_plan(request, schedule, now or timezone.now())]
     if request.tries:
         sentences.append(
@@ -115,8 +104,13 @@ def standing(
 
 
 def _plan(request: CallbackRequest, schedule: Schedule, now: datetime) -> str:
-    if request.status == CallbackRequest.Status.LEAD:
-        return _("Our team is deciding how to go on. You can name a time below, or call us.")
+    match Status(request.status):
+        case Status.LEAD:
+            return _("Our team is deciding how to go on. You can name a time below, or call us.")
+        case Status.NEW | Status.TRYING | Status.CLOSED:
+            pass
+        case unknown:
+            assert_never(unknown)
     due_at, due_until, call_by = request.due_at, request.due_until, request.call_by
     if due_at is None or due_until is None or call_by is None:
         return _("We will call you as soon as we can.")

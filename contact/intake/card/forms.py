@@ -13,7 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from contact.intake.colleagues import colleagues, display_name
-from contact.models import CallAttempt, CallbackRequest, Place
+from contact.models import CallbackRequest, Place
+from contact.records.enums import CallOutcome, ClosedBy, NextStep, RequestOutcome
 from contact.schedule.calling_hours import when_to_call
 
 from .base_form import CardForm, note_field
@@ -27,7 +28,7 @@ class AttemptForm(TimeForm):
 
     note = note_field(_("Note"), required=False)
     outcome = forms.ChoiceField(
-        choices=CallAttempt.Outcome,
+        choices=CallOutcome,
         error_messages={
             "required": _("Say how the call went."),
             "invalid_choice": _("Say how the call went."),
@@ -44,7 +45,8 @@ class AttemptForm(TimeForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         outcome, at = data.get("outcome"), data.get("call_at")
-        if outcome != CallAttempt.Outcome.CALL_LATER:
+        next_step = CallOutcome(outcome).facts.next_step if outcome else None
+        if next_step is not NextStep.NAMED_TIME:
             # The picker may hold something that belongs to another button.
             for name in ("call_at", "exactly"):
                 self.errors.pop(name, None)
@@ -53,16 +55,24 @@ class AttemptForm(TimeForm):
             self.check_hours(at)
         elif "call_at" not in self.errors:
             self.add_error("call_at", _("Say when they asked to be called."))
-        if outcome != CallAttempt.Outcome.MISMATCH:
+        if next_step is not NextStep.COLLEAGUE:
             data["language"] = ""
             self.errors.pop("language", None)
         return data
 
+    @property
+    def taps(self) -> list[CallOutcome]:
+        """The outcomes that one tap writes down; those that not every card offers come last."""
+        taps = [each for each in CallOutcome if each.facts.next_step.is_one_tap]
+        return sorted(taps, key=lambda each: each.facts.needs_voicemail)
+
     def typed(self) -> str:
         outcome, at = self["outcome"].value(), self["call_at"].value()
-        label = dict(CallAttempt.Outcome.choices).get(outcome, "")
-        asked = at if at and outcome == CallAttempt.Outcome.CALL_LATER else ""
-        return " · ".join(str(part) for part in (label, asked, self["note"].value()) if part)
+        if outcome not in CallOutcome.values:
+            return str(self["note"].value() or "")
+        called = CallOutcome(outcome)
+        asked = at if called.facts.next_step is NextStep.NAMED_TIME else ""
+        return " · ".join(str(part) for part in (called.label, asked, self["note"].value()) if part)
 
 
 class PlanForm(TimeForm):
@@ -98,13 +108,16 @@ class KeysField(forms.MultipleChoiceField):
 
 class CloseForm(CardForm):
     name = "close"
-    AFTER_A_TALK = ("came_in", "referred", "answered", "not_now", "stop")
-    WITHOUT_ONE = ("unreachable", "wrong_number", "duplicate", "spam")
-    OFFERED = (*AFTER_A_TALK, *WITHOUT_ONE)
+    AFTER_A_TALK = [
+        each for each in RequestOutcome if each.facts.closed_by is ClosedBy.STAFF_AFTER_A_TALK
+    ]
+    WITHOUT_ONE = [
+        each for each in RequestOutcome if each.facts.closed_by is ClosedBy.STAFF_WITHOUT_A_TALK
+    ]
 
     outcome = forms.ChoiceField(
         label=_("How did it end?"),
-        choices=[(value, CallbackRequest.Outcome(value).label) for value in OFFERED],
+        choices=[(each.value, each.label) for each in (*AFTER_A_TALK, *WITHOUT_ONE)],
         widget=forms.RadioSelect,
         error_messages={"required": _("Say how it ended.")},
     )
@@ -120,7 +133,7 @@ class CloseForm(CardForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("outcome") != CallbackRequest.Outcome.REFERRED:
+        if data.get("outcome") != RequestOutcome.REFERRED:
             data["referred_to"] = None
             self.errors.pop("referred_to", None)
         elif not data.get("referred_to") and "referred_to" not in self.errors:

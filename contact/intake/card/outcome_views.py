@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,8 +14,9 @@ from contact.intake.decryption import decrypted
 from contact.intake.permissions import LEAD_INTAKE, WORK_REQUESTS, staff_permission_required
 from contact.intake.queue import filters
 from contact.lifecycle import claims, transitions
-from contact.models import CallAttempt, CallbackRequest
+from contact.models import CallbackRequest
 from contact.records.clean_text import strip_control_characters
+from contact.records.enums import CallOutcome, NextStep, RequestOutcome
 from contact.schedule.calling_hours import on_both_clocks
 
 from .actions import (
@@ -33,8 +34,6 @@ from .actions import (
 )
 from .forms import AttemptForm, CloseForm, EmptyForm, LinkForm, NoteForm, PlanForm
 
-Called, Ended = CallAttempt.Outcome, CallbackRequest.Outcome
-
 
 def is_not_written_yet(request: HttpRequest, callback: CallbackRequest) -> None:
     last = callback.attempts.order_by("-at", "-id").first()
@@ -42,45 +41,50 @@ def is_not_written_yet(request: HttpRequest, callback: CallbackRequest) -> None:
         return
     same = (last.outcome, decrypted(last, "note")) == _sent(request, "outcome", "note")
     if is_stale(request, callback) and same:
-        goes_on = card_address(request, callback) if last.outcome == Called.REACHED else ""
-        raise DoneAlready(what_follows(callback, last.outcome), goes_on)
+        outcome = CallOutcome(last.outcome)
+        is_wrap_up = outcome.facts.next_step is NextStep.WRAP_UP
+        goes_on = card_address(request, callback) if is_wrap_up else ""
+        raise DoneAlready(what_follows(callback, outcome), goes_on)
 
 
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
 @step(AttemptForm, is_not_written_yet, is_open, is_mine, is_unchanged)
 def attempt(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
-    outcome = data["outcome"]
+    outcome = CallOutcome(data["outcome"])
     named = {"call_at": data["call_at"], "language": data["language"]}
     transitions.record_attempt(callback, request.user, outcome, data["note"], **named)
     said = what_follows(callback, outcome)
-    if outcome == Called.REACHED:
+    if outcome.facts.next_step is NextStep.WRAP_UP:
         messages.success(request, said)
         return HttpResponseRedirect(f"{card_address(request, callback)}#_ending")
     messages.success(request, about(request, callback, said))
     return HttpResponseRedirect(filters.back(request))
 
 
-def what_follows(callback: CallbackRequest, outcome: str) -> str:
+def what_follows(callback: CallbackRequest, outcome: CallOutcome) -> str:
     """The state after a call with this outcome, in plain words."""
-    if outcome == Called.STOP:
-        return _("Written down. Nobody calls this number again. You can take the next call.")
-    if not callback.is_open or callback.due_at is None:
+    step = outcome.facts.next_step
+    if step is not NextStep.NO_CALLS and (not callback.is_open or callback.due_at is None):
         return _("Written down. The request is closed.")
-    if outcome == Called.REACHED:
-        return _("Written down: you reached them. Now say how it ended, or plan the next call.")
-    words = {
-        "outcome": Called(outcome).label,
-        "when": on_both_clocks(callback.due_at, callback.time_zone),
-    }
-    if callback.status == CallbackRequest.Status.LEAD:
-        said = _("Written down: %(outcome)s. A lead decides what follows.")
-    elif outcome == Called.CALL_LATER:
-        said = _("Written down. They are called %(when)s.")
-    elif outcome == Called.MISMATCH:
-        said = _("Written down. A colleague can call %(when)s.")
-    else:
-        said = _("Written down: %(outcome)s. Next try %(when)s.")
+    words: dict[str, Any] = {"outcome": outcome.label}
+    if callback.due_at is not None:
+        words["when"] = on_both_clocks(callback.due_at, callback.time_zone)
+    match step:
+        case NextStep.NO_CALLS:
+            said = _("Written down. Nobody calls this number again.")
+        case NextStep.WRAP_UP:
+            return _("Written down: you reached them. Now say how it ended, or plan the next call.")
+        case _ if callback.status == CallbackRequest.Status.LEAD:
+            said = _("Written down: %(outcome)s. A lead decides what follows.")
+        case NextStep.NAMED_TIME:
+            said = _("Written down. They are called %(when)s.")
+        case NextStep.COLLEAGUE:
+            said = _("Written down. A colleague can call %(when)s.")
+        case NextStep.RETRY | NextStep.LEAD:
+            said = _("Written down: %(outcome)s. Next try %(when)s.")
+        case _:
+            assert_never(step)
     return f"{said % words} {_('You can take the next call.')}"
 
 
@@ -98,13 +102,13 @@ def close(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any])
     others = list(callback.earlier_requests().open().order_by("pk"))
     transitions.close(callback, request.user, outcome, data["reason"], data["referred_to"])
     said = [_("Closed: %s.") % callback.get_outcome_display()]
-    if outcome == Ended.STOP:
+    if outcome == RequestOutcome.STOP:
         ended = transitions.stop(callback, request.user)
     else:
         # No more than were shown: what came in since was read by nobody.
         ticked = [other for other in others if str(other.pk) in data["others"]]
         for other in ticked:
-            transitions.close(other, request.user, Ended.DUPLICATE)
+            transitions.close(other, request.user, RequestOutcome.DUPLICATE)
         ended = len(ticked)
     if ended:
         words = ngettext(
@@ -113,7 +117,7 @@ def close(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any])
             ended,
         )
         said.append(words % ended)
-    if outcome != Ended.STOP and (left := len(others) - ended):
+    if outcome != RequestOutcome.STOP and (left := len(others) - ended):
         words = ngettext(
             "%d other request of this number is still open.",
             "%d other requests of this number are still open.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from contact.intake.decryption import decrypted
 from contact.models import CallbackRequest
 from contact.privacy.encryption import DecryptionError
+from contact.records.enums import Announce, CallingFor, Language, Voicemail
 from contact.schedule.calling_hours import Advice, when_to_call
 
 
@@ -94,8 +95,8 @@ def allowed(*requests: CallbackRequest) -> Allowed:
     announce = {request.announce for request in requests}
     voicemail = {request.voicemail for request in requests}
     return Allowed(
-        next(value for value in CallbackRequest.Announce.values if value in announce),
-        next(value for value in CallbackRequest.Voicemail.values if value in voicemail),
+        next(value for value in Announce.values if value in announce),
+        next(value for value in Voicemail.values if value in voicemail),
     )
 
 
@@ -108,7 +109,7 @@ def safe_call(
         about=_about(request),
         announce=_announce(rules.announce),
         voicemail=_voicemail(rules.voicemail),
-        allows_voicemail=rules.voicemail != CallbackRequest.Voicemail.NONE,
+        allows_voicemail=rules.voicemail != Voicemail.NONE,
         when=when_to_call(request.best_time, request.time_zone, now),
         language=request.get_language_display(),
         needs=decrypted(request, "needs"),
@@ -125,7 +126,7 @@ def script(request: CallbackRequest, rules: Allowed | None = None) -> Script | N
     except DecryptionError:
         return None
     rules = rules or allowed(request)
-    language = request.language if request.language in NAMELESS else "en"
+    language = request.language if Language(request.language).is_written else Language.ENGLISH
     words = {
         "name": name,
         "me": NAMELESS[language],
@@ -144,26 +145,37 @@ def script(request: CallbackRequest, rules: Allowed | None = None) -> Script | N
 
 def _about(request: CallbackRequest) -> Rule:
     # The choices' own labels speak as the visitor.
-    if request.calling_for == CallbackRequest.CallingFor.SELF:
-        return Rule("", _("Themselves"))
-    who = decrypted(request, "relationship")
-    about = _("Someone else: %(who)s") % {"who": who} if who else _("Someone else")
-    return Rule(_("Speak of it with nobody but the person you ask for."), about)
+    answer = CallingFor(request.calling_for)
+    match answer:
+        case CallingFor.SELF:
+            return Rule("", _("Themselves"))
+        case CallingFor.SOMEONE_ELSE:
+            who = decrypted(request, "relationship")
+            about = _("Someone else: %(who)s") % {"who": who} if who else _("Someone else")
+            return Rule(_("Speak of it with nobody but the person you ask for."), about)
+    assert_never(answer)
 
 
 def _announce(announce: str) -> Rule:
-    if announce == CallbackRequest.Announce.YES:
-        return Rule("", _("You may say who is calling. Do not say why."))
-    return Rule(_("Do not say who is calling or why."), _("Ask for the person only."))
+    answer = Announce(announce)
+    match answer:
+        case Announce.YES:
+            return Rule("", _("You may say who is calling. Do not say why."))
+        case Announce.NO:
+            return Rule(_("Do not say who is calling or why."), _("Ask for the person only."))
+    assert_never(answer)
 
 
 def _voicemail(voicemail: str) -> Rule:
-    match voicemail:
-        case CallbackRequest.Voicemail.FULL:
+    answer = Voicemail(voicemail)
+    match answer:
+        case Voicemail.FULL:
             return Rule("", _("You may leave a message that says who is calling and why."))
-        case CallbackRequest.Voicemail.CALLBACK_ONLY:
+        case Voicemail.CALLBACK_ONLY:
             return Rule(
                 _("Do not say who we are or why you call."),
                 _("Leave only your first name and a number to call back."),
             )
-    return Rule(_("No message. Hang up."), _("They allowed no voicemail."))
+        case Voicemail.NONE:
+            return Rule(_("No message. Hang up."), _("They allowed no voicemail."))
+    assert_never(answer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, Note
+from contact.records.enums import CallOutcome, NextStep
 from contact.schedule.calling_hours import spoken
 
 from .sentences import sentence
@@ -135,17 +136,20 @@ def why_a_lead_decides(callback: CallbackRequest, others: list[CallbackRequest])
     last = CallAttempt.objects.filter(request__in=ids).order_by("-at", "-id").first()
     if last is None:
         return ""
-    match last.outcome:
-        case CallAttempt.Outcome.REACHED:
+    step = CallOutcome(last.outcome).facts.next_step
+    match step:
+        case NextStep.WRAP_UP:
             return _("They were reached, and nobody wrote down how it ended.")
-        case CallAttempt.Outcome.WRONG_NUMBER | CallAttempt.Outcome.MISMATCH:
+        case NextStep.LEAD | NextStep.COLLEAGUE:
             return f"{last.get_outcome_display()}."
-    words = ngettext(
-        "The tries are used up: %(calls)d call, with “%(outcome)s”.",
-        "The tries are used up: %(calls)d calls, the last with “%(outcome)s”.",
-        callback.tries,
-    )
-    return words % {"calls": callback.tries, "outcome": last.get_outcome_display()}
+        case NextStep.RETRY | NextStep.NAMED_TIME | NextStep.NO_CALLS:
+            words = ngettext(
+                "The tries are used up: %(calls)d call, with “%(outcome)s”.",
+                "The tries are used up: %(calls)d calls, the last with “%(outcome)s”.",
+                callback.tries,
+            )
+            return words % {"calls": callback.tries, "outcome": last.get_outcome_display()}
+    assert_never(step)
 
 
 def last_change(callback: CallbackRequest, others: list[CallbackRequest], reader: Any) -> str:

@@ -27,6 +27,7 @@ from contact.lifecycle.named_times import has_named_time
 from contact.models import CallAttempt, CallbackRequest
 from contact.privacy import audit
 from contact.records import phones
+from contact.records.enums import CallOutcome, NextStep
 from contact.schedule.calling_hours import on_both_clocks, spoken
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import Caller, meets
@@ -217,7 +218,9 @@ def number(callback: CallbackRequest) -> Number:
 
 def was_just_reached(callback: CallbackRequest, last: CallAttempt | None, account: Any) -> bool:
     """Whether `account` reached them and has yet to say how it ended."""
-    if last is None or last.outcome != CallAttempt.Outcome.REACHED or last.by_id != account.pk:
+    if last is None or last.by_id != account.pk:
+        return False
+    if CallOutcome(last.outcome).facts.next_step is not NextStep.WRAP_UP:
         return False
     # Once the next try is due, that is the next call's card.
     return callback.due_at is not None and callback.due_at > timezone.now()

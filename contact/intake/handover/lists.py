@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from contact.intake.capped_counts import COUNT_CAP, capped
 from contact.intake.colleagues import load_colleagues
 from contact.models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
+from contact.records.enums import RequestOutcome
 from contact.records.handovers import Handover
 from contact.schedule.calling_hours import callers_time, spoken
 
@@ -123,7 +124,7 @@ def _cancelled(now: datetime) -> CallbackRequestQuerySet:
     return CallbackRequest.objects.filter(
         purged_at=None,
         closed_at__gte=since,
-        outcome__in=(CallbackRequest.Outcome.CANCELLED, CallbackRequest.Outcome.STOP),
+        outcome__in=[each for each in RequestOutcome if each.facts.is_own_wish],
         priority=CallbackRequest.Priority.DANGER,
         first_attempt_at=None,
     )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contact.intake.colleagues import colleagues, display_name
-from contact.models import CallbackRequest
+from contact.records.enums import Language, Priority, RequestOutcome
 
 from . import search_tokens
 from .lists import Name
@@ -55,10 +55,10 @@ OFFERED: dict[str, Mapping[str, Any]] = {
         CLOSED: gettext_lazy("Closed"),
         ALL: gettext_lazy("Open and closed"),
     },
-    "language": dict(CallbackRequest.Language.choices),
-    "priority": {str(value): label for value, label in CallbackRequest.Priority.choices},
+    "language": dict(Language.choices),
+    "priority": {str(value): label for value, label in Priority.choices},
     "age": {value: label for value, (label, _condition) in AGES.items()},
-    "outcome": dict(CallbackRequest.Outcome.choices),
+    "outcome": dict(RequestOutcome.choices),
     "staff": {ME: gettext_lazy("Me"), NOBODY: gettext_lazy("Nobody")},
     "late": {"1": gettext_lazy("Late only")},
 }

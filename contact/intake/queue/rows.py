@@ -15,8 +15,6 @@ from contact.schedule.calling_hours import callers_time, when_to_call
 from .lists import Name, list_of
 from .row_times import short_time, waiting_time
 
-# Those whose words stand in their rows; the others say for whom they ask.
-SAID = (CallbackRequest.Priority.DANGER, CallbackRequest.Priority.AUTOMATIC)
 # What rows are made of. Nobody's words are among it.
 NEEDED = (
     *("id", "reference", "version", "created_at", "calling_for", "language", "priority"),
@@ -77,7 +75,7 @@ def row_of(request: CallbackRequest, account: Any, now: datetime) -> Row:
         waiting=_waiting(request, now),
         tries=tried if request.tries else "",
         language=str(CallbackRequest.Language(request.language).label) if is_other else "",
-        priority=str(priority.label) if priority in SAID else "",
+        priority=str(priority.label) if priority.facts.is_named_in_lists else "",
         is_danger=priority == CallbackRequest.Priority.DANGER,
         holder=display_name(request.claimed_by) if is_held else "",
         is_mine=is_held and request.claimed_by_id == account.pk,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from contact.intake.colleagues import display_name
 from contact.models import CallAttempt, CallbackRequest
 from contact.records.desk import Desk
+from contact.records.enums import CallOutcome, Priority, RequestOutcome
 
 from .disclosure_control import hidden, hidden_splits, is_small, shown
 from .durations import duration
@@ -31,11 +32,10 @@ ENOUGH = 0.75
 EDGES = (15, 30, 60, 120, 240, 480)
 TRIES_TOLD_APART = 5
 MOST_SOURCES = 20
-Outcome = CallAttempt.Outcome
-# The person themselves was on the line.
-REACHED = (Outcome.REACHED, Outcome.CALL_LATER, Outcome.MISMATCH, Outcome.STOP)
-AUTOMATIC = CallbackRequest.Priority.AUTOMATIC
-SPAM = Q(priority=AUTOMATIC) | Q(outcome=CallbackRequest.Outcome.SPAM)
+LEFT_OUT: dict[str, list[Any]] = {
+    "priority": [each for each in Priority if not each.facts.is_counted],
+    "outcome": [each for each in RequestOutcome if not each.facts.is_counted],
+}
 
 
 class Group(NamedTuple):
@@ -128,8 +128,9 @@ def _without_spam(made: Any, period: Period) -> Any:
     could_be_called = CallbackRequest.objects.filter(
         Q(closed_at=None) | Q(closed_at__gte=period.start), created_at__lt=period.end
     )
-    for spam in ({"priority": AUTOMATIC}, {"outcome": CallbackRequest.Outcome.SPAM}):
-        made = made.exclude(request__in=could_be_called.filter(**spam).values("pk"))
+    for column, values in LEFT_OUT.items():
+        spam = could_be_called.filter(**{f"{column}__in": values})
+        made = made.exclude(request__in=spam.values("pk"))
     return made
 
 
@@ -139,26 +140,25 @@ def _requests(asked: Any) -> tuple[Requests, int]:
     languages: Counter[str] = Counter()
     left_out = 0
     for priority, outcome, language, number in _counted(asked, "priority", "outcome", "language"):
-        if priority == AUTOMATIC or outcome == CallbackRequest.Outcome.SPAM:
+        if priority in LEFT_OUT["priority"] or outcome in LEFT_OUT["outcome"]:
             left_out += number
             continue
         outcomes[outcome] += number
         languages[language] += number
-    asked = asked.exclude(SPAM)
+    for column, values in LEFT_OUT.items():
+        asked = asked.exclude(**{f"{column}__in": values})
     # Apart from the columns above: no index holds all, and SQLite would read the rows.
     sources: Counter[str] = Counter()
     hours: Counter[int] = Counter()
     for source, hour, number in _counted(asked, "source", "hour_of_week"):
         sources[source] += number
         hours[hour] += number
-    labels: dict[str, Any] = dict(CallbackRequest.Outcome.choices)
-    del labels[CallbackRequest.Outcome.SPAM]
     requests = Requests(
         shown(outcomes.total()),
         _week(hours),
         _waits(_counted(asked, "first_attempt_minutes", "status")),
-        _groups([(str(label), outcomes[key]) for key, label in labels.items()]
-                + [(_("Still open"), outcomes[""])]),
+        _groups([(str(each.label), outcomes[each]) for each in RequestOutcome
+                 if each.facts.is_counted] + [(_("Still open"), outcomes[""])]),
         _sources(sources),
         _groups([(str(label), languages[key])
                  for key, label in CallbackRequest.Language.choices]),
@@ -264,7 +264,7 @@ def _calls(made: Any) -> Calls:
         )
         for group in groups:
             every[group] += count
-            reached[group] += count * (outcome in REACHED)
+            reached[group] += count * CallOutcome(outcome).facts.spoke
     tries = [("try", number) for number in range(1, TRIES_TOLD_APART + 2)]
     hours = [("hour", hour) for hour in range(24)]
     accounts = [group for group in every if group[0] == "account"]

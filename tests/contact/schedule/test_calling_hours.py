@@ -69,7 +69,7 @@ def test_the_queue_says_when_to_call(best_time, moment, words):
     assert advice.is_good is words.startswith("Now")
 
 
-def test_every_choice_of_the_form_has_its_hours():
-    from contact.models import CallbackRequest
-
-    assert set(calling_hours.WINDOWS) == set(CallbackRequest.BestTime.values)
+def test_hours_of_a_part_of_the_day_follow_one_another_and_fill_the_whole():
+    any_time, *parts = (best_time.window for best_time in calling_hours.BestTime)
+    starts, ends = zip(*parts, strict=True)
+    assert (starts[0], *ends) == (any_time[0], *starts[1:], any_time[1])

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contact.schedule.calling_hours import MAINLAND, WINDOWS, callers_time, known_zones
+from contact.schedule.calling_hours import MAINLAND, BestTime, callers_time, known_zones
 from contact.schedule.opening_hours import Schedule, Span
 from contact.schedule.slots import Caller, after_minutes, meets, next_slot, own_stretch
 from tests.contact.desks import (
@@ -43,7 +43,7 @@ def may_call(schedule, caller, moment):
     """What the caller's clock says, or the clocks at both ends of the mainland."""
     zones = [caller.time_zone] if caller.time_zone in known_zones() else MAINLAND
     clocks = [moment.astimezone(ZoneInfo(zone)).time() for zone in zones]
-    chosen = WINDOWS[caller.best_time]
+    chosen = BestTime(caller.best_time).window
     return is_staffed(schedule, moment) and all(is_within([chosen], shown) for shown in clocks)
 
 
@@ -173,7 +173,7 @@ def test_the_two_weeks_begin_when_a_long_holiday_ends():
 
 def test_a_desk_that_never_meets_the_callers_day_leaves_their_clock_alone():
     # 9 a.m. to 5 p.m. in Phoenix is half past 9 p.m. to half past 5 a.m. in Kolkata.
-    for best_time in WINDOWS:
+    for best_time in BestTime.values:
         slot = next_slot(OFFICE, Caller(best_time, "Asia/Kolkata"), at("2026-05-06T00:00"))
         assert slot == span("2026-05-06T08:00", "2026-05-06T21:00", "Asia/Kolkata")
 
@@ -207,7 +207,7 @@ def test_without_a_time_zone_both_ends_of_the_mainland_must_fit(best_time, start
 
 
 @pytest.mark.parametrize("zone", ["America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritimati", ""])
-@pytest.mark.parametrize("best_time", WINDOWS)
+@pytest.mark.parametrize("best_time", BestTime.values)
 @pytest.mark.parametrize("schedule", [UNKNOWN, OFFICE, LONG_DAYS, NEW_YORK_ALWAYS])
 def test_nobody_is_ever_called_outside_eight_to_nine(schedule, best_time, zone):
     after = at("2026-02-27T00:00")
