@@ -17,7 +17,7 @@ def change(sql, *values):
     """As someone with the database in hand would do it, past model and trigger."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("DROP TRIGGER IF EXISTS contact_auditentry_frozen")
+            cursor.execute("DROP TRIGGER IF EXISTS audit_entries_never_change")
         else:
             cursor.execute("ALTER TABLE contact_auditentry DISABLE TRIGGER USER")
         cursor.execute(sql, values)
