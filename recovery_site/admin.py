@@ -174,14 +174,14 @@ def _some(text: str, found: Any, url: str) -> Iterator[Waiting]:
 
 def _calls(user: Any) -> Iterator[Waiting]:
     """How many are on the lists of the workspace."""
-    count, url = lists.counts(timezone.now()), reverse("intake:list")
+    count, url = lists.list_counts(timezone.now()), reverse("intake:list")
     if late := count["late"]:
         text = ngettext("call is late", "calls are late", late)
         yield Waiting(text, late, f"{url}?late=1", is_urgent=True)
-    if now := count[lists.Name.NOW]:
+    if now := count[lists.QueueList.NOW]:
         text = ngettext("person to call now", "people to call now", now)
-        yield Waiting(text, now, f"{url}?list={lists.Name.NOW}", is_urgent=True)
-    lead = count[lists.Name.LEAD]
+        yield Waiting(text, now, f"{url}?list={lists.QueueList.NOW}", is_urgent=True)
+    lead = count[lists.QueueList.LEAD]
     if lead and user.has_perm(LEAD_INTAKE):
         text = ngettext("request for a lead to decide", "requests for a lead to decide", lead)
-        yield Waiting(text, lead, f"{url}?list={lists.Name.LEAD}")
+        yield Waiting(text, lead, f"{url}?list={lists.QueueList.LEAD}")

@@ -149,7 +149,7 @@ def test_list_shows_what_came_in_meanwhile_and_keeps_place_and_focus(log_in, ask
     expect(row).to_be_attached()
     expect(page.locator(f"#_row_{first.replace('-', '')}")).to_be_focused()
     expect(page.get_by_role("status")).to_contain_text(re.compile(r"List updated: \d+ due"))
-    due = re.search(r"\d+", page.locator("[data-said]").inner_text())[0]
+    due = re.search(r"\d+", page.locator("[data-status]").inner_text())[0]
     assert page.title().startswith(f"({due}) Calls")
 
 

@@ -16,8 +16,7 @@ from django.utils.html import escape
 
 import contact
 from contact.intake.handover.lists import HandoverList
-from contact.intake.queue.lists import Name as QueueList
-from contact.intake.queue.lists import list_of
+from contact.intake.queue.lists import QueueList, queue_list_of
 from contact.intake.reports.figures import figures
 from contact.intake.reports.periods import Period
 from contact.lifecycle import receiving, transitions
@@ -226,7 +225,7 @@ def test_an_open_request_stands_on_one_list_and_is_told_to_visitor_and_export(
     client, lena, maria, status
 ):
     asked = make_request(status=status, tries=1)
-    assert list_of(asked, NOON) in QueueList
+    assert queue_list_of(asked, NOON) in QueueList
     client.force_login(lena)
     assert str(asked) in text(client.get("/intake/"))
     assert str(asked) in text(client.get("/intake/?list=open"))

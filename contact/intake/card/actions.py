@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from contact.intake.colleagues import display_name
 from contact.intake.permissions import LEAD_INTAKE
-from contact.intake.queue import filters
+from contact.intake.queue import return_query
 from contact.lifecycle import claims
 from contact.lifecycle.transitions import NotPossible
 from contact.models import CallbackRequest
@@ -81,7 +81,7 @@ def step(form_class: type[CardForm], *checks: Check) -> Callable[[Verb], Callabl
             except DoneAlready as done:
                 said = done.said if done.goes_on else about(request, callback, done.said)
                 messages.info(request, said)
-                return HttpResponseRedirect(done.goes_on or filters.back(request))
+                return HttpResponseRedirect(done.goes_on or return_query.return_url(request))
             except Invalid:
                 said = _("Nothing is saved yet. Please look at what is marked.")
                 return views.show(request, views.find(pk), form, said, status=422)
@@ -135,7 +135,7 @@ def is_stale(request: HttpRequest, callback: CallbackRequest) -> bool:
 
 
 def card_address(request: HttpRequest, callback: CallbackRequest) -> str:
-    return callback.get_absolute_url() + filters.carry(request)
+    return callback.get_absolute_url() + return_query.return_query(request)
 
 
 def about(request: HttpRequest, callback: CallbackRequest, said: str) -> SafeString:

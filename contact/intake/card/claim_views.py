@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from contact.intake.colleagues import display_name
 from contact.intake.permissions import LEAD_INTAKE, WORK_REQUESTS, staff_permission_required
-from contact.intake.queue import filters
+from contact.intake.queue import return_query
 from contact.lifecycle import claims
 from contact.models import CallbackRequest
 
@@ -82,7 +82,7 @@ def release(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any
     claims.release(callback, request.user)
     said = _("You let this call go. Anyone can take it now.")
     messages.success(request, about(request, callback, said))
-    return HttpResponseRedirect(filters.back(request))
+    return HttpResponseRedirect(return_query.return_url(request))
 
 
 @require_POST
@@ -94,7 +94,7 @@ def hand_over(
     claims.hand_over(callback, request.user, data["to"])
     who = {"who": display_name(data["to"])}
     messages.success(request, about(request, callback, _("%(who)s holds this call now.") % who))
-    return HttpResponseRedirect(filters.back(request))
+    return HttpResponseRedirect(return_query.return_url(request))
 
 
 @require_POST

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from contact.intake.decryption import decrypted
 from contact.intake.permissions import LEAD_INTAKE, WORK_REQUESTS, staff_permission_required
-from contact.intake.queue import filters
+from contact.intake.queue import return_query
 from contact.lifecycle import claims, transitions
 from contact.models import CallbackRequest
 from contact.records.clean_text import strip_control_characters
@@ -59,7 +59,7 @@ def attempt(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any
         messages.success(request, said)
         return HttpResponseRedirect(f"{card_address(request, callback)}#_ending")
     messages.success(request, about(request, callback, said))
-    return HttpResponseRedirect(filters.back(request))
+    return HttpResponseRedirect(return_query.return_url(request))
 
 
 def what_follows(callback: CallbackRequest, outcome: CallOutcome) -> str:
@@ -125,7 +125,7 @@ def close(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any])
         )
         said.append(words % left)
     messages.success(request, about(request, callback, " ".join(said)))
-    return HttpResponseRedirect(filters.back(request))
+    return HttpResponseRedirect(return_query.return_url(request))
 
 
 @require_POST
@@ -138,7 +138,7 @@ def plan(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) 
     when = on_both_clocks(data["call_at"], callback.time_zone)
     said = _("Planned: they are called %(when)s.") % {"when": when}
     messages.success(request, about(request, callback, said))
-    return HttpResponseRedirect(filters.back(request))
+    return HttpResponseRedirect(return_query.return_url(request))
 
 
 @require_POST

@@ -20,8 +20,8 @@ from contact.intake.permissions import (
     WORK_REQUESTS,
     staff_permission_required,
 )
-from contact.intake.queue import filters
-from contact.intake.queue.lists import list_of
+from contact.intake.queue import return_query
+from contact.intake.queue.lists import queue_list_of
 from contact.lifecycle import claims, transitions
 from contact.lifecycle.named_times import has_named_time
 from contact.models import CallAttempt, CallbackRequest
@@ -87,8 +87,12 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The card; with a refused form, everything typed in it, and what is said about it."""
-    context: dict[str, Any] = {"callback": callback, "said": said, "carry": filters.carry(request)}
-    context |= {"back": filters.back(request), "state": state(callback)}
+    context: dict[str, Any] = {
+        "callback": callback,
+        "said": said,
+        "carry": return_query.return_query(request),
+    }
+    context |= {"back": return_query.return_url(request), "state": state(callback)}
     if callback.assigned_to:
         context["assigned_to"] = display_name(callback.assigned_to)
     if callback.is_purged:
@@ -180,7 +184,7 @@ def allowed(account: Any, callback: CallbackRequest) -> May:
 def state(callback: CallbackRequest) -> dict[str, Any]:
     """Where it stands, in words."""
     now = timezone.now()
-    name = list_of(callback, now)
+    name = queue_list_of(callback, now)
     if name is None or callback.call_by is None or callback.due_at is None:
         return {}
     return {

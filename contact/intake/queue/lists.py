@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from contact.intake import capped_counts
 from contact.models import CallbackRequest, Desk
 
-from .paging import Order
+from .paging import RowOrder
 
 
-class Name(models.TextChoices):
+class QueueList(models.TextChoices):
     NOW = "now", _("Due now")
     TODAY = "today", _("Due later today")
     WAITING = "waiting", _("Waiting for the next try")
@@ -24,12 +24,12 @@ class Name(models.TextChoices):
     LEAD = "lead", _("A lead decides")
 
 
-ORDER = {
-    Name.NOW: Order("turn_at"),
-    Name.TODAY: Order("due_at"),
-    Name.WAITING: Order("due_at"),
-    Name.OUTSIDE: Order("due_at"),
-    Name.LEAD: Order("turn_at"),
+LIST_ORDER = {
+    QueueList.NOW: RowOrder("turn_at"),
+    QueueList.TODAY: RowOrder("due_at"),
+    QueueList.WAITING: RowOrder("due_at"),
+    QueueList.OUTSIDE: RowOrder("due_at"),
+    QueueList.LEAD: RowOrder("turn_at"),
 }
 
 
@@ -39,69 +39,74 @@ def end_of_today(now: datetime) -> datetime:
     return timezone.make_aware(datetime.combine(tomorrow, datetime.min.time()))
 
 
-def stretches(name: str, now: datetime, *, is_late: bool = False) -> list[Q]:
-    """What is on this list, in parts that follow one another in its order.
+def list_conditions(name: str, now: datetime, *, only_late: bool = False) -> list[Q]:
+    """The conditions for this list: one for each part, in the order of the list.
 
-    Each is one range of an index; joined by OR, a database reads all that lies between them.
-    With `is_late`, those who were promised nothing sooner than their time may be left out.
+    Each is one range of an index. Joined by OR, a database would read everything between the
+    ranges. With `only_late`, rows promised no sooner than their time may be left out.
     """
-    if name == Name.LEAD:
+    if name == QueueList.LEAD:
         return [Q(closed_at=None, status=CallbackRequest.Status.LEAD)]
     midnight = end_of_today(now)
     ahead = Q(due_at__gt=now)
-    if is_late:
-        # Few: an index of its own saves the way through all who wait.
+    if only_late:
+        # Uses the partial index callback_overdue.
         ahead &= Q(call_by__lt=F("due_at"))
-    # The other way to say CALLABLE, from which PostgreSQL guesses better how many there are.
-    tried = Q(closed_at=None) & ~Q(status=CallbackRequest.Status.LEAD)
-    if name == Name.NOW:
-        return [tried & CallbackRequest.is_due_at(now)]
-    if name == Name.TODAY:
-        # Those whose hours have passed are given their next ones within seconds.
+    # The same rows as CALLABLE, worded so that PostgreSQL estimates their number better.
+    callable_now = Q(closed_at=None) & ~Q(status=CallbackRequest.Status.LEAD)
+    if name == QueueList.NOW:
+        return [callable_now & CallbackRequest.is_due_at(now)]
+    if name == QueueList.TODAY:
+        # Hours that passed: `run_jobs` plans the next ones within seconds.
         passed = Q(due_at__lte=now, due_until__lte=now)
-        return [tried & passed, tried & ahead & Q(due_at__lt=midnight)]
-    tomorrow = tried & ahead & Q(due_at__gte=midnight)
-    return [tomorrow & (Q(tries__gt=0) if name == Name.WAITING else Q(tries=0))]
+        return [callable_now & passed, callable_now & ahead & Q(due_at__lt=midnight)]
+    tomorrow = callable_now & ahead & Q(due_at__gte=midnight)
+    return [tomorrow & (Q(tries__gt=0) if name == QueueList.WAITING else Q(tries=0))]
 
 
-def list_of(request: CallbackRequest, now: datetime) -> Name | None:
+def queue_list_of(request: CallbackRequest, now: datetime) -> QueueList | None:
     """The list on which this request is; None once it is closed."""
     if not request.is_open or request.due_at is None or request.due_until is None:
         return None
     if request.status == CallbackRequest.Status.LEAD:
-        return Name.LEAD
+        return QueueList.LEAD
     if request.due_at <= now:
-        return Name.NOW if now < request.due_until else Name.TODAY
+        return QueueList.NOW if now < request.due_until else QueueList.TODAY
     if request.due_at < end_of_today(now):
-        return Name.TODAY
-    return Name.WAITING if request.tries else Name.OUTSIDE
+        return QueueList.TODAY
+    return QueueList.WAITING if request.tries else QueueList.OUTSIDE
 
 
-def counts(now: datetime, **further: Any) -> dict[str, Any]:
-    """How many are on each list, how many of today's have hours that passed, and how many are
-    late, each counted up to one more than `COUNT_CAP`.
+def list_counts(now: datetime, **further: Any) -> dict[str, Any]:
+    """The length of each list, how many requests are late, and how many missed their hours
+    (`passed`), each counted up to one more than `COUNT_CAP`.
 
-    One query, which hangs on the desk's one row; `further` is asked with it.
+    One query on the single settings row of the desk; `further` expressions ride along.
     """
-    passed, ahead = stretches(Name.TODAY, now)
-    alone = {str(name): stretches(name, now)[0] for name in Name if name != Name.TODAY}
-    late = Q(closed_at=None, call_by__lt=now)
-    parts = {**alone, "passed": passed, Name.TODAY: ahead, "late": late}
-    wanted = {str(name): _number_of(part) for name, part in parts.items()}
-    desks: Any = Desk.objects.values(**wanted, **further)
+    passed, ahead = list_conditions(QueueList.TODAY, now)
+    conditions = {
+        str(name): list_conditions(name, now)[0] for name in QueueList if name != QueueList.TODAY
+    }
+    conditions |= {
+        str(QueueList.TODAY): ahead,
+        "passed": passed,
+        "late": Q(closed_at=None, call_by__lt=now),
+    }
+    counts = {name: _capped_count(condition) for name, condition in conditions.items()}
+    desks: Any = Desk.objects.values(**counts, **further)
     found: dict[str, Any] = desks.first() or desks.get(pk=Desk.current().pk)
-    found[Name.TODAY] += found["passed"]
+    found[QueueList.TODAY] += found["passed"]
     return found
 
 
-class NumberOf(Subquery):
+class RowCount(Subquery):
     """How many rows a sliced queryset has."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS found)"
     output_field = models.IntegerField()
 
 
-def _number_of(condition: Q) -> NumberOf:
-    # A column that every index of open requests holds: their rows are not read.
+def _capped_count(condition: Q) -> RowCount:
+    # Every index of open requests holds this column, so the rows themselves are not read.
     rows = CallbackRequest.objects.filter(condition).order_by().values("closed_at")
-    return NumberOf(rows[: capped_counts.COUNT_CAP + 1])
+    return RowCount(rows[: capped_counts.COUNT_CAP + 1])

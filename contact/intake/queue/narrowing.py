@@ -10,28 +10,29 @@ from django.db.models import Q
 from contact.models import CallbackRequestQuerySet
 
 from .filters import AGES, ME, NOBODY, Filters
+from .paging import Segment
 
 
-def whose(filters: Filters, account: Any) -> int | None:
-    """The account whose requests are wanted; None for everybody's or nobody's."""
+def staff_filter_id(filters: Filters, account: Any) -> int | None:
+    """The id of the account whose requests are wanted; None for everybody's or nobody's."""
     staff = filters.chosen.get("staff")
     if not staff or staff == NOBODY:
         return None
     return account.pk if staff == ME else int(staff)
 
 
-def narrowed(
+def narrow(
     queryset: CallbackRequestQuerySet,
     filters: Filters,
     account: Any,
     now: datetime,
     *,
-    holds: bool = True,
-) -> list[CallbackRequestQuerySet]:
-    """Those of `queryset` that fit everything but the list, in parts that share no request.
+    has_claims: bool = True,
+) -> Segment:
+    """The rows that fit every filter but the list, as querysets without a common row.
 
-    "Assigned to or held by" is two parts: joined by OR, a database would read a whole list. The
-    second is left out if it is known that this person `holds` none.
+    "Assigned to or held by" makes two querysets: joined by OR, a database would read a whole list.
+    The second is left out for a person without claims (`has_claims`).
     """
     chosen = filters.chosen
     for name in ("language", "priority", "outcome"):
@@ -40,16 +41,17 @@ def narrowed(
     if age := chosen.get("age"):
         queryset = queryset.filter(AGES[age][1](now))
     if "late" in chosen:
-        # Only open requests have this filter. To say so twice makes PostgreSQL expect too few.
+        # Only lists of open requests have this filter. Repeating `closed_at` here makes
+        # PostgreSQL underestimate the number of rows.
         queryset = queryset.filter(call_by__lt=now)
     if chosen.get("staff") == NOBODY:
         held = Q(claimed_until__isnull=False, claimed_until__gt=now)
         return [queryset.filter(Q(assigned_to=None) & ~held)]
-    who = whose(filters, account)
-    if who is None:
+    staff_id = staff_filter_id(filters, account)
+    if staff_id is None:
         return [queryset]
-    given = queryset.filter(assigned_to=who)
-    if not holds:
-        return [given]
-    theirs = queryset.filter(claimed_by=who, claimed_until__gt=now)
-    return [given, theirs.filter(Q(assigned_to=None) | ~Q(assigned_to=who))]
+    assigned = queryset.filter(assigned_to=staff_id)
+    if not has_claims:
+        return [assigned]
+    held = Q(claimed_by=staff_id, claimed_until__gt=now)
+    return [assigned, queryset.filter(held, Q(assigned_to=None) | ~Q(assigned_to=staff_id))]

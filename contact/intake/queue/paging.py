@@ -1,4 +1,8 @@
-"""Lists by the page: from the last row seen on, so that page 500 costs what page 1 does."""
+"""Keyset pagination: a page is read from the last row seen on, so page 500 costs what page 1 does.
+
+A list is made of segments that follow one another. A segment is made of querysets without a common
+row, merged into one order.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +19,21 @@ from contact.models import CallbackRequest, CallbackRequestQuerySet
 
 PAGE_SIZE = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Seventeen digits reach into the year 5138.
-WRITTEN = re.compile(r"([ab])([0-9]{1,17})-([0-9a-f]{32})", re.ASCII)
+# Seventeen digits of microseconds reach the year 5138.
+CURSOR = re.compile(r"([ab])([0-9]{1,17})-([0-9a-f]{32})", re.ASCII)
 
 
 class Cursor(NamedTuple):
-    """A place in a list: after or before this row."""
+    """A place in a list: after or before one row."""
 
     is_after: bool
     moment: datetime
     pk: uuid.UUID
 
     @classmethod
-    def read(cls, text: str) -> Cursor | None:
-        """What an address holds; None if it is none of ours."""
-        if not (found := WRITTEN.fullmatch(text)):
+    def parse(cls, text: str) -> Cursor | None:
+        """The cursor in an address; None for any other text."""
+        if not (found := CURSOR.fullmatch(text)):
             return None
         direction, microseconds, pk = found.groups()
         moment = EPOCH + timedelta(microseconds=int(microseconds))
@@ -40,101 +44,102 @@ class Cursor(NamedTuple):
         return f"{'a' if self.is_after else 'b'}{microseconds}-{self.pk.hex}"
 
 
-class Order(NamedTuple):
-    """By this moment, then by id."""
+class RowOrder(NamedTuple):
+    """By a column with a time, then by id."""
 
     field: str
     is_newest_first: bool = False
 
 
-class Page(NamedTuple):
+Segment = list[CallbackRequestQuerySet]
+
+
+class PageQuery(NamedTuple):
+    segments: list[Segment]
+    order: RowOrder
+    size: int = PAGE_SIZE
+
+
+class RequestPage(NamedTuple):
+    """The rows of a page, with the cursors of the pages before and after it."""
+
     rows: list[CallbackRequest]
     before: Cursor | None
     after: Cursor | None
 
 
-# Its parts share no row, and are in one order.
-Stretch = list[CallbackRequestQuerySet]
+def fetch_page(query: PageQuery, cursor: Cursor | None = None) -> RequestPage:
+    return fetch_pages([query], cursor)[0]
 
 
-class Wanted(NamedTuple):
-    """So many rows of stretches that follow one another in this order."""
-
-    stretches: list[Stretch]
-    order: Order
-    size: int = PAGE_SIZE
-
-
-def page_of(wanted: Wanted, cursor: Cursor | None = None) -> Page:
-    """The page at this place, with the cursors of the pages before and after it."""
-    return pages_of([wanted], cursor)[0]
-
-
-def pages_of(several: list[Wanted], cursor: Cursor | None = None) -> list[Page]:
-    """A page of each; one query for each part of a stretch, or one for all (`_rows_of`)."""
-    backwards = cursor is not None and not cursor.is_after
-    parts = [
-        _first(part, wanted, cursor, backwards)
-        for wanted in several
-        for stretch in wanted.stretches
-        for part in stretch
+def fetch_pages(queries: list[PageQuery], cursor: Cursor | None = None) -> list[RequestPage]:
+    """A page for each query, with one database query for each queryset, or one for all."""
+    is_backwards = cursor is not None and not cursor.is_after
+    slices = [
+        _slice(queryset, query, cursor, is_backwards)
+        for query in queries
+        for segment in query.segments
+        for queryset in segment
     ]
-    found = iter(_rows_of(parts))
-    return [_page(wanted, found, cursor, backwards) for wanted in several]
+    rows = iter(_fetch_rows(slices))
+    return [_assemble(query, rows, cursor, is_backwards) for query in queries]
 
 
-def _first(
-    part: CallbackRequestQuerySet, wanted: Wanted, cursor: Cursor | None, backwards: bool
+def _slice(
+    queryset: CallbackRequestQuerySet, query: PageQuery, cursor: Cursor | None, is_backwards: bool
 ) -> CallbackRequestQuerySet:
-    """As many as the page takes and one more."""
-    field, is_newest_first = wanted.order
-    descending = is_newest_first != backwards
-    sign = "-" if descending else ""
-    # A range of the column in whose order they stand, always: SQLite may choose the index of
-    # a filter otherwise, and sort all that it finds there for the sake of a page.
-    range_of = _beyond(field, cursor, descending) if cursor else Q(**{f"{field}__gt": EPOCH})
-    return part.filter(range_of).order_by(f"{sign}{field}", f"{sign}id")[: wanted.size + 1]
+    """The rows of one page from the cursor on, and one more, which tells whether a page follows."""
+    field, is_newest_first = query.order
+    is_descending = is_newest_first != is_backwards
+    sign = "-" if is_descending else ""
+    # The first page has a condition on its column, too. Without one, SQLite may choose the index
+    # of a filter, and sort everything that it finds there for the sake of one page.
+    start = _beyond(field, cursor, is_descending) if cursor else Q(**{f"{field}__gt": EPOCH})
+    return queryset.filter(start).order_by(f"{sign}{field}", f"{sign}id")[: query.size + 1]
 
 
-def _rows_of(parts: list[CallbackRequestQuerySet]) -> list[list[CallbackRequest]]:
-    """The rows of each part: of all in one query, where a database can unite what is cut off."""
-    if len(parts) < 2 or not connection.features.supports_slicing_ordering_in_compound:
-        return [list(part) for part in parts]
-    first, *others = (part.annotate(part=Value(n)) for n, part in enumerate(parts))
-    rows: list[list[CallbackRequest]] = [[] for _ in parts]
+def _fetch_rows(slices: list[CallbackRequestQuerySet]) -> list[list[CallbackRequest]]:
+    """The rows of each slice. PostgreSQL can unite slices, so it answers all in one query."""
+    if len(slices) < 2 or not connection.features.supports_slicing_ordering_in_compound:
+        return [list(queryset) for queryset in slices]
+    first, *others = (queryset.annotate(slice=Value(n)) for n, queryset in enumerate(slices))
+    rows: list[list[CallbackRequest]] = [[] for _ in slices]
     for row in first.union(*others, all=True):
-        rows[row.part].append(row)
+        rows[row.slice].append(row)
     return rows
 
 
-def _page(
-    wanted: Wanted, found: Iterator[list[CallbackRequest]], cursor: Cursor | None, backwards: bool
-) -> Page:
-    """What comes next in `found`, part by part, as a page."""
-    field, is_newest_first = wanted.order
-    stretches = []
-    for stretch in wanted.stretches:
-        rows = [row for _ in stretch for row in next(found)]
+def _assemble(
+    query: PageQuery,
+    slices: Iterator[list[CallbackRequest]],
+    cursor: Cursor | None,
+    is_backwards: bool,
+) -> RequestPage:
+    """Merge the next slices, those of `query`, into its page."""
+    field, is_newest_first = query.order
+    segments = []
+    for segment in query.segments:
+        rows = [row for _ in segment for row in next(slices)]
         rows.sort(
-            key=lambda row: (getattr(row, field), row.pk), reverse=is_newest_first != backwards
+            key=lambda row: (getattr(row, field), row.pk), reverse=is_newest_first != is_backwards
         )
-        stretches.append(rows)
-    if backwards:
-        stretches.reverse()
-    rows = [row for stretch in stretches for row in stretch][: wanted.size + 1]
-    has_more, rows = len(rows) > wanted.size, rows[: wanted.size]
-    if backwards:
+        segments.append(rows)
+    if is_backwards:
+        segments.reverse()
+    rows = [row for segment in segments for row in segment][: query.size + 1]
+    has_more, rows = len(rows) > query.size, rows[: query.size]
+    if is_backwards:
         rows.reverse()
     if not rows:
-        return Page([], None, None)
+        return RequestPage([], None, None)
     first, last = (Cursor(i > 0, getattr(rows[-i], field), rows[-i].pk) for i in (0, 1))
-    has_before = has_more if backwards else cursor is not None
-    has_after = backwards or has_more
-    return Page(rows, first if has_before else None, last if has_after else None)
+    has_before = has_more if is_backwards else cursor is not None
+    has_after = is_backwards or has_more
+    return RequestPage(rows, first if has_before else None, last if has_after else None)
 
 
-def _beyond(field: str, cursor: Cursor, descending: bool) -> Q:
-    beyond, at_most = ("lt", "lte") if descending else ("gt", "gte")
-    further = Q(**{f"{field}__{beyond}": cursor.moment}) | Q(**{f"id__{beyond}": cursor.pk})
-    # Together they are a range of the index: a bare OR would be read from its start.
-    return Q(**{f"{field}__{at_most}": cursor.moment}) & further
+def _beyond(field: str, cursor: Cursor, is_descending: bool) -> Q:
+    beyond, at_most = ("lt", "lte") if is_descending else ("gt", "gte")
+    after_cursor = Q(**{f"{field}__{beyond}": cursor.moment}) | Q(**{f"id__{beyond}": cursor.pk})
+    # The redundant first condition lets the databases use a range scan; OR alone would not.
+    return Q(**{f"{field}__{at_most}": cursor.moment}) & after_cursor

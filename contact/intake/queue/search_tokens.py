@@ -1,7 +1,7 @@
-"""Searches by phone number, kept out of addresses, logs and browser histories.
+"""Searched words in addresses: a phone number must not stand in a log or a browser's history.
 
-The address of a result holds the searched words sealed for the one account that
-searched; a reference is no secret and stays readable.
+The words are encrypted for the one account that searched. A reference is no secret and stays
+readable.
 """
 
 from __future__ import annotations
@@ -21,49 +21,50 @@ from contact.records import phones, references
 from contact.records.clean_text import strip_control_characters
 
 PREFIX = "~"
-LONGEST = 200
-SEALED = re.compile(rf"{PREFIX}[A-Za-z0-9_=-]{{1,1200}}", re.ASCII)
+MAX_TERM_LENGTH = 200
+TOKEN = re.compile(rf"{PREFIX}[A-Za-z0-9_=-]{{1,1200}}", re.ASCII)
 
 
-def sealed(term: str, account: Any) -> str:
-    """What stands for `term` in an address."""
-    term = _tidy(term)
+def encode(term: str, account: Any) -> str:
+    """The token that stands for `term` in an address."""
+    term = clean_term(term)
     if references.is_reference(term):
         return references.display(references.normalise(term))
-    return PREFIX + base64.urlsafe_b64encode(seal(term, _place(account))).decode()
+    token = seal(term, _associated_data(account))
+    return PREFIX + base64.urlsafe_b64encode(token).decode()
 
 
-def is_sealed(term: str) -> bool:
-    """Whether `term`, as it stands in an address, is as `sealed` makes them."""
-    if references.is_reference(term):
-        return term == references.display(references.normalise(term))
-    return bool(SEALED.fullmatch(term))
+def is_encoded(text: str) -> bool:
+    """Whether `text` has the form of what `encode` returns."""
+    if references.is_reference(text):
+        return text == references.display(references.normalise(text))
+    return bool(TOKEN.fullmatch(text))
 
 
-def opened(term: str, account: Any) -> str:
-    """The searched words; empty if they were sealed for someone else or not by us."""
-    if not term.startswith(PREFIX):
-        return _tidy(term)
+def decode(text: str, account: Any) -> str:
+    """The searched words; empty if the token was made for someone else, or not by us."""
+    if not text.startswith(PREFIX):
+        return clean_term(text)
     try:
-        token = base64.urlsafe_b64decode(term.removeprefix(PREFIX))
-        return _tidy(unseal(token, _place(account)))
+        token = base64.urlsafe_b64decode(text.removeprefix(PREFIX))
+        return clean_term(unseal(token, _associated_data(account)))
     except (DecryptionError, binascii.Error, ValueError):
         return ""
 
 
-def wanted(term: str) -> Q | None:
-    """The request with this reference or those with this number; None if it is neither."""
-    found = Q()
+def condition_for(term: str) -> Q | None:
+    """Matches the request with this reference, or those with this number; None for other words."""
+    condition = Q()
     if references.is_reference(term):
-        found |= Q(reference=references.normalise(term))
+        condition |= Q(reference=references.normalise(term))
     with suppress(ValidationError):
-        found |= Q(phone_index=phone_index(phones.parse(term).e164))
-    return found or None
+        condition |= Q(phone_index=phone_index(phones.parse(term).e164))
+    return condition or None
 
 
-def _tidy(term: str) -> str:
-    return strip_control_characters(term).strip()[:LONGEST]
+def clean_term(term: str) -> str:
+    return strip_control_characters(term).strip()[:MAX_TERM_LENGTH]
 
 
-def _place(account: Any) -> str:
+def _associated_data(account: Any) -> str:
     return f"search/{account.pk}"

@@ -9,7 +9,7 @@ const SENDING = 15 * 1000;
 
 const card = document.querySelector("[data-card]");
 const { card: address, minutes } = card.dataset;
-const { here } = document.body.dataset;
+const { keepAliveUrl } = document.body.dataset;
 // Only if the call is ours, and until it is not.
 let { renew } = card.dataset;
 const token = card.querySelector("[name=csrfmiddlewaretoken]")?.value;
@@ -35,7 +35,7 @@ async function isKnown(claim) {
   let status;
   try {
     const renewal = { method: "POST", headers: { "X-CSRFToken": token } };
-    ({ status } = await fetch(claim ?? here, { ...(claim && renewal), redirect: "manual" }));
+    ({ status } = await fetch(claim ?? keepAliveUrl, { ...(claim && renewal), redirect: "manual" }));
   } catch {
     status = 0;
   }

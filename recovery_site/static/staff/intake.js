@@ -3,7 +3,7 @@ const EVERY = 20 * 1000;
 const PATIENCE = 3;
 
 const link = document.querySelector("[data-refresh]");
-const said = document.querySelector("[data-said]");
+const status = document.querySelector("[data-status]");
 let list = document.querySelector("[data-list]");
 let failures = 0;
 let isAsking = false;
@@ -15,7 +15,7 @@ const isTyping = () =>
 
 function say(words) {
   // Said once: a reader would otherwise repeat it with every refresh.
-  if (said.textContent !== words) said.textContent = words;
+  if (status.textContent !== words) status.textContent = words;
 }
 
 async function ask(address) {
@@ -65,7 +65,7 @@ async function swap(address) {
   });
   document.title = list.dataset.title;
   link.parentElement.classList.remove("refresh--new");
-  say(`${list.dataset.updated} ${list.dataset.state}`);
+  say(`${list.dataset.updatedText} ${list.dataset.summary}`);
 }
 
 async function look() {
@@ -73,20 +73,20 @@ async function look() {
   if (document.visibilityState === "visible" && !isAsking) {
     isAsking = true;
     try {
-      const { fingerprint } = await (await ask(list.dataset.pulse)).json();
+      const { fingerprint } = await (await ask(list.dataset.pollUrl)).json();
       if (failures >= PATIENCE) say("");
       failures = 0;
       if (fingerprint !== list.dataset.list) {
         if (ticked().length || isTyping()) {
           link.parentElement.classList.add("refresh--new");
-          say(list.dataset.waiting);
+          say(list.dataset.changedText);
         } else {
-          await swap(list.dataset.anew);
+          await swap(list.dataset.refreshUrl);
         }
       }
     } catch {
       failures += 1;
-      if (failures >= PATIENCE) say(list.dataset.behind);
+      if (failures >= PATIENCE) say(list.dataset.offlineText);
     } finally {
       isAsking = false;
     }
@@ -106,7 +106,7 @@ if (list) {
     }
   });
   // Search results stay as they were found.
-  if (list.dataset.pulse) {
+  if (list.dataset.pollUrl) {
     document.addEventListener("visibilitychange", look);
     timer = setTimeout(look, EVERY);
   }

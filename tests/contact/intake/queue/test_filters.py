@@ -5,12 +5,13 @@ from django.test import RequestFactory
 
 from contact.intake.colleagues import colleagues
 from contact.intake.queue import search_tokens
-from contact.intake.queue.filters import Filters, back, carry
+from contact.intake.queue.filters import Filters
+from contact.intake.queue.return_query import return_query, return_url
 from tests.factories import make_staff
 
 
 def filters(text):
-    return Filters.of(QueryDict(text))
+    return Filters.from_query(QueryDict(text))
 
 
 def on_card(query="", **posted):
@@ -68,23 +69,23 @@ class TestAddress:
 
     def test_saved_lists_keep_neither_search_nor_place(self):
         text = "list=now&q=K7MQ-4XWD&page=a1764000000000000-" + "0" * 32
-        assert filters(text).to_keep() == "list=now"
+        assert filters(text).saved_query() == "list=now"
 
 
 class TestWayBack:
     def test_leads_to_the_same_filters(self):
         request = on_card("list=now&language=es")
-        assert back(request) == "/intake/?list=now&language=es"
-        assert carry(request) == "?back=list%3Dnow%26language%3Des"
+        assert return_url(request) == "/intake/?list=now&language=es"
+        assert return_query(request) == "?back=list%3Dnow%26language%3Des"
 
     def test_posted_one_counts(self):
         request = on_card(back="list=closed")
-        assert back(request) == "/intake/?list=closed"
-        assert carry(request) == "?back=list%3Dclosed"
+        assert return_url(request) == "/intake/?list=closed"
+        assert return_query(request) == "?back=list%3Dclosed"
 
     def test_without_filters_is_the_plain_list(self):
-        assert back(on_card()) == "/intake/"
-        assert carry(on_card()) == ""
+        assert return_url(on_card()) == "/intake/"
+        assert return_query(on_card()) == ""
 
     @pytest.mark.parametrize(
         "query",
@@ -98,12 +99,12 @@ class TestWayBack:
         ],
     )
     def test_never_leads_elsewhere_and_carries_no_free_words(self, query):
-        assert back(on_card(query)) == "/intake/"
-        assert carry(on_card(query)) == ""
+        assert return_url(on_card(query)) == "/intake/"
+        assert return_query(on_card(query)) == ""
 
-    def test_a_sealed_search_is_kept(self):
-        query = Filters({}, search_tokens.sealed("602-555-0123", User(pk=7))).query()
-        assert back(on_card(query)) == f"/intake/?{query}"
+    def test_an_encrypted_search_is_kept(self):
+        query = Filters({}, search_tokens.encode("602-555-0123", User(pk=7))).query()
+        assert return_url(on_card(query)) == f"/intake/?{query}"
 
 
 @pytest.mark.django_db

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from contact.intake import capped_counts
 from contact.intake.queue import lists
-from contact.intake.queue.contents import contents_of
-from contact.intake.queue.filters import read
-from contact.intake.queue.lists import Name
+from contact.intake.queue.lists import QueueList
+from contact.intake.queue.queue_page import load_queue_page
+from contact.intake.queue.return_query import parse_query
 from contact.models import CallbackRequest
 from tests.factories import make_request, make_staff
 
@@ -37,15 +37,15 @@ def shown(name, account, now, **further):
     """The ids on the pages of this list, from the first to the last."""
     query, found = urlencode({"list": name, **further}), []
     while query:
-        (section,) = contents_of(read(query), account, now).sections
+        (section,) = load_queue_page(parse_query(query), account, now).sections
         found += [row.request.pk for row in section.rows]
-        query = section.after
+        query = section.next_query
     return found
 
 
 def lists_of(request, account, now):
     """The lists on whose pages this request stands."""
-    return [name for name in Name if request.pk in shown(name, account, now)]
+    return [name for name in QueueList if request.pk in shown(name, account, now)]
 
 
 def every_combination(now):
@@ -65,13 +65,14 @@ def test_every_open_request_is_on_exactly_one_list(now):
     ]
     CallbackRequest.objects.bulk_create(rows)
     account = make_staff("Intake")
-    found = {name: shown(name, account, now) for name in Name}
+    found = {name: shown(name, account, now) for name in QueueList}
     for row in rows:
-        on = [name for name in Name for pk in found[name] if pk == row.pk]
-        assert on == [lists.list_of(row, now)], (row.status, row.due_at, row.due_until, row.tries)
-    counts = lists.counts(now)
-    assert [counts[name] for name in Name] == [len(found[name]) for name in Name]
-    assert sum(counts[name] for name in Name) == len(rows)
+        on = [name for name in QueueList for pk in found[name] if pk == row.pk]
+        plan = (row.status, row.due_at, row.due_until, row.tries)
+        assert on == [lists.queue_list_of(row, now)], plan
+    counts = lists.list_counts(now)
+    assert [counts[name] for name in QueueList] == [len(found[name]) for name in QueueList]
+    assert sum(counts[name] for name in QueueList) == len(rows)
 
 
 def test_everyone_who_is_late_is_on_exactly_one_list_of_those_who_are_late(now):
@@ -83,7 +84,7 @@ def test_everyone_who_is_late_is_on_exactly_one_list_of_those_who_are_late(now):
     ]
     CallbackRequest.objects.bulk_create(rows)
     account = make_staff("Intake")
-    found = [pk for name in Name for pk in shown(name, account, now, late=1)]
+    found = [pk for name in QueueList for pk in shown(name, account, now, late=1)]
     assert sorted(found) == sorted(row.pk for row in rows)
 
 
@@ -99,13 +100,13 @@ def test_random_requests_are_on_exactly_one_list(now):
             tries=dice.randrange(4),
         )
         moment = now + timedelta(minutes=dice.choice(minutes))
-        assert lists_of(row, account, moment) == [lists.list_of(row, moment)]
+        assert lists_of(row, account, moment) == [lists.queue_list_of(row, moment)]
 
 
 def test_closed_request_is_on_no_list():
     row = make_request(outcome="spam")
     assert lists_of(row, make_staff("Intake"), timezone.now()) == []
-    assert lists.list_of(row, timezone.now()) is None
+    assert lists.queue_list_of(row, timezone.now()) is None
 
 
 def test_midnight_is_the_desks(settings):
@@ -122,7 +123,7 @@ def test_counts_say_how_many_are_late_without_closed_ones():
     make_request(call_by=now - HOUR, status="lead")
     make_request(call_by=now + HOUR)
     make_request(call_by=now - HOUR, outcome="spam")
-    assert lists.counts(now) == {
+    assert lists.list_counts(now) == {
         "now": 2,
         "today": 0,
         "passed": 0,
@@ -137,7 +138,7 @@ def test_counts_walk_no_further_than_anybody_reads(monkeypatch):
     monkeypatch.setattr(capped_counts, "COUNT_CAP", 2)
     for _ in range(5):
         make_request(call_by=timezone.now() - HOUR)
-    counts = lists.counts(timezone.now())
+    counts = lists.list_counts(timezone.now())
     assert counts["now"] == counts["late"] == 3
     assert [capped_counts.capped(number) for number in (0, 2, 3)] == ["0", "2", "2+"]
 
@@ -150,7 +151,7 @@ def test_late_only_finds_everyone_who_is_late(name):
     plan = {"due_at": start, "due_until": start + HOUR, "tries": int(name == "waiting")}
     late = make_request(**plan, call_by=now - HOUR)
     make_request(**plan, call_by=start + HOUR)
-    found = contents_of(read(f"list={name}&late=1"), make_staff("Intake"), now).rows
+    found = load_queue_page(parse_query(f"list={name}&late=1"), make_staff("Intake"), now).rows
     assert [row.request for row in found] == [late]
 
 
@@ -158,7 +159,7 @@ def test_hours_that_passed_come_first_today():
     now = timezone.now()
     later = make_request(due_at=now + SECOND, due_until=now + HOUR)
     passed = make_request(due_at=now - HOUR, due_until=now - SECOND)
-    contents = contents_of(read("list=today"), make_staff("Intake"), now)
+    contents = load_queue_page(parse_query("list=today"), make_staff("Intake"), now)
     assert [row.request for row in contents.rows] == [passed, later]
     assert contents.counts["today"] == 2
 
@@ -166,8 +167,9 @@ def test_hours_that_passed_come_first_today():
 def test_someones_list_holds_what_they_were_given_and_what_they_are_at():
     maria, now = make_staff("Intake"), timezone.now()
     given = make_request(assigned_to=maria)
-    assert [row.request for row in contents_of(read("staff=me"), maria, now).rows] == [given]
+    page = load_queue_page(parse_query("staff=me"), maria, now)
+    assert [row.request for row in page.rows] == [given]
     held = make_request(claimed_by=maria, claimed_until=now + HOUR)
     for query, account in (("staff=me", maria), (f"staff={maria.pk}", make_staff("Intake"))):
-        found = contents_of(read(query), account, now).rows
+        found = load_queue_page(parse_query(query), account, now).rows
         assert {row.request for row in found} == {given, held}

@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contact.intake.queue.filters import read
-from contact.intake.queue.narrowing import narrowed
-from contact.intake.queue.paging import Order, Wanted, page_of
+from contact.intake.queue.narrowing import narrow
+from contact.intake.queue.paging import PageQuery, RowOrder, fetch_page
+from contact.intake.queue.return_query import parse_query
 from contact.models import CallbackRequest
 from tests.factories import make_request, make_staff
 
@@ -15,7 +15,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 def parts(text, account=None):
     everything = CallbackRequest.objects.all()
-    return narrowed(everything, read(text), account, timezone.now())
+    return narrow(everything, parse_query(text), account, timezone.now())
 
 
 def found(text, account=None):
@@ -77,13 +77,13 @@ def test_pages_go_through_what_someone_was_given_and_what_they_hold_in_one_order
         make_request(created_at=now - place * HOUR, **(held if place % 3 else given))
         for place in range(7)
     ]
-    for order, rows in ((Order("created_at", True), wanted), (Order("created_at"), wanted[::-1])):
-        stretch = parts("staff=me", maria)
-        wanted = Wanted([stretch], order, 3)
-        first = page_of(wanted)
-        second = page_of(wanted, first.after)
-        last = page_of(wanted, second.after)
+    newest, oldest = RowOrder("created_at", is_newest_first=True), RowOrder("created_at")
+    for order, rows in ((newest, wanted), (oldest, wanted[::-1])):
+        query = PageQuery([parts("staff=me", maria)], order, 3)
+        first = fetch_page(query)
+        second = fetch_page(query, first.after)
+        last = fetch_page(query, second.after)
         assert [first.rows, second.rows, last.rows] == [rows[:3], rows[3:6], rows[6:]]
         assert not last.after
-        assert page_of(wanted, last.before).rows == rows[3:6]
-        assert page_of(wanted, second.before).rows == rows[:3]
+        assert fetch_page(query, last.before).rows == rows[3:6]
+        assert fetch_page(query, second.before).rows == rows[:3]

@@ -1,0 +1,249 @@
+"""What a page of the queue shows: at first, and at every automatic refresh."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, F, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from contact.intake.capped_counts import capped
+from contact.intake.colleagues import load_colleagues
+from contact.models import CallbackRequest, CallbackRequestQuerySet
+from contact.privacy import audit
+
+from . import search_tokens
+from .filters import ALL, CHOICES, CLOSED, OPEN, Filters
+from .lists import LIST_ORDER, QueueList, list_conditions, list_counts
+from .narrowing import narrow, staff_filter_id
+from .paging import PageQuery, RowOrder, Segment, fetch_page, fetch_pages
+from .row_times import short_time
+from .rows import QueueRow, only_row_fields, queue_row
+
+# How many rows the page of all lists shows of the first list, and of each other one.
+FIRST_LIST_ROWS, OTHER_LIST_ROWS = 20, 10
+# Refresh at least this often: rows show relative times.
+REFRESH_INTERVAL = timedelta(minutes=5)
+RESULTS = "results"
+ORDER = {
+    **LIST_ORDER,
+    OPEN: RowOrder("turn_at"),
+    **dict.fromkeys((CLOSED, ALL, RESULTS), RowOrder("created_at", is_newest_first=True)),
+}
+
+
+class QueueSection(NamedTuple):
+    """One list on the page; the queries lead to its other pages and are empty where none is."""
+
+    name: str
+    title: str
+    rows: list[QueueRow]
+    previous_query: str = ""
+    next_query: str = ""
+    all_query: str = ""
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether its rows are on several lists."""
+        return self.name in (OPEN, CLOSED, ALL, RESULTS)
+
+
+# A section whose rows are still to be made of these requests.
+UnfinishedSection = tuple[QueueSection, list[CallbackRequest]]
+
+
+class QueueQuery(NamedTuple):
+    """What `account` wants to see.
+
+    `has_passed` and `has_claims` save a query each: whether anybody's hours have passed, and
+    whether the person whose requests are wanted holds any.
+    """
+
+    filters: Filters
+    account: Any
+    now: datetime
+    has_passed: bool
+    has_claims: bool
+
+    def single_list(self, name: str, segments: list[Segment]) -> UnfinishedSection:
+        filters = self.filters
+        page = fetch_page(PageQuery(segments, ORDER[name]), filters.cursor)
+        title = gettext("Search results") if name == RESULTS else str(CHOICES["list"][name])
+        section = QueueSection(
+            name,
+            title,
+            [],
+            previous_query=filters.query(page=str(page.before)) if page.before else "",
+            next_query=filters.query(page=str(page.after)) if page.after else "",
+            all_query=filters.query(page="") if filters.cursor else "",
+        )
+        return section, page.rows
+
+    def all_lists(self) -> Iterator[UnfinishedSection]:
+        """The beginnings of all five lists."""
+        queries = [
+            PageQuery(
+                self.segments(name),
+                ORDER[name],
+                FIRST_LIST_ROWS if name == QueueList.NOW else OTHER_LIST_ROWS,
+            )
+            for name in QueueList
+        ]
+        for name, page in zip(QueueList, fetch_pages(queries), strict=True):
+            all_query = self.filters.query(list=name) if page.after else ""
+            yield QueueSection(name, str(name.label), [], all_query=all_query), page.rows
+
+    def segments(self, name: str) -> list[Segment]:
+        """The rows of this list that fit the filters."""
+        return [self._narrow(only_row_fields(part)) for part in self._parts(name)]
+
+    def _narrow(self, part: CallbackRequestQuerySet) -> Segment:
+        return narrow(part, self.filters, self.account, self.now, has_claims=self.has_claims)
+
+    def _parts(self, name: str) -> list[CallbackRequestQuerySet]:
+        """The parts of the list in its order; with "late only", at least all who are late."""
+        everything = CallbackRequest.objects.all()
+        match name:
+            case "open":
+                return [everything.open()]
+            case "closed":
+                return [everything.filter(closed_at__isnull=False)]
+            case "all":
+                return [everything]
+        conditions = list_conditions(name, self.now, only_late="late" in self.filters.chosen)
+        if name == QueueList.TODAY and not self.has_passed:
+            del conditions[0]
+        return [everything.filter(condition) for condition in conditions]
+
+
+class ListTab(NamedTuple):
+    label: str
+    query: str
+    number: str
+    is_current: bool
+
+
+class QueuePage(NamedTuple):
+    """`mine` is the request that the reader holds, `last_viewed_at` when anybody last looked."""
+
+    sections: list[QueueSection]
+    counts: dict[str, int]
+    mine: CallbackRequest | None
+    next_due: str
+    last_viewed_at: datetime | None
+    now: datetime
+    is_understood: bool = True
+
+    @property
+    def rows(self) -> list[QueueRow]:
+        return [row for section in self.sections for row in section.rows]
+
+    @property
+    def due(self) -> str:
+        """How many are due; empty if nobody is."""
+        return self._capped(QueueList.NOW)
+
+    @property
+    def late(self) -> str:
+        """How many are late; empty if nobody is."""
+        return self._capped("late")
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the rendered page would change."""
+        rows = [row.fingerprint for row in self.rows]
+        mine = self.mine.pk if self.mine else None
+        interval = self.now.timestamp() // REFRESH_INTERVAL.total_seconds()
+        everything = repr((self.counts, mine, interval, self.next_due, rows))
+        return hashlib.blake2b(everything.encode(), digest_size=16).hexdigest()
+
+    @property
+    def summary(self) -> str:
+        """The state of the desk in a few words."""
+        words = {"due": self.due or "0", "late": self.late}
+        if self.late:
+            return gettext("%(due)s due, %(late)s late") % words
+        return gettext("%(due)s due") % words
+
+    def _capped(self, name: str) -> str:
+        return capped(self.counts[name]) if self.counts[name] else ""
+
+
+def load_queue_page(filters: Filters, account: Any, now: datetime | None = None) -> QueuePage:
+    """The page, in a fixed number of queries, whatever the lists hold."""
+    now = now or timezone.now()
+    state = _desk_state(filters, account, now)
+    mine = CallbackRequest(pk=state.pop("mine"), reference=state.pop("reference"))
+    next_due, last_viewed_at = state.pop("next_due"), state.pop("last_viewed_at")
+    query = QueueQuery(filters, account, now, bool(state["passed"]), state.pop("has_claims"))
+    sections, is_understood = _sections(query)
+    load_colleagues([request for _section, requests in sections for request in requests])
+    return QueuePage(
+        [
+            section._replace(rows=[queue_row(request, account, now) for request in requests])
+            for section, requests in sections
+        ],
+        state,
+        mine if mine.pk else None,
+        short_time(next_due, now) if next_due else "",
+        last_viewed_at,
+        now,
+        is_understood,
+    )
+
+
+def _sections(query: QueueQuery) -> tuple[list[UnfinishedSection], bool]:
+    """The sections, and whether a search was understood."""
+    filters = query.filters
+    if filters.search:
+        term = search_tokens.decode(filters.search, query.account)
+        condition = search_tokens.condition_for(term)
+        found = CallbackRequest.objects.filter(condition) if condition else None
+        segments = [[only_row_fields(found)]] if found is not None else []
+        return [query.single_list(RESULTS, segments)], found is not None
+    if filters.list_name:
+        return [query.single_list(filters.list_name, query.segments(filters.list_name))], True
+    return list(query.all_lists()), True
+
+
+def _desk_state(filters: Filters, account: Any, now: datetime) -> dict[str, Any]:
+    """The counts of the lists, and what else the page needs of the whole desk; one query."""
+    requests = CallbackRequest.objects.all()
+    mine = requests.open().held(now).filter(claimed_by=account).order_by("turn_at", "id")
+    claims = requests.held(now).filter(claimed_by=staff_filter_id(filters, account))
+    waiting = requests.open().filter(due_at__gt=now).exclude(status=CallbackRequest.Status.LEAD)
+    return list_counts(
+        now,
+        mine=Subquery(mine.values("pk")[:1]),
+        reference=Subquery(mine.values("reference")[:1]),
+        has_claims=Exists(claims),
+        next_due=Subquery(waiting.order_by("due_at").values("due_at")[:1]),
+        last_viewed_at=F("looked_at"),
+    )
+
+
+def list_tabs(page: QueuePage, filters: Filters) -> list[ListTab]:
+    """The lists side by side; the other filters stay when someone changes the list."""
+    kept = Filters({name: value for name, value in filters.chosen.items() if name != "outcome"})
+    is_everything = not filters.list_name and not filters.search
+    everything = ListTab(gettext("Everything"), kept.query(list=""), "", is_everything)
+    lists = [
+        ListTab(
+            str(name.label),
+            kept.query(list=name),
+            capped(page.counts[name]),
+            filters.list_name == name,
+        )
+        for name in QueueList
+    ]
+    return [everything, *lists]
+
+
+def record_look(account: Any, filters: Filters, page: QueuePage) -> None:
+    """Put on record which requests this person was shown."""
+    action = "searched" if filters.search else "listed"
+    audit.record(account, action, references=[str(row.request) for row in page.rows])
