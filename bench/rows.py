@@ -23,6 +23,7 @@ from contact.models import (
     Place,
     phone_index,
 )
+from contact.privacy.audit import AuditAction
 from contact.privacy.name_index import name_index
 from contact.records.references import reference_for
 from contact.schedule.opening_hours import hour_of_week
@@ -199,7 +200,7 @@ def _reveals(calls: list[CallAttempt], seen: int) -> Iterator[AuditEntry]:
             at=call.at,
             actor=call.by,
             actor_name=call.by.get_username(),
-            action="revealed",
+            action=AuditAction.REVEALED,
             request_id=call.request_id,
             previous=NO_HASH,
             hash=NO_HASH,

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from .models import AuditEntry, CallbackRequest, Helpline
-from .privacy import audit
+from .privacy.audit import AuditAction
 from .records import references
 from .staff_admin import (
     audit_text,
@@ -91,7 +91,7 @@ class ActionFilter(admin.SimpleListFilter):
     parameter_name = "action"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(action, action) for action in audit.ACTIONS]
+        return [(action.value, str(action.label)) for action in AuditAction]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(action=self.value()) if self.value() else queryset
@@ -105,7 +105,7 @@ class TrailList(OfferedChangeList):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ListAdmin):
-    list_display = ["number", "at", "actor_name", "action", "reference", "words"]
+    list_display = ["number", "at", "actor_name", "what", "reference", "words"]
     list_filter = [ActionFilter, "at"]
     paginator = TrailPages
     search_fields = ["actor_name"]
@@ -113,8 +113,8 @@ class AuditEntryAdmin(ListAdmin):
     show_full_result_count = False
     # Facets would count through the whole trail.
     show_facets = admin.ShowFacets.NEVER
-    fields = ["number", "at", "actor_name", "action", "reference", "all_words", "hash"]
-    readonly_fields = ["reference", "all_words"]
+    fields = ["number", "at", "actor_name", "what", "reference", "all_words", "hash"]
+    readonly_fields = ["what", "reference", "all_words"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return TrailList
@@ -128,6 +128,10 @@ class AuditEntryAdmin(ListAdmin):
         if entry is not None:
             audit_text.name_accounts([entry])
         return entry
+
+    @admin.display(description=_("what"), ordering="action")
+    def what(self, entry: AuditEntry) -> str:
+        return audit_text.action_label(entry)
 
     @admin.display(description=_("request"), empty_value="")
     def reference(self, entry: AuditEntry) -> SafeString | None:

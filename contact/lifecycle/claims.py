@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from contact.models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
 from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 from contact.records.desk import one_at_a_time
 from contact.records.enums import CallOutcome, NextStep
 
@@ -135,7 +136,7 @@ def _claim(request: CallbackRequest, account: Any, now: datetime) -> bool:
         claimed_by=account, claimed_until=now + LEASE, revealed_at=None, version=F("version") + 1
     )
     if taken:
-        audit.record(account, "claimed", request.pk, requests=taken)
+        audit.record(account, AuditAction.CLAIMED, request.pk, requests=taken)
     return bool(taken)
 
 
@@ -151,26 +152,26 @@ def reveal(request: CallbackRequest, by: Any) -> None:
     now, number = timezone.now(), CallbackRequest.objects.open().of_number(request)
     # Whatever came in from the same number meanwhile is theirs too.
     number.update(claimed_by=by, claimed_until=now + LEASE, revealed_at=now)
-    audit.record(by, "revealed", request.pk)
+    audit.record(by, AuditAction.REVEALED, request.pk)
 
 
 def release(request: CallbackRequest, by: Any) -> None:
     """Let the number go without a call. The request is locked."""
     _hold(request, None)
-    audit.record(by, "released", request.pk)
+    audit.record(by, AuditAction.RELEASED, request.pk)
 
 
 def hand_over(request: CallbackRequest, by: Any, to: Any) -> None:
     """`to` holds the number from now on. The request is locked."""
     _hold(request, to)
-    audit.record(by, "handed over", request.pk, to=to.pk)
+    audit.record(by, AuditAction.HANDED_OVER, request.pk, to=to.pk)
 
 
 def assign(request: CallbackRequest, by: Any, to: Any) -> None:
     """Keep the number for `to`, or for anyone if None. The request is locked."""
     number = CallbackRequest.objects.open().of_number(request)
     number.update(assigned_to=to, version=F("version") + 1)
-    audit.record(by, "assigned", request.pk, to=to.pk if to else None)
+    audit.record(by, AuditAction.ASSIGNED, request.pk, to=to.pk if to else None)
 
 
 def _hold(request: CallbackRequest, account: Any) -> None:

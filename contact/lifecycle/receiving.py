@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from contact.models import CallbackRequest, DangerPhrase, Plan, phone_index
 from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 from contact.privacy.name_index import name_index
 from contact.records import danger_phrases
 from contact.records.desk import Desk
@@ -24,7 +25,7 @@ def receive(request: CallbackRequest) -> None:
     request.priority = priority_of(request)
     request.set_plan(first_plan(request))
     # The trail first: a stop that is being written down now is over once its head is free.
-    audit.record(None, "received", request.pk)
+    audit.record(None, AuditAction.RECEIVED, request.pk)
     stopped = transitions.stopped_at(request)
     if stopped and stopped > request.created_at:
         # It waited in the journal while the person asked us to stop.

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from contact.models import CallbackRequest, Handover
 from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 from contact.privacy.encryption import EncryptedTextField
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ def purge_due(stopping: Callable[[], bool] = lambda: False) -> int:
             if request is None:
                 continue
             request.purge()
-            audit.record(None, "purged", request.pk)
+            audit.record(None, AuditAction.PURGED, request.pk)
             count += 1
     if count:
         logger.info("emptied %d callback requests", count)

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from contact.models import CallAttempt, CallbackRequest, Note, Place, Plan
 from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 from contact.records.desk import Desk
 from contact.records.enums import CallOutcome, NextStep, RequestOutcome
 from contact.records.retry_rules import next_try
@@ -90,7 +91,7 @@ def record_attempt(
         if not is_held:
             row.claimed_by = row.claimed_until = None
         _save(row)
-    audit.record(by, "called", request.pk, outcome=outcome, entry=str(attempt.pk))
+    audit.record(by, AuditAction.CALLED, request.pk, outcome=outcome, entry=str(attempt.pk))
     if facts.next_step is NextStep.NO_CALLS:
         stop(request, by)
     return attempt
@@ -134,13 +135,13 @@ def close(
     request.closed_at = timezone.now()
     request.claimed_by = request.claimed_until = request.revealed_at = None
     _save(request)
-    audit.record(by, "closed", request.pk, outcome=outcome)
+    audit.record(by, AuditAction.CLOSED, request.pk, outcome=outcome)
 
 
 def stop(request: CallbackRequest, by: Any) -> int:
     """No more calls: close every open request of the number, and return how many."""
     count = 0
-    audit.record(by, "stopped", request.pk)
+    audit.record(by, AuditAction.STOPPED, request.pk)
     # Those who come in now wait for the trail's head, or are seen in the next round.
     while rows := [row for row in _number(request) if row.is_open]:
         for row in rows:
@@ -156,7 +157,7 @@ def stopped_at(request: CallbackRequest) -> datetime | None:
     stops = [each.closed_at for each in stopped if each.closed_at]
     # A stop that a lead undid, or that came when nothing was open, stands in the trail alone.
     written = audit.AuditEntry.objects.filter(
-        action="stopped", request_id__in=[each.pk for each in number]
+        action=AuditAction.STOPPED, request_id__in=[each.pk for each in number]
     )
     return max([*stops, *written.values_list("at", flat=True)], default=None)
 
@@ -169,7 +170,7 @@ def reopen(request: CallbackRequest, by: Any) -> None:
     request.outcome, request.referred_to, request.closed_at = "", None, None
     request.set_plan(_from(request, timezone.now()))
     _save(request)
-    audit.record(by, "reopened", request.pk)
+    audit.record(by, AuditAction.REOPENED, request.pk)
 
 
 def replan(request: CallbackRequest, by: Any, at: datetime) -> None:
@@ -180,7 +181,7 @@ def replan(request: CallbackRequest, by: Any, at: datetime) -> None:
         row.status = Status.TRYING if row.tries else Status.NEW
         row.set_plan(asked_for(at))
         _save(row)
-    audit.record(by, "planned", request.pk)
+    audit.record(by, AuditAction.PLANNED, request.pk)
 
 
 def change_wishes(request: CallbackRequest, by: Any, best_time: str, time_zone: str) -> None:
@@ -193,12 +194,12 @@ def change_wishes(request: CallbackRequest, by: Any, best_time: str, time_zone: 
         # After a try, never sooner than planned.
         row.set_plan(_from(row, max(now, row.due_at or now) if row.tries else now))
         _save(row)
-    audit.record(by, "changed wishes", request.pk)
+    audit.record(by, AuditAction.CHANGED_WISHES, request.pk)
 
 
 def add_note(request: CallbackRequest, by: Any, text: str) -> Note:
     note: Note = request.notes.create(by=by, at=timezone.now(), text=text)
-    audit.record(by, "added note", request.pk, entry=str(note.pk))
+    audit.record(by, AuditAction.ADDED_NOTE, request.pk, entry=str(note.pk))
     return note
 
 
@@ -219,13 +220,13 @@ def link(request: CallbackRequest, by: Any, other: CallbackRequest) -> None:
     group.update(same_person_as=first)
     request.same_person_as_id = first
     _save(request)
-    audit.record(by, "linked", request.pk, other=str(other.pk))
+    audit.record(by, AuditAction.LINKED, request.pk, other=str(other.pk))
 
 
 def unlink(request: CallbackRequest, by: Any) -> None:
     request.same_person_as = None
     _save(request)
-    audit.record(by, "unlinked", request.pk)
+    audit.record(by, AuditAction.UNLINKED, request.pk)
 
 
 def replan_missed(stopping: Callable[[], bool] = lambda: False) -> int:
@@ -247,7 +248,7 @@ def replan_missed(stopping: Callable[[], bool] = lambda: False) -> int:
             plan = _from(request, timezone.now())
             request.set_plan(plan._replace(call_by=request.call_by or plan.call_by))
             _save(request)
-            audit.record(None, "moved to their next hours", request.pk)
+            audit.record(None, AuditAction.POSTPONED, request.pk)
             count += 1
     return count
 

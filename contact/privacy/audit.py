@@ -23,13 +23,34 @@ from .encryption import keyed_hash
 SYSTEM = "system"
 # Who asked, when they change or stop their own request.
 VISITOR = "visitor"
-# What can be done, in the order in which a request lives.
-ACTIONS = (
-    *("received", "listed", "searched", "viewed", "claimed", "revealed", "called", "added note"),
-    *("planned", "moved to their next hours", "changed wishes", "released", "handed over"),
-    *("assigned", "linked", "unlinked", "closed", "stopped", "reopened", "exported", "purged"),
-    *("handed the shift over", "took the shift over"),
-)
+
+
+class AuditAction(models.TextChoices):
+    """What can be done, in the order in which a request lives. Chained hashes cover the values."""
+
+    RECEIVED = "received", _("received")
+    LISTED = "listed", _("listed")
+    SEARCHED = "searched", _("searched")
+    VIEWED = "viewed", _("viewed")
+    CLAIMED = "claimed", _("claimed")
+    REVEALED = "revealed", _("revealed")
+    CALLED = "called", _("called")
+    ADDED_NOTE = "added note", _("added note")
+    PLANNED = "planned", _("planned")
+    POSTPONED = "moved to their next hours", _("moved to their next hours")
+    CHANGED_WISHES = "changed wishes", _("changed wishes")
+    RELEASED = "released", _("released")
+    HANDED_OVER = "handed over", _("handed over")
+    ASSIGNED = "assigned", _("assigned")
+    LINKED = "linked", _("linked")
+    UNLINKED = "unlinked", _("unlinked")
+    CLOSED = "closed", _("closed")
+    STOPPED = "stopped", _("stopped")
+    REOPENED = "reopened", _("reopened")
+    EXPORTED = "exported", _("exported")
+    PURGED = "purged", _("purged")
+    SHIFT_HANDED_OVER = "handed the shift over", _("handed the shift over")
+    SHIFT_TAKEN_OVER = "took the shift over", _("took the shift over")
 
 
 class Frozen(Exception):
@@ -124,7 +145,7 @@ class Broken(NamedTuple):
 
 
 def record(
-    actor: Any, action: str, request_id: uuid.UUID | None = None, **detail: Any
+    actor: Any, action: AuditAction, request_id: uuid.UUID | None = None, **detail: Any
 ) -> AuditEntry:
     """Append an entry; `actor` is an account, VISITOR, or None for the system. No personal data.
 
@@ -135,7 +156,7 @@ def record(
 
 @transaction.atomic
 def record_each(
-    actor: Any, action: str, request_ids: Iterable[uuid.UUID | None], **detail: Any
+    actor: Any, action: AuditAction, request_ids: Iterable[uuid.UUID | None], **detail: Any
 ) -> list[AuditEntry]:
     """Append the same entry about each of these requests, in as many queries as for one."""
     locked = AuditHead.objects.select_for_update()
@@ -150,7 +171,7 @@ def record_each(
             at=now,
             actor_id=account.pk if account else None,
             actor_name=account.get_username() if account else actor or SYSTEM,
-            action=action,
+            action=AuditAction(action).value,
             request_id=request_id,
             detail=detail,
             previous=head.hash,

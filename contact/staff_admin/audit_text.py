@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contact.models import AuditEntry
+from contact.privacy.audit import AuditAction
 from contact.records.enums import CallOutcome, RequestOutcome
 from contact.records.references import display, reference_for
 
@@ -45,6 +46,12 @@ def card_link(request_id: uuid.UUID) -> SafeString:
     return format_html('<a href="{}">{}</a>', address, display(reference_for(request_id)))
 
 
+def action_label(entry: AuditEntry) -> str:
+    """The action in words; as it is stored if this release does not know it."""
+    known = entry.action in AuditAction.values
+    return str(AuditAction(entry.action).label) if known else entry.action
+
+
 def words(entry: AuditEntry, *, in_full: bool = False) -> SafeString:
     """What the entry holds, in a line."""
     return format_html_join(" · ", "{}", ((part,) for part in _parts(entry, in_full)))
@@ -66,7 +73,7 @@ def _parts(entry: AuditEntry, in_full: bool) -> Iterator[Any]:
 
 
 def _outcome(entry: AuditEntry, value: str) -> str:
-    choices = CallOutcome if entry.action == "called" else RequestOutcome
+    choices = CallOutcome if entry.action == AuditAction.CALLED else RequestOutcome
     return str(dict(choices.choices).get(value, value))
 
 

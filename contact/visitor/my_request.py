@@ -23,6 +23,7 @@ from contact.lifecycle import claims, transitions
 from contact.lifecycle.named_times import has_named_time
 from contact.models import CallbackRequest
 from contact.privacy import audit, rate_limit, tokens
+from contact.privacy.audit import AuditAction
 from contact.records import references
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import Caller
@@ -115,7 +116,7 @@ def _look_up(request: HttpRequest) -> HttpResponse:
         found = find(reference, digits)
         if found is None:
             return _ask(request, NOT_FOUND)
-        audit.record(audit.VISITOR, "viewed", found.pk)
+        audit.record(audit.VISITOR, AuditAction.VIEWED, found.pk)
     wanted = form.cleaned_data["do"].removesuffix("_now")
     if wanted in ("cancel", "stop"):
         return _confirm(request, found, wanted)

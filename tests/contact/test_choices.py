@@ -15,12 +15,16 @@ from django.db.models import Choices
 from django.utils.html import escape
 
 import contact
+from contact.intake.card.change_words import ChangeWords, change_words
+from contact.intake.card.timeline import last_change
 from contact.intake.handover.lists import HandoverList
 from contact.intake.queue.lists import QueueList, queue_list_of
 from contact.intake.reports.figures import figures
 from contact.intake.reports.periods import Period
 from contact.lifecycle import receiving, transitions
 from contact.models import CallAttempt, CallbackRequest, Helpline, Place, RetryStep
+from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 from contact.records.enums import (
     Announce,
     CallingFor,
@@ -47,7 +51,16 @@ pytestmark = pytest.mark.django_db
 TODAY = NOON.date()
 RULES = "has no first rules: add a migration like contact/migrations/0003_first_rules.py"
 WALKED = {
-    *(Announce, BestTime, CallingFor, CallOutcome, Helpline.Kind, HandoverList, Language),
+    *(
+        Announce,
+        AuditAction,
+        BestTime,
+        CallingFor,
+        CallOutcome,
+        Helpline.Kind,
+        HandoverList,
+        Language,
+    ),
     *(Priority, QueueList, RequestOutcome, RetryStep.PartOfDay, Status, Voicemail),
 }
 
@@ -250,6 +263,27 @@ def test_a_priority_sets_the_turn_and_is_found_shown_and_counted(intake, priorit
     desk_snapshot.write()
     assert desk_snapshot.read().due == 5 - left_out
     assert figures(Period(TODAY, TODAY)).left_out == left_out
+
+
+# What is written into the audit trail
+
+
+@pytest.mark.parametrize("action", AuditAction)
+def test_an_action_is_found_in_the_trail_and_what_it_changes_is_said_on_the_card(
+    client, lena, maria, action
+):
+    asked, other = make_request(), make_request()
+    audit.record(lena, action, asked.pk)
+    audit.record(None, action, other.pk)
+    client.force_login(make_staff("Privacy officers"))
+    trail = text(client.get("/admin/contact/auditentry/", {"action": action}))
+    assert trail.count(f">{action.label}</td>") == 2
+    words = change_words(action) or ChangeWords()
+    assert last_change(asked, [], maria).startswith(words.by_colleague % {"who": "lena"})
+    assert last_change(asked, [], lena).startswith(str(words.by_reader))
+    assert last_change(other, [], maria).startswith(str(words.without_account))
+    assert bool(last_change(asked, [], maria)) is bool(words.by_colleague)
+    assert bool(last_change(other, [], maria)) is bool(words.without_account)
 
 
 # What visitors choose

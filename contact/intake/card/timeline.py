@@ -7,52 +7,22 @@ from typing import Any, NamedTuple, assert_never
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, Note
+from contact.privacy.audit import AuditAction
 from contact.records.enums import CallOutcome, NextStep
 from contact.schedule.calling_hours import spoken
 
+from .change_words import BY_ACCOUNT, CHANGES, WITHOUT_ACCOUNT
 from .sentences import sentence
 
 # Of one number; more is read nowhere, and a page must stay a page.
 OTHERS_SHOWN = 20
 ENTRIES_SHOWN = 60
 ALIKE_SHOWN = 5
-BY_US = {
-    "claimed": gettext_lazy("%(who)s took this call"),
-    "called": gettext_lazy("%(who)s wrote down a call"),
-    "released": gettext_lazy("%(who)s let this call go"),
-    "handed over": gettext_lazy("%(who)s handed this call over"),
-    "assigned": gettext_lazy("%(who)s changed for whom it is kept"),
-    "closed": gettext_lazy("%(who)s closed it"),
-    "reopened": gettext_lazy("%(who)s opened it again"),
-    "planned": gettext_lazy("%(who)s planned the next call"),
-    "changed wishes": gettext_lazy("%(who)s changed when to call them"),
-    "linked": gettext_lazy("%(who)s linked it"),
-    "unlinked": gettext_lazy("%(who)s unlinked it"),
-}
-BY_YOU = {
-    "claimed": gettext_lazy("You took this call"),
-    "called": gettext_lazy("You wrote down a call"),
-    "released": gettext_lazy("You let this call go"),
-    "handed over": gettext_lazy("You handed this call over"),
-    "assigned": gettext_lazy("You changed for whom it is kept"),
-    "closed": gettext_lazy("You closed it"),
-    "reopened": gettext_lazy("You opened it again"),
-    "planned": gettext_lazy("You planned the next call"),
-    "changed wishes": gettext_lazy("You changed when to call them"),
-    "linked": gettext_lazy("You linked it"),
-    "unlinked": gettext_lazy("You unlinked it"),
-}
-BY_THEMSELVES = {
-    "closed": gettext_lazy("They cancelled it or asked us to stop"),
-    "changed wishes": gettext_lazy("They changed when to be called"),
-    "planned": gettext_lazy("They named a time for the call"),
-    "moved to their next hours": gettext_lazy("It moved to their next calling hours"),
-}
 
 
 def others(callback: CallbackRequest, also_open: list[CallbackRequest]) -> list[CallbackRequest]:
@@ -119,11 +89,14 @@ def silence(callback: CallbackRequest, others: list[CallbackRequest]) -> Silence
         return None
     ids = [callback.pk, *(other.pk for other in others)]
     # Whoever let go or handed over had not called.
-    steps = ("revealed", "called", "released", "handed over", "reopened")
+    steps = (
+        *(AuditAction.REVEALED, AuditAction.CALLED, AuditAction.RELEASED),
+        *(AuditAction.HANDED_OVER, AuditAction.REOPENED),
+    )
     # Whose name it was is looked up only for a reveal: the last step seldom is one.
     known = AuditEntry.objects.filter(request_id__in=ids, action__in=steps)
     entry = known.order_by("-number").first()
-    if entry is None or entry.action != "revealed":
+    if entry is None or entry.action != AuditAction.REVEALED:
         return None
     return Silence(entry.actor_id, _name(entry), entry.at)
 
@@ -156,20 +129,17 @@ def last_change(callback: CallbackRequest, others: list[CallbackRequest], reader
     """What changed this request last, in a sentence to `reader`; empty if nothing tells."""
     ids = [callback.pk, *(other.pk for other in others)]
     known = AuditEntry.objects.filter(request_id__in=ids).filter(
-        Q(actor=None, action__in=BY_THEMSELVES) | Q(actor__isnull=False, action__in=BY_US)
+        Q(actor=None, action__in=WITHOUT_ACCOUNT) | Q(actor__isnull=False, action__in=BY_ACCOUNT)
     )
     entry = known.select_related("actor").order_by("-number").first()
     if entry is None:
         return ""
-    when = spoken(entry.at)
+    words, when = CHANGES[AuditAction(entry.action)], spoken(entry.at)
     if entry.actor_id == reader.pk:
-        said = _("%(what)s in another tab, %(when)s.") % {
-            "what": BY_YOU[entry.action],
-            "when": when,
-        }
+        said = _("%(what)s in another tab, %(when)s.") % {"what": words.by_reader, "when": when}
     else:
-        words = BY_US if entry.actor_id else BY_THEMSELVES
-        what = words[entry.action] % {"who": _name(entry)}
+        what = words.by_colleague if entry.actor_id else words.without_account
+        what = what % {"who": _name(entry)}
         said = _("%(what)s, %(when)s.") % {"what": what, "when": when}
     return sentence(said)
 

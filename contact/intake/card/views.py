@@ -26,6 +26,7 @@ from contact.lifecycle import claims, transitions
 from contact.lifecycle.named_times import has_named_time
 from contact.models import CallAttempt, CallbackRequest
 from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 from contact.records import phones
 from contact.records.enums import CallOutcome, NextStep
 from contact.schedule.calling_hours import on_both_clocks, spoken
@@ -96,7 +97,7 @@ def show(
     if callback.assigned_to:
         context["assigned_to"] = display_name(callback.assigned_to)
     if callback.is_purged:
-        audit.record(request.user, "viewed", callback.pk)
+        audit.record(request.user, AuditAction.VIEWED, callback.pk)
         context["kept"] = refused.typed() if refused else ""
         return render(request, "intake/request.html", context, status=status)
     may = allowed(request.user, callback)
@@ -145,7 +146,7 @@ def to_close(form: CloseForm, others: list[CallbackRequest]) -> list[tuple[Any, 
 
 def note_viewed(account: Any, *shown: CallbackRequest | None) -> None:
     """Put each request of which the page shows sealed words on record."""
-    audit.record_each(account, "viewed", dict.fromkeys(each.pk for each in shown if each))
+    audit.record_each(account, AuditAction.VIEWED, dict.fromkeys(each.pk for each in shown if each))
 
 
 def forms(context: dict[str, Any], refused: CardForm | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from contact.intake.decryption import decrypted
 from contact.intake.permissions import WORK_REQUESTS
 from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 from contact.privacy.encryption import keyed_hash
 from contact.records.handovers import Handover
 
@@ -31,7 +32,7 @@ def hand_over(account: Any, key: uuid.UUID, note: str) -> Handover:
     if is_new:
         names = [name for name, _request in listed]
         counts: dict[str, Any] = {str(name): names.count(name) for name in HandoverList}
-        audit.record(account, "handed the shift over", handover=str(key), **counts)
+        audit.record(account, AuditAction.SHIFT_HANDED_OVER, handover=str(key), **counts)
     elif decrypted(handover, "note") != note:
         # The sender added words and sent again before the first answer came: keep both notes.
         own = keyed_hash("handover", f"{key} {note}")[:16]
@@ -45,7 +46,7 @@ def acknowledge(handover: Handover, account: Any) -> bool:
     waiting = unacknowledged().filter(pk=handover.pk).exclude(by=account)
     if not waiting.update(acknowledged_by=account, acknowledged_at=timezone.now()):
         return False
-    audit.record(account, "took the shift over", handover=str(handover.pk))
+    audit.record(account, AuditAction.SHIFT_TAKEN_OVER, handover=str(handover.pk))
     return True
 
 

@@ -20,6 +20,7 @@ from contact.intake.decryption import decrypted
 from contact.intake.permissions import VIEW_REQUESTS, WORK_REQUESTS, staff_permission_required
 from contact.models import CallbackRequest
 from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 from contact.records.handovers import Handover
 from contact.schedule.calling_hours import spoken
 
@@ -119,4 +120,6 @@ def _record_look(
     request: HttpRequest, shown: Iterable[CallbackRequest], handover: Handover | None = None
 ) -> None:
     which: dict[str, Any] = {"handover": str(handover.pk)} if handover else {}
-    audit.record(request.user, "listed", references=[str(each) for each in shown], **which)
+    audit.record(
+        request.user, AuditAction.LISTED, references=[str(each) for each in shown], **which
+    )

@@ -28,6 +28,7 @@ from contact.intake.permissions import (
 from contact.lifecycle import claims, transitions
 from contact.models import CallbackRequest
 from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 from contact.records import references
 from contact.records.enums import RequestOutcome
 
@@ -152,7 +153,7 @@ def _confirm(
     found = only_row_fields(CallbackRequest.objects.filter(pk__in=chosen))
     requests = list(found.order_by("created_at", "id"))
     load_colleagues(requests)
-    audit.record(request.user, "listed", references=[str(each) for each in requests])
+    audit.record(request.user, AuditAction.LISTED, references=[str(each) for each in requests])
     context = {
         "name": name,
         "action": BULK_ACTIONS[name],

@@ -15,6 +15,7 @@ from contact.intake.capped_counts import capped
 from contact.intake.colleagues import load_colleagues
 from contact.models import CallbackRequest, CallbackRequestQuerySet
 from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 
 from . import search_tokens
 from .filters import ALL, CHOICES, CLOSED, OPEN, Filters
@@ -245,5 +246,5 @@ def list_tabs(page: QueuePage, filters: Filters) -> list[ListTab]:
 
 def record_look(account: Any, filters: Filters, page: QueuePage) -> None:
     """Put on record which requests this person was shown."""
-    action = "searched" if filters.search else "listed"
+    action = AuditAction.SEARCHED if filters.search else AuditAction.LISTED
     audit.record(account, action, references=[str(row.request) for row in page.rows])

@@ -25,6 +25,7 @@ from contact.intake.decryption import decrypted
 from contact.intake.permissions import EXPORT_REQUESTS, LEAD_INTAKE, staff_permission_required
 from contact.models import CallAttempt, CallbackRequest, Note
 from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 from contact.privacy.encryption import keyed_hash
 from contact.records import phones
 from contact.records.clean_text import FreeTextField
@@ -165,7 +166,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     period, names = form.cleaned_data["period"], form.cleaned_data["include"]
     audit.record(
         request.user,
-        "exported",
+        AuditAction.EXPORTED,
         count=len(form.pks),
         first=period.first.isoformat(),
         last=period.last.isoformat(),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from contact.intake.queue import lists
 from contact.lifecycle import receiving, transitions
 from contact.models import AuditEntry, CallbackRequest, Handover, OpeningHours, RetryStep
-from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 from contact.records.references import reference_for
 from tests.factories import make_staff
 
@@ -161,7 +161,7 @@ def test_nobody_is_called_twice_and_nobody_is_forgotten(clock, desk):
     assert left_lying.attempts.exists() or left_lying.outcome == "duplicate"
     nobody_was_called_twice(calls)
     nobody_was_called_at_a_wrong_time(calls)
-    assert set(AuditEntry.objects.values_list("action", flat=True)) <= set(audit.ACTIONS)
+    assert set(AuditEntry.objects.values_list("action", flat=True)) <= set(AuditAction.values)
     forgotten = CallbackRequest.objects.open().exclude(status="lead")
     assert list(forgotten) == []
     for request in CallbackRequest.objects.all():

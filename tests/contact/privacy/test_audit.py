@@ -1,5 +1,6 @@
 import threading
 import uuid
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -30,7 +31,7 @@ def chain():
         audit.record(staff, "viewed", uuid.uuid4()),
         audit.record(None, "received", uuid.uuid4()),
         audit.record(staff, "listed", references=["K7MQ-4XWD"]),
-        audit.record(staff, "changed", uuid.uuid4(), status="closed"),
+        audit.record(staff, "closed", uuid.uuid4(), outcome="spam"),
     ]
 
 
@@ -43,6 +44,53 @@ def test_entries_say_who_did_what_when(chain):
 
 
 def test_an_untouched_chain_is_whole(chain):
+    assert audit.verify() is None
+
+
+STORED = (
+    ("received", {}, "37d98ec60f9bc71bf397df83e0a461f6f1840644f124f5113f4f87b0c9ac2643"),
+    (
+        "moved to their next hours",
+        {},
+        "3166a6c55fbf540bf1ab6406f840ef4b9c3f5069afeaed9febd9b4af44a55146",
+    ),
+    ("handed over", {"to": 7}, "e1e5b44aa67d2b8b2ae56ee49e6c415b2f83083b6ba8d42c9e9ffb95cb70c84f"),
+    (
+        "called",
+        {"outcome": "no_answer", "entry": "22222222-2222-4222-8222-222222222222"},
+        "252983988d76bbbc45c7f2c9b3c538732f8d25da2a65ab8d9924e8b1cc010576",
+    ),
+    (
+        "took the shift over",
+        {"handover": "33333333-3333-4333-8333-333333333333"},
+        "f4e93a01cad62b02a5dd2e3b5fa23a51fe8f0a044848cc5e3c12c309045a603c",
+    ),
+)
+SEAL = "9abe880f7b2c7f8005fd9e07ce06d322b0c4478c69e44c3932493c16007c6f9f"
+
+
+def test_a_chain_that_an_earlier_release_stored_is_whole_and_goes_on():
+    previous = ""
+    for number, (action, detail, digest) in enumerate(STORED, 1):
+        AuditEntry(
+            number=number,
+            at=datetime(2026, 3, 2, 17, number, tzinfo=UTC),
+            actor_name="system",
+            action=action,
+            request_id=uuid.UUID("11111111-1111-4111-8111-111111111111"),
+            detail=detail,
+            previous=previous,
+            hash=digest,
+        ).save()
+        previous = digest
+        assert audit.AuditAction(action).value == action
+    AuditHead.objects.update_or_create(
+        pk=1, defaults={"count": len(STORED), "hash": previous, "seal": SEAL}
+    )
+    assert audit.verify() is None
+    entry = audit.record(None, audit.AuditAction.POSTPONED, uuid.uuid4())
+    assert (entry.number, entry.previous) == (6, previous)
+    assert AuditEntry.objects.filter(action="moved to their next hours").count() == 2
     assert audit.verify() is None
 
 

@@ -1,0 +1,61 @@
+"""How a card says what changed its request last."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from contact.privacy.audit import AuditAction
+
+
+class ChangeWords(NamedTuple):
+    """What a colleague did, what the reader did, and what happened without an account, which is
+    the visitor or the system. Empty where it cannot happen."""
+
+    by_colleague: Any = ""
+    by_reader: Any = ""
+    without_account: Any = ""
+
+
+CHANGES = {
+    AuditAction.CLAIMED: ChangeWords(_("%(who)s took this call"), _("You took this call")),
+    AuditAction.CALLED: ChangeWords(_("%(who)s wrote down a call"), _("You wrote down a call")),
+    AuditAction.RELEASED: ChangeWords(_("%(who)s let this call go"), _("You let this call go")),
+    AuditAction.HANDED_OVER: ChangeWords(
+        _("%(who)s handed this call over"), _("You handed this call over")
+    ),
+    AuditAction.ASSIGNED: ChangeWords(
+        _("%(who)s changed for whom it is kept"), _("You changed for whom it is kept")
+    ),
+    AuditAction.CLOSED: ChangeWords(
+        _("%(who)s closed it"), _("You closed it"), _("They cancelled it or asked us to stop")
+    ),
+    AuditAction.REOPENED: ChangeWords(_("%(who)s opened it again"), _("You opened it again")),
+    AuditAction.PLANNED: ChangeWords(
+        _("%(who)s planned the next call"),
+        _("You planned the next call"),
+        _("They named a time for the call"),
+    ),
+    AuditAction.CHANGED_WISHES: ChangeWords(
+        _("%(who)s changed when to call them"),
+        _("You changed when to call them"),
+        _("They changed when to be called"),
+    ),
+    AuditAction.POSTPONED: ChangeWords(
+        without_account=_("It moved to their next calling hours"),
+    ),
+    AuditAction.LINKED: ChangeWords(_("%(who)s linked it"), _("You linked it")),
+    AuditAction.UNLINKED: ChangeWords(_("%(who)s unlinked it"), _("You unlinked it")),
+}
+# These leave the request as it was, or come with one of the changes above.
+NO_CHANGES = {
+    *(AuditAction.RECEIVED, AuditAction.LISTED, AuditAction.SEARCHED, AuditAction.VIEWED),
+    *(AuditAction.REVEALED, AuditAction.ADDED_NOTE, AuditAction.STOPPED, AuditAction.EXPORTED),
+    *(AuditAction.PURGED, AuditAction.SHIFT_HANDED_OVER, AuditAction.SHIFT_TAKEN_OVER),
+}
+if unsaid := set(AuditAction) - CHANGES.keys() - NO_CHANGES:
+    raise TypeError(f"Say in {__name__} what {', '.join(unsaid)} changes, or that it does not.")
+
+BY_ACCOUNT = [action for action, words in CHANGES.items() if words.by_colleague]
+WITHOUT_ACCOUNT = [action for action, words in CHANGES.items() if words.without_account]
