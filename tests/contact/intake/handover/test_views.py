@@ -467,8 +467,7 @@ def test_it_says_what_has_become_of_each_request(intake, maria, joe):
     response = intake.get(f"{PAGE}{made.pk}/")
     found = states(response)
     assert found[str(came)] == (f"closed today {spoken_clock(now)}: Came in", False)
-    clock = timezone.localtime(call.at).strftime("%-I:%M")
-    assert found[str(called)][0].startswith(f"called today {clock}")
+    assert found[str(called)][0].startswith(f"called today {spoken_clock(call.at)}")
     assert found[str(called)][0].endswith("No answer")
     assert found[str(called)][1]
     assert found[str(waits)] == ("", True)
