@@ -1,7 +1,10 @@
+import os
 import shutil
 
 import pytest
 from django.core.cache import cache
+
+from tests import durability
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +15,9 @@ def data_dir(settings, tmp_path):
     cache.clear()
     yield settings.DATA_DIR
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture
+def durable(monkeypatch):
+    """Files wait for the disk, as they do in production."""
+    monkeypatch.setattr(os, "fsync", durability.fsync)

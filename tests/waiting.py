@@ -1,13 +1,20 @@
 """For tests that start programs."""
 
+import random
 import socket
 import time
+from contextlib import suppress
+
+# Below those that outgoing connections take: nobody gets this one before it is used.
+PORTS = range(10_000, 32_000)
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(what, seconds=20, every=0.05):

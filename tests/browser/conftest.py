@@ -103,7 +103,7 @@ def site(tmp_path_factory):
         "INTAKE_EMAIL": "intake@example.org",
         "MAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "TRUSTED_PROXIES": "127.0.0.1,::1",
-        "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
+        "DJANGO_SETTINGS_MODULE": "tests.site_settings",
         "PYTHONUNBUFFERED": "1",
     }
     output = data / "output.txt"

@@ -75,7 +75,9 @@ def copy_code(folder):
     """The code as a release has it: an edit meanwhile would make a new build of one process."""
     for name in ("recovery_site", "articles", "faq", "contact", "templates"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "manage.py", folder)
+    (folder / "tests").mkdir()
+    for name in ("manage.py", "tests/__init__.py", "tests/durability.py", "tests/site_settings.py"):
+        shutil.copy(ROOT / name, folder / name)
 
 
 def start(command, environment, log, folder=ROOT):
@@ -108,7 +110,7 @@ def environment(data):
         "DATA_DIR": str(data),
         "DATABASE_URL": "",
         "MAIL_URL": "",
-        "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
+        "DJANGO_SETTINGS_MODULE": "tests.site_settings",
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -11,6 +11,7 @@ from django.core.cache import caches
 from contact.privacy import rate_limit
 from recovery_site.env import cache_config
 from tests.factories import make_staff
+from tests.waiting import free_port
 
 pytestmark = pytest.mark.django_db
 LOGIN = {"username": "erin", "password": "a long passphrase", "next": "/admin/"}
@@ -21,8 +22,7 @@ def redis(settings, tmp_path):
     """The process; the site counts in it."""
     if not shutil.which("redis-server"):
         pytest.skip("no Redis: `apt install redis-server`")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     process = subprocess.Popen([*command, "--dir", tmp_path], stdout=subprocess.DEVNULL)
     settings.CACHES = {"default": cache_config(f"redis://127.0.0.1:{port}/0")}

@@ -103,7 +103,7 @@ def test_an_entry_is_sealed(new):
         assert words.encode() not in content
 
 
-def test_file_and_folder_are_on_disk_before_append_returns(new, monkeypatch):
+def test_file_and_folder_are_on_disk_before_append_returns(new, monkeypatch, durable):
     journal.append(payload(), "first")
     synced = []
     real_fsync, real_link = os.fsync, os.link

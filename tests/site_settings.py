@@ -1,0 +1,8 @@
+"""What a site runs on that a test starts as a program: the site's own settings, no slow disk."""
+
+from recovery_site.settings import *  # noqa: F403
+from recovery_site.settings import DATABASES
+
+from . import durability
+
+durability.turn_off(DATABASES["default"])
