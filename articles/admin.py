@@ -35,7 +35,7 @@ class ArticleAdmin(PublicationAdmin):
     shown_at_once = ("slug", "topic", "is_medical", "related", "language")
 
     def page(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
-        return views.article_page(request, publication, revision, preview=True)
+        return views.render_article(request, publication, revision, preview=True)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "related":
@@ -51,7 +51,7 @@ class PageAdmin(PublicationAdmin):
     review = False
 
     def page(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
-        return views.plain_page(request, publication, revision, preview=True)
+        return views.render_page(request, publication, revision, preview=True)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_fixed = obj is not None and obj.has_fixed_address
@@ -71,7 +71,7 @@ class TopicForm(forms.ModelForm):
 @admin.register(Topic)
 class TopicAdmin(StaffList):
     form = TopicForm
-    list_display = ("name", "order", "language", "article_count", "question_count")
+    list_display: Any = ("name", "order", "language", "article_count")
     list_editable = ("order",)
     search_fields = ("name", "description")
     prepopulated_fields: ClassVar[Any] = {"slug": ("name",)}
@@ -80,19 +80,9 @@ class TopicAdmin(StaffList):
         return super().get_changelist_form(request, form=RowForm, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                articles_here=Count("articles", distinct=True),
-                questions_here=Count("questions", distinct=True),
-            )
-        )
+        topics = super().get_queryset(request)
+        return topics.annotate(articles_here=Count("articles", distinct=True))
 
     @admin.display(description=_("articles"), ordering="articles_here")
     def article_count(self, topic: Any) -> int:
         return topic.articles_here
-
-    @admin.display(description=_("questions"), ordering="questions_here")
-    def question_count(self, topic: Any) -> int:
-        return topic.questions_here

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -18,20 +20,14 @@ RESERVED_ADDRESS = _("The site itself uses this address. Choose a different one.
 FIXED_ADDRESS = _("Every page of the site links to this one, so it keeps its address.")
 
 
-def _has_question() -> models.Exists:
-    questions: Any = Topic._meta.get_field("questions").related_model
-    return models.Exists(questions.objects.published().filter(topic=models.OuterRef("pk")))
-
-
 class TopicQuerySet(models.QuerySet["Topic"]):
-    def with_questions(self) -> TopicQuerySet:
-        """Those in the page's language with a published question."""
-        return self.filter(_has_question(), language=get_language())
-
-    def with_something_to_read(self) -> TopicQuerySet:
-        """Those in the page's language with a published article or question."""
-        articles = Article.objects.published().filter(topic=models.OuterRef("pk"))
-        return self.filter(models.Exists(articles) | _has_question(), language=get_language())
+    def with_published(self, *content: type[Publication]) -> TopicQuerySet:
+        """Topics in the page's language in which one of the models `content` has something."""
+        has_any = [
+            models.Exists(model.objects.published().filter(topic=models.OuterRef("pk")))
+            for model in content
+        ]
+        return self.filter(reduce(or_, has_any), language=get_language())
 
 
 class Topic(models.Model):

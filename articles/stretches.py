@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from .models import ArticleQuerySet
-from .teasers import Teaser
+from .summaries import ArticleSummary
 
 PER_PAGE = 20
 
@@ -16,7 +16,7 @@ PER_PAGE = 20
 class Stretch(NamedTuple):
     """What one page shows, and the addresses of the pages beside it; empty where there is none."""
 
-    articles: list[Teaser]
+    articles: list[ArticleSummary]
     newer: str
     older: str
 
@@ -33,7 +33,7 @@ def stretch(articles: ArticleQuerySet, first: str, after: int | None) -> Stretch
         rest = articles.older_than(anchor)
         before = bare.up_to(anchor).values_list("pk", flat=True)[: PER_PAGE + 1]
         newer = f"{first}older/{before[PER_PAGE]}/" if len(before) > PER_PAGE else first
-    found = rest[: PER_PAGE + 1].rows(Teaser)
+    found = rest[: PER_PAGE + 1].rows(ArticleSummary)
     if after is not None and not found:
         raise Http404
     shown = found[:PER_PAGE]

@@ -59,25 +59,3 @@ def medical_page(publication: Publication, words: Revision) -> dict[str, Any]:
         page["lastReviewed"] = words.reviewed_at.date().isoformat()
         page["reviewedBy"] = {"@type": "Person", "name": words.reviewer}
     return page
-
-
-def faq_page(questions: list[Any], *, whole: bool = False) -> dict[str, Any]:
-    """Questions with their whole answers, or with the short ones where there are any."""
-    return {
-        "@context": "https://schema.org",
-        "@type": "FAQPage",
-        "mainEntity": [
-            {
-                "@type": "Question",
-                "name": words.title,
-                "acceptedAnswer": {"@type": "Answer", "text": _answer(words, whole)},
-            }
-            for words in questions
-        ],
-    }
-
-
-def _answer(words: Any, whole: bool) -> str:
-    if whole or not words.summary:
-        return f"{words.summary} {words.plain_text}".strip()
-    return words.summary

@@ -8,17 +8,20 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from articles.admin import TopicAdmin
 from articles.desk import PublicationAdmin
 from articles.editing import RowForm
 from articles.lists import ReviewFilter, StateFilter
-from articles.models import Article
+from articles.models import Article, Topic
 
 from . import views
 from .models import Question
@@ -43,7 +46,7 @@ class QuestionAdmin(PublicationAdmin):
     shown_at_once = ("slug", "topic", "order", "article", "language")
 
     def page(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
-        return views.question_page(request, publication, revision, preview=True)
+        return views.render_question(request, publication, revision, preview=True)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "article":
@@ -89,7 +92,7 @@ class QuestionAdmin(PublicationAdmin):
         ]
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Order of the questions"),
+            "title": gettext("Order of the questions"),
             "opts": self.opts,
             "groups": groups,
         }
@@ -103,7 +106,25 @@ class QuestionAdmin(PublicationAdmin):
             raise PermissionDenied
         question = get_object_or_404(Question, pk=pk)
         if question.move(-1 if way == "up" else 1):
-            done = _("Moved up.") if way == "up" else _("Moved down.")
+            done = gettext("Moved up.") if way == "up" else gettext("Moved down.")
             self.log_change(request, question, done)
             messages.success(request, f"{question}: {done}")
         return redirect(f"{self.url_of('arrange')}#question-{pk}")
+
+
+admin.site.unregister(Topic)
+
+
+@admin.register(Topic)
+class TopicWithQuestionsAdmin(TopicAdmin):
+    """The list of topics also counts their questions."""
+
+    list_display: Any = (*TopicAdmin.list_display, "question_count")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        topics = super().get_queryset(request)
+        return topics.annotate(questions_here=Count("questions", distinct=True))
+
+    @admin.display(description=_("questions"), ordering="questions_here")
+    def question_count(self, topic: Any) -> int:
+        return topic.questions_here

@@ -17,11 +17,10 @@ class ShortAnswer(NamedTuple):
     slug: str
     title: str
     summary: str
-    topic_pk: int
 
     @staticmethod
     def columns() -> tuple[str, ...]:
-        return ("pk", "slug", "live__title", "live__summary", "topic_id")
+        return ("pk", "slug", "live__title", "live__summary")
 
     @property
     def url(self) -> str:

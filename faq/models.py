@@ -9,14 +9,12 @@ from articles.addresses import address
 from articles.models import Article, Topic
 from articles.publishing import SAME_ADDRESS, Publication, PublicationQuerySet, Revision
 
-from .answers import ShortAnswer
+# Staff make topics by hand; a page links to no more of them.
+MAX_TOPIC_LINKS = 200
 
 
 class Question(Publication):
     """A question; its revision's `title` asks it, `summary` answers first, `body` says more."""
-
-    # What pages of articles show of it.
-    SHORT = ShortAnswer
 
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="questions")
     order = models.PositiveSmallIntegerField(_("order"), default=100)

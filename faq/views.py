@@ -15,12 +15,12 @@ from articles.caching import public
 from articles.models import Topic
 
 from .answers import Answer, ShortAnswer
-from .models import Question
+from .models import MAX_TOPIC_LINKS, Question
+from .structured_data import faq_page
 
 # With more, each topic has a page of its own.
 MOST_ON_ONE_PAGE = 100
 PER_PAGE = 50
-MOST_TOPICS = 200
 MORE = 6
 # Long texts that the page of a question does not show.
 UNSHOWN = (
@@ -38,14 +38,14 @@ def question_list(request: HttpRequest) -> HttpResponse:
     some = questions.order_by("pk").values_list("pk")[: MOST_ON_ONE_PAGE + 1]
     context: dict[str, Any]
     if len(some) > MOST_ON_ONE_PAGE:
-        context = {"topics": Topic.objects.with_questions()[:MOST_TOPICS]}
+        context = {"topics": Topic.objects.with_published(Question)[:MAX_TOPIC_LINKS]}
     else:
         by_topic = ("topic__order", "topic__name", "topic_id", "order", "pk")
         answers = questions.order_by(*by_topic).rows(Answer)
         groups = groupby(answers, key=attrgetter("topic_slug", "topic"))
         context = {
             "groups": [(slug, name, list(group)) for (slug, name), group in groups],
-            "json_ld": [structured_data.faq_page(answers)],
+            "json_ld": [faq_page(answers)],
         }
     return render(request, "faq/question_list.html", context)
 
@@ -69,7 +69,7 @@ def topic_questions(request: HttpRequest, slug: str, after: int | None = None) -
         "questions": shown,
         "after": after,
         "last": shown[-1] if len(answers) > PER_PAGE else None,
-        "json_ld": [structured_data.faq_page(shown)],
+        "json_ld": [faq_page(shown)],
     }
     return render(request, "faq/topic_questions.html", context)
 
@@ -79,7 +79,7 @@ def topic_questions(request: HttpRequest, slug: str, after: int | None = None) -
 def question_detail(request: HttpRequest, slug: str) -> HttpResponse:
     questions = Question.objects.published().select_related("live", "article__live")
     question = get_object_or_404(questions.defer(*UNSHOWN), slug=slug)
-    return question_page(request, question, question.live)
+    return render_question(request, question, question.live)
 
 
 def more_questions(question: Question) -> list[ShortAnswer]:
@@ -88,7 +88,7 @@ def more_questions(question: Question) -> list[ShortAnswer]:
     return others.order_by("order", "pk")[:MORE].rows(ShortAnswer)
 
 
-def question_page(
+def render_question(
     request: HttpRequest,
     question: Question,
     revision: Any,
@@ -102,7 +102,7 @@ def question_page(
         "preview": preview,
         "more": more_questions(question) if more is None else more,
         "json_ld": [
-            structured_data.faq_page([revision], whole=True),
+            faq_page([revision], whole=True),
             structured_data.breadcrumbs(
                 (settings.SITE_NAME, "/"),
                 (_("Questions"), "/faq/"),

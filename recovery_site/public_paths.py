@@ -24,9 +24,10 @@ def public_paths(using: str = "default") -> list[str]:
 def _lists(using: str) -> list[str]:
     topics = Topic.objects.using(using)
     paths = [reverse(name) for name in FIXED if name not in UNCACHED]
-    paths += [topic.get_absolute_url() for topic in topics.with_something_to_read()]
+    paths += [topic.get_absolute_url() for topic in topics.with_published(Article, Question)]
     paths += [
-        reverse("faq:topic_questions", args=[topic.slug]) for topic in topics.with_questions()
+        reverse("faq:topic_questions", args=[topic.slug])
+        for topic in topics.with_published(Question)
     ]
     return paths
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from articles import structured_data
 from articles.caching import public
 from articles.models import Article, Topic
-from articles.teasers import Teaser
+from articles.summaries import ArticleSummary
 from contact.lifecycle import journal
 from contact.models import Helpline
 from faq.answers import ShortAnswer
@@ -34,9 +34,9 @@ MOST_TOPICS = 12
 @public
 def home(request: HttpRequest) -> HttpResponse:
     context = {
-        "articles": Article.objects.published()[:5].rows(Teaser),
+        "articles": Article.objects.published()[:5].rows(ArticleSummary),
         "questions": Question.objects.published()[:6].rows(ShortAnswer),
-        "topics": Topic.objects.with_something_to_read()[:MOST_TOPICS],
+        "topics": Topic.objects.with_published(Article, Question)[:MOST_TOPICS],
         "json_ld": [structured_data.organization()],
     }
     return render(request, "home.html", context)
@@ -58,7 +58,7 @@ def search_view(request: HttpRequest) -> HttpResponse:
         "query": query,
         "results": results or (search(better) if better else []),
         "corrected": better,
-        "suggestions": Article.objects.published()[:5].rows(Teaser),
+        "suggestions": Article.objects.published()[:5].rows(ArticleSummary),
     }
     return render(request, "search.html", context)
 

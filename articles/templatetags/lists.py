@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ..markup import fill, trusted
-from ..teasers import Teaser
+from ..summaries import ArticleSummary
 
 register = template.Library()
 
@@ -49,7 +49,7 @@ NAMED = """
 
 @register.simple_tag
 def article_items(
-    articles: Iterable[Teaser], heading: str = "h2", brief: bool = False
+    articles: Iterable[ArticleSummary], heading: str = "h2", brief: bool = False
 ) -> SafeString:
     """The items of a list of articles; their titles are headings, brief ones lack the summary."""
     return fill(

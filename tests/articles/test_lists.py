@@ -2,7 +2,7 @@ import pytest
 
 from articles.markup import fill
 from articles.models import Article
-from articles.teasers import Teaser
+from articles.summaries import ArticleSummary
 from articles.templatetags.dates import dates, moment
 from articles.templatetags.lists import article_items, questions, sources
 from faq.answers import ShortAnswer
@@ -30,7 +30,7 @@ def test_lists_escape_what_they_show():
     article = make_article(title=NASTY, summary=NASTY, topic=topic)
     make_question(title=NASTY, summary=NASTY, topic=topic)
     for brief in (True, False):
-        shown = article_items(Article.objects.published().rows(Teaser), brief=brief)
+        shown = article_items(Article.objects.published().rows(ArticleSummary), brief=brief)
         assert "<script" not in shown
         assert shown.count(ESCAPED) == (2 if brief else 3)
         assert f'href="{article.get_absolute_url()}"' in shown

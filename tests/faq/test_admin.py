@@ -147,3 +147,14 @@ def test_moves_are_refused(as_editor, as_writer):
     csrf = Client(enforce_csrf_checks=True)
     csrf.force_login(make_staff("Editors"))
     assert csrf.post(url).status_code == 403
+
+
+def test_list_of_topics_counts_articles_and_questions(as_editor):
+    topic = make_topic(name="Counted")
+    for _ in range(2):
+        make_article(topic=topic)
+    for _ in range(3):
+        make_question(topic=topic)
+    page = as_editor.get("/admin/articles/topic/").text
+    assert '<td class="field-article_count">2</td>' in page
+    assert '<td class="field-question_count">3</td>' in page

@@ -1,15 +1,16 @@
-"""What lists say of articles. Nothing else of them is read."""
+"""The few columns of an article that a list shows, read without model instances."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import NamedTuple
 
-from .addresses import address
+from django.urls import reverse
+
 from .readability import reading_time
 
 
-class Teaser(NamedTuple):
+class ArticleSummary(NamedTuple):
     """An article in a list."""
 
     pk: int
@@ -18,19 +19,18 @@ class Teaser(NamedTuple):
     title: str
     summary: str
     word_count: int
-    topic_pk: int
     topic: str
 
     @staticmethod
     def columns() -> tuple[str, ...]:
         return (
             *("pk", "slug", "published_at", "live__title", "live__summary", "live__word_count"),
-            *("topic_id", "topic__name"),
+            "topic__name",
         )
 
     @property
     def url(self) -> str:
-        return address("articles:article_detail", self.slug)
+        return reverse("articles:article_detail", args=[self.slug])
 
     @property
     def reading_time(self) -> str:

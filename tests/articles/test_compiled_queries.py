@@ -1,16 +1,16 @@
 import pytest
 from django.db import connection
 
+from articles.compiled_queries import CompiledQuery, Param
 from articles.models import Article
-from articles.prepared import Given, Prepared
 from tests.factories import make_article, make_topic
 
 pytestmark = pytest.mark.django_db
 
 
-def prepared():
-    return Prepared(
-        lambda: Article.objects.filter(slug=Given("slug"), is_medical=True).values_list(
+def by_slug():
+    return CompiledQuery(
+        lambda: Article.objects.filter(slug=Param("slug"), is_medical=True).values_list(
             "pk", "published_at", "live__sources", "is_medical"
         )
     )
@@ -20,7 +20,7 @@ def test_same_rows_as_the_query_itself_with_the_same_types():
     source = {"title": "A fact sheet", "year": "2026"}
     article = make_article(slug="one", sources=[source])
     make_article(slug="two")
-    query = prepared()
+    query = by_slug()
     for slug in ("one", "two", "three"):
         expected = Article.objects.filter(slug=slug).values_list(
             "pk", "published_at", "live__sources", "is_medical"
@@ -31,20 +31,20 @@ def test_same_rows_as_the_query_itself_with_the_same_types():
 
 def test_sql_is_made_once(monkeypatch):
     made = []
-    query = prepared()
-    make, compiler = query.make, connection.ops.compiler("SQLCompiler")
+    query = by_slug()
+    build, compiler = query.build, connection.ops.compiler("SQLCompiler")
     as_sql = compiler.as_sql
     monkeypatch.setattr(
         compiler, "as_sql", lambda self, *a, **k: made.append(1) or as_sql(self, *a, **k)
     )
-    assert make is query.make
+    assert build is query.build
     for slug in ("one", "two", "three"):
         query(slug=slug)
     assert len(made) == 1
 
 
 def test_compiling_changes_no_query_that_other_threads_compile(monkeypatch):
-    query = prepared()
+    query = by_slug()
     compiler = connection.ops.compiler("SQLCompiler")
     compiled, as_sql = [], compiler.as_sql
     monkeypatch.setattr(
@@ -57,10 +57,10 @@ def test_compiling_changes_no_query_that_other_threads_compile(monkeypatch):
 
 def test_what_is_given_reaches_the_database_as_a_value():
     make_article(slug="one", topic=make_topic())
-    assert prepared()(slug="one' OR '1'='1") == []
-    assert prepared()(slug="%s") == []
+    assert by_slug()(slug="one' OR '1'='1") == []
+    assert by_slug()(slug="%s") == []
 
 
 def test_forgotten_value_is_an_error():
     with pytest.raises(KeyError):
-        prepared()()
+        by_slug()()

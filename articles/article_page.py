@@ -1,0 +1,92 @@
+"""What an article's page shows, read in as few columns and queries as it needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, Model, OuterRef
+from django.http import Http404
+from django.utils.translation import get_language
+
+from .compiled_queries import CompiledQuery, Param
+from .models import Article, ArticleRevision, Topic
+from .summaries import ArticleSummary
+
+MAX_RELATED = 4
+
+
+def _in_order(model: type[Model], *names: str) -> list[str]:
+    """Columns in the order in which `from_db` expects their values."""
+    return [field.attname for field in model._meta.concrete_fields if field.attname in names]
+
+
+ARTICLE_COLUMNS = _in_order(
+    Article,
+    *("id", "slug", "language", "published_at", "updated_at", "next_review_on", "is_medical"),
+    *("live_id", "topic_id"),
+)
+TOPIC_COLUMNS = _in_order(Topic, "id", "name", "slug")
+REVISION_COLUMNS = _in_order(
+    ArticleRevision,
+    *("id", "title", "summary", "byline", "sources", "rendered", "contents", "word_count"),
+    *("reviewer", "reviewed_at"),
+)
+
+
+def _published() -> Any:
+    return Article.objects.published(Param("language"))
+
+
+_article = CompiledQuery(
+    lambda: (
+        _published()
+        .filter(slug=Param("slug"))
+        .annotate(has_related=Exists(_published().filter(article=OuterRef("pk"))))
+        .values_list(
+            *ARTICLE_COLUMNS,
+            *(f"topic__{name}" for name in TOPIC_COLUMNS),
+            *(f"live__{name}" for name in REVISION_COLUMNS),
+            "has_related",
+        )
+    )
+)
+_related = CompiledQuery(
+    lambda: (
+        _published()
+        .filter(article=Param("article"))
+        .values_list(*ArticleSummary.columns())[:MAX_RELATED]
+    )
+)
+_same_topic = CompiledQuery(
+    lambda: (
+        _published()
+        .filter(topic=Param("topic"))
+        .exclude(pk=Param("article"))
+        .values_list(*ArticleSummary.columns())[:MAX_RELATED]
+    )
+)
+
+
+def get_published_article(slug: str) -> Article:
+    """The article with its topic and live revision. Raise Http404 if visitors cannot read it."""
+    rows = _article(language=get_language(), slug=slug)
+    if not rows:
+        raise Http404
+    row, alias = rows[0], _article.queryset.db
+    topic_at = len(ARTICLE_COLUMNS)
+    revision_at = topic_at + len(TOPIC_COLUMNS)
+    article = Article.from_db(alias, ARTICLE_COLUMNS, row[:topic_at])
+    article.topic = Topic.from_db(alias, TOPIC_COLUMNS, row[topic_at:revision_at])
+    article.live = ArticleRevision.from_db(alias, REVISION_COLUMNS, row[revision_at:-1])
+    article.has_related = row[-1]
+    return article
+
+
+def related_articles(article: Article) -> list[ArticleSummary]:
+    """What to read next: what an editor chose, else other articles of the topic."""
+    params = {"language": get_language(), "article": article.pk}
+    if article.has_related:
+        rows = _related(**params)
+    else:
+        rows = _same_topic(**params, topic=article.topic_id)
+    return [ArticleSummary(*row) for row in rows]
