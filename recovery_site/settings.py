@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "recovery_site.incoming.trust_proxies",
     "django.middleware.security.SecurityMiddleware",
     "recovery_site.headers.privacy_headers",
+    "recovery_site.headers.compress_blank_form",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "recovery_site.errors.explain_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",

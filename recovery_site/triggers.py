@@ -76,7 +76,7 @@ def installed(connection: BaseDatabaseWrapper) -> dict[str, tuple[str, str]]:
             cursor.execute(
                 """
                 SELECT t.tgname, c.relname,
-                    coalesce(obj_description(t.oid, 'pg_trigger'), '') || ' ' || t.tgenabled
+                    coalesce(obj_description(t.oid, 'pg_trigger'), '') || ' ' || t.tgenabled::text
                     || ' ' || p.prosrc
                 FROM pg_trigger t
                 JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contact.lifecycle import journal
@@ -46,12 +45,6 @@ class Outlook(NamedTuple):
     is_urgent: bool = False
 
 
-@gzip_page
-def _blank(request: HttpRequest) -> HttpResponse:
-    """Compressed, for nobody's words and no secret stand in it."""
-    return _page(request, CallbackForm(initial={"source": article_behind(request)}))
-
-
 # Exempt: the form must work with cookies blocked, and there is no session to ride on.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
@@ -59,7 +52,7 @@ def _blank(request: HttpRequest) -> HttpResponse:
 @sensitive_variables()
 def callback(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _blank(request)
+        return _page(request, CallbackForm(initial={"source": article_behind(request)}))
     form = CallbackForm(request.POST)
     if not rate_limit.allows(request):
         return _page(request, form, 429, TOO_MANY)

@@ -41,6 +41,8 @@ def start(project):
     return subprocess.Popen(
         ["sh", "deploy/venv.sh"], cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, start_new_session=True,
+        # Whoever runs the tests in the background may ignore Ctrl-C; a person does not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
 
 

@@ -172,8 +172,8 @@ def test_nobody_is_called_twice_and_nobody_is_forgotten(clock, desk):
 
 
 def everyone_is_on_one_list(now):
-    counted = lists.counts(now)
-    total = sum(counted[name] for name in lists.Name.values)
+    counted = lists.list_counts(now)
+    total = sum(counted[name] for name in lists.QueueList.values)
     assert total == CallbackRequest.objects.open().count()
 
 
