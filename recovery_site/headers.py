@@ -50,6 +50,7 @@ def compress_blank_form(
             if name != IDENTITY:
                 response.content = compress(response.content, name)
                 response["Content-Encoding"] = name
+                response["Content-Length"] = str(len(response.content))
             patch_vary_headers(response, ["Accept-Encoding"])
         return response
 

@@ -38,11 +38,10 @@ def project(tmp_path):
 
 
 def start(project):
+    # Whoever runs the tests in the background may ignore Ctrl-C; a person does not.
     return subprocess.Popen(
-        ["sh", "deploy/venv.sh"], cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, start_new_session=True,
-        # Whoever runs the tests in the background may ignore Ctrl-C; a person does not.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        ["env", "--default-signal=INT", "sh", "deploy/venv.sh"], cwd=project,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
 
 

@@ -66,6 +66,7 @@ def test_name_of_the_centre_in_the_consent_follows_the_settings(client, settings
 def test_form_that_nobody_filled_in_goes_out_compressed(client, accepted, unpack):
     response = client.get("/contact/", headers={"accept-encoding": accepted})
     assert response.headers["Content-Encoding"] == accepted
+    assert response.headers["Content-Length"] == str(len(response.content))
     assert response.headers["Vary"] == "Accept-Encoding"
     assert response.headers["Cache-Control"] == "no-store, private"
     page = unpack(response.content).decode()
