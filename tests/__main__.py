@@ -61,6 +61,7 @@ def check() -> None:
     templates = [str(path) for path in sorted((ROOT / "templates").rglob("*.html"))]
     step("templates", BIN / "djade", "--check", "--target-version", "6.1", *templates)
     step("types", BIN / "mypy")
+    step("imports", BIN / "lint-imports", "--no-cache")
     deploy = ("manage.py", "check", "--deploy", "--fail-level", "WARNING")
     step("deploy check", PYTHON, *deploy, **PRODUCTION)
     step("migrations", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", **PRODUCTION)
