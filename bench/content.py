@@ -10,11 +10,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from tqdm import tqdm
 
 from articles import markup
 from articles.models import Article, ArticleRevision, Topic
 from faq.models import Question, QuestionRevision
-from recovery_site.progress_bar import ProgressBar
 
 ARTICLES_OF_A_TOPIC, ARTICLES_OF_A_QUESTION = 400, 20
 DRAFT_SHARE = 0.05
@@ -42,16 +42,13 @@ def make_content(total: int, seed: int = 1) -> None:
     topics = Topic.objects.bulk_create(topics)
     bodies = [_body(chance) for _ in range(BODIES)]
     known: list[int] = []
-    progress = ProgressBar(total)
-    for numbers in batched(range(total), BATCH):
+    for numbers in batched(tqdm(range(total), unit=" articles"), BATCH):
         articles = [_article(chance, n, topics, now) for n in numbers]
         known += _insert(chance, articles, ArticleRevision, bodies)
         _relate(chance, articles, known)
-        progress.step(len(numbers))
     for numbers in batched(range(max(total // ARTICLES_OF_A_QUESTION, 10)), BATCH):
         questions = [_question(chance, n, topics, known, now) for n in numbers]
         _insert(chance, questions, QuestionRevision, bodies)
-    progress.end()
 
 
 def _article(chance: random.Random, number: int, topics: list[Topic], now: datetime) -> Article:

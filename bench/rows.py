@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
+from tqdm import tqdm
 
 from contact.models import (
     AuditEntry,
@@ -27,7 +28,6 @@ from contact.privacy.audit import AuditAction
 from contact.privacy.name_index import name_index
 from contact.records.references import reference_for
 from contact.schedule.opening_hours import hour_of_week
-from recovery_site.progress_bar import ProgressBar
 
 OPEN_SHARE = 0.02
 DAYS = 730
@@ -74,20 +74,18 @@ def make_rows(total: int, seed: int = 1) -> None:
     ]
     sounds = {name: name_index(name) for name in {name for _, _, name in people}}
     world = World(people, sounds, staff, Place.objects.create(name="A made-up place"))
-    seen, progress = 0, ProgressBar(total)
+    seen = 0
     with _indexes_later(CallbackRequest, CallAttempt, AuditEntry):
-        for batch in batched(range(total), BATCH):
+        for batch in batched(tqdm(range(total), unit=" requests"), BATCH):
             rows = [_request(chance, now, world) for _ in batch]
             CallbackRequest.objects.bulk_create(rows)
             calls = list(_attempts(chance, rows, staff))
             CallAttempt.objects.bulk_create(calls)
             AuditEntry.objects.bulk_create(_reveals(calls, seen))
             seen += len(calls)
-            progress.step(len(rows))
     head = AuditHead(pk=1, count=seen, hash=NO_HASH)
     head.seal = head.expected_seal()
     head.save()
-    progress.end()
 
 
 @contextmanager
