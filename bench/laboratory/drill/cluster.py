@@ -10,10 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.drill.connections import HOST, get
-from bench.drill.postgres import Server
-from bench.drill.processes import kill, run, start, wait_until
-from bench.servers import ROOT, free_port
+from bench.laboratory.drill.connections import HOST, get
+from bench.laboratory.drill.postgres import Server
+from bench.laboratory.drill.processes import kill, run, start, wait_until
+from bench.laboratory.servers import ROOT, free_port
 from recovery_site.make_env_file import fresh_key
 
 SERVERS = ("10.0.0.21:5432", "10.0.0.22:5432")
@@ -129,6 +129,11 @@ class Node:
     def waiting(self) -> int:
         """How many acknowledged requests are in its journal alone."""
         return len([*self.data.glob("journal/new/*.sealed")])
+
+    def forget_pages_under(self, name: str) -> None:
+        """Remove the copies of all pages below /`name`/; /`name`/ itself stays."""
+        for folder in self.data.glob(f"pages/versions/*/{name}/*/"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def kill(self) -> None:
         for process in self.processes:

@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.servers import ROOT
-from bench.site import Site
+from bench.laboratory.servers import ROOT
+from bench.laboratory.site import Site
 
 DEMO = "https://github.com/wagtail/bakerydemo"
 CLONE_SECONDS = 120

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench.servers import ROOT, WORKERS
+from bench.laboratory.servers import ROOT, WORKERS
 
 BROTLI = "ngx_http_brotli_static_module.so"
 # What nginx says of a file by itself.

@@ -11,20 +11,21 @@ from pathlib import Path
 
 import psycopg2
 
-from bench import nginx, servers, tools, wagtail
-from bench.asking import Answer, ask
-from bench.first_visit import Fetched, first_visit
-from bench.servers import ROOT, Server, running
-from bench.site import Site, prepare, serve
-from bench.wagtail import Demo
+from bench.laboratory import nginx, servers, tools
+from bench.laboratory.asking import Answer, ask
+from bench.laboratory.first_visit import Fetched, first_visit
+from bench.laboratory.servers import ROOT, Server, running
+from bench.laboratory.site import Site, prepare, publish_pages, serve
+from bench.laboratory.speed import wagtail
+from bench.laboratory.speed.wagtail import Demo
 from tests import postgres
 
 BARE, PLAIN, STATIC, FRONT = "nginx bare", "nginx plain", "nginx static", "nginx front"
-STORE, GUNICORN = "store", "gunicorn"
+CACHE, GUNICORN = "page cache", "gunicorn"
 SQLITE, POSTGRES, FORM = "Django, SQLite", "Django, PostgreSQL", "form"
 WAGTAIL_FRONT, WAGTAIL_CACHED, WAGTAIL = "Wagtail behind nginx", "Wagtail cached", "Wagtail"
 ORDER = [
-    *(BARE, PLAIN, STATIC, FRONT, STORE, GUNICORN, WAGTAIL_FRONT, WAGTAIL_CACHED),
+    *(BARE, PLAIN, STATIC, FRONT, CACHE, GUNICORN, WAGTAIL_FRONT, WAGTAIL_CACHED),
     *(SQLITE, POSTGRES, FORM, WAGTAIL),
 ]
 TRIES = 3
@@ -91,26 +92,27 @@ def start_site(field: Field) -> None:
     """The site as it is run, behind nginx, and under gunicorn."""
     site, path = field.site, field.site.path
     measure_starts(field)
-    store = field.run(STORE, servers.like(site.granian), path, site.environment)
-    what = "the page store under Granian, 2 workers"
-    page = field.add(STORE, what, store.address + path, store)
+    publish_pages(site)
+    cached = field.run(CACHE, servers.like(site.granian), path, site.environment)
+    what = "the page cache under Granian, 2 workers"
+    page = field.add(CACHE, what, cached.address + path, cached)
     if page.coding != field.coding.split(",")[0]:
-        raise WrongPage(f"the store sent {page.coding or 'uncompressed'} bytes")
+        raise WrongPage(f"the page cache sent {page.coding or 'uncompressed'} bytes")
     field.visit = first_visit(page, field.coding)
     if shutil.which("nginx"):
-        start_nginx(field, store)
+        start_nginx(field, cached)
     try:
         found = {"PYTHONPATH": tools.gunicorn(field.cache)}
     except subprocess.CalledProcessError as error:
         field.left_out.append(f"gunicorn is left out: {error.stderr.strip().splitlines()[-1]}")
         return
     served = field.run(GUNICORN, servers.gunicorn, path, site.environment | found)
-    what = "the page store under gunicorn, 2 sync workers"
+    what = "the page cache under gunicorn, 2 sync workers"
     field.add(GUNICORN, what, served.address + path, served)
 
 
 def measure_starts(field: Field) -> None:
-    """How long the first page takes, with no page in store but everything else made before."""
+    """How long the first page takes, with no page made but everything else made before."""
     commands = {
         "the server": servers.like(field.site.granian),
         "`make run`, all of it": serve,
@@ -126,14 +128,14 @@ def measure_starts(field: Field) -> None:
         field.starts[name] = seconds[1:]
 
 
-def start_nginx(field: Field, store: Server) -> None:
+def start_nginx(field: Field, cached: Server) -> None:
     site = field.site
     files = site.page_files()
     if not files:
         raise WrongPage(f"{site.pages} holds no {site.path}")
     pages = field.folder / "static-pages"
     shutil.copytree(files[0].parent, pages / site.path.strip("/"))
-    headers = ask(store.address + site.path, field.coding).headers
+    headers = ask(cached.address + site.path, field.coding).headers
     same = "nginx, the same bytes as a precompressed static file (the limit)"
     for name, what, sent, kept_open in (
         (BARE, "nginx, a precompressed file that it keeps open for a minute, no headers", [], True),
@@ -143,20 +145,20 @@ def start_nginx(field: Field, store: Server) -> None:
         folder = field.folder / name.replace(" ", "-")
         limit = field.run(name, nginx.static(pages, folder, sent, kept_open=kept_open), site.path)
         field.add(name, what, limit.address + site.path, limit)
-    before = nginx.before(store.address, site.data, field.folder / "nginx-front")
+    before = nginx.before(cached.address, site.data, field.folder / "nginx-front")
     front = field.run(FRONT, before, site.path)
     what = "nginx as in `deploy/` (`try_files`), the site behind it"
-    field.add(FRONT, what, front.address + site.path, front, store.process)
+    field.add(FRONT, what, front.address + site.path, front, cached.process)
 
 
 def start_uncached(field: Field) -> None:
-    """The site without its store, on both databases."""
-    command = servers.like(field.site.granian, "bench.uncached:application")
+    """The site without its page cache, on both databases."""
+    command = servers.like(field.site.granian, "bench.laboratory.speed.uncached:application")
     site = field.site
     plain = field.run(SQLITE, command, site.path, environment=site.environment)
     what = "the page made for each request, Granian, SQLite"
     field.add(SQLITE, what, plain.address + site.path, plain)
-    # Not asked of the store's server, whose threads would grow in number by it.
+    # Not asked of the cached server: its worker would start more threads and hold more memory.
     what = "the callback form, always made for each request, Granian"
     field.add(FORM, what, f"{plain.address}/contact/", plain)
     try:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.servers import ROOT, WORKERS
+from bench.laboratory.servers import ROOT, WORKERS
 from recovery_site.make_env_file import fresh_key
 
 # The longest article is the page that is measured. Port 0 stands for whichever is free.
@@ -38,11 +38,11 @@ class Site(NamedTuple):
 
     @property
     def pages(self) -> Path:
-        """Where the site puts finished pages for nginx."""
-        return next((self.data / "pages" / "front").iterdir())
+        """The pages of the current content version, which nginx serves."""
+        return self.data / "pages" / "current"
 
     def page_files(self) -> list[Path]:
-        """The article as it stands there, in every coding."""
+        """The longest article there, in every coding."""
         return sorted((self.pages / self.path.strip("/")).glob("index.html*"))
 
 
@@ -72,8 +72,13 @@ def prepare(data: Path, database_url: str = "") -> Site:
     return Site(environment | found[0], data, *found)
 
 
+def publish_pages(site: Site) -> None:
+    """Make all pages of the site; without `run_jobs`, its workers learn the version from here."""
+    manage(site.environment, "publish_pages")
+
+
 def manage(environment: dict[str, str], *arguments: str) -> str:
-    """What `manage.py` printed."""
+    """Run `manage.py`; what it printed."""
     ran = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=True,

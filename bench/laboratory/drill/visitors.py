@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.drill.connections import Line
+from bench.laboratory.drill.connections import Line
 
 # Then a browser's connection is made anew, as when another visitor comes.
 REQUESTS_PER_CONNECTION = 25

@@ -6,8 +6,8 @@ import http.client
 from html.parser import HTMLParser
 from pathlib import Path
 
-from bench.drill.connections import HOST, Answer, Line
-from bench.drill.processes import Broken
+from bench.laboratory.drill.connections import HOST, Answer, Line
+from bench.laboratory.drill.processes import Broken
 
 
 class Fields(HTMLParser):

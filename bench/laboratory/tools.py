@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import cpu, nginx
+from bench.laboratory import cpu, nginx
 
 GUNICORN = "27.0.1"
 DEBIAN = {"wrk": ["wrk"], "nginx": ["nginx-light", "libnginx-mod-http-brotli-static"]}

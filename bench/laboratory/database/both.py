@@ -9,8 +9,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.servers import ROOT
-from bench.site import fresh_environment
+from bench.laboratory.servers import ROOT
+from bench.laboratory.site import fresh_environment
 from tests import postgres
 
 

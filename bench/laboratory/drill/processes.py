@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.cpu import family
-from bench.servers import ROOT
+from bench.laboratory.cpu import family
+from bench.laboratory.servers import ROOT
 
 
 class Broken(Exception):

@@ -7,16 +7,18 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from bench.asking import Answer, ask
+from bench.laboratory.asking import Answer, ask
 
+# Bytes with headers: what a server sends before the first answer of the other side (RFC 6928).
 LIMIT = 14 * 1024
+MAX_REQUESTS = 4
 FETCHED = {"stylesheet", "icon", "preload", "modulepreload"}
 # What style sheets and scripts fetch in their turn.
 FURTHER = re.compile(r"""(?:url\(|\bimport\s|\bfrom\s)\s*["']?((?:\.{0,2}/)[^"')\s]+)""")
 
 
 class Fetched(NamedTuple):
-    """One address and the bytes of its body as they were sent."""
+    """One address, and the bytes of its answer with headers."""
 
     address: str
     size: int
@@ -37,7 +39,7 @@ class _Links(HTMLParser):
 
 def first_visit(page: Answer, coding: str) -> list[Fetched]:
     """The page and all that it needs at once. Raises OSError when something doesn't come."""
-    fetched = [Fetched(page.url, len(page.sent))]
+    fetched = [Fetched(page.url, page.length)]
     links = _Links()
     links.feed(page.body.decode())
     waiting = [urljoin(page.url, link) for link in links.found if link]
@@ -47,7 +49,7 @@ def first_visit(page: Answer, coding: str) -> list[Fetched]:
         answer = ask(address, coding)
         if answer.status != 200:
             raise OSError(f"{address}: status {answer.status}")
-        fetched.append(Fetched(address, len(answer.sent)))
+        fetched.append(Fetched(address, answer.length))
         if address.endswith((".css", ".js")):
             further = FURTHER.findall(answer.body.decode())
             waiting += [urljoin(address, link) for link in further]

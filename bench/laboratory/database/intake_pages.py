@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench.measuring import Page
+from bench.laboratory.database.measuring import Page
 from contact.intake.queue.paging import PAGE_SIZE, Cursor
 from contact.models import CallbackRequest
 from contact.records import phones

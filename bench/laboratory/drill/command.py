@@ -17,12 +17,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.drill.postgres import programs
-from bench.drill.processes import Broken
-from bench.drill.report import Report
-from bench.drill.steps import Drill
-from bench.servers import ROOT
-from bench.tools import install
+from bench.laboratory.drill.postgres import programs
+from bench.laboratory.drill.processes import Broken
+from bench.laboratory.drill.report import Report
+from bench.laboratory.drill.steps import Drill
+from bench.laboratory.servers import ROOT
+from bench.laboratory.tools import install
 from tests.postgres import NoPostgres
 
 PROGRAMS = {
@@ -69,7 +69,3 @@ def main() -> int:
     print(f"\n{report.table()}\n\n{time.monotonic() - began:.0f} s")
     report.write(ROOT / "bench" / "DRILL.md", drill.about)
     return 0 if report.is_kept else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.drill.cluster import Cluster, Node
-from bench.drill.connections import get
-from bench.drill.editor import Editor
-from bench.drill.processes import run, wait_until
-from bench.drill.report import Report
-from bench.drill.visitors import Callers, Readers
+from bench.laboratory.drill.cluster import Cluster, Node
+from bench.laboratory.drill.connections import get
+from bench.laboratory.drill.editor import Editor
+from bench.laboratory.drill.processes import run, wait_until
+from bench.laboratory.drill.report import Report
+from bench.laboratory.drill.visitors import Callers, Readers
 
 ARTICLE = "why-is-heroin-so-addictive"
 PATHS = ["/", "/articles/", f"/articles/{ARTICLE}/", "/faq/", "/help-now/", "/privacy/"]
@@ -161,7 +161,7 @@ class Drill:
         killed = time.monotonic()
         old.kill()
         lost = rows - new.ask("SELECT count(*) FROM contact_callbackrequest")
-        self.read_what_nobody_read()
+        self.read_what_no_node_keeps()
         time.sleep(2)
         promoted = time.monotonic()
         new.ask("SELECT pg_promote()")
@@ -171,8 +171,10 @@ class Drill:
         self.publish_again()
         self.report.add("rows that the failover lost", str(lost), "some", is_kept=lost > 0)
 
-    def read_what_nobody_read(self) -> None:
-        """Pages that no store holds can only come from the standby."""
+    def read_what_no_node_keeps(self) -> None:
+        """Pages whose copies are gone can only come from the standby."""
+        for node in self.cluster.nodes:
+            node.forget_pages_under("faq")
         map_of_site = get(self.b.port, "/sitemap.xml").text
         sections = re.findall(r"<loc>https://[^/]+(/[^<]+)", map_of_site)
         listed = "".join(get(self.b.port, section).text for section in sections)
@@ -180,7 +182,7 @@ class Drill:
         port, certificate = self.cluster.port, self.cluster.certificate
         failed = [path for path in paths if get(port, path, certificate).status != 200]
         self.report.add(
-            "pages that nobody had read yet, without a primary",
+            "pages without a copy, made while there is no primary",
             f"{len(paths)}, {len(failed)} failed", "0 failed",
             is_kept=bool(paths) and not failed,
         )  # fmt: skip

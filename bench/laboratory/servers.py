@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import interrupts
-from bench.asking import ask
+from bench.laboratory import interrupts
+from bench.laboratory.asking import ask
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS, STOP_SECONDS = 60, 10
 WORKERS = 2
 APPLICATION = "recovery_site.wsgi:application"

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import cpu
-from bench.asking import Answer
+from bench.laboratory import cpu
+from bench.laboratory.asking import Answer
 
 CLIENTS = 16
 SCRIPT = """

@@ -8,8 +8,8 @@ from typing import Any
 
 import psycopg2
 
-from bench.drill.processes import kill, run, start, wait_until
-from bench.servers import free_port
+from bench.laboratory.drill.processes import kill, run, start, wait_until
+from bench.laboratory.servers import free_port
 from tests.postgres import binaries, unprivileged
 
 SETTINGS = {
