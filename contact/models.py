@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact.privacy.audit import AuditEntry, AuditHead
 from contact.privacy.encryption import EncryptedTextField, keyed_hash
-from contact.records.calls import CallAttempt, Emptied, Note
+from contact.records.calls import CallAttempt, Note, RequestPurged
 from contact.records.constraints import CONSTRAINTS
 from contact.records.danger_phrases import DangerPhrase
 from contact.records.desk import Desk
@@ -35,12 +35,12 @@ __all__ = [
     "CallbackRequest",
     "DangerPhrase",
     "Desk",
-    "Emptied",
     "Handover",
     "Helpline",
     "Note",
     "OpeningHours",
     "Place",
+    "RequestPurged",
     "RetryStep",
     "SavedList",
     "SpecialDay",

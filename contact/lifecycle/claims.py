@@ -14,7 +14,7 @@ from django.utils import timezone
 from contact.models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
-from contact.records.desk import one_at_a_time
+from contact.records.desk import desk_lock
 from contact.records.enums import CallOutcome, NextStep
 
 LEASE = timedelta(minutes=15)
@@ -36,7 +36,7 @@ def lock(pk: uuid.UUID, *others: uuid.UUID) -> CallbackRequest:
     """
     if others:
         # Links take turns: nobody is linked to the first of a group that just became another's.
-        with one_at_a_time():
+        with desk_lock():
             pass
     index = CallbackRequest.objects.values_list("phone_index", flat=True).get(pk=pk)
     wanted = Q(pk=pk) | Q(phone_index=index, closed_at=None) if index else Q(pk=pk)
@@ -52,7 +52,7 @@ def lock(pk: uuid.UUID, *others: uuid.UUID) -> CallbackRequest:
 def take_next(account: Any) -> CallbackRequest | None:
     """Claim who is to be called next; whoever holds one already gets that one again."""
     now = timezone.now()
-    with one_at_a_time():
+    with desk_lock():
         mine = CallbackRequest.objects.open().held(now).filter(claimed_by=account)
         if held := mine.order_by("turn_at", "id").first():
             return held
@@ -115,7 +115,7 @@ def _in_turn(due: CallbackRequestQuerySet) -> Iterator[list[CallbackRequest]]:
 def claim(request: CallbackRequest, account: Any) -> bool:
     """Claim this request as it was read; False if it changed since, is closed, or someone else
     holds its number."""
-    with one_at_a_time():
+    with desk_lock():
         claimed = _claim(request, account, timezone.now())
     # Not the sealed fields: refreshing them would open them.
     request.refresh_from_db(fields=["claimed_by", "claimed_until", "revealed_at", "version"])

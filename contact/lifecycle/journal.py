@@ -35,9 +35,9 @@ logger = logging.getLogger(__name__)
 
 SUFFIX = ".sealed"
 KEEP_SECONDS = 24 * 3600
-RETRY_BROKEN_SECONDS = 60
+RETRY_UNREADABLE_SECONDS = 60
 ABANDONED_SECONDS = 3600
-WORDS = (
+PAYLOAD_FIELDS = (
     "name",
     "phone",
     "extension",
@@ -59,24 +59,24 @@ WORDS = (
 _tried: dict[uuid.UUID, float] = {}
 
 
-class Entry(NamedTuple):
+class JournalEntry(NamedTuple):
     id: uuid.UUID
     reference: str
 
 
-class Broken(Exception):
+class UnreadableEntry(Exception):
     """An entry that can't become a request: sealed with a missing key, damaged, or unreadable."""
 
 
 @sensitive_variables()
-def append(payload: dict[str, Any], key: str, promised_by: datetime | None = None) -> Entry:
+def append(payload: dict[str, Any], key: str, promised_by: datetime | None = None) -> JournalEntry:
     """Keep `payload` for good and return its entry; raise OSError if the disk refuses.
 
     The same words under the same idempotency key are the same entry, however often they come.
     `promised_by` is until when the visitor was told that we call; it is no part of the words.
     """
     entry_id = _id_for(payload, key)
-    entry = Entry(entry_id, references.reference_for(entry_id))
+    entry = JournalEntry(entry_id, references.reference_for(entry_id))
     new, done = _folder("new"), _folder("done")
     path = new / f"{entry_id}{SUFFIX}"
     if (done / path.name).exists():
@@ -85,7 +85,7 @@ def append(payload: dict[str, Any], key: str, promised_by: datetime | None = Non
     times = {"created_at": timezone.now(), "promised_by": promised_by}
     told = {name: moment.isoformat() for name, moment in times.items() if moment}
     content = json.dumps(payload | told)
-    _write(path, seal(content, _place(entry_id)))
+    _write(path, seal(content, _associated_data(entry_id)))
     _sync(new)
     return entry
 
@@ -100,13 +100,13 @@ def drain(stopping: Callable[[], bool] = lambda: False) -> int:
     for entry_id, path in _entries(new):
         if stopping():
             break
-        if time.monotonic() - _tried.get(entry_id, float("-inf")) < RETRY_BROKEN_SECONDS:
+        if time.monotonic() - _tried.get(entry_id, float("-inf")) < RETRY_UNREADABLE_SECONDS:
             continue
         try:
             count += _bring_in(entry_id, path)
         except FileNotFoundError:
             continue
-        except Broken as problem:
+        except UnreadableEntry as problem:
             _tried[entry_id] = time.monotonic()
             logger.error("journal entry %s stays in the journal: %s", entry_id, problem)
             continue
@@ -141,7 +141,7 @@ def _check_kept(entry_id: uuid.UUID, path: Path, is_stored: bool, oldest: float)
             return True
     except FileNotFoundError:
         pass
-    except Broken as problem:
+    except UnreadableEntry as problem:
         logger.error("journal entry %s can't be brought back: %s", entry_id, problem)
     return False
 
@@ -169,7 +169,7 @@ def stuck() -> int:
     for entry_id, path in _entries(_folder("new")):
         try:
             _read(entry_id, path)
-        except Broken:
+        except UnreadableEntry:
             count += 1
         except FileNotFoundError:
             continue
@@ -193,7 +193,7 @@ def _id_for(payload: dict[str, Any], key: str) -> uuid.UUID:
     return uuid.UUID(bytes=keyed_hash("journal entry", content)[:16], version=4)
 
 
-def _place(entry_id: uuid.UUID) -> str:
+def _associated_data(entry_id: uuid.UUID) -> str:
     return f"journal/{entry_id}"
 
 
@@ -207,13 +207,13 @@ def _bring_in(entry_id: uuid.UUID, path: Path) -> bool:
         # Its row is there from an earlier round or another process, or the entry is at fault.
         if CallbackRequest.objects.filter(pk=entry_id).exists():
             return False
-        raise Broken(type(error).__name__) from None
+        raise UnreadableEntry(type(error).__name__) from None
     except Error as error:
         if isinstance(error, DataError):
-            raise Broken(type(error).__name__) from None
+            raise UnreadableEntry(type(error).__name__) from None
         raise
     except (KeyError, TypeError, ValueError) as error:
-        raise Broken(type(error).__name__) from None
+        raise UnreadableEntry(type(error).__name__) from None
     return True
 
 
@@ -226,7 +226,7 @@ def _insert(entry_id: uuid.UUID, payload: dict[str, Any]) -> None:
             reference=references.reference_for(entry_id),
             created_at=datetime.fromisoformat(payload["created_at"]),
             promised_by=datetime.fromisoformat(promised) if promised else None,
-            **{name: payload[name] for name in WORDS if name in payload},
+            **{name: payload[name] for name in PAYLOAD_FIELDS if name in payload},
         )
     )
 
@@ -235,11 +235,11 @@ def _insert(entry_id: uuid.UUID, payload: dict[str, Any]) -> None:
 def _read(entry_id: uuid.UUID, path: Path) -> dict[str, Any]:
     sealed = path.read_bytes()
     try:
-        payload = json.loads(unseal(sealed, _place(entry_id)))
+        payload = json.loads(unseal(sealed, _associated_data(entry_id)))
     except (DecryptionError, ValueError) as error:
         # A key's id is worth logging; the text of other errors may quote the entry.
         reason = str(error) if isinstance(error, DecryptionError) else type(error).__name__
-        raise Broken(reason) from None
+        raise UnreadableEntry(reason) from None
     return payload
 
 

@@ -8,7 +8,13 @@ from typing import NamedTuple
 from django.apps import apps
 from django.db import models, transaction
 
-from contact.privacy.encryption import DecryptionError, EncryptedTextField, Sealed, is_current, seal
+from contact.privacy.encryption import (
+    DecryptionError,
+    EncryptedTextField,
+    Sealed,
+    seal,
+    uses_newest_key,
+)
 
 from . import journal
 
@@ -31,7 +37,7 @@ def reseal_all() -> Iterator[Progress]:
 
 def old_journal_entries() -> int:
     """How many kept journal entries still need an older key. They go within 24 hours."""
-    return sum(not is_current(sealed) for sealed in journal.sealed_entries())
+    return sum(not uses_newest_key(sealed) for sealed in journal.sealed_entries())
 
 
 def _reseal(model: type[models.Model], fields: list[EncryptedTextField]) -> Iterator[Progress]:
@@ -56,9 +62,9 @@ def _reseal_row(model: type[models.Model], pk: object, fields: list[EncryptedTex
     if row is None:
         return False
     changed: dict[str, Sealed] = {
-        field.attname: seal(getattr(row, field.attname), field.place(row))
+        field.attname: seal(getattr(row, field.attname), field.associated_data_for(row))
         for field in fields
-        if not is_current(field.stored(row))
+        if not uses_newest_key(field.stored(row))
     }
     if changed:
         model._default_manager.filter(pk=pk).update(**changed)

@@ -12,7 +12,7 @@ from contact.records import danger_phrases
 from contact.records.desk import Desk
 from contact.records.enums import CallingFor, Priority
 from contact.schedule.opening_hours import Schedule, hour_of_week
-from contact.schedule.slots import Caller, after_minutes, next_slot
+from contact.schedule.slots import CallPreferences, after_minutes, next_slot
 
 from . import transitions
 
@@ -51,7 +51,7 @@ def priority_of(request: CallbackRequest) -> Priority:
 
 def first_plan(request: CallbackRequest) -> Plan:
     """From when they may be called; by when is what they were told, else the desk's target."""
-    schedule, caller = Schedule.current(), Caller(request.best_time, request.time_zone)
+    schedule, caller = Schedule.current(), CallPreferences(request.best_time, request.time_zone)
     slot = next_slot(schedule, caller, request.created_at)
     if slot.end <= timezone.now():
         slot = next_slot(schedule, caller, timezone.now())

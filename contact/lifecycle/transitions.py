@@ -22,16 +22,16 @@ from contact.records.desk import Desk
 from contact.records.enums import CallOutcome, NextStep, RequestOutcome
 from contact.records.retry_rules import next_try
 from contact.schedule.opening_hours import Schedule, hour_of_week
-from contact.schedule.slots import Caller, after_minutes, next_slot
+from contact.schedule.slots import CallPreferences, after_minutes, next_slot
 
 from . import claims
 
 # A call at a time that somebody named: how long it stays due, and when it is late.
-CHANCE = timedelta(hours=2)
-GRACE = timedelta(minutes=15)
+NAMED_TIME_WINDOW = timedelta(hours=2)
+NAMED_TIME_TOLERANCE = timedelta(minutes=15)
 BATCH = 100
 # What changes while a request is worked on. Not the person's words, nor the mail's own columns.
-WORK = (
+WORKING_FIELDS = (
     *("status", "outcome", "reason", "referred_to", "closed_at", "tries"),
     *("due_at", "due_until", "call_by", "turn_at", "first_attempt_at", "first_attempt_minutes"),
     *("claimed_by", "claimed_until", "revealed_at", "same_person_as", "version"),
@@ -40,7 +40,7 @@ WORK = (
 Status = CallbackRequest.Status
 
 
-class NotPossible(Exception):
+class InvalidTransition(Exception):
     """What was asked for contradicts the request: it is closed, or forbids it."""
 
 
@@ -56,17 +56,17 @@ def record_attempt(
     """Write down a call and plan what follows for every open request of the number.
 
     Who was reached stays with the caller until the case is closed or planned.
-    Raises NotPossible.
+    Raises InvalidTransition.
     """
     if not request.is_open:
-        raise NotPossible("The request is closed.")
+        raise InvalidTransition("The request is closed.")
     rows = _number(request)
     facts = CallOutcome(outcome).facts
     no_message = any(row.voicemail == CallbackRequest.Voicemail.NONE for row in rows)
     if facts.needs_voicemail and no_message:
-        raise NotPossible("They allowed no voicemail.")
+        raise InvalidTransition("They allowed no voicemail.")
     if facts.next_step is NextStep.NAMED_TIME and call_at is None:
-        raise NotPossible("A call at a named time needs the time.")
+        raise InvalidTransition("A call at a named time needs the time.")
     now, schedule = timezone.now(), Schedule.current()
     spoken = language if language in CallbackRequest.Language.values else ""
     for row in rows:
@@ -108,7 +108,7 @@ def _what_follows(
     if CallOutcome(outcome).facts.next_step is NextStep.NAMED_TIME and call_at is not None:
         return asked_for(call_at), Status.TRYING
     request = rows[0]
-    caller = Caller(request.best_time, request.time_zone)
+    caller = CallPreferences(request.best_time, request.time_zone)
     is_urgent = any(row.priority == CallbackRequest.Priority.DANGER for row in rows)
     slot = next_try(schedule, caller, outcome, request.tries, now, is_urgent=is_urgent)
     if slot is None:
@@ -118,7 +118,7 @@ def _what_follows(
 
 def asked_for(at: datetime) -> Plan:
     """A call at a time that somebody named."""
-    return Plan(at, at + CHANCE, at + GRACE)
+    return Plan(at, at + NAMED_TIME_WINDOW, at + NAMED_TIME_TOLERANCE)
 
 
 def close(
@@ -129,7 +129,7 @@ def close(
     referred_to: Place | None = None,
 ) -> None:
     if not request.is_open:
-        raise NotPossible("The request is closed.")
+        raise InvalidTransition("The request is closed.")
     request.status, request.outcome, request.reason = Status.CLOSED, outcome, reason
     request.referred_to = referred_to
     request.closed_at = timezone.now()
@@ -163,9 +163,9 @@ def stopped_at(request: CallbackRequest) -> datetime | None:
 
 
 def reopen(request: CallbackRequest, by: Any) -> None:
-    """Undo closing it. Raises NotPossible for what is open or emptied."""
+    """Undo closing it. Raises InvalidTransition for what is open or emptied."""
     if request.is_open or request.is_purged:
-        raise NotPossible("Only a closed request that was not emptied can be opened again.")
+        raise InvalidTransition("Only a closed request that was not emptied can be opened again.")
     request.status = Status.TRYING if request.tries else Status.NEW
     request.outcome, request.referred_to, request.closed_at = "", None, None
     request.set_plan(_from(request, timezone.now()))
@@ -176,7 +176,7 @@ def reopen(request: CallbackRequest, by: Any) -> None:
 def replan(request: CallbackRequest, by: Any, at: datetime) -> None:
     """Call every open request of the number at a time that somebody named."""
     if not request.is_open:
-        raise NotPossible("The request is closed.")
+        raise InvalidTransition("The request is closed.")
     for row in _number(request):
         row.status = Status.TRYING if row.tries else Status.NEW
         row.set_plan(asked_for(at))
@@ -187,7 +187,7 @@ def replan(request: CallbackRequest, by: Any, at: datetime) -> None:
 def change_wishes(request: CallbackRequest, by: Any, best_time: str, time_zone: str) -> None:
     """Other hours or another time zone for every open request of the number."""
     if not request.is_open:
-        raise NotPossible("The request is closed.")
+        raise InvalidTransition("The request is closed.")
     for row in _number(request):
         row.best_time, row.time_zone = best_time, time_zone
         now = timezone.now()
@@ -206,10 +206,10 @@ def add_note(request: CallbackRequest, by: Any, text: str) -> Note:
 def link(request: CallbackRequest, by: Any, other: CallbackRequest) -> None:
     """Show both, and all linked with either, as one person's; each keeps its calls and outcome.
 
-    `other` was locked with `request`. Raises NotPossible.
+    `other` was locked with `request`. Raises InvalidTransition.
     """
     if request.pk == other.pk:
-        raise NotPossible("A request is not linked to itself.")
+        raise InvalidTransition("A request is not linked to itself.")
     other.refresh_from_db(fields=["same_person_as"])
     # One step up is enough: whatever is linked points at the same first request.
     mine = request.same_person_as_id or request.pk
@@ -255,7 +255,7 @@ def replan_missed(stopping: Callable[[], bool] = lambda: False) -> int:
 
 def _from(request: CallbackRequest, moment: datetime) -> Plan:
     """The first chance from `moment` on."""
-    schedule, caller = Schedule.current(), Caller(request.best_time, request.time_zone)
+    schedule, caller = Schedule.current(), CallPreferences(request.best_time, request.time_zone)
     slot = next_slot(schedule, caller, moment)
     target = Desk.current().target_minutes
     return Plan(slot.start, slot.end, after_minutes(schedule, caller, moment, target))
@@ -269,4 +269,4 @@ def _number(request: CallbackRequest) -> list[CallbackRequest]:
 
 def _save(request: CallbackRequest) -> None:
     request.version += 1
-    request.save(update_fields=WORK)
+    request.save(update_fields=WORKING_FIELDS)

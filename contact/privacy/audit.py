@@ -53,16 +53,16 @@ class AuditAction(models.TextChoices):
     SHIFT_TAKEN_OVER = "took the shift over", _("took the shift over")
 
 
-class Frozen(Exception):
+class AuditEntryImmutable(Exception):
     """Something tried to change or delete an audit entry."""
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     def update(self, **kwargs: Any) -> int:
-        raise Frozen("Audit entries never change.")
+        raise AuditEntryImmutable("Audit entries never change.")
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        raise Frozen("Audit entries are never deleted.")
+        raise AuditEntryImmutable("Audit entries are never deleted.")
 
 
 class AuditEntry(models.Model):
@@ -101,11 +101,11 @@ class AuditEntry(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            raise Frozen("Audit entries never change.")
+            raise AuditEntryImmutable("Audit entries never change.")
         super().save(*args, force_insert=True)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise Frozen("Audit entries are never deleted.")
+        raise AuditEntryImmutable("Audit entries are never deleted.")
 
     def expected_hash(self) -> str:
         """The hash that this entry must have, as long as nobody changed it."""
@@ -139,7 +139,7 @@ class AuditHead(models.Model):
         return keyed_hash("audit head", f"{self.count}:{self.hash}").hex()
 
 
-class Broken(NamedTuple):
+class BrokenLink(NamedTuple):
     number: int
     reason: str
 
@@ -193,21 +193,21 @@ def _all_entries(batch: int = 1000) -> Iterator[AuditEntry]:
         last = entries[-1].number
 
 
-def verify() -> Broken | None:
+def verify() -> BrokenLink | None:
     """Walk the whole chain and return its first broken link, or None."""
     # The head first: entries that are added meanwhile only lengthen the walk.
     head = AuditHead.objects.filter(pk=1).first() or AuditHead()
     if head.count and head.seal != head.expected_seal():
-        return Broken(head.count, "the head of the chain was changed")
+        return BrokenLink(head.count, "the head of the chain was changed")
     number, previous = 0, ""
     for entry in _all_entries():
         if entry.number != number + 1:
-            return Broken(number + 1, "the entry is missing")
+            return BrokenLink(number + 1, "the entry is missing")
         if entry.previous != previous or entry.hash != entry.expected_hash():
-            return Broken(entry.number, "the entry was changed")
+            return BrokenLink(entry.number, "the entry was changed")
         number, previous = entry.number, entry.hash
         if number == head.count and previous != head.hash:
-            return Broken(number, "the entry is not the one that the head names")
+            return BrokenLink(number, "the entry is not the one that the head names")
     if number < head.count:
-        return Broken(number + 1, "the end of the chain is missing")
+        return BrokenLink(number + 1, "the end of the chain is missing")
     return None

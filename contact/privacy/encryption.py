@@ -1,8 +1,8 @@
-"""Sealed text: unreadable at rest, bound to its place, readable only with FIELD_KEYS.
+"""Authenticated encryption of text, under keys that stand in FIELD_KEYS alone.
 
 A sealed value is `version (1) · key id (4) · nonce (12) · AES-256-GCM ciphertext and tag`.
-The place it belongs to (model, row and field, or journal entry) is authenticated with
-it, so a value that is copied elsewhere no longer opens.
+Its associated data names where it belongs (model, row and field, or journal entry), so a
+value that is copied elsewhere no longer opens.
 """
 
 from __future__ import annotations
@@ -24,19 +24,20 @@ from django.core import checks, validators
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-VERSION = b"\x01"
+FORMAT_VERSION = b"\x01"
 KEY_ID_BYTES = 4
 NONCE_BYTES = 12
-HEADER_BYTES = len(VERSION) + KEY_ID_BYTES + NONCE_BYTES
+HEADER_BYTES = len(FORMAT_VERSION) + KEY_ID_BYTES + NONCE_BYTES
 HOW_TO_MAKE_A_KEY = "Make one with `openssl rand -base64 32`."
 
 
 class DecryptionError(Exception):
-    """A sealed value can't be opened: its key is missing, or its bytes or place are wrong."""
+    """A sealed value can't be opened: its key is missing, or its bytes or associated data
+    differ."""
 
 
 class Sealed(bytes):
-    """Bytes as they are stored: sealed, or empty for an empty text."""
+    """Bytes as the database stores them: sealed, or empty for an empty text."""
 
 
 def decode_key(text: str) -> bytes:
@@ -64,17 +65,17 @@ def _newest() -> tuple[bytes, AESGCM]:
     return next(iter(_ciphers(tuple(settings.FIELD_KEYS)).items()))
 
 
-def seal(text: str, place: str) -> Sealed:
-    """Encrypt `text` with the newest key for `place` alone."""
+def seal(text: str, associated_data: str) -> Sealed:
+    """Encrypt `text` with the newest key; it opens with the same `associated_data` alone."""
     identity, cipher = _newest()
     nonce = os.urandom(NONCE_BYTES)
-    header = VERSION + identity + nonce
-    return Sealed(header + cipher.encrypt(nonce, text.encode(), _bound(header, place)))
+    header = FORMAT_VERSION + identity + nonce
+    return Sealed(header + cipher.encrypt(nonce, text.encode(), _aad(header, associated_data)))
 
 
-def unseal(sealed: bytes, place: str) -> str:
-    """Open what `seal` made for `place`; raise DecryptionError."""
-    if len(sealed) < HEADER_BYTES or not sealed.startswith(VERSION):
+def unseal(sealed: bytes, associated_data: str) -> str:
+    """Decrypt a value that `seal` made with the same `associated_data`; raise DecryptionError."""
+    if len(sealed) < HEADER_BYTES or not sealed.startswith(FORMAT_VERSION):
         raise DecryptionError("This is not a sealed value.")
     header = bytes(sealed[:HEADER_BYTES])
     identity, nonce = header[1 : 1 + KEY_ID_BYTES], header[1 + KEY_ID_BYTES :]
@@ -82,20 +83,21 @@ def unseal(sealed: bytes, place: str) -> str:
     if cipher is None:
         raise DecryptionError(f"Sealed with key {identity.hex()}, which is not in FIELD_KEYS.")
     try:
-        return cipher.decrypt(nonce, sealed[HEADER_BYTES:], _bound(header, place)).decode()
+        aad = _aad(header, associated_data)
+        return cipher.decrypt(nonce, sealed[HEADER_BYTES:], aad).decode()
     except (InvalidTag, UnicodeDecodeError):
         raise DecryptionError(
             f"Sealed with key {identity.hex()}, but changed since or moved from its place."
         ) from None
 
 
-def is_current(sealed: bytes) -> bool:
+def uses_newest_key(sealed: bytes) -> bool:
     """Whether `sealed` is empty or uses the newest key."""
     return not sealed or sealed[1 : 1 + KEY_ID_BYTES] == _newest()[0]
 
 
-def _bound(header: bytes, place: str) -> bytes:
-    return header + place.encode()
+def _aad(header: bytes, associated_data: str) -> bytes:
+    return header + associated_data.encode()
 
 
 def keyed_hash(purpose: str, value: str) -> bytes:
@@ -105,14 +107,14 @@ def keyed_hash(purpose: str, value: str) -> bytes:
 
 
 class SealedAttribute(DeferredAttribute):
-    """Opens a stored value at its first use, so that rows nobody reads stay closed."""
+    """Decrypt a stored value at its first use, so that unread fields stay sealed."""
 
     field: EncryptedTextField
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
         if instance is not None and isinstance(value, Sealed):
-            value = unseal(value, self.field.place(instance)) if value else ""
+            value = unseal(value, self.field.associated_data_for(instance)) if value else ""
             instance.__dict__[self.field.attname] = value
         return value
 
@@ -121,7 +123,7 @@ class SealedAttribute(DeferredAttribute):
 
 
 class EncryptedTextField(models.BinaryField):
-    """Text that is sealed in the database. Its row needs a primary key before it is saved."""
+    """Text that is sealed in the database. A row needs a primary key before it is saved."""
 
     descriptor_class = SealedAttribute
     empty_values = list(validators.EMPTY_VALUES)
@@ -132,7 +134,7 @@ class EncryptedTextField(models.BinaryField):
         """The encrypted fields of a model."""
         return [field for field in model._meta.fields if isinstance(field, EncryptedTextField)]
 
-    def place(self, instance: models.Model) -> str:
+    def associated_data_for(self, instance: models.Model) -> str:
         if instance.pk is None:
             raise ValueError(f"{instance._meta.label} needs a primary key before it is sealed.")
         return f"{instance._meta.label_lower}/{instance.pk}/{self.name}"
@@ -147,18 +149,18 @@ class EncryptedTextField(models.BinaryField):
         return None if value is None else Sealed(value)
 
     def stored(self, instance: models.Model) -> Sealed:
-        """The value as the database keeps it, without opening it."""
+        """Return the value as the database stores it, without decrypting it."""
         value = instance.__dict__.get(self.attname)
         if isinstance(value, Sealed):
             return value
         text = getattr(instance, self.attname)
-        return seal(text, self.place(instance)) if text else self.EMPTY
+        return seal(text, self.associated_data_for(instance)) if text else self.EMPTY
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Sealed:
         return self.stored(model_instance)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        # update(), bulk_update() and filter() don't know the row: plain text must not slip by.
+        # update(), bulk_update() and filter() don't know the row, so they can't seal plain text.
         if not isinstance(value, Sealed):
             raise TypeError(f"{self.name} is encrypted: write it with save(), never filter by it.")
         return super().get_db_prep_value(value, connection, prepared)
@@ -173,7 +175,7 @@ class EncryptedTextField(models.BinaryField):
 
 
 def check_keys(app_configs: Any, **kwargs: Any) -> Sequence[checks.CheckMessage]:
-    """FIELD_KEYS and INDEX_KEY are present and well formed."""
+    """Report keys in FIELD_KEYS and INDEX_KEY that are missing, malformed or shared."""
     named = [("FIELD_KEYS", key) for key in settings.FIELD_KEYS]
     found: list[checks.CheckMessage] = []
     for name, key in [*named, ("INDEX_KEY", settings.INDEX_KEY)]:

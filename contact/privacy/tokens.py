@@ -1,4 +1,4 @@
-"""What a page gives its visitor to bring back: sealed, so that address and form tell nothing."""
+"""Encrypted, expiring tokens that carry a page's state through an address or a form."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from django.utils import timezone
 
 from .encryption import DecryptionError, seal, unseal
 
-# Filled up to it: the length of a token must not tell what it says.
-LENGTH = 192
+# Padding hides the length of the values.
+PADDED_LENGTH = 192
 
 
-def make(place: str, values: dict[str, Any]) -> str:
-    text = json.dumps(values | {"made_at": timezone.now().timestamp()}).ljust(LENGTH)
-    return base64.urlsafe_b64encode(seal(text, place)).decode().rstrip("=")
+def encode(associated_data: str, values: dict[str, Any]) -> str:
+    text = json.dumps(values | {"made_at": timezone.now().timestamp()}).ljust(PADDED_LENGTH)
+    return base64.urlsafe_b64encode(seal(text, associated_data)).decode().rstrip("=")
 
 
-def read(token: str, place: str, seconds: int) -> dict[str, Any] | None:
-    """What `make` got for `place` at most so many seconds ago; else None."""
+def decode(token: str, associated_data: str, seconds: int) -> dict[str, Any] | None:
+    """Return the values of a token that is at most so many seconds old; None for any other."""
     try:
         sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        values: dict[str, Any] = json.loads(unseal(sealed, place))
+        values: dict[str, Any] = json.loads(unseal(sealed, associated_data))
     except (DecryptionError, ValueError):
         return None
     age = timezone.now().timestamp() - values.pop("made_at")

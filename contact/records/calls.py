@@ -15,11 +15,11 @@ from contact.privacy.encryption import EncryptedTextField
 from .enums import CallOutcome
 
 
-class Emptied(Exception):
+class RequestPurged(Exception):
     """Someone tried to write on a request whose words were emptied."""
 
 
-class Entry(models.Model):
+class RequestEntry(models.Model):
     """Something written on a request that was not emptied."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -44,11 +44,11 @@ class Entry(models.Model):
             self._state.adding
             and type(request).objects.filter(pk=request.pk, purged_at__isnull=False).exists()
         ):
-            raise Emptied("Nothing is written on a request that was emptied.")
+            raise RequestPurged("Nothing is written on a request that was emptied.")
         super().save(*args, **kwargs)
 
 
-class CallAttempt(Entry):
+class CallAttempt(RequestEntry):
     Outcome = CallOutcome
 
     request = models.ForeignKey("contact.CallbackRequest", models.PROTECT, related_name="attempts")
@@ -58,7 +58,7 @@ class CallAttempt(Entry):
     number = models.PositiveSmallIntegerField(_("try number"), default=1, editable=False)
     hour_of_week = models.PositiveSmallIntegerField(default=0, editable=False)
 
-    class Meta(Entry.Meta):
+    class Meta(RequestEntry.Meta):
         verbose_name = _("call")
         indexes = [
             models.Index(
@@ -72,13 +72,13 @@ class CallAttempt(Entry):
         return self.get_outcome_display()
 
 
-class Note(Entry):
+class Note(RequestEntry):
     """Staff's own words on a request."""
 
     request = models.ForeignKey("contact.CallbackRequest", models.PROTECT, related_name="notes")
     text = EncryptedTextField(_("note"), editable=True)
 
-    class Meta(Entry.Meta):
+    class Meta(RequestEntry.Meta):
         verbose_name = _("note")
 
     def __str__(self) -> str:

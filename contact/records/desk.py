@@ -49,7 +49,7 @@ class Desk(models.Model):
 
 
 @contextmanager
-def one_at_a_time() -> Iterator[None]:
+def desk_lock() -> Iterator[None]:
     """A transaction in which nobody else claims: who comes second sees what the first took."""
     Desk.current()
     with transaction.atomic():

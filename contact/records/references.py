@@ -6,13 +6,13 @@ import uuid
 
 # No vowels (no words), and none of B8, G6, S5, Z2, O0, I1, L1 in both readings.
 ALPHABET = "23456789CDFHJKMNPQRTVWXY"
-LENGTH = 8
+REFERENCE_LENGTH = 8
 
 
 def reference_for(request_id: uuid.UUID) -> str:
     """The same eight characters for the same request, every time."""
     number, characters = request_id.int, []
-    for _position in range(LENGTH):
+    for _position in range(REFERENCE_LENGTH):
         number, index = divmod(number, len(ALPHABET))
         characters.append(ALPHABET[index])
     return "".join(characters)
@@ -29,4 +29,4 @@ def normalise(text: str) -> str:
 
 def is_reference(text: str) -> bool:
     normal = normalise(text)
-    return len(normal) == LENGTH and set(normal) <= set(ALPHABET)
+    return len(normal) == REFERENCE_LENGTH and set(normal) <= set(ALPHABET)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact.schedule.calling_hours import BestTime, window, zones
 from contact.schedule.opening_hours import MIDNIGHT, Schedule, Span, moment_of
-from contact.schedule.slots import Caller, next_slot, own_stretch
+from contact.schedule.slots import CallPreferences, next_slot, preferred_window
 
 from .enums import CallOutcome
 
@@ -73,7 +73,7 @@ class RetryStep(models.Model):
 
 def next_try(
     schedule: Schedule,
-    caller: Caller,
+    caller: CallPreferences,
     outcome: str,
     tries: int,
     now: datetime,
@@ -95,10 +95,10 @@ def next_try(
     return next_slot(schedule, caller, _days_ahead(schedule, caller, step.days, now))
 
 
-def _days_ahead(schedule: Schedule, caller: Caller, days: int, now: datetime) -> datetime:
+def _days_ahead(schedule: Schedule, caller: CallPreferences, days: int, now: datetime) -> datetime:
     if not days:
         # Later today: not in the part of the day in which the call just was.
-        stretch = own_stretch(caller, now)
+        stretch = preferred_window(caller, now)
         return stretch.end if stretch.start == now else stretch.start
     clocks = zones(caller.time_zone)
     zone = clocks[0] if len(clocks) == 1 else ZoneInfo(schedule.time_zone)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from contact.models import DangerPhrase, OpeningHours, Place, RetryStep
 from contact.schedule.calling_hours import BestTime, callers_time, window
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import Caller, next_slot
+from contact.schedule.slots import CallPreferences, next_slot
 
 
 def hours_are_missing() -> bool:
@@ -103,7 +103,7 @@ def unmet_parts(schedule: Schedule) -> list[str]:
     now, zone = timezone.now(), schedule.time_zone
     unmet = []
     for part in RetryStep.PartOfDay.values:
-        slot = next_slot(schedule, Caller(part, zone), now)
+        slot = next_slot(schedule, CallPreferences(part, zone), now)
         is_met = callers_time(zone, slot.start).is_within(*window(part))
         if not is_met or not schedule.is_open(slot.start):
             unmet.append(part)

@@ -26,7 +26,7 @@ from contact.models import CallAttempt, CallbackRequest, DangerPhrase
 from contact.records.desk import Desk
 from contact.records.enums import Priority
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import Caller, after_minutes, next_slot
+from contact.schedule.slots import CallPreferences, after_minutes, next_slot
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Bulletin(NamedTuple):
     phrases: tuple[str, ...]
     written_at: datetime
 
-    def promise(self, caller: Caller, now: datetime) -> datetime | None:
+    def promise(self, caller: CallPreferences, now: datetime) -> datetime | None:
         """By when the desk will call; None where nothing can be said honestly."""
         is_fresh = abs(now - self.written_at) <= GOOD_FOR
         if not (is_fresh and self.schedule.is_known and self.schedule.next_opening(now)):
@@ -70,7 +70,7 @@ class Bulletin(NamedTuple):
         rounded = _rounded_up(latest, HALF_HOUR)
         return rounded if rounded <= slot.end else _rounded_up(latest, timedelta(minutes=1))
 
-    def _turn(self, caller: Caller, now: datetime) -> datetime | None:
+    def _turn(self, caller: CallPreferences, now: datetime) -> datetime | None:
         """When those who come before this caller have been called; None: too far off to say."""
         if (
             self._minutes_for(self.due + sum(people for _due_at, people in self.ahead))
@@ -78,7 +78,7 @@ class Bulletin(NamedTuple):
         ):
             return None
         # The desk calls whoever can be called: not only at the hours that this caller chose.
-        anyone = Caller("any", self.schedule.time_zone)
+        anyone = CallPreferences("any", self.schedule.time_zone)
         turn = now
         for due_at, people in [(now, self.due), *self.ahead]:
             if due_at > next_slot(self.schedule, caller, turn).start:

@@ -67,7 +67,7 @@ class LookupForm(forms.Form):
 @sensitive_variables()
 def find(reference: str, digits: str) -> CallbackRequest | None:
     """The request of this pair. As much work when there is none: time must not tell either."""
-    rows = CallbackRequest.objects.filter(reference=reference[: references.LENGTH + 1])
+    rows = CallbackRequest.objects.filter(reference=reference[: references.REFERENCE_LENGTH + 1])
     rows = rows.filter(purged_at=None).order_by("-created_at")
     candidates: list[CallbackRequest | None] = list(rows) or [None]
     # References repeat, very rarely; an open request then goes first.

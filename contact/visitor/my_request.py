@@ -26,7 +26,7 @@ from contact.privacy import audit, rate_limit, tokens
 from contact.privacy.audit import AuditAction
 from contact.records import references
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import Caller
+from contact.schedule.slots import CallPreferences
 
 from . import status_text
 from .forms import TIME_ZONES, unbroken, with_phone
@@ -128,7 +128,7 @@ def _look_up(request: HttpRequest) -> HttpResponse:
 
 @sensitive_variables()
 def _act(request: HttpRequest) -> HttpResponse:
-    values = tokens.read(request.POST["token"], PLACE, TOKEN_SECONDS)
+    values = tokens.decode(request.POST["token"], PLACE, TOKEN_SECONDS)
     if values is None:
         return _ask(request, TOO_OLD)
     pk, wanted = uuid.UUID(values["request"]), request.POST.get("do", "")
@@ -176,7 +176,7 @@ def _change(request: HttpRequest, mine: CallbackRequest) -> HttpResponse:
 
 
 def _token(mine: CallbackRequest) -> str:
-    return tokens.make(PLACE, {"request": str(mine.pk)})
+    return tokens.encode(PLACE, {"request": str(mine.pk)})
 
 
 def _is_urgent(mine: CallbackRequest) -> bool:
@@ -187,7 +187,7 @@ def _other_hours(mine: CallbackRequest, schedule: Schedule) -> str:
     """Why the next call is planned at other hours than they chose, if it is."""
     if mine.status not in mine.CALLABLE or has_named_time(mine):
         return ""
-    caller = Caller(mine.best_time, mine.time_zone)
+    caller = CallPreferences(mine.best_time, mine.time_zone)
     return status_text.other_hours(schedule, caller, timezone.now())
 
 

@@ -19,7 +19,7 @@ from contact.models import CallbackRequest
 from contact.records.clean_text import CleanCharField
 from contact.schedule.calling_hours import EARLIEST, LATEST
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import Caller, meets, next_slot
+from contact.schedule.slots import CallPreferences, next_slot, overlaps_opening_hours
 
 from .forms import EnumField, TimeZoneField, offer_zone
 from .status_text import clock_of, spoken
@@ -103,10 +103,10 @@ class WishesForm(forms.Form):
 
 def _nobody_there(schedule: Schedule, moment: datetime, zone: str, means_it: bool) -> str:
     """Says when someone is, by day on their clock where that can be, unless they mean any time."""
-    opening, anytime = schedule.next_opening(moment), Caller("any", zone)
+    opening, anytime = schedule.next_opening(moment), CallPreferences("any", zone)
     if opening is None:
         return _("Nobody is at our desk then. Please choose another time.")
-    if not means_it and meets(schedule, anytime, moment):
+    if not means_it and overlaps_opening_hours(schedule, anytime, moment):
         opening = next_slot(schedule, anytime, moment).start
     words = {"opening": spoken(opening, zone)}
     return _("Nobody is at our desk then. The first time after it is %(opening)s.") % words

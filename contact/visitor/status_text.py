@@ -17,7 +17,7 @@ from contact.models import CallbackRequest
 from contact.records.enums import RequestOutcome, Status
 from contact.schedule.calling_hours import clock_words, known_zones
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import Caller, meets
+from contact.schedule.slots import CallPreferences, overlaps_opening_hours
 
 ZONES = {
     "America/New_York": gettext_lazy("Eastern time"),
@@ -60,11 +60,11 @@ def between(start: datetime, end: datetime, time_zone: str, now: datetime | None
     return _with_zone(_("between %(start)s and %(end)s") % words, time_zone)
 
 
-def other_hours(schedule: Schedule, caller: Caller, now: datetime) -> str:
+def other_hours(schedule: Schedule, caller: CallPreferences, now: datetime) -> str:
     """Why the hours that they chose can't be kept to; empty if they can, or nothing is known."""
-    if schedule.next_opening(now) is None or meets(schedule, caller, now):
+    if schedule.next_opening(now) is None or overlaps_opening_hours(schedule, caller, now):
         return ""
-    if not meets(schedule, caller._replace(best_time="any"), now):
+    if not overlaps_opening_hours(schedule, caller._replace(best_time="any"), now):
         return _(
             "Our desk is closed at the hours in which we may call you: "
             "8\u00a0a.m.\u00a0to\u00a09\u00a0p.m. on your clock."

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contact.lifecycle import journal
 from contact.privacy import rate_limit, tokens
 from contact.records import danger_phrases, references
-from contact.schedule.slots import Caller
+from contact.schedule.slots import CallPreferences
 
 from . import desk_snapshot, status_text
 from .forms import CallbackForm, article_behind, with_phone
@@ -61,7 +61,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form)
     payload = form.payload()
-    caller = Caller(payload["best_time"], payload["time_zone"])
+    caller = CallPreferences(payload["best_time"], payload["time_zone"])
     outlook = _outlook(caller, f"{payload['message']}\n{payload['needs']}")
     try:
         entry = journal.append(payload, form.cleaned_data["key"], outlook.promise)
@@ -77,7 +77,7 @@ def callback(request: HttpRequest) -> HttpResponse:
         "zone": caller.time_zone,
         "best_time": caller.best_time,
     }
-    address = reverse("contact:callback_thanks", query={"r": tokens.make("thanks", thanks)})
+    address = reverse("contact:callback_thanks", query={"r": tokens.encode("thanks", thanks)})
     response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
@@ -85,11 +85,11 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def callback_thanks(request: HttpRequest) -> HttpResponse:
-    thanks = tokens.read(request.GET.get("r", ""), "thanks", THANKS_SECONDS)
+    thanks = tokens.decode(request.GET.get("r", ""), "thanks", THANKS_SECONDS)
     context: dict[str, Any] = {"reference": ""}
     if thanks:
         promise = datetime.fromisoformat(thanks["promise"]) if thanks["promise"] else None
-        caller = Caller(thanks.get("best_time", "any"), thanks["zone"])
+        caller = CallPreferences(thanks.get("best_time", "any"), thanks["zone"])
         context = {
             "reference": references.display(thanks["reference"]),
             "promise": status_text.spoken(promise, thanks["zone"]) if promise else "",
@@ -101,7 +101,7 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_variables()
-def _outlook(caller: Caller, words: str = "") -> Outlook:
+def _outlook(caller: CallPreferences, words: str = "") -> Outlook:
     """Never an error: nobody's request may fail over what they could be told about it."""
     outlook = Outlook()
     try:
@@ -113,7 +113,7 @@ def _outlook(caller: Caller, words: str = "") -> Outlook:
     return outlook
 
 
-def _other_hours(caller: Caller) -> str:
+def _other_hours(caller: CallPreferences) -> str:
     """Never an error, as above."""
     try:
         if desk := desk_snapshot.read():
@@ -128,6 +128,6 @@ def _page(
 ) -> HttpResponse:
     if problem:
         form.add_error(None, with_phone(problem))
-    promise = _outlook(Caller("any", "")).promise
+    promise = _outlook(CallPreferences("any", "")).promise
     context = {"form": form, "promise": status_text.spoken(promise) if promise else ""}
     return render(request, "contact/callback.html", context, status=status)

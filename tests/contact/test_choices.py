@@ -40,7 +40,7 @@ from contact.records.enums import (
 from contact.records.retry_rules import next_try
 from contact.schedule.calling_hours import EARLIEST, LATEST, BestTime
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import Caller
+from contact.schedule.slots import CallPreferences
 from contact.staff_admin import hints
 from contact.visitor import desk_snapshot
 from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
@@ -346,7 +346,7 @@ def test_a_rule_can_name_each_part_of_the_day(part):
     step = RetryStep.objects.create(outcome="no_answer", tries=9, days=1, part_of_day=part)
     assert str(part.label) in hints.sentence(step)
     schedule = Schedule({}, {}, "America/Phoenix")
-    slot = next_try(schedule, Caller("any", "America/Phoenix"), "no_answer", 9, NOON)
+    slot = next_try(schedule, CallPreferences("any", "America/Phoenix"), "no_answer", 9, NOON)
     local = slot.start.astimezone(NOON.tzinfo) - timedelta(hours=7)
     assert local.time() == BestTime(part).window[0]
 

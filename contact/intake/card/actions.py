@@ -21,9 +21,9 @@ from contact.intake.colleagues import display_name
 from contact.intake.permissions import LEAD_INTAKE
 from contact.intake.queue import return_query
 from contact.lifecycle import claims
-from contact.lifecycle.transitions import NotPossible
+from contact.lifecycle.transitions import InvalidTransition
 from contact.models import CallbackRequest
-from contact.records.calls import Emptied
+from contact.records.calls import RequestPurged
 
 from . import timeline, views
 from .forms import CardForm
@@ -85,7 +85,7 @@ def step(form_class: type[CardForm], *checks: Check) -> Callable[[Verb], Callabl
             except Invalid:
                 said = _("Nothing is saved yet. Please look at what is marked.")
                 return views.show(request, views.find(pk), form, said, status=422)
-            except (Refused, NotPossible, Emptied) as refused:
+            except (Refused, InvalidTransition, RequestPurged) as refused:
                 said = str(refused if isinstance(refused, Refused) else IMPOSSIBLE)
                 return views.show(request, views.find(pk), form, said, status=409)
 

@@ -31,7 +31,7 @@ from contact.records import phones
 from contact.records.enums import CallOutcome, NextStep
 from contact.schedule.calling_hours import on_both_clocks, spoken
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import Caller, meets
+from contact.schedule.slots import CallPreferences, overlaps_opening_hours
 
 from . import timeline
 from .forms import FORMS, CardForm, CloseForm, NoteForm
@@ -204,8 +204,8 @@ def state(callback: CallbackRequest) -> dict[str, Any]:
 def other_hours(callback: CallbackRequest) -> str:
     """Why they are called outside the hours that they chose; empty if they need not be."""
     schedule, now = Schedule.current(), timezone.now()
-    caller = Caller(callback.best_time, callback.time_zone)
-    if schedule.next_opening(now) is None or meets(schedule, caller, now):
+    caller = CallPreferences(callback.best_time, callback.time_zone)
+    if schedule.next_opening(now) is None or overlaps_opening_hours(schedule, caller, now):
         return ""
     return _("Their hours never meet ours: they are called at the nearest time.")
 

@@ -190,7 +190,7 @@ def _act_on_each(
             done += 1
         except Skipped as reason:
             skipped.append(f"{reference} ({reason})")
-        except (CallbackRequest.DoesNotExist, transitions.NotPossible):
+        except (CallbackRequest.DoesNotExist, transitions.InvalidTransition):
             skipped.append(f"{reference} ({gettext('not possible')})")
         except DatabaseError:
             skipped.append(f"{reference} ({gettext('the database was busy, try again')})")

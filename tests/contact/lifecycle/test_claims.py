@@ -277,7 +277,7 @@ class TestRaces:
                             claims.reveal(fresh, maria)
                         elif n == 2:
                             transitions.stop(fresh, joe)
-                    except transitions.NotPossible:
+                    except transitions.InvalidTransition:
                         return "too late"
                     return "done"
 
@@ -330,7 +330,7 @@ class TestRacesWithVisitors:
                     request = claims.lock(mine, other)
                     try:
                         transitions.link(request, maria, CallbackRequest.objects.get(pk=other))
-                    except transitions.NotPossible:
+                    except transitions.InvalidTransition:
                         return False
                     return True
 
@@ -384,7 +384,7 @@ for pk in CallbackRequest.objects.order_by("pk").values_list("pk", flat=True):
                 transitions.close(row, who, "answered")
             elif sys.argv[3] == "stop":
                 transitions.stop(row, who)
-        except transitions.NotPossible:
+        except transitions.InvalidTransition:
             pass
 """
 

@@ -279,7 +279,7 @@ def test_a_broken_entry_is_logged_once_a_minute(new, caplog, monkeypatch):
     for _ in range(5):
         journal.drain()
     assert caplog.text.count(str(entry.id)) == 1
-    monkeypatch.setattr(journal, "RETRY_BROKEN_SECONDS", 0)
+    monkeypatch.setattr(journal, "RETRY_UNREADABLE_SECONDS", 0)
     journal.drain()
     assert caplog.text.count(str(entry.id)) == 2
 

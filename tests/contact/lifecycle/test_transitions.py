@@ -153,7 +153,7 @@ def test_a_stop_is_remembered_when_a_lead_opens_the_request_again(maria):
 )
 def test_what_the_request_forbids_is_not_written_down(maria, over, outcome):
     request = make_request(**over)
-    with pytest.raises(transitions.NotPossible):
+    with pytest.raises(transitions.InvalidTransition):
         attempt(request, maria, outcome)
     assert not request.attempts.exists()
     assert fresh(request).version == 0
@@ -168,7 +168,7 @@ def test_a_voicemail_that_they_allowed_is_written_down(maria):
 def test_one_request_that_forbids_a_voicemail_forbids_it_for_the_number(maria):
     request = make_request(voicemail="full")
     make_request(voicemail="none")
-    with pytest.raises(transitions.NotPossible):
+    with pytest.raises(transitions.InvalidTransition):
         attempt(request, maria, "voicemail")
 
 
@@ -198,10 +198,10 @@ def test_closing_says_how_it_ended_and_reopening_undoes_it(maria):
 
 def test_a_closed_request_is_closed_once_and_an_emptied_one_stays_closed(maria):
     request = make_request(outcome="answered")
-    with pytest.raises(transitions.NotPossible):
+    with pytest.raises(transitions.InvalidTransition):
         transitions.close(request, maria, "spam")
     request.purge()
-    with pytest.raises(transitions.NotPossible):
+    with pytest.raises(transitions.InvalidTransition):
         transitions.reopen(request, maria)
 
 
@@ -249,7 +249,7 @@ def test_requests_of_one_person_are_linked_to_the_first_and_taken_apart(maria):
     assert set(first.linked.all()) == {second, third}
     transitions.link(first, maria, third)
     assert fresh(first).same_person_as is None
-    with pytest.raises(transitions.NotPossible):
+    with pytest.raises(transitions.InvalidTransition):
         transitions.link(first, maria, first)
     transitions.unlink(third, maria)
     assert set(first.linked.all()) == {second}

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
 
 from contact.privacy import audit
-from contact.privacy.audit import AuditEntry, AuditHead, Frozen
+from contact.privacy.audit import AuditEntry, AuditEntryImmutable, AuditHead
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -173,7 +173,7 @@ def test_entries_can_not_be_changed_or_deleted(chain):
         lambda: AuditEntry.objects.update(action="x"),
         lambda: AuditEntry.objects.all().delete(),
     ):
-        with pytest.raises(Frozen):
+        with pytest.raises(AuditEntryImmutable):
             attempt()
     assert AuditEntry.objects.count() == 4
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from contact.models import CallAttempt, RetryStep
 from contact.records.retry_rules import next_try
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import Caller
+from contact.schedule.slots import CallPreferences
 from tests.contact.desks import NEW_YORK, PHOENIX, at, desk, span
 
 OFFICE = desk("9:00-17:00")
@@ -32,7 +32,7 @@ def steps():
 
 
 def tried(schedule, tries, moment, zone=PHOENIX, best_time="any", of=PHOENIX):
-    return next_try(schedule, Caller(best_time, zone), NO_ANSWER, tries, at(moment, of))
+    return next_try(schedule, CallPreferences(best_time, zone), NO_ANSWER, tries, at(moment, of))
 
 
 def rule(**values):
@@ -120,7 +120,7 @@ def test_minutes_are_real_minutes_in_the_night_of_the_change(of):
     rule(minutes=8 * 60)
     # 8 hours after 1 a.m. it is 10 a.m.: the clock skipped an hour.
     midnight = at("2026-03-08T01:00", NEW_YORK).astimezone(ZoneInfo(of))
-    slot = next_try(UNKNOWN, Caller("any", NEW_YORK), NO_ANSWER, 1, midnight)
+    slot = next_try(UNKNOWN, CallPreferences("any", NEW_YORK), NO_ANSWER, 1, midnight)
     assert slot.start == at("2026-03-08T10:00", NEW_YORK)
 
 
@@ -138,7 +138,7 @@ def test_this_evening_is_the_next_one_when_the_call_was_in_the_evening(moment, s
     rule(days=0, part_of_day="evening")
     for of in (PHOENIX, NEW_YORK):
         now = at(moment, PHOENIX).astimezone(ZoneInfo(of))
-        slot = next_try(ALWAYS, Caller("any", PHOENIX), NO_ANSWER, 1, now)
+        slot = next_try(ALWAYS, CallPreferences("any", PHOENIX), NO_ANSWER, 1, now)
         assert slot.start == at(start, PHOENIX)
 
 
@@ -147,7 +147,7 @@ def test_no_try_falls_due_sooner_than_its_rule():
         now = at("2026-03-03T00:00") + timedelta(hours=hour)
         for schedule in (OFFICE, ALWAYS, UNKNOWN):
             for zone in (PHOENIX, NEW_YORK, "Asia/Kolkata"):
-                caller, day = Caller("any", zone), now.astimezone(ZoneInfo(zone)).date()
+                caller, day = CallPreferences("any", zone), now.astimezone(ZoneInfo(zone)).date()
                 first, second = (
                     next_try(schedule, caller, NO_ANSWER, tries, now) for tries in (1, 2)
                 )
@@ -157,7 +157,7 @@ def test_no_try_falls_due_sooner_than_its_rule():
 
 @pytest.mark.parametrize(("outcome", "tries"), [(NO_ANSWER, 4), (NO_ANSWER, 0), ("voicemail", 1)])
 def test_without_a_rule_for_exactly_this_try_a_lead_decides(outcome, tries):
-    assert next_try(OFFICE, Caller("any", PHOENIX), outcome, tries, at(WEDNESDAY)) is None
+    assert next_try(OFFICE, CallPreferences("any", PHOENIX), outcome, tries, at(WEDNESDAY)) is None
 
 
 def test_a_hole_in_the_rules_is_a_leads_decision_too():
@@ -190,12 +190,12 @@ def test_each_try_has_one_rule():
 
 def test_words_that_may_mean_danger_have_steps_of_their_own():
     RetryStep.objects.create(outcome=NO_ANSWER, tries=2, is_urgent=True, minutes=30)
-    someone = OFFICE, Caller("any", PHOENIX), NO_ANSWER
+    someone = OFFICE, CallPreferences("any", PHOENIX), NO_ANSWER
     slot = span("2026-05-06T10:30", "2026-05-06T17:00", PHOENIX)
     assert next_try(*someone, 2, at(WEDNESDAY, PHOENIX), is_urgent=True) == slot
     assert next_try(*someone, 2, at(WEDNESDAY, PHOENIX)) == tried(OFFICE, 2, WEDNESDAY) != slot
 
 
 def test_danger_without_a_step_of_its_own_follows_the_rule_for_everybody():
-    someone = OFFICE, Caller("any", PHOENIX), NO_ANSWER, 1, at(WEDNESDAY, PHOENIX)
+    someone = OFFICE, CallPreferences("any", PHOENIX), NO_ANSWER, 1, at(WEDNESDAY, PHOENIX)
     assert next_try(*someone, is_urgent=True) == next_try(*someone) is not None

@@ -7,7 +7,13 @@ import pytest
 
 from contact.schedule.calling_hours import MAINLAND, BestTime, callers_time, known_zones
 from contact.schedule.opening_hours import Schedule, Span
-from contact.schedule.slots import Caller, after_minutes, meets, next_slot, own_stretch
+from contact.schedule.slots import (
+    CallPreferences,
+    after_minutes,
+    next_slot,
+    overlaps_opening_hours,
+    preferred_window,
+)
 from tests.contact.desks import (
     NEW_YORK,
     PHOENIX,
@@ -50,14 +56,14 @@ def may_call(schedule, caller, moment):
 @pytest.mark.parametrize(
     ("schedule", "caller"),
     [
-        (LONG_DAYS, Caller("any", NEW_YORK)),
-        (LONG_DAYS, Caller("morning", PHOENIX)),
-        (LONG_DAYS, Caller("evening", "")),
-        (LONG_DAYS, Caller("any", "no such zone")),
-        (NEW_YORK_LUNCH, Caller("afternoon", NEW_YORK)),
-        (NEW_YORK_ALWAYS, Caller("any", "Asia/Kolkata")),
-        (LONG_DAYS, Caller("any", "Pacific/Guam")),
-        (desk("9:00-17:00", zone="Pacific/Guam"), Caller("any", PHOENIX)),
+        (LONG_DAYS, CallPreferences("any", NEW_YORK)),
+        (LONG_DAYS, CallPreferences("morning", PHOENIX)),
+        (LONG_DAYS, CallPreferences("evening", "")),
+        (LONG_DAYS, CallPreferences("any", "no such zone")),
+        (NEW_YORK_LUNCH, CallPreferences("afternoon", NEW_YORK)),
+        (NEW_YORK_ALWAYS, CallPreferences("any", "Asia/Kolkata")),
+        (LONG_DAYS, CallPreferences("any", "Pacific/Guam")),
+        (desk("9:00-17:00", zone="Pacific/Guam"), CallPreferences("any", PHOENIX)),
     ],
 )
 def test_from_each_hour_of_a_year_the_next_slot_is_the_one_on_the_clocks(schedule, caller):
@@ -83,7 +89,7 @@ def test_from_each_hour_of_a_year_the_next_slot_is_the_one_on_the_clocks(schedul
 )
 def test_new_york_is_called_from_eight_on_its_own_clock_through_both_changes(before, utc):
     for schedule in (UNKNOWN, NEW_YORK_ALWAYS, NEW_YORK_LUNCH):
-        found = slots(schedule, Caller("morning", NEW_YORK), at(before, NEW_YORK))
+        found = slots(schedule, CallPreferences("morning", NEW_YORK), at(before, NEW_YORK))
         assert [each.start for each in islice(found, 3)] == [at(moment) for moment in utc]
 
 
@@ -102,14 +108,14 @@ def test_new_york_is_called_from_eight_on_its_own_clock_through_both_changes(bef
 )
 def test_phoenix_stops_calling_new_york_an_hour_earlier_in_summer(day, utc):
     schedule = desk("9:00-20:00", days=range(7))
-    slot = next_slot(schedule, Caller("any", NEW_YORK), at(f"{day}T03:00", PHOENIX))
+    slot = next_slot(schedule, CallPreferences("any", NEW_YORK), at(f"{day}T03:00", PHOENIX))
     tomorrow = date.fromisoformat(day) + timedelta(days=1)
     assert slot == span(f"{day}T{utc[0]}", f"{tomorrow}T{utc[1]}")
 
 
 def test_lunch_splits_the_time_in_which_to_call():
     schedule = desk("9:00-12:00", "13:00-17:00")
-    found = slots(schedule, Caller("any", PHOENIX), at("2026-05-08T11:00", PHOENIX))
+    found = slots(schedule, CallPreferences("any", PHOENIX), at("2026-05-08T11:00", PHOENIX))
     assert list(islice(found, 3)) == [
         span("2026-05-08T11:00", "2026-05-08T12:00", PHOENIX),
         span("2026-05-08T13:00", "2026-05-08T17:00", PHOENIX),
@@ -120,7 +126,7 @@ def test_lunch_splits_the_time_in_which_to_call():
 def test_a_holiday_is_passed_over_and_special_hours_are_used():
     special = {date(2026, 11, 26): (), date(2026, 11, 27): hours("10:00-11:00", "15:00-16:00")}
     schedule = desk("9:00-17:00", special=special)
-    found = slots(schedule, Caller("afternoon", PHOENIX), at("2026-11-25T17:00", PHOENIX))
+    found = slots(schedule, CallPreferences("afternoon", PHOENIX), at("2026-11-25T17:00", PHOENIX))
     assert list(islice(found, 2)) == [
         span("2026-11-27T15:00", "2026-11-27T16:00", PHOENIX),
         span("2026-11-30T12:00", "2026-11-30T17:00", PHOENIX),
@@ -129,7 +135,7 @@ def test_a_holiday_is_passed_over_and_special_hours_are_used():
 
 def test_a_desk_open_over_midnight_calls_nobody_at_night():
     schedule = Schedule({0: hours("18:00-0:00"), 1: hours("0:00-9:00")}, {}, PHOENIX)
-    found = slots(schedule, Caller("any", PHOENIX), at("2026-05-04T00:00", PHOENIX))
+    found = slots(schedule, CallPreferences("any", PHOENIX), at("2026-05-04T00:00", PHOENIX))
     assert list(islice(found, 2)) == [
         span("2026-05-04T18:00", "2026-05-04T21:00", PHOENIX),
         span("2026-05-05T08:00", "2026-05-05T09:00", PHOENIX),
@@ -139,15 +145,15 @@ def test_a_desk_open_over_midnight_calls_nobody_at_night():
 def test_slots_are_given_in_utc_whatever_zone_the_question_was_in():
     moment = at("2026-11-01T01:30", NEW_YORK, fold=1)
     for schedule in (UNKNOWN, OFFICE):
-        for slot in islice(slots(schedule, Caller("any", ""), moment), 3):
+        for slot in islice(slots(schedule, CallPreferences("any", ""), moment), 3):
             assert slot.start.tzinfo is UTC
             assert slot.end.tzinfo is UTC
     noon = at("2026-05-06T12:00", PHOENIX)
-    assert own_stretch(Caller("any", PHOENIX), noon).start.tzinfo is UTC
+    assert preferred_window(CallPreferences("any", PHOENIX), noon).start.tzinfo is UTC
 
 
 def test_a_choice_that_never_meets_the_hours_gives_way_to_any_time_of_day():
-    caller = Caller("evening", PHOENIX)
+    caller = CallPreferences("evening", PHOENIX)
     assert next_slot(OFFICE, caller, at("2026-05-06T10:00", PHOENIX)) == span(
         "2026-05-06T10:00", "2026-05-06T17:00", PHOENIX
     )
@@ -156,7 +162,7 @@ def test_a_choice_that_never_meets_the_hours_gives_way_to_any_time_of_day():
 def test_a_choice_that_the_desk_meets_within_two_weeks_is_waited_for():
     late = {date(2026, 5, 20): hours("12:00-19:00")}
     schedule = desk("9:00-17:00", special=late)
-    caller = Caller("evening", PHOENIX)
+    caller = CallPreferences("evening", PHOENIX)
     late_evening = span("2026-05-20T17:00", "2026-05-20T19:00", PHOENIX)
     assert next_slot(schedule, caller, at("2026-05-07T10:00", PHOENIX)) == late_evening
     assert next_slot(schedule, caller, at("2026-05-06T10:00", PHOENIX)) == span(
@@ -167,26 +173,28 @@ def test_a_choice_that_the_desk_meets_within_two_weeks_is_waited_for():
 def test_the_two_weeks_begin_when_a_long_holiday_ends():
     closed = {date(2026, 12, 1) + timedelta(days=n): () for n in range(40)}
     schedule = Schedule({0: hours("9:00-17:00"), 3: hours("12:00-20:00")}, closed, PHOENIX)
-    slot = next_slot(schedule, Caller("evening", PHOENIX), at("2026-12-01T10:00", PHOENIX))
+    slot = next_slot(schedule, CallPreferences("evening", PHOENIX), at("2026-12-01T10:00", PHOENIX))
     assert slot == span("2027-01-14T17:00", "2027-01-14T20:00", PHOENIX)
 
 
 def test_a_desk_that_never_meets_the_callers_day_leaves_their_clock_alone():
     # 9 a.m. to 5 p.m. in Phoenix is half past 9 p.m. to half past 5 a.m. in Kolkata.
     for best_time in BestTime.values:
-        slot = next_slot(OFFICE, Caller(best_time, "Asia/Kolkata"), at("2026-05-06T00:00"))
+        slot = next_slot(OFFICE, CallPreferences(best_time, "Asia/Kolkata"), at("2026-05-06T00:00"))
         assert slot == span("2026-05-06T08:00", "2026-05-06T21:00", "Asia/Kolkata")
 
 
 def test_hours_that_have_all_passed_leave_the_callers_clock_alone():
     schedule = Schedule({}, {date(2026, 5, 6): hours("10:00-14:00")}, PHOENIX)
-    slot = next_slot(schedule, Caller("any", PHOENIX), at("2026-05-07T00:00", PHOENIX))
+    slot = next_slot(schedule, CallPreferences("any", PHOENIX), at("2026-05-07T00:00", PHOENIX))
     assert slot == span("2026-05-07T08:00", "2026-05-07T21:00", PHOENIX)
 
 
 def test_guam_is_called_on_the_next_day_of_its_own_calendar():
     # 3 p.m. on Wednesday in Phoenix is 8 a.m. on Thursday in Guam.
-    slot = next_slot(OFFICE, Caller("morning", "Pacific/Guam"), at("2026-05-06T09:00", PHOENIX))
+    slot = next_slot(
+        OFFICE, CallPreferences("morning", "Pacific/Guam"), at("2026-05-06T09:00", PHOENIX)
+    )
     assert slot == span("2026-05-07T08:00", "2026-05-07T10:00", "Pacific/Guam")
     assert slot == span("2026-05-06T15:00", "2026-05-06T17:00", PHOENIX)
 
@@ -202,7 +210,9 @@ def test_guam_is_called_on_the_next_day_of_its_own_calendar():
     ],
 )
 def test_without_a_time_zone_both_ends_of_the_mainland_must_fit(best_time, start, end):
-    slot = next_slot(NEW_YORK_ALWAYS, Caller(best_time, ""), at("2026-05-06T00:00", NEW_YORK))
+    slot = next_slot(
+        NEW_YORK_ALWAYS, CallPreferences(best_time, ""), at("2026-05-06T00:00", NEW_YORK)
+    )
     assert slot == span(f"2026-05-06T{start}", f"2026-05-06T{end}", NEW_YORK)
 
 
@@ -211,7 +221,7 @@ def test_without_a_time_zone_both_ends_of_the_mainland_must_fit(best_time, start
 @pytest.mark.parametrize("schedule", [UNKNOWN, OFFICE, LONG_DAYS, NEW_YORK_ALWAYS])
 def test_nobody_is_ever_called_outside_eight_to_nine(schedule, best_time, zone):
     after = at("2026-02-27T00:00")
-    for slot in islice(slots(schedule, Caller(best_time, zone), after), 40):
+    for slot in islice(slots(schedule, CallPreferences(best_time, zone), after), 40):
         assert after <= slot.start < slot.end
         assert callers_time(zone, slot.start).is_callable
         assert callers_time(zone, slot.end - timedelta(seconds=1)).is_callable
@@ -220,11 +230,11 @@ def test_nobody_is_ever_called_outside_eight_to_nine(schedule, best_time, zone):
 
 
 def test_the_callers_own_stretch_does_not_ask_for_the_desk():
-    caller = Caller("evening", PHOENIX)
+    caller = CallPreferences("evening", PHOENIX)
     evening = span("2026-05-06T17:00", "2026-05-06T21:00", PHOENIX)
-    assert own_stretch(caller, at("2026-05-06T00:00", PHOENIX)) == evening
+    assert preferred_window(caller, at("2026-05-06T00:00", PHOENIX)) == evening
     now = at("2026-05-06T18:30", PHOENIX)
-    assert own_stretch(caller, now) == Span(now, evening.end)
+    assert preferred_window(caller, now) == Span(now, evening.end)
 
 
 @pytest.mark.parametrize(
@@ -242,12 +252,12 @@ def test_the_callers_own_stretch_does_not_ask_for_the_desk():
 )
 def test_minutes_pass_only_while_the_person_may_be_called(start, minutes, then):
     schedule = desk("9:00-12:00", "13:00-17:00")
-    caller = Caller("any", PHOENIX)
+    caller = CallPreferences("any", PHOENIX)
     assert after_minutes(schedule, caller, at(start, PHOENIX), minutes) == at(then, PHOENIX)
 
 
 def test_minutes_pass_on_the_callers_clock_over_the_change():
-    caller = Caller("any", NEW_YORK)
+    caller = CallPreferences("any", NEW_YORK)
     friday = at("2026-03-06T20:30", NEW_YORK)
     # The weekend has two whole days of 13 hours; Sunday's begins an hour earlier in UTC.
     then = after_minutes(UNKNOWN, caller, friday, 30 + 13 * 60 + 60)
@@ -257,20 +267,24 @@ def test_minutes_pass_on_the_callers_clock_over_the_change():
 @pytest.mark.parametrize(
     ("schedule", "caller", "expected"),
     [
-        (OFFICE, Caller("morning", PHOENIX), True),
-        (OFFICE, Caller("evening", PHOENIX), False),
+        (OFFICE, CallPreferences("morning", PHOENIX), True),
+        (OFFICE, CallPreferences("evening", PHOENIX), False),
         # 5 to 9 p.m. in Hawaii is 8 p.m. to midnight in Phoenix; in New York, from 3 p.m.
-        (OFFICE, Caller("evening", "Pacific/Honolulu"), False),
-        (LONG_DAYS, Caller("evening", "Pacific/Honolulu"), True),
-        (OFFICE, Caller("evening", NEW_YORK), True),
-        (OFFICE, Caller("any", "Asia/Kolkata"), False),
-        (UNKNOWN, Caller("evening", "Pacific/Honolulu"), True),
-        (Schedule({}, {date(2026, 1, 1): hours("9:00-17:00")}, PHOENIX), Caller("any", ""), False),
+        (OFFICE, CallPreferences("evening", "Pacific/Honolulu"), False),
+        (LONG_DAYS, CallPreferences("evening", "Pacific/Honolulu"), True),
+        (OFFICE, CallPreferences("evening", NEW_YORK), True),
+        (OFFICE, CallPreferences("any", "Asia/Kolkata"), False),
+        (UNKNOWN, CallPreferences("evening", "Pacific/Honolulu"), True),
+        (
+            Schedule({}, {date(2026, 1, 1): hours("9:00-17:00")}, PHOENIX),
+            CallPreferences("any", ""),
+            False,
+        ),
     ],
 )
 def test_a_desk_meets_the_hours_in_which_it_is_ever_staffed(schedule, caller, expected):
     after = at("2026-03-03T00:00", PHOENIX)
-    assert meets(schedule, caller, after) is expected
+    assert overlaps_opening_hours(schedule, caller, after) is expected
     slot = next_slot(schedule, caller, after)
     chosen = may_call(schedule, caller, slot.start)
     assert chosen is expected or not schedule.is_known

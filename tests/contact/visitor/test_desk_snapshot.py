@@ -8,15 +8,15 @@ from django.utils import timezone
 
 from contact.models import DangerPhrase, Desk, OpeningHours, SpecialDay
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import Caller
+from contact.schedule.slots import CallPreferences
 from contact.visitor import desk_snapshot
 from contact.visitor.desk_snapshot import Bulletin
 from tests.contact.desks import NEW_YORK, PHOENIX, at, desk, hours
 from tests.factories import make_request, make_staff
 
 WEEKDAYS = desk("9:00-18:00")
-ANYONE, EVENING = Caller("any", PHOENIX), Caller("evening", PHOENIX)
-UNKNOWN = Caller("any", "")
+ANYONE, EVENING = CallPreferences("any", PHOENIX), CallPreferences("evening", PHOENIX)
+UNKNOWN = CallPreferences("any", "")
 # A Wednesday.
 TEN = at("2026-03-04T10:00", PHOENIX)
 
@@ -97,27 +97,27 @@ def test_a_desk_never_staffed_in_the_evening_says_when_it_really_calls():
 def test_their_own_clock_decides():
     # 4 p.m. in Phoenix is 6 p.m. in New York: they can be called until 7 p.m. of the desk.
     late = at("2026-03-04T16:00", PHOENIX)
-    east = Caller("any", NEW_YORK)
+    east = CallPreferences("any", NEW_YORK)
     schedule = desk("9:00-21:00")
     assert promised(east, now=late, schedule=schedule) == "Wed 17:00"
     later = at("2026-03-04T18:30", PHOENIX)
     assert promised(east, now=later, schedule=schedule) == "Thu 09:30"
-    assert promised(Caller("any", "Pacific/Honolulu"), now=TEN) == "Wed 12:00"
+    assert promised(CallPreferences("any", "Pacific/Honolulu"), now=TEN) == "Wed 12:00"
 
 
 def test_without_a_time_zone_it_must_be_day_on_both_coasts():
     early = at("2026-03-04T06:00", NEW_YORK)
     schedule = desk("6:00-23:00", zone=NEW_YORK)
     assert promised(UNKNOWN, now=early, zone=NEW_YORK, schedule=schedule) == "Wed 12:00"
-    assert promised(Caller("any", "Mars/Base"), now=early, zone=NEW_YORK, schedule=schedule) == (
-        "Wed 12:00"
-    )
+    assert promised(
+        CallPreferences("any", "Mars/Base"), now=early, zone=NEW_YORK, schedule=schedule
+    ) == ("Wed 12:00")
 
 
 @pytest.mark.parametrize("now", ["2026-03-07T17:30", "2026-10-31T17:30"])
 def test_clock_changes_move_nothing(now):
     schedule = desk("9:00-18:00", zone=NEW_YORK, days=range(7))
-    east = Caller("any", NEW_YORK)
+    east = CallPreferences("any", NEW_YORK)
     moment = at(now, NEW_YORK)
     assert promised(east, now=moment, zone=NEW_YORK, schedule=schedule) == "Sun 09:30"
 
@@ -188,8 +188,8 @@ def test_hours_that_are_all_past_promise_nothing():
 @pytest.mark.parametrize("best_time", ["any", "evening"])
 def test_nobody_is_promised_a_call_while_the_desk_is_closed(best_time):
     # The desk's hours are 9:30 p.m. to 6:30 a.m. there.
-    assert promised(Caller(best_time, "Asia/Kolkata")) is None
-    assert promised(Caller(best_time, "Asia/Kolkata"), schedule=desk("9:00-20:30"))
+    assert promised(CallPreferences(best_time, "Asia/Kolkata")) is None
+    assert promised(CallPreferences(best_time, "Asia/Kolkata"), schedule=desk("9:00-20:30"))
 
 
 def test_an_old_bulletin_promises_nothing():

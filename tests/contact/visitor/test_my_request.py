@@ -659,7 +659,7 @@ def test_a_forged_token_opens_nothing(client, token, do):
 
 def test_a_token_of_another_page_opens_nothing(client):
     request = make_request()
-    token = tokens.make("thanks", {"request": str(request.pk)})
+    token = tokens.encode("thanks", {"request": str(request.pk)})
     client.post(URL, {"token": token, "do": "cancel_now"})
     assert fresh(request).is_open
 

@@ -518,7 +518,7 @@ def test_where_our_whole_day_is_their_night_nothing_is_promised(client, staffed)
 
 
 def test_hours_that_can_not_be_told_stop_nobody(client, staffed, monkeypatch, caplog):
-    monkeypatch.setattr("contact.visitor.status_text.meets", lambda *args: 1 / 0)
+    monkeypatch.setattr("contact.visitor.status_text.overlaps_opening_hours", lambda *args: 1 / 0)
     told = thanks_of(client, **HAWAII)
     assert "We will call you by" in told
     assert WHY not in told

@@ -455,5 +455,5 @@ def test_a_chance_is_as_long_on_the_days_when_clocks_change(
     sent = send(intake, asked, step, outcome="call_later", call_at=call_at, exactly="on")
     assert sent.status_code == 302
     saved = fresh(asked)
-    assert saved.due_until - saved.due_at == transitions.CHANCE
-    assert saved.call_by - saved.due_at == transitions.GRACE
+    assert saved.due_until - saved.due_at == transitions.NAMED_TIME_WINDOW
+    assert saved.call_by - saved.due_at == transitions.NAMED_TIME_TOLERANCE
