@@ -21,6 +21,7 @@ from .env import (
     mail_config,
     read_env_file,
 )
+from .local_hosts import LOCAL_HOSTS
 
 read_env_file(BASE_DIR / ".env")
 DEBUG = env_parsed(
@@ -48,10 +49,11 @@ TRUSTED_PROXIES = env_parsed(
 _site = urlsplit(SITE_URL)
 if _site.scheme not in ("http", "https") or not _site.hostname:
     raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; write it like https://www.example.org")
-LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SITE_IS_LOCAL = _site.hostname in ("localhost", "127.0.0.1", "::1")
 SITE_IS_SECURE = _site.scheme == "https"
-ALLOWED_HOSTS = LOCAL_HOSTS if SITE_IS_LOCAL else [_site.hostname]
+# Hosts that a local site answers to besides; `manage.py serve` adds those of this machine.
+NETWORK_HOSTS = csv(env_str("NETWORK_HOSTS"))
+ALLOWED_HOSTS = [*LOCAL_HOSTS, *NETWORK_HOSTS] if SITE_IS_LOCAL else [_site.hostname]
 
 # The site's own apps; each is a folder beside `manage.py`.
 SITE_APPS = ["recovery_site", "articles", "faq", "contact"]
@@ -206,6 +208,9 @@ if SITE_IS_SECURE:
     CSRF_COOKIE_NAME = "__Host-csrf"
 # HSTS covers this host alone: a clinic's other hosts are not ours to switch to https.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+if SITE_IS_LOCAL:
+    # Nobody waits for a mail about requests to a site that is tried out.
+    SILENCED_SYSTEM_CHECKS.append("contact.W001")
 # A longer message than the form takes still comes back with its words; more is a 413.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

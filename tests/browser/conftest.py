@@ -100,6 +100,7 @@ def site(tmp_path_factory):
         "DATA_DIR": str(data),
         "DATABASE_URL": "",
         "SITE_URL": "",
+        "NETWORK_HOSTS": "",
         "INTAKE_EMAIL": "intake@example.org",
         "MAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "TRUSTED_PROXIES": "127.0.0.1,::1",
@@ -109,7 +110,7 @@ def site(tmp_path_factory):
     output = data / "output.txt"
     with output.open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", "--port", str(port)],
+            [sys.executable, "manage.py", "serve", "--host", "0.0.0.0", "--port", str(port)],
             cwd=ROOT,
             env=environment,
             stdout=log,

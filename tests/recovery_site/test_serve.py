@@ -72,9 +72,31 @@ def test_free_port_is_accepted():
 
 
 def test_local_site_is_named_by_the_port_it_runs_on(settings):
-    assert serve.local_address(9001) == {"SITE_URL": "http://localhost:9001"}
+    settings.NETWORK_HOSTS = ["phone.example"]
+    assert serve.local_variables(9001, ["localhost", "192.0.2.7"]) == {
+        "SITE_URL": "http://localhost:9001",
+        "NETWORK_HOSTS": "phone.example,localhost,192.0.2.7",
+    }
     settings.SITE_IS_LOCAL = False
-    assert serve.local_address(9001) == {}
+    assert serve.local_variables(9001, ["localhost", "192.0.2.7"]) == {}
+
+
+def greeting(addresses):
+    command = serve.Command(stdout=io.StringIO())
+    command.greet(addresses)
+    return command.stdout.getvalue()
+
+
+def test_greeting_names_every_address_that_answers():
+    said = greeting(["http://localhost:9001", "http://192.0.2.7:9001", "http://[fd00::2]:9001"])
+    assert "is at http://localhost:9001/  (staff: http://localhost:9001/admin/)" in said
+    assert "your network: http://192.0.2.7:9001/  http://[fd00::2]:9001/\n" in said
+    assert "network" not in greeting(["http://localhost:9001"])
+
+
+def test_greeting_of_a_public_site_names_its_own_address(settings):
+    settings.SITE_URL = "https://www.example.org"
+    assert "is at https://www.example.org/" in greeting([])
 
 
 def test_server_and_unit_ask_the_same_of_the_allocators():
@@ -96,7 +118,7 @@ def test_granians_allocator_reads_what_it_is_asked():
 def test_server_runs_with_the_allocators_set_unless_somebody_did(monkeypatch):
     monkeypatch.delenv("_RJEM_MALLOC_CONF", raising=False)
     monkeypatch.setenv("MALLOC_ARENA_MAX", "3")
-    environment = serve.environment_of(8000)
+    environment = serve.environment_of(8000, [])
     assert environment["_RJEM_MALLOC_CONF"] == serve.ALLOCATORS["_RJEM_MALLOC_CONF"]
     assert environment["MALLOC_ARENA_MAX"] == "3"
 

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
     "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
     "SITE_URL": "",
+    "NETWORK_HOSTS": "",
     "INTAKE_EMAIL": "intake@example.org",
     "MAIL_URL": "smtp://localhost:25",
 }
@@ -148,8 +149,27 @@ def test_local_site_answers_to_every_local_name(tmp_path):
     assert "SECURE_HSTS_SECONDS 0" in text
 
 
+def test_local_site_answers_to_the_hosts_of_its_network(tmp_path):
+    text = shown(tmp_path, NETWORK_HOSTS="desk,192.0.2.7,[fd00::2]")
+    hosts = "['localhost', '127.0.0.1', '[::1]', 'desk', '192.0.2.7', '[fd00::2]']"
+    assert f"ALLOWED_HOSTS {hosts}" in text
+
+
+def test_nobody_is_warned_that_a_local_site_sends_no_mail(tmp_path):
+    unset = {"INTAKE_EMAIL": "", "MAIL_URL": ""}
+    local = python("manage.py", "check", tmp_path=tmp_path, **unset)
+    assert local.returncode == 0
+    assert "contact.W001" not in local.stderr
+    public = {"SITE_URL": "https://www.example.org", "TRUSTED_PROXIES": "127.0.0.1"}
+    done = python("manage.py", "check", tmp_path=tmp_path, **unset, **public)
+    assert "contact.W001" in done.stderr
+
+
 def test_https_site_is_strict(tmp_path):
-    text = shown(tmp_path, SITE_URL="https://www.example.org/", TRUSTED_PROXIES="10.0.0.0/8")
+    text = shown(
+        tmp_path, SITE_URL="https://www.example.org/", TRUSTED_PROXIES="10.0.0.0/8",
+        NETWORK_HOSTS="desk",
+    )  # fmt: skip
     assert "ALLOWED_HOSTS ['www.example.org']" in text
     assert "SECURE_SSL_REDIRECT True" in text
     assert "SESSION_COOKIE_SECURE True" in text

@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError
 
 from recovery_site.demo_staff import create_demo_staff
+from recovery_site.local_hosts import reachable_hosts
 from recovery_site.triggers import require_triggers
 
 STOP_SECONDS = 10
@@ -54,13 +55,14 @@ class Command(BaseCommand):
             self.show_logins(create_demo_staff())
         if not options["dev"]:
             self.collect_static()
-        environment = environment_of(port)
+        hosts = reachable_hosts(host)
+        environment = environment_of(port, hosts)
         server = granian(host, port, options["workers"])
         commands = {
             "server": runserver(host, port) if options["dev"] else server,
             "jobs": [sys.executable, "manage.py", "run_jobs"],
         }
-        self.greet(environment.get("SITE_URL", settings.SITE_URL))
+        self.greet([f"http://{each}:{port}" for each in hosts] if is_local() else [])
         sys.exit(supervise(commands, environment))
 
     def collect_static(self) -> None:
@@ -82,8 +84,12 @@ class Command(BaseCommand):
             self.stdout.write(f"  {name:<9} {password:<18} {role}")
         self.stdout.flush()
 
-    def greet(self, address: str) -> None:
+    def greet(self, local_addresses: list[str]) -> None:
+        address, *others = local_addresses or [settings.SITE_URL]
         self.stdout.write(f"\n{settings.SITE_NAME} is at {address}/  (staff: {address}/admin/)")
+        if others:
+            also = "  ".join(f"{other}/" for other in others)
+            self.stdout.write(f"From other machines in your network: {also}")
         self.stdout.write("Ctrl-C stops it; what was saved stays.\n")
         self.stdout.flush()
 
@@ -109,16 +115,22 @@ def refuse_occupied(host: str, port: int) -> None:
         ) from wrong
 
 
-def local_address(port: int) -> dict[str, str]:
-    """SITE_URL with the port that is really served, when the site is a local one."""
-    if not settings.SITE_IS_LOCAL or settings.SITE_IS_SECURE:
+def is_local() -> bool:
+    """Whether the site is tried out on this machine and speaks plain HTTP."""
+    return settings.SITE_IS_LOCAL and not settings.SITE_IS_SECURE
+
+
+def local_variables(port: int, hosts: list[str]) -> dict[str, str]:
+    """The port that a local site is really served on, and the hosts that reach it there."""
+    if not is_local():
         return {}
-    return {"SITE_URL": f"http://localhost:{port}"}
+    answered = dict.fromkeys([*settings.NETWORK_HOSTS, *hosts])
+    return {"SITE_URL": f"http://localhost:{port}", "NETWORK_HOSTS": ",".join(answered)}
 
 
-def environment_of(port: int) -> dict[str, str]:
+def environment_of(port: int, hosts: list[str]) -> dict[str, str]:
     """This process's own environment, and what the server runs with unless it says otherwise."""
-    return ALLOCATORS | os.environ | local_address(port)
+    return ALLOCATORS | os.environ | local_variables(port, hosts)
 
 
 def fingerprint() -> str:
