@@ -6,6 +6,7 @@ import gzip
 import io
 import re
 import socket
+from collections.abc import Mapping
 from http.client import HTTPResponse
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -44,13 +45,16 @@ class _Received:
         return io.BytesIO(self.data)
 
 
-def ask(url: str, coding: str, timeout: float = 10) -> Answer:
+def ask(
+    url: str, coding: str, timeout: float = 10, headers: Mapping[str, str] | None = None
+) -> Answer:
     """GET `url`, accepting `coding`. Raise OSError when nothing answers."""
     parts = urlsplit(url)
-    request = (
-        f"GET {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
-        f"Accept-Encoding: {coding}\r\nConnection: close\r\n\r\n"
-    )
+    sent_headers = {"Host": parts.netloc, **(headers or {})}
+    sent_headers |= {"Accept-Encoding": coding, "Connection": "close"}
+    path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    lines = [f"GET {path} HTTP/1.1", *(f"{k}: {v}" for k, v in sent_headers.items())]
+    request = "".join(f"{line}\r\n" for line in [*lines, ""])
     with socket.create_connection((parts.hostname or "", parts.port or 80), timeout) as connection:
         connection.sendall(request.encode())
         data = b"".join(iter(lambda: connection.recv(65536), b""))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from bench.laboratory.asking import Answer, ask
+from bench.laboratory.asking import Answer
 
 # Bytes with headers: what a server sends before the first answer of the other side (RFC 6928).
 LIMIT = 14 * 1024
@@ -37,7 +38,7 @@ class _Links(HTMLParser):
             self.found.append(values.get("src") or "")
 
 
-def first_visit(page: Answer, coding: str) -> list[Fetched]:
+def first_visit(page: Answer, fetch: Callable[[str], Answer]) -> list[Fetched]:
     """The page and all that it needs at once. Raises OSError when something doesn't come."""
     fetched = [Fetched(page.url, page.length)]
     links = _Links()
@@ -46,7 +47,7 @@ def first_visit(page: Answer, coding: str) -> list[Fetched]:
     for address in waiting:
         if address.startswith("data:") or address in (known.address for known in fetched):
             continue
-        answer = ask(address, coding)
+        answer = fetch(address)
         if answer.status != 200:
             raise OSError(f"{address}: status {answer.status}")
         fetched.append(Fetched(address, answer.length))

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,8 +48,13 @@ def running(
     log: Path,
     environment: dict[str, str] | None = None,
     folder: Path = ROOT,
+    *,
+    headers: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
-    """Run `command(port)`, wait for a 200 at `path`, stop it at the end. Raises NotStarted."""
+    """Run `command(port)`, wait for a 200 at `path`, stop it at the end. Raises NotStarted.
+
+    `headers` are those with which it is asked.
+    """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     begun = time.perf_counter()
@@ -60,7 +65,7 @@ def running(
                 command(port), cwd=folder, env=environment, start_new_session=True,
                 stdout=output, stderr=output, stdin=subprocess.DEVNULL,
             )  # fmt: skip
-        _wait(process, address + path, log)
+        _wait(process, address + path, log, headers)
         yield Server(process.pid, address, time.perf_counter() - begun)
     finally:
         if process:
@@ -68,11 +73,13 @@ def running(
                 _stop(process)
 
 
-def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def _wait(
+    process: subprocess.Popen[bytes], url: str, log: Path, headers: Mapping[str, str] | None
+) -> None:
     deadline, said = time.monotonic() + START_SECONDS, "no answer"
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            answer = ask(url, "identity")
+            answer = ask(url, "identity", headers=headers)
         except OSError as error:
             said = str(error)
         else:

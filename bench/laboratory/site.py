@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,9 +58,12 @@ def fresh_environment(data: Path, database_url: str = "") -> dict[str, str]:
     }
 
 
-def prepare(data: Path, database_url: str = "") -> Site:
-    """Make the database, content and static files in `data`. Raises CalledProcessError."""
-    environment = fresh_environment(data, database_url)
+def prepare(data: Path, database_url: str = "", changes: Mapping[str, str] | None = None) -> Site:
+    """Make the database, content and static files in `data`. Raises CalledProcessError.
+
+    `changes` are settings in the environment that differ from the usual ones.
+    """
+    environment = fresh_environment(data, database_url) | dict(changes or {})
     data.mkdir(exist_ok=True)
     for command in (
         ["migrate", "--verbosity=0"],

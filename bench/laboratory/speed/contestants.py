@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psycopg2
@@ -98,7 +99,7 @@ def start_site(field: Field) -> None:
     page = field.add(CACHE, what, cached.address + path, cached)
     if page.coding != field.coding.split(",")[0]:
         raise WrongPage(f"the page cache sent {page.coding or 'uncompressed'} bytes")
-    field.visit = first_visit(page, field.coding)
+    field.visit = first_visit(page, partial(ask, coding=field.coding))
     if shutil.which("nginx"):
         start_nginx(field, cached)
     try:
