@@ -13,10 +13,10 @@ from django.core.exceptions import ValidationError
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
-from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .characters import printable
+from .clean_text import strip_control_characters
 
 # What the editor offers is what the cleaner keeps.
 EXTENSIONS: dict[str, Any] = {
@@ -120,7 +120,7 @@ def sanitise(html: str) -> str:
     Raise ValidationError if it is nested too deeply.
     """
     check_depth(html)
-    return printable(_cleaner.clean(printable(html))).strip()
+    return strip_control_characters(_cleaner.clean(strip_control_characters(html))).strip()
 
 
 def blocks(html: str) -> list[str]:
@@ -169,7 +169,7 @@ def render(body: str) -> Rendered:
     html = re.sub(r"<h([23])>(.*?)</h\1>", anchor, body, flags=re.DOTALL)
     html = _quote_edge.sub(quote, html)
     # Keyboards must reach what scrolls, and screen readers must have a name for it.
-    label = now_translated("Table")
+    label = gettext("Table")
     region = f'<div class="table-scroll" role="region" aria-label="{label}" tabindex="0">'
     html = html.replace("<table>", f"{region}<table>")
     html = html.replace("</table>", "</table></div>")

@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from . import page_addresses
 from .addresses import address
-from .publishing import SAME_ADDRESS, Publication, PublicationQuerySet, Revision
+from .publication import SAME_ADDRESS, Publication, PublicationQuerySet
+from .revision import Revision
 
 RESERVED_ADDRESS = _("The site itself uses this address. Choose a different one.")
 FIXED_ADDRESS = _("Every page of the site links to this one, so it keeps its address.")
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
-    def with_published(self, *content: type[Publication]) -> TopicQuerySet:
+    def with_published_content(self, *content: type[Publication]) -> TopicQuerySet:
         """Topics in the page's language in which one of the models `content` has something."""
         has_any = [
             models.Exists(model.objects.published().filter(topic=models.OuterRef("pk")))

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
-from .publishing import Publication, Revision
+from .publication import Publication
+from .revision import Revision
 
 
 def organization() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Where staff answer questions and put them in order."""
+"""The admin of questions, with a page on which staff put them in order."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from articles.admin import TopicAdmin
-from articles.desk import PublicationAdmin
-from articles.editing import RowForm
-from articles.lists import ReviewFilter, StateFilter
+from articles.admin.changelists import ChangelistRowForm, ReviewFilter, StateFilter
+from articles.admin.publication_admin import PublicationAdmin
 from articles.models import Article, Topic
 
 from . import views
@@ -43,9 +42,9 @@ class QuestionAdmin(PublicationAdmin):
     list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, "topic")
     list_select_related = ("topic",)
     address_fields = ("slug", "topic", "order", "article", "language", "next_review_on")
-    shown_at_once = ("slug", "topic", "order", "article", "language")
+    publisher_fields = ("slug", "topic", "order", "article", "language")
 
-    def page(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
+    def preview(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
         return views.render_question(request, publication, revision, preview=True)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -55,7 +54,7 @@ class QuestionAdmin(PublicationAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        # The order on the page is for those who may publish.
+        # Changing the order changes a live page, so only those who may publish can do it.
         if not self.has_publish_permission(request):
             shown = super().get_changelist_instance(request)
             shown.list_editable = ()
@@ -63,7 +62,7 @@ class QuestionAdmin(PublicationAdmin):
         return super().get_changelist_instance(request)
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().get_changelist_form(request, form=RowForm, **kwargs)
+        return super().get_changelist_form(request, form=ChangelistRowForm, **kwargs)
 
     def get_urls(self) -> list[Any]:
         wrap, move = self.admin_site.admin_view, require_POST(self.move_view)
@@ -78,7 +77,7 @@ class QuestionAdmin(PublicationAdmin):
         ]
 
     def arrange_view(self, request: HttpRequest) -> HttpResponse:
-        """All questions as visitors meet them, each with a button up and down."""
+        """All questions in the order of the site, with buttons that move them up and down."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
         questions = (
@@ -117,14 +116,14 @@ admin.site.unregister(Topic)
 
 @admin.register(Topic)
 class TopicWithQuestionsAdmin(TopicAdmin):
-    """The list of topics also counts their questions."""
+    """Add a count of questions to the list of topics."""
 
     list_display: Any = (*TopicAdmin.list_display, "question_count")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         topics = super().get_queryset(request)
-        return topics.annotate(questions_here=Count("questions", distinct=True))
+        return topics.annotate(number_of_questions=Count("questions", distinct=True))
 
-    @admin.display(description=_("questions"), ordering="questions_here")
+    @admin.display(description=_("questions"), ordering="number_of_questions")
     def question_count(self, topic: Any) -> int:
-        return topic.questions_here
+        return topic.number_of_questions

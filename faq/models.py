@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.addresses import address
 from articles.models import Article, Topic
-from articles.publishing import SAME_ADDRESS, Publication, PublicationQuerySet, Revision
+from articles.publication import SAME_ADDRESS, Publication, PublicationQuerySet
+from articles.revision import Revision
 
 # Staff make topics by hand; a page links to no more of them.
 MAX_TOPIC_LINKS = 200

@@ -38,7 +38,7 @@ def question_list(request: HttpRequest) -> HttpResponse:
     some = questions.order_by("pk").values_list("pk")[: MOST_ON_ONE_PAGE + 1]
     context: dict[str, Any]
     if len(some) > MOST_ON_ONE_PAGE:
-        context = {"topics": Topic.objects.with_published(Question)[:MAX_TOPIC_LINKS]}
+        context = {"topics": Topic.objects.with_published_content(Question)[:MAX_TOPIC_LINKS]}
     else:
         by_topic = ("topic__order", "topic__name", "topic_id", "order", "pk")
         answers = questions.order_by(*by_topic).rows(Answer)

@@ -5,10 +5,10 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 
-from articles.lists import StaffList
+from articles.admin.changelists import StrictModelAdmin
 
 
-class AccountAdmin(StaffList, UserAdmin):
+class AccountAdmin(StrictModelAdmin, UserAdmin):
     list_display = ("username", "first_name", "last_name", "is_active", "last_login")
     list_filter = ("is_active", "is_superuser", "groups")
 
@@ -17,7 +17,7 @@ class AccountAdmin(StaffList, UserAdmin):
         return False
 
 
-class StaffGroupAdmin(StaffList, GroupAdmin):
+class StaffGroupAdmin(StrictModelAdmin, GroupAdmin):
     pass
 
 

@@ -24,10 +24,12 @@ def public_paths(using: str = "default") -> list[str]:
 def _lists(using: str) -> list[str]:
     topics = Topic.objects.using(using)
     paths = [reverse(name) for name in FIXED if name not in UNCACHED]
-    paths += [topic.get_absolute_url() for topic in topics.with_published(Article, Question)]
+    paths += [
+        topic.get_absolute_url() for topic in topics.with_published_content(Article, Question)
+    ]
     paths += [
         reverse("faq:topic_questions", args=[topic.slug])
-        for topic in topics.with_published(Question)
+        for topic in topics.with_published_content(Question)
     ]
     return paths
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from articles.models import Article
-from articles.publishing import Publication
+from articles.publication import Publication
 from faq.models import Question
 
 MOST = 25

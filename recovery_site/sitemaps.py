@@ -58,7 +58,7 @@ def sitemap(request: HttpRequest, section: str) -> HttpResponse:
     if section == "site":
         return _urls(Entry(reverse(name)) for name in FIXED)
     if section == "topics":
-        topics = Topic.objects.with_published(Article, Question)
+        topics = Topic.objects.with_published_content(Article, Question)
         return _urls(Entry(topic.get_absolute_url()) for topic in topics)
     if section == "pages":
         pages = Page.objects.published().select_related(None).only("slug", "updated_at")

@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "articles": Article.objects.published()[:5].rows(ArticleSummary),
         "questions": Question.objects.published()[:6].rows(ShortAnswer),
-        "topics": Topic.objects.with_published(Article, Question)[:MOST_TOPICS],
+        "topics": Topic.objects.with_published_content(Article, Question)[:MOST_TOPICS],
         "json_ld": [structured_data.organization()],
     }
     return render(request, "home.html", context)

@@ -29,7 +29,7 @@ def _make(model: Any, live: bool, defaults: dict[str, Any], over: dict[str, Any]
     values = defaults | over
     words = {name: values.pop(name) for name in _WORDS if name in values}
     publication = model.objects.create(**values)
-    publication.save_words(**words)
+    publication.save_revision(**words)
     if live:
         publication.publish()
     return publication

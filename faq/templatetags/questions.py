@@ -49,4 +49,4 @@ def questions_on(topic: Topic) -> TopicQuestions:
 @register.simple_tag
 def topics_with_content() -> TopicQuerySet:
     """Topics in which visitors can read an article or a question."""
-    return Topic.objects.with_published(Article, Question)[:MAX_TOPIC_LINKS]
+    return Topic.objects.with_published_content(Article, Question)[:MAX_TOPIC_LINKS]

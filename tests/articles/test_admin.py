@@ -138,7 +138,7 @@ def test_change_of_the_address_alone_makes_no_revision_but_history(as_editor):
 
 def test_form_shows_the_newest_words_and_where_they_stand(as_editor):
     article = make_article(title="Live words")
-    article.save_words(
+    article.save_revision(
         title="Newest words",
         body="<p>Body</p>",
         sources=[
@@ -270,7 +270,7 @@ def test_save_and_preview_shows_the_page_as_visitors_would_see_it(as_editor, cli
 
 def test_preview_shows_the_very_revision(as_editor):
     article = make_article(title="First words")
-    article.save_words(title="Second words")
+    article.save_revision(title="Second words")
     assert "First words" in as_editor.get(change_url(article, "preview", 1)).text
     assert "<h1>Second words</h1>" in as_editor.get(change_url(article, "preview", 2)).text
     for number in (3, 10**30):
@@ -354,7 +354,7 @@ def test_others_see_nothing_of_it(group):
 
 def test_versions_say_who_when_and_what(as_editor, editor):
     article = make_article()
-    article.save_words(by=editor, note="Better title", title="Second")
+    article.save_revision(by=editor, note="Better title", title="Second")
     page = as_editor.get(change_url(article, "versions")).text
     for text in ("erin", "Better title", "Second", "Live", "Newest"):
         assert text in page, text
@@ -371,13 +371,13 @@ def test_versions_view_costs_the_same_however_many_there_are(as_editor, editor):
             as_editor.get(change_url(article, "versions"))
         counts.append(len(queries))
         for n in range(6):
-            article.save_words(by=editor, title=f"Title {n}")
+            article.save_revision(by=editor, title=f"Title {n}")
     assert counts[0] == counts[1]
 
 
 def test_restoring_asks_first_and_copies_forward(as_editor):
     article = make_article(title="First")
-    article.save_words(title="Second")
+    article.save_revision(title="Second")
     url = change_url(article, "versions", 1, "restore")
     assert "Restore version 1?" in as_editor.get(url).text
     assert article.revisions.count() == 2
@@ -395,7 +395,7 @@ def test_sign_off_names_the_reviewer_on_exactly_those_words(as_reviewer, client)
     assert article.revisions.get().reviewer == "Ruth Roe, MD"
     assert "Reviewed by Ruth Roe, MD" in client.get(article.get_absolute_url()).text
     assert history(article) == [("ruth", "Signed off version 1 as Ruth Roe, MD.")]
-    article.save_words(title="Other words")
+    article.save_revision(title="Other words")
     article.publish()
     assert "Ruth Roe" not in client.get(article.get_absolute_url()).text
 
@@ -424,14 +424,14 @@ def test_second_sign_off_is_refused_and_the_first_stands(as_reviewer):
 
 def test_sign_off_in_the_same_moment_is_refused_too(as_reviewer, monkeypatch):
     article = make_article()
-    opened = ArticleAdmin.revision
+    opened = ArticleAdmin.get_revision
 
     def revision_then_someone_else(*args):
         found = opened(*args)
         article.live.sign_off(None, "Faster Name, MD")
         return found
 
-    monkeypatch.setattr(ArticleAdmin, "revision", revision_then_someone_else)
+    monkeypatch.setattr(ArticleAdmin, "get_revision", revision_then_someone_else)
     url = change_url(article, "versions", 1, "sign-off")
     page = as_reviewer.post(url, {"reviewer": "Ruth Roe, MD"}, follow=True).text
     assert "Faster Name, MD has already signed off" in page
@@ -447,7 +447,7 @@ def test_editor_signs_off_nothing(as_editor):
 
 def test_comparison_marks_old_and_new_words_and_escapes_them(as_editor):
     article = make_article(title="Same", body="<p>old word here</p><p>gone for good</p>")
-    article.save_words(title="Same", body="<p>new word here</p><p>a &lt;b&gt; c</p>")
+    article.save_revision(title="Same", body="<p>new word here</p><p>a &lt;b&gt; c</p>")
     page = as_editor.get(change_url(article, "versions", "compare") + "?old=2&new=1").text
     assert "<del>old</del> <ins>new</ins> word here" in " ".join(page.split())
     assert "&lt;b&gt;" in page
@@ -457,7 +457,7 @@ def test_comparison_marks_old_and_new_words_and_escapes_them(as_editor):
 
 def test_comparison_shows_added_and_dropped_paragraphs_whole(as_editor):
     article = make_article(title="T", summary="", body="<p>one</p><p>two</p><p>three</p>")
-    article.save_words(title="T", body="<p>one</p><p>three</p><p>four</p><p>five</p>")
+    article.save_revision(title="T", body="<p>one</p><p>three</p><p>four</p><p>five</p>")
     page = as_editor.get(change_url(article, "versions", "compare") + "?old=1&new=2").text
     for mark in ("<del>two</del>", "<ins>four</ins>", "<ins>five</ins>"):
         assert mark in page
@@ -465,7 +465,7 @@ def test_comparison_shows_added_and_dropped_paragraphs_whole(as_editor):
 
 def test_comparison_of_huge_texts_stays_quick(as_editor):
     article = make_article(body=f"<p>{'a b c ' * 5000}</p>")
-    article.save_words(title="T", body=f"<p>{'c b a ' * 5000}</p>")
+    article.save_revision(title="T", body=f"<p>{'c b a ' * 5000}</p>")
     assert (
         as_editor.get(change_url(article, "versions", "compare") + "?old=1&new=2").status_code
         == 200
@@ -493,7 +493,7 @@ def test_second_editor_keeps_the_words_and_sees_the_other_version(as_editor):
     article = make_article(title="Base")
     other = make_staff("Editors", username="otto")
     first_form = payload(article, title="Erin's words")
-    article.save_words(by=other, title="Otto's words")
+    article.save_revision(by=other, title="Otto's words")
     page = as_editor.post(change_url(article), first_form | {"_publish": "1"}).text
     assert "otto saved version 2" in page
     assert change_url(article, "preview", 2) in page
@@ -524,7 +524,7 @@ def test_own_newer_version_is_no_conflict(as_editor):
 
 def test_form_without_a_base_counts_as_opened_before_everything(as_editor):
     article = make_article()
-    article.save_words(by=make_staff("Editors"), title="Theirs")
+    article.save_revision(by=make_staff("Editors"), title="Theirs")
     response = as_editor.post(change_url(article), payload(article, title="Mine", base=""))
     assert response.status_code == 200
     assert article.revisions.count() == 2
@@ -693,7 +693,7 @@ def test_gentle_warnings_follow_a_save_and_never_block(as_editor):
 def test_list_says_what_each_article_is(as_editor):
     make_article(title="Live one")
     newer = make_article(title="Was live")
-    newer.save_words(title="Has newer words")
+    newer.save_revision(title="Has newer words")
     make_article(live=False, title="Only a draft")
     planned = make_article(live=False, title="Planned one")
     planned.schedule(timezone.now() + timedelta(days=1))
@@ -739,7 +739,7 @@ def test_list_finds_what_to_review(as_editor):
 )  # fmt: skip
 def test_search_reads_title_summary_text_and_address_of_the_newest(as_editor, query, finds):
     article = make_article(title="Replaced title", slug="the-slug")
-    article.save_words(title="Naloxone", summary="summary-word", body="<p>In the nose</p>")
+    article.save_revision(title="Naloxone", summary="summary-word", body="<p>In the nose</p>")
     page = as_editor.get("/admin/articles/article/", {"q": query}).text
     assert (change_url(article) in page) == finds
 
@@ -785,7 +785,7 @@ def test_list_costs_the_same_however_long_it_is(as_editor):
             as_editor.get("/admin/articles/article/")
         counts.append(len(queries))
         for _n in range(5):
-            make_article().save_words(title="Newer")
+            make_article().save_revision(title="Newer")
     assert counts[0] == counts[1]
 
 

@@ -63,7 +63,7 @@ def test_unpublished_article_is_gone_everywhere(client):
 
 def test_newer_draft_does_not_change_the_page(client):
     article = make_article(slug="steady", title="Steady words")
-    article.save_words(title="Unfinished words", body="<p>Draft.</p>")
+    article.save_revision(title="Unfinished words", body="<p>Draft.</p>")
     page = client.get("/articles/steady/").text
     assert "Steady words" in page
     assert "Unfinished words" not in page
@@ -76,7 +76,7 @@ def test_article_awaits_review_until_exactly_its_words_are_signed_off(client):
     page = client.get("/articles/medical/").text
     assert "Awaiting clinical review" not in page
     assert "A made-up reviewer, MD" in page
-    article.publish(article.save_words(title="Other words", body="<p>Changed.</p>"))
+    article.publish(article.save_revision(title="Other words", body="<p>Changed.</p>"))
     page = client.get("/articles/medical/").text
     assert "Awaiting clinical review" in page
     assert "A made-up reviewer" not in page

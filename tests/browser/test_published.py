@@ -40,8 +40,8 @@ def test_what_another_program_writes_shows_within_a_second(site):
     page = site.run(f"{before} print(a.get_absolute_url())").split()[-1]
     assert not all_say(site, page, title)
     site.run(
-        f"{before} words = {{w: getattr(a.live, w) for w in a.live.WORDS}}; "
-        f"a.save_words(**words | {{'title': {title!r}}}); a.publish()"
+        f"{before} words = {{w: getattr(a.live, w) for w in a.live.CONTENT_FIELDS}}; "
+        f"a.save_revision(**words | {{'title': {title!r}}}); a.publish()"
     )
     wait_until(lambda: all_say(site, page, title), 1, every=0.05)
     wait_until(lambda: all_say(site, "/articles/", title), 1, every=0.05)

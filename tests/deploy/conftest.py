@@ -189,7 +189,7 @@ def article(site):
     site.run(
         "from articles.models import Article, Topic\n"
         f"article = Article.objects.create(slug='{slug}', topic=Topic.objects.first())\n"
-        "article.save_words(title='Words at first', summary='', body='<p>Read this.</p>')\n"
+        "article.save_revision(title='Words at first', summary='', body='<p>Read this.</p>')\n"
         "article.publish()\n"
     )
     return f"/articles/{slug}/"

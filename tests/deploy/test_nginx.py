@@ -59,7 +59,7 @@ def test_changed_words_are_there_at_the_next_request(site, article):
         site.run(
             "from articles.models import Article\n"
             f"article = Article.objects.get(slug='{article.split('/')[2]}')\n"
-            f"article.save_words(title='Words of version {number}', body='<p>Read this.</p>')\n"
+            f"article.save_revision(title='Words of version {number}', body='<p>Read this.</p>')\n"
             "article.publish()\n"
             "from recovery_site.page_cache import cache, refresh\n"
             "refresh.refresh_own(cache.site_cache())\n"

@@ -198,7 +198,7 @@ def test_account_without_staff_status_stays_out(client):
 
 def make_everything_wait():
     article = make_article(next_review_on=timezone.localdate() - timedelta(days=1))
-    article.save_words(title="Newer words")
+    article.save_revision(title="Newer words")
     make_question(live=False).schedule(timezone.now() + timedelta(days=1))
     make_page(live=False)
     Helpline.objects.create(name="A line", slug="a-line", description="x", kind="crisis", order=1)

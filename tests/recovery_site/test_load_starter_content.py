@@ -36,7 +36,7 @@ def test_starter_content_is_loaded_and_published(loaded, client):
 
 def test_second_load_changes_nothing(loaded):
     article = Article.objects.first()
-    article.publish(article.save_words(title="Edited by staff", body="<p>New.</p>"))
+    article.publish(article.save_revision(title="Edited by staff", body="<p>New.</p>"))
     call_command("load_starter_content")
     article.refresh_from_db()
     assert article.live.title == "Edited by staff"

@@ -75,5 +75,5 @@ def filled(value: Any, is_html: bool = False) -> Any:
 def publish(model: Any, entry: dict[str, Any]) -> Any:
     words = {name: entry.pop(name) for name in WORDS if name in entry}
     publication = model.objects.create(**entry)
-    publication.publish(publication.save_words(note="Starter content", **words))
+    publication.publish(publication.save_revision(note="Starter content", **words))
     return publication

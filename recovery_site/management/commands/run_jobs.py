@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections, connection, connections
 
-from articles.publishing import Publication
+from articles.publication import Publication
 from contact.lifecycle import alerts, emails, journal, retention, transitions
 from contact.visitor import desk_snapshot
 from recovery_site import patience

@@ -45,7 +45,7 @@ def test_whatever_is_written_about_an_article_is_a_change(has_changed):
     article.related.add(make_article())
     assert has_changed()
     for change in (
-        lambda: article.publish(article.save_words(title="Other words", body="<p>x</p>")),
+        lambda: article.publish(article.save_revision(title="Other words", body="<p>x</p>")),
         article.unpublish,
         article.related.clear,
         lambda: Article.objects.update(updated_at=timezone.now()),
@@ -245,7 +245,7 @@ def test_every_page_reads_watched_tables_alone(visitor, cache):
 # Everything that staff can do to what visitors read.
 EDITS = {
     "words of an article": lambda w: (
-        w.article.save_words(title="Newer words", body="<h2>New</h2><p>Newer.</p>"),
+        w.article.save_revision(title="Newer words", body="<h2>New</h2><p>Newer.</p>"),
         w.article.publish(),
     ),
     "unpublish an article": lambda w: w.article.unpublish(),
@@ -256,7 +256,7 @@ EDITS = {
     "related articles": lambda w: w.article.related.set([w.elsewhere]),
     "no related articles": lambda w: w.related.related.clear(),
     "words of a related article": lambda w: (
-        w.elsewhere.save_words(title="Related, renamed"),
+        w.elsewhere.save_revision(title="Related, renamed"),
         w.elsewhere.publish(),
     ),
     "unpublish a related article": lambda w: w.elsewhere.unpublish(),
@@ -267,7 +267,7 @@ EDITS = {
         each.live.sign_off(None, "A reviewer, MD") for each in (w.article, w.question, w.page)
     ],
     "words of a question": lambda w: (
-        w.question.save_words(title="Is it renamed?", summary="It is."),
+        w.question.save_revision(title="Is it renamed?", summary="It is."),
         w.question.publish(),
     ),
     "unpublish a question": lambda w: w.question.unpublish(),
@@ -279,7 +279,7 @@ EDITS = {
     "description of a topic": lambda w: _set(w.topic, description="Said anew."),
     "order of topics": lambda w: _set(w.topic, order=999),
     "address of a topic": lambda w: _set(w.topic, slug="topic-moved"),
-    "words of a page": lambda w: (w.page.save_words(title="Privacy, anew"), w.page.publish()),
+    "words of a page": lambda w: (w.page.save_revision(title="Privacy, anew"), w.page.publish()),
     "unpublish a page": lambda w: w.page.unpublish(),
     "name of a help line": lambda w: _set(w.line, name="Renamed line"),
     "unverified help line": lambda w: _set(w.line, verified_on=None),

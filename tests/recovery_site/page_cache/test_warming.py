@@ -42,7 +42,7 @@ def warm(warmer, cache):
 def test_outage_shows_the_newest_words_although_nobody_had_asked(
     article, visitor, warm, database_goes
 ):
-    article.publish(article.save_words(title="Newer words."))
+    article.publish(article.save_revision(title="Newer words."))
     warm()
     database_goes()
     for path in ("/articles/taken-back/", "/feed/", "/articles/"):
@@ -88,7 +88,7 @@ def test_earlier_versions_go_once_all_pages_are_made(article, warm, cache):
 
 
 def test_what_could_not_be_made_is_tried_again(article, warm, warmer, monkeypatch):
-    article.publish(article.save_words(title="Newer words."))
+    article.publish(article.save_revision(title="Newer words."))
     with monkeypatch.context() as patch:
         patch.setattr(article_views, "render", lambda *args: 1 / 0)
         with pytest.raises(WarmingFailed):
@@ -125,7 +125,7 @@ def test_what_the_disk_refused_is_kept_later(article, warm, monkeypatch, cache):
     def refuse(*args):
         raise OSError(28, "No space left on device")
 
-    article.publish(article.save_words(title="Newer words."))
+    article.publish(article.save_revision(title="Newer words."))
     refresh(cache)
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", refuse)

@@ -1,7 +1,7 @@
-"""Gentle advice on words: what to warn an editor about, and why. It never blocks.
+"""Advice to editors on stigmatising terms, promises, readability and links. It never blocks.
 
-The terms follow NIDA's "Words Matter" and the ONDCP's "Changing the Language of
-Addiction"; the claims are those that regulators have punished (FTC v. Monument, 2024).
+The terms follow NIDA's "Words Matter" and the ONDCP's "Changing the Language of Addiction";
+the claims are those that regulators have punished (FTC v. Monument, 2024).
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from django.urls import Resolver404, resolve
 from django.utils.text import Truncator
-from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from . import markup, readability, views
-from .models import Article, Page, Topic
+from .. import markup, readability, views
+from ..models import Article, Page, Topic
 
-HARDEST_GRADE = 8
+MAX_GRADE = 8
 
 
 class Term(NamedTuple):
@@ -74,12 +74,12 @@ TERMS = [
         CLAIM,
     ),
 ]
-# One search per text; the first term that fits a place wins.
+# One search per text; the first term that matches at a position wins.
 _terms = re.compile(
     "|".join(rf"(?P<t{n}>(?<![\w-])(?:{term.pattern})(?![\w-]))" for n, term in enumerate(TERMS)),
     re.IGNORECASE,
 )
-# A person's own words, and the names of programmes and offices, stay as they are.
+# Names of programmes and offices, and quotations, are not checked.
 _names = re.compile(
     r"(?:Narcotics|Alcoholics|Cocaine|Heroin|Nicotine) Anonymous|National Institute on Drug Abuse"
     r"|National Institute on Alcohol Abuse and Alcoholism"
@@ -91,7 +91,7 @@ _quotation = re.compile(r"<blockquote(?! class=\"callout\").*?</blockquote>", re
 
 
 def advise(title: str, summary: str, body: str) -> list[str]:
-    """What an editor may want to look at again in these words (`body`: sanitised HTML)."""
+    """Advice on the content of a revision (`body`: sanitised HTML)."""
     own_words = "\n".join([title, summary, *markup.blocks(_quotation.sub("", body))])
     return [
         *terms_to_avoid(own_words),
@@ -108,7 +108,7 @@ def terms_to_avoid(text: str) -> list[str]:
     for match in _terms.finditer(text):
         found.setdefault(match[0].lower(), TERMS[int((match.lastgroup or "t0")[1:])])
     return [
-        now_translated("“%(word)s”: %(reason)s. Better: %(instead)s.")
+        gettext("“%(word)s”: %(reason)s. Better: %(instead)s.")
         % {"word": word, "reason": term.reason, "instead": term.instead}
         for word, term in found.items()
     ]
@@ -116,14 +116,14 @@ def terms_to_avoid(text: str) -> list[str]:
 
 def hard_to_read(text: str) -> list[str]:
     grade = readability.grade(text)
-    if grade is None or grade <= HARDEST_GRADE:
+    if grade is None or grade <= MAX_GRADE:
         return []
     return [
-        now_translated(
+        gettext(
             "The text reads at school grade %(grade)s; %(aim)s or below reaches everyone."
             " Shorter sentences and shorter words help."
         )
-        % {"grade": round(grade, 1), "aim": HARDEST_GRADE}
+        % {"grade": round(grade, 1), "aim": MAX_GRADE}
     ]
 
 
@@ -132,14 +132,14 @@ def skipped_headings(body: str) -> list[str]:
     if first is None or first[1] == "2":
         return []
     return [
-        now_translated("The subheading “%(heading)s” stands before any heading above it.")
+        gettext("The subheading “%(heading)s” stands before any heading above it.")
         % {"heading": markup.plain_text(first[2])}
     ]
 
 
 def tables_without_headers(body: str) -> list[str]:
     return [
-        now_translated("A table without a header row: “%(words)s”. Headers say what stands below.")
+        gettext("A table without a header row: “%(words)s”. Headers say what stands below.")
         % {"words": Truncator(markup.plain_text(table)).words(6)}
         for table in re.findall(r"<table>.*?</table>", body, re.DOTALL)
         if "<th" not in table.replace("<thead", "")
@@ -148,7 +148,7 @@ def tables_without_headers(body: str) -> list[str]:
 
 def unknown_links(body: str) -> list[str]:
     return [
-        now_translated("The link to %(path)s leads nowhere on this site.") % {"path": path}
+        gettext("The link to %(path)s leads nowhere on this site.") % {"path": path}
         for path in dict.fromkeys(_internal_paths(body))
         if not _is_known(path)
     ]

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles.models import Article, ArticleRevision, Page
-from articles.publishing import Revision
+from articles.revision import Revision
 from faq.models import Question
 from tests.factories import make_article, make_page, make_question, make_staff
 
@@ -16,7 +16,7 @@ WORDS = {"title": "New title", "summary": "Short.", "body": "<p>New words.</p>"}
 
 def test_saving_words_makes_the_next_revision_and_leaves_the_live_one():
     article = make_article(title="Old title")
-    revision = article.save_words(**WORDS)
+    revision = article.save_revision(**WORDS)
     assert revision.number == 2
     assert article.latest == revision
     article = Article.objects.get()
@@ -26,15 +26,15 @@ def test_saving_words_makes_the_next_revision_and_leaves_the_live_one():
 
 def test_same_words_make_no_new_revision():
     article = make_article()
-    first = article.save_words(**WORDS)
-    again = article.save_words(**WORDS | {"body": "<p onclick='x()'>New words.</p>"})
+    first = article.save_revision(**WORDS)
+    again = article.save_revision(**WORDS | {"body": "<p onclick='x()'>New words.</p>"})
     assert again == first
     assert article.revisions.count() == 2
 
 
 def test_saving_cleans_whatever_comes_past_the_editor():
     article = make_article()
-    revision = article.save_words(title="T", body="<p>ok</p><script>alert(1)</script>")
+    revision = article.save_revision(title="T", body="<p>ok</p><script>alert(1)</script>")
     assert revision.body == "<p>ok</p>"
     raw = ArticleRevision.objects.create(
         publication=article, number=9, title="T", body="<img src=x onerror=alert(1)><p>ok</p>"
@@ -53,7 +53,7 @@ def test_revision_never_changes():
 def test_publishing_moves_the_pointer_and_keeps_the_first_date():
     article = make_article()
     first_published = article.published_at
-    revision = article.save_words(**WORDS)
+    revision = article.save_revision(**WORDS)
     article.publish()
     article.refresh_from_db()
     assert article.live == revision
@@ -105,7 +105,7 @@ def test_newer_draft_is_not_part_of_the_schedule():
     article = make_article(live=False)
     planned = article.latest
     article.schedule(timezone.now() - timedelta(minutes=1))
-    article.save_words(**WORDS)
+    article.save_revision(**WORDS)
     assert article.has_draft
     article.publish_scheduled()
     assert Article.objects.get().live == planned
@@ -122,7 +122,7 @@ def test_unpublishing_keeps_the_words():
 
 def test_restoring_copies_old_words_forward():
     article = make_article(title="First", body="<p>First words</p>")
-    article.save_words(**WORDS)
+    article.save_revision(**WORDS)
     by = make_staff()
     restored = article.restore(article.revisions.get(number=1), by=by)
     assert (restored.number, restored.title, restored.body) == (3, "First", "<p>First words</p>")
@@ -146,7 +146,7 @@ def test_sign_off_belongs_to_exactly_these_words():
     signed = ArticleRevision.objects.get()
     assert (signed.reviewed_by, signed.reviewer) == (by, "Jane Doe, MD")
     assert signed.reviewed_at
-    newer = article.save_words(**WORDS)
+    newer = article.save_revision(**WORDS)
     assert newer.reviewed_at is None
     assert article.restore(signed).reviewed_at is None
 
@@ -172,7 +172,7 @@ def test_live_and_scheduled_pages_cannot_be_deleted(make):
 def test_lists_know_what_waits():
     live, draft, newer = make_article(), make_article(live=False), make_article()
     scheduled = make_article(live=False)
-    newer.save_words(**WORDS)
+    newer.save_revision(**WORDS)
     scheduled.schedule(timezone.now() + timedelta(days=1))
     Article.objects.create(slug="no-words", topic=live.topic)
     assert set(Article.objects.with_draft()) == {draft, newer}
@@ -198,7 +198,7 @@ def test_lists_know_what_to_review():
 
 def test_page_is_named_after_its_live_words_then_its_newest():
     article = make_article(title="Live words")
-    article.save_words(**WORDS)
+    article.save_revision(**WORDS)
     assert str(article) == "Live words"
     assert str(Article.objects.with_newest().get()) == "New title"
     assert str(make_article(live=False, title="Draft words")) == "Draft words"
@@ -234,13 +234,13 @@ def test_characters_that_no_feed_can_hold_are_dropped_however_words_arrive(clien
     assert words.sources == [source]
     assert client.get("/feed/").status_code == 200
     same = {"summary": "Summary", "body": "<p>Body</p>", "byline": "Someone", "sources": [source]}
-    assert article.save_words(title="\x08Title", **same) == words
+    assert article.save_revision(title="\x08Title", **same) == words
 
 
 def test_words_nested_too_deeply_are_not_saved():
     article = make_article()
     with pytest.raises(ValidationError, match="flatter"):
-        article.save_words(title="T", body="<ul><li>" * 60)
+        article.save_revision(title="T", body="<ul><li>" * 60)
     with pytest.raises(ValidationError, match="flatter"):
         ArticleRevision(publication=article, number=9, title="T", body="<ul><li>" * 60).save()
     assert article.revisions.count() == 1

@@ -1,4 +1,4 @@
-"""The editor's desk that articles, pages and questions share: write and publish."""
+"""The admin that articles, pages and questions share: write, publish, schedule, unpublish."""
 
 from __future__ import annotations
 
@@ -13,21 +13,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from . import wording
-from .editing import PublicationForm, state_labels
-from .lists import PublicationList
-from .publishing import Publication
-from .versions import VersionsAdmin
+from ..publication import Publication
+from . import language_checks
+from .changelists import PublicationChangelist, state_labels
+from .publication_form import PublicationForm
+from .revision_admin import RevisionsAdmin
 
-NEEDS_PUBLISHING = ("_publish", "_schedule")
+PUBLISH_BUTTONS = ("_publish", "_schedule")
 
 
-class PublicationAdmin(PublicationList, VersionsAdmin):
-    """The editor of everything that has an address and revisions."""
-
+class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
     form = PublicationForm
     change_form_template = "admin/publication/change_form.html"
     formfield_overrides: ClassVar[Any] = {
@@ -36,8 +34,8 @@ class PublicationAdmin(PublicationList, VersionsAdmin):
         },
     }
     address_fields: tuple[Any, ...] = ("slug", "language", "next_review_on")
-    # What moves a page that visitors already read belongs to those who may publish.
-    shown_at_once: tuple[str, ...] = ("slug", "language")
+    # Changing these moves a live page at once, so only those who may publish can edit them then.
+    publisher_fields: tuple[str, ...] = ("slug", "language")
 
     def get_urls(self) -> list[Any]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -64,7 +62,7 @@ class PublicationAdmin(PublicationList, VersionsAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj and obj.is_published and not self.has_publish_permission(request):
-            return self.shown_at_once
+            return self.publisher_fields
         return ()
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -74,17 +72,17 @@ class PublicationAdmin(PublicationList, VersionsAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
-        form.by = request.user
+        form.author = request.user
         return form
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        wants_to_publish = any(name in request.POST for name in NEEDS_PUBLISHING)
+        wants_to_publish = any(name in request.POST for name in PUBLISH_BUTTONS)
         if wants_to_publish and not self.has_publish_permission(request):
             raise PermissionDenied
         try:
             return super().changeform_view(request, *args, **kwargs)
         except IntegrityError:
-            # Someone took the address in the same moment; the second look sees it and says so.
+            # Someone took the same address in between: validating again finds and reports it.
             return super().changeform_view(request, *args, **kwargs)
 
     def render_change_form(
@@ -104,26 +102,26 @@ class PublicationAdmin(PublicationList, VersionsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not isinstance(form, PublicationForm):
-            # A row of the list: what is live may have moved since it was read.
+            # A row of an editable list: `live` may have changed since it was read.
             obj.save(update_fields=form.changed_data)
             return
         before = obj.latest
         super().save_model(request, obj, form, change)
-        newest = obj.save_words(by=request.user, note=form.cleaned_data["note"], **form.words)
+        newest = obj.save_revision(by=request.user, note=form.cleaned_data["note"], **form.content)
         done = []
         if newest != before:
-            done.append(now_translated("Saved version %s.") % newest.number)
+            done.append(gettext("Saved version %s.") % newest.number)
         if "_publish" in request.POST:
             obj.publish(newest)
-            done.append(now_translated("Published version %s.") % newest.number)
+            done.append(gettext("Published version %s.") % newest.number)
         elif "_schedule" in request.POST:
             when = form.cleaned_data["publish_at"]
             obj.schedule(when, newest)
             done.append(
-                now_translated("Version %(number)s goes live on %(when)s.")
+                gettext("Version %(number)s goes live on %(when)s.")
                 % {"number": newest.number, "when": f"{when:%Y-%m-%d %H:%M}"}
             )
-        form.done = done
+        form.log_messages = done
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
@@ -136,8 +134,8 @@ class PublicationAdmin(PublicationList, VersionsAdmin):
             if name in {field.name for field in self.opts.get_fields()}
         ]
         if names and not add:
-            form.done.append(now_translated("Changed: %s.") % ", ".join(names))
-        return " ".join(form.done) or now_translated("Saved without a change.")
+            form.log_messages.append(gettext("Changed: %s.") % ", ".join(names))
+        return " ".join(form.log_messages) or gettext("Saved without a change.")
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
         if IS_POPUP_VAR in request.POST:
@@ -152,69 +150,69 @@ class PublicationAdmin(PublicationList, VersionsAdmin):
         return self._respond(request, obj)
 
     def _respond(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Back to the editor, saying what visitors read now and what may deserve another look."""
+        """Return to the form with messages: what visitors see now, and advice on the language."""
         newest = obj.latest
         if "_publish" in request.POST:
-            text = now_translated("Published: visitors read version %s now.")
+            text = gettext("Published: visitors read version %s now.")
             url = obj.get_absolute_url()
         elif "_schedule" in request.POST:
-            text = now_translated("Scheduled: version %s goes live by itself.")
+            text = gettext("Scheduled: version %s goes live by itself.")
             url = self.url_of("preview", obj.pk, newest.number)
         else:
-            text = now_translated("Saved as version %s. Visitors don't see it yet.")
+            text = gettext("Saved as version %s. Visitors don't see it yet.")
             if newest.pk == obj.live_id:
-                text = now_translated("Saved. Visitors read these words, version %s.")
+                text = gettext("Saved. Visitors read these words, version %s.")
             url = self.url_of("preview", obj.pk, newest.number)
         messages.success(
             request,
             format_html(
-                '{} <a href="{}">{}</a>', text % newest.number, url, now_translated("See the page")
+                '{} <a href="{}">{}</a>', text % newest.number, url, gettext("See the page")
             ),
         )
-        if advice := wording.advise(newest.title, newest.summary, newest.body):
+        if advice := language_checks.advise(newest.title, newest.summary, newest.body):
             messages.warning(
                 request,
                 format_html(
                     "{}<ul>{}</ul>",
-                    now_translated("Saved all the same, but perhaps worth another look:"),
+                    gettext("Saved all the same, but perhaps worth another look:"),
                     format_html_join("", "<li>{}</li>", ((line,) for line in advice)),
                 ),
             )
         return redirect(self.url_of("change", obj.pk))
 
     def unpublish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        publication = self._to_take_off(request, pk)
+        publication = self._get_to_publish(request, pk)
         if request.method != "POST":
             return self.confirm(
                 request,
                 publication,
-                title=now_translated("Take this page off the site?"),
-                text=now_translated(
+                title=gettext("Take this page off the site?"),
+                text=gettext(
                     "Visitors get “not found” at its address, and links to it break. All versions"
                     " stay here, and you can publish again."
                 ),
-                button=now_translated("Unpublish"),
+                button=gettext("Unpublish"),
             )
         publication.unpublish()
-        self.record(request, publication, now_translated("Unpublished."))
+        self.record(request, publication, gettext("Unpublished."))
         return redirect(self.url_of("change", pk))
 
     def unschedule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        publication = self._to_take_off(request, pk)
+        publication = self._get_to_publish(request, pk)
         if request.method != "POST":
             return self.confirm(
                 request,
                 publication,
-                title=now_translated("Call off the scheduled change?"),
-                text=now_translated("The words stay here as a draft."),
-                button=now_translated("Call it off"),
+                title=gettext("Call off the scheduled change?"),
+                text=gettext("The words stay here as a draft."),
+                button=gettext("Call it off"),
             )
         publication.unschedule()
-        self.record(request, publication, now_translated("Called off the scheduled change."))
+        self.record(request, publication, gettext("Called off the scheduled change."))
         return redirect(self.url_of("change", pk))
 
-    def _to_take_off(self, request: HttpRequest, pk: int) -> Publication:
-        publication = self.publication(request, pk, to_change=True)
+    def _get_to_publish(self, request: HttpRequest, pk: int) -> Publication:
+        publication = self.get_publication(request, pk, to_change=True)
         if not self.has_publish_permission(request):
             raise PermissionDenied
         return publication

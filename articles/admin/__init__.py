@@ -1,4 +1,4 @@
-"""Where staff keep articles, plain pages and topics."""
+"""The admin of articles, plain pages and topics."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from . import views
-from .characters import OneLine, PrintableField
-from .desk import PublicationAdmin
-from .editing import RowForm
-from .lists import ReviewFilter, StaffList, StateFilter
-from .models import Article, Page, Topic
+from .. import views
+from ..clean_text import MultiLineField, SingleLineField
+from ..models import Article, Page, Topic
+from .changelists import ChangelistRowForm, ReviewFilter, StateFilter, StrictModelAdmin
+from .publication_admin import PublicationAdmin
 
 
 @admin.register(Article)
@@ -32,9 +31,9 @@ class ArticleAdmin(PublicationAdmin):
     list_select_related = ("topic",)
     filter_horizontal = ("related",)
     address_fields = ("slug", "topic", "is_medical", "related", "language", "next_review_on")
-    shown_at_once = ("slug", "topic", "is_medical", "related", "language")
+    publisher_fields = ("slug", "topic", "is_medical", "related", "language")
 
-    def page(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
+    def preview(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
         return views.render_article(request, publication, revision, preview=True)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -46,11 +45,11 @@ class ArticleAdmin(PublicationAdmin):
 
 @admin.register(Page)
 class PageAdmin(PublicationAdmin):
-    """Plain pages. Those that the site's own templates link to keep their addresses."""
+    """Pages that the site's own templates link to can be neither moved nor deleted."""
 
-    review = False
+    has_clinical_review = False
 
-    def page(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
+    def preview(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
         return views.render_page(request, publication, revision, preview=True)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -59,17 +58,17 @@ class PageAdmin(PublicationAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj and obj.has_fixed_address:
-            return self.shown_at_once
+            return self.publisher_fields
         return super().get_readonly_fields(request, obj)
 
 
 class TopicForm(forms.ModelForm):
     class Meta:
-        field_classes = {"name": OneLine, "description": PrintableField}
+        field_classes = {"name": SingleLineField, "description": MultiLineField}
 
 
 @admin.register(Topic)
-class TopicAdmin(StaffList):
+class TopicAdmin(StrictModelAdmin):
     form = TopicForm
     list_display: Any = ("name", "order", "language", "article_count")
     list_editable = ("order",)
@@ -77,12 +76,12 @@ class TopicAdmin(StaffList):
     prepopulated_fields: ClassVar[Any] = {"slug": ("name",)}
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().get_changelist_form(request, form=RowForm, **kwargs)
+        return super().get_changelist_form(request, form=ChangelistRowForm, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         topics = super().get_queryset(request)
-        return topics.annotate(articles_here=Count("articles", distinct=True))
+        return topics.annotate(number_of_articles=Count("articles", distinct=True))
 
-    @admin.display(description=_("articles"), ordering="articles_here")
+    @admin.display(description=_("articles"), ordering="number_of_articles")
     def article_count(self, topic: Any) -> int:
-        return topic.articles_here
+        return topic.number_of_articles

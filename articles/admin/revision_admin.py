@@ -1,4 +1,4 @@
-"""The staff's view of a page's versions: preview, compare, restore, sign off."""
+"""The admin's views of the revisions of a publication: preview, compare, restore, sign off."""
 
 from __future__ import annotations
 
@@ -11,30 +11,34 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from .characters import OneLine
-from .comparing import compare
-from .publishing import Publication, Revision
+from ..clean_text import SingleLineField
+from ..publication import Publication
+from ..revision import Revision
+from .diff import compare
 
 
 class SignOffForm(forms.Form):
-    reviewer = OneLine(max_length=200, widget=forms.TextInput(attrs={"class": "vTextField"}))
+    reviewer = SingleLineField(
+        label=_("Name and credentials to print"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=_("As the page should show it: First and last name, MD"),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reviewer"].label = _("Name and credentials to print")
-        self.fields["reviewer"].help_text = _("As the page should show it: First and last name, MD")
 
+class RevisionsAdmin(admin.ModelAdmin):
+    """Subclasses render the visitors' page of a revision in `preview`."""
 
-class VersionsAdmin(admin.ModelAdmin):
-    """Subclasses say how `page` shows words to visitors, and whether clinicians `review` them."""
-
-    review = True
+    has_clinical_review = True
 
     if TYPE_CHECKING:
 
-        def page(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse: ...
+        def preview(
+            self, request: HttpRequest, publication: Any, revision: Any
+        ) -> HttpResponse: ...
 
     def get_urls(self) -> list[Any]:
         def url(route: str, view: Any, name: str) -> Any:
@@ -63,9 +67,13 @@ class VersionsAdmin(admin.ModelAdmin):
 
     def has_review_permission(self, request: HttpRequest) -> bool:
         model = self.revision_model._meta
-        return self.review and request.user.has_perm(f"{model.app_label}.review_{model.model_name}")
+        return self.has_clinical_review and request.user.has_perm(
+            f"{model.app_label}.review_{model.model_name}"
+        )
 
-    def publication(self, request: HttpRequest, pk: int, to_change: bool = False) -> Publication:
+    def get_publication(
+        self, request: HttpRequest, pk: int, to_change: bool = False
+    ) -> Publication:
         found = self.get_object(request, str(pk))
         if found is None:
             raise Http404
@@ -79,7 +87,7 @@ class VersionsAdmin(admin.ModelAdmin):
         return found
 
     def versions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        publication = self.publication(request, pk)
+        publication = self.get_publication(request, pk)
         revisions = list(
             publication.revisions.select_related("author").defer(
                 "body", "rendered", "plain_text", "contents", "sources"
@@ -89,14 +97,14 @@ class VersionsAdmin(admin.ModelAdmin):
             request,
             "versions",
             publication,
-            title=_("Versions"),
+            title=gettext("Versions"),
             revisions=revisions,
             has_change_permission=self.has_change_permission(request, publication),
             has_review_permission=self.has_review_permission(request),
         )
 
     def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        publication = self.publication(request, pk)
+        publication = self.get_publication(request, pk)
         try:
             numbers = sorted(int(request.GET.get(side, "")) for side in ("old", "new"))
             old, new = (publication.revisions.get(number=number) for number in numbers)
@@ -106,33 +114,33 @@ class VersionsAdmin(admin.ModelAdmin):
             request,
             "compare",
             publication,
-            title=_("Versions %(old)s and %(new)s") % {"old": old.number, "new": new.number},
+            title=gettext("Versions %(old)s and %(new)s") % {"old": old.number, "new": new.number},
             old=old,
             new=new,
             paragraphs=compare(old, new),
         )
 
     def preview_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-        """Exactly what visitors would see, with the words of one revision."""
-        publication = self.publication(request, pk)
-        return self.page(request, publication, self.revision(publication, number))
+        """The page that visitors would see if this revision were live."""
+        publication = self.get_publication(request, pk)
+        return self.preview(request, publication, self.get_revision(publication, number))
 
     def restore_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-        publication = self.publication(request, pk, to_change=True)
-        revision = self.revision(publication, number)
+        publication = self.get_publication(request, pk, to_change=True)
+        revision = self.get_revision(publication, number)
         if request.method != "POST":
             return self.confirm(
                 request,
                 publication,
-                title=_("Restore version %s?") % number,
-                text=_(
+                title=gettext("Restore version %s?") % number,
+                text=gettext(
                     "Its words become the newest draft. Nothing is lost, and visitors see no change"
                     " until you publish."
                 ),
-                button=_("Restore"),
+                button=gettext("Restore"),
             )
         restored = publication.restore(revision, by=request.user)
-        done = _("Restored version %(old)s as version %(new)s.") % {
+        done = gettext("Restored version %(old)s as version %(new)s.") % {
             "old": number,
             "new": restored.number,
         }
@@ -140,12 +148,12 @@ class VersionsAdmin(admin.ModelAdmin):
         return redirect(self.url_of("change", pk))
 
     def sign_off_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-        if not self.review:
+        if not self.has_clinical_review:
             raise Http404
-        publication = self.publication(request, pk)
+        publication = self.get_publication(request, pk)
         if not self.has_review_permission(request):
             raise PermissionDenied
-        revision = self.revision(publication, number)
+        revision = self.get_revision(publication, number)
         if revision.reviewed_at:
             return self._refuse_sign_off(request, revision)
         form = SignOffForm(
@@ -157,7 +165,7 @@ class VersionsAdmin(admin.ModelAdmin):
                 request,
                 "sign_off",
                 publication,
-                title=_("Sign off version %s") % number,
+                title=gettext("Sign off version %s") % number,
                 revision=revision,
                 form=form,
             )
@@ -165,7 +173,7 @@ class VersionsAdmin(admin.ModelAdmin):
             revision.sign_off(request.user, form.cleaned_data["reviewer"])
         except ValidationError:
             return self._refuse_sign_off(request, revision)
-        done = _("Signed off version %(number)s as %(reviewer)s.") % {
+        done = gettext("Signed off version %(number)s as %(reviewer)s.") % {
             "number": number,
             "reviewer": revision.reviewer,
         }
@@ -175,16 +183,16 @@ class VersionsAdmin(admin.ModelAdmin):
     def _refuse_sign_off(self, request: HttpRequest, revision: Revision) -> HttpResponse:
         messages.error(
             request,
-            _("%(reviewer)s has already signed off version %(number)s; that stands.")
+            gettext("%(reviewer)s has already signed off version %(number)s; that stands.")
             % {"reviewer": revision.reviewer, "number": revision.number},
         )
         return redirect(self.url_of("versions", revision.publication_id))
 
-    def revision(self, publication: Publication, number: int) -> Revision:
+    def get_revision(self, publication: Publication, number: int) -> Revision:
         return get_object_or_404(publication.revisions, number=number)
 
     def record(self, request: HttpRequest, publication: Publication, done: str) -> None:
-        """Tell the editor what was done, and the history for later."""
+        """Show what was done to the editor and add it to the history."""
         self.log_change(request, publication, done)
         messages.success(request, done)
 

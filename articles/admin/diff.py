@@ -1,18 +1,18 @@
-"""What changed between two revisions, in words that a template escapes."""
+"""The differences between two revisions, as plain text that a template escapes."""
 
 from __future__ import annotations
 
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from . import markup
-from .editing import as_line
-from .publishing import Revision
+from .. import markup
+from ..revision import Revision
+from .source_lines import format_source
 
-# Word by word costs time that grows with the square; above this a paragraph is shown whole.
-LONGEST_PARAGRAPH = 1_500
-# How far ahead a moved paragraph is looked for.
-NEAREST = 20
+# Comparing words takes quadratic time, so longer paragraphs are shown whole.
+MAX_PARAGRAPH_LENGTH = 1_500
+# How many paragraphs ahead a counterpart is searched for.
+MAX_LOOKAHEAD = 20
 
 
 class Piece(NamedTuple):
@@ -24,7 +24,7 @@ type Paragraph = list[Piece]
 
 
 def compare(old: Revision, new: Revision) -> list[Paragraph]:
-    """The paragraphs of both; unchanged ones are a single "same" piece."""
+    """The paragraphs of both revisions; an unchanged one is a single piece of kind "same"."""
     before, after = _paragraphs(old), _paragraphs(new)
     result: list[Paragraph] = []
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
@@ -37,31 +37,33 @@ def compare(old: Revision, new: Revision) -> list[Paragraph]:
 
 
 def _paired(before: list[str], after: list[str]) -> list[Paragraph]:
-    """Each old paragraph beside the new one that says nearly the same, if there is one."""
+    """Match each old paragraph with a similar new one, if there is one, and compare their words."""
     result: list[Paragraph] = []
     for old in before:
-        twin = next((n for n, new in enumerate(after[:NEAREST]) if _are_alike(old, new)), None)
+        twin = next(
+            (n for n, new in enumerate(after[:MAX_LOOKAHEAD]) if _are_similar(old, new)), None
+        )
         if twin is None:
             result.append([Piece("old", old)])
             continue
         result += [[Piece("new", text)] for text in after[:twin]]
-        result.append(_words(old, after[twin]))
+        result.append(_compare_words(old, after[twin]))
         after = after[twin + 1 :]
     return result + [[Piece("new", text)] for text in after]
 
 
-def _are_alike(old: str, new: str) -> bool:
+def _are_similar(old: str, new: str) -> bool:
     one, other = set(old.split()), set(new.split())
     return len(one & other) * 2 >= max(len(one), len(other))
 
 
 def _paragraphs(revision: Revision) -> list[str]:
     fields = [revision.title, revision.summary, *markup.blocks(revision.body), revision.byline]
-    return [text for text in [*fields, *map(as_line, revision.sources)] if text]
+    return [text for text in [*fields, *map(format_source, revision.sources)] if text]
 
 
-def _words(before: str, after: str) -> Paragraph:
-    if len(before) > LONGEST_PARAGRAPH or len(after) > LONGEST_PARAGRAPH:
+def _compare_words(before: str, after: str) -> Paragraph:
+    if len(before) > MAX_PARAGRAPH_LENGTH or len(after) > MAX_PARAGRAPH_LENGTH:
         return [Piece("old", before), Piece("new", after)]
     old, new = before.split(" "), after.split(" ")
     pieces = []

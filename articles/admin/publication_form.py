@@ -1,4 +1,4 @@
-"""The form in which staff write: a page's address and its newest words together."""
+"""The form that edits the address of a publication and writes its next revision."""
 
 from __future__ import annotations
 
@@ -9,97 +9,38 @@ from django import forms
 from django.conf import settings
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 
-from . import markup
-from .characters import OneLine, PrintableField, printable
-from .publishing import Publication, Revision
+from .. import markup
+from ..clean_text import SingleLineField, strip_control_characters
+from ..revision import Revision
+from .source_lines import SourcesField
 
-LONGEST_BODY = 200_000
-FURTHEST_AHEAD = timedelta(days=2 * 365)
-
-_check_url = URLValidator(schemes=["http", "https"])
-
-
-class SourcesField(PrintableField):
-    """Sources as staff type them, one a line: `Publisher: Title | https://…`."""
-
-    widget = AdminTextareaWidget
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(map(as_line, value)) if isinstance(value, list) else value
-
-    def clean(self, value: Any) -> list[dict[str, Any]]:
-        lines = super().clean(value).splitlines()
-        errors, sources = [], []
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                sources.append(as_source(line))
-            except ValidationError as error:
-                errors.append(
-                    _("Line %(number)s: %(problem)s")
-                    % {"number": number, "problem": error.messages[0]}
-                )
-        if errors:
-            raise ValidationError(errors)
-        return sources
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
-
-
-def as_line(source: dict[str, Any]) -> str:
-    year = f" ({source['year']})" if source.get("year") else ""
-    url = f" | {source['url']}" if source.get("url") else ""
-    return f"{source.get('publisher', '')}: {source['title']}{year}{url}"
-
-
-def as_source(line: str) -> dict[str, Any]:
-    """The source that `line` names; ValidationError says what is missing."""
-    name, _bar, url = (part.strip() for part in line.partition("|"))
-    publisher, _colon, title = (part.strip() for part in name.partition(":"))
-    if not (publisher and title) or "://" in name:
-        raise ValidationError(
-            _("write it like this: Publisher: Title | https://… (the web address may be missing).")
-        )
-    if url:
-        try:
-            _check_url(url)
-        except ValidationError:
-            raise ValidationError(
-                _("“%(url)s” is not a web address. It starts with https://") % {"url": url}
-            ) from None
-    source: dict[str, Any] = {"title": title, "publisher": publisher, "url": url}
-    if title.endswith(")") and (year := title[-5:-1]).isdecimal() and title[-6:-5] == "(":
-        source |= {"title": title[:-6].strip(), "year": int(year)}
-    return source
+MAX_BODY_LENGTH = 200_000
+MAX_SCHEDULE_AHEAD = timedelta(days=2 * 365)
 
 
 class BodyField(ProseEditorFormField):
     def clean(self, value: Any) -> str:
-        body = super().clean(printable(value))
+        body = super().clean(strip_control_characters(value))
         markup.check_depth(body)
         return body
 
 
 class PublicationForm(forms.ModelForm):
-    title = OneLine(
+    title = SingleLineField(
         label=_("Title"),
         max_length=200,
         widget=AdminTextInputWidget(attrs={"class": "vTextField words-title"}),
         help_text=_("What the page answers, in the reader's words."),
     )
-    summary = OneLine(
+    summary = SingleLineField(
         label=_("Summary"),
         required=False,
         max_length=600,
@@ -109,7 +50,7 @@ class PublicationForm(forms.ModelForm):
     body = BodyField(
         label=_("Text"),
         required=False,
-        max_length=LONGEST_BODY,
+        max_length=MAX_BODY_LENGTH,
         config={"extensions": markup.EXTENSIONS},
         widget=AdminTextareaWidget(attrs={"rows": 24}),
         help_text=_(
@@ -124,14 +65,14 @@ class PublicationForm(forms.ModelForm):
         widget=AdminTextareaWidget(attrs={"rows": 4, "spellcheck": "false"}),
         help_text=_("One a line, like this: NIDA: Heroin Research Report | https://nida.nih.gov/…"),
     )
-    byline = OneLine(
+    byline = SingleLineField(
         label=_("Written by"),
         required=False,
         max_length=200,
         widget=AdminTextInputWidget(),
         help_text=_("A real person's name, with credentials if any. Empty: the page names nobody."),
     )
-    note = OneLine(
+    note = SingleLineField(
         label=_("What changed"),
         required=False,
         max_length=200,
@@ -145,15 +86,15 @@ class PublicationForm(forms.ModelForm):
     )
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    words: dict[str, Any]
-    by: Any = None  # who writes
-    done: list[str]  # what saving did, in words
+    content: dict[str, Any]
+    author: Any = None
+    log_messages: list[str]  # set by PublicationAdmin.save_model, for the history
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         newest = self.instance.latest
         if newest:
-            for name in newest.WORDS:
+            for name in newest.CONTENT_FIELDS:
                 self.initial.setdefault(name, getattr(newest, name))
         self.initial["base"] = newest.number if newest else None
         self.initial["publish_at"] = self.instance.scheduled_for
@@ -168,28 +109,28 @@ class PublicationForm(forms.ModelForm):
                 raise ValidationError(_("Give the day and time when the page should go live."))
             if when <= timezone.now():
                 raise ValidationError(_("This time has passed. Choose a later one."))
-            if when - timezone.now() > FURTHEST_AHEAD:
+            if when - timezone.now() > MAX_SCHEDULE_AHEAD:
                 raise ValidationError(_("This is more than two years ahead. Choose a nearer day."))
         return when
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not all(name in cleaned for name in Revision.WORDS):
+        if not all(name in cleaned for name in Revision.CONTENT_FIELDS):
             return cleaned
-        self.words = {name: cleaned[name] for name in Revision.WORDS}
+        self.content = {name: cleaned[name] for name in Revision.CONTENT_FIELDS}
         if self.instance.pk:
             self.instance.lock()
-            if meanwhile := self._written_meanwhile(cleaned.get("base")):
+            if meanwhile := self._saved_meanwhile(cleaned.get("base")):
                 self._explain_conflict(meanwhile)
         return cleaned
 
-    def _written_meanwhile(self, base: int | None) -> Revision | None:
-        """The newest revision, if someone else wrote it after this form was opened."""
+    def _saved_meanwhile(self, base: int | None) -> Revision | None:
+        """The newest revision, if someone else saved one after this form was opened."""
         newest = self.instance.latest
-        if newest is None or newest.says(**self.words):
+        if newest is None or newest.has_same_content(**self.content):
             return None
         others = self.instance.revisions.filter(number__gt=base or 0).exclude(
-            author__isnull=False, author=self.by
+            author__isnull=False, author=self.author
         )
         return newest if others.exists() else None
 
@@ -198,7 +139,7 @@ class PublicationForm(forms.ModelForm):
         self.add_error(
             None,
             format_html(
-                now_translated(
+                gettext(
                     "{who} saved version {number} while you were writing, so nothing was saved."
                     " Your words are still here. <a href='{url}' target='_blank'>Look at version"
                     " {number}</a>; then save again to put yours on top. Theirs stays in the list"
@@ -212,32 +153,8 @@ class PublicationForm(forms.ModelForm):
                 ),
             ),
         )
-        # The next save is a decision made with the other version in sight.
+        # The editor has now been told of the other version, so the next save may replace it.
         data = QueryDict(mutable=True)
         data.update(self.data)
         data[self.add_prefix("base")] = str(newest.number)
         self.data = data
-
-
-class RowForm(forms.ModelForm):
-    """Fields in a list, each with a name that says whose it is."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["aria-label"] = f"{field.label}: {self.instance}"
-
-
-def state_labels(publication: Publication, newest_pk: int | None) -> list[tuple[str, str]]:
-    """What a page is now, as (kind, words) labels; the kind names its colour."""
-    labels = []
-    if publication.live_id:
-        labels.append(("live", now_translated("Live")))
-        if newest_pk not in (publication.live_id, publication.scheduled_id):
-            labels.append(("draft", now_translated("newer draft")))
-    elif not publication.scheduled_id:
-        labels.append(("draft", now_translated("Draft")))
-    if publication.scheduled_for:
-        when = date_format(timezone.localtime(publication.scheduled_for), "DATETIME_FORMAT")
-        labels.append(("scheduled", now_translated("goes live %s") % when))
-    return labels

@@ -1,6 +1,7 @@
 import pytest
 
-from articles import readability, wording
+from articles import readability
+from articles.admin import language_checks
 from tests.factories import make_article, make_topic
 
 PLAIN = "You can call us. We will call you back. It is up to you. " * 10
@@ -32,7 +33,7 @@ HARD = (
     ],
 )
 def test_word_is_flagged_with_something_better(text, better):
-    (advice,) = wording.terms_to_avoid(text)
+    (advice,) = language_checks.terms_to_avoid(text)
     assert better in advice
 
 
@@ -52,23 +53,25 @@ def test_word_is_flagged_with_something_better(text, better):
     ],
 )
 def test_word_in_its_place_is_left_alone(text):
-    assert wording.terms_to_avoid(text) == []
+    assert language_checks.terms_to_avoid(text) == []
 
 
 def test_each_word_is_named_once():
-    assert len(wording.terms_to_avoid("An addict, an addict, an Addict and a junkie.")) == 2
+    assert len(language_checks.terms_to_avoid("An addict, an addict, an Addict and a junkie.")) == 2
 
 
 @pytest.mark.django_db
 def test_quotation_is_left_alone_and_a_callout_is_not():
-    assert not wording.advise("T", "", "<blockquote><p>I was a junkie.</p></blockquote>")
-    assert wording.advise("T", "", '<blockquote class="callout"><p>A junkie.</p></blockquote>')
-    assert wording.advise("For the addict", "", "")
+    assert not language_checks.advise("T", "", "<blockquote><p>I was a junkie.</p></blockquote>")
+    assert language_checks.advise(
+        "T", "", '<blockquote class="callout"><p>A junkie.</p></blockquote>'
+    )
+    assert language_checks.advise("For the addict", "", "")
 
 
 def test_hard_text_is_named_with_its_grade():
-    assert wording.hard_to_read(PLAIN) == []
-    (advice,) = wording.hard_to_read(HARD)
+    assert language_checks.hard_to_read(PLAIN) == []
+    (advice,) = language_checks.hard_to_read(HARD)
     assert "grade" in advice
 
 
@@ -95,9 +98,9 @@ def test_syllables(word, count):
 
 
 def test_heading_without_one_above_is_named():
-    assert wording.skipped_headings("<h2>One</h2><h3>Two</h3>") == []
-    assert wording.skipped_headings("<p>x</p>") == []
-    (advice,) = wording.skipped_headings("<h3>Too <em>deep</em></h3><h2>One</h2>")
+    assert language_checks.skipped_headings("<h2>One</h2><h3>Two</h3>") == []
+    assert language_checks.skipped_headings("<p>x</p>") == []
+    (advice,) = language_checks.skipped_headings("<h3>Too <em>deep</em></h3><h2>One</h2>")
     assert "Too deep" in advice
 
 
@@ -113,7 +116,7 @@ def test_link_that_leads_nowhere_is_named_once():
             "/articles/gone/", "/articles/gone/#x", "/articles/topics/gone/", "/no/such/page",
         )
     )  # fmt: skip
-    advice = wording.unknown_links(body)
+    advice = language_checks.unknown_links(body)
     assert len(advice) == 3
     assert all("gone" in line or "/no/such/page" in line for line in advice)
 
@@ -122,8 +125,8 @@ def test_table_without_a_header_row_is_named():
     table = "<table><tbody><tr>{}</tr></tbody></table>"
     bare = table.format("<td>Drug</td><td>Dose</td>")
     headed = table.format("<th>Drug</th><td>Dose</td>")
-    assert wording.advise("T", "", headed) == []
-    (advice,) = wording.advise("T", "", headed + bare + "<p>x</p>")
+    assert language_checks.advise("T", "", headed) == []
+    (advice,) = language_checks.advise("T", "", headed + bare + "<p>x</p>")
     assert advice.startswith("A table without a header row: “Drug Dose”")
     in_head = "<table><thead><tr><td>x</td></tr></thead></table>"
-    assert len(wording.advise("T", "", bare + in_head)) == 2
+    assert len(language_checks.advise("T", "", bare + in_head)) == 2

@@ -1,48 +1,50 @@
-"""The lists in which staff find what they keep."""
+"""The admin's lists of publications and topics."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
-from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .editing import state_labels
+from ..publication import Publication
 
-LONGEST = {SEARCH_VAR: 200, ORDER_VAR: 30}
+MAX_QUERY_LENGTHS = {SEARCH_VAR: 200, ORDER_VAR: 30}
 
 
-class StaffList(admin.ModelAdmin):
-    """A list that no typed address can break."""
+class StrictModelAdmin(admin.ModelAdmin):
+    """A list whose address can neither leak other columns nor cause an error."""
 
     actions = None
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Only what the filters beside the list offer."""
-        offered: set[str] = set()
+        """Allow only the lookups that the list's own filters offer."""
+        allowed: set[str] = set()
         filters: Any = self.get_list_filter(request)
-        for shown in filters:
-            if isinstance(shown, str):
-                offered |= {f"{shown}__exact", f"{shown}__id__exact", f"{shown}__isnull"}
+        for each in filters:
+            if isinstance(each, str):
+                allowed |= {f"{each}__exact", f"{each}__id__exact", f"{each}__isnull"}
             else:
-                offered.add(shown.parameter_name)
-        return lookup in offered
+                allowed.add(each.parameter_name)
+        return lookup in allowed
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        cut = request.GET.copy()
-        for name, longest in LONGEST.items():
-            if name in cut:
-                cut[name] = str(cut[name])[:longest]
-        request.GET = cut  # type: ignore[assignment]
+        query = request.GET.copy()
+        for name, length in MAX_QUERY_LENGTHS.items():
+            if name in query:
+                query[name] = str(query[name])[:length]
+        request.GET = query  # type: ignore[assignment]
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
@@ -77,7 +79,9 @@ class ReviewFilter(admin.SimpleListFilter):
     parameter_name = "review"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        clinical = [("clinical", _("Awaiting clinical review"))] if model_admin.review else []
+        clinical = (
+            [("clinical", _("Awaiting clinical review"))] if model_admin.has_clinical_review else []
+        )
         return [*clinical, ("overdue", _("Next review overdue"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
@@ -89,8 +93,8 @@ class ReviewFilter(admin.SimpleListFilter):
         return queryset
 
 
-class PublicationList(StaffList):
-    """What each page is, and where its newest words are searched."""
+class PublicationChangelist(StrictModelAdmin):
+    """The list of one kind of publication: state, dates, and a search in the newest revisions."""
 
     list_display: Any = ("title", "state", "changed", "next_review_on", "on_site")
     list_filter: ClassVar[Any] = (StateFilter, ReviewFilter)
@@ -117,7 +121,7 @@ class PublicationList(StaffList):
         return format_html(
             '<a href="{}">{}<span class="visually-hidden">: {}</span></a>',
             publication.get_absolute_url(),
-            now_translated("View"),
+            gettext("View"),
             publication,
         )
 
@@ -128,14 +132,38 @@ class PublicationList(StaffList):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Every word, anywhere in the newest revision; older ones would only surprise."""
+        """Match every word, anywhere in the newest revision only."""
         revisions: Any = self.opts.get_field("revisions").related_model
         for word in search_term.split()[:10]:
-            says = (
+            has_word = (
                 Q(title__icontains=word)
                 | Q(summary__icontains=word)
                 | Q(plain_text__icontains=word)
             )
-            newest = revisions.objects.filter(says, pk=OuterRef("newest_pk"))
+            newest = revisions.objects.filter(has_word, pk=OuterRef("newest_pk"))
             queryset = queryset.filter(Q(slug__icontains=word) | Exists(newest))
         return queryset, False
+
+
+class ChangelistRowForm(forms.ModelForm):
+    """Label each field of an editable list with its row, for screen readers."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label}: {self.instance}"
+
+
+def state_labels(publication: Publication, newest_pk: int | None) -> list[tuple[str, str]]:
+    """The state of a publication as (CSS modifier, text) labels."""
+    labels = []
+    if publication.live_id:
+        labels.append(("live", gettext("Live")))
+        if newest_pk not in (publication.live_id, publication.scheduled_id):
+            labels.append(("draft", gettext("newer draft")))
+    elif not publication.scheduled_id:
+        labels.append(("draft", gettext("Draft")))
+    if publication.scheduled_for:
+        when = date_format(timezone.localtime(publication.scheduled_for), "DATETIME_FORMAT")
+        labels.append(("scheduled", gettext("goes live %s") % when))
+    return labels

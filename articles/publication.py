@@ -1,0 +1,207 @@
+"""The editorial life cycle that articles, questions and pages share.
+
+A publication holds the address, its revisions hold the content. Revisions never change: saving
+writes a new one, publishing points `live` at one of them, scheduling publishes at a given time,
+restoring copies an old revision to a new draft.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+SAME_ADDRESS = _("Another one already has this address. Choose a different one.")
+
+
+class Row(Protocol):
+    """A named tuple that lists fill with the values of `columns()`."""
+
+    @staticmethod
+    def columns() -> tuple[str, ...]: ...
+
+
+class PublicationQuerySet[T: Publication](models.QuerySet[T]):
+    def published(self, language: Any = None) -> Self:
+        """Publications that visitors can read in the active language, with their live revision."""
+        language = language or get_language() or settings.LANGUAGE_CODE
+        return self.filter(live__isnull=False, language=language).select_related("live")
+
+    def rows[R: Row](self, row: type[R]) -> list[R]:
+        """Read only the columns of `row`, without making model instances."""
+        return [row(*values) for values in self.values_list(*row.columns())]
+
+    def due(self, now: datetime | None = None) -> Self:
+        """Publications whose scheduled revision should be live by `now`."""
+        return self.filter(scheduled_for__lte=now or timezone.now())
+
+    def with_newest(self) -> Self:
+        """Annotate `newest_pk` and `newest_title` of the newest revision."""
+        revisions: Any = self.model._meta.get_field("revisions").related_model
+        newest = revisions.objects.filter(publication=models.OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            newest_pk=models.Subquery(newest.values("pk")[:1]),
+            newest_title=models.Subquery(newest.values("title")[:1]),
+        )
+
+    def with_draft(self) -> Self:
+        """Publications whose newest revision is neither live nor scheduled."""
+        return (
+            self.with_newest()
+            .filter(newest_pk__isnull=False)
+            .exclude(newest_pk=Coalesce("live_id", 0))
+            .exclude(newest_pk=Coalesce("scheduled_id", 0))
+        )
+
+    def awaiting_review(self) -> Self:
+        """Live publications whose live revision no clinician has signed off."""
+        return self.filter(live__isnull=False, live__reviewed_at__isnull=True)
+
+    def review_overdue(self) -> Self:
+        """Live publications whose next review is overdue."""
+        return self.filter(live__isnull=False, next_review_on__lt=timezone.localdate())
+
+
+class Publication(models.Model):
+    """Abstract. Subclasses add `live` and `scheduled`, foreign keys to their own revisions."""
+
+    PUBLISHING_FIELDS = ("live", "scheduled", "scheduled_for", "published_at", "updated_at")
+
+    slug = models.SlugField(
+        _("address"),
+        max_length=100,
+        help_text=_("The last part of the page's web address. Links break when it changes."),
+    )
+    language = models.CharField(
+        _("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    scheduled_for = models.DateTimeField(_("goes live at"), null=True, blank=True, editable=False)
+    published_at = models.DateTimeField(_("first published"), null=True, editable=False)
+    updated_at = models.DateTimeField(_("words last changed"), null=True, editable=False)
+    next_review_on = models.DateField(
+        _("next review"),
+        null=True,
+        blank=True,
+        help_text=_("When someone should check that this is still right."),
+    )
+
+    objects: ClassVar[Any]
+    live: Any
+    live_id: int | None
+    scheduled: Any
+    scheduled_id: int | None
+    revisions: Any
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        if newest_title := self.__dict__.get("newest_title"):
+            return newest_title
+        revision = self.live or self.latest
+        return revision.title if revision else self.slug
+
+    if TYPE_CHECKING:
+
+        def get_absolute_url(self) -> str: ...
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raise ValidationError if the publication is live or scheduled."""
+        if self.live_id or self.scheduled_id:
+            raise ValidationError(_("Take the page off the site before deleting it."))
+        return super().delete(*args, **kwargs)
+
+    @property
+    def is_published(self) -> bool:
+        return self.live_id is not None
+
+    @cached_property
+    def latest(self) -> Any:
+        """The newest revision, or None before the first save."""
+        return self.revisions.order_by("-number").first() if self.pk else None
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether the newest revision is neither live nor scheduled."""
+        return self.latest is not None and self.latest.pk not in (self.live_id, self.scheduled_id)
+
+    def lock(self) -> None:
+        """Make other editors' saves wait until the surrounding transaction ends."""
+        rows = type(self).objects.select_for_update(of=("self",))
+        self.refresh_from_db(fields=self.PUBLISHING_FIELDS, from_queryset=rows)
+        self.__dict__.pop("latest", None)
+
+    @transaction.atomic
+    def save_revision(self, by: Any = None, note: str = "", **content: Any) -> Any:
+        """Save `content` (title, summary, body, sources, byline) as the next revision, return it.
+
+        Return the newest revision instead if its content is the same.
+        """
+        self.lock()
+        newest = self.latest
+        if newest and newest.has_same_content(**content):
+            return newest
+        number = newest.number + 1 if newest else 1
+        self.latest = self.revisions.create(number=number, author=by, note=note, **content)
+        return self.latest
+
+    def publish(self, revision: Any = None) -> None:
+        """Show `revision` (default: the newest) to visitors from now on."""
+        revision = self._own(revision)
+        now = timezone.now()
+        if self.live_id != revision.pk:
+            self.updated_at = now
+        self.live = revision
+        self.published_at = self.published_at or now
+        self.scheduled = self.scheduled_for = None
+        self._save_publishing_fields()
+
+    def schedule(self, when: datetime, revision: Any = None) -> None:
+        """Publish `revision` (default: the newest) at `when`; until then visitors see no change."""
+        self.scheduled = self._own(revision)
+        self.scheduled_for = when
+        self._save_publishing_fields()
+
+    def unschedule(self) -> None:
+        self.scheduled = self.scheduled_for = None
+        self._save_publishing_fields()
+
+    @transaction.atomic
+    def publish_scheduled(self) -> bool:
+        """Publish the scheduled revision. Return False if it is not, or no longer, due."""
+        due = type(self).objects.due().select_for_update(of=("self",)).filter(pk=self.pk).first()
+        if due is None:
+            return False
+        due.publish(due.scheduled)
+        self.refresh_from_db()
+        return True
+
+    def unpublish(self) -> None:
+        """Take the page off the site; staff keep all revisions."""
+        self.live = self.scheduled = self.scheduled_for = None
+        self._save_publishing_fields()
+
+    def restore(self, revision: Any, by: Any = None) -> Any:
+        """Save the content of an older revision as a new draft and return it."""
+        revision = self._own(revision)
+        content = {name: getattr(revision, name) for name in revision.CONTENT_FIELDS}
+        note = gettext("Words of version %(number)s again") % {"number": revision.number}
+        return self.save_revision(by=by, note=note, **content)
+
+    def _own(self, revision: Any) -> Any:
+        revision = revision or self.latest
+        if revision is None or revision.publication_id != self.pk:
+            raise ValidationError(_("There are no words to publish yet."))
+        return revision
+
+    def _save_publishing_fields(self) -> None:
+        """Save these fields alone: an editor may be saving the address at the same time."""
+        self.save(update_fields=self.PUBLISHING_FIELDS)

@@ -1,0 +1,110 @@
+"""The content of a publication at one moment; it never changes once it is saved."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from . import markup
+from .clean_text import strip_control_characters
+from .readability import reading_time
+
+
+class Revision(models.Model):
+    """Abstract. Subclasses add `publication`, the foreign key to their publication."""
+
+    CONTENT_FIELDS = ("title", "summary", "body", "sources", "byline")
+
+    number = models.PositiveIntegerField(editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.TextField(_("summary"), max_length=600, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    sources = models.JSONField(_("sources"), default=list, blank=True)
+    byline = models.CharField(_("written by"), max_length=200, blank=True)
+    note = models.CharField(_("what changed"), max_length=200, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    # Derived from the content at save, so that a page view only copies it.
+    rendered = models.TextField(editable=False)
+    contents = models.JSONField(editable=False, default=list)
+    plain_text = models.TextField(editable=False)
+    word_count = models.PositiveIntegerField(editable=False, default=0)
+    # A sign-off is valid for this revision only.
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    reviewer = models.CharField(_("reviewer and credentials"), max_length=200, blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects: ClassVar[Any]
+    publication: Any
+    publication_id: int
+
+    class Meta:
+        abstract = True
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.number})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Clean the content and render it.
+
+        Raise ValidationError if the revision was saved before or its body is nested too deeply.
+        """
+        if not self._state.adding:
+            raise ValidationError(_("A saved revision never changes; save a new one."))
+        for name in (*self.CONTENT_FIELDS, "note"):
+            setattr(self, name, strip_control_characters(getattr(self, name)))
+        self.body = markup.sanitise(self.body)
+        self.rendered, self.contents = markup.render(self.body)
+        self.plain_text = markup.plain_text(self.body)
+        self.word_count = len(f"{self.summary} {self.plain_text}".split())
+        super().save(*args, **kwargs)
+
+    def has_same_content(self, **content: Any) -> bool:
+        """Whether saving `content` would change nothing. Fields not given count as empty."""
+        content = strip_control_characters(content)
+        if "body" in content:
+            content["body"] = markup.sanitise(content["body"])
+        empty = type(self)()
+        return all(
+            getattr(self, name) == content.get(name, getattr(empty, name))
+            for name in self.CONTENT_FIELDS
+        )
+
+    def sign_off(self, by: Any, reviewer: str) -> None:
+        """Record a clinician's review of this revision (`reviewer`: name and credentials).
+
+        Raise ValidationError if it was reviewed before.
+        """
+        review = {"reviewer": strip_control_characters(reviewer), "reviewed_at": timezone.now()}
+        unsigned = type(self).objects.filter(pk=self.pk, reviewed_at=None)
+        signed = unsigned.update(reviewed_by=by, **review)
+        self.refresh_from_db(fields=["reviewed_by", "reviewer", "reviewed_at"])
+        if not signed:
+            raise ValidationError(
+                _("%(reviewer)s has already signed off these words."),
+                params={"reviewer": self.reviewer},
+            )
+
+    @property
+    def html(self) -> SafeString:
+        return markup.trusted(self.rendered)
+
+    @property
+    def reading_time(self) -> str:
+        return reading_time(self.word_count)
