@@ -16,6 +16,6 @@ class ContactConfig(AppConfig):
         checks.register(retention.check_days)
 
     def triggers(self, vendor: str) -> list[tuple[str, str, str, str]]:
-        from .privacy.audit_triggers import triggers
+        from .privacy.audit_triggers import audit_triggers
 
-        return triggers(vendor)
+        return audit_triggers(vendor)

@@ -70,16 +70,16 @@ class StaffSite(admin.AdminSite):
         account = _login_key(request)
         # Counted apart, or a new made-up name for every try would never be stopped.
         limits = {account: FAILED_LOGINS, _address_key(request): FAILED_LOGINS_FROM_ADDRESS}
-        if any(rate_limit.counted(key) >= limit for key, limit in limits.items()):
+        if any(rate_limit.current_count(key) >= limit for key, limit in limits.items()):
             return error_page(429)
         response = here(request, extra_context)
         if response.status_code == 302:
-            rate_limit.forget(account)
+            rate_limit.reset(account)
             if response["Location"] == reverse("admin:index") and only_calls(request.user):
                 response = redirect("intake:list")
         else:
             for key in limits:
-                rate_limit.count(key, LOGIN_SECONDS)
+                rate_limit.increment(key, LOGIN_SECONDS)
         return response
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

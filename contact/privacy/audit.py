@@ -1,8 +1,8 @@
-"""Who did what to which request, in a chain that shows any change.
+"""The audit trail: who did what to which request, in a hash chain that shows any change.
 
-Each entry carries a keyed hash over itself and the hash before it. One head row says
-how long the chain is and how it ends, so a cut-off tail is found as well. Entries hold
-no personal data: names of actions and fields, references, counts.
+Each entry carries a keyed hash over itself and the hash before it. One head row holds the
+chain's length and last hash, so a missing tail is found as well. Entries hold no personal
+data: names of actions and fields, references, counts.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from django.utils.translation import gettext_lazy as _
 from .encryption import keyed_hash
 
 SYSTEM = "system"
-# Who asked, when they change or stop their own request.
+# The visitor, who may change or stop their own request.
 VISITOR = "visitor"
 
 
 class AuditAction(models.TextChoices):
-    """What can be done, in the order in which a request lives. Chained hashes cover the values."""
+    """Actions in the order of a request's life. Hashes cover the values, so they never change."""
 
     RECEIVED = "received", _("received")
     LISTED = "listed", _("listed")
@@ -54,7 +54,7 @@ class AuditAction(models.TextChoices):
 
 
 class AuditEntryImmutable(Exception):
-    """Something tried to change or delete an audit entry."""
+    """Raised when code tries to change or delete an audit entry."""
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
@@ -68,7 +68,7 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
 class AuditEntry(models.Model):
     number = models.BigIntegerField(_("number"), primary_key=True)
     at = models.DateTimeField(_("when"))
-    # No constraint: the entry outlives the account, unchanged.
+    # Without a constraint, the entry outlives the account unchanged.
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.DO_NOTHING,
@@ -108,7 +108,7 @@ class AuditEntry(models.Model):
         raise AuditEntryImmutable("Audit entries are never deleted.")
 
     def expected_hash(self) -> str:
-        """The hash that this entry must have, as long as nobody changed it."""
+        """Compute the hash that this entry has as long as nobody changed it."""
         content = [
             self.number,
             self.at.astimezone(UTC).isoformat(),
@@ -123,7 +123,7 @@ class AuditEntry(models.Model):
 
 
 class AuditHead(models.Model):
-    """One row: how many entries there are, and the last one's hash."""
+    """A single row with the number of entries and the last one's hash."""
 
     count = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64, blank=True)
@@ -158,7 +158,7 @@ def record(
 def record_each(
     actor: Any, action: AuditAction, request_ids: Iterable[uuid.UUID | None], **detail: Any
 ) -> list[AuditEntry]:
-    """Append the same entry about each of these requests, in as many queries as for one."""
+    """Append an entry for each of these requests, in as many queries as for one."""
     locked = AuditHead.objects.select_for_update()
     head = locked.filter(pk=1).first()
     if head is None:
@@ -186,7 +186,7 @@ def record_each(
 
 
 def _all_entries(batch: int = 1000) -> Iterator[AuditEntry]:
-    """In order, in short reads: a long one would hold up SQLite's writers."""
+    """Yield entries in order, in short reads: a long one would block SQLite's writers."""
     last = -(2**63)
     while entries := list(AuditEntry.objects.filter(number__gt=last).order_by("number")[:batch]):
         yield from entries
@@ -194,8 +194,8 @@ def _all_entries(batch: int = 1000) -> Iterator[AuditEntry]:
 
 
 def verify() -> BrokenLink | None:
-    """Walk the whole chain and return its first broken link, or None."""
-    # The head first: entries that are added meanwhile only lengthen the walk.
+    """Check the whole chain and return its first broken link, or None."""
+    # Read the head first: entries that are appended meanwhile come after it.
     head = AuditHead.objects.filter(pk=1).first() or AuditHead()
     if head.count and head.seal != head.expected_seal():
         return BrokenLink(head.count, "the head of the chain was changed")

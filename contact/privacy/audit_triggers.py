@@ -1,15 +1,15 @@
-"""The database's own guard of the audit trail: entries never change.
+"""Database triggers that keep audit entries from being changed.
 
-SQLite gets no guard against DELETE: Django's own `flush` empties tables that way there. The chain
-shows a deletion all the same.
+SQLite gets no trigger against DELETE, because Django's `flush` deletes all rows there. The hash
+chain shows a deletion all the same.
 """
 
-REFUSAL = "audit entries never change"
+REFUSAL_MESSAGE = "audit entries never change"
 
 
-def triggers(vendor: str) -> list[tuple[str, str, str, str]]:
-    """Name, table, events and body of each trigger."""
+def audit_triggers(vendor: str) -> list[tuple[str, str, str, str]]:
+    """Return the name, table, events and body of each trigger."""
     name, table = "audit_entries_never_change", "contact_auditentry"
     if vendor == "sqlite":
-        return [(name, table, "BEFORE UPDATE", f"SELECT RAISE(ABORT, '{REFUSAL}');")]
-    return [(name, table, "BEFORE UPDATE OR DELETE", f"RAISE EXCEPTION '{REFUSAL}';")]
+        return [(name, table, "BEFORE UPDATE", f"SELECT RAISE(ABORT, '{REFUSAL_MESSAGE}');")]
+    return [(name, table, "BEFORE UPDATE OR DELETE", f"RAISE EXCEPTION '{REFUSAL_MESSAGE}';")]

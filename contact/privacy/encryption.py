@@ -41,7 +41,7 @@ class Sealed(bytes):
 
 
 def decode_key(text: str) -> bytes:
-    """Return the 32 bytes of a base64 key; raise ValueError if it isn't one."""
+    """Return the 32 bytes of a base64 key; raise ValueError for any other text."""
     try:
         key = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

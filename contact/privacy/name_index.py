@@ -1,4 +1,4 @@
-"""Finding names that are nearly the same without being able to read them."""
+"""A blind index of names: finds names that sound alike without decrypting them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ import jellyfish
 
 from .encryption import keyed_hash
 
-PARTS = 2
+MIN_PARTS = 2
 
 
 def name_index(name: str) -> str:
-    """Stands for how a name sounds: Jon Smith and John  Smyth are one. Empty for a first name
-    alone, which too many people share."""
+    """Return a keyed hash of how a name sounds: Jon Smith and John  Smyth have the same one.
+
+    It is empty for a first name alone, which too many people share.
+    """
     sounds = sorted(filter(None, (_sound(part) for part in _parts(name))))
-    if len(sounds) < PARTS:
+    if len(sounds) < MIN_PARTS:
         return ""
     return keyed_hash("name index", " ".join(sounds)).hex()
 
@@ -28,5 +30,5 @@ def _parts(name: str) -> list[str]:
 
 
 def _sound(part: str) -> str:
-    """The metaphone of a Latin name; another script stands for itself."""
+    """Return the metaphone of a Latin name, and any other script as it is."""
     return jellyfish.metaphone(part) if part.isascii() else part

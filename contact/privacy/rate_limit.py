@@ -1,4 +1,4 @@
-"""A brake for floods of posts. It never keeps an address, and never ends in a dead end."""
+"""Rate limits, counted in the cache under keyed hashes: no address is stored."""
 
 from __future__ import annotations
 
@@ -21,45 +21,45 @@ SECONDS = 600
 def allows(
     request: HttpRequest, purpose: str = "callback", posts: int = POSTS, seconds: int = SECONDS
 ) -> bool:
-    """Count this post; say whether its sender's network is within `posts` in `seconds`."""
+    """Count this post; return whether its network sent at most `posts` in `seconds`."""
     address = request.META.get("REMOTE_ADDR", "")
     return is_within(purpose, network(address), posts, seconds)
 
 
 def is_within(purpose: str, who: str, posts: int, seconds: int) -> bool:
-    """Count once more for `who`, whatever that is; say whether it is within the limit."""
-    return count(f"throttle:{keyed_hash(f'throttle {purpose}', who).hex()}", seconds) <= posts
+    """Count once more for `who`; return whether the count is within `posts`."""
+    return increment(f"throttle:{keyed_hash(f'throttle {purpose}', who).hex()}", seconds) <= posts
 
 
-def count(key: str, seconds: int) -> int:
-    """How often this was called for `key` in `seconds`; 0 where nothing can be counted."""
+def increment(key: str, seconds: int) -> int:
+    """Count once more under `key`, for `seconds`; return the count, or 0 if the cache is down."""
 
     def counted() -> int:
         cache.add(key, 0, timeout=seconds)
         return int(cache.incr(key))
 
-    return _tried(counted)
+    return _unless_down(counted)
 
 
-def counted(key: str) -> int:
-    """How often it was counted so far."""
-    return _tried(lambda: int(cache.get(key, 0)))
+def current_count(key: str) -> int:
+    """Return the count without changing it; 0 if the cache is down."""
+    return _unless_down(lambda: int(cache.get(key, 0)))
 
 
-def forget(key: str) -> None:
-    _tried(lambda: int(cache.delete(key)))
+def reset(key: str) -> None:
+    _unless_down(lambda: int(cache.delete(key)))
 
 
-def _tried(ask: Callable[[], int]) -> int:
+def _unless_down(ask: Callable[[], int]) -> int:
     try:
         return ask()
-    except Exception as error:  # noqa: BLE001 - a broken cache must not keep anyone out
+    except Exception as error:  # noqa: BLE001 - a broken cache must keep nobody out
         logger.warning("throttle is off (%s)", type(error).__name__)
         return 0
 
 
 def network(address: str) -> str:
-    """An IPv4 address, or the /64 that one IPv6 household gets."""
+    """Return an IPv4 address as it is, an IPv6 address as the /64 of its household."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from contact.schedule.calling_hours import BestTime, window, zones
+from contact.schedule.calling_hours import BestTime, possible_zones, window
 from contact.schedule.opening_hours import MIDNIGHT, Schedule, Span, moment_of
 from contact.schedule.slots import CallPreferences, next_slot, preferred_window
 
@@ -100,6 +100,6 @@ def _days_ahead(schedule: Schedule, caller: CallPreferences, days: int, now: dat
         # Later today: not in the part of the day in which the call just was.
         stretch = preferred_window(caller, now)
         return stretch.end if stretch.start == now else stretch.start
-    clocks = zones(caller.time_zone)
+    clocks = possible_zones(caller.time_zone)
     zone = clocks[0] if len(clocks) == 1 else ZoneInfo(schedule.time_zone)
     return moment_of(now.astimezone(zone).date() + timedelta(days=days), MIDNIGHT, zone)

@@ -17,12 +17,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 EARLIEST, LATEST = time(8), time(21)
-# Its first and last clock. In Alaska, Hawaii and the islands it may still be too early.
+# The latest and the earliest clock of the mainland. In Alaska and Hawaii it may be earlier still.
 MAINLAND = ("America/Los_Angeles", "America/New_York")
 
 
 class BestTime(TextChoices):
-    """When on their own clock a person wants to be called."""
+    """The time of day, on the caller's own clock, at which they want a call."""
 
     ANY = "any", _("Any time")
     MORNING = "morning", _("Morning (8 a.m. to noon)")
@@ -31,7 +31,7 @@ class BestTime(TextChoices):
 
     @property
     def window(self) -> tuple[time, time]:
-        """From when and until when."""
+        """The first and the last moment of it."""
         match self:
             case BestTime.ANY:
                 return EARLIEST, LATEST
@@ -46,7 +46,7 @@ class BestTime(TextChoices):
 
 @cache
 def known_zones() -> frozenset[str]:
-    """The IANA names; kept, since finding them reads the whole time zone folder."""
+    """Return all IANA names; cached, because finding them reads the whole time zone folder."""
     return frozenset(available_timezones())
 
 
@@ -67,9 +67,7 @@ class CallersTime(NamedTuple):
         return all(start <= clock.time() < end for clock in self.clocks)
 
     def __str__(self) -> str:
-        first, *others = (
-            f"{date_format(clock, 'D')} {clock_words(clock)}" for clock in self.clocks
-        )
+        first, *others = (f"{date_format(clock, 'D')} {clock_time(clock)}" for clock in self.clocks)
         if not others:
             words = {"time": first, "zone": self.clocks[0].tzname()}
             return gettext("%(time)s %(zone)s for them") % words
@@ -79,7 +77,7 @@ class CallersTime(NamedTuple):
 
 
 class Advice(NamedTuple):
-    """Whether to call now: a label that stands out unless all is well, and why."""
+    """Whether to call now: a short label, and the reason in words."""
 
     label: str
     words: str
@@ -89,25 +87,25 @@ class Advice(NamedTuple):
         return f"{self.label}: {self.words}"
 
 
-def zones(time_zone: str) -> tuple[ZoneInfo, ...]:
-    """The caller's zone; unless it is known, both ends of the mainland."""
+def possible_zones(time_zone: str) -> tuple[ZoneInfo, ...]:
+    """Return the caller's zone or, if it is unknown, those at both ends of the mainland."""
     names = (time_zone,) if time_zone in known_zones() else MAINLAND
     return tuple(ZoneInfo(name) for name in names)
 
 
 def callers_time(time_zone: str, moment: datetime | None = None) -> CallersTime:
     moment = moment or timezone.now()
-    return CallersTime(tuple(moment.astimezone(zone) for zone in zones(time_zone)))
+    return CallersTime(tuple(moment.astimezone(zone) for zone in possible_zones(time_zone)))
 
 
 def window(best_time: str) -> tuple[time, time]:
-    """From when and until when to call, on the caller's clock. Unknown choices are any time."""
+    """Return when to call, on the caller's clock. Unknown choices count as any time."""
     return BestTime(best_time if best_time in BestTime.values else BestTime.ANY).window
 
 
 def when_to_call(best_time: str, time_zone: str, now: datetime | None = None) -> Advice:
-    """Whether to call now, the caller's clock, the hours they chose."""
-    start, end = (clock_words(datetime.combine(datetime.min, hour)) for hour in window(best_time))
+    """Say whether to call now, with the caller's local time and the hours they chose."""
+    start, end = (clock_time(datetime.combine(datetime.min, hour)) for hour in window(best_time))
     local = callers_time(time_zone, now)
     words = {"start": start, "end": end, "local": local}
     if not local.is_callable:
@@ -125,13 +123,13 @@ def when_to_call(best_time: str, time_zone: str, now: datetime | None = None) ->
     )
 
 
-def clock_words(clock: datetime) -> str:
+def clock_time(clock: datetime) -> str:
     """`10 a.m.`, never split at the end of a line."""
     return date_format(clock, "P").replace(" ", "\u00a0")
 
 
-def spoken(moment: datetime, zone: tzinfo | None = None, now: datetime | None = None) -> str:
-    """A day and time as people say it, on the clock of `zone` or else of the desk."""
+def day_and_time(moment: datetime, zone: tzinfo | None = None, now: datetime | None = None) -> str:
+    """Return a day and time as people say it, on the clock of `zone` or else of the desk."""
     zone = zone or timezone.get_default_timezone()
     local, today = moment.astimezone(zone), (now or timezone.now()).astimezone(zone).date()
     days = (local.date() - today).days
@@ -150,15 +148,15 @@ def spoken(moment: datetime, zone: tzinfo | None = None, now: datetime | None = 
 
 
 def on_both_clocks(moment: datetime, time_zone: str, now: datetime | None = None) -> str:
-    """The same moment as the caller says it; as the desk does, too, where that differs."""
-    here = spoken(moment, now=now)
+    """Return the moment on the caller's clock and, where that differs, on the desk's too."""
+    here = day_and_time(moment, now=now)
     if time_zone not in known_zones():
         return gettext("%(here)s on our clock; their time zone is not known") % {"here": here}
     zone = ZoneInfo(time_zone)
-    theirs = spoken(moment, zone, now)
+    theirs = day_and_time(moment, zone, now)
     if theirs == here:
         return here
     ours, now = timezone.get_default_timezone(), now or timezone.now()
     if all(at.astimezone(zone).date() == at.astimezone(ours).date() for at in (moment, now)):
-        here = clock_words(moment.astimezone(ours))
+        here = clock_time(moment.astimezone(ours))
     return gettext("%(theirs)s their time (%(here)s ours)") % {"theirs": theirs, "here": here}

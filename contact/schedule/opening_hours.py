@@ -1,4 +1,4 @@
-"""When the intake desk is staffed: weekly hours, lunch, holidays. Empty at first: no guesses."""
+"""When the intake desk is staffed: weekly hours, lunch, holidays. A new site has none."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ from django.utils.translation import gettext_lazy as _
 MIDNIGHT = time(0)
 ONE_DAY = timedelta(days=1)
 HORIZON = timedelta(days=400)
-# A desk without hours for longer is not on holiday: its hours were never finished.
+# A longer break is no holiday: somebody has not finished entering the hours.
 LONGEST_BREAK = timedelta(days=60)
 CLOSES_HELP = _("12 a.m. stands for midnight at the end of the day.")
 
 
 class Hours(NamedTuple):
-    """A stretch of one day on the desk's clock; closing at 0:00 means the end of the day."""
+    """Opening hours within one day on the desk's clock; closing at 0:00 means its end."""
 
     opens: time
     closes: time
 
 
 class Span(NamedTuple):
-    """From and until when, both aware; `end` is no longer part of it."""
+    """A time interval between two aware datetimes, without its end."""
 
     start: datetime
     end: datetime
 
 
 def moment_of(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """When that clock shows this, in UTC.
+    """Return the moment, in UTC, at which the zone's clock shows this time.
 
-    A time that comes twice is its first; one that the clock skips counts from before the gap
+    A time that occurs twice means the first; a skipped time uses the offset before the gap
     (RFC 5545, 3.3.5).
     """
     return datetime.combine(day, clock, zone).astimezone(UTC)
 
 
 def hour_of_week(moment: datetime) -> int:
-    """On the desk's clock; Monday 0 a.m. is 0, Sunday 11 p.m. is 167."""
+    """Return the hour on the desk's clock: 0 is Monday 0 a.m., 167 is Sunday 11 p.m."""
     local = moment.astimezone(timezone.get_default_timezone())
     return local.weekday() * 24 + local.hour
 
@@ -86,7 +86,7 @@ class OpeningHours(models.Model):
 
 
 class SpecialDay(models.Model):
-    """A holiday, or a day with hours of its own. Several rows of one date are several stretches."""
+    """A holiday, or a day with hours of its own. A date has one row for each of its intervals."""
 
     date = models.DateField(_("date"))
     name = models.CharField(_("what day it is"), max_length=100)
@@ -124,7 +124,7 @@ def _ends(hours: OpeningHours) -> time:
 
 
 class Schedule(NamedTuple):
-    """The desk's hours as plain values. Without any, hours are unknown, not closed."""
+    """The desk's hours as plain values. An empty schedule means unknown, not closed."""
 
     weekly: dict[int, tuple[Hours, ...]]
     special: dict[date, tuple[Hours, ...]]
@@ -132,15 +132,15 @@ class Schedule(NamedTuple):
 
     @classmethod
     def current(cls) -> Schedule:
-        """As stored now; two queries."""
+        """Load the stored hours, in two queries."""
         weekly: dict[int, list[Hours]] = {}
         for row in OpeningHours.objects.all():
             weekly.setdefault(row.weekday, []).append(Hours(row.opens, row.closes))
         special: dict[date, list[Hours]] = {}
         for day in SpecialDay.objects.all():
-            stretches = special.setdefault(day.date, [])
+            hours_of_day = special.setdefault(day.date, [])
             if day.opens is not None and day.closes is not None:
-                stretches.append(Hours(day.opens, day.closes))
+                hours_of_day.append(Hours(day.opens, day.closes))
         return cls(
             {weekday: tuple(hours) for weekday, hours in weekly.items()},
             {day: tuple(hours) for day, hours in special.items()},
@@ -152,23 +152,24 @@ class Schedule(NamedTuple):
         return any(self.weekly.values()) or any(self.special.values())
 
     def spans(self, after: datetime, until: datetime | None = None) -> Iterator[Span]:
-        """When the desk is staffed: in UTC, ascending, cut at both ends; 400 days without `until`.
+        """Yield the staffed spans between both moments, in UTC and in order.
 
-        Stretches that touch are one. Unknown hours are a single stretch.
+        Without `until`, look 400 days ahead. Adjacent spans are merged. Unknown hours are a
+        single span.
         """
-        whole: Span | None = None
-        for stretch in self._stretches(after, until):
-            if whole and stretch.start <= whole.end:
-                whole = Span(whole.start, max(whole.end, stretch.end))
+        merged: Span | None = None
+        for span in self._unmerged_spans(after, until):
+            if merged and span.start <= merged.end:
+                merged = Span(merged.start, max(merged.end, span.end))
                 continue
-            if whole:
-                yield whole
-            whole = stretch
-        if whole:
-            yield whole
+            if merged:
+                yield merged
+            merged = span
+        if merged:
+            yield merged
 
-    def _stretches(self, after: datetime, until: datetime | None = None) -> Iterator[Span]:
-        # Not joined, so that the first of a desk that never closes costs no walk through the year.
+    def _unmerged_spans(self, after: datetime, until: datetime | None = None) -> Iterator[Span]:
+        # Merging would read the whole year to find the first span of a desk that never closes.
         after = after.astimezone(UTC)
         until = until.astimezone(UTC) if until else after + HORIZON
         if not self.is_known:
@@ -190,21 +191,21 @@ class Schedule(NamedTuple):
             yield Span(moment_of(day, opens, zone), moment_of(closing_day, closes, zone))
 
     def next_opening(self, after: datetime) -> datetime | None:
-        """The first staffed moment from `after` on; None if there is none within 60 days."""
+        """Return the first staffed moment from `after` on; None if there is none within 60 days."""
         until = after.astimezone(UTC) + LONGEST_BREAK
-        return next((stretch.start for stretch in self._stretches(after, until)), None)
+        return next((span.start for span in self._unmerged_spans(after, until)), None)
 
     def is_open(self, moment: datetime) -> bool:
-        # In UTC: across zones, Python calls no moment of a repeated hour equal to another.
+        # Compare in UTC: aware datetimes in a repeated hour never compare equal across zones.
         return self.next_opening(moment) == moment.astimezone(UTC)
 
     def minutes_between(self, start: datetime, end: datetime) -> int:
-        """Whole minutes of opening time; all minutes while the hours are unknown."""
+        """Count whole minutes of opening time; unknown hours count every minute."""
         staffed = (span.end - span.start for span in self.spans(start, end))
         return sum(staffed, timedelta()) // timedelta(minutes=1)
 
     def as_json(self) -> dict[str, Any]:
-        """Values that JSON keeps as they are."""
+        """Return values that survive JSON unchanged."""
         return {
             "weekly": {str(weekday): _texts(hours) for weekday, hours in self.weekly.items()},
             "special": {day.isoformat(): _texts(hours) for day, hours in self.special.items()},
@@ -213,7 +214,7 @@ class Schedule(NamedTuple):
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Schedule:
-        """What `as_json` gave; KeyError or ValueError for anything else."""
+        """Restore a schedule from `as_json`; raise KeyError or ValueError for anything else."""
         return cls(
             {int(weekday): _hours(texts) for weekday, texts in values["weekly"].items()},
             {date.fromisoformat(day): _hours(texts) for day, texts in values["special"].items()},

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from contact.lifecycle.named_times import has_named_time
 from contact.models import CallbackRequest
 from contact.records.enums import RequestOutcome, Status
-from contact.schedule.calling_hours import clock_words, known_zones
+from contact.schedule.calling_hours import clock_time, known_zones
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences, overlaps_opening_hours
 
@@ -54,7 +54,7 @@ def between(start: datetime, end: datetime, time_zone: str, now: datetime | None
     first, last = start.astimezone(zone), end.astimezone(zone)
     same_day = first.date() == last.date()
     words = {
-        "start": clock_words(first) if same_day else _on_day(start, zone, now),
+        "start": clock_time(first) if same_day else _on_day(start, zone, now),
         "end": _on_day(end, zone, now),
     }
     return _with_zone(_("between %(start)s and %(end)s") % words, time_zone)
@@ -132,7 +132,7 @@ def _on_day(moment: datetime, zone: ZoneInfo, now: datetime | None) -> str:
     local = moment.astimezone(zone)
     days = (local.date() - (now or timezone.now()).astimezone(zone).date()).days
     words = {
-        "time": clock_words(local),
+        "time": clock_time(local),
         "weekday": date_format(local, "l"),
         "date": date_format(local, "F j"),
     }

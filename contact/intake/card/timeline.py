@@ -14,7 +14,7 @@ from contact.intake.decryption import decrypted
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, Note
 from contact.privacy.audit import AuditAction
 from contact.records.enums import CallOutcome, NextStep
-from contact.schedule.calling_hours import spoken
+from contact.schedule.calling_hours import day_and_time
 
 from .change_words import BY_ACCOUNT, CHANGES, WITHOUT_ACCOUNT
 from .sentences import sentence
@@ -134,7 +134,7 @@ def last_change(callback: CallbackRequest, others: list[CallbackRequest], reader
     entry = known.select_related("actor").order_by("-number").first()
     if entry is None:
         return ""
-    words, when = CHANGES[AuditAction(entry.action)], spoken(entry.at)
+    words, when = CHANGES[AuditAction(entry.action)], day_and_time(entry.at)
     if entry.actor_id == reader.pk:
         said = _("%(what)s in another tab, %(when)s.") % {"what": words.by_reader, "when": when}
     else:

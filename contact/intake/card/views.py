@@ -29,7 +29,7 @@ from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records import phones
 from contact.records.enums import CallOutcome, NextStep
-from contact.schedule.calling_hours import on_both_clocks, spoken
+from contact.schedule.calling_hours import day_and_time, on_both_clocks
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences, overlaps_opening_hours
 
@@ -191,7 +191,7 @@ def state(callback: CallbackRequest) -> dict[str, Any]:
     return {
         "list": name.label,
         "is_late": callback.call_by < now,
-        "call_by": spoken(callback.call_by, now=now),
+        "call_by": day_and_time(callback.call_by, now=now),
         "not_before": (
             on_both_clocks(callback.due_at, callback.time_zone, now)
             if callback.due_at > now

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from contact.intake.colleagues import display_name
 from contact.models import CallAttempt, CallbackRequest
 from contact.records.handovers import Handover
-from contact.schedule.calling_hours import spoken
+from contact.schedule.calling_hours import day_and_time
 
 from .lists import ROW_FIELDS, HandoverList, is_danger
 
@@ -57,18 +57,18 @@ def _handed_over(
 ) -> HandedOverRequest:
     parts = []
     if call:
-        words = {"time": spoken(call.at, now=now), "outcome": call.get_outcome_display()}
+        words = {"time": day_and_time(call.at, now=now), "outcome": call.get_outcome_display()}
         parts.append(gettext("called %(time)s: %(outcome)s") % words)
     if request.closed_at:
         outcome = request.get_outcome_display()
-        words = {"time": spoken(request.closed_at, now=now), "outcome": outcome}
+        words = {"time": day_and_time(request.closed_at, now=now), "outcome": outcome}
         parts.append(gettext("closed %(time)s: %(outcome)s") % words)
         return HandedOverRequest(request, " · ".join(parts), "")
     if request.is_held(now):
         parts.append(gettext("being called by %s") % display_name(request.claimed_by))
     if request.status == CallbackRequest.Status.LEAD:
         parts.append(str(request.get_status_display()))
-    call_by = spoken(request.call_by, now=now) if request.call_by else ""
+    call_by = day_and_time(request.call_by, now=now) if request.call_by else ""
     if request.is_late(now):
         return HandedOverRequest(request, " · ".join(parts), call_by)
     parts.append(gettext("call by %s") % call_by)

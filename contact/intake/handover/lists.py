@@ -14,7 +14,7 @@ from contact.intake.colleagues import load_colleagues
 from contact.models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
 from contact.records.enums import RequestOutcome
 from contact.records.handovers import Handover
-from contact.schedule.calling_hours import callers_time, spoken
+from contact.schedule.calling_hours import callers_time, day_and_time
 
 AHEAD = timedelta(hours=12)
 MANY_TRIES = 3
@@ -90,7 +90,7 @@ def handover_row(request: CallbackRequest, now: datetime) -> HandoverRow:
     moment = request.closed_at or request.call_by
     return HandoverRow(
         request,
-        spoken(moment, now=now) if moment else "",
+        day_and_time(moment, now=now) if moment else "",
         str(callers_time(request.time_zone, now)),
         str(CallbackRequest.Language(request.language).label),
         request.is_held(now),

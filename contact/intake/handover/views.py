@@ -22,7 +22,7 @@ from contact.models import CallbackRequest
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.handovers import Handover
-from contact.schedule.calling_hours import spoken
+from contact.schedule.calling_hours import day_and_time
 
 from .follow_up import follow_up
 from .forms import HandoverForm
@@ -110,7 +110,7 @@ def _why_not_acknowledged(handover: Handover, account: Any) -> str:
         return gettext("You have taken this shift over already.")
     words = {
         "who": display_name(handover.acknowledged_by),
-        "when": spoken(handover.acknowledged_at),
+        "when": day_and_time(handover.acknowledged_at),
     }
     # The time stands in brackets: at the end of the sentence, "3 p.m." would end in two stops.
     return gettext("%(who)s took it over already (%(when)s).") % words

@@ -3,7 +3,7 @@ import pytest
 from contact.intake.card.safe_call import NAMELESS, safe_call, script
 from contact.models import CallbackRequest
 from contact.privacy.encryption import Sealed
-from contact.schedule.calling_hours import on_both_clocks, spoken
+from contact.schedule.calling_hours import day_and_time, on_both_clocks
 from tests.contact.pages import at
 from tests.factories import NAME
 
@@ -104,7 +104,7 @@ def test_braces_in_a_name_are_only_braces():
     ],
 )
 def test_a_time_is_said_as_people_say_it(moment, words):
-    assert spoken(at(moment), now=NOON) == words
+    assert day_and_time(at(moment), now=NOON) == words
 
 
 @pytest.mark.parametrize(
