@@ -1,6 +1,6 @@
-"""What views say to caches."""
+"""Cache headers of the public pages."""
 
 from django.views.decorators.cache import cache_control
 
-# Of a page that is the same for everybody: any cache may keep it, and asks each time.
+# For pages that are the same for everybody: caches may store them and revalidate each time.
 public = cache_control(public=True, max_age=0)

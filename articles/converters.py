@@ -1,8 +1,14 @@
+"""URL converters of the public pages; importing this module registers them."""
+
+from django.urls import register_converter
 from django.urls.converters import IntConverter
 
 
-class KeyConverter(IntConverter):
-    """A primary key, written in one way alone: each page has one address."""
+class PositiveIntConverter(IntConverter):
+    """A number without leading zeros, so that each page has a single address."""
 
-    # Times the keys of a sitemap, it still fits a column.
+    # Short enough that 2,000 times the number (a part of the sitemap) fits a column.
     regex = "[1-9][0-9]{0,14}"
+
+
+register_converter(PositiveIntConverter, "positive_int")

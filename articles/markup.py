@@ -1,16 +1,15 @@
-"""Rich text: what may stand in it, and how it is rendered. The only user of mark_safe."""
+"""Rich text: which elements it may hold and how it is rendered. The only user of mark_safe."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from html import escape, unescape
+from html import unescape
 from typing import Any, NamedTuple
 
 import nh3
 from django.core.exceptions import ValidationError
-from django.utils.html import strip_tags
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .clean_text import strip_control_characters
 
-# What the editor offers is what the cleaner keeps.
+# The editor offers exactly the elements that the cleaner keeps (TAGS).
 EXTENSIONS: dict[str, Any] = {
     "Bold": True,
     "Italic": True,
@@ -48,14 +47,14 @@ TAGS = {
     "p", "h2", "h3", "ul", "ol", "li", "blockquote", "hr", "br", "strong", "em", "a",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
-# Cleaning takes time that grows with the square of the depth.
-DEEPEST = 50
-# Elements that end by themselves: only others that they stand in make them deeper.
-_ENDED_BY_PARSER = {
+# Cleaning takes quadratic time in the depth.
+MAX_DEPTH = 50
+# Elements that the parser closes by itself, so they cannot nest without others around them.
+_CLOSED_BY_PARSER = {
     "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option",
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr",
 }  # fmt: skip
-# Comments, then tags. Each alternative also matches at the end of the text, so no search fails.
+# Comments, then tags. Each also matches unclosed at the end of the text, so it never backtracks.
 _token = re.compile(
     r"""<!--(?:-?>|.*?(?:--!?>|\Z))|<[!?][^>]*
     |<(?P<end>/?)(?P<name>[a-z][^\s/>]*)
@@ -80,18 +79,15 @@ _cleaner = nh3.Cleaner(
 )
 
 
-_json = json.JSONEncoder(ensure_ascii=False).encode
-
-
 class Rendered(NamedTuple):
     html: str
     contents: list[dict[str, Any]]
 
 
 def check_depth(html: str) -> None:
-    """Raise ValidationError if elements stand in each other more than DEEPEST times.
+    """Raise ValidationError if elements are nested more than MAX_DEPTH deep.
 
-    Whatever is not nested properly counts as never closed.
+    An element that is not closed in order counts as never closed.
     """
     open_elements: list[str] = []
     for token in _token.finditer(html):
@@ -100,45 +96,44 @@ def check_depth(html: str) -> None:
             if open_elements and open_elements[-1] == name:
                 open_elements.pop()
             continue
-        if name and name not in _ENDED_BY_PARSER:
+        if name and name not in _CLOSED_BY_PARSER:
             open_elements.append(name)
         open_elements += ["?"] * (token["attributes"] or "").count("<")
-        if len(open_elements) > DEEPEST:
+        if len(open_elements) > MAX_DEPTH:
             raise ValidationError(
                 _(
                     "Lists, tables or quotations stand in each other more than %(deepest)s times,"
                     " or are not closed. Make the text flatter."
                 ),
                 code="too_deep",
-                params={"deepest": DEEPEST},
+                params={"deepest": MAX_DEPTH},
             )
 
 
 def sanitise(html: str) -> str:
-    """`html` reduced to the tags above; scripts, styles and foreign attributes are gone.
+    """Remove all elements but TAGS, and all attributes that the cleaner does not allow.
 
-    Raise ValidationError if it is nested too deeply.
+    Raise ValidationError if `html` is nested too deeply.
     """
     check_depth(html)
     return strip_control_characters(_cleaner.clean(strip_control_characters(html))).strip()
 
 
 def blocks(html: str) -> list[str]:
-    """The words of each paragraph, heading, list item and table cell."""
+    """The text of each paragraph, heading, list item and table cell."""
     texts = (" ".join(unescape(strip_tags(part)).split()) for part in _block_edge.split(html))
     return [text for text in texts if text]
 
 
 def plain_text(html: str) -> str:
-    """The words of `html` alone, for search, summaries and counting."""
+    """The text of `html`, for search and for counting words."""
     return " ".join(blocks(html))
 
 
 def render(body: str) -> Rendered:
-    """Sanitised `body` as it stands on the page: headings with anchors, callouts as notes.
+    """Render sanitised `body` for the page: headings get anchors, callouts become notes.
 
-    An anchor follows from the heading's words alone, so links to it survive
-    any change elsewhere in the text.
+    An anchor depends on its heading's text alone, so links to it survive changes elsewhere.
     """
     contents: list[dict[str, Any]] = []
     taken: set[str] = set()
@@ -168,7 +163,7 @@ def render(body: str) -> Rendered:
 
     html = re.sub(r"<h([23])>(.*?)</h\1>", anchor, body, flags=re.DOTALL)
     html = _quote_edge.sub(quote, html)
-    # Keyboards must reach what scrolls, and screen readers must have a name for it.
+    # A scrolling region must be focusable for keyboards and named for screen readers.
     label = gettext("Table")
     region = f'<div class="table-scroll" role="region" aria-label="{label}" tabindex="0">'
     html = html.replace("<table>", f"{region}<table>")
@@ -177,30 +172,13 @@ def render(body: str) -> Rendered:
 
 
 def trusted(rendered: str) -> SafeString:
-    """Mark what `render` made of sanitised text, or what we wrote, as safe for templates."""
+    """Mark the output of `render`, or text of our own, as safe HTML."""
     return mark_safe(rendered)  # noqa: S308
 
 
-def fill(html: str, rows: Iterable[dict[str, str]]) -> SafeString:
-    """`html` once for each of `rows`, which fill its `%(names)s`: texts escaped, safe ones as is.
-
-    What `format_html_join` does, with less work.
-    """
-    filled = [
-        html
-        % {
-            name: value if isinstance(value, SafeString) else escape(value)
-            for name, value in row.items()
-        }
-        for row in rows
-    ]
-    # As `mark_safe` does, which first asks whether it is lazy.
-    return SafeString("".join(filled))
-
-
 def json_ld(data: Any) -> SafeString:
-    """`data` as a JSON-LD data block; nothing in it can end the element or start another."""
-    text = _json(data)
+    """`data` as a JSON-LD script element, escaped so that no value can close it."""
+    text = json.dumps(data, ensure_ascii=False)
     for char in "<>&":
         text = text.replace(char, f"\\u{ord(char):04x}")
-    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
+    return format_html('<script type="application/ld+json">{}</script>', trusted(text))

@@ -13,7 +13,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from . import page_addresses
-from .addresses import address
 from .publication import SAME_ADDRESS, Publication, PublicationQuerySet
 from .revision import Revision
 
@@ -22,11 +21,11 @@ FIXED_ADDRESS = _("Every page of the site links to this one, so it keeps its add
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
-    def with_published_content(self, *content: type[Publication]) -> TopicQuerySet:
-        """Topics in the page's language in which one of the models `content` has something."""
+    def with_published_content(self, *publication_models: type[Publication]) -> TopicQuerySet:
+        """Topics in the active language with something published of one of the models."""
         has_any = [
             models.Exists(model.objects.published().filter(topic=models.OuterRef("pk")))
-            for model in content
+            for model in publication_models
         ]
         return self.filter(reduce(or_, has_any), language=get_language())
 
@@ -56,26 +55,12 @@ class Topic(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return address("articles:topic_detail", self.slug)
+        return reverse("articles:topic_detail", args=[self.slug])
 
 
 class ArticleQuerySet(PublicationQuerySet["Article"]):
     def awaiting_review(self) -> Self:
         return super().awaiting_review().filter(is_medical=True)
-
-    def older_than(self, article: Article) -> Self:
-        """Those that a list shows after `article`."""
-        moment = models.Q(published_at=article.published_at, pk__lt=article.pk)
-        earlier = models.Q(published_at__lt=article.published_at)
-        # The last condition says nothing new; it is what an index can begin at.
-        return self.filter(moment | earlier, published_at__lte=article.published_at)
-
-    def up_to(self, article: Article) -> Self:
-        """`article` and those that a list shows before it, the nearest first."""
-        moment = models.Q(published_at=article.published_at, pk__gte=article.pk)
-        later = models.Q(published_at__gt=article.published_at)
-        here_or_later = self.filter(moment | later, published_at__gte=article.published_at)
-        return here_or_later.order_by("published_at", "pk")
 
 
 class Article(Publication):
@@ -118,7 +103,7 @@ class Article(Publication):
                 name="article_topic",
             ),
             models.Index(
-                # The last one only so that SQLite need not look into the table.
+                # `live` makes the index covering on SQLite.
                 fields=["language", "id", "updated_at", "live"],
                 condition=models.Q(live__isnull=False),
                 name="article_sitemap",
@@ -127,11 +112,11 @@ class Article(Publication):
         permissions = [("publish_article", "Can publish, schedule and unpublish articles")]
 
     def get_absolute_url(self) -> str:
-        return address("articles:article_detail", self.slug)
+        return reverse("articles:article_detail", args=[self.slug])
 
     @cached_property
     def has_related(self) -> bool:
-        """Whether visitors can read one of those that an editor chose to be read next."""
+        """Whether one of the related articles is published."""
         return self.related.published().exists()
 
 
@@ -175,7 +160,7 @@ class Page(Publication):
 
     @property
     def has_fixed_address(self) -> bool:
-        """Whether the site's own templates link to it."""
+        """Whether the site's own templates link to this page."""
         return page_addresses.is_fixed(self.slug)
 
     def clean(self) -> None:

@@ -23,7 +23,10 @@ SAME_ADDRESS = _("Another one already has this address. Choose a different one."
 
 
 class Row(Protocol):
-    """A named tuple that lists fill with the values of `columns()`."""
+    """A named tuple of the columns that a list shows, read without model instances."""
+
+    @property
+    def pk(self) -> int: ...
 
     @staticmethod
     def columns() -> tuple[str, ...]: ...

@@ -106,5 +106,9 @@ class Revision(models.Model):
         return markup.trusted(self.rendered)
 
     @property
+    def main_headings(self) -> list[dict[str, Any]]:
+        return [heading for heading in self.contents if heading["level"] == 2]
+
+    @property
     def reading_time(self) -> str:
         return reading_time(self.word_count)

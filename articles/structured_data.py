@@ -1,7 +1,4 @@
-"""What a page tells search engines about itself (schema.org, JSON-LD).
-
-Only what is true and known: a review appears when one was recorded.
-"""
+"""JSON-LD of articles (schema.org). A review appears only if one was recorded."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ def organization() -> dict[str, Any]:
 
 
 def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:
-    """A trail of (name, path) steps, the first one the home page."""
+    """`steps` are (name, path), beginning with the home page."""
     return {
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",
@@ -41,22 +38,22 @@ def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:
     }
 
 
-def medical_page(publication: Publication, words: Revision) -> dict[str, Any]:
+def medical_page(publication: Publication, revision: Revision) -> dict[str, Any]:
     page: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "MedicalWebPage",
         "url": f"{settings.SITE_URL}{publication.get_absolute_url()}",
-        "name": words.title,
-        "description": words.summary,
+        "name": revision.title,
+        "description": revision.summary,
         "inLanguage": publication.language,
         "publisher": organization(),
-        "citation": [source["url"] for source in words.sources if source.get("url")],
+        "citation": [source["url"] for source in revision.sources if source.get("url")],
     }
     if publication.published_at:
         page["datePublished"] = publication.published_at.isoformat()
     if publication.updated_at:
         page["dateModified"] = publication.updated_at.isoformat()
-    if words.reviewed_at:
-        page["lastReviewed"] = words.reviewed_at.date().isoformat()
-        page["reviewedBy"] = {"@type": "Person", "name": words.reviewer}
+    if revision.reviewed_at:
+        page["lastReviewed"] = revision.reviewed_at.date().isoformat()
+        page["reviewedBy"] = {"@type": "Person", "name": revision.reviewer}
     return page

@@ -1,4 +1,4 @@
-"""The few columns of an article that a list shows, read without model instances."""
+"""The columns of an article that lists show, read without model instances."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from .readability import reading_time
 
 
 class ArticleSummary(NamedTuple):
-    """An article in a list."""
-
     pk: int
     slug: str
     published_at: datetime

@@ -11,23 +11,51 @@ from . import structured_data
 from .article_page import get_published_article, related_articles
 from .caching import public
 from .models import Article, Page, Topic
-from .stretches import stretch
+from .pagination import paginate
+from .summaries import ArticleSummary
+
+ARTICLES_PER_PAGE = 20
 
 
 @require_safe
 @public
 def article_list(request: HttpRequest, after: int | None = None) -> HttpResponse:
-    """The newest articles, or those older than the published one with the key `after`."""
-    page = stretch(Article.objects.published(), reverse("articles:article_list"), after)
-    return render(request, "articles/article_list.html", {"page": page})
+    """The newest articles, or those older than the one with the primary key `after`."""
+    articles = paginate(
+        Article.objects.published(),
+        ArticleSummary,
+        "-published_at",
+        after,
+        per_page=ARTICLES_PER_PAGE,
+        first_url=reverse("articles:article_list"),
+        url_after=lambda pk: reverse("articles:older_articles", args=[pk]),
+    )
+    context = {
+        "article_list": articles,
+        "up_to": articles.items[0].published_at if after else None,
+    }
+    return render(request, "articles/article_list.html", context)
 
 
 @require_safe
 @public
 def topic_detail(request: HttpRequest, slug: str, after: int | None = None) -> HttpResponse:
     topic = get_object_or_404(Topic, slug=slug, language=get_language())
-    page = stretch(topic.articles.published(), topic.get_absolute_url(), after)
-    return render(request, "articles/topic_detail.html", {"topic": topic, "page": page})
+    articles = paginate(
+        topic.articles.published(),
+        ArticleSummary,
+        "-published_at",
+        after,
+        per_page=ARTICLES_PER_PAGE,
+        first_url=topic.get_absolute_url(),
+        url_after=lambda pk: reverse("articles:older_articles_of_topic", args=[slug, pk]),
+    )
+    context = {
+        "topic": topic,
+        "article_list": articles,
+        "up_to": articles.items[0].published_at if after else None,
+    }
+    return render(request, "articles/topic_detail.html", context)
 
 
 @require_safe
@@ -40,7 +68,7 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def render_article(
     request: HttpRequest, article: Article, revision: Any, preview: bool = False
 ) -> HttpResponse:
-    """The page of `article` with the words of `revision`, for visitors and for previews."""
+    """The page of `article` with the content of `revision`, for visitors and previews."""
     topic_url = article.topic.get_absolute_url()
     context = {
         "article": article,
@@ -72,6 +100,6 @@ def page_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def render_page(
     request: HttpRequest, page: Page, revision: Any, preview: bool = False
 ) -> HttpResponse:
-    """The plain page with the words of `revision`, for visitors and for previews."""
+    """The plain page with the content of `revision`, for visitors and previews."""
     context = {"page": page, "revision": revision, "preview": preview}
     return render(request, "articles/page_detail.html", context)

@@ -1,17 +1,17 @@
-"""What lists say of questions. Nothing else of them is read."""
+"""The columns of questions that lists show, read without model instances."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from articles import markup
-from articles.addresses import address
 
 
 class ShortAnswer(NamedTuple):
-    """A question with the first part of its answer."""
+    """A question and the first part of its answer."""
 
     pk: int
     slug: str
@@ -24,11 +24,11 @@ class ShortAnswer(NamedTuple):
 
     @property
     def url(self) -> str:
-        return address("faq:question_detail", self.slug)
+        return reverse("faq:question_detail", args=[self.slug])
 
 
 class Answer(NamedTuple):
-    """A question with all of its answer."""
+    """A question and its whole answer."""
 
     pk: int
     slug: str
@@ -48,7 +48,7 @@ class Answer(NamedTuple):
 
     @property
     def url(self) -> str:
-        return address("faq:question_detail", self.slug)
+        return reverse("faq:question_detail", args=[self.slug])
 
     @property
     def html(self) -> SafeString:

@@ -3,19 +3,19 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from articles.addresses import address
 from articles.models import Article, Topic
 from articles.publication import SAME_ADDRESS, Publication, PublicationQuerySet
 from articles.revision import Revision
 
-# Staff make topics by hand; a page links to no more of them.
+# Limit of links to topics on one page.
 MAX_TOPIC_LINKS = 200
 
 
 class Question(Publication):
-    """A question; its revision's `title` asks it, `summary` answers first, `body` says more."""
+    """A revision's `title` is the question, `summary` the short answer, `body` the rest of it."""
 
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="questions")
     order = models.PositiveSmallIntegerField(_("order"), default=100)
@@ -60,7 +60,7 @@ class Question(Publication):
         permissions = [("publish_question", "Can publish, schedule and unpublish questions")]
 
     def get_absolute_url(self) -> str:
-        return address("faq:question_detail", self.slug)
+        return reverse("faq:question_detail", args=[self.slug])
 
     @transaction.atomic
     def move(self, steps: int) -> bool:

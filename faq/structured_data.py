@@ -1,4 +1,4 @@
-"""What pages of questions tell search engines (schema.org, JSON-LD)."""
+"""JSON-LD of pages with questions (schema.org)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def faq_page(questions: list[Any], *, whole: bool = False) -> dict[str, Any]:
-    """Questions with their whole answers, or with the short ones where there are any."""
+    """Questions with their short answers; the whole answer if `whole` or if none is short."""
     return {
         "@context": "https://schema.org",
         "@type": "FAQPage",

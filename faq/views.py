@@ -3,27 +3,27 @@ from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from articles import structured_data
 from articles.caching import public
 from articles.models import Topic
+from articles.pagination import paginate
 
 from .answers import Answer, ShortAnswer
 from .models import MAX_TOPIC_LINKS, Question
 from .structured_data import faq_page
 
-# With more, each topic has a page of its own.
-MOST_ON_ONE_PAGE = 100
-PER_PAGE = 50
-MORE = 6
-# Long texts that the page of a question does not show.
-UNSHOWN = (
+# Above this the list shows topics instead of questions.
+MAX_ON_LIST = 100
+QUESTIONS_PER_PAGE = 50
+MAX_MORE = 6
+# Long columns that the page of a question does not need.
+DEFERRED = (
     "live__body",
     *(f"article__live__{name}" for name in ("body", "rendered", "plain_text", "contents")),
 )
@@ -32,12 +32,12 @@ UNSHOWN = (
 @require_safe
 @public
 def question_list(request: HttpRequest) -> HttpResponse:
-    """All questions with their answers; when there are too many, the topics that have some."""
+    """All questions with their answers or, when there are too many, the topics that have some."""
     questions = Question.objects.published()
-    # Not all in their order first, with their answers: that would read every one of thousands.
-    some = questions.order_by("pk").values_list("pk")[: MOST_ON_ONE_PAGE + 1]
+    # Counting by keys first avoids sorting and reading thousands of answers.
+    some = questions.order_by("pk").values_list("pk")[: MAX_ON_LIST + 1]
     context: dict[str, Any]
-    if len(some) > MOST_ON_ONE_PAGE:
+    if len(some) > MAX_ON_LIST:
         context = {"topics": Topic.objects.with_published_content(Question)[:MAX_TOPIC_LINKS]}
     else:
         by_topic = ("topic__order", "topic__name", "topic_id", "order", "pk")
@@ -53,24 +53,20 @@ def question_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public
 def topic_questions(request: HttpRequest, slug: str, after: int | None = None) -> HttpResponse:
-    """The questions of a topic with their answers: the first, or those after the key `after`."""
+    """The first questions of a topic with their answers, or those after the one with pk `after`."""
     topic = get_object_or_404(Topic, slug=slug, language=get_language())
-    questions = topic.questions.published().order_by("order", "pk")
-    if after is not None:
-        last = get_object_or_404(questions.select_related(None).only("order"), pk=after)
-        same_place = Q(order=last.order, pk__gt=last.pk)
-        questions = questions.filter(same_place | Q(order__gt=last.order), order__gte=last.order)
-    answers = questions[: PER_PAGE + 1].rows(Answer)
-    if not answers:
+    answers = paginate(
+        topic.questions.published(),
+        Answer,
+        "order",
+        after,
+        per_page=QUESTIONS_PER_PAGE,
+        first_url=reverse("faq:topic_questions", args=[slug]),
+        url_after=lambda pk: reverse("faq:more_topic_questions", args=[slug, pk]),
+    )
+    if not answers.items:
         raise Http404
-    shown = answers[:PER_PAGE]
-    context = {
-        "topic": topic,
-        "questions": shown,
-        "after": after,
-        "last": shown[-1] if len(answers) > PER_PAGE else None,
-        "json_ld": [faq_page(shown)],
-    }
+    context = {"topic": topic, "answer_list": answers, "json_ld": [faq_page(answers.items)]}
     return render(request, "faq/topic_questions.html", context)
 
 
@@ -78,14 +74,14 @@ def topic_questions(request: HttpRequest, slug: str, after: int | None = None) -
 @public
 def question_detail(request: HttpRequest, slug: str) -> HttpResponse:
     questions = Question.objects.published().select_related("live", "article__live")
-    question = get_object_or_404(questions.defer(*UNSHOWN), slug=slug)
+    question = get_object_or_404(questions.defer(*DEFERRED), slug=slug)
     return render_question(request, question, question.live)
 
 
 def more_questions(question: Question) -> list[ShortAnswer]:
-    """Others of its topic."""
+    """Other questions of the same topic."""
     others = Question.objects.published().filter(topic=question.topic_id).exclude(pk=question.pk)
-    return others.order_by("order", "pk")[:MORE].rows(ShortAnswer)
+    return others.order_by("order", "pk")[:MAX_MORE].rows(ShortAnswer)
 
 
 def render_question(
@@ -95,7 +91,7 @@ def render_question(
     preview: bool = False,
     more: list[ShortAnswer] | None = None,
 ) -> HttpResponse:
-    """The page of `question` with the words of `revision`, for visitors and for previews."""
+    """The page of `question` with the content of `revision`, for visitors and previews."""
     context = {
         "question": question,
         "revision": revision,
@@ -105,7 +101,7 @@ def render_question(
             faq_page([revision], whole=True),
             structured_data.breadcrumbs(
                 (settings.SITE_NAME, "/"),
-                (_("Questions"), "/faq/"),
+                (gettext("Questions"), "/faq/"),
                 (revision.title, question.get_absolute_url()),
             ),
         ],

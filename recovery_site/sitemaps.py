@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from articles.addresses import address
 from articles.caching import public
 from articles.models import Article, Page, Topic
 from faq.models import Question
@@ -78,7 +77,7 @@ def sitemap_part(request: HttpRequest, section: str, number: int) -> HttpRespons
     keys = (last - KEYS_IN_A_PART + 1, last)
     here = model.objects.published().filter(pk__range=keys).order_by("pk")
     rows = here.values_list("slug", "updated_at")
-    entries = [Entry(address(name, slug), changed_at) for slug, changed_at in rows]
+    entries = [Entry(reverse(name, args=[slug]), changed_at) for slug, changed_at in rows]
     if not entries:
         raise Http404
     return _urls(entries)

@@ -25,7 +25,11 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("feed/", feed, name="feed"),
     path("sitemap.xml", sitemaps.sitemap_index),
-    path("sitemap-<slug:section>-<key:number>.xml", sitemaps.sitemap_part, name="sitemap_part"),
+    path(
+        "sitemap-<slug:section>-<positive_int:number>.xml",
+        sitemaps.sitemap_part,
+        name="sitemap_part",
+    ),
     path("sitemap-<slug:section>.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", views.robots_txt),
     path("favicon.ico", views.favicon),

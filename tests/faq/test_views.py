@@ -103,6 +103,19 @@ def test_questions_of_a_topic_go_on_after_the_last_one_shown(client):
     assert pages == 3
 
 
+def test_questions_of_a_topic_lead_back_page_by_page(client):
+    topic = make_topic(slug="many")
+    questions = [make_question(topic=topic, order=n // 10) for n in range(120)]
+    first, second, third = (
+        "/faq/topics/many/",
+        f"/faq/topics/many/after/{questions[49].pk}/",
+        f"/faq/topics/many/after/{questions[99].pk}/",
+    )
+    assert f'rel="prev" href="{second}">Earlier questions</a>' in client.get(third).text
+    assert f'rel="prev" href="{first}">Earlier questions</a>' in client.get(second).text
+    assert 'rel="prev"' not in client.get(first).text
+
+
 def test_questions_of_a_topic_begin_only_after_one_of_its_own(client):
     topic = make_topic(slug="one")
     first, last = make_question(topic=topic), make_question(topic=topic)

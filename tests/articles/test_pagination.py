@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article
+from articles.pagination import rows_from
 from tests.factories import make_article, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -135,9 +136,9 @@ def test_topic_goes_on_with_its_own_articles_alone(client):
 
 def test_titles_of_older_pages_tell_where_they_begin(client):
     articles = make_articles(41, topic=make_topic(slug="long", name="A long topic"))
-    page = client.get(f"/articles/older/{articles[19].pk}/").text
+    page = " ".join(client.get(f"/articles/older/{articles[19].pk}/").text.split())
     assert "<title>Articles (up to March 4, 2026)" in page
-    page = client.get(f"/articles/topics/long/older/{articles[19].pk}/").text
+    page = " ".join(client.get(f"/articles/topics/long/older/{articles[19].pk}/").text.split())
     assert "<title>A long topic (articles up to March 4, 2026)" in page
 
 
@@ -160,9 +161,12 @@ def test_lists_are_read_along_an_index(has_anchor):
         (Article.objects.published(), "article_list"),
         (topic.articles.published(), "article_topic"),
     ):
-        queries = (
-            [articles.older_than(anchor), articles.up_to(anchor)] if has_anchor else [articles]
-        )
+        queries = [articles]
+        if has_anchor:
+            queries = [
+                rows_from(articles, "-published_at", anchor),
+                rows_from(articles, "published_at", anchor, inclusive=True),
+            ]
         for query in queries:
             plan = plan_of(*query.values_list("pk", "live__title")[:21].query.sql_with_params())
             # For so few rows PostgreSQL takes either; both are in the order of the list.
