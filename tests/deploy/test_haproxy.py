@@ -6,7 +6,9 @@ import subprocess
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 
+from recovery_site.context_processors import current_site
 from tests.deploy import machine
 from tests.deploy.conftest import exchange
 from tests.deploy.machine import HOST, ROOT
@@ -21,10 +23,12 @@ class Balancer:
         machine.make_certificate(home / "tls")
         parts = [(home / "tls" / name).read_text() for name in ("fullchain.pem", "privkey.pem")]
         (home / "site.pem").write_text("".join(parts))
+        page = render_to_string("unavailable.html", {"site": current_site()})
+        (home / "unavailable.html").write_text(page)
         text = (ROOT / "deploy" / "haproxy.cfg").read_text()
         for old, new in {
-            "/srv/recovery-site": str(ROOT),
             "/etc/haproxy/site.pem": str(home / "site.pem"),
+            "/etc/haproxy/unavailable.html": str(home / "unavailable.html"),
             "    user haproxy\n    group haproxy\n": "",
             "maxconn 8000": "maxconn 200",
             "bind :80\n": f"bind 127.0.0.1:{self.plain_port}\n",
@@ -67,9 +71,6 @@ def test_without_any_node_the_number_is_shown(balancer):
     assert answer.headers["cache-control"] == "no-store"
     for number in (f"tel:+1{settings.SITE_PHONE.replace('-', '')}", "tel:911", "tel:988"):
         assert number in answer.text
-    style = balancer.ask("/unavailable/style.css")
-    assert style.status == 200
-    assert style.headers["content-type"] == "text/css"
 
 
 def test_other_host_is_refused(balancer):

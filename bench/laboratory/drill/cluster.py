@@ -197,8 +197,10 @@ class Cluster:
         return both
 
     def start_balancer(self) -> None:
+        page = self.nodes[0].data / "unavailable" / "index.html"
+        wait_until(page.exists, 10, "the page for when no node answers")
         changes = {
-            "/srv/recovery-site": str(ROOT),
+            "/etc/haproxy/unavailable.html": str(page),
             "/etc/haproxy/site.pem": str(self.make_certificate()),
             "bind :80\n": f"bind 127.0.0.1:{self.plain_port}\n",
             "bind :443": f"bind 127.0.0.1:{self.port}",

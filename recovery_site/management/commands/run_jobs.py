@@ -29,6 +29,7 @@ from recovery_site.page_cache.cache import PageCache, site_cache
 from recovery_site.page_cache.handler import PageCacheHandler
 from recovery_site.page_cache.warming import Warmer
 from recovery_site.triggers import require_triggers
+from recovery_site.unavailable_page import write_unavailable_page
 
 logger = logging.getLogger(__name__)
 
@@ -124,6 +125,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("watch", alerts.watch, 60, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
         Job("purge", lambda: retention.purge_due(stop.is_set), 3600),
+        Job("unavailable page", write_unavailable_page, 3600),
         Job("indexes", measure_indexes, 24 * 3600),
         Job("sessions", lambda: call_command("clearsessions"), 24 * 3600),
     ]
