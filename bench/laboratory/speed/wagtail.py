@@ -1,8 +1,9 @@
 """Wagtail to compare with: its own demo where it can be cloned, else a page of the same words.
 
 Everything lives in a cache folder outside the project and is made once. The demo runs under its
-production settings; `cached` adds what Django's documentation offers for a whole site: its cache
-middleware, in the process's memory, around compressed answers.
+production settings, with WAGTAIL and this site's Django in place of the older ones that it asks
+for. `cached` adds what Django's documentation offers for a whole site: its cache middleware, in the
+process's memory, around compressed answers.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from bench.laboratory.site import Site
 
 DEMO = "https://github.com/wagtail/bakerydemo"
 CLONE_SECONDS = 120
-FROM_PYPI = ("wagtail==8.0.1",)
+WAGTAIL = "8.0.1"
+# Requirements of the demo that are left to us: not its plug-ins, which are named `wagtail-…`.
+OURS = ("django>", "django=", "django~", "wagtail>", "wagtail=", "wagtail~")
 COMMON = """
 SECRET_KEY = "only-for-measuring-on-this-machine"
 ALLOWED_HOSTS = ["*"]
@@ -105,7 +108,7 @@ def prepare(cache: Path, site: Site, source: str) -> Demo:
 
 def _prepare(cache: Path, site: Site, source: str) -> Demo:
     from_demo = _reachable(source)
-    folder = cache / ("wagtail-bakerydemo" if from_demo else "wagtail-page")
+    folder = cache / f"wagtail-{WAGTAIL}-{'bakerydemo' if from_demo else 'page'}"
     made = folder / "made.json"
     if not made.exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -135,7 +138,9 @@ def _make_demo(folder: Path, source: str) -> tuple[str, str, str]:
     code = folder / "code"
     _run(["git", "clone", "--quiet", "--depth=1", source, code], timeout=CLONE_SECONDS)
     commit = _run(["git", "-C", code, "rev-parse", "--short=10", "HEAD"]).strip()
-    _install(folder, "-r", code / "requirements" / "base.txt", "whitenoise")
+    asked = (code / "requirements" / "base.txt").read_text().splitlines()
+    others = [line for line in asked if line and not line.lower().startswith(OURS)]
+    _install(folder, *others, "whitenoise")
     plain = (
         f"from bakerydemo.settings.production import *\n{COMMON}"
         f'DATABASES["default"]["NAME"] = {str(folder / "site.sqlite3")!r}\n'
@@ -148,7 +153,7 @@ def _make_demo(folder: Path, source: str) -> tuple[str, str, str]:
 
 
 def _make_page(folder: Path, site: Site) -> tuple[str, str, str]:
-    _install(folder, *FROM_PYPI, "whitenoise")
+    _install(folder, "whitenoise")
     code, bin_folder = folder / "code", folder / "venv" / "bin"
     code.mkdir()
     _run([bin_folder / "wagtail", "start", "demo", code])
@@ -171,16 +176,14 @@ def _make_page(folder: Path, site: Site) -> tuple[str, str, str]:
     return what, "demo.wsgi:application", path
 
 
-def _install(folder: Path, *packages: str | Path) -> None:
-    """An environment of its own, with our Granian."""
-    granian = next(
-        line
-        for line in (ROOT / "requirements.txt").read_text().splitlines()
-        if line.startswith("granian")
-    )
+def _install(folder: Path, *packages: str) -> None:
+    """An environment of its own, with WAGTAIL and the Django and Granian of this site."""
+    asked = (ROOT / "requirements.txt").read_text().splitlines()
+    same = [line for line in asked if line.lower().startswith(("django==", "granian"))]
     _run([sys.executable, "-m", "venv", folder / "venv"])
     pip: list[str | Path] = [folder / "venv" / "bin" / "python", "-m", "pip", "install", "--quiet"]
-    _run([*pip, "--disable-pip-version-check", granian, *packages], timeout=600)
+    pip += ["--disable-pip-version-check", f"wagtail=={WAGTAIL}", *same, *packages]
+    _run(pip, timeout=600)
 
 
 def _manage(folder: Path, settings: str, *commands: list[str]) -> str:
