@@ -12,10 +12,11 @@ CORES = os.cpu_count() or 1
 
 
 class Memory(NamedTuple):
-    """Bytes: all that a process holds, and its share once what it shares is divided."""
+    """Bytes that a process holds: all, its share once what it shares is divided, its own alone."""
 
-    rss: int
-    pss: int
+    rss: int = 0
+    pss: int = 0
+    uss: int = 0
 
 
 def _stat(process: int) -> list[str]:
@@ -26,6 +27,12 @@ def _stat(process: int) -> list[str]:
         return []
     # The name before it may hold spaces and brackets.
     return text.rpartition(")")[2].split()
+
+
+def parent(process: int) -> int:
+    """The process that started it; 0 if it is gone."""
+    fields = _stat(process)
+    return int(fields[1]) if fields else 0
 
 
 def family(roots: Iterable[int]) -> list[int]:
@@ -58,15 +65,24 @@ def memory(process: int) -> Memory:
     try:
         text = Path(f"/proc/{process}/smaps_rollup").read_text()
     except OSError:
-        return Memory(0, 0)
-    sizes = {line.split(":")[0]: line.split()[1] for line in text.splitlines()[1:]}
-    return Memory(int(sizes["Rss"]) * 1024, int(sizes["Pss"]) * 1024)
+        return Memory()
+    sizes = {line.split(":")[0]: int(line.split()[1]) * 1024 for line in text.splitlines()[1:]}
+    own = sizes["Private_Clean"] + sizes["Private_Dirty"]
+    return Memory(sizes["Rss"], sizes["Pss"], own)
 
 
 def largest_worker(root: int) -> Memory:
     """The memory of the largest process that `root` started."""
     workers = [memory(process) for process in family([root])[1:]]
     return max(workers, default=memory(root))
+
+
+def command_line(process: int) -> str:
+    """The words with which it was started; empty if the process is gone."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
 
 
 def model() -> str:

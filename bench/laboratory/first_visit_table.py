@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from bench.laboratory import nginx, servers, site
+from bench.laboratory import interrupts, nginx, servers, site
 from bench.laboratory.asking import BR, Answer, ask
 from bench.laboratory.drill.connections import HOST, Line
 from bench.laboratory.first_visit import LIMIT, MAX_REQUESTS, Fetched, first_visit
@@ -170,6 +170,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.first_visit", description=__doc__)
     parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args()
+    interrupts.listen()
     found = measure()
     about = (
         f"Bar: {LIMIT:,} bytes in at most {MAX_REQUESTS} requests, for the page with all that it "

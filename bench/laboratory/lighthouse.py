@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.laboratory import site
+from bench.laboratory import interrupts, site
 from bench.laboratory.servers import ROOT, NotStarted, running
 from bench.laboratory.tools import cache_folder
 
@@ -214,6 +214,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only pages with this in their name")
     parser.add_argument("--output", type=Path, help="default: bench/LIGHTHOUSE.md, unless --only")
     options = parser.parse_args()
+    interrupts.listen()
     try:
         rows = measure(options)
     except (NotMeasured, NotStarted) as error:

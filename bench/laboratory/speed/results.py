@@ -70,7 +70,7 @@ def table(field: Field, rounds: Rounds, memories: dict[str, Memory]) -> list[str
         loads = [each[name] for each in rounds]
         ratios = against(rounds, name, names.STATIC, rate)
         ratio = "1" if name == names.STATIC else spread(ratios, digits(ratios))
-        held = memories.get(name, Memory(0, 0))
+        held = memories.get(name, Memory())
         cells = [
             who.what,
             ratio,
