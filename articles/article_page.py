@@ -1,4 +1,4 @@
-"""What an article's page shows, read in as few columns and queries as it needs."""
+"""The queries of an article's page: three, of only the columns that it shows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_RELATED = 4
 
 
 def _in_order(model: type[Model], *names: str) -> list[str]:
-    """Columns in the order in which `from_db` expects their values."""
+    """The columns of these fields, in the order in which `from_db` expects their values."""
     return [field.attname for field in model._meta.concrete_fields if field.attname in names]
 
 
@@ -68,7 +68,7 @@ _same_topic = CompiledQuery(
 
 
 def get_published_article(slug: str) -> Article:
-    """The article with its topic and live revision. Raise Http404 if visitors cannot read it."""
+    """The article with its topic and live revision. Raise Http404 if it is not published."""
     rows = _article(language=get_language(), slug=slug)
     if not rows:
         raise Http404
@@ -83,7 +83,7 @@ def get_published_article(slug: str) -> Article:
 
 
 def related_articles(article: Article) -> list[ArticleSummary]:
-    """What to read next: what an editor chose, else other articles of the topic."""
+    """The published related articles or, if there are none, other articles of the topic."""
     params = {"language": get_language(), "article": article.pk}
     if article.has_related:
         rows = _related(**params)

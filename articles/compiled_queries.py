@@ -1,8 +1,8 @@
 """Queries whose SQL is compiled once.
 
-Compiling a query of a few rows takes Django longer than the database takes to answer it. Together
-with rows that are read without model instances, this makes an article's page that is not cached
-3.6 times as fast (`python -m bench`, "the page made for each request").
+Django takes longer to build and compile a query of a few rows than the database takes to answer it.
+Compiling once halves the time of an article's page that is not cached (`python -m bench.scale`
+prints the page with and without).
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ _placeholder = re.compile(r"(?<!%)%s")
 
 
 class Param(Value):
-    """Stands in a compiled query for the value that its caller passes under this name."""
+    """A placeholder for the value that a caller of the query passes under this name."""
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         return f"%({self.value})s", ()
 
 
 class CompiledQuery:
-    """A `values_list` query, built by `build` at its first call. Each call reads its rows anew."""
+    """A `values_list` query, built and compiled at its first call. Each call returns new rows."""
 
     def __init__(self, build: Callable[[], QuerySet[Any, Any]]) -> None:
         self.build = build
-        # SQL, constant parameters and columns by database alias.
+        # SQL, constant parameters and columns, by database alias.
         self.compiled: dict[str, tuple[str, dict[str, Any], list[Any]]] = {}
 
     @cached_property
@@ -40,15 +40,15 @@ class CompiledQuery:
     def __call__(self, **params: Any) -> list[Any]:
         alias = self.queryset.db
         connection = connections[alias]
-        # Converters may hold their connection, so they live as long as it does.
+        # Converters may refer to their connection, so they are stored with it.
         converters_by_query = vars(connection).setdefault("compiled_queries", {})
         if self not in converters_by_query:
-            # A clone: compiling changes a query, and another thread may be compiling it too.
+            # Clone it: compiling changes a query, and another thread may compile the same one.
             compiler = self.queryset.query.clone().get_compiler(alias)
             if alias not in self.compiled:
                 sql, values = compiler.as_sql()
                 constants = {f"constant_{n}": value for n, value in enumerate(values)}
-                # Named placeholders only: Django rewrites them for SQLite far faster.
+                # Named placeholders only: Django converts them for SQLite faster than mixed ones.
                 names = iter(constants)
                 sql = _placeholder.sub(lambda _found: f"%({next(names)})s", sql)
                 self.compiled[alias] = sql, constants, [column for column, *_ in compiler.select]

@@ -1,28 +1,28 @@
-"""Plain pages stand at `/<slug>/`, beside all other addresses of the site."""
+"""Slugs of plain pages, which share the top level `/<slug>/` with other addresses of the site."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
-from django.urls import Resolver404, ResolverMatch, get_callable, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 
-# The route in the site map that takes every slug which nothing else takes.
+# Name of the last URL pattern, which matches every slug that no other pattern does.
 CATCH_ALL = "page_detail"
 
 
 def is_reserved(slug: str) -> bool:
-    """Whether `/<slug>/` belongs to something else than a plain page."""
+    """Whether `/<slug>/` cannot be the address of a new plain page."""
     slug = slug.lower()
-    # Pages in other languages begin with the language's code. Files are served before any view.
+    # Addresses of other languages begin with a language code. Static files come before any view.
     if slug in LANG_INFO or f"/{slug}/" == settings.STATIC_URL:
         return True
-    # Without its last slash too: beside /healthz, /healthz/ would only confuse.
+    # Without the last slash too: a page /healthz/ beside /healthz would be confusing.
     matches = [_match(f"/{slug}/"), _match(f"/{slug}")]
     return any(match and not _is_plain_page(match) for match in matches)
 
 
 def is_fixed(slug: str) -> bool:
-    """Whether the site map itself names `/<slug>/`, so that templates can link to it."""
+    """Whether a URL pattern of its own names the page, so that templates can link to it."""
     match = _match(f"/{slug}/")
     return match is not None and _is_plain_page(match) and match.url_name != CATCH_ALL
 
@@ -35,5 +35,7 @@ def _match(path: str) -> ResolverMatch | None:
 
 
 def _is_plain_page(match: ResolverMatch) -> bool:
-    # By its name: the views need the models, which need this module.
-    return match.func is get_callable("articles.views.page_detail")
+    # Not at the top: views import models, which import this module.
+    from .views import page_detail
+
+    return match.func is page_detail

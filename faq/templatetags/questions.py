@@ -1,4 +1,4 @@
-"""Questions on pages of articles. Their templates ask for them: `articles` does not know them."""
+"""Questions for the pages of articles, whose app does not know the models of this one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _about_article = CompiledQuery(
 
 
 class TopicQuestions(NamedTuple):
-    """The first questions of a topic, and whether there are more."""
+    """The first questions of a topic, and whether it has more."""
 
     first: list[ShortAnswer]
     has_more: bool
@@ -48,5 +48,5 @@ def questions_on(topic: Topic) -> TopicQuestions:
 
 @register.simple_tag
 def topics_with_content() -> TopicQuerySet:
-    """Topics in which visitors can read an article or a question."""
+    """Topics with a published article or question."""
     return Topic.objects.with_published_content(Article, Question)[:MAX_TOPIC_LINKS]

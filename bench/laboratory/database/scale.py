@@ -12,6 +12,8 @@ from __future__ import annotations
 import argparse
 import statistics
 from functools import partial
+from typing import Any
+from unittest import mock
 
 from django.db import connections
 
@@ -23,6 +25,7 @@ LONGEST_SHOWN = 90
 READING = ("SELECT", "WITH")
 # What an uncached page may take.
 BAR_MS = 50.0
+ARTICLE = "article with related ones chosen"
 
 
 def addresses() -> dict[str, str]:
@@ -48,7 +51,7 @@ def addresses() -> dict[str, str]:
         "articles, its end": f"/articles/older/{keys[-5]}/",
         f"a topic of {len(of_topic):,} articles": topic,
         "the middle of that topic": f"{topic}older/{of_topic[len(of_topic) // 2]}/",
-        "article with related ones chosen": f"/articles/{chosen.slug}/",
+        ARTICLE: f"/articles/{chosen.slug}/",
         "article with those of its topic": f"/articles/{alone.slug}/",
         "questions": "/faq/",
         "questions of a topic": f"/faq/topics/{question.topic.slug}/",
@@ -72,6 +75,8 @@ def measure(options: argparse.Namespace) -> None:
         make_content(options.articles)
         measuring.measure_tables()
     pages = {name: Page(partial(client.get, path)) for name, path in addresses().items()}
+    path = addresses()[ARTICLE]
+    pages[f"{ARTICLE}, queries compiled anew"] = Page(partial(get_compiling_anew, client, path))
     reading = connections["reading" if "reading" in settings.DATABASES else "default"]
     found = measuring.take_turns(pages, options, reading)
     figures: Columns = {
@@ -83,6 +88,19 @@ def measure(options: argparse.Namespace) -> None:
     }
     title = f"{reading.vendor}, {options.articles:,} articles"
     measuring.print_table(title, found, figures, {"slowest query": _slowest})
+
+
+def get_compiling_anew(client: Any, path: str) -> Any:
+    """Ask for a page whose precompiled queries are built and compiled for this request."""
+    from articles.compiled_queries import CompiledQuery
+
+    call = CompiledQuery.__call__
+
+    def compile_and_call(query: CompiledQuery, **params: Any) -> list[Any]:
+        return call(CompiledQuery(query.build), **params)
+
+    with mock.patch.object(CompiledQuery, "__call__", compile_and_call):
+        return client.get(path)
 
 
 def _p95(series: Series) -> str:
