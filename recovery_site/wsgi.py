@@ -1,5 +1,4 @@
 import os
-from contextlib import suppress
 
 import django
 
@@ -11,8 +10,5 @@ from recovery_site.page_cache import handler  # noqa: E402
 
 # Longer than any page takes; a thread that waits on serves nobody.
 patience.limit(seconds=20)
-# Its threads let each other finish, which makes more pages a second; not every system has it.
-with suppress(AttributeError, OSError):
-    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 application = handler.application()

@@ -1,9 +1,7 @@
-import os
 import re
 import shlex
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -53,14 +51,6 @@ def test_server_runs_as_it_does_under_make_run():
     served = serve.granian("127.0.0.1", 8000, 2)[3:]
     deployed = command_of("recovery-site-web.service")[1:]
     assert served[:-1] == deployed[:-1]
-
-
-def test_threads_that_serve_let_each_other_finish(site):
-    server = site.application.pid
-    workers = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    threads = [int(task.name) for pid in workers for task in Path(f"/proc/{pid}/task").iterdir()]
-    assert len(threads) > len(workers) > 1
-    assert {os.sched_getscheduler(thread) for thread in threads} == {os.SCHED_BATCH}
 
 
 def test_every_process_is_part_of_the_target():
