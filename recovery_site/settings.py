@@ -130,7 +130,6 @@ DATABASES = {
 }
 DATABASE_ROUTERS = ["recovery_site.page_cache.snapshot.Router"]
 
-AUTHENTICATION_BACKENDS = ["recovery_site.backends.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
