@@ -26,7 +26,7 @@ from contact.records.saved_filters import SavedList
 from contact.schedule.calling_hours import BestTime
 from contact.schedule.opening_hours import OpeningHours, SpecialDay
 
-from .records import enums, references
+from .records import enums, outcomes, references
 
 __all__ = [
     "AuditEntry",
@@ -48,12 +48,12 @@ __all__ = [
 
 
 def phone_index(e164: str) -> str:
-    """What stands for a number where it has to be matched but must not be read."""
+    """Return the keyed hash (blind index) of a phone number."""
     return keyed_hash("phone index", e164).hex() if e164 else ""
 
 
 class Plan(NamedTuple):
-    """From when to call, when that stretch ends, and until when it was promised or is aimed at."""
+    """When to call: the start and end of the window, and the deadline, promised or targeted."""
 
     due_at: datetime
     due_until: datetime
@@ -62,26 +62,26 @@ class Plan(NamedTuple):
 
 class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
     def open(self) -> Self:
-        """Those that still need someone to call."""
+        """Return requests that are not closed."""
         return self.filter(closed_at=None)
 
     def to_purge(self, now: datetime | None = None) -> Self:
-        """Closed for longer than RETENTION_DAYS, and not yet emptied."""
+        """Return requests closed for longer than RETENTION_DAYS and not purged yet."""
         limit = (now or timezone.now()) - timedelta(days=settings.RETENTION_DAYS)
         return self.filter(closed_at__lt=limit, purged_at=None)
 
     def due(self, now: datetime | None = None) -> Self:
-        """Those to call now: their time has come and their hours have not passed."""
+        """Return requests to call now: the window of each has begun and not ended."""
         due = CallbackRequest.is_due_at(now or timezone.now())
-        # The other way to say CALLABLE, from which PostgreSQL guesses better how many there are.
+        # Equivalent to CALLABLE, with a better row estimate on PostgreSQL.
         return self.open().filter(due).exclude(status=CallbackRequest.Status.LEAD)
 
     def held(self, now: datetime | None = None) -> Self:
-        """Those that someone is working on."""
+        """Return requests under a claim."""
         return self.filter(claimed_until__gt=now or timezone.now())
 
     def of_number(self, request: CallbackRequest) -> Self:
-        """This request and all others from its number."""
+        """Return this request and all others from its number."""
         same = Q(pk=request.pk)
         if request.phone_index:
             same |= Q(phone_index=request.phone_index)
@@ -89,7 +89,7 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
 
 
 class CallbackRequest(models.Model):
-    """What a visitor sent. The person's own words are sealed; the rest is for the queue."""
+    """A visitor's request. Their own words are encrypted; the other columns serve the queue."""
 
     CallingFor = enums.CallingFor
     Announce = enums.Announce
@@ -97,7 +97,7 @@ class CallbackRequest(models.Model):
     BestTime = BestTime
     Language = enums.Language
     Status = enums.Status
-    Outcome = enums.RequestOutcome
+    Outcome = outcomes.RequestOutcome
     Priority = enums.Priority
 
     CALLABLE = tuple(status for status in enums.Status if status.is_callable)
@@ -139,23 +139,23 @@ class CallbackRequest(models.Model):
     source = models.SlugField(
         _("article they came from"), max_length=100, blank=True, db_index=False
     )
-    # Asked at, as weekday * 24 + hour on the desk's clock; Monday 0 a.m. is 0.
+    # Hour of asking on the desk's clock: weekday * 24 + hour; Monday 0 a.m. is 0.
     hour_of_week = models.PositiveSmallIntegerField(default=0, editable=False)
 
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.NEW)
     priority = models.PositiveSmallIntegerField(
         _("priority"), choices=Priority, default=Priority.SELF
     )
-    # The visitor was told so.
+    # Shown to the visitor.
     promised_by = models.DateTimeField(_("promised by"), null=True, editable=False)
     due_at = models.DateTimeField(_("call from"), null=True, blank=True)
-    due_until = models.DateTimeField(_("this chance ends"), null=True, blank=True)
-    call_by = models.DateTimeField(_("call by"), null=True, blank=True)
-    # Orders those who are due: `call_by` less the head start of the priority. So nobody starves.
-    turn_at = models.DateTimeField(null=True, editable=False)
+    due_until = models.DateTimeField(_("window end"), null=True, blank=True)
+    call_by = models.DateTimeField(_("deadline"), null=True, blank=True)
+    # `call_by` less the priority's head start, so that no priority starves.
+    turn_at = models.DateTimeField(_("queue position"), null=True, editable=False)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0, editable=False)
     first_attempt_at = models.DateTimeField(null=True, editable=False)
-    # Of opening time, between asking and the first attempt.
+    # Opening time between asking and the first attempt.
     first_attempt_minutes = models.PositiveIntegerField(null=True, editable=False)
 
     claimed_by = models.ForeignKey(
@@ -168,8 +168,8 @@ class CallbackRequest(models.Model):
         editable=False,
     )
     claimed_until = models.DateTimeField(null=True, editable=False)
-    # When the number was shown to whoever holds the request; empty once the call is written down.
-    revealed_at = models.DateTimeField(null=True, editable=False)
+    # Reset when the call is recorded.
+    revealed_at = models.DateTimeField(_("number shown at"), null=True, editable=False)
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -193,7 +193,7 @@ class CallbackRequest(models.Model):
     )
     closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
     purged_at = models.DateTimeField(_("emptied at"), null=True, editable=False)
-    # Grows with every change, so that a page opened before it can be told apart.
+    # Incremented with every change, to detect pages opened before.
     version = models.PositiveIntegerField(default=0, editable=False)
 
     notified_at = models.DateTimeField(null=True, editable=False)
@@ -205,7 +205,7 @@ class CallbackRequest(models.Model):
     class Meta:
         verbose_name = _("callback request")
         verbose_name_plural = _("callback requests")
-        # No ordering of its own: a query that doesn't ask for one would walk through all rows.
+        # No default ordering, because unordered queries would then sort all rows.
         default_permissions = ["view", "change"]
         permissions = [
             ("lead_callbackrequest", _("Can lead the intake team")),
@@ -233,7 +233,7 @@ class CallbackRequest(models.Model):
         return Q(due_at__lte=now, due_until__gt=now)
 
     def is_late(self, now: datetime | None = None) -> bool:
-        """Whether it is past what was promised or aimed at."""
+        """Return whether its deadline has passed."""
         return self.call_by is not None and self.call_by < (now or timezone.now())
 
     def is_held_by(self, account: Any, now: datetime | None = None) -> bool:
@@ -243,20 +243,20 @@ class CallbackRequest(models.Model):
         return self.claimed_until is not None and self.claimed_until > (now or timezone.now())
 
     def earlier_requests(self) -> CallbackRequestQuerySet:
-        """Other requests from the same number, newest first."""
+        """Return other requests from the same number, newest first."""
         if not self.phone_index:
             return CallbackRequest.objects.none()
         same = CallbackRequest.objects.filter(phone_index=self.phone_index).exclude(pk=self.pk)
         return same.order_by("-created_at")
 
     def set_plan(self, plan: Plan) -> None:
-        """Take over a plan, without saving it."""
+        """Set the columns of a plan without saving."""
         self.due_at, self.due_until, self.call_by = plan
         self.turn_at = plan.call_by - self.Priority(self.priority).facts.head_start
 
     @transaction.atomic
     def purge(self) -> None:
-        """Empty everything that says who asked; the row stays for the statistics."""
+        """Delete all personal data; the row stays for statistics."""
         self.notes.all().delete()
         self.attempts.update(note=EncryptedTextField.EMPTY)
         for field in EncryptedTextField.of(type(self)):

@@ -83,7 +83,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     faults = []
     if not journal.is_writable():
         faults.append("journal: cannot be written")
-    if broken := journal.stuck():
+    if broken := journal.unreadable_count():
         faults.append(f"journal: {broken} requests cannot be opened; the log says why")
     if not jobs_are_alive():
         faults.append("run_jobs: not running, so nothing reaches the database")

@@ -1,4 +1,4 @@
-"""Whether the desk keeps up: if not, the leads get a mail that says so and nothing about anyone."""
+"""Mail to the leads when requests are late or the queue is unattended; it names nobody."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db.models import Count, Min, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from contact.models import CallbackRequest
 from contact.records.desk import Desk
@@ -22,44 +22,47 @@ from contact.schedule.opening_hours import Schedule
 logger = logging.getLogger(__name__)
 
 LEADS = "Intake leads"
-WORK = "contact.change_callbackrequest"
-NO_MORE_THAN_EVERY = timedelta(hours=1)
-# Longer than a mail server can keep us waiting; then a mail that failed is tried again.
-LEASE = timedelta(minutes=5)
-LOOK = timedelta(minutes=1)
+ALERT_INTERVAL = timedelta(hours=1)
+# Longer than any timeout of the mail server; a failed mail is tried again after it.
+ALERT_LEASE = timedelta(minutes=5)
+VIEW_INTERVAL = timedelta(minutes=1)
 
 
-class Alarm(NamedTuple):
-    """What the mail says: how many wait, how many are late, minutes of opening time alone."""
+class Alert(NamedTuple):
+    """The figures in the mail; minutes without anyone at the queue count opening time."""
 
     due: int
     late: int
     unattended_minutes: int | None
 
 
-def looked(account: Any, last: datetime | None) -> None:
-    """Somebody who may call is at the queue; noted once a minute. `last`: the look before."""
+def record_view(account: Any, last: datetime | None) -> None:
+    """Note, once a minute, that someone who may call views the queue; `last` is the view before."""
     now = timezone.now()
-    # On SQLite, even to change nothing is to wait for whoever writes.
-    if account.has_perm(WORK) and (last is None or last <= now - LOOK):
+    # On SQLite, even an UPDATE of no rows waits for the write lock.
+    if account.has_perm("contact.change_callbackrequest") and (
+        last is None or last <= now - VIEW_INTERVAL
+    ):
         Desk.objects.filter(pk=1).update(looked_at=now)
 
 
-def watch(now: datetime | None = None) -> bool:
-    """Mail the leads if nobody looks while someone waits, or if someone is late; not more than
-    once an hour, and only while the desk is staffed. Whether a mail went out."""
+def send_if_needed(now: datetime | None = None) -> bool:
+    """Mail the leads if the queue is unattended while someone waits, or if a request is late.
+
+    Send at most one mail an hour, and only while the desk is staffed; return whether one was sent.
+    """
     now = now or timezone.now()
     to = recipients()
     if not to:
         return False
     desk, schedule = Desk.current(), Schedule.current()
-    if not schedule.is_open(now) or (alarm := _alarm(desk, schedule, now)) is None:
+    if not schedule.is_open(now) or (alert := _find_alert(desk, schedule, now)) is None:
         return False
-    return _lease(now) and _send(alarm, to, now)
+    return _lease(now) and _send(alert, to, now)
 
 
 def recipients() -> list[str]:
-    """The leads who have an address, else the team's; none without a mail server."""
+    """Return the leads' addresses, else the team's; none if there is no mail server."""
     if not settings.MAIL_URL:
         return []
     leads = get_user_model().objects.filter(is_active=True, groups__name=LEADS).exclude(email="")
@@ -67,44 +70,44 @@ def recipients() -> list[str]:
     return addresses or ([settings.INTAKE_EMAIL] if settings.INTAKE_EMAIL else [])
 
 
-def _alarm(desk: Desk, schedule: Schedule, now: datetime) -> Alarm | None:
+def _find_alert(desk: Desk, schedule: Schedule, now: datetime) -> Alert | None:
     is_due = CallbackRequest.is_due_at(now) & Q(status__in=CallbackRequest.CALLABLE)
-    # Late, and there is something to do about it: at other hours nobody may call them.
+    # Count late requests only while someone may call them or a lead has to decide.
     is_late = Q(call_by__lt=now) & (is_due | Q(status=CallbackRequest.Status.LEAD))
-    nobody_is_at_it = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    is_unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now)
     found = (
         CallbackRequest.objects.open()
-        .filter(nobody_is_at_it)
+        .filter(is_unclaimed)
         .aggregate(
             due=Count("pk", filter=is_due),
             late=Count("pk", filter=is_late),
             since=Min("due_at", filter=is_due),
         )
     )
-    alone = None
+    unattended = None
     if found["since"]:
         since = max(found["since"], desk.looked_at or found["since"])
         minutes = schedule.minutes_between(since, now)
-        alone = minutes if minutes >= desk.unattended_minutes else None
-    if alone is None and not found["late"]:
+        unattended = minutes if minutes >= desk.unattended_minutes else None
+    if unattended is None and not found["late"]:
         return None
-    return Alarm(found["due"], found["late"], alone)
+    return Alert(found["due"], found["late"], unattended)
 
 
 def _lease(now: datetime) -> bool:
-    """Claim the mail for LEASE; of two processes only one gets it."""
-    free = Q(alerted_at=None) | Q(alerted_at__lte=now - NO_MORE_THAN_EVERY)
+    """Reserve the mail for ALERT_LEASE, so that only one process sends it."""
+    free = Q(alerted_at=None) | Q(alerted_at__lte=now - ALERT_INTERVAL)
     leased = Desk.objects.filter(free, pk=1)
-    return bool(leased.update(alerted_at=now - NO_MORE_THAN_EVERY + LEASE))
+    return bool(leased.update(alerted_at=now - ALERT_INTERVAL + ALERT_LEASE))
 
 
-def _send(alarm: Alarm, to: list[str], now: datetime) -> bool:
+def _send(alert: Alert, to: list[str], now: datetime) -> bool:
     link = f"{settings.SITE_URL}{reverse('intake:list')}"
-    context = {**alarm._asdict(), "link": link}
-    body = render_to_string("contact/desk_alarm.txt", context)
+    context = {**alert._asdict(), "link": link}
+    body = render_to_string("contact/desk_alert.txt", context)
     try:
-        EmailMessage(subject=_("The callback queue needs someone"), body=body, to=to).send()
-    except Exception as error:  # noqa: BLE001 - whatever the mail server did, try again later
+        EmailMessage(subject=gettext("The callback queue needs someone"), body=body, to=to).send()
+    except Exception as error:  # noqa: BLE001 - any failure of the mail server is tried again
         # The text of a mail error may hold addresses.
         logger.error("mail about the queue failed (%s)", type(error).__name__)
         return False

@@ -1,4 +1,4 @@
-"""Mail to the intake team: that a request waits, never what it says."""
+"""Mail to the intake team about new requests; it holds nothing that the visitor wrote."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from django.core.mail import EmailMessage
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from contact.models import CallbackRequest
 
 logger = logging.getLogger(__name__)
 
-# Longer than a mail server can keep us waiting, so that no second process sends meanwhile.
-LEASE = timedelta(minutes=5)
+# Longer than any timeout of the mail server, so that no second process sends meanwhile.
+MAIL_LEASE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=1)
-BATCH = 50
+MAILS_PER_ROUND = 50
 
 
 def is_configured() -> bool:
@@ -31,15 +31,17 @@ def is_configured() -> bool:
 
 
 def send_due(stopping: Callable[[], bool] = lambda: False) -> int:
-    """Mail each open request that nobody was told about; return how many mails went out.
+    """Send a mail about each new open request; return how many were sent.
 
-    A crash between sending and noting it sends once more: at least once, by choice.
+    Delivery is at least once: a crash between sending and noting it sends the mail again.
     """
     if not is_configured():
         return 0
     due = CallbackRequest.objects.open().filter(notified_at=None, notify_after__lte=timezone.now())
     sent = 0
-    for request in due.only("pk", "reference", "created_at").order_by("notify_after")[:BATCH]:
+    for request in due.only("pk", "reference", "created_at").order_by("notify_after")[
+        :MAILS_PER_ROUND
+    ]:
         if stopping():
             break
         if _lease(request):
@@ -51,21 +53,21 @@ def message_for(request: CallbackRequest) -> EmailMessage:
     link = f"{settings.SITE_URL}{request.get_absolute_url()}"
     context = {"reference": str(request), "created_at": request.created_at, "link": link}
     return EmailMessage(
-        subject=_("New callback request %(reference)s") % context,
+        subject=gettext("New callback request %(reference)s") % context,
         body=render_to_string("contact/new_request.txt", context),
         to=[settings.INTAKE_EMAIL],
-        # The same for a repeated mail, so that the mail server can drop the copy.
+        # A repeated mail has the same id, so that the mail server can drop the copy.
         headers={"Message-ID": f"<{request.pk}@{urlsplit(settings.SITE_URL).hostname}>"},
     )
 
 
 def _lease(request: CallbackRequest) -> bool:
-    """Claim the mail for LEASE; of two processes only one gets it."""
+    """Reserve the mail for MAIL_LEASE, so that only one process sends it."""
     now = timezone.now()
     waiting = CallbackRequest.objects.open().filter(notified_at=None, notify_after__lte=now)
     return bool(
         waiting.filter(pk=request.pk).update(
-            notify_after=now + LEASE, notify_tries=F("notify_tries") + 1
+            notify_after=now + MAIL_LEASE, notify_tries=F("notify_tries") + 1
         )
     )
 
@@ -74,7 +76,7 @@ def _send(request: CallbackRequest) -> bool:
     row = CallbackRequest.objects.filter(pk=request.pk)
     try:
         message_for(request).send()
-    except Exception as error:  # noqa: BLE001 - whatever the mail server did, try again later
+    except Exception as error:  # noqa: BLE001 - any failure of the mail server is tried again
         tries = row.values_list("notify_tries", flat=True).get()
         pause = min(timedelta(seconds=30) * 2 ** min(tries, 10), LONGEST_PAUSE)
         row.update(notify_after=timezone.now() + pause)

@@ -1,4 +1,4 @@
-"""Moving sealed values to the newest key of FIELD_KEYS."""
+"""Key rotation: seals every value again under the newest key of FIELD_KEYS."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from contact.privacy.encryption import (
 
 from . import journal
 
-BATCH = 500
+ROWS_PER_REPORT = 500
 
 
 class Progress(NamedTuple):
@@ -29,21 +29,21 @@ class Progress(NamedTuple):
 
 
 def reseal_all() -> Iterator[Progress]:
-    """Re-seal row by row, safely while the site runs; report after every BATCH rows."""
+    """Seal again row by row, while the site runs; report after every ROWS_PER_REPORT rows."""
     for model in apps.get_models():
         if fields := EncryptedTextField.of(model):
             yield from _reseal(model, fields)
 
 
 def old_journal_entries() -> int:
-    """How many kept journal entries still need an older key. They go within 24 hours."""
+    """Count journal entries that need an older key; they are deleted within 24 hours."""
     return sum(not uses_newest_key(sealed) for sealed in journal.sealed_entries())
 
 
 def _reseal(model: type[models.Model], fields: list[EncryptedTextField]) -> Iterator[Progress]:
     seen = resealed = unreadable = 0
     rows = model._default_manager.order_by("pk").values_list("pk", flat=True)
-    batch = list(rows[:BATCH])
+    batch = list(rows[:ROWS_PER_REPORT])
     while batch:
         for pk in batch:
             try:
@@ -52,8 +52,8 @@ def _reseal(model: type[models.Model], fields: list[EncryptedTextField]) -> Iter
                 unreadable += 1
         seen += len(batch)
         yield Progress(model, seen, resealed, unreadable)
-        # Rows that come in meanwhile already use the newest key.
-        batch = list(rows.filter(pk__gt=batch[-1])[:BATCH])
+        # Rows inserted meanwhile already use the newest key.
+        batch = list(rows.filter(pk__gt=batch[-1])[:ROWS_PER_REPORT])
 
 
 @transaction.atomic

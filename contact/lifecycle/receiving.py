@@ -1,4 +1,4 @@
-"""A request's first second in the database: found by its number, put in its turn."""
+"""Inserting a new request: its indexes, priority, first plan and audit entry."""
 
 from __future__ import annotations
 
@@ -18,43 +18,43 @@ from . import transitions
 
 
 def receive(request: CallbackRequest) -> None:
-    """Complete and insert a new request; the audit trail says that it came."""
+    """Complete a new request, insert it, and record that it was received."""
     request.phone_index = phone_index(str(request.phone))
     request.name_index = name_index(str(request.name))
     request.hour_of_week = hour_of_week(request.created_at)
     request.priority = priority_of(request)
     request.set_plan(first_plan(request))
-    # The trail first: a stop that is being written down now is over once its head is free.
+    # Take the audit lock first, so that a concurrent stop has committed.
     audit.record(None, AuditAction.RECEIVED, request.pk)
     stopped = transitions.stopped_at(request)
     if stopped and stopped > request.created_at:
-        # It waited in the journal while the person asked us to stop.
+        # The visitor asked us to stop while the request waited in the journal.
         request.status, request.outcome = request.Status.CLOSED, request.Outcome.STOP
-        # The stop's own time: a later one would count as a stop after which nobody asked again.
+        # Use the stop's time; a later one would look like a stop after this request.
         request.closed_at = stopped
     request.save(force_insert=True)
 
 
 def priority_of(request: CallbackRequest) -> Priority:
-    """From what they chose, and as a hint from words that may mean danger."""
+    """Return the priority that follows from their choices and from danger phrases."""
     if request.suspected_spam:
         return Priority.AUTOMATIC
     phrases = DangerPhrase.objects.values_list("words", flat=True)
-    if danger_phrases.found_in("\n".join([str(request.message), str(request.needs)]), phrases):
+    if danger_phrases.has_phrase("\n".join([str(request.message), str(request.needs)]), phrases):
         return Priority.DANGER
     try:
         return CallingFor(request.calling_for).priority
     except ValueError:
-        # An answer that this release does not know must not keep a request in the journal.
+        # A choice unknown to this release must not keep the request in the journal.
         return Priority.SOMEONE_ELSE
 
 
 def first_plan(request: CallbackRequest) -> Plan:
-    """From when they may be called; by when is what they were told, else the desk's target."""
+    """Plan the first call in their hours, by the promised time or else by the desk's target."""
     schedule, caller = Schedule.current(), CallPreferences(request.best_time, request.time_zone)
     slot = next_slot(schedule, caller, request.created_at)
     if slot.end <= timezone.now():
         slot = next_slot(schedule, caller, timezone.now())
     target = Desk.current().target_minutes
-    aim = after_minutes(schedule, caller, request.created_at, target)
-    return Plan(slot.start, slot.end, request.promised_by or aim)
+    target_time = after_minutes(schedule, caller, request.created_at, target)
+    return Plan(slot.start, slot.end, request.promised_by or target_time)

@@ -1,4 +1,4 @@
-"""Emptying what is no longer needed."""
+"""Purging: deletes personal data from closed requests after RETENTION_DAYS."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from contact.privacy.encryption import EncryptedTextField
 
 logger = logging.getLogger(__name__)
 
-# The journal brings back rows for a day; words must not come back after they were emptied.
+# The journal restores rows for a day; it must not restore data that was purged.
 MINIMUM_DAYS = 2
 
 
 def purge_due(stopping: Callable[[], bool] = lambda: False) -> int:
-    """Empty every closed request older than RETENTION_DAYS; return how many."""
+    """Purge every request closed for longer than RETENTION_DAYS; return how many."""
     count = 0
     for pk in CallbackRequest.objects.to_purge().order_by("closed_at").values_list("pk", flat=True):
         if stopping():
@@ -44,7 +44,7 @@ def purge_due(stopping: Callable[[], bool] = lambda: False) -> int:
 
 
 def _empty_handovers() -> None:
-    """What one shift wrote to the next may name people too."""
+    """Delete old notes between shifts, which may name people."""
     limit = timezone.now() - timedelta(days=settings.RETENTION_DAYS)
     old = Handover.objects.filter(at__lt=limit).exclude(note=EncryptedTextField.EMPTY)
     old.update(note=EncryptedTextField.EMPTY)

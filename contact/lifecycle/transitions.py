@@ -1,8 +1,8 @@
-"""What happens to a request until it is closed: calls, plans, outcomes.
+"""Transitions of a request: calls, plans, closing, reopening, links.
 
 Every function takes a request locked by `claims.lock` in the same transaction, writes its own
-audit entry, and makes older pages of the request stale. `by` is an account, audit.VISITOR, or
-None for the system.
+audit entry, and raises `version`, so that pages opened before save nothing. `by` is an account,
+audit.VISITOR, or None for the system.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ from contact.models import CallAttempt, CallbackRequest, Note, Place, Plan
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.desk import Desk
-from contact.records.enums import CallOutcome, NextStep, RequestOutcome
+from contact.records.enums import Status
+from contact.records.outcomes import CallOutcome, NextStep, RequestOutcome
 from contact.records.retry_rules import next_try
 from contact.schedule.opening_hours import Schedule, hour_of_week
 from contact.schedule.slots import CallPreferences, after_minutes, next_slot
 
 from . import claims
 
-# A call at a time that somebody named: how long it stays due, and when it is late.
+# How long a call at a named time stays due, and after which delay it is late.
 NAMED_TIME_WINDOW = timedelta(hours=2)
 NAMED_TIME_TOLERANCE = timedelta(minutes=15)
-BATCH = 100
-# What changes while a request is worked on. Not the person's words, nor the mail's own columns.
+MISSED_PER_ROUND = 100
+# Columns that transitions change; the visitor's words and the mail's columns stay.
 WORKING_FIELDS = (
     *("status", "outcome", "reason", "referred_to", "closed_at", "tries"),
     *("due_at", "due_until", "call_by", "turn_at", "first_attempt_at", "first_attempt_minutes"),
     *("claimed_by", "claimed_until", "revealed_at", "same_person_as", "version"),
     *("best_time", "time_zone", "language"),
 )
-Status = CallbackRequest.Status
 
 
 class InvalidTransition(Exception):
-    """What was asked for contradicts the request: it is closed, or forbids it."""
+    """The request does not allow this transition."""
 
 
 def record_attempt(
@@ -53,14 +53,14 @@ def record_attempt(
     call_at: datetime | None = None,
     language: str = "",
 ) -> CallAttempt:
-    """Write down a call and plan what follows for every open request of the number.
+    """Record a call and plan the next step for every open request of the number.
 
-    Who was reached stays with the caller until the case is closed or planned.
+    After reaching someone, the caller keeps the claim until the request is closed or planned.
     Raises InvalidTransition.
     """
     if not request.is_open:
         raise InvalidTransition("The request is closed.")
-    rows = _number(request)
+    rows = _open_rows(request)
     facts = CallOutcome(outcome).facts
     no_message = any(row.voicemail == CallbackRequest.Voicemail.NONE for row in rows)
     if facts.needs_voicemail and no_message:
@@ -68,10 +68,10 @@ def record_attempt(
     if facts.next_step is NextStep.NAMED_TIME and call_at is None:
         raise InvalidTransition("A call at a named time needs the time.")
     now, schedule = timezone.now(), Schedule.current()
-    spoken = language if language in CallbackRequest.Language.values else ""
+    new_language = language if language in CallbackRequest.Language.values else ""
     for row in rows:
         row.tries += 1
-        row.language = spoken or row.language
+        row.language = new_language or row.language
     attempt = request.attempts.create(
         by=by,
         at=now,
@@ -80,7 +80,7 @@ def record_attempt(
         number=request.tries,
         hour_of_week=hour_of_week(now),
     )
-    plan, status = _what_follows(rows, schedule, outcome, now, call_at)
+    plan, status = _next_plan(rows, schedule, outcome, now, call_at)
     is_held = facts.next_step is NextStep.WRAP_UP
     for row in rows:
         row.status, row.revealed_at = status, None
@@ -93,31 +93,31 @@ def record_attempt(
         _save(row)
     audit.record(by, AuditAction.CALLED, request.pk, outcome=outcome, entry=str(attempt.pk))
     if facts.next_step is NextStep.NO_CALLS:
-        stop(request, by)
+        stop_calls(request, by)
     return attempt
 
 
-def _what_follows(
+def _next_plan(
     rows: list[CallbackRequest],
     schedule: Schedule,
     outcome: str,
     now: datetime,
     call_at: datetime | None,
 ) -> tuple[Plan, str]:
-    """After a call about the first of these, the open requests of one number."""
+    """Return plan and status after a call about the first of these requests of one number."""
     if CallOutcome(outcome).facts.next_step is NextStep.NAMED_TIME and call_at is not None:
-        return asked_for(call_at), Status.TRYING
+        return named_time_plan(call_at), Status.TRYING
     request = rows[0]
     caller = CallPreferences(request.best_time, request.time_zone)
     is_urgent = any(row.priority == CallbackRequest.Priority.DANGER for row in rows)
     slot = next_try(schedule, caller, outcome, request.tries, now, is_urgent=is_urgent)
     if slot is None:
-        return _from(request, now), Status.LEAD
-    return _from(request, slot.start), Status.TRYING
+        return _plan_from(request, now), Status.LEAD
+    return _plan_from(request, slot.start), Status.TRYING
 
 
-def asked_for(at: datetime) -> Plan:
-    """A call at a time that somebody named."""
+def named_time_plan(at: datetime) -> Plan:
+    """Plan a call at a named time."""
     return Plan(at, at + NAMED_TIME_WINDOW, at + NAMED_TIME_TOLERANCE)
 
 
@@ -138,12 +138,12 @@ def close(
     audit.record(by, AuditAction.CLOSED, request.pk, outcome=outcome)
 
 
-def stop(request: CallbackRequest, by: Any) -> int:
-    """No more calls: close every open request of the number, and return how many."""
+def stop_calls(request: CallbackRequest, by: Any) -> int:
+    """Close every open request of the number for good; return how many."""
     count = 0
     audit.record(by, AuditAction.STOPPED, request.pk)
-    # Those who come in now wait for the trail's head, or are seen in the next round.
-    while rows := [row for row in _number(request) if row.is_open]:
+    # Requests arriving now wait for the audit lock or are found in the next round.
+    while rows := [row for row in _open_rows(request) if row.is_open]:
         for row in rows:
             close(row, by, RequestOutcome.STOP)
         count += len(rows)
@@ -151,11 +151,11 @@ def stop(request: CallbackRequest, by: Any) -> int:
 
 
 def stopped_at(request: CallbackRequest) -> datetime | None:
-    """When this number last asked us to stop."""
+    """Return when this number last asked us to stop, or None."""
     number = list(CallbackRequest.objects.of_number(request).only("outcome", "closed_at"))
     stopped = [each for each in number if each.outcome == RequestOutcome.STOP]
     stops = [each.closed_at for each in stopped if each.closed_at]
-    # A stop that a lead undid, or that came when nothing was open, stands in the trail alone.
+    # Only the audit trail holds a stop that a lead undid, or that closed no request.
     written = audit.AuditEntry.objects.filter(
         action=AuditAction.STOPPED, request_id__in=[each.pk for each in number]
     )
@@ -163,36 +163,36 @@ def stopped_at(request: CallbackRequest) -> datetime | None:
 
 
 def reopen(request: CallbackRequest, by: Any) -> None:
-    """Undo closing it. Raises InvalidTransition for what is open or emptied."""
+    """Reopen a closed request. Raises InvalidTransition if it is open or was purged."""
     if request.is_open or request.is_purged:
         raise InvalidTransition("Only a closed request that was not emptied can be opened again.")
     request.status = Status.TRYING if request.tries else Status.NEW
     request.outcome, request.referred_to, request.closed_at = "", None, None
-    request.set_plan(_from(request, timezone.now()))
+    request.set_plan(_plan_from(request, timezone.now()))
     _save(request)
     audit.record(by, AuditAction.REOPENED, request.pk)
 
 
 def replan(request: CallbackRequest, by: Any, at: datetime) -> None:
-    """Call every open request of the number at a time that somebody named."""
+    """Plan every open request of the number for a named time."""
     if not request.is_open:
         raise InvalidTransition("The request is closed.")
-    for row in _number(request):
+    for row in _open_rows(request):
         row.status = Status.TRYING if row.tries else Status.NEW
-        row.set_plan(asked_for(at))
+        row.set_plan(named_time_plan(at))
         _save(row)
     audit.record(by, AuditAction.PLANNED, request.pk)
 
 
-def change_wishes(request: CallbackRequest, by: Any, best_time: str, time_zone: str) -> None:
-    """Other hours or another time zone for every open request of the number."""
+def change_preferences(request: CallbackRequest, by: Any, best_time: str, time_zone: str) -> None:
+    """Change the hours and time zone of every open request of the number."""
     if not request.is_open:
         raise InvalidTransition("The request is closed.")
-    for row in _number(request):
+    for row in _open_rows(request):
         row.best_time, row.time_zone = best_time, time_zone
         now = timezone.now()
-        # After a try, never sooner than planned.
-        row.set_plan(_from(row, max(now, row.due_at or now) if row.tries else now))
+        # After a call, keep the wait that the retry rules demand.
+        row.set_plan(_plan_from(row, max(now, row.due_at or now) if row.tries else now))
         _save(row)
     audit.record(by, AuditAction.CHANGED_WISHES, request.pk)
 
@@ -204,14 +204,14 @@ def add_note(request: CallbackRequest, by: Any, text: str) -> Note:
 
 
 def link(request: CallbackRequest, by: Any, other: CallbackRequest) -> None:
-    """Show both, and all linked with either, as one person's; each keeps its calls and outcome.
+    """Link both requests, and all linked with either, as one person's.
 
-    `other` was locked with `request`. Raises InvalidTransition.
+    Each keeps its calls and outcome. `other` was locked with `request`. Raises InvalidTransition.
     """
     if request.pk == other.pk:
         raise InvalidTransition("A request is not linked to itself.")
     other.refresh_from_db(fields=["same_person_as"])
-    # One step up is enough: whatever is linked points at the same first request.
+    # One step is enough: all requests of a group point at its head.
     mine = request.same_person_as_id or request.pk
     first = other.same_person_as_id or other.pk
     if mine == first:
@@ -230,13 +230,13 @@ def unlink(request: CallbackRequest, by: Any) -> None:
 
 
 def replan_missed(stopping: Callable[[], bool] = lambda: False) -> int:
-    """Find the next chance for those whose hours passed without a call; return how many.
+    """Plan again requests whose window ended without a call; return how many.
 
-    What was promised stays: they show as late.
+    The promised time stays, so they show as late.
     """
     now, count = timezone.now(), 0
     missed = CallbackRequest.objects.open().filter(due_at__lte=now, due_until__lte=now)
-    for pk in list(missed.order_by("due_at", "id").values_list("pk", flat=True)[:BATCH]):
+    for pk in list(missed.order_by("due_at", "id").values_list("pk", flat=True)[:MISSED_PER_ROUND]):
         if stopping():
             break
         with transaction.atomic():
@@ -245,7 +245,7 @@ def replan_missed(stopping: Callable[[], bool] = lambda: False) -> int:
                 continue
             if request.is_held(now):
                 continue
-            plan = _from(request, timezone.now())
+            plan = _plan_from(request, timezone.now())
             request.set_plan(plan._replace(call_by=request.call_by or plan.call_by))
             _save(request)
             audit.record(None, AuditAction.POSTPONED, request.pk)
@@ -253,16 +253,16 @@ def replan_missed(stopping: Callable[[], bool] = lambda: False) -> int:
     return count
 
 
-def _from(request: CallbackRequest, moment: datetime) -> Plan:
-    """The first chance from `moment` on."""
+def _plan_from(request: CallbackRequest, moment: datetime) -> Plan:
+    """Plan a call in the first slot from `moment` on."""
     schedule, caller = Schedule.current(), CallPreferences(request.best_time, request.time_zone)
     slot = next_slot(schedule, caller, moment)
     target = Desk.current().target_minutes
     return Plan(slot.start, slot.end, after_minutes(schedule, caller, moment, target))
 
 
-def _number(request: CallbackRequest) -> list[CallbackRequest]:
-    """The open requests of its number: `request` itself and the locked others."""
+def _open_rows(request: CallbackRequest) -> list[CallbackRequest]:
+    """Return the open requests of its number: `request` itself and the locked others."""
     others = CallbackRequest.objects.open().of_number(request).exclude(pk=request.pk)
     return [request, *others.order_by("pk")]
 

@@ -1,4 +1,4 @@
-"""What staff write on a request: calls and notes. Neither ever changes; corrections append."""
+"""Calls and notes that staff record on a request. They never change; corrections append."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from contact.privacy.encryption import EncryptedTextField
 
-from .enums import CallOutcome
+from .outcomes import CallOutcome
 
 
 class RequestPurged(Exception):
-    """Someone tried to write on a request whose words were emptied."""
+    """The request was purged, so nothing can be recorded on it."""
 
 
 class RequestEntry(models.Model):
-    """Something written on a request that was not emptied."""
+    """A record on a request that was not purged."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
@@ -54,7 +54,7 @@ class CallAttempt(RequestEntry):
     request = models.ForeignKey("contact.CallbackRequest", models.PROTECT, related_name="attempts")
     outcome = models.CharField(_("what happened"), max_length=20, choices=CallOutcome)
     note = EncryptedTextField(_("note"), blank=True, editable=True)
-    # For the reports, which outlive what is emptied.
+    # For reports, which outlive purged data.
     number = models.PositiveSmallIntegerField(_("try number"), default=1, editable=False)
     hour_of_week = models.PositiveSmallIntegerField(default=0, editable=False)
 
@@ -73,7 +73,7 @@ class CallAttempt(RequestEntry):
 
 
 class Note(RequestEntry):
-    """Staff's own words on a request."""
+    """A free note on a request."""
 
     request = models.ForeignKey("contact.CallbackRequest", models.PROTECT, related_name="notes")
     text = EncryptedTextField(_("note"), editable=True)

@@ -1,4 +1,4 @@
-"""Text from forms, without characters that nobody typed and no page or database can hold."""
+"""Form text without the control characters that no page or database can hold."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import ngettext
 
-# Everything below space except tab and newline, delete, and halves of surrogate pairs.
+# All below space except tab and newline, then delete, and lone surrogates.
 CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 def strip_control_characters(text: Any) -> str:
-    """The text without control characters, its line breaks written as `\\n`."""
+    """Return the text without control characters and with `\\n` as its line break."""
     return CONTROL_CHARACTERS.sub("", str(text).replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -27,7 +27,7 @@ class CleanCharField(forms.CharField):
 
 
 class FreeTextField(CleanCharField):
-    """Free text, kept as it was typed. Text longer than `longest` is refused, never cut."""
+    """Free text, stored as typed. Text longer than `longest` is refused, never cut."""
 
     def __init__(self, *, longest: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -1,4 +1,4 @@
-"""What is true of every callback request, kept by the database."""
+"""Database constraints of callback requests."""
 
 from django.db.models import BaseConstraint, CheckConstraint, Q
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Words in a message that may mean danger: a hint for whom to call first, never a verdict."""
+"""Phrases that may mean danger: a hint for the order of calls, never a verdict."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-# As keyboards, phones and word processors write it. NFKD would make a space of some.
+# The apostrophes of keyboards, phones and word processors. NFKD turns some into spaces.
 APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛ʼʹ′`´＇"))
 WORD = re.compile(r"[^\W_]+")
 
@@ -33,19 +33,19 @@ class DangerPhrase(models.Model):
         return self.words
 
 
-def found_in(text: str, phrases: Iterable[str]) -> bool:
-    """Whether one of the phrases stands in the text, as whole words."""
-    plain = _plain(text)
-    return any(phrase in plain for phrase in _all_plain(tuple(phrases)))
+def has_phrase(text: str, phrases: Iterable[str]) -> bool:
+    """Return whether the text contains one of the phrases as whole words."""
+    plain = _normalised(text)
+    return any(phrase in plain for phrase in _normalised_phrases(tuple(phrases)))
 
 
 @lru_cache(maxsize=4)
-def _all_plain(phrases: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(plain for phrase in phrases if (plain := _plain(phrase)).strip())
+def _normalised_phrases(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(plain for phrase in phrases if (plain := _normalised(phrase)).strip())
 
 
-def _plain(text: str) -> str:
-    """Bare lower-case words with a space around each: ` i dont know `."""
+def _normalised(text: str) -> str:
+    """Return the words in lower case with a space around each: ` i dont know `."""
     text = unicodedata.normalize("NFKD", text.translate(APOSTROPHES)).casefold()
     unmarked = (c for c in text if unicodedata.category(c) not in ("Mn", "Cf"))
     return f" {' '.join(WORD.findall(''.join(unmarked)))} "

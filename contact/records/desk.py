@@ -1,4 +1,4 @@
-"""The intake desk itself: its rules, and when somebody last looked at its queue."""
+"""The settings of the intake desk, and the lock under which its claims take turns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Desk(models.Model):
-    """One row."""
+    """Settings of intake, in a single row; `looked_at` is when staff last viewed the queue."""
 
     target_minutes = models.PositiveSmallIntegerField(
         _("minutes until the first call"),
@@ -45,12 +45,13 @@ class Desk(models.Model):
 
     @classmethod
     def current(cls) -> Self:
+        """Return the row, made with its defaults if it is missing."""
         return cls.objects.get_or_create(pk=1)[0]
 
 
 @contextmanager
 def desk_lock() -> Iterator[None]:
-    """A transaction in which nobody else claims: who comes second sees what the first took."""
+    """Open a transaction that holds the lock of the desk, so that claims run one after another."""
     Desk.current()
     with transaction.atomic():
         Desk.objects.select_for_update().get(pk=1)

@@ -1,4 +1,4 @@
-"""What one shift leaves to the next."""
+"""Handovers from one shift to the next."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from contact.privacy.encryption import EncryptedTextField
 
 
 class Handover(models.Model):
-    """A list made at the end of a shift; someone of the next one acknowledges it."""
+    """A list made at the end of a shift, for the next shift to acknowledge."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     by = models.ForeignKey(
@@ -22,7 +22,7 @@ class Handover(models.Model):
     )
     at = models.DateTimeField(_("made at"), default=timezone.now)
     note = EncryptedTextField(_("note"), blank=True, editable=True)
-    # Pairs of a request's id and the name of the list on which it stood.
+    # Pairs of a request's id and the name of its list.
     items = models.JSONField(default=list)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

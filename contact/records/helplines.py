@@ -1,4 +1,4 @@
-"""Lines outside the centre that help at once."""
+"""Helplines outside the centre."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from . import phones
 
 class HelplineQuerySet(models.QuerySet["Helpline"]):
     def published(self) -> Self:
-        """Those that someone has verified; visitors see no others."""
+        """Return verified lines; visitors see no others."""
         return self.filter(verified_on__isnull=False)
 
 
 class Helpline(models.Model):
-    """A line outside the centre that helps at once."""
+    """A helpline outside the centre, such as 988."""
 
     class Kind(models.TextChoices):
         CRISIS = "crisis", _("Crisis: someone may be in danger")
@@ -56,7 +56,7 @@ class Helpline(models.Model):
 
     class Meta:
         verbose_name = _("helpline")
-        # "crisis" sorts before "support".
+        # Crisis lines first: "crisis" sorts before "support".
         ordering = ["kind", "order", "name"]
 
     def __str__(self) -> str:

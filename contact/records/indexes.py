@@ -1,7 +1,7 @@
 """The indexes of callback requests, by the lists that they serve.
 
-Each also holds what a list can be narrowed down to, so that the rows themselves are read for one
-page only; and `closed_at`, without which SQLite reads them even to count.
+Each also covers the columns that filters use, so that a list reads the rows of one page only.
+SQLite needs `closed_at` in it too, or it would read every row to count.
 """
 
 from __future__ import annotations
@@ -9,27 +9,27 @@ from __future__ import annotations
 from django.db.models import F, Index, Q
 
 IS_OPEN = Q(closed_at=None)
-NARROWED = ("assigned_to", "language", "priority", "created_at", "call_by", "closed_at")
+FILTER_COLUMNS = ("assigned_to", "language", "priority", "created_at", "call_by", "closed_at")
 
 INDEXES = [
-    # Open requests, in each order in which they are listed.
+    # Open requests, one index for each order of the lists.
     Index(
-        *("turn_at", "id", "due_at", "due_until", "status", *NARROWED),
+        *("turn_at", "id", "due_at", "due_until", "status", *FILTER_COLUMNS),
         condition=IS_OPEN,
         name="callback_turn",
     ),
     Index(
-        *("due_at", "id", "tries", "due_until", "status", *NARROWED),
+        *("due_at", "id", "tries", "due_until", "status", *FILTER_COLUMNS),
         condition=IS_OPEN,
         name="callback_due",
     ),
     Index(
-        *("status", "turn_at", "id", *NARROWED),
+        *("status", "turn_at", "id", *FILTER_COLUMNS),
         condition=IS_OPEN,
         name="callback_status",
     ),
     Index("call_by", "id", "tries", "closed_at", condition=IS_OPEN, name="callback_late"),
-    # Promised sooner than their time comes.
+    # Requests whose deadline is before their next call.
     Index(
         *("due_at", "id", "tries", "call_by", "status"),
         condition=IS_OPEN & Q(call_by__lt=F("due_at")),
@@ -46,13 +46,13 @@ INDEXES = [
         condition=Q(claimed_until__isnull=False),
         name="callback_holder",
     ),
-    # Those that ended before anybody called.
+    # Requests closed before anybody called.
     Index(
         *("closed_at", "priority", "outcome"),
         condition=Q(first_attempt_at=None, closed_at__isnull=False),
         name="callback_uncalled",
     ),
-    # All requests, newest first, and by what they can be narrowed down to.
+    # All requests by age, then one index for each filter.
     Index(
         *("created_at", "id", "priority", "outcome", "language", "hour_of_week"),
         *("first_attempt_minutes", "status", "source"),
@@ -77,7 +77,7 @@ INDEXES = [
         name="callback_staff",
     ),
     Index("name_index", "created_at", "id", name="callback_name"),
-    # SQLite would not use it if it held the many that are linked to nobody.
+    # SQLite would not use it if it held the many unlinked requests.
     Index(
         "same_person_as",
         condition=Q(same_person_as__isnull=False),

@@ -1,4 +1,4 @@
-"""Phone numbers: any way of writing one in, E.164 kept, few digits shown."""
+"""Phone numbers: reads any way of writing one, stores E.164."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher, ValidationResult
 
 REGION = "US"
-# With hyphens at which no line ends.
+# Non-breaking hyphens keep the number on one line.
 EXAMPLE = _("Write it with its area code, for example 602\u2011555\u20110123.")
 
 validate_dial = RegexValidator(r"^\+?[0-9]{3,15}$", _("Only digits, with a + in front if needed."))
 
-# 1-800-FLOWERS: an area code first, letters for what would else be digits.
+# 1-800-FLOWERS: an area code first, then letters instead of digits.
 VANITY = re.compile(r"\+?1?\W*\d{3}\W*[A-Z0-9][A-Z0-9 .\-]*", re.IGNORECASE)
 EXTENSION = re.compile(
     r"[\s,;.(]*(?:;ext=|extension|ext|xtn?|x|#|\banexo|\bint)[\s.:#]*(\d{1,7})\)?\W*$",
     re.IGNORECASE,
 )
 LETTER = r"[^\W\d_]"
-# The letter where the digit was meant. Between spaces it is a Spanish "or".
+# The letter O typed for a zero. Between spaces it is a Spanish "or".
 LETTER_O = re.compile(rf"(?<=\d)[oO]+(?!{LETTER})|(?<!{LETTER})[oO]+(?=\d)")
 GARBLED = re.compile(rf"\d-?{LETTER}|{LETTER}-?\d")
 DOMESTIC = re.compile(r"(?<!\d)(?:\+?1\W?)?\(?(\d{3})\W{0,2}(\d{3})\W?(\d{4})(?!\d)")
@@ -37,7 +37,7 @@ class Phone(NamedTuple):
 
 
 def parse(text: str) -> Phone:
-    """Read a number as people write them; raise ValidationError that says how to mend it."""
+    """Parse a number as people write it; raise a ValidationError that says how to correct it."""
     text = _plain(text)
     number, extension = _split_extension(text)
     digits = re.sub(r"\D", "", number)
@@ -48,7 +48,7 @@ def parse(text: str) -> Phone:
         found = _possible(f"+{digits}") if len(digits) > 11 else None
         if found and phonenumbers.is_valid_number(found):
             return Phone(_e164(found), extension)
-    # Several numbers, or words around one: the first number that can be dialed.
+    # For several numbers, or words around one, take the first that can be dialed.
     for match in PhoneNumberMatcher(text, REGION, leniency=Leniency.POSSIBLE):
         if _is_possible(match.number):
             return Phone(_e164(match.number), match.number.extension or "")
@@ -58,13 +58,13 @@ def parse(text: str) -> Phone:
 
 
 def dial(phone: str) -> str:
-    """The centre's own number, as settings hold it, for a `tel:` link."""
+    """Return the centre's number from the settings in the form of a `tel:` link."""
     digits = re.sub(r"\D", "", phone)
     return f"+{digits}" if len(digits) > 10 else f"+1{digits}"
 
 
 def national(e164: str) -> str:
-    """The number as staff read and dial it; unreadable ones as they are."""
+    """Format a number for staff; return it unchanged if it can't be parsed."""
     try:
         number = phonenumbers.parse(e164)
     except phonenumbers.NumberParseException:
@@ -75,7 +75,7 @@ def national(e164: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Half-width, plain digits and dashes, without invisible characters or `tel:`."""
+    """Normalise digits, dashes and spaces; remove invisible characters and `tel:`."""
     text = unicodedata.normalize("NFKC", text)
     characters = []
     for character in text:
@@ -100,7 +100,7 @@ def _split_extension(text: str) -> tuple[str, str]:
 
 
 def _possible(text: str) -> phonenumbers.PhoneNumber | None:
-    """The number if it has a length that can be dialed; being in use is not asked."""
+    """Return the number if its length can be dialed, whether or not it is in use."""
     text = re.sub(r"^\D*00\s*(?=[1-9])", "+", text)
     try:
         number = phonenumbers.parse(text, REGION)
@@ -110,7 +110,7 @@ def _possible(text: str) -> phonenumbers.PhoneNumber | None:
 
 
 def _is_possible(number: phonenumbers.PhoneNumber) -> bool:
-    """Whether it can be dialed from anywhere; seven local digits can't."""
+    """Return whether it can be dialed from anywhere; seven local digits can't."""
     reason = phonenumbers.is_possible_number_with_reason(number)
     return bool(reason == ValidationResult.IS_POSSIBLE)
 

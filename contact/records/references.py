@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 
-# No vowels (no words), and none of B8, G6, S5, Z2, O0, I1, L1 in both readings.
+# Without vowels, which make words, and with one of each pair B8, G6, S5, Z2, O0, I1, L1.
 ALPHABET = "23456789CDFHJKMNPQRTVWXY"
 REFERENCE_LENGTH = 8
 
 
 def reference_for(request_id: uuid.UUID) -> str:
-    """The same eight characters for the same request, every time."""
+    """Derive the eight characters of a reference from the request's id."""
     number, characters = request_id.int, []
     for _position in range(REFERENCE_LENGTH):
         number, index = divmod(number, len(ALPHABET))
@@ -23,7 +23,7 @@ def display(reference: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """What someone typed or heard, as it is stored: `k7mq 4xwd` becomes `K7MQ4XWD`."""
+    """Return a typed reference as it is stored: `k7mq 4xwd` becomes `K7MQ4XWD`."""
     return "".join(character for character in text.upper() if character.isalnum())
 
 

@@ -1,4 +1,4 @@
-"""Where callers are referred to when the centre is not the right place."""
+"""Places to which staff refer callers when the centre is not the right one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from . import phones
 
 class PlaceQuerySet(models.QuerySet["Place"]):
     def offered(self) -> Self:
-        """Those that someone has verified and nobody has retired."""
+        """Return verified places that are not retired."""
         return self.filter(verified_on__isnull=False, is_active=True)
 
 

@@ -1,4 +1,4 @@
-"""When to try again after a call that did not end the matter."""
+"""Retry rules: when to call again after each outcome."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from contact.schedule.calling_hours import BestTime, possible_zones, window
 from contact.schedule.opening_hours import MIDNIGHT, Schedule, Span, moment_of
 from contact.schedule.slots import CallPreferences, next_slot, preferred_window
 
-from .enums import CallOutcome
+from .outcomes import CallOutcome
 
 
 class RetryStep(models.Model):
-    """What follows the n-th call with this outcome. Where there is no step, a lead decides.
+    """A rule for the next call after the n-th call with this outcome; without one, a lead decides.
 
-    An urgent step goes before the one for everybody.
+    Urgent requests use an urgent rule before the one for everybody.
     """
 
     class PartOfDay(models.TextChoices):
@@ -80,7 +80,7 @@ def next_try(
     *,
     is_urgent: bool = False,
 ) -> Span | None:
-    """When to call again after this outcome of call number `tries`; None: a lead decides."""
+    """Return the slot after this outcome of call number `tries`; None if a lead decides."""
     steps = RetryStep.objects.filter(outcome=outcome, tries=tries)
     if not is_urgent:
         steps = steps.filter(is_urgent=False)
@@ -97,9 +97,9 @@ def next_try(
 
 def _days_ahead(schedule: Schedule, caller: CallPreferences, days: int, now: datetime) -> datetime:
     if not days:
-        # Later today: not in the part of the day in which the call just was.
-        stretch = preferred_window(caller, now)
-        return stretch.end if stretch.start == now else stretch.start
+        # Later today means after the part of the day in which the call was.
+        span = preferred_window(caller, now)
+        return span.end if span.start == now else span.start
     clocks = possible_zones(caller.time_zone)
     zone = clocks[0] if len(clocks) == 1 else ZoneInfo(schedule.time_zone)
     return moment_of(now.astimezone(zone).date() + timedelta(days=days), MIDNIGHT, zone)

@@ -1,4 +1,4 @@
-"""Lists that people keep for themselves or share with the team."""
+"""Saved filters of the request list, private or shared with the team."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 class SavedListQuerySet(models.QuerySet["SavedList"]):
     def for_account(self, account: Any) -> Self:
-        """Their own and everyone's shared ones."""
+        """Return the account's own lists and all shared ones."""
         return self.filter(Q(owner=account) | Q(is_shared=True)).select_related("owner")
 
 
 class SavedList(models.Model):
-    """A name for chosen filters. Searches are not kept: they hold references and numbers."""
+    """Named filters. Searches are not saved, because they hold references and numbers."""
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("owner"), related_name="+"

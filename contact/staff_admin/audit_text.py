@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from contact.models import AuditEntry
 from contact.privacy.audit import AuditAction
-from contact.records.enums import CallOutcome, RequestOutcome
+from contact.records.outcomes import CallOutcome, RequestOutcome
 from contact.records.references import display, reference_for
 
 # Of those that were listed; the entry's own page names all.

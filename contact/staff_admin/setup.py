@@ -28,7 +28,8 @@ from contact.models import (
     RetryStep,
     SpecialDay,
 )
-from contact.records.enums import CallOutcome, Language
+from contact.records.enums import Language
+from contact.records.outcomes import CallOutcome
 from contact.schedule.opening_hours import MIDNIGHT
 
 from . import hints

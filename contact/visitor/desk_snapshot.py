@@ -21,7 +21,7 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from contact.lifecycle.claims import LEASE
+from contact.lifecycle.claims import CLAIM_LEASE
 from contact.models import CallAttempt, CallbackRequest, DangerPhrase
 from contact.records.desk import Desk
 from contact.records.enums import Priority
@@ -185,7 +185,7 @@ def _from_database(now: datetime) -> Bulletin:
 def _at_work(now: datetime) -> set[Any]:
     """The accounts that took or made a call in the last hour."""
     an_hour_ago = now - timedelta(hours=1)
-    claims = CallbackRequest.objects.filter(claimed_until__gt=an_hour_ago + LEASE)
+    claims = CallbackRequest.objects.filter(claimed_until__gt=an_hour_ago + CLAIM_LEASE)
     calls = CallAttempt.objects.filter(at__gt=an_hour_ago)
     return {
         *claims.order_by().values_list("claimed_by", flat=True).distinct(),

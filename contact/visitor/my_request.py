@@ -149,7 +149,7 @@ def _act(request: HttpRequest) -> HttpResponse:
 def _end(mine: CallbackRequest, wanted: str) -> Notice | None:
     """Do what was confirmed, and say so."""
     if wanted == "stop_now":
-        transitions.stop(mine, audit.VISITOR)
+        transitions.stop_calls(mine, audit.VISITOR)
         return STOPPED
     if wanted != "cancel_now":
         return None
@@ -169,7 +169,7 @@ def _change(request: HttpRequest, mine: CallbackRequest) -> HttpResponse:
     best_time, time_zone = form.cleaned_data["best_time"], form.cleaned_data["time_zone"]
     is_new = (best_time, time_zone) != (mine.best_time, mine.time_zone)
     if is_new:
-        transitions.change_wishes(mine, audit.VISITOR, best_time, time_zone)
+        transitions.change_preferences(mine, audit.VISITOR, best_time, time_zone)
     if form.moment:
         transitions.replan(mine, audit.VISITOR, form.moment)
     return _show(request, mine, SAVED if is_new or form.moment else UNCHANGED)

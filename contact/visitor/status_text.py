@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from contact.lifecycle.named_times import has_named_time
 from contact.models import CallbackRequest
-from contact.records.enums import RequestOutcome, Status
+from contact.records.enums import Status
+from contact.records.outcomes import RequestOutcome
 from contact.schedule.calling_hours import clock_time, known_zones
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences, overlaps_opening_hours

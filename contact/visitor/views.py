@@ -106,7 +106,7 @@ def _outlook(caller: CallPreferences, words: str = "") -> Outlook:
     outlook = Outlook()
     try:
         if desk := desk_snapshot.read():
-            outlook = Outlook(is_urgent=danger_phrases.found_in(words, desk.phrases))
+            outlook = Outlook(is_urgent=danger_phrases.has_phrase(words, desk.phrases))
             return outlook._replace(promise=desk.promise(caller, timezone.now()))
     except Exception as error:  # noqa: BLE001 - see above
         logger.error("nothing can be promised (%s)", type(error).__name__)

@@ -25,18 +25,8 @@ from contact.lifecycle import receiving, transitions
 from contact.models import CallAttempt, CallbackRequest, Helpline, Place, RetryStep
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
-from contact.records.enums import (
-    Announce,
-    CallingFor,
-    CallOutcome,
-    ClosedBy,
-    Language,
-    NextStep,
-    Priority,
-    RequestOutcome,
-    Status,
-    Voicemail,
-)
+from contact.records.enums import Announce, CallingFor, Language, Priority, Status, Voicemail
+from contact.records.outcomes import CallOutcome, ClosedBy, NextStep, RequestOutcome
 from contact.records.retry_rules import next_try
 from contact.schedule.calling_hours import EARLIEST, LATEST, BestTime
 from contact.schedule.opening_hours import Schedule

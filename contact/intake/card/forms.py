@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact.intake.colleagues import colleagues, display_name
 from contact.models import CallbackRequest, Place
-from contact.records.enums import CallOutcome, ClosedBy, NextStep, RequestOutcome
+from contact.records.outcomes import CallOutcome, ClosedBy, NextStep, RequestOutcome
 from contact.schedule.calling_hours import when_to_call
 
 from .base_form import CardForm, note_field

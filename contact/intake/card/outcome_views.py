@@ -16,7 +16,7 @@ from contact.intake.queue import return_query
 from contact.lifecycle import claims, transitions
 from contact.models import CallbackRequest
 from contact.records.clean_text import strip_control_characters
-from contact.records.enums import CallOutcome, NextStep, RequestOutcome
+from contact.records.outcomes import CallOutcome, NextStep, RequestOutcome
 from contact.schedule.calling_hours import on_both_clocks
 
 from .actions import (
@@ -103,7 +103,7 @@ def close(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any])
     transitions.close(callback, request.user, outcome, data["reason"], data["referred_to"])
     said = [_("Closed: %s.") % callback.get_outcome_display()]
     if outcome == RequestOutcome.STOP:
-        ended = transitions.stop(callback, request.user)
+        ended = transitions.stop_calls(callback, request.user)
     else:
         # No more than were shown: what came in since was read by nobody.
         ticked = [other for other in others if str(other.pk) in data["others"]]

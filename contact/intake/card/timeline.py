@@ -13,7 +13,7 @@ from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, Note
 from contact.privacy.audit import AuditAction
-from contact.records.enums import CallOutcome, NextStep
+from contact.records.outcomes import CallOutcome, NextStep
 from contact.schedule.calling_hours import day_and_time
 
 from .change_words import BY_ACCOUNT, CHANGES, WITHOUT_ACCOUNT

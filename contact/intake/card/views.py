@@ -28,7 +28,7 @@ from contact.models import CallAttempt, CallbackRequest
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records import phones
-from contact.records.enums import CallOutcome, NextStep
+from contact.records.outcomes import CallOutcome, NextStep
 from contact.schedule.calling_hours import day_and_time, on_both_clocks
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences, overlaps_opening_hours

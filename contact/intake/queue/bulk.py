@@ -30,7 +30,7 @@ from contact.models import CallbackRequest
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records import references
-from contact.records.enums import RequestOutcome
+from contact.records.outcomes import RequestOutcome
 
 from . import return_query
 from .rows import only_row_fields, queue_row

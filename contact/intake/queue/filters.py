@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contact.intake.colleagues import colleagues, display_name
-from contact.records.enums import Language, Priority, RequestOutcome
+from contact.records.enums import Language, Priority
+from contact.records.outcomes import RequestOutcome
 
 from . import search_tokens
 from .lists import QueueList

@@ -9,7 +9,8 @@ from django.utils.translation import gettext, ngettext
 
 from contact.intake.colleagues import display_name
 from contact.models import CallbackRequest, CallbackRequestQuerySet
-from contact.records.enums import Language, Priority, RequestOutcome
+from contact.records.enums import Language, Priority
+from contact.records.outcomes import RequestOutcome
 from contact.schedule.calling_hours import callers_time, when_to_call
 
 from .lists import QueueList, queue_list_of

@@ -38,7 +38,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         return _redirect_to_results(term, request.user)
     filters = Filters.from_query(request.GET)
     queue = load_queue_page(filters, request.user)
-    alerts.looked(request.user, queue.last_viewed_at)
+    alerts.record_view(request.user, queue.last_viewed_at)
     record_look(request.user, filters, queue)
     fields = filter_fields(filters)
     context = {

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from contact.intake.colleagues import display_name
 from contact.models import CallAttempt, CallbackRequest
 from contact.records.desk import Desk
-from contact.records.enums import CallOutcome, Priority, RequestOutcome
+from contact.records.enums import Priority
+from contact.records.outcomes import CallOutcome, RequestOutcome
 
 from .disclosure_control import hidden, hidden_splits, is_small, shown
 from .durations import duration

@@ -122,7 +122,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("publishing", publish, 1),
         Job("bulletin", desk_snapshot.write, 5),
         Job("replan", lambda: transitions.replan_missed(stop.is_set), 10),
-        Job("watch", alerts.watch, 60, sends_mail=True),
+        Job("watch", alerts.send_if_needed, 60, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
         Job("purge", lambda: retention.purge_due(stop.is_set), 3600),
         Job("unavailable page", write_unavailable_page, 3600),

@@ -56,8 +56,8 @@ def someone_looked(moment):
 
 def test_nobody_looked_for_half_an_hour_while_someone_waits():
     waiting_since(MONDAY_10)
-    assert not alerts.watch(MONDAY_10 + 29 * MINUTE)
-    assert alerts.watch(MONDAY_10 + 30 * MINUTE)
+    assert not alerts.send_if_needed(MONDAY_10 + 29 * MINUTE)
+    assert alerts.send_if_needed(MONDAY_10 + 30 * MINUTE)
     (message,) = mail.outbox
     assert "nobody has looked at the queue for 30 minutes" in message.body
     assert "late" not in message.body
@@ -66,21 +66,21 @@ def test_nobody_looked_for_half_an_hour_while_someone_waits():
 def test_a_look_at_the_queue_starts_the_wait_anew():
     waiting_since(MONDAY_10)
     someone_looked(MONDAY_10 + 20 * MINUTE)
-    assert not alerts.watch(MONDAY_10 + 49 * MINUTE)
-    assert alerts.watch(MONDAY_10 + 50 * MINUTE)
+    assert not alerts.send_if_needed(MONDAY_10 + 49 * MINUTE)
+    assert alerts.send_if_needed(MONDAY_10 + 50 * MINUTE)
 
 
 def test_how_long_is_the_leads_choice():
     waiting_since(MONDAY_10)
     Desk.objects.update(unattended_minutes=90)
-    assert not alerts.watch(MONDAY_10 + 89 * MINUTE)
-    assert alerts.watch(MONDAY_10 + 90 * MINUTE)
+    assert not alerts.send_if_needed(MONDAY_10 + 89 * MINUTE)
+    assert alerts.send_if_needed(MONDAY_10 + 90 * MINUTE)
 
 
 def test_an_empty_queue_may_be_left_alone():
     waiting_since(at("2026-01-06T10:00"))
     make_request(outcome="spam", created_at=MONDAY_10 - HOUR)
-    assert not alerts.watch(MONDAY_10 + 2 * HOUR - MINUTE)
+    assert not alerts.send_if_needed(MONDAY_10 + 2 * HOUR - MINUTE)
 
 
 def test_who_is_being_called_does_not_wait():
@@ -89,16 +89,16 @@ def test_who_is_being_called_does_not_wait():
     late_since(
         MONDAY_10, claimed_by=held.claimed_by, claimed_until=now + MINUTE, phone="+16025550199"
     )
-    assert not alerts.watch(now)
+    assert not alerts.send_if_needed(now)
     # The call went on without a word for longer than the lease.
-    assert alerts.watch(now + 2 * MINUTE)
+    assert alerts.send_if_needed(now + 2 * MINUTE)
 
 
 def test_someone_late_is_told_of_though_the_queue_is_looked_at():
     late_since(MONDAY_10)
     someone_looked(MONDAY_10)
-    assert not alerts.watch(MONDAY_10)
-    assert alerts.watch(MONDAY_10 + MINUTE)
+    assert not alerts.send_if_needed(MONDAY_10)
+    assert alerts.send_if_needed(MONDAY_10 + MINUTE)
     (message,) = mail.outbox
     assert "1 request is late" in message.body
     assert "nobody has looked" not in message.body
@@ -107,14 +107,14 @@ def test_someone_late_is_told_of_though_the_queue_is_looked_at():
 def test_what_a_lead_left_undecided_is_late_too():
     late_since(MONDAY_10, status="lead", due_at=at("2026-01-06T09:00"))
     someone_looked(MONDAY_10)
-    assert alerts.watch(MONDAY_10 + MINUTE)
+    assert alerts.send_if_needed(MONDAY_10 + MINUTE)
 
 
 def test_who_is_late_but_may_not_be_called_now_is_told_of_when_they_may():
     tonight = at("2026-01-05T16:00")
     late_since(MONDAY_10, due_at=tonight, due_until=tonight + HOUR)
-    assert not alerts.watch(MONDAY_10 + HOUR)
-    assert alerts.watch(tonight)
+    assert not alerts.send_if_needed(MONDAY_10 + HOUR)
+    assert alerts.send_if_needed(tonight)
 
 
 @pytest.mark.parametrize(
@@ -133,21 +133,21 @@ def test_no_alarm_at_night_at_lunch_at_weekends_and_on_holidays(moment):
     SpecialDay.objects.create(date=at("2026-01-07T00:00").date(), name="Made-up holiday")
     waiting_since(at("2026-01-01T09:00"))
     late_since(at("2026-01-02T09:00"), phone="+16025550199")
-    assert not alerts.watch(at(moment))
+    assert not alerts.send_if_needed(at(moment))
     assert mail.outbox == []
 
 
 def test_the_first_minutes_of_the_morning_are_not_the_nights():
     waiting_since(at("2026-01-05T07:00"))
     someone_looked(at("2026-01-02T17:00"))
-    assert not alerts.watch(at("2026-01-05T09:29"))
-    assert alerts.watch(at("2026-01-05T09:30"))
+    assert not alerts.send_if_needed(at("2026-01-05T09:29"))
+    assert alerts.send_if_needed(at("2026-01-05T09:30"))
 
 
 def test_lunch_does_not_count_as_waiting():
     waiting_since(at("2026-01-05T11:45"))
-    assert not alerts.watch(at("2026-01-05T13:14"))
-    assert alerts.watch(at("2026-01-05T13:15"))
+    assert not alerts.send_if_needed(at("2026-01-05T13:14"))
+    assert alerts.send_if_needed(at("2026-01-05T13:15"))
 
 
 def test_a_holiday_with_hours_of_its_own_is_staffed():
@@ -155,14 +155,14 @@ def test_a_holiday_with_hours_of_its_own_is_staffed():
         date=at("2026-01-10T00:00").date(), name="Open day", opens=time(10), closes=time(12)
     )
     waiting_since(at("2026-01-10T09:00"))
-    assert not alerts.watch(at("2026-01-10T10:29"))
-    assert alerts.watch(at("2026-01-10T10:30"))
+    assert not alerts.send_if_needed(at("2026-01-10T10:29"))
+    assert alerts.send_if_needed(at("2026-01-10T10:30"))
 
 
 def test_without_opening_hours_every_hour_counts():
     OpeningHours.objects.all().delete()
     waiting_since(at("2026-01-10T20:00"))
-    assert alerts.watch(at("2026-01-10T20:30"))
+    assert alerts.send_if_needed(at("2026-01-10T20:30"))
 
 
 # To whom, and what
@@ -175,14 +175,14 @@ def test_the_leads_who_have_an_address_are_told():
     make_staff("Intake leads")
     make_staff("Intake", email="colleague@example.org")
     late_since(MONDAY_10)
-    assert alerts.watch(MONDAY_10 + HOUR)
+    assert alerts.send_if_needed(MONDAY_10 + HOUR)
     (message,) = mail.outbox
     assert message.to == ["lead@example.org", "second@example.org"]
 
 
 def test_without_any_such_lead_the_teams_address_is_told():
     late_since(MONDAY_10)
-    assert alerts.watch(MONDAY_10 + HOUR)
+    assert alerts.send_if_needed(MONDAY_10 + HOUR)
     assert mail.outbox[0].to == ["intake@example.org"]
 
 
@@ -190,14 +190,14 @@ def test_without_any_such_lead_the_teams_address_is_told():
 def test_without_an_address_or_a_server_nothing_is_sent_nor_marked(settings, name):
     setattr(settings, name, "")
     late_since(MONDAY_10)
-    assert not alerts.watch(MONDAY_10 + HOUR)
+    assert not alerts.send_if_needed(MONDAY_10 + HOUR)
     assert Desk.current().alerted_at is None
 
 
 def test_the_mail_counts_and_says_nothing_about_anyone():
     request = late_since(MONDAY_10)
     waiting_since(MONDAY_10, phone="+16025550199")
-    assert alerts.watch(MONDAY_10 + HOUR)
+    assert alerts.send_if_needed(MONDAY_10 + HOUR)
     (message,) = mail.outbox
     assert message.subject == "The callback queue needs someone"
     assert "nobody has looked at the queue for 120 minutes" in message.body
@@ -215,19 +215,19 @@ def test_the_mail_counts_and_says_nothing_about_anyone():
 def test_the_mail_comes_once_an_hour_while_it_lasts():
     late_since(MONDAY_10)
     start = MONDAY_10 + MINUTE
-    sent = [minute for minute in range(0, 119, 5) if alerts.watch(start + minute * MINUTE)]
+    sent = [minute for minute in range(0, 119, 5) if alerts.send_if_needed(start + minute * MINUTE)]
     assert sent == [0, 60]
     CallbackRequest.objects.update(
         status="closed", outcome="came_in", closed_at=start, claimed_by=None, claimed_until=None
     )
-    assert not alerts.watch(at("2026-01-05T14:00"))
+    assert not alerts.send_if_needed(at("2026-01-05T14:00"))
 
 
 def test_of_two_processes_only_one_sends():
     late_since(MONDAY_10)
     assert alerts._lease(MONDAY_10)
     assert not alerts._lease(MONDAY_10 + MINUTE)
-    assert not alerts.watch(MONDAY_10 + MINUTE)
+    assert not alerts.send_if_needed(MONDAY_10 + MINUTE)
 
 
 def test_a_failed_mail_is_tried_again_in_minutes_and_the_log_tells_no_address(monkeypatch, caplog):
@@ -238,11 +238,11 @@ def test_a_failed_mail_is_tried_again_in_minutes_and_the_log_tells_no_address(mo
     late_since(MONDAY_10)
     start = MONDAY_10 + MINUTE
     monkeypatch.setattr(EmailMessage, "send", refuse)
-    assert not alerts.watch(start)
+    assert not alerts.send_if_needed(start)
     monkeypatch.undo()
-    assert not alerts.watch(start + 4 * MINUTE)
-    assert alerts.watch(start + 5 * MINUTE)
-    assert not alerts.watch(start + 64 * MINUTE)
+    assert not alerts.send_if_needed(start + 4 * MINUTE)
+    assert alerts.send_if_needed(start + 5 * MINUTE)
+    assert not alerts.send_if_needed(start + 64 * MINUTE)
     assert "mail about the queue failed (SMTPRecipientsRefused)" in caplog.text
     assert "example.org" not in caplog.text
 
@@ -255,9 +255,9 @@ def test_a_crash_while_sending_is_made_up_for(monkeypatch):
     start = MONDAY_10 + MINUTE
     monkeypatch.setattr(EmailMessage, "send", die)
     with pytest.raises(KeyboardInterrupt):
-        alerts.watch(start)
+        alerts.send_if_needed(start)
     monkeypatch.undo()
-    assert alerts.watch(start + 5 * MINUTE)
+    assert alerts.send_if_needed(start + 5 * MINUTE)
 
 
 # Looking
@@ -266,16 +266,16 @@ def test_a_crash_while_sending_is_made_up_for(monkeypatch):
 def test_a_look_is_noted_once_a_minute_and_writes_nothing_else(django_assert_num_queries):
     maria = make_staff("Intake")
     assert maria.has_perm("contact.change_callbackrequest")
-    alerts.looked(maria, None)
+    alerts.record_view(maria, None)
     first = Desk.current().looked_at
     assert timezone.now() - first < MINUTE
     with django_assert_num_queries(0):
-        alerts.looked(maria, first)
+        alerts.record_view(maria, first)
     someone_looked(first - MINUTE)
-    alerts.looked(maria, first - MINUTE)
+    alerts.record_view(maria, first - MINUTE)
     assert Desk.current().looked_at >= first
 
 
 def test_who_may_not_call_does_not_count_as_someone_at_the_desk():
-    alerts.looked(make_staff("Privacy officers"), None)
+    alerts.record_view(make_staff("Privacy officers"), None)
     assert Desk.current().looked_at is None

@@ -276,7 +276,7 @@ class TestRaces:
                         elif n == 1 and fresh.is_held_by(maria):
                             claims.reveal(fresh, maria)
                         elif n == 2:
-                            transitions.stop(fresh, joe)
+                            transitions.stop_calls(fresh, joe)
                     except transitions.InvalidTransition:
                         return "too late"
                     return "done"
@@ -294,7 +294,7 @@ class TestRaces:
             def work(n, pair=pair):
                 with transaction.atomic():
                     fresh = claims.lock(pair[n].pk)
-                    return transitions.stop(fresh, maria)
+                    return transitions.stop_calls(fresh, maria)
 
             assert sorted(together(2, work)) == [0, 2]
 
@@ -314,7 +314,7 @@ class TestRacesWithVisitors:
                         late.reference = reference_for(late.pk)
                         receiving.receive(late)
                     else:
-                        transitions.stop(claims.lock(request.pk), audit.VISITOR)
+                        transitions.stop_calls(claims.lock(request.pk), audit.VISITOR)
 
             together(2, work)
         assert list(CallbackRequest.objects.open()) == []
@@ -383,7 +383,7 @@ for pk in CallbackRequest.objects.order_by("pk").values_list("pk", flat=True):
             elif sys.argv[3] == "close":
                 transitions.close(row, who, "answered")
             elif sys.argv[3] == "stop":
-                transitions.stop(row, who)
+                transitions.stop_calls(row, who)
         except transitions.InvalidTransition:
             pass
 """

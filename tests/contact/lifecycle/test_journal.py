@@ -46,9 +46,9 @@ def done(settings):
 
 def test_an_entry_becomes_one_request_and_is_kept(new, done):
     entry = journal.append(payload(), "key")
-    assert journal.waiting() == 1
+    assert journal.waiting_count() == 1
     assert journal.drain() == 1
-    assert journal.waiting() == 0
+    assert journal.waiting_count() == 0
     request = CallbackRequest.objects.get()
     assert (request.pk, request.reference) == (entry.id, entry.reference)
     assert (request.name, request.phone, request.message) == (NAME, PHONE, MESSAGE)
@@ -65,7 +65,7 @@ def test_journal_knows_whether_it_can_be_written(monkeypatch, new):
     def refuse(*args):
         raise OSError
 
-    monkeypatch.setattr("contact.lifecycle.journal.os.link", refuse)
+    monkeypatch.setattr("contact.lifecycle.journal_files.os.link", refuse)
     assert not journal.is_writable()
     assert list(new.iterdir()) == []
 
@@ -134,7 +134,7 @@ def test_the_same_words_under_the_same_key_are_one_entry_for_ever(done):
     entries = {journal.append(payload(), "key") for _ in range(3)}
     journal.drain()
     entries.add(journal.append(payload(), "key"))
-    assert journal.waiting() == 0
+    assert journal.waiting_count() == 0
     for path in done.iterdir():
         path.unlink()
     entries.add(journal.append(payload(), "key"))
@@ -166,7 +166,7 @@ def test_many_appends_at_once_make_one_entry():
         thread.join()
     assert len(entries) == 8
     assert len(set(entries)) == 1
-    assert journal.waiting() == 1
+    assert journal.waiting_count() == 1
 
 
 # Crashes
@@ -179,7 +179,7 @@ def test_a_crash_before_the_link_leaves_nothing_to_drain(new, monkeypatch):
     monkeypatch.setattr(os, "link", die)
     with pytest.raises(KeyboardInterrupt):
         journal.append(payload(), "key")
-    assert journal.waiting() == 0
+    assert journal.waiting_count() == 0
 
 
 def test_a_crash_between_commit_and_move_makes_no_second_request(monkeypatch):
@@ -188,14 +188,14 @@ def test_a_crash_between_commit_and_move_makes_no_second_request(monkeypatch):
     def die(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(journal, "_move", die)
+    monkeypatch.setattr(journal.journal_files, "move", die)
     with pytest.raises(KeyboardInterrupt):
         journal.drain()
     monkeypatch.undo()
     assert CallbackRequest.objects.count() == 1
-    assert journal.waiting() == 1
+    assert journal.waiting_count() == 1
     assert journal.drain() == 0
-    assert journal.waiting() == 0
+    assert journal.waiting_count() == 0
     assert CallbackRequest.objects.count() == 1
     assert audit.AuditEntry.objects.filter(action="received").count() == 1
 
@@ -236,12 +236,12 @@ def test_a_process_killed_at_any_moment_leaves_whole_entries_only(settings):
     context = multiprocessing.get_context("fork")
     process = context.Process(target=write_for_ever, daemon=True)
     process.start()
-    while journal.waiting() < 20:
+    while journal.waiting_count() < 20:
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)
     process.join()
-    assert journal.stuck() == 0
-    waiting = journal.waiting()
+    assert journal.unreadable_count() == 0
+    waiting = journal.waiting_count()
     assert journal.drain() == waiting
     assert CallbackRequest.objects.count() == waiting
 
@@ -258,7 +258,7 @@ def test_a_database_that_is_down_loses_nothing(monkeypatch):
     monkeypatch.setattr(CallbackRequest, "save", down)
     with pytest.raises(OperationalError):
         journal.drain()
-    assert journal.waiting() == 1
+    assert journal.waiting_count() == 1
     monkeypatch.undo()
     assert journal.drain() == 1
 
@@ -269,7 +269,7 @@ def test_a_broken_entry_stays_and_does_not_hold_up_others(new, damage, caplog):
     (new / f"{broken.id}.sealed").write_bytes(damage)
     journal.append(payload(), "whole")
     assert journal.drain() == 1
-    assert (journal.waiting(), journal.stuck()) == (1, 1)
+    assert (journal.waiting_count(), journal.unreadable_count()) == (1, 1)
     assert str(broken.id) in caplog.text
 
 
@@ -288,23 +288,23 @@ def test_an_entry_with_a_missing_key_comes_in_when_the_key_is_back(settings):
     journal.append(payload(), "key")
     keys = settings.FIELD_KEYS
     settings.FIELD_KEYS = [base64.b64encode(b"9" * 32).decode()]
-    assert (journal.drain(), journal.stuck()) == (0, 1)
+    assert (journal.drain(), journal.unreadable_count()) == (0, 1)
     settings.FIELD_KEYS = keys
     journal._tried.clear()
-    assert (journal.drain(), journal.stuck()) == (1, 0)
+    assert (journal.drain(), journal.unreadable_count()) == (1, 0)
 
 
 def test_an_entry_under_another_id_does_not_open(new):
     entry = journal.append(payload(), "key")
     path = new / f"{entry.id}.sealed"
     path.rename(new / "11111111-1111-4111-8111-111111111111.sealed")
-    assert (journal.drain(), journal.stuck()) == (0, 1)
+    assert (journal.drain(), journal.unreadable_count()) == (0, 1)
 
 
 def test_an_entry_the_database_refuses_stays(caplog):
     journal.append(payload(language="x" * 5000, calling_for=None), "key")
     assert journal.drain() == 0
-    assert journal.waiting() == 1
+    assert journal.waiting_count() == 1
     assert "IntegrityError" in caplog.text or "DataError" in caplog.text
     assert NAME not in caplog.text
 
@@ -322,7 +322,7 @@ def test_draining_stops_when_told():
         journal.append(payload(), f"key-{number}")
     answers = iter([False, True])
     assert journal.drain(lambda: next(answers)) == 1
-    assert journal.waiting() == 2
+    assert journal.waiting_count() == 2
 
 
 def test_the_oldest_comes_first(new):
@@ -413,7 +413,7 @@ def test_drainers_side_by_side_insert_each_entry_once():
     assert sum(counts) == 20
     assert CallbackRequest.objects.count() == 20
     assert audit.AuditEntry.objects.filter(action="received").count() == 20
-    assert journal.waiting() == 0
+    assert journal.waiting_count() == 0
     assert audit.verify() is None
 
 

@@ -131,7 +131,7 @@ def test_the_overtaken_one_does_not_overtake_who_asked_again(monkeypatch):
     first, stopped = make_request(), NOON + timedelta(hours=2)
     monkeypatch.setattr(timezone, "now", lambda: stopped)
     with transaction.atomic():
-        transitions.stop(claims.lock(first.pk), audit.VISITOR)
+        transitions.stop_calls(claims.lock(first.pk), audit.VISITOR)
     monkeypatch.setattr(timezone, "now", lambda: stopped + timedelta(hours=2))
     overtaken = arrive(created_at=NOON + timedelta(hours=1))
     assert (overtaken.outcome, overtaken.closed_at) == ("stop", stopped)

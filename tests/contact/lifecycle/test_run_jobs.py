@@ -84,7 +84,7 @@ def test_once_tells_the_leads_of_a_late_call_once(data_dir):
     [
         (desk_snapshot, "write", "bulletin"),
         (transitions, "replan_missed", "replan"),
-        (alerts, "watch", "watch"),
+        (alerts, "send_if_needed", "watch"),
     ],
 )
 def test_a_desk_that_fails_keeps_no_request_waiting(monkeypatch, caplog, module, name, job):

@@ -134,7 +134,7 @@ def test_stop_ends_every_open_request_of_the_number_at_once(maria):
 
 def test_a_stop_after_the_end_counts_for_what_was_sent_before(maria):
     request = make_request(outcome="unreachable", created_at=NOON - timedelta(days=1))
-    assert transitions.stop(request, maria) == 0
+    assert transitions.stop_calls(request, maria) == 0
     assert transitions.stopped_at(request) == NOON
     assert fresh(request).outcome == "unreachable"
 
@@ -175,7 +175,7 @@ def test_one_request_that_forbids_a_voicemail_forbids_it_for_the_number(maria):
 def test_wishes_of_someone_never_called_count_at_once(maria):
     request = make_request(due_at=NOON + timedelta(hours=6))
     with transaction.atomic():
-        transitions.change_wishes(claims.lock(request.pk), None, "any", "America/Phoenix")
+        transitions.change_preferences(claims.lock(request.pk), None, "any", "America/Phoenix")
     assert fresh(request).due_at == NOON
 
 
@@ -215,7 +215,7 @@ def test_a_plan_brings_back_what_a_lead_had_to_decide(maria):
 def test_other_wishes_move_the_call_and_never_forward(maria):
     request = make_request(due_at=NOON + timedelta(hours=2), tries=1)
     with transaction.atomic():
-        transitions.change_wishes(claims.lock(request.pk), None, "morning", "America/Phoenix")
+        transitions.change_preferences(claims.lock(request.pk), None, "morning", "America/Phoenix")
     request = fresh(request)
     assert request.best_time == "morning"
     assert request.due_at == datetime(2026, 3, 5, 16, 0, tzinfo=UTC)

@@ -227,7 +227,7 @@ def test_changed_wishes_make_an_open_card_stale_once(intake, mine):
     send(intake, mine, "reveal")
     version = fresh(mine).version
     with transaction.atomic():
-        transitions.change_wishes(claims.lock(mine.pk), None, "evening", "America/New_York")
+        transitions.change_preferences(claims.lock(mine.pk), None, "evening", "America/New_York")
     data = {"outcome": "no_answer", "note": NOTE}
     refused = send(intake, mine, "attempt", version=version, **data)
     assert refused.status_code == 409

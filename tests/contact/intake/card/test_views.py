@@ -159,7 +159,7 @@ def test_a_refusal_names_the_time_that_the_visitor_chose_meanwhile(intake, maria
     asked = held(make_request(), maria)
     with transaction.atomic():
         mine = claims.lock(asked.pk)
-        transitions.change_wishes(mine, audit.VISITOR, "evening", "America/Phoenix")
+        transitions.change_preferences(mine, audit.VISITOR, "evening", "America/Phoenix")
         transitions.replan(mine, audit.VISITOR, NOON + timedelta(hours=3))
     stale = send(intake, asked, "attempt", version=asked.version, outcome="no_answer")
     assert "They named a time for the call, today noon." in text(stale)
@@ -396,7 +396,7 @@ def test_a_card_that_comes_back_with_a_refusal_is_on_record_too(intake):
 def test_a_stop_is_told_to_whoever_calls_next(intake, maria):
     asked = make_request()
     with transaction.atomic():
-        transitions.stop(claims.lock(asked.pk), maria)
+        transitions.stop_calls(claims.lock(asked.pk), maria)
         transitions.reopen(claims.lock(asked.pk), maria)
     words = text(intake.get(f"/intake/requests/{asked.pk}/"))
     assert "They asked us to stop on" in words

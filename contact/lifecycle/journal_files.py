@@ -1,0 +1,68 @@
+"""Files of the journal: whole or absent, synced to disk, listed by age."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+from django.conf import settings
+
+SUFFIX = ".sealed"
+
+
+def entries(folder: Path) -> list[tuple[uuid.UUID, Path]]:
+    """List the entries of a folder, oldest first."""
+    found = []
+    with os.scandir(folder) as files:
+        for file in files:
+            if not file.name.endswith(SUFFIX):
+                continue
+            try:
+                entry_id = uuid.UUID(file.name.removesuffix(SUFFIX))
+                found.append((file.stat().st_mtime_ns, entry_id, Path(file.path)))
+            except (ValueError, FileNotFoundError):
+                continue
+    return [(entry_id, path) for _age, entry_id, path in sorted(found)]
+
+
+def folder(name: str) -> Path:
+    folder = Path(settings.DATA_DIR) / "journal" / name
+    if not folder.is_dir():
+        for part in (folder.parent, folder):
+            part.mkdir(mode=0o700, parents=True, exist_ok=True)
+            sync(part.parent)
+    return folder
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write `content` to `path`, whole or not at all; leave a file that is already there."""
+    temporary = path.with_name(f".{uuid.uuid4()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def move(path: Path, target: Path) -> None:
+    try:
+        path.replace(target)
+        os.utime(target)
+    except FileNotFoundError:
+        # Another drainer moved it after its row was inserted.
+        return
+
+
+def sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,201 @@
+"""How calls and requests end: the outcomes, each with its label and its meaning."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import Any, NamedTuple, Self, assert_never
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from .enums import require_facts
+
+
+class NextStep(Enum):
+    """What follows a call."""
+
+    # The retry rules say when to call again; without a rule, a lead decides.
+    RETRY = auto()
+    # As RETRY, and the claim stays, so that its holder can say how it ended.
+    WRAP_UP = auto()
+    # As RETRY, but somebody else makes the next call.
+    COLLEAGUE = auto()
+    # A lead decides, unless there are retry rules for it.
+    LEAD = auto()
+    # The visitor named the time of the next call.
+    NAMED_TIME = auto()
+    # Nobody calls this number again: all its open requests are closed.
+    NO_CALLS = auto()
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether retry rules can be made for it."""
+        match self:
+            case NextStep.RETRY | NextStep.WRAP_UP | NextStep.COLLEAGUE | NextStep.LEAD:
+                return True
+            case NextStep.NAMED_TIME | NextStep.NO_CALLS:
+                return False
+        assert_never(self)
+
+    @property
+    def is_one_tap(self) -> bool:
+        """Whether the card's button needs no further answer."""
+        match self:
+            case NextStep.RETRY | NextStep.WRAP_UP | NextStep.LEAD:
+                return True
+            case NextStep.COLLEAGUE | NextStep.NAMED_TIME | NextStep.NO_CALLS:
+                return False
+        assert_never(self)
+
+
+class CallFacts(NamedTuple):
+    """`button`: the label of the card's button. `spoke`: the visitor was on the line."""
+
+    button: Any
+    next_step: NextStep
+    spoke: bool = False
+    needs_voicemail: bool = False
+
+
+class CallOutcome(TextChoices):
+    """The outcome of a call."""
+
+    REACHED = (
+        "reached",
+        CallFacts(_("Reached them"), NextStep.WRAP_UP, spoke=True),
+        _("Reached them"),
+    )
+    NO_ANSWER = "no_answer", CallFacts(_("No answer"), NextStep.RETRY), _("No answer")
+    VOICEMAIL = (
+        "voicemail",
+        CallFacts(_("Left a voicemail"), NextStep.RETRY, needs_voicemail=True),
+        _("Left the voicemail they allowed"),
+    )
+    SOMEONE_ELSE = (
+        "someone_else",
+        CallFacts(_("Someone else answered"), NextStep.RETRY),
+        _("Someone else answered"),
+    )
+    CALL_LATER = (
+        "call_later",
+        CallFacts(_("Save this time"), NextStep.NAMED_TIME, spoke=True),
+        _("Asked to be called at …"),
+    )
+    WRONG_NUMBER = "wrong_number", CallFacts(_("Wrong number"), NextStep.LEAD), _("Wrong number")
+    MISMATCH = (
+        "mismatch",
+        CallFacts(_("Leave it to a colleague"), NextStep.COLLEAGUE, spoke=True),
+        _("Needs someone else: language or other needs"),
+    )
+    STOP = (
+        "stop",
+        CallFacts(_("Yes, stop all calls to this number"), NextStep.NO_CALLS, spoke=True),
+        _("Asked us to stop calling"),
+    )
+
+    facts: CallFacts
+
+    def __new__(cls, value: str, facts: CallFacts | None = None) -> Self:
+        member = str.__new__(cls, value)
+        member._value_, member.facts = value, require_facts(facts, value)
+        return member
+
+
+class ClosedBy(Enum):
+    """Who can close a request with an outcome, and when."""
+
+    # Staff, on the card, after they spoke with the visitor.
+    STAFF_AFTER_A_TALK = auto()
+    # Staff, on the card, without such a conversation.
+    STAFF_WITHOUT_A_TALK = auto()
+    # The visitor, on the page of their request.
+    VISITOR = auto()
+
+
+class RequestFacts(NamedTuple):
+    """`told`: the sentence for the visitor, which tells an onlooker only that the request is over.
+
+    `is_own_wish`: the visitor wants no more calls. `is_counted`: reports count it.
+    """
+
+    closed_by: ClosedBy
+    told: Any
+    is_own_wish: bool = False
+    is_counted: bool = True
+
+
+_IN_TOUCH = _("We have been in touch, so this request is closed.")
+
+
+class RequestOutcome(TextChoices):
+    """How a request ended."""
+
+    CAME_IN = "came_in", RequestFacts(ClosedBy.STAFF_AFTER_A_TALK, _IN_TOUCH), _("Came in")
+    REFERRED = (
+        "referred",
+        RequestFacts(ClosedBy.STAFF_AFTER_A_TALK, _IN_TOUCH),
+        _("Referred to another place"),
+    )
+    ANSWERED = (
+        "answered",
+        RequestFacts(ClosedBy.STAFF_AFTER_A_TALK, _IN_TOUCH),
+        _("Questions answered, nothing more wanted"),
+    )
+    NOT_NOW = "not_now", RequestFacts(ClosedBy.STAFF_AFTER_A_TALK, _IN_TOUCH), _("Not now")
+    UNREACHABLE = (
+        "unreachable",
+        RequestFacts(
+            ClosedBy.STAFF_WITHOUT_A_TALK, _("We could not reach you, and have stopped trying.")
+        ),
+        _("Could not be reached"),
+    )
+    WRONG_NUMBER = (
+        "wrong_number",
+        RequestFacts(
+            ClosedBy.STAFF_WITHOUT_A_TALK,
+            _("The number did not lead to you, so we stopped calling it."),
+        ),
+        _("Wrong number"),
+    )
+    STOP = (
+        "stop",
+        RequestFacts(
+            ClosedBy.STAFF_AFTER_A_TALK,
+            _("You asked us not to call, so we will not."),
+            is_own_wish=True,
+        ),
+        _("Asked us to stop calling"),
+    )
+    CANCELLED = (
+        "cancelled",
+        RequestFacts(
+            ClosedBy.VISITOR,
+            _("You cancelled this request, so we will not call about it."),
+            is_own_wish=True,
+        ),
+        _("Cancelled by themselves"),
+    )
+    DUPLICATE = (
+        "duplicate",
+        RequestFacts(
+            ClosedBy.STAFF_WITHOUT_A_TALK,
+            _("You asked more than once. We handled this one together with your other request."),
+        ),
+        _("Handled in another request"),
+    )
+    SPAM = (
+        "spam",
+        RequestFacts(
+            ClosedBy.STAFF_WITHOUT_A_TALK,
+            _("It is closed, and we will not call about it."),
+            is_counted=False,
+        ),
+        _("Spam"),
+    )
+
+    facts: RequestFacts
+
+    def __new__(cls, value: str, facts: RequestFacts | None = None) -> Self:
+        member = str.__new__(cls, value)
+        member._value_, member.facts = value, require_facts(facts, value)
+        return member
