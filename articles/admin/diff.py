@@ -16,7 +16,7 @@ MAX_LOOKAHEAD = 20
 
 
 class Piece(NamedTuple):
-    kind: str  # "same", "old" or "new"
+    tag: str  # "del", "ins", or "" for text in both
     text: str
 
 
@@ -24,13 +24,13 @@ type Paragraph = list[Piece]
 
 
 def compare(old: Revision, new: Revision) -> list[Paragraph]:
-    """The paragraphs of both revisions; an unchanged one is a single piece of kind "same"."""
+    """The paragraphs of both revisions; an unchanged one is a single piece without a tag."""
     before, after = _paragraphs(old), _paragraphs(new)
     result: list[Paragraph] = []
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     for step, a, b, c, d in steps:
         if step == "equal":
-            result += [[Piece("same", text)] for text in before[a:b]]
+            result += [[Piece("", text)] for text in before[a:b]]
         else:
             result += _paired(before[a:b], after[c:d])
     return result
@@ -44,12 +44,12 @@ def _paired(before: list[str], after: list[str]) -> list[Paragraph]:
             (n for n, new in enumerate(after[:MAX_LOOKAHEAD]) if _are_similar(old, new)), None
         )
         if twin is None:
-            result.append([Piece("old", old)])
+            result.append([Piece("del", old)])
             continue
-        result += [[Piece("new", text)] for text in after[:twin]]
+        result += [[Piece("ins", text)] for text in after[:twin]]
         result.append(_compare_words(old, after[twin]))
         after = after[twin + 1 :]
-    return result + [[Piece("new", text)] for text in after]
+    return result + [[Piece("ins", text)] for text in after]
 
 
 def _are_similar(old: str, new: str) -> bool:
@@ -64,15 +64,15 @@ def _paragraphs(revision: Revision) -> list[str]:
 
 def _compare_words(before: str, after: str) -> Paragraph:
     if len(before) > MAX_PARAGRAPH_LENGTH or len(after) > MAX_PARAGRAPH_LENGTH:
-        return [Piece("old", before), Piece("new", after)]
+        return [Piece("del", before), Piece("ins", after)]
     old, new = before.split(" "), after.split(" ")
     pieces = []
     for step, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if step == "equal":
-            pieces.append(Piece("same", " ".join(old[a:b])))
+            pieces.append(Piece("", " ".join(old[a:b])))
             continue
         if a < b:
-            pieces.append(Piece("old", " ".join(old[a:b])))
+            pieces.append(Piece("del", " ".join(old[a:b])))
         if c < d:
-            pieces.append(Piece("new", " ".join(new[c:d])))
+            pieces.append(Piece("ins", " ".join(new[c:d])))
     return pieces
