@@ -175,7 +175,7 @@ def test_a_long_call_keeps_its_claim_and_the_session(card):
     page.clock.fast_forward("02:05")
     page.wait_for_timeout(500)
     assert [url for url in renewals if url.endswith("/renew/")]
-    assert page.locator("[data-lost]").is_hidden()
+    assert page.locator("[data-claim-lost]").is_hidden()
     assert page.locator("[data-logged-off]").is_hidden()
 
 
@@ -208,7 +208,7 @@ def test_a_note_on_somebody_elses_request_is_not_sent_into_a_log_in_page(card):
     page.context.add_cookies(cookies)
     press(page, "Save the note")
     assert "Twenty minutes of words." in page.locator(".time-line").inner_text()
-    assert page.locator("[data-lost]").is_hidden()
+    assert page.locator("[data-claim-lost]").is_hidden()
 
 
 def test_half_written_words_keep_the_session_and_an_empty_form_does_not(card):

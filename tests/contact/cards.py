@@ -20,8 +20,8 @@ def address(asked, step=""):
 
 
 def text(response):
-    """A page's text; a space that keeps a time together is a space."""
-    return pages.text(response).replace("\u00a0", " ")
+    """A page with any white space as one space, also a space that keeps a time together."""
+    return " ".join(pages.text(response).split())
 
 
 def now_is(monkeypatch, moment):

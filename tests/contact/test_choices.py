@@ -122,7 +122,7 @@ def test_every_enum_is_walked():
 @pytest.mark.parametrize("outcome", CallOutcome)
 def test_what_came_of_a_call_has_a_button_and_is_followed(intake, shown, outcome):
     button = f'name="outcome" value="{outcome}">{escape(outcome.facts.button)}</button>'
-    assert button in intake.get(address(shown)).text, "templates/intake/_attempt.html"
+    assert button in intake.get(address(shown)).text, "templates/intake/_log_call_form.html"
     data = {"outcome": outcome, "call_at": "2026-11-25T15:00", "language": "es"}
     response = send(intake, shown, "attempt", **data)
     assert response.status_code == 302, "contact/intake/card/forms.py: AttemptForm"
@@ -183,7 +183,9 @@ def test_an_ending_is_chosen_by_those_who_may(intake, maria, place, outcome):
     data = {"outcome": outcome, "referred_to": place.pk}
     is_offered = outcome.facts.closed_by is not ClosedBy.VISITOR
     button = f'<input type="radio" name="outcome" value="{outcome}"'
-    assert (button in intake.get(address(asked)).text) is is_offered, "templates/intake/_close.html"
+    assert (button in intake.get(address(asked)).text) is is_offered, (
+        "templates/intake/_close_form.html"
+    )
     assert send(intake, asked, "close", **data).status_code == (302 if is_offered else 422)
     assert fresh(asked).outcome == (outcome if is_offered else "")
 
@@ -262,18 +264,18 @@ def test_a_priority_sets_the_turn_and_is_found_shown_and_counted(intake, priorit
 def test_an_action_is_found_in_the_trail_and_what_it_changes_is_said_on_the_card(
     client, lena, maria, action
 ):
-    asked, other = make_request(), make_request()
+    asked, other = make_request(), make_request(phone="+16025550199")
     audit.record(lena, action, asked.pk)
     audit.record(None, action, other.pk)
     client.force_login(make_staff("Privacy officers"))
     trail = text(client.get("/admin/contact/auditentry/", {"action": action}))
     assert trail.count(f">{action.label}</td>") == 2
     words = CHANGES.get(action, ChangeWords())
-    assert last_change(asked, [], maria).startswith(words.by_colleague % {"who": "lena"})
-    assert last_change(asked, [], lena).startswith(str(words.by_reader))
-    assert last_change(other, [], maria).startswith(str(words.without_account))
-    assert bool(last_change(asked, [], maria)) is bool(words.by_colleague)
-    assert bool(last_change(other, [], maria)) is bool(words.without_account)
+    assert last_change(asked, maria).startswith(words.by_colleague % {"who": "lena"})
+    assert last_change(asked, lena).startswith(str(words.by_reader))
+    assert last_change(other, maria).startswith(str(words.without_account))
+    assert bool(last_change(asked, maria)) is bool(words.by_colleague)
+    assert bool(last_change(other, maria)) is bool(words.without_account)
 
 
 # What visitors choose

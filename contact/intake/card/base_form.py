@@ -1,4 +1,4 @@
-"""A form of the card: what was typed in it survives every refusal."""
+"""The base of the card's forms: typed text survives every refusal."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.core.validators import MaxLengthValidator
 from contact.models import CallbackRequest
 from contact.records.clean_text import CleanCharField
 
-# On the phone nobody counts characters: what is too long is refused, never cut by the browser.
-LONGEST_NOTE = MaxLengthValidator(10_000)
+# Not as `maxlength`: the browser would cut off what someone types during a call.
+NOTE_LENGTH = MaxLengthValidator(10_000)
 
 
 class CardForm(forms.Form):
@@ -24,16 +24,16 @@ class CardForm(forms.Form):
         self.request = request
         super().__init__(data, auto_id=f"_{self.name}_%s", **kwargs)
 
-    def typed(self) -> str:
-        """What a person would lose with this form, as a note could hold it."""
+    def unsaved_text(self) -> str:
+        """The typed text, worded so that a note can hold it."""
         return ""
 
     def also_locked(self) -> list[uuid.UUID]:
-        """Further requests that it is about, to be locked too."""
+        """Other requests that the action changes."""
         return []
 
 
 def note_field(label: Any, rows: int = 3, **kwargs: Any) -> CleanCharField:
-    # No browser keeps or suggests what is written about a person.
-    widget = forms.Textarea(attrs={"rows": rows, "autocomplete": "off", "data-words": ""})
-    return CleanCharField(label=label, widget=widget, validators=[LONGEST_NOTE], **kwargs)
+    # Browsers must not store or suggest what staff write about a person.
+    widget = forms.Textarea(attrs={"rows": rows, "autocomplete": "off", "data-unsaved-text": ""})
+    return CleanCharField(label=label, widget=widget, validators=[NOTE_LENGTH], **kwargs)

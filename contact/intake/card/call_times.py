@@ -1,4 +1,4 @@
-"""The time of the next call, as staff type it: on the caller's clock where that is known."""
+"""The time of the next call as staff type it: on the caller's clock, if that is known."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from contact.intake.punctuation import fix_full_stop
 from contact.models import CallbackRequest
 from contact.schedule.calling_hours import callers_time, known_zones, on_both_clocks
 from contact.schedule.opening_hours import Schedule
 
 from .base_form import CardForm
-from .sentences import sentence
 
-FARTHEST = timedelta(days=366)
+MAX_AHEAD = timedelta(days=366)
 
 
 class WallTimeField(forms.Field):
-    """A day and time as the browser's picker gives it, on no clock yet."""
+    """A naive day and time, as the browser's picker sends it."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     default_error_messages = {"invalid": _("Give a day and a time.")}
@@ -35,14 +35,14 @@ class WallTimeField(forms.Field):
             moment = datetime.fromisoformat(value.strip())
         except ValueError:
             moment = None
-        # Far years can't be carried from one clock to another.
+        # Years at the ends of the calendar overflow when they change time zones.
         if moment is None or moment.tzinfo or not 2000 < moment.year < 3000:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return moment
 
 
 class TimeForm(CardForm):
-    """Asks for a time on the caller's clock, or the desk's if theirs is not known."""
+    """Asks for a time on the caller's clock, or on the desk's if theirs is unknown."""
 
     call_at = WallTimeField(label=_("Call at"), required=False)
     exactly = forms.BooleanField(label=_("They asked for exactly this time"), required=False)
@@ -72,16 +72,16 @@ class TimeForm(CardForm):
             return None
         default = timezone.get_default_timezone()
         zone = ZoneInfo(self.request.time_zone) if self._is_zone_known else default
-        # In UTC: hours that are added on a wall clock grow or shrink where it changes.
+        # In UTC: hours added to a local time are wrong across a change of the clocks.
         at, now = wall.replace(tzinfo=zone).astimezone(UTC), timezone.now()
         if at <= now:
             raise ValidationError(_("This time has passed. Choose a later one."))
-        if at > now + FARTHEST:
+        if at > now + MAX_AHEAD:
             raise ValidationError(_("This is more than a year ahead. Check the year."))
         return at
 
     def check_hours(self, at: datetime) -> None:
-        """A time at which nobody calls by rule has to be meant."""
+        """A time outside the usual hours needs the tick "exactly"."""
         if self.cleaned_data.get("exactly"):
             return
         when = {"when": on_both_clocks(at, self.request.time_zone)}
@@ -98,4 +98,4 @@ class TimeForm(CardForm):
         else:
             return
         self.needs_exactly = True
-        self.add_error("exactly", sentence(problem % when))
+        self.add_error("exactly", fix_full_stop(problem % when))

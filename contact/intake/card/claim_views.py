@@ -1,4 +1,4 @@
-"""Who holds a call: taking it, seeing its number, letting it go, giving it to a colleague."""
+"""Claims: taking a call, seeing its number, letting it go, handing it to a colleague."""
 
 from __future__ import annotations
 
@@ -7,102 +7,105 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from contact.intake.colleagues import display_name
 from contact.intake.permissions import LEAD_INTAKE, WORK_REQUESTS, staff_permission_required
+from contact.intake.punctuation import fix_full_stop
 from contact.intake.queue import return_query
 from contact.lifecycle import claims
 from contact.models import CallbackRequest
 
-from . import views
 from .actions import (
-    about,
-    card_address,
-    is_held_by_me,
-    is_mine,
-    is_open,
+    card_action,
+    card_url,
     is_stale,
-    is_unchanged,
-    step,
+    require_active_claim,
+    require_holder,
+    require_open,
+    require_unchanged,
+    with_card_link,
 )
+from .card_page import find_request, render_card
 from .forms import AssignForm, EmptyForm, HandOverForm, RevealForm
-from .sentences import sentence
-from .timeline import OTHERS_SHOWN, last_change
+from .timeline import last_change
 
 
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
 def claim(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    # Not locked here: `claims.claim` locks the desk first, as whoever takes the next call does.
-    callback = views.find(pk)
+    # Not locked here: `claims.claim` locks the desk before the rows.
+    callback = find_request(pk)
     account: Any = request.user
     if callback.is_held_by(account):
-        return HttpResponseRedirect(card_address(request, callback))
+        return HttpResponseRedirect(card_url(request, callback))
     if callback.status == CallbackRequest.Status.LEAD and not account.has_perm(LEAD_INTAKE):
-        return views.show(request, callback, said=_("A lead decides about this one."), status=409)
+        error = gettext("A lead decides about this one.")
+        return render_card(request, callback, error=error, status=409)
     if is_stale(request, callback) or not claims.claim(callback, account):
-        callback = views.find(pk)
-        return views.show(request, callback, said=_why_not(callback, account), status=409)
-    return HttpResponseRedirect(card_address(request, callback))
+        callback = find_request(pk)
+        return render_card(request, callback, error=_why_not(callback, account), status=409)
+    return HttpResponseRedirect(card_url(request, callback))
 
 
 def _why_not(callback: CallbackRequest, account: Any) -> str:
     if not callback.is_open or callback.is_held():
-        return _("You could not take this call: it is closed, or a colleague was faster.")
+        return gettext("You could not take this call: it is closed, or a colleague was faster.")
     sentences = [
-        _("This request changed while you had it open."),
-        last_change(callback, list(callback.earlier_requests()[:OTHERS_SHOWN]), account),
-        _("You do not hold it yet: look at it as it is now, then take it."),
+        gettext("This request changed while you had it open."),
+        last_change(callback, account),
+        gettext("You do not hold it yet: look at it as it is now, then take it."),
     ]
     return " ".join(filter(None, sentences))
 
 
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
-@step(RevealForm, is_open, is_held_by_me)
+@card_action(RevealForm, require_open, require_active_claim)
 def reveal(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     claims.reveal(callback, request.user)
-    return HttpResponseRedirect(f"{card_address(request, callback)}#_call")
+    return HttpResponseRedirect(f"{card_url(request, callback)}#_call")
 
 
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
 def renew(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Keeps the claim of whoever is on the phone: 204, or 409 if it is no longer theirs."""
-    is_theirs = claims.renew(views.find(pk), request.user)
+    """Extend the claim during a call: 204, or 409 if it is no longer theirs."""
+    is_theirs = claims.renew(find_request(pk), request.user)
     return HttpResponse(status=204 if is_theirs else 409, content_type="text/plain")
 
 
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
-@step(EmptyForm, is_open, is_mine)
+@card_action(EmptyForm, require_open, require_holder)
 def release(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     claims.release(callback, request.user)
-    said = _("You let this call go. Anyone can take it now.")
-    messages.success(request, about(request, callback, said))
+    text = gettext("You let this call go. Anyone can take it now.")
+    messages.success(request, with_card_link(request, callback, text))
     return HttpResponseRedirect(return_query.return_url(request))
 
 
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
-@step(HandOverForm, is_open, is_mine, is_unchanged)
+@card_action(HandOverForm, require_open, require_holder, require_unchanged)
 def hand_over(
     request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]
 ) -> HttpResponse:
     claims.hand_over(callback, request.user, data["to"])
     who = {"who": display_name(data["to"])}
-    messages.success(request, about(request, callback, _("%(who)s holds this call now.") % who))
+    messages.success(
+        request, with_card_link(request, callback, gettext("%(who)s holds this call now.") % who)
+    )
     return HttpResponseRedirect(return_query.return_url(request))
 
 
 @require_POST
 @staff_permission_required(LEAD_INTAKE)
-@step(AssignForm, is_open)
+@card_action(AssignForm, require_open)
 def assign(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     claims.assign(callback, request.user, data["to"])
-    said = _("Kept for %(who)s.") if data["to"] else _("Anyone can take it.")
+    text = gettext("Kept for %(who)s.") if data["to"] else gettext("Anyone can take it.")
     who = {"who": display_name(data["to"]) if data["to"] else ""}
-    messages.success(request, sentence(said % who))
-    return HttpResponseRedirect(card_address(request, callback))
+    messages.success(request, fix_full_stop(text % who))
+    return HttpResponseRedirect(card_url(request, callback))

@@ -1,4 +1,4 @@
-"""What staff fill in on a card. What they typed survives every refusal."""
+"""The forms of the card."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from contact.schedule.calling_hours import when_to_call
 from .base_form import CardForm, note_field
 from .call_times import TimeForm
 
-STALE = timedelta(days=183)
+CHECK_AGAIN_AFTER = timedelta(days=183)
 
 
 class AttemptForm(TimeForm):
@@ -47,7 +47,7 @@ class AttemptForm(TimeForm):
         outcome, at = data.get("outcome"), data.get("call_at")
         next_step = CallOutcome(outcome).facts.next_step if outcome else None
         if next_step is not NextStep.NAMED_TIME:
-            # The picker may hold something that belongs to another button.
+            # The picker may hold a time from before another button was pressed.
             for name in ("call_at", "exactly"):
                 self.errors.pop(name, None)
             data["call_at"] = None
@@ -62,11 +62,11 @@ class AttemptForm(TimeForm):
 
     @property
     def taps(self) -> list[CallOutcome]:
-        """The outcomes that one tap writes down; those that not every card offers come last."""
+        """The outcomes with a button of their own; those that not every card offers come last."""
         taps = [each for each in CallOutcome if each.facts.next_step.is_one_tap]
         return sorted(taps, key=lambda each: each.facts.needs_voicemail)
 
-    def typed(self) -> str:
+    def unsaved_text(self) -> str:
         outcome, at = self["outcome"].value(), self["call_at"].value()
         if outcome not in CallOutcome.values:
             return str(self["note"].value() or "")
@@ -88,17 +88,17 @@ class PlanForm(TimeForm):
 
 
 class PlaceField(forms.ModelChoiceField):
-    """The places with the day on which someone checked them."""
+    """Shows when each place was last checked."""
 
     def label_from_instance(self, obj: Any) -> str:
         words = {"place": obj.name, "day": date_format(obj.verified_on, "N j, Y")}
-        if obj.verified_on < timezone.localdate() - STALE:
+        if obj.verified_on < timezone.localdate() - CHECK_AGAIN_AFTER:
             return str(_("%(place)s (last checked %(day)s: check again first)") % words)
         return str(_("%(place)s (checked %(day)s)") % words)
 
 
-class KeysField(forms.MultipleChoiceField):
-    """Keys of requests that stood on the card. Which of them still count is asked of the rows."""
+class RequestKeysField(forms.MultipleChoiceField):
+    """Keys of requests that the card showed; the action decides which of them still count."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -125,7 +125,7 @@ class CloseForm(CardForm):
         label=_("Referred to"), queryset=Place.objects.none(), required=False, empty_label=_("–")
     )
     reason = note_field(_("Reason"), rows=2, required=False)
-    others = KeysField(required=False)
+    others = RequestKeysField(required=False)
 
     def __init__(self, request: CallbackRequest, data: Any = None, **kwargs: Any) -> None:
         super().__init__(request, data, **kwargs)
@@ -143,14 +143,14 @@ class CloseForm(CardForm):
         return data
 
     def takes_along(self, other: CallbackRequest) -> bool:
-        """Whether the box beside this other open request is ticked; at first, for one person's."""
+        """Whether to close this other open request too; preset for the same person's requests."""
         if self.is_bound:
             return str(other.pk) in self["others"].value()
         return bool(other.name_index) and other.name_index == self.request.name_index
 
     @property
     def after_a_talk(self) -> list[Any]:
-        """The radio buttons of what can follow once they were reached."""
+        """The radio buttons for outcomes of a talk."""
         return [choice for choice in self["outcome"] if choice.data["value"] in self.AFTER_A_TALK]
 
     @property
@@ -161,7 +161,7 @@ class CloseForm(CardForm):
     def is_without_one(self) -> bool:
         return self["outcome"].value() in self.WITHOUT_ONE
 
-    def typed(self) -> str:
+    def unsaved_text(self) -> str:
         return str(self["reason"].value() or "")
 
 
@@ -170,7 +170,7 @@ class NoteForm(CardForm):
 
     text = note_field(_("Add a note"), error_messages={"required": _("The note is empty.")})
 
-    def typed(self) -> str:
+    def unsaved_text(self) -> str:
         return str(self["text"].value() or "")
 
 
@@ -232,9 +232,9 @@ class LinkForm(CardForm):
 
 
 class EmptyForm(CardForm):
-    """Only the button was pressed."""
+    """For actions that need no input."""
 
-    name = "pressed"
+    name = "empty"
 
 
 FORMS = (AttemptForm, PlanForm, CloseForm, NoteForm, RevealForm, HandOverForm, AssignForm)

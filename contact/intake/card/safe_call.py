@@ -1,4 +1,4 @@
-"""What intake must know before dialing, as instructions; and the words to say."""
+"""What makes a call safe: instructions to read before dialing, and a script for the call."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, assert_never
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from contact.intake.decryption import decrypted
 from contact.models import CallbackRequest
@@ -15,33 +15,33 @@ from contact.records.enums import Announce, CallingFor, Language, Voicemail
 from contact.schedule.calling_hours import Advice, when_to_call
 
 
-class Rule(NamedTuple):
-    """An instruction; what it forbids comes first."""
+class Instruction(NamedTuple):
+    """`forbidden` stands out and comes before `words`; it may be empty."""
 
     forbidden: str
     words: str
 
 
-class Allowed(NamedTuple):
-    """Values of Announce and Voicemail."""
+class Consent(NamedTuple):
+    """What the callers allow: values of Announce and Voicemail."""
 
     announce: str
     voicemail: str
 
 
-class SafeCall(NamedTuple):
+class CallRules(NamedTuple):
     ask_for: str
-    about: Rule
-    announce: Rule
-    voicemail: Rule
+    about: Instruction
+    announce: Instruction
+    voicemail: Instruction
     allows_voicemail: bool
     when: Advice
     language: str
     needs: str
 
 
-class Script(NamedTuple):
-    """Words to read aloud, in the language of the call. Without a voicemail, none is left."""
+class CallScript(NamedTuple):
+    """Words to read aloud; an empty `voicemail` means that none may be left."""
 
     language: str
     opening: str
@@ -51,8 +51,8 @@ class Script(NamedTuple):
     voicemail: str
 
 
-# Not for translation with the interface: a call is held in the caller's language.
-NAMELESS = {"en": "[your first name]", "es": "[su nombre de pila]"}
+# These follow the language of the call, not of the interface.
+FIRST_NAME_BLANK = {"en": "[your first name]", "es": "[su nombre de pila]"}
 OPENING = {
     ("en", "no"): "Hello. May I speak with {name}, please?",
     ("en", "yes"): "Hello, this is {me} from {centre}. May I speak with {name}, please?",
@@ -90,92 +90,98 @@ VOICEMAIL = {
 }
 
 
-def allowed(*requests: CallbackRequest) -> Allowed:
-    """What all open requests of a number allow: the most careful answer holds for each call."""
+def strictest_consent(*requests: CallbackRequest) -> Consent:
+    """What all these requests allow: the most careful answer of any."""
     announce = {request.announce for request in requests}
     voicemail = {request.voicemail for request in requests}
-    return Allowed(
+    return Consent(
         next(value for value in Announce.values if value in announce),
         next(value for value in Voicemail.values if value in voicemail),
     )
 
 
-def safe_call(
-    request: CallbackRequest, now: datetime | None = None, rules: Allowed | None = None
-) -> SafeCall:
-    rules = rules or allowed(request)
-    return SafeCall(
+def call_rules(
+    request: CallbackRequest, consent: Consent, now: datetime | None = None
+) -> CallRules:
+    return CallRules(
         ask_for=decrypted(request, "name"),
         about=_about(request),
-        announce=_announce(rules.announce),
-        voicemail=_voicemail(rules.voicemail),
-        allows_voicemail=rules.voicemail != Voicemail.NONE,
+        announce=_announce(consent.announce),
+        voicemail=_voicemail(consent.voicemail),
+        allows_voicemail=consent.voicemail != Voicemail.NONE,
         when=when_to_call(request.best_time, request.time_zone, now),
         language=request.get_language_display(),
         needs=decrypted(request, "needs"),
     )
 
 
-def script(request: CallbackRequest, rules: Allowed | None = None) -> Script | None:
-    """What to say on this call; English for a language that we have no words in.
+def call_script(request: CallbackRequest, consent: Consent) -> CallScript | None:
+    """The script in the caller's language, or in English if we have none in theirs.
 
-    None if the name can't be opened: nobody is to be asked for by guess.
+    None if the name can't be decrypted: nobody may ask for a person by guess.
     """
     try:
         name = request.name
     except DecryptionError:
         return None
-    rules = rules or allowed(request)
     language = request.language if Language(request.language).is_written else Language.ENGLISH
     words = {
         "name": name,
-        "me": NAMELESS[language],
+        "me": FIRST_NAME_BLANK[language],
         "centre": settings.SITE_NAME,
         "phone": settings.SITE_PHONE,
     }
     lines = (
-        OPENING[language, rules.announce],
-        SOMEONE_ELSE[language, rules.announce],
+        OPENING[language, consent.announce],
+        SOMEONE_ELSE[language, consent.announce],
         IS_IT_THEM[language],
         WHO_WE_ARE[language, request.calling_for],
-        VOICEMAIL[language, rules.voicemail],
+        VOICEMAIL[language, consent.voicemail],
     )
-    return Script(language, *(line.format(**words) for line in lines))
+    return CallScript(language, *(line.format(**words) for line in lines))
 
 
-def _about(request: CallbackRequest) -> Rule:
-    # The choices' own labels speak as the visitor.
+def _about(request: CallbackRequest) -> Instruction:
+    # The labels of the choices are in the visitor's voice.
     answer = CallingFor(request.calling_for)
     match answer:
         case CallingFor.SELF:
-            return Rule("", _("Themselves"))
+            return Instruction("", gettext("Themselves"))
         case CallingFor.SOMEONE_ELSE:
             who = decrypted(request, "relationship")
-            about = _("Someone else: %(who)s") % {"who": who} if who else _("Someone else")
-            return Rule(_("Speak of it with nobody but the person you ask for."), about)
+            about = gettext("Someone else: %(who)s") if who else gettext("Someone else")
+            return Instruction(
+                gettext("Speak of it with nobody but the person you ask for."), about % {"who": who}
+            )
     assert_never(answer)
 
 
-def _announce(announce: str) -> Rule:
+def _announce(announce: str) -> Instruction:
     answer = Announce(announce)
     match answer:
         case Announce.YES:
-            return Rule("", _("You may say who is calling. Do not say why."))
+            return Instruction("", gettext("You may say who is calling. Do not say why."))
         case Announce.NO:
-            return Rule(_("Do not say who is calling or why."), _("Ask for the person only."))
+            return Instruction(
+                gettext("Do not say who is calling or why."), gettext("Ask for the person only.")
+            )
     assert_never(answer)
 
 
-def _voicemail(voicemail: str) -> Rule:
+def _voicemail(voicemail: str) -> Instruction:
     answer = Voicemail(voicemail)
     match answer:
         case Voicemail.FULL:
-            return Rule("", _("You may leave a message that says who is calling and why."))
+            return Instruction(
+                "", gettext("You may leave a message that says who is calling and why.")
+            )
         case Voicemail.CALLBACK_ONLY:
-            return Rule(
-                _("Do not say who we are or why you call."),
-                _("Leave only your first name and a number to call back."),
+            return Instruction(
+                gettext("Do not say who we are or why you call."),
+                gettext("Leave only your first name and a number to call back."),
             )
         case Voicemail.NONE:
-            return Rule(_("No message. Hang up."), _("They allowed no voicemail."))
+            return Instruction(
+                gettext("No message. Hang up."), gettext("They allowed no voicemail.")
+            )
     assert_never(answer)

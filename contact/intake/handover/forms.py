@@ -15,6 +15,6 @@ class HandoverForm(forms.Form):
         label=_("Note for the next shift"),
         required=False,
         longest=4000,
-        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "data-words": ""}),
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "data-unsaved-text": ""}),
         help_text=_("Sealed like the requests. Name people by their reference."),
     )

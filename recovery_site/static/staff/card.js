@@ -1,84 +1,85 @@
-// The card and the shift handover work without this. Here: a long call keeps its claim, whoever
-// is writing stays logged in, and no note is lost or sent twice. What is written about a person is
-// never stored by the browser.
+// The card and the shift handover work without this script. It keeps the claim during a long call
+// and the session while someone types, and prevents notes from being lost or sent twice. It stores
+// nothing that is written about a person in the browser.
 const MINUTE = 60 * 1000;
-const WRITING = 60; // minutes, as data-minutes is
+const TYPING_MINUTES = 60;
 const RENEW_EVERY = 2 * MINUTE;
-const SAFE_WITHOUT_ASKING = 10 * MINUTE;
-const SENDING = 15 * 1000;
+// A session cannot have ended before this; later, ask before a form is sent.
+const SESSION_IS_SURE = 10 * MINUTE;
+const SENDING_TIMEOUT = 15 * 1000;
 
-const card = document.querySelector("[data-card]");
-const { card: address, minutes } = card.dataset;
+const card = document.querySelector("[data-card-url]");
+const { cardUrl, minutes } = card.dataset;
 const { keepAliveUrl } = document.body.dataset;
-// Only if the call is ours, and until it is not.
-let { renew } = card.dataset;
+// Set while this person holds the call.
+let { renewUrl } = card.dataset;
 const token = card.querySelector("[name=csrfmiddlewaretoken]")?.value;
 const forms = [...card.querySelectorAll("form")];
-const lost = card.querySelector("[data-lost]");
+const claimLost = card.querySelector("[data-claim-lost]");
 const loggedOff = card.querySelector("[data-logged-off]");
 const opened = Date.now();
 let lastTouch = opened;
 let sent = null;
 
-for (const sign of ["input", "keydown", "pointerdown", "scroll"]) {
-  addEventListener(sign, () => (lastTouch = Date.now()), { passive: true });
+for (const type of ["input", "keydown", "pointerdown", "scroll"]) {
+  addEventListener(type, () => (lastTouch = Date.now()), { passive: true });
 }
 
-// A page that answered a form would ask to send it again on a reload: show the card's address.
-if (location.pathname !== new URL(address, location).pathname) {
-  history.replaceState(null, "", address);
+// After a refused form, the address is the form's: a reload would offer to send it again.
+if (location.pathname !== new URL(cardUrl, location).pathname) {
+  history.replaceState(null, "", cardUrl);
 }
-card.querySelector(".card__said")?.focus();
+card.querySelector(".card__error")?.focus();
 
-// Whether the server still knows us, which keeps us logged in and the claim, if given, ours.
-async function isKnown(claim) {
+// Whether the session is alive. Asking extends it, and the claim too if its address is given.
+async function isLoggedIn(claimUrl) {
   let status;
   try {
     const renewal = { method: "POST", headers: { "X-CSRFToken": token } };
-    ({ status } = await fetch(claim ?? keepAliveUrl, { ...(claim && renewal), redirect: "manual" }));
+    ({ status } = await fetch(claimUrl ?? keepAliveUrl, { ...(claimUrl && renewal), redirect: "manual" }));
   } catch {
     status = 0;
   }
   if (status === 409) {
-    renew = undefined;
-    lost.hidden = false;
+    renewUrl = undefined;
+    claimLost.hidden = false;
   }
-  const known = status === 204 || status === 409;
-  loggedOff.hidden = known;
-  return known;
+  const isAlive = status === 204 || status === 409;
+  loggedOff.hidden = isAlive;
+  return isAlive;
 }
 
-const hasWords = (form) =>
-  [...form.querySelectorAll("[data-words]")].some((field) => field.value.trim());
+const hasText = (form) =>
+  [...form.querySelectorAll("[data-unsaved-text]")].some((field) => field.value.trim());
 
-// A caller is not kept from others for as long as half-written words are kept from a log-off.
+// An idle claim ends sooner than a session with unsaved text: colleagues can call the person.
 setInterval(() => {
   const idle = (Date.now() - lastTouch) / MINUTE;
-  if (renew && idle <= minutes) isKnown(renew);
-  else if (idle <= WRITING && forms.some(hasWords)) isKnown();
+  if (renewUrl && idle <= minutes) isLoggedIn(renewUrl);
+  else if (idle <= TYPING_MINUTES && forms.some(hasText)) isLoggedIn();
 }, RENEW_EVERY);
 
 addEventListener("beforeunload", (event) => {
-  if (forms.some((form) => form !== sent && hasWords(form))) event.preventDefault();
+  if (forms.some((form) => form !== sent && hasText(form))) event.preventDefault();
 });
 
 function setSending(form, isSending) {
   for (const button of form.querySelectorAll("button:not([hidden])")) button.disabled = isSending;
 }
 
-function free(form) {
+function allowSending(form) {
   delete form.dataset.sending;
   sent = null;
   setSending(form, false);
 }
 
-// A log-in page in answer to a note would be the end of the note.
-async function sendIfKnown(form, submitter) {
+// Sent after the session ended, a note would be answered with a log-in page and be lost.
+async function sendIfLoggedIn(form, submitter) {
   setSending(form, true);
-  const known = await isKnown(renew);
-  free(form);
-  if (known) {
-    form.dataset.sending = "known";
+  const isSure = await isLoggedIn(renewUrl);
+  allowSending(form);
+  if (isSure) {
+    form.dataset.sending = "sure";
     form.requestSubmit(submitter);
   } else {
     loggedOff.scrollIntoView({ block: "center" });
@@ -89,18 +90,18 @@ addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   if (!forms.includes(form)) return;
   const { sending } = form.dataset;
-  if (sending && sending !== "known") {
+  if (sending && sending !== "sure") {
     event.preventDefault();
-  } else if (!sending && hasWords(form) && Date.now() - opened > SAFE_WITHOUT_ASKING) {
+  } else if (!sending && hasText(form) && Date.now() - opened > SESSION_IS_SURE) {
     event.preventDefault();
     form.dataset.sending = "asking";
-    sendIfKnown(form, submitter);
+    sendIfLoggedIn(form, submitter);
   } else {
     form.dataset.sending = "yes";
     sent = form;
-    // Not before the browser has taken up which button was pressed.
+    // Later: a disabled button would not be sent with its form.
     setTimeout(() => setSending(form, true));
-    setTimeout(() => free(form), SENDING);
+    setTimeout(() => allowSending(form), SENDING_TIMEOUT);
   }
 });
-addEventListener("pageshow", () => forms.forEach(free));
+addEventListener("pageshow", () => forms.forEach(allowSending));

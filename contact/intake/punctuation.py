@@ -7,6 +7,6 @@ import re
 TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 
-def sentence(words: str) -> str:
+def fix_full_stop(words: str) -> str:
     """One full stop where a time such as 8 a.m. ends a sentence."""
     return TWO_STOPS.sub(".", words)

@@ -1,0 +1,208 @@
+"""Everything that the card of a request shows, with the forms that fit its state."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from contact.intake.colleagues import display_name
+from contact.intake.decryption import decrypted
+from contact.intake.queue import return_query
+from contact.lifecycle import transitions
+from contact.models import CallbackRequest
+from contact.privacy import audit
+from contact.privacy.audit import AuditAction
+
+from .card_state import (
+    CardPermissions,
+    DialableNumber,
+    card_permissions,
+    dialable_number,
+    is_just_reached,
+    open_state,
+    other_hours,
+    scheduled_time,
+)
+from .forms import FORMS, CardForm, CloseForm, NoteForm
+from .related_requests import RelatedRequests, related_requests
+from .safe_call import CallRules, CallScript, call_rules, call_script, strictest_consent
+from .timeline import (
+    TimelineEntry,
+    UnreportedReveal,
+    timeline_entries,
+    unreported_reveal,
+    why_a_lead_decides,
+)
+
+# A number shown longer ago is no call that still goes on.
+LONGEST_CALL = timedelta(hours=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What one reader sees of one request; a purged one fills only the first fields.
+
+    `refused_form` is the name of the form that was refused, `unsaved_text` what was typed in one
+    that the card no longer has.
+    """
+
+    callback: CallbackRequest
+    state: dict[str, Any]
+    assigned_to: str
+    return_query: str
+    return_url: str
+    error: str
+    refused_form: str = ""
+    unsaved_text: str = ""
+
+    forms: dict[str, CardForm] = field(default_factory=dict)
+    permissions: CardPermissions | None = None
+    is_lead_decision: bool = False
+    needs_outcome: bool = False
+    why_lead: str = ""
+
+    call_rules: CallRules | None = None
+    script: CallScript | None = None
+    number: DialableNumber | None = None
+    other_hours: str = ""
+    scheduled_time: str = ""
+    stopped_at: datetime | None = None
+    unreported_reveal: UnreportedReveal | None = None
+    may_be_calling: bool = False
+
+    message: str = ""
+    reason: str = ""
+    related: RelatedRequests | None = None
+    other_messages: list[tuple[CallbackRequest, str]] = field(default_factory=list)
+    similar_names: list[tuple[CallbackRequest, str]] = field(default_factory=list)
+    close_with: list[tuple[CallbackRequest, str, bool]] = field(default_factory=list)
+    timeline: list[TimelineEntry] = field(default_factory=list)
+
+
+def find_request(pk: uuid.UUID) -> CallbackRequest:
+    """The request as it is now, with the staff who work on it. Raises Http404."""
+    people = ("claimed_by", "assigned_to", "referred_to")
+    try:
+        return CallbackRequest.objects.select_related(*people).get(pk=pk)
+    except CallbackRequest.DoesNotExist:
+        raise Http404 from None
+
+
+def render_card(
+    request: HttpRequest,
+    callback: CallbackRequest,
+    refused: CardForm | None = None,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The card; with a refused form, everything typed in it, and the reason."""
+    shared: dict[str, Any] = {
+        "callback": callback,
+        "state": open_state(callback),
+        "assigned_to": display_name(callback.assigned_to) if callback.assigned_to else "",
+        "return_query": return_query.return_query(request),
+        "return_url": return_query.return_url(request),
+        "error": error,
+    }
+    if callback.is_purged:
+        audit.record(request.user, AuditAction.VIEWED, callback.pk)
+        card = Card(**shared, unsaved_text=refused.unsaved_text() if refused else "")
+    else:
+        card = _full_card(request.user, callback, refused, shared)
+    return render(request, "intake/request.html", {"card": card}, status=status)
+
+
+def _full_card(
+    account: Any, callback: CallbackRequest, refused: CardForm | None, shared: dict[str, Any]
+) -> Card:
+    permissions, related = card_permissions(account, callback), related_requests(callback)
+    is_revealed = permissions.is_holder and callback.revealed_at is not None
+    needs_outcome = permissions.is_holder and not is_revealed and is_just_reached(callback, account)
+    number = dialable_number(callback) if is_revealed else None
+    reveal = None if is_revealed else unreported_reveal(callback, related.same_number, account)
+    timeline = timeline_entries(callback, related.same_number, related.linked)
+    forms = _forms(callback, permissions, number, refused)
+    _record_look(account, callback, related, timeline)
+    return Card(
+        **shared,
+        **forms,
+        **_call_instructions(callback, related),
+        permissions=permissions,
+        is_lead_decision=permissions.decides and not is_revealed and not needs_outcome,
+        needs_outcome=needs_outcome,
+        why_lead=why_a_lead_decides(callback, related.same_number),
+        number=number,
+        unreported_reveal=reveal,
+        may_be_calling=reveal is not None and reveal.at > timezone.now() - LONGEST_CALL,
+        message=decrypted(callback, "message"),
+        reason=decrypted(callback, "reason"),
+        related=related,
+        other_messages=[(each, decrypted(each, "message")) for each in related.open_shown],
+        similar_names=[(each, decrypted(each, "name")) for each in related.similar_names],
+        close_with=_close_with(forms["forms"]["close"], related),
+        timeline=timeline,
+    )
+
+
+def _call_instructions(callback: CallbackRequest, related: RelatedRequests) -> dict[str, Any]:
+    # Every open request of the number has a say in what may be said on the call.
+    consent = strictest_consent(callback, *related.open)
+    return {
+        "call_rules": call_rules(callback, consent),
+        "script": call_script(callback, consent),
+        "scheduled_time": scheduled_time(callback),
+        "other_hours": other_hours(callback) if callback.is_open else "",
+        "stopped_at": transitions.stopped_at(callback) if callback.is_open else None,
+    }
+
+
+def _close_with(
+    form: CloseForm, related: RelatedRequests
+) -> list[tuple[CallbackRequest, str, bool]]:
+    """The requests that can be closed with this one: whose each is, and whether it is ticked."""
+    return [(each, decrypted(each, "name"), form.takes_along(each)) for each in related.open_shown]
+
+
+def _record_look(
+    account: Any,
+    callback: CallbackRequest,
+    related: RelatedRequests,
+    timeline: list[TimelineEntry],
+) -> None:
+    """Put each request on record of which the page shows encrypted text."""
+    shown = [callback, *related.open_shown, *related.similar_names]
+    shown += [entry.request for entry in timeline if entry.request]
+    audit.record_each(account, AuditAction.VIEWED, dict.fromkeys(each.pk for each in shown))
+
+
+def _forms(
+    callback: CallbackRequest,
+    permissions: CardPermissions,
+    number: DialableNumber | None,
+    refused: CardForm | None,
+) -> dict[str, Any]:
+    """The card's forms; text typed in one that the card no longer has waits as a note."""
+    forms: dict[str, CardForm] = {form.name: form(callback) for form in FORMS}
+    if refused is None:
+        return {"forms": forms}
+    is_on_card = {
+        "attempt": number is not None,
+        "close": permissions.can_close,
+        "plan": permissions.can_close,
+        "note": permissions.can_work,
+        "reveal": permissions.is_holder and number is None,
+        "hand_over": permissions.is_holder,
+        "assign": permissions.can_lead and callback.is_open,
+    }
+    if is_on_card.get(refused.name):
+        return {"forms": forms | {refused.name: refused}, "refused_form": refused.name}
+    if not (text := refused.unsaved_text()):
+        return {"forms": forms}
+    forms["note"] = NoteForm(callback, initial={"text": text})
+    return {"forms": forms, "unsaved_text": text}
