@@ -1,4 +1,4 @@
-"""In the admin: help lines, the trail, and the way to the workspace."""
+"""The admin of intake: helplines, the audit trail, and links to the workspace."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from .staff_admin import (
     audit_text,
     setup,  # noqa: F401 - registers the leads' pages
 )
-from .staff_admin.lists import ListAdmin, OfferedChangeList, RowForm
+from .staff_admin.lists import LabelledRowForm, StrictChangeList, StrictListAdmin
 
 
 @admin.register(CallbackRequest)
 class CallbackRequestAdmin(admin.ModelAdmin):
-    """Leads to the workspace, where requests are worked on."""
+    """Redirects to the workspace, in which staff work on requests."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -60,7 +60,7 @@ class CallbackRequestAdmin(admin.ModelAdmin):
 
 
 @admin.register(Helpline)
-class HelplineAdmin(ListAdmin):
+class HelplineAdmin(StrictListAdmin):
     list_display = ["name", "kind", "phone", "languages", "order", "verified_on", "is_shown"]
     list_editable = ["order", "verified_on"]
     list_filter = ["kind", ("verified_on", admin.EmptyFieldListFilter)]
@@ -68,21 +68,21 @@ class HelplineAdmin(ListAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().get_changelist_form(request, form=RowForm, **kwargs)
+        return super().get_changelist_form(request, form=LabelledRowForm, **kwargs)
 
     @admin.display(description=_("visitors see it"), boolean=True)
     def is_shown(self, helpline: Helpline) -> bool:
         return helpline.is_published
 
 
-class TrailPages(Paginator):
-    """Pages of the newest entries alone: to count the whole trail takes a walk through it."""
+class AuditPaginator(Paginator):
+    """Paginates the newest entries alone, because counting the whole trail reads all of it."""
 
-    MOST = 10_000
+    MAX_ENTRIES = 10_000
 
     @cached_property
     def count(self) -> int:
-        newest: Any = self.object_list[: self.MOST]
+        newest: Any = self.object_list[: self.MAX_ENTRIES]
         return newest.count()
 
 
@@ -97,27 +97,27 @@ class ActionFilter(admin.SimpleListFilter):
         return queryset.filter(action=self.value()) if self.value() else queryset
 
 
-class TrailList(OfferedChangeList):
+class AuditChangeList(StrictChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         audit_text.name_accounts(self.result_list)
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ListAdmin):
+class AuditEntryAdmin(StrictListAdmin):
     list_display = ["number", "at", "actor_name", "what", "reference", "words"]
     list_filter = [ActionFilter, "at"]
-    paginator = TrailPages
+    paginator = AuditPaginator
     search_fields = ["actor_name"]
     search_help_text = _("An account's name, or a request's reference.")
     show_full_result_count = False
-    # Facets would count through the whole trail.
+    # Facets would count the whole trail.
     show_facets = admin.ShowFacets.NEVER
     fields = ["number", "at", "actor_name", "what", "reference", "all_words", "hash"]
     readonly_fields = ["what", "reference", "all_words"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return TrailList
+        return AuditChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"title": _("Audit trail"), **(extra_context or {})}
@@ -139,11 +139,11 @@ class AuditEntryAdmin(ListAdmin):
 
     @admin.display(description=_("detail"), empty_value="")
     def words(self, entry: AuditEntry) -> SafeString:
-        return audit_text.words(entry)
+        return audit_text.detail_text(entry)
 
     @admin.display(description=_("detail"), empty_value="")
     def all_words(self, entry: AuditEntry) -> SafeString:
-        return audit_text.words(entry, in_full=True)
+        return audit_text.detail_text(entry, in_full=True)
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

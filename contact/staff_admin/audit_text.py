@@ -1,4 +1,4 @@
-"""What an entry of the trail says beside who and when, in words instead of stored values."""
+"""Readable text for an audit entry's action and detail."""
 
 from __future__ import annotations
 
@@ -13,22 +13,21 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from contact.models import AuditEntry
 from contact.privacy.audit import AuditAction
 from contact.records.outcomes import CallOutcome, RequestOutcome
 from contact.records.references import display, reference_for
 
-# Of those that were listed; the entry's own page names all.
-FEW = 5
-# It names a row that no page shows by itself.
-UNSAID = ("entry",)
+# A list shows so many of an entry's references; the entry's own page shows all.
+SHOWN_REFERENCES = 5
+# Keys of rows that have no page of their own.
+HIDDEN_DETAILS = ("entry",)
 
 
 def name_accounts(entries: Iterable[AuditEntry]) -> None:
-    """Load whom the entries name beside who did it; one query."""
+    """Load the names of accounts in the entries' details, in one query."""
     entries = list(entries)
     wanted = {entry.detail.get("to") for entry in entries} - {None}
     names = {
@@ -41,33 +40,33 @@ def name_accounts(entries: Iterable[AuditEntry]) -> None:
 
 
 def card_link(request_id: uuid.UUID) -> SafeString:
-    """The request's reference, which follows from its id, leading to its card."""
+    """Link the request's reference, which follows from its id, to its card."""
     address = reverse("intake:request", args=[request_id])
     return format_html('<a href="{}">{}</a>', address, display(reference_for(request_id)))
 
 
 def action_label(entry: AuditEntry) -> str:
-    """The action in words; as it is stored if this release does not know it."""
+    """Return the action's label, or its stored value if this release does not know it."""
     known = entry.action in AuditAction.values
     return str(AuditAction(entry.action).label) if known else entry.action
 
 
-def words(entry: AuditEntry, *, in_full: bool = False) -> SafeString:
-    """What the entry holds, in a line."""
+def detail_text(entry: AuditEntry, *, in_full: bool = False) -> SafeString:
+    """Return the entry's detail as one line."""
     return format_html_join(" · ", "{}", ((part,) for part in _parts(entry, in_full)))
 
 
 def _parts(entry: AuditEntry, in_full: bool) -> Iterator[Any]:
-    # PostgreSQL gives the keys back in an order of its own.
-    places = {key: place for place, key in enumerate(SAYINGS)}
-    for key in sorted(entry.detail, key=lambda key: (places.get(key, len(places)), key)):
+    # PostgreSQL does not keep the order of keys.
+    ranks = {key: rank for rank, key in enumerate(DETAIL_FORMATTERS)}
+    for key in sorted(entry.detail, key=lambda key: (ranks.get(key, len(ranks)), key)):
         value = entry.detail[key]
-        if key in UNSAID:
+        if key in HIDDEN_DETAILS:
             continue
         if key == "references":
             yield _references(value, in_full)
-        elif say := SAYINGS.get(key):
-            yield say(entry, value)
+        elif format_detail := DETAIL_FORMATTERS.get(key):
+            yield format_detail(entry, value)
         else:
             yield f"{capfirst(key.replace('_', ' '))}: {value}"
 
@@ -78,16 +77,16 @@ def _outcome(entry: AuditEntry, value: str) -> str:
 
 
 def _other(_entry: AuditEntry, value: str) -> SafeString:
-    return format_html(_("with {}"), card_link(uuid.UUID(value)))
+    return format_html(gettext("with {}"), card_link(uuid.UUID(value)))
 
 
 def _handover(_entry: AuditEntry, value: str) -> SafeString:
     address = reverse("intake:handover_detail", args=[value])
-    return format_html('<a href="{}">{}</a>', address, _("The handover"))
+    return format_html('<a href="{}">{}</a>', address, gettext("The handover"))
 
 
 def _to(entry: AuditEntry, value: int | None) -> str:
-    return _("to %s") % getattr(entry, "to_name", value) if value else _("for anyone")
+    return gettext("to %s") % getattr(entry, "to_name", value) if value else gettext("for anyone")
 
 
 def _requests(_entry: AuditEntry, number: int) -> str:
@@ -95,26 +94,26 @@ def _requests(_entry: AuditEntry, number: int) -> str:
 
 
 def _first(_entry: AuditEntry, day: str) -> str:
-    return _("from %s") % _day(day)
+    return gettext("from %s") % _day(day)
 
 
 def _last(_entry: AuditEntry, day: str) -> str:
-    return _("to %s") % _day(day)
+    return gettext("to %s") % _day(day)
 
 
 def _fields(_entry: AuditEntry, names: list[str]) -> str:
-    return _("with %s") % ", ".join(names)
+    return gettext("with %s") % ", ".join(names)
 
 
 def _reason(_entry: AuditEntry, reason: str) -> str:
-    return _("reason: %s") % reason
+    return gettext("reason: %s") % reason
 
 
 def _day(day: str) -> str:
     return date_format(date.fromisoformat(day), "N j, Y")
 
 
-SAYINGS: dict[str, Callable[[AuditEntry, Any], Any]] = {
+DETAIL_FORMATTERS: dict[str, Callable[[AuditEntry, Any], Any]] = {
     "outcome": _outcome,
     "other": _other,
     "handover": _handover,
@@ -130,10 +129,10 @@ SAYINGS: dict[str, Callable[[AuditEntry, Any], Any]] = {
 
 def _references(references: list[str], in_full: bool) -> str:
     if not references:
-        return _("Nobody")
-    shown = references if in_full else references[:FEW]
+        return gettext("Nobody")
+    shown = references if in_full else references[:SHOWN_REFERENCES]
     more = len(references) - len(shown)
     named = ", ".join(shown)
     if not more:
         return named
-    return _("%(named)s and %(more)d more") % {"named": named, "more": more}
+    return gettext("%(named)s and %(more)d more") % {"named": named, "more": more}

@@ -1,4 +1,4 @@
-"""Lists in the admin that take from their address only what their filters offer."""
+"""Admin lists whose addresses accept only the lookups that their filters offer."""
 
 from __future__ import annotations
 
@@ -15,11 +15,8 @@ from django.http import HttpRequest
 MAX_SEARCH_LENGTH = 200
 
 
-class OfferedChangeList(ChangeList):
-    """A list that takes from its address only what its filters offer.
-
-    Everything else ends where Django sends unknown lookups, not in an error of the database.
-    """
+class StrictChangeList(ChangeList):
+    """Treat values that the database refuses like unknown lookups, not as errors."""
 
     def get_filters(self, request: HttpRequest) -> Any:
         try:
@@ -34,13 +31,13 @@ class OfferedChangeList(ChangeList):
             raise IncorrectLookupParameters from error
 
 
-class ListAdmin(admin.ModelAdmin):
-    """Lists whose addresses can hold no other lookups than their filters' own."""
+class StrictListAdmin(admin.ModelAdmin):
+    """Allow only the lookups of the list's own filters."""
 
     LOOKUPS = ("", "__exact", "__isnull", "__isempty", "__gte", "__lt")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return OfferedChangeList
+        return StrictChangeList
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         offered: Any
@@ -60,8 +57,8 @@ class ListAdmin(admin.ModelAdmin):
         return super().get_search_results(request, queryset, search_term[:MAX_SEARCH_LENGTH])
 
 
-class RowForm(forms.ModelForm):
-    """Fields in a list, each with a name that says whose it is."""
+class LabelledRowForm(forms.ModelForm):
+    """Editable fields in a list, each labelled with its row."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Where leads set the desk up: its rules, its hours, the words and places that it goes by."""
+"""Admin pages in which leads set up intake: settings, hours, rules, phrases, places."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ from contact.records.outcomes import CallOutcome
 from contact.schedule.opening_hours import MIDNIGHT
 
 from . import hints
-from .lists import ListAdmin, RowForm
+from .lists import LabelledRowForm, StrictListAdmin
 
 SHORTEST_PHRASE = 3
 PHRASE_LANGUAGES = [(each.value, each.label) for each in Language if each.is_written]
-CENTRES_CLOCK = _("Days and times are on the centre’s clock (%s).")
+CENTRE_CLOCK = _("Days and times are on the centre’s clock (%s).")
 
 
-class SetupAdmin(ListAdmin):
-    """A list that says, whenever it is opened, what its present rows lead to."""
+class SetupAdmin(StrictListAdmin):
+    """A list that shows hints about its rows whenever it is opened."""
 
     actions = None
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
-    # On whose clock these rows are; one `%s` for its name.
+    # Says whose clock the rows use; `%s` stands for the time zone.
     clock: Any = ""
 
     def hints(self) -> Iterable[str]:
@@ -78,7 +78,7 @@ class SetupAdmin(ListAdmin):
 
 @admin.register(Desk)
 class DeskAdmin(SetupAdmin):
-    """One row, so its list leads straight to it."""
+    """The list of this single row redirects to it."""
 
     clock = _("Minutes of opening hours, which are on the centre’s clock (%s).")
 
@@ -97,7 +97,7 @@ class DeskAdmin(SetupAdmin):
 
 
 class ClockInput(forms.TimeInput):
-    """The browser's own field for a time of day, in the form that it demands."""
+    """A native field for a time of day, with the value format that browsers demand."""
 
     input_type = "time"
 
@@ -106,7 +106,7 @@ class ClockInput(forms.TimeInput):
 
 
 class DayInput(forms.DateInput):
-    """The browser's own field for a date, in the form that it demands."""
+    """A native field for a date, with the value format that browsers demand."""
 
     input_type = "date"
 
@@ -125,17 +125,17 @@ class HoursForm(forms.ModelForm):
 @admin.register(OpeningHours)
 class OpeningHoursAdmin(SetupAdmin):
     form = HoursForm
-    clock = CENTRES_CLOCK
+    clock = CENTRE_CLOCK
     list_display = ["weekday", "hours"]
-    # For the next weekday with the same hours.
+    # Makes it easy to copy hours to the next weekday.
     save_as = True
 
     def hints(self) -> Iterable[str]:
-        return hints.of_hours()
+        return hints.hours_hints()
 
     @admin.display(description=_("hours"), ordering="opens")
     def hours(self, row: OpeningHours) -> str:
-        return _stretch(row.opens, row.closes)
+        return _hours_text(row.opens, row.closes)
 
 
 class SpecialDayForm(HoursForm):
@@ -143,7 +143,7 @@ class SpecialDayForm(HoursForm):
         widgets = HoursForm.Meta.widgets | {"date": DayInput}
 
     def clean(self) -> dict[str, Any]:
-        """One date is either closed, or has stretches that do not overlap."""
+        """A date is either closed or has hours that do not overlap."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         day, opens, closes = (cleaned.get(name) for name in ("date", "opens", "closes"))
         if day is None or (opens is None) != (closes is None):
@@ -161,7 +161,7 @@ class SpecialDayForm(HoursForm):
 @admin.register(SpecialDay)
 class SpecialDayAdmin(SetupAdmin):
     form = SpecialDayForm
-    clock = CENTRES_CLOCK
+    clock = CENTRE_CLOCK
     list_display = ["date", "name", "hours"]
     ordering = ["-date", "opens"]
     save_as = True
@@ -170,7 +170,7 @@ class SpecialDayAdmin(SetupAdmin):
     def hours(self, day: SpecialDay) -> str:
         if day.opens is None or day.closes is None:
             return str(_("Closed all day"))
-        return _stretch(day.opens, day.closes)
+        return _hours_text(day.opens, day.closes)
 
 
 class RetryStepForm(forms.ModelForm):
@@ -186,7 +186,7 @@ class RetryStepForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Whoever may only look gets no fields.
+        # Accounts that may only view get no fields.
         if outcome := self.fields.get("outcome"):
             offered = [
                 (each.value, each.label) for each in CallOutcome if each.facts.next_step.has_rules
@@ -206,11 +206,11 @@ class RetryStepAdmin(SetupAdmin):
     list_per_page = 200
 
     def hints(self) -> Iterable[str]:
-        return hints.of_steps()
+        return hints.retry_hints()
 
     @admin.display(description=_("rule"), ordering="tries")
     def rule(self, step: RetryStep) -> str:
-        return hints.sentence(step)
+        return hints.rule_text(step)
 
 
 class DangerPhraseForm(forms.ModelForm):
@@ -218,7 +218,7 @@ class DangerPhraseForm(forms.ModelForm):
 
     def clean_words(self) -> str:
         words: str = self.cleaned_data["words"]
-        # Less would be found in messages about anything.
+        # Shorter phrases occur in messages about anything.
         if sum(letter.isalnum() for letter in words) < SHORTEST_PHRASE:
             raise ValidationError(_("Give words of three letters or more."))
         return words
@@ -244,14 +244,14 @@ class DangerPhraseAdmin(SetupAdmin):
     list_per_page = 200
 
     def hints(self) -> Iterable[str]:
-        return hints.of_phrases()
+        return hints.phrase_hints()
 
     @admin.display(description=_("language"), ordering="language")
     def in_language(self, phrase: DangerPhrase) -> str:
         return str(dict(Language.choices).get(phrase.language, phrase.language))
 
 
-class PlaceRow(RowForm):
+class PlaceRow(LabelledRowForm):
     class Meta:
         widgets = {"verified_on": DayInput}
 
@@ -272,11 +272,11 @@ class PlaceAdmin(SetupAdmin):
         return super().get_changelist_form(request, form=PlaceRow, **kwargs)
 
     def hints(self) -> Iterable[str]:
-        return hints.of_places()
+        return hints.place_hints()
 
     @admin.display(description=_("place"), ordering="name")
     def in_short(self, place: Place) -> SafeString:
-        """All in one column: the list has to fit a phone."""
+        """Put everything in one column, so that the list fits a phone."""
         is_unverified = place.is_active and place.verified_on is None
         phone = format_html('<span class="place__phone">{}</span>', place.phone)
         more = [
@@ -296,5 +296,5 @@ def _ends(closes: time) -> time:
     return time.max if closes == MIDNIGHT else closes
 
 
-def _stretch(opens: time, closes: time) -> str:
+def _hours_text(opens: time, closes: time) -> str:
     return f"{time_format(opens, 'P')} – {time_format(closes, 'P')}"

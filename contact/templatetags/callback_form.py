@@ -1,4 +1,4 @@
-"""The callback form as a template shows it."""
+"""Renders the callback form, with a cached copy of the blank one."""
 
 from functools import lru_cache
 from typing import Any
@@ -13,13 +13,13 @@ from contact.visitor.forms import CallbackForm
 
 register = template.Library()
 
-# Stand where a form that nobody has filled in yet differs from others.
+# Placeholders for the values in which blank forms differ.
 BLANKS = {"key": "key-of-this-visit", "source": "article-that-led-here"}
 
 
 @lru_cache(maxsize=20)
 def _blank(language: str | None, site: Any) -> str:
-    """The form with BLANKS, for `format_html`: a dozen fields take long to render."""
+    """Render the blank form for `format_html`; cached, because its fields render slowly."""
     html = render_crispy_form(CallbackForm(initial=BLANKS), context={"site": site})
     html = html.replace("{", "{{").replace("}", "}}")
     for name, blank in BLANKS.items():

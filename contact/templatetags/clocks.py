@@ -1,4 +1,4 @@
-"""Times of day that stay together on a line."""
+"""Keeps times of day on one line."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ HALF_OF_DAY = re.compile(r" (?=[ap]\.m\.)")
 
 @register.filter
 def unbroken(words: object) -> str:
-    """The same words; no line ends between `8` and `a.m.`."""
+    """Put a no-break space between `8` and `a.m.`."""
     return HALF_OF_DAY.sub("\N{NO-BREAK SPACE}", str(words))

@@ -1,6 +1,6 @@
-"""What visitors' pages know of the desk: a file, so that they need no database.
+"""A snapshot of the desk in a file, from which visitors' pages make promises without a database.
 
-`write` asks the database, from the background process; `read` and what it gives never do.
+`write_snapshot` runs in the background process; `read_snapshot` needs no database.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ from contact.schedule.slots import CallPreferences, after_minutes, next_slot
 logger = logging.getLogger(__name__)
 
 RENEW_AFTER = timedelta(seconds=30)
-# Older than this, the queue may be another one by now.
-GOOD_FOR = timedelta(minutes=10)
-# Who becomes due later than this has no say in what a visitor is told now.
-AHEAD = timedelta(days=3)
-# Nobody can foresee a queue for longer, in minutes of work.
-FORESEEABLE = 7 * 24 * 60
+# An older snapshot may no longer match the queue.
+MAX_AGE = timedelta(minutes=10)
+# Ignore requests that become due later than this when estimating.
+ESTIMATE_AHEAD = timedelta(days=3)
+# A longer queue, in minutes of work, makes every estimate a guess.
+MAX_MINUTES_AHEAD = 7 * 24 * 60
 HALF_HOUR = timedelta(minutes=30)
-AN_INSTANT = timedelta(microseconds=1)
+SHORTEST_TIME = timedelta(microseconds=1)
 
 
-class Bulletin(NamedTuple):
+class DeskSnapshot(NamedTuple):
     schedule: Schedule
     target_minutes: int
     minutes_per_call: int
-    # How many wait to be called now, and how many more from when on.
+    # How many requests are due now, and how many more become due at each hour.
     due: int
     ahead: tuple[tuple[datetime, int], ...]
     at_desk: int
@@ -53,31 +53,31 @@ class Bulletin(NamedTuple):
     written_at: datetime
 
     def promise(self, caller: CallPreferences, now: datetime) -> datetime | None:
-        """By when the desk will call; None where nothing can be said honestly."""
-        is_fresh = abs(now - self.written_at) <= GOOD_FOR
+        """Return by when the desk will call; None if there is no honest estimate."""
+        is_fresh = abs(now - self.written_at) <= MAX_AGE
         if not (is_fresh and self.schedule.is_known and self.schedule.next_opening(now)):
             return None
-        turn = self._turn(caller, now)
+        turn = self._turn_of(caller, now)
         if turn is None:
             return None
         latest = max(
             after_minutes(self.schedule, caller, now, self.target_minutes),
             after_minutes(self.schedule, caller, turn, self._minutes_for(1)),
         )
-        slot = next_slot(self.schedule, caller, latest - AN_INSTANT)
+        slot = next_slot(self.schedule, caller, latest - SHORTEST_TIME)
         if not self.schedule.is_open(slot.start):
             return None
         rounded = _rounded_up(latest, HALF_HOUR)
         return rounded if rounded <= slot.end else _rounded_up(latest, timedelta(minutes=1))
 
-    def _turn(self, caller: CallPreferences, now: datetime) -> datetime | None:
-        """When those who come before this caller have been called; None: too far off to say."""
+    def _turn_of(self, caller: CallPreferences, now: datetime) -> datetime | None:
+        """Return when the queue before this caller is done; None if it is too long."""
         if (
             self._minutes_for(self.due + sum(people for _due_at, people in self.ahead))
-            > FORESEEABLE
+            > MAX_MINUTES_AHEAD
         ):
             return None
-        # The desk calls whoever can be called: not only at the hours that this caller chose.
+        # The desk works through the queue at all hours, not only at those this caller chose.
         anyone = CallPreferences("any", self.schedule.time_zone)
         turn = now
         for due_at, people in [(now, self.due), *self.ahead]:
@@ -92,9 +92,9 @@ class Bulletin(NamedTuple):
         return math.ceil(people * self.minutes_per_call / self.at_desk)
 
 
-def write() -> bool:
-    """Renew the file if the desk changed or its date grows old; say whether it did."""
-    fresh, last = _from_database(timezone.now()), read()
+def write_snapshot() -> bool:
+    """Write the file if the desk changed or the last one ages; return whether it was written."""
+    fresh, last = _from_database(timezone.now()), read_snapshot()
     if last and last._replace(written_at=fresh.written_at) == fresh:
         age = fresh.written_at - last.written_at
         if timedelta() <= age < RENEW_AFTER:
@@ -113,20 +113,20 @@ def write() -> bool:
     return True
 
 
-def read() -> Bulletin | None:
-    """The latest one; None if there is none that can be read. Never an error."""
+def read_snapshot() -> DeskSnapshot | None:
+    """Return the latest snapshot; None if it is missing or unreadable. Never raises."""
     try:
         status = _path().stat()
         return _load(_path(), status.st_ino, status.st_mtime_ns)
     except FileNotFoundError:
         return None
     except Exception as error:  # noqa: BLE001 - a form without a promise is still a form
-        logger.error("the bulletin can't be read (%s)", type(error).__name__)
+        logger.error("the desk snapshot can't be read (%s)", type(error).__name__)
         return None
 
 
 @lru_cache(maxsize=1)
-def _load(path: Path, inode: int, changed_ns: int) -> Bulletin:
+def _load(path: Path, inode: int, changed_ns: int) -> DeskSnapshot:
     return _parsed(json.loads(path.read_text()))
 
 
@@ -134,10 +134,10 @@ def _path() -> Path:
     return Path(settings.DATA_DIR) / "bulletin.json"
 
 
-def _parsed(values: dict[str, Any]) -> Bulletin:
+def _parsed(values: dict[str, Any]) -> DeskSnapshot:
     schedule = Schedule.from_json(values["schedule"])
     ZoneInfo(schedule.time_zone)
-    return Bulletin(
+    return DeskSnapshot(
         schedule,
         int(values["target_minutes"]),
         int(values["minutes_per_call"]),
@@ -156,34 +156,34 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _from_database(now: datetime) -> Bulletin:
+def _from_database(now: datetime) -> DeskSnapshot:
     desk = Desk.current()
     waiting = (
         CallbackRequest.objects.open()
-        .filter(status__in=CallbackRequest.CALLABLE, due_at__lte=now + AHEAD)
+        .filter(status__in=CallbackRequest.CALLABLE, due_at__lte=now + ESTIMATE_AHEAD)
         .exclude(priority__in=[each for each in Priority if not each.facts.is_counted])
     )
     later = waiting.filter(due_at__gt=now).values_list("due_at").annotate(Count("pk"))
     ahead: Counter[datetime] = Counter()
     for due_at, people in later.order_by("due_at"):
-        # By the hour, rounded to the visitor's disadvantage.
+        # Rounded down to the hour, so that estimates are late rather than early.
         ahead[due_at.replace(minute=0, second=0, microsecond=0)] += people
     schedule = Schedule.current()
-    return Bulletin(
+    return DeskSnapshot(
         schedule,
         desk.target_minutes,
         desk.minutes_per_call,
         waiting.filter(due_at__lte=now).count(),
         tuple(ahead.items()),
-        # Of the night nobody knows how many come in the morning: one.
-        max(1, len(_at_work(now))) if schedule.is_open(now) else 1,
+        # Outside opening hours, assume one person on duty.
+        max(1, len(_accounts_at_work(now))) if schedule.is_open(now) else 1,
         tuple(DangerPhrase.objects.values_list("words", flat=True)),
         now,
     )
 
 
-def _at_work(now: datetime) -> set[Any]:
-    """The accounts that took or made a call in the last hour."""
+def _accounts_at_work(now: datetime) -> set[Any]:
+    """Return the accounts that claimed a request or made a call in the last hour."""
     an_hour_ago = now - timedelta(hours=1)
     claims = CallbackRequest.objects.filter(claimed_until__gt=an_hour_ago + CLAIM_LEASE)
     calls = CallAttempt.objects.filter(at__gt=an_hour_ago)

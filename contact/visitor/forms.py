@@ -1,4 +1,4 @@
-"""The callback form: few questions, safe answers unless someone chooses others."""
+"""The callback form: few questions, with the safest answers as defaults."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from contact.records import phones
 from contact.records.clean_text import CleanCharField, FreeTextField, strip_control_characters
 from contact.schedule.calling_hours import known_zones
 
-# A new version for every change of the text that `consent` shows: see templates/contact.
+# Raise it with every change of the words in templates/contact/consent.html.
 CONSENT_VERSION = "2026-11-22"
 
 TIME_ZONES = [
@@ -40,43 +40,43 @@ TIME_ZONES = [
     ("Pacific/Guam", _("Guam")),
     ("Pacific/Pago_Pago", _("American Samoa")),
 ]
-# What browsers answer when they can't tell.
-UNKNOWN_ZONES = (
+# Answers of browsers that can't or won't tell.
+MEANINGLESS_ZONES = (
     *("Etc/Unknown", "undefined", "null"),
-    # What those that guard privacy tell everyone, wherever they are.
+    # The answers of browsers that hide where they are.
     *("UTC", "Etc/UTC", "GMT", "Etc/GMT", "Atlantic/Reykjavik"),
 )
-# A slug as addresses of articles hold it.
+# A slug in an article's address.
 SLUG = re.compile(r"[-a-z0-9_]{1,100}")
-ARTICLE = re.compile(rf"/articles/(?P<slug>{SLUG.pattern})/")
+ARTICLE_PATH = re.compile(rf"/articles/(?P<slug>{SLUG.pattern})/")
 BRACKETS = re.compile(r"\([^)]*\)")
 
 
-def article_behind(request: HttpRequest) -> str:
-    """The slug of our own article whose link led here, else nothing."""
+def referring_article(request: HttpRequest) -> str:
+    """Return the slug of our article that linked here, or an empty text."""
     try:
         referrer = urlsplit(request.headers.get("Referer", ""))
     except ValueError:
         return ""
     if referrer.netloc != request.get_host():
         return ""
-    found = ARTICLE.fullmatch(referrer.path)
+    found = ARTICLE_PATH.fullmatch(referrer.path)
     return found["slug"] if found else ""
 
 
-def with_phone(problem: Any) -> str:
-    """The words as HTML, with a link that dials the centre for `{phone}`."""
+def with_phone_link(problem: Any) -> str:
+    """Return the text as HTML, with a link that dials the centre in place of `{phone}`."""
     own = settings.SITE_PHONE
     link = format_html('<a href="tel:{}"><bdi>{}</bdi></a>', phones.dial(own), own)
     return format_html(escape(problem), phone=link)
 
 
-def _unbroken(label: str) -> str:
+def _join_brackets(label: str) -> str:
     return BRACKETS.sub(lambda found: found[0].replace(" ", "\u00a0"), str(label))
 
 
-# Evening (5 to 9 p.m.), with the hours never split at the end of a line.
-unbroken = lazy(_unbroken, str)
+# Keeps the hours of "Evening (5 to 9 p.m.)" on one line.
+with_whole_brackets = lazy(_join_brackets, str)
 
 
 class PhoneField(FreeTextField):
@@ -87,14 +87,14 @@ class PhoneField(FreeTextField):
 
 
 class EnumField(forms.ChoiceField):
-    """One of a model's choices; a missing answer means the first, which is the safe one."""
+    """A choice of the model; a missing answer means the first one, which is the safest."""
 
     default_error_messages = {
         "invalid_choice": _("That answer is not on the list. Please choose again.")
     }
 
     def __init__(self, choices: Any, **kwargs: Any) -> None:
-        labels = [(value, unbroken(label)) for value, label in choices.choices]
+        labels = [(value, with_whole_brackets(label)) for value, label in choices.choices]
         super().__init__(choices=labels, required=False, initial=choices.values[0], **kwargs)
 
     def clean(self, value: Any) -> str:
@@ -109,7 +109,7 @@ class TimeZoneField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         zone = strip_control_characters(value or "").strip()
-        if zone in UNKNOWN_ZONES:
+        if zone in MEANINGLESS_ZONES:
             return ""
         if zone and zone not in known_zones():
             raise ValidationError(
@@ -123,13 +123,13 @@ class TimeZoneField(forms.CharField):
 
 
 def offer_zone(field: forms.Field, zone: str) -> None:
-    """A valid zone that the list lacks, as a browser may have found, stays chosen."""
+    """Add a valid zone to the list, such as one that a browser found."""
     if zone in known_zones() and zone not in dict(TIME_ZONES):
         field.widget.choices = [*TIME_ZONES, (zone, zone.replace("_", " "))]
 
 
 class SourceField(CleanCharField):
-    """The slug of the article that they came from; anything else counts as none."""
+    """The slug of the article that led here; anything else counts as none."""
 
     widget = forms.HiddenInput(attrs={"autocomplete": "off"})
 
@@ -210,7 +210,7 @@ class CallbackForm(forms.Form):
             offer_zone(self.fields["time_zone"], self["time_zone"].value())
 
     def payload(self) -> dict[str, Any]:
-        """What the journal keeps: the answers, without the form's own machinery."""
+        """Return the answers for the journal, without the fields of the form itself."""
         data = dict(self.cleaned_data)
         phone = data.pop("phone")
         suspected_spam = bool(data.pop("company"))
@@ -226,13 +226,13 @@ class CallbackForm(forms.Form):
     @cached_property
     def helper(self) -> FormHelper:
         helper = FormHelper()
-        # To the summary of what is missing: without a script, nothing else leads there. The
-        # browser focuses it by itself; a wrapper as the target would take the focus away.
+        # Without a script, only the fragment leads to the error summary. The browser focuses
+        # the summary itself; a wrapper as the target would take the focus away.
         helper.form_action = reverse("contact:callback", fragment="error-summary")
         helper.form_id = "callback"
-        # Our own messages: browsers' bubbles vanish, and screen readers miss them.
+        # We show our own messages: browsers' bubbles vanish, and screen readers miss them.
         helper.attrs = {"novalidate": "novalidate"}
-        # No cookie holds a session here, so there is nothing to forge.
+        # Without a session cookie, there is nothing to forge.
         helper.disable_csrf = True
         helper.layout = Layout(
             "name",
@@ -246,7 +246,7 @@ class CallbackForm(forms.Form):
             Div(Field("company"), css_class="hp", aria_hidden="true"),
             "source",
             "key",
-            HTML('{% include "contact/consent.html" %}'),
+            HTML('{% include "contact/consent.html" with site=site only %}'),
             Submit("", _("Ask for a call")),
         )
         return helper

@@ -1,4 +1,4 @@
-"""Finding one's own request: its reference, and how the number that we call ends."""
+"""Visitors find their request by its reference and the last digits of the phone number."""
 
 from __future__ import annotations
 
@@ -17,67 +17,67 @@ from contact.privacy.encryption import DecryptionError, seal, unseal
 from contact.records import references
 from contact.records.clean_text import CleanCharField
 
-PLACE = "lookup"
-DIGITS = 4
+LOOKUP_PURPOSE = "lookup"
+LAST_DIGITS = 4
 
 
-class AskedField(CleanCharField):
-    """Asked for, but an empty answer is no more and no less than a wrong one."""
+class UnvalidatedField(CleanCharField):
+    """A required field; empty gives the same error as wrong, so nothing leaks."""
 
     def validate(self, value: str) -> None:
         pass
 
 
 class LookupForm(forms.Form):
-    reference = AskedField(
+    reference = UnvalidatedField(
         label=_("Your reference"),
         help_text=_("Eight letters and digits, such as K7MQ\u20114XWD."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
-    digits = AskedField(
+    digits = UnvalidatedField(
         label=_("The last four digits of the phone number"),
         help_text=_("Of the number that you asked us to call."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
-    # What was being done when the page grew too old, or something else was in the way.
-    KEPT = ("do", "best_time", "time_zone", "at", "exactly")
+    # The action that an expired page or an error interrupted.
+    CARRIED_FIELDS = ("do", "best_time", "time_zone", "at", "exactly")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in self.KEPT:
+        for name in self.CARRIED_FIELDS:
             self.fields[name] = CleanCharField(required=False, widget=forms.HiddenInput)
         self.helper = FormHelper()
         self.helper.form_action = reverse("contact:my_request", fragment="error-summary")
         self.helper.attrs = {"novalidate": "novalidate"}
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
-            "reference", "digits", *self.KEPT, Submit("", _("Show my request"))
+            "reference", "digits", *self.CARRIED_FIELDS, Submit("", _("Show my request"))
         )
 
     def clean_reference(self) -> str:
         return references.normalise(self.cleaned_data["reference"])
 
     def clean_digits(self) -> str:
-        """The last four of whatever was typed, the whole number perhaps."""
+        """Return the last four digits, for people may type the whole number."""
         typed = self.cleaned_data["digits"]
         digits = "".join(str(int(character)) for character in typed if character.isdecimal())
-        return digits[-DIGITS:]
+        return digits[-LAST_DIGITS:]
 
 
 @sensitive_variables()
-def find(reference: str, digits: str) -> CallbackRequest | None:
-    """The request of this pair. As much work when there is none: time must not tell either."""
+def find_request(reference: str, digits: str) -> CallbackRequest | None:
+    """Return the request of this pair. A failed search takes the same time, so nothing leaks."""
     rows = CallbackRequest.objects.filter(reference=reference[: references.REFERENCE_LENGTH + 1])
     rows = rows.filter(purged_at=None).order_by("-created_at")
     candidates: list[CallbackRequest | None] = list(rows) or [None]
-    # References repeat, very rarely; an open request then goes first.
+    # References repeat very rarely; an open request then wins.
     found = [row for row in candidates if _ends_with(_phone(row), digits) and row]
     return min(found, key=lambda row: not row.is_open, default=None)
 
 
 def _phone(row: CallbackRequest | None) -> str:
     if row is None:
-        return unseal(seal("+10000000000", PLACE), PLACE)
+        return unseal(seal("+10000000000", LOOKUP_PURPOSE), LOOKUP_PURPOSE)
     try:
         return str(row.phone)
     except DecryptionError:
@@ -85,5 +85,5 @@ def _phone(row: CallbackRequest | None) -> str:
 
 
 def _ends_with(phone: str, digits: str) -> bool:
-    is_same = hmac.compare_digest(phone[-DIGITS:].encode(), digits.encode())
-    return is_same and len(digits) == DIGITS
+    is_same = hmac.compare_digest(phone[-LAST_DIGITS:].encode(), digits.encode())
+    return is_same and len(digits) == LAST_DIGITS

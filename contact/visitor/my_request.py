@@ -1,7 +1,7 @@
-"""The visitor's own look at a request: how it stands, another time, cancelling, no more calls.
+"""The visitor's page of a request: its status, rescheduling, cancelling, stopping all calls.
 
-The reference and the last four digits of the phone open it. A sealed token then stands for
-them, for a quarter of an hour; there is no cookie, and nothing personal in any address.
+The reference and the last four digits of the phone number open it. An encrypted token then
+replaces them for 15 minutes; there is no cookie, and nothing personal in any address.
 """
 
 from __future__ import annotations
@@ -29,43 +29,42 @@ from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences
 
 from . import status_text
-from .forms import TIME_ZONES, unbroken, with_phone
-from .lookup import LookupForm, find
-from .reschedule_form import WishesForm
+from .forms import TIME_ZONES, with_phone_link, with_whole_brackets
+from .lookup import LookupForm, find_request
+from .reschedule_form import RescheduleForm
 
 logger = logging.getLogger(__name__)
 
-PLACE = "my-request"
+PURPOSE = "my-request"
 TOKEN_SECONDS = 15 * 60
-# Ten thousand endings would take a stranger weeks; the phone stays open to everyone.
+# A stranger would need weeks to try all 10,000 endings; anyone can still call us.
 TRIES, TRIES_SECONDS = 10, 3600
 POSTS, POSTS_SECONDS = 60, 600
-Words = Any
 
 NOT_FOUND = _(
     "We find no request with this reference and these digits. Please check both. If you asked "
     "just now, wait a minute and try again. Or call {phone}."
 )
-TOO_MANY = _("That was tried too often. Please call {phone}, or try again later.")
-FOREIGN = _("This came from another website. If it was you, please press once more.")
-TOO_OLD = _(
+TOO_MANY_TRIES = _("That was tried too often. Please call {phone}, or try again later.")
+CROSS_SITE_ACTION = _("This came from another website. If it was you, please press once more.")
+EXPIRED = _(
     "To keep your request safe, this page closes after 15 minutes. Nothing was changed yet. "
     "Please enter both once more; what you typed is kept."
 )
-BROKEN = _(
+UNAVAILABLE = _(
     "We can’t look into our requests right now. Nothing was changed. What you typed is still "
     "here: please press the button again in a minute, or call {phone}."
 )
 
 
 class Notice(NamedTuple):
-    """What was done: in a word for the page's title, and in full."""
+    """The result of an action, in short for the page's title and in full."""
 
-    title: Words
-    words: Words
+    title: Any
+    words: Any
 
 
-KEPT = Notice(
+NOT_SAVED_YET = Notice(
     _("Not saved yet"), _("What you typed is still here. Press the button below to save it.")
 )
 SAVED = Notice(_("Saved"), _("Saved."))
@@ -84,7 +83,7 @@ STOPPED = Notice(
 CLOSED = Notice(_("Not saved"), _("Your request was closed before this could be saved."))
 
 
-# Exempt: it must work with cookies blocked, and there is no session to ride on.
+# Exempt: the page must work without cookies, and has no session to abuse.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
 @sensitive_post_parameters()
@@ -93,14 +92,14 @@ def my_request(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "contact/my_request_find.html", {"form": LookupForm()})
     if not rate_limit.allows(request, "my request", POSTS, POSTS_SECONDS):
-        return _ask(request, TOO_MANY, 429)
+        return _show_lookup(request, TOO_MANY_TRIES, 429)
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        return _ask(request, FOREIGN, 403)
+        return _show_lookup(request, CROSS_SITE_ACTION, 403)
     try:
-        return _act(request) if "token" in request.POST else _look_up(request)
+        return _carry_out(request) if "token" in request.POST else _look_up(request)
     except Error as error:
         logger.error("a visitor's request can't be read (%s)", type(error).__name__)
-        return _ask(request, BROKEN, 503)
+        return _show_lookup(request, UNAVAILABLE, 503)
 
 
 @sensitive_variables()
@@ -111,47 +110,52 @@ def _look_up(request: HttpRequest) -> HttpResponse:
     if references.is_reference(reference) and not rate_limit.is_within(
         "my request of", reference, TRIES, TRIES_SECONDS
     ):
-        return _ask(request, TOO_MANY, 429)
+        return _show_lookup(request, TOO_MANY_TRIES, 429)
     with transaction.atomic():
-        found = find(reference, digits)
+        found = find_request(reference, digits)
         if found is None:
-            return _ask(request, NOT_FOUND)
+            return _show_lookup(request, NOT_FOUND)
         audit.record(audit.VISITOR, AuditAction.VIEWED, found.pk)
-    wanted = form.cleaned_data["do"].removesuffix("_now")
-    if wanted in ("cancel", "stop"):
-        return _confirm(request, found, wanted)
-    if wanted == "change":
-        kept = {name: form.cleaned_data[name] for name in LookupForm.KEPT}
-        return _show(request, found, KEPT, WishesForm(initial=kept, time_zone=found.time_zone))
+    action = form.cleaned_data["do"].removesuffix("_now")
+    if action in ("cancel", "stop"):
+        return _confirm(request, found, action)
+    if action == "change":
+        carried = {name: form.cleaned_data[name] for name in LookupForm.CARRIED_FIELDS}
+        return _show(
+            request,
+            found,
+            NOT_SAVED_YET,
+            RescheduleForm(initial=carried, time_zone=found.time_zone),
+        )
     return _show(request, found)
 
 
 @sensitive_variables()
-def _act(request: HttpRequest) -> HttpResponse:
-    values = tokens.decode(request.POST["token"], PLACE, TOKEN_SECONDS)
+def _carry_out(request: HttpRequest) -> HttpResponse:
+    values = tokens.decode(request.POST["token"], PURPOSE, TOKEN_SECONDS)
     if values is None:
-        return _ask(request, TOO_OLD)
-    pk, wanted = uuid.UUID(values["request"]), request.POST.get("do", "")
+        return _show_lookup(request, EXPIRED)
+    pk, action = uuid.UUID(values["request"]), request.POST.get("do", "")
     try:
         with transaction.atomic():
             mine = claims.lock(pk)
             if mine.is_purged:
-                return _ask(request, NOT_FOUND)
-            if wanted in ("cancel", "stop"):
-                return _confirm(request, mine, wanted)
-            if wanted == "change":
+                return _show_lookup(request, NOT_FOUND)
+            if action in ("cancel", "stop"):
+                return _confirm(request, mine, action)
+            if action == "change":
                 return _change(request, mine)
-            return _show(request, mine, _end(mine, wanted))
+            return _show(request, mine, _end(mine, action))
     except CallbackRequest.DoesNotExist:
-        return _ask(request, NOT_FOUND)
+        return _show_lookup(request, NOT_FOUND)
 
 
-def _end(mine: CallbackRequest, wanted: str) -> Notice | None:
-    """Do what was confirmed, and say so."""
-    if wanted == "stop_now":
+def _end(mine: CallbackRequest, action: str) -> Notice | None:
+    """Carry out a confirmed action and return its notice."""
+    if action == "stop_now":
         transitions.stop_calls(mine, audit.VISITOR)
         return STOPPED
-    if wanted != "cancel_now":
+    if action != "cancel_now":
         return None
     if not mine.is_open:
         return CLOSED
@@ -163,7 +167,7 @@ def _end(mine: CallbackRequest, wanted: str) -> Notice | None:
 def _change(request: HttpRequest, mine: CallbackRequest) -> HttpResponse:
     if not mine.is_open:
         return _show(request, mine, CLOSED)
-    form = WishesForm(request.POST, time_zone=mine.time_zone)
+    form = RescheduleForm(request.POST, time_zone=mine.time_zone)
     if not form.is_valid():
         return _show(request, mine, form=form)
     best_time, time_zone = form.cleaned_data["best_time"], form.cleaned_data["time_zone"]
@@ -176,7 +180,7 @@ def _change(request: HttpRequest, mine: CallbackRequest) -> HttpResponse:
 
 
 def _token(mine: CallbackRequest) -> str:
-    return tokens.encode(PLACE, {"request": str(mine.pk)})
+    return tokens.encode(PURPOSE, {"request": str(mine.pk)})
 
 
 def _is_urgent(mine: CallbackRequest) -> bool:
@@ -184,11 +188,11 @@ def _is_urgent(mine: CallbackRequest) -> bool:
 
 
 def _other_hours(mine: CallbackRequest, schedule: Schedule) -> str:
-    """Why the next call is planned at other hours than they chose, if it is."""
+    """Return why the next call is planned outside the hours they chose, if it is."""
     if mine.status not in mine.CALLABLE or has_named_time(mine):
         return ""
     caller = CallPreferences(mine.best_time, mine.time_zone)
-    return status_text.other_hours(schedule, caller, timezone.now())
+    return status_text.other_hours_reason(schedule, caller, timezone.now())
 
 
 @sensitive_variables()
@@ -196,18 +200,20 @@ def _show(
     request: HttpRequest,
     mine: CallbackRequest,
     notice: Notice | None = None,
-    form: WishesForm | None = None,
+    form: RescheduleForm | None = None,
 ) -> HttpResponse:
     if form is None:
-        wishes = {"best_time": mine.best_time, "time_zone": mine.time_zone}
-        form = WishesForm(initial=wishes, time_zone=mine.time_zone)
+        preferences = {"best_time": mine.best_time, "time_zone": mine.time_zone}
+        form = RescheduleForm(initial=preferences, time_zone=mine.time_zone)
     schedule = Schedule.current()
+    done = notice.title if notice else ""
     context = {
+        "title_prefix": _("Please check the form") if form.errors else done,
         "callback": mine,
         "is_urgent": _is_urgent(mine),
-        "standing": status_text.standing(mine, schedule),
+        "status_sentences": status_text.status_sentences(mine, schedule),
         "other_hours": _other_hours(mine, schedule),
-        "best_time": unbroken(mine.get_best_time_display()),
+        "best_time": with_whole_brackets(mine.get_best_time_display()),
         "is_stopped": mine.outcome == mine.Outcome.STOP or notice is STOPPED,
         "zone": dict(TIME_ZONES).get(mine.time_zone, mine.time_zone),
         "notice": notice,
@@ -218,21 +224,21 @@ def _show(
 
 
 @sensitive_variables()
-def _confirm(request: HttpRequest, mine: CallbackRequest, wanted: str) -> HttpResponse:
-    if wanted == "cancel" and not mine.is_open:
+def _confirm(request: HttpRequest, mine: CallbackRequest, action: str) -> HttpResponse:
+    if action == "cancel" and not mine.is_open:
         return _show(request, mine)
     context = {
         "callback": mine,
         "is_urgent": _is_urgent(mine),
-        "wanted": wanted,
+        "action": action,
         "token": _token(mine),
     }
     return render(request, "contact/my_request_confirm.html", context)
 
 
 @sensitive_variables()
-def _ask(request: HttpRequest, problem: Words, status: int = 200) -> HttpResponse:
-    """The way in once more, with everything that was typed."""
+def _show_lookup(request: HttpRequest, problem: Any, status: int = 200) -> HttpResponse:
+    """Show the lookup form again with a problem and everything that was typed."""
     form = LookupForm(request.POST)
-    form.add_error(None, with_phone(problem))
+    form.add_error(None, with_phone_link(problem))
     return render(request, "contact/my_request_find.html", {"form": form}, status=status)

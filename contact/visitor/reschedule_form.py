@@ -1,4 +1,4 @@
-"""When a visitor would rather be called: other hours, another clock, or a time they name."""
+"""Rescheduling: other hours, another time zone, or a named time."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from contact.models import CallbackRequest
 from contact.records.clean_text import CleanCharField
@@ -22,43 +22,44 @@ from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences, next_slot, overlaps_opening_hours
 
 from .forms import EnumField, TimeZoneField, offer_zone
-from .status_text import clock_of, spoken
+from .status_text import clock_of, time_for_visitor
 
-FURTHEST = timedelta(days=60)
-# What browsers send for a date with a time, and fill in again.
-CLOCK = "%Y-%m-%dT%H:%M"
+MAX_AHEAD = timedelta(days=60)
+# The value of <input type=datetime-local>.
+DATETIME_LOCAL = "%Y-%m-%dT%H:%M"
 
 
-class WishesForm(forms.Form):
-    best_time = EnumField(CallbackRequest.BestTime, label=gettext_lazy("Best time to call"))
-    time_zone = TimeZoneField(label=gettext_lazy("Your time zone"), required=False)
+class RescheduleForm(forms.Form):
+    best_time = EnumField(CallbackRequest.BestTime, label=_("Best time to call"))
+    time_zone = TimeZoneField(label=_("Your time zone"), required=False)
     at = CleanCharField(
-        label=gettext_lazy("Or name a day and a time"),
-        help_text=gettext_lazy("On your own clock. We call as close to it as we can."),
+        label=_("Or name a day and a time"),
+        help_text=_("On your own clock. We call as close to it as we can."),
         required=False,
         widget=forms.TextInput(attrs={"type": "datetime-local", "autocomplete": "off"}),
     )
     exactly = forms.BooleanField(
-        label=gettext_lazy(
-            "Call me at that time even if it is before 8\u00a0a.m. or after 9\u00a0p.m."
-        ),
+        label=_("Call me at that time even if it is before 8\u00a0a.m. or after 9\u00a0p.m."),
         required=False,
     )
 
     def __init__(self, *args: Any, time_zone: str, **kwargs: Any) -> None:
-        """`time_zone` is the request's own, as yet."""
+        """`time_zone` is the zone that the request has so far."""
         super().__init__(*args, **kwargs)
         self.moment: datetime | None = None
         offer_zone(self.fields["time_zone"], self["time_zone"].value())
         if time_zone:
             now = timezone.now().astimezone(clock_of(time_zone))
-            self.fields["at"].widget.attrs["min"] = now.strftime(CLOCK)
+            self.fields["at"].widget.attrs["min"] = now.strftime(DATETIME_LOCAL)
         self.helper = FormHelper()
         self.helper.form_action = reverse("contact:my_request", fragment="error-summary")
         self.helper.attrs = {"novalidate": "novalidate"}
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
-            HTML('{% include "contact/my_request_token.html" with wanted="change" %}'),
+            HTML(
+                '{% include "contact/my_request_token.html" '
+                'with token=token action="change" only %}'
+            ),
             *("best_time", "time_zone", "at"),
             HTML('<div class="choice">{{ form.exactly }} {{ form.exactly.label_tag }}</div>'),
             Submit("", _("Save the change")),
@@ -74,13 +75,13 @@ class WishesForm(forms.Form):
             self.add_error("at", error)
 
     def _moment(self, typed: str, zone: str) -> datetime:
-        """What they typed, as a moment at which they can be called. Raises ValidationError."""
+        """Return the typed time as a moment at which we can call. Raises ValidationError."""
         now = timezone.now()
         try:
             clock = datetime.fromisoformat(typed).replace(tzinfo=None)
         except ValueError:
             raise ValidationError(_("Write it like this: 2027-01-31 15:00")) from None
-        if abs(clock - now.replace(tzinfo=None)) > FURTHEST:
+        if abs(clock - now.replace(tzinfo=None)) > MAX_AHEAD:
             raise ValidationError(_("Please choose a time within the next 60 days."))
         if not zone:
             raise ValidationError(_("Choose your time zone too: whose clock would it be?"))
@@ -90,7 +91,7 @@ class WishesForm(forms.Form):
         schedule = Schedule.current()
         means_it = bool(self.cleaned_data.get("exactly"))
         if not schedule.is_open(moment):
-            raise ValidationError(_nobody_there(schedule, moment, zone, means_it))
+            raise ValidationError(_closed_then(schedule, moment, zone, means_it))
         if not (means_it or EARLIEST <= clock.time() < LATEST):
             raise ValidationError(
                 _(
@@ -101,12 +102,12 @@ class WishesForm(forms.Form):
         return moment
 
 
-def _nobody_there(schedule: Schedule, moment: datetime, zone: str, means_it: bool) -> str:
-    """Says when someone is, by day on their clock where that can be, unless they mean any time."""
+def _closed_then(schedule: Schedule, moment: datetime, zone: str, means_it: bool) -> str:
+    """Return a message with the next opening: by day on their clock, unless they mean any time."""
     opening, anytime = schedule.next_opening(moment), CallPreferences("any", zone)
     if opening is None:
-        return _("Nobody is at our desk then. Please choose another time.")
+        return gettext("Nobody is at our desk then. Please choose another time.")
     if not means_it and overlaps_opening_hours(schedule, anytime, moment):
         opening = next_slot(schedule, anytime, moment).start
-    words = {"opening": spoken(opening, zone)}
-    return _("Nobody is at our desk then. The first time after it is %(opening)s.") % words
+    words = {"opening": time_for_visitor(opening, zone)}
+    return gettext("Nobody is at our desk then. The first time after it is %(opening)s.") % words

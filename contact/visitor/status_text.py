@@ -1,4 +1,4 @@
-"""When we call and how things stand, in the words of the person who waits."""
+"""The status of a request in sentences for its visitor."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from contact.lifecycle.named_times import has_named_time
 from contact.models import CallbackRequest
@@ -21,31 +21,31 @@ from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences, overlaps_opening_hours
 
 ZONES = {
-    "America/New_York": gettext_lazy("Eastern time"),
-    "America/Chicago": gettext_lazy("Central time"),
-    "America/Denver": gettext_lazy("Mountain time"),
-    "America/Phoenix": gettext_lazy("Arizona time"),
-    "America/Los_Angeles": gettext_lazy("Pacific time"),
-    "America/Anchorage": gettext_lazy("Alaska time"),
-    "Pacific/Honolulu": gettext_lazy("Hawaii time"),
-    "America/Puerto_Rico": gettext_lazy("Puerto Rico time"),
+    "America/New_York": _("Eastern time"),
+    "America/Chicago": _("Central time"),
+    "America/Denver": _("Mountain time"),
+    "America/Phoenix": _("Arizona time"),
+    "America/Los_Angeles": _("Pacific time"),
+    "America/Anchorage": _("Alaska time"),
+    "Pacific/Honolulu": _("Hawaii time"),
+    "America/Puerto_Rico": _("Puerto Rico time"),
 }
 
 
 def clock_of(time_zone: str) -> ZoneInfo:
-    """The person's zone; the desk's while theirs is not known."""
+    """Return the visitor's time zone, or the desk's if theirs is unknown."""
     return ZoneInfo(time_zone if time_zone in known_zones() else settings.TIME_ZONE)
 
 
 def zone_name(key: str) -> str:
-    """`Arizona time`; for zones that people here rarely name, by their city."""
+    """Name a zone: `Arizona time`, or by its city if it has no usual name here."""
     if key in ZONES:
         return str(ZONES[key])
-    return _("%(city)s time") % {"city": key.rpartition("/")[2].replace("_", " ")}
+    return gettext("%(city)s time") % {"city": key.rpartition("/")[2].replace("_", " ")}
 
 
-def spoken(moment: datetime, time_zone: str = "", now: datetime | None = None) -> str:
-    """`10 a.m. tomorrow, your time`; without their zone on the desk's clock, with its name."""
+def time_for_visitor(moment: datetime, time_zone: str = "", now: datetime | None = None) -> str:
+    """`10 a.m. tomorrow, your time`; on the desk's clock, with its name, if theirs is unknown."""
     return _with_zone(_on_day(moment, clock_of(time_zone), now), time_zone)
 
 
@@ -58,30 +58,32 @@ def between(start: datetime, end: datetime, time_zone: str, now: datetime | None
         "start": clock_time(first) if same_day else _on_day(start, zone, now),
         "end": _on_day(end, zone, now),
     }
-    return _with_zone(_("between %(start)s and %(end)s") % words, time_zone)
+    return _with_zone(gettext("between %(start)s and %(end)s") % words, time_zone)
 
 
-def other_hours(schedule: Schedule, caller: CallPreferences, now: datetime) -> str:
-    """Why the hours that they chose can't be kept to; empty if they can, or nothing is known."""
+def other_hours_reason(schedule: Schedule, caller: CallPreferences, now: datetime) -> str:
+    """Return why we can't call in the hours they chose; empty if we can or if nothing is known."""
     if schedule.next_opening(now) is None or overlaps_opening_hours(schedule, caller, now):
         return ""
     if not overlaps_opening_hours(schedule, caller._replace(best_time="any"), now):
-        return _(
+        return gettext(
             "Our desk is closed at the hours in which we may call you: "
             "8\u00a0a.m.\u00a0to\u00a09\u00a0p.m. on your clock."
         )
     if caller.time_zone not in known_zones():
-        return _(
+        return gettext(
             "We do not know your time zone, so we can’t be sure to call in the hours you chose. "
             "We may call at another time of day."
         )
-    return _("Our desk is closed in the hours you chose, so we will call at another time of day.")
+    return gettext(
+        "Our desk is closed in the hours you chose, so we will call at another time of day."
+    )
 
 
-def standing(
+def status_sentences(
     request: CallbackRequest, schedule: Schedule, now: datetime | None = None
 ) -> list[str]:
-    """How it stands with a request, a sentence each."""
+    """Return the status of a request as sentences."""
     if not request.is_open:
         return [str(RequestOutcome(request.outcome).facts.told)]
     sentences = [_plan(request, schedule, now or timezone.now())]
@@ -96,7 +98,7 @@ def standing(
         )
     if request.is_held(now):
         sentences.append(
-            _(
+            gettext(
                 "Someone on the team has your request open right now, so your phone may ring. "
                 "What you change here still counts."
             )
@@ -107,26 +109,28 @@ def standing(
 def _plan(request: CallbackRequest, schedule: Schedule, now: datetime) -> str:
     match Status(request.status):
         case Status.LEAD:
-            return _("Our team is deciding how to go on. You can name a time below, or call us.")
+            return gettext(
+                "Our team is deciding how to go on. You can name a time below, or call us."
+            )
         case Status.NEW | Status.TRYING | Status.CLOSED:
             pass
         case unknown:
             assert_never(unknown)
     due_at, due_until, call_by = request.due_at, request.due_until, request.call_by
     if due_at is None or due_until is None or call_by is None:
-        return _("We will call you as soon as we can.")
-    words = {"by": spoken(call_by, request.time_zone, now)}
+        return gettext("We will call you as soon as we can.")
+    words = {"by": time_for_visitor(call_by, request.time_zone, now)}
     if call_by <= now:
-        return _("You should have had our call by %(by)s. We are late, and sorry.") % words
+        return gettext("You should have had our call by %(by)s. We are late, and sorry.") % words
     if call_by == request.promised_by:
-        return _("We will call you by %(by)s.") % words
+        return gettext("We will call you by %(by)s.") % words
     is_staffed = schedule.is_known and schedule.is_open(due_at)
     if not is_staffed and not has_named_time(request):
-        return _("We will call you as soon as we can.")
+        return gettext("We will call you as soon as we can.")
     if due_at <= now:
-        return _("We plan to call you by %(by)s.") % words
-    stretch = between(due_at, call_by, request.time_zone, now)
-    return _("We plan to call you %(stretch)s.") % {"stretch": stretch}
+        return gettext("We plan to call you by %(by)s.") % words
+    window = between(due_at, call_by, request.time_zone, now)
+    return gettext("We plan to call you %(stretch)s.") % {"stretch": window}
 
 
 def _on_day(moment: datetime, zone: ZoneInfo, now: datetime | None) -> str:
@@ -138,15 +142,15 @@ def _on_day(moment: datetime, zone: ZoneInfo, now: datetime | None) -> str:
         "date": date_format(local, "F j"),
     }
     if days == 0:
-        return _("%(time)s today") % words
+        return gettext("%(time)s today") % words
     if days == 1:
-        return _("%(time)s tomorrow") % words
+        return gettext("%(time)s tomorrow") % words
     if 1 < days < 7:
-        return _("%(time)s on %(weekday)s") % words
-    return _("%(time)s on %(weekday)s, %(date)s") % words
+        return gettext("%(time)s on %(weekday)s") % words
+    return gettext("%(time)s on %(weekday)s, %(date)s") % words
 
 
 def _with_zone(when: str, time_zone: str) -> str:
     if time_zone in known_zones():
-        return _("%(when)s, your time") % {"when": when}
-    return _("%(when)s (%(zone)s)") % {"when": when, "zone": zone_name(settings.TIME_ZONE)}
+        return gettext("%(when)s, your time") % {"when": when}
+    return gettext("%(when)s (%(zone)s)") % {"when": when, "zone": zone_name(settings.TIME_ZONE)}

@@ -20,16 +20,16 @@ from contact.records import danger_phrases, references
 from contact.schedule.slots import CallPreferences
 
 from . import desk_snapshot, status_text
-from .forms import CallbackForm, article_behind, with_phone
+from .forms import CallbackForm, referring_article, with_phone_link
 
 logger = logging.getLogger(__name__)
 
 THANKS_SECONDS = 24 * 3600
-TOO_MANY = _(
+TOO_MANY_POSTS = _(
     "Many requests came from your network. What you wrote is still here: please press the "
     "button again in ten minutes, or call {phone} now."
 )
-FOREIGN = _(
+CROSS_SITE_POST = _(
     "This came from another website. If you want us to call you, please press the button once more."
 )
 NOT_SAVED = _(
@@ -38,33 +38,33 @@ NOT_SAVED = _(
 )
 
 
-class Outlook(NamedTuple):
-    """What a visitor can be told, from what the desk last said of itself."""
+class Assessment(NamedTuple):
+    """The promise for a visitor, and whether their words may mean danger."""
 
     promise: datetime | None = None
     is_urgent: bool = False
 
 
-# Exempt: the form must work with cookies blocked, and there is no session to ride on.
+# Exempt: the form must work without cookies, and has no session to abuse.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
 @sensitive_post_parameters()
 @sensitive_variables()
 def callback(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, CallbackForm(initial={"source": article_behind(request)}))
+        return _page(request, CallbackForm(initial={"source": referring_article(request)}))
     form = CallbackForm(request.POST)
     if not rate_limit.allows(request):
-        return _page(request, form, 429, TOO_MANY)
+        return _page(request, form, 429, TOO_MANY_POSTS)
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        return _page(request, form, 403, FOREIGN)
+        return _page(request, form, 403, CROSS_SITE_POST)
     if not form.is_valid():
         return _page(request, form)
     payload = form.payload()
     caller = CallPreferences(payload["best_time"], payload["time_zone"])
-    outlook = _outlook(caller, f"{payload['message']}\n{payload['needs']}")
+    assessment = _assess(caller, f"{payload['message']}\n{payload['needs']}")
     try:
-        entry = journal.append(payload, form.cleaned_data["key"], outlook.promise)
+        entry = journal.append(payload, form.cleaned_data["key"], assessment.promise)
     except OSError as error:
         name = errno.errorcode.get(error.errno or 0, "OSError")
         logger.critical("journal refused an entry (%s)", name)
@@ -72,8 +72,8 @@ def callback(request: HttpRequest) -> HttpResponse:
     logger.info("journal entry %s accepted", entry.id)
     thanks = {
         "reference": entry.reference,
-        "promise": outlook.promise.isoformat() if outlook.promise else "",
-        "urgent": outlook.is_urgent,
+        "promise": assessment.promise.isoformat() if assessment.promise else "",
+        "urgent": assessment.is_urgent,
         "zone": caller.time_zone,
         "best_time": caller.best_time,
     }
@@ -92,7 +92,7 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
         caller = CallPreferences(thanks.get("best_time", "any"), thanks["zone"])
         context = {
             "reference": references.display(thanks["reference"]),
-            "promise": status_text.spoken(promise, thanks["zone"]) if promise else "",
+            "promise": status_text.time_for_visitor(promise, thanks["zone"]) if promise else "",
             "is_late": promise is not None and promise <= timezone.now(),
             "is_urgent": thanks["urgent"],
             "other_hours": _other_hours(caller),
@@ -101,23 +101,23 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_variables()
-def _outlook(caller: CallPreferences, words: str = "") -> Outlook:
-    """Never an error: nobody's request may fail over what they could be told about it."""
-    outlook = Outlook()
+def _assess(caller: CallPreferences, words: str = "") -> Assessment:
+    """Assess without raising: no request may fail because its promise does."""
+    assessment = Assessment()
     try:
-        if desk := desk_snapshot.read():
-            outlook = Outlook(is_urgent=danger_phrases.has_phrase(words, desk.phrases))
-            return outlook._replace(promise=desk.promise(caller, timezone.now()))
+        if desk := desk_snapshot.read_snapshot():
+            assessment = Assessment(is_urgent=danger_phrases.has_phrase(words, desk.phrases))
+            return assessment._replace(promise=desk.promise(caller, timezone.now()))
     except Exception as error:  # noqa: BLE001 - see above
         logger.error("nothing can be promised (%s)", type(error).__name__)
-    return outlook
+    return assessment
 
 
 def _other_hours(caller: CallPreferences) -> str:
-    """Never an error, as above."""
+    """Return why we call at other hours, without raising, as above."""
     try:
-        if desk := desk_snapshot.read():
-            return status_text.other_hours(desk.schedule, caller, timezone.now())
+        if desk := desk_snapshot.read_snapshot():
+            return status_text.other_hours_reason(desk.schedule, caller, timezone.now())
     except Exception as error:  # noqa: BLE001 - see above
         logger.error("nothing can be said of the hours (%s)", type(error).__name__)
     return ""
@@ -127,7 +127,7 @@ def _page(
     request: HttpRequest, form: CallbackForm, status: int = 200, problem: Any = None
 ) -> HttpResponse:
     if problem:
-        form.add_error(None, with_phone(problem))
-    promise = _outlook(CallPreferences("any", "")).promise
-    context = {"form": form, "promise": status_text.spoken(promise) if promise else ""}
+        form.add_error(None, with_phone_link(problem))
+    promise = _assess(CallPreferences("any", "")).promise
+    context = {"form": form, "promise": status_text.time_for_visitor(promise) if promise else ""}
     return render(request, "contact/callback.html", context, status=status)

@@ -252,8 +252,8 @@ def test_a_priority_sets_the_turn_and_is_found_shown_and_counted(intake, priorit
     for _ in range(4):
         make_request(priority=priority, created_at=NOON)
     left_out = 0 if priority.facts.is_counted else 5
-    desk_snapshot.write()
-    assert desk_snapshot.read().due == 5 - left_out
+    desk_snapshot.write_snapshot()
+    assert desk_snapshot.read_snapshot().due == 5 - left_out
     assert figures(Period(TODAY, TODAY)).left_out == left_out
 
 
@@ -336,7 +336,7 @@ def test_a_time_of_day_lies_in_the_hours_in_which_people_are_called(best_time):
 @pytest.mark.parametrize("part", RetryStep.PartOfDay)
 def test_a_rule_can_name_each_part_of_the_day(part):
     step = RetryStep.objects.create(outcome="no_answer", tries=9, days=1, part_of_day=part)
-    assert str(part.label) in hints.sentence(step)
+    assert str(part.label) in hints.rule_text(step)
     schedule = Schedule({}, {}, "America/Phoenix")
     slot = next_try(schedule, CallPreferences("any", "America/Phoenix"), "no_answer", 9, NOON)
     local = slot.start.astimezone(NOON.tzinfo) - timedelta(hours=7)

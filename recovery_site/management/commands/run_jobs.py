@@ -120,7 +120,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("journal", lambda: journal.drain(stop.is_set), 0),
         Job("mail", lambda: emails.send_due(stop.is_set), 5, sends_mail=True),
         Job("publishing", publish, 1),
-        Job("bulletin", desk_snapshot.write, 5),
+        Job("bulletin", desk_snapshot.write_snapshot, 5),
         Job("replan", lambda: transitions.replan_missed(stop.is_set), 10),
         Job("watch", alerts.send_if_needed, 60, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),

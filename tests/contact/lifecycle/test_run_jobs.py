@@ -60,7 +60,7 @@ def test_once_does_everything_once(data_dir):
 
 def test_once_tells_the_visitors_pages_of_the_desk():
     call_command("run_jobs", "--once")
-    assert desk_snapshot.read()
+    assert desk_snapshot.read_snapshot()
 
 
 def test_once_plans_anew_who_was_not_called_in_their_hours():
@@ -82,7 +82,7 @@ def test_once_tells_the_leads_of_a_late_call_once(data_dir):
 @pytest.mark.parametrize(
     ("module", "name", "job"),
     [
-        (desk_snapshot, "write", "bulletin"),
+        (desk_snapshot, "write_snapshot", "bulletin"),
         (transitions, "replan_missed", "replan"),
         (alerts, "send_if_needed", "watch"),
     ],

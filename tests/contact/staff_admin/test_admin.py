@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from contact.admin import TrailPages
+from contact.admin import AuditPaginator
 from contact.models import CallbackRequest, Helpline
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
@@ -172,7 +172,7 @@ def test_the_trail_s_search_has_a_label_and_a_way_back(officer):
 
 
 def test_no_page_of_the_trail_counts_it_all(officer, monkeypatch):
-    monkeypatch.setattr(TrailPages, "MOST", 3)
+    monkeypatch.setattr(AuditPaginator, "MAX_ENTRIES", 3)
     for _ in range(5):
         audit.record(None, "received", uuid4())
     with CaptureQueriesContext(connection) as asked:

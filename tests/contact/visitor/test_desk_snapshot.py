@@ -10,7 +10,7 @@ from contact.models import DangerPhrase, Desk, OpeningHours, SpecialDay
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences
 from contact.visitor import desk_snapshot
-from contact.visitor.desk_snapshot import Bulletin
+from contact.visitor.desk_snapshot import DeskSnapshot
 from tests.contact.desks import NEW_YORK, PHOENIX, at, desk, hours
 from tests.factories import make_request, make_staff
 
@@ -32,7 +32,7 @@ def board(schedule=WEEKDAYS, now=TEN, **over):
         "phrases": (),
         "written_at": now,
     }
-    return Bulletin(**values | over)
+    return DeskSnapshot(**values | over)
 
 
 def promised(caller=ANYONE, now=TEN, zone=PHOENIX, **over):
@@ -216,41 +216,41 @@ def set_clock(monkeypatch, moment):
 def test_what_is_written_can_be_read(staffed, settings):
     DangerPhrase.objects.all().delete()
     DangerPhrase.objects.create(words="gun")
-    assert desk_snapshot.write()
-    found = desk_snapshot.read()
-    assert found == Bulletin(Schedule.current(), 60, 20, 0, (), 1, ("gun",), TEN)
+    assert desk_snapshot.write_snapshot()
+    found = desk_snapshot.read_snapshot()
+    assert found == DeskSnapshot(Schedule.current(), 60, 20, 0, (), 1, ("gun",), TEN)
     assert found.promise(ANYONE, TEN) == at("2026-03-04T11:00", PHOENIX)
     assert stat.S_IMODE((settings.DATA_DIR / "bulletin.json").stat().st_mode) == 0o600
     assert [path.name for path in settings.DATA_DIR.iterdir()] == ["bulletin.json"]
 
 
 def test_it_is_written_only_for_a_change_or_after_half_a_minute(staffed, monkeypatch):
-    assert desk_snapshot.write()
-    assert not desk_snapshot.write()
+    assert desk_snapshot.write_snapshot()
+    assert not desk_snapshot.write_snapshot()
     set_clock(monkeypatch, TEN + timedelta(seconds=29))
-    assert not desk_snapshot.write()
+    assert not desk_snapshot.write_snapshot()
     make_request()
-    assert desk_snapshot.write()
+    assert desk_snapshot.write_snapshot()
     set_clock(monkeypatch, TEN + timedelta(seconds=58))
-    assert not desk_snapshot.write()
+    assert not desk_snapshot.write_snapshot()
     set_clock(monkeypatch, TEN + timedelta(seconds=60))
-    assert desk_snapshot.write()
-    assert desk_snapshot.read().written_at == TEN + timedelta(seconds=60)
-    assert desk_snapshot.read().due == 1
+    assert desk_snapshot.write_snapshot()
+    assert desk_snapshot.read_snapshot().written_at == TEN + timedelta(seconds=60)
+    assert desk_snapshot.read_snapshot().due == 1
 
 
 def test_a_clock_that_was_set_back_is_followed(staffed, monkeypatch):
-    desk_snapshot.write()
+    desk_snapshot.write_snapshot()
     set_clock(monkeypatch, TEN - timedelta(hours=1))
-    assert desk_snapshot.write()
+    assert desk_snapshot.write_snapshot()
 
 
 def test_rules_of_the_desk_are_taken_over(staffed):
     desk = Desk.current()
     desk.target_minutes, desk.minutes_per_call = 120, 30
     desk.save()
-    desk_snapshot.write()
-    assert desk_snapshot.read().promise(ANYONE, TEN) == at("2026-03-04T12:00", PHOENIX)
+    desk_snapshot.write_snapshot()
+    assert desk_snapshot.read_snapshot().promise(ANYONE, TEN) == at("2026-03-04T12:00", PHOENIX)
 
 
 def test_all_who_may_be_called_before_are_counted(staffed):
@@ -263,8 +263,8 @@ def test_all_who_may_be_called_before_are_counted(staffed):
     make_request(due_at=TEN, status="lead")
     make_request(due_at=TEN, priority=3)
     make_request(due_at=TEN, outcome="came_in")
-    desk_snapshot.write()
-    assert (desk_snapshot.read().due, desk_snapshot.read().ahead) == (
+    desk_snapshot.write_snapshot()
+    assert (desk_snapshot.read_snapshot().due, desk_snapshot.read_snapshot().ahead) == (
         2,
         ((evening.astimezone(UTC), 2),),
     )
@@ -276,13 +276,13 @@ def test_those_who_worked_in_the_last_hour_are_counted(staffed, monkeypatch):
     for minutes in (-44, -46, 15):
         until = TEN + timedelta(minutes=minutes)
         make_request(claimed_by=make_staff(), claimed_until=until)
-    desk_snapshot.write()
-    assert desk_snapshot.read().at_desk == 3
+    desk_snapshot.write_snapshot()
+    assert desk_snapshot.read_snapshot().at_desk == 3
     both = make_staff()
     make_request(claimed_by=both, claimed_until=TEN)
     make_request().attempts.create(by=both, at=TEN, outcome="no_answer")
-    desk_snapshot.write()
-    assert desk_snapshot.read().at_desk == 4
+    desk_snapshot.write_snapshot()
+    assert desk_snapshot.read_snapshot().at_desk == 4
 
 
 def test_at_night_one_is_counted_on_for_the_morning(staffed, monkeypatch):
@@ -290,12 +290,12 @@ def test_at_night_one_is_counted_on_for_the_morning(staffed, monkeypatch):
     set_clock(monkeypatch, closed)
     for _ in range(3):
         make_request(claimed_by=make_staff(), claimed_until=closed)
-    desk_snapshot.write()
-    assert desk_snapshot.read().at_desk == 1
+    desk_snapshot.write_snapshot()
+    assert desk_snapshot.read_snapshot().at_desk == 1
 
 
 def test_no_bulletin_is_no_error(caplog):
-    assert desk_snapshot.read() is None
+    assert desk_snapshot.read_snapshot() is None
     assert not caplog.records
 
 
@@ -308,9 +308,9 @@ BROKEN = [
 @pytest.mark.parametrize("content", BROKEN)
 def test_a_damaged_bulletin_is_none_and_is_mended(staffed, settings, content):
     (settings.DATA_DIR / "bulletin.json").write_text(content)
-    assert desk_snapshot.read() is None
-    assert desk_snapshot.write()
-    assert desk_snapshot.read().promise(ANYONE, TEN)
+    assert desk_snapshot.read_snapshot() is None
+    assert desk_snapshot.write_snapshot()
+    assert desk_snapshot.read_snapshot().promise(ANYONE, TEN)
 
 
 @pytest.mark.parametrize(
@@ -327,29 +327,29 @@ def test_a_damaged_bulletin_is_none_and_is_mended(staffed, settings, content):
     ],
 )
 def test_one_damaged_value_is_enough_to_read_nothing(staffed, settings, name, value):
-    desk_snapshot.write()
+    desk_snapshot.write_snapshot()
     path = settings.DATA_DIR / "bulletin.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {name: value}))
-    assert desk_snapshot.read() is None
+    assert desk_snapshot.read_snapshot() is None
 
 
 def test_a_folder_in_its_place_is_no_error(settings):
     (settings.DATA_DIR / "bulletin.json").mkdir()
-    assert desk_snapshot.read() is None
+    assert desk_snapshot.read_snapshot() is None
 
 
 @pytest.mark.django_db(databases=[])
 def test_reading_needs_no_database():
-    assert desk_snapshot.read() is None
+    assert desk_snapshot.read_snapshot() is None
 
 
 def test_promise_is_cheap(staffed):
     for hour in range(11, 17):
         make_request(due_at=TEN.replace(hour=hour))
-    desk_snapshot.write()
-    board = desk_snapshot.read()
+    desk_snapshot.write_snapshot()
+    board = desk_snapshot.read_snapshot()
     start = datetime.now(UTC)
     for _ in range(20):
-        desk_snapshot.read()
+        desk_snapshot.read_snapshot()
         board.promise(UNKNOWN, TEN)
     assert datetime.now(UTC) - start < timedelta(milliseconds=20 * 10)
