@@ -13,15 +13,15 @@ _line_breaks = re.compile("[\v\f\x85]")
 _control_characters = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-def strip_control_characters(value: Any) -> Any:
+def clean_text(value: Any) -> Any:
     """Clean a string, or every string in a list or dictionary; return other values unchanged."""
     match value:
         case str():
             return _control_characters.sub("", _line_breaks.sub("\n", value))
         case list():
-            return [strip_control_characters(item) for item in value]
+            return [clean_text(item) for item in value]
         case dict():
-            return {name: strip_control_characters(item) for name, item in value.items()}
+            return {name: clean_text(item) for name, item in value.items()}
     return value
 
 
@@ -29,11 +29,11 @@ class MultiLineField(forms.CharField):
     """Clean text that may hold line breaks."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(strip_control_characters(value)) or ""
+        return super().to_python(clean_text(value)) or ""
 
 
 class SingleLineField(forms.CharField):
     """Clean text on one line, with single spaces."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join((super().to_python(strip_control_characters(value)) or "").split())
+        return " ".join((super().to_python(clean_text(value)) or "").split())

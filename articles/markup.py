@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .clean_text import strip_control_characters
+from .clean_text import clean_text
 
 # The editor offers exactly the elements that the cleaner keeps (TAGS).
 EXTENSIONS: dict[str, Any] = {
@@ -116,7 +116,7 @@ def sanitise(html: str) -> str:
     Raise ValidationError if `html` is nested too deeply.
     """
     check_depth(html)
-    return strip_control_characters(_cleaner.clean(strip_control_characters(html))).strip()
+    return clean_text(_cleaner.clean(clean_text(html))).strip()
 
 
 def blocks(html: str) -> list[str]:

@@ -109,7 +109,7 @@ class Publication(models.Model):
     def __str__(self) -> str:
         if newest_title := self.__dict__.get("newest_title"):
             return newest_title
-        revision = self.live or self.latest
+        revision = self.live or self.newest_revision
         return revision.title if revision else self.slug
 
     if TYPE_CHECKING:
@@ -127,20 +127,23 @@ class Publication(models.Model):
         return self.live_id is not None
 
     @cached_property
-    def latest(self) -> Any:
+    def newest_revision(self) -> Any:
         """The newest revision, or None before the first save."""
         return self.revisions.order_by("-number").first() if self.pk else None
 
     @property
     def has_draft(self) -> bool:
         """Whether the newest revision is neither live nor scheduled."""
-        return self.latest is not None and self.latest.pk not in (self.live_id, self.scheduled_id)
+        return self.newest_revision is not None and self.newest_revision.pk not in (
+            self.live_id,
+            self.scheduled_id,
+        )
 
     def lock(self) -> None:
         """Make other editors' saves wait until the surrounding transaction ends."""
         rows = type(self).objects.select_for_update(of=("self",))
         self.refresh_from_db(fields=self.PUBLISHING_FIELDS, from_queryset=rows)
-        self.__dict__.pop("latest", None)
+        self.__dict__.pop("newest_revision", None)
 
     @transaction.atomic
     def save_revision(self, by: Any = None, note: str = "", **content: Any) -> Any:
@@ -149,12 +152,12 @@ class Publication(models.Model):
         Return the newest revision instead if its content is the same.
         """
         self.lock()
-        newest = self.latest
+        newest = self.newest_revision
         if newest and newest.has_same_content(**content):
             return newest
         number = newest.number + 1 if newest else 1
-        self.latest = self.revisions.create(number=number, author=by, note=note, **content)
-        return self.latest
+        self.newest_revision = self.revisions.create(number=number, author=by, note=note, **content)
+        return self.newest_revision
 
     def publish(self, revision: Any = None) -> None:
         """Show `revision` (default: the newest) to visitors from now on."""
@@ -200,7 +203,7 @@ class Publication(models.Model):
         return self.save_revision(by=by, note=note, **content)
 
     def _own(self, revision: Any) -> Any:
-        revision = revision or self.latest
+        revision = revision or self.newest_revision
         if revision is None or revision.publication_id != self.pk:
             raise ValidationError(_("There are no words to publish yet."))
         return revision

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from . import markup
-from .clean_text import strip_control_characters
+from .clean_text import clean_text
 from .readability import reading_time
 
 
@@ -68,7 +68,7 @@ class Revision(models.Model):
         if not self._state.adding:
             raise ValidationError(_("A saved revision never changes; save a new one."))
         for name in (*self.CONTENT_FIELDS, "note"):
-            setattr(self, name, strip_control_characters(getattr(self, name)))
+            setattr(self, name, clean_text(getattr(self, name)))
         self.body = markup.sanitise(self.body)
         self.rendered, self.contents = markup.render(self.body)
         self.plain_text = markup.plain_text(self.body)
@@ -77,7 +77,7 @@ class Revision(models.Model):
 
     def has_same_content(self, **content: Any) -> bool:
         """Whether saving `content` would change nothing. Fields not given count as empty."""
-        content = strip_control_characters(content)
+        content = clean_text(content)
         if "body" in content:
             content["body"] = markup.sanitise(content["body"])
         empty = type(self)()
@@ -91,7 +91,7 @@ class Revision(models.Model):
 
         Raise ValidationError if it was reviewed before.
         """
-        review = {"reviewer": strip_control_characters(reviewer), "reviewed_at": timezone.now()}
+        review = {"reviewer": clean_text(reviewer), "reviewed_at": timezone.now()}
         unsigned = type(self).objects.filter(pk=self.pk, reviewed_at=None)
         signed = unsigned.update(reviewed_by=by, **review)
         self.refresh_from_db(fields=["reviewed_by", "reviewer", "reviewed_at"])

@@ -91,7 +91,7 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
         obj = context["original"]
         context["has_publish_permission"] = self.has_publish_permission(request)
         if obj:
-            newest = obj.latest
+            newest = obj.newest_revision
             context["newest"] = newest
             context["states"] = state_labels(obj, newest and newest.pk)
             for name in ("versions", "unpublish", "unschedule"):
@@ -105,7 +105,7 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
             # A row of an editable list: `live` may have changed since it was read.
             obj.save(update_fields=form.changed_data)
             return
-        before = obj.latest
+        before = obj.newest_revision
         super().save_model(request, obj, form, change)
         newest = obj.save_revision(by=request.user, note=form.cleaned_data["note"], **form.content)
         done = []
@@ -146,12 +146,12 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
         if IS_POPUP_VAR in request.POST:
             return super().response_change(request, obj)
         if "_preview" in request.POST:
-            return redirect(self.url_of("preview", obj.pk, obj.latest.number))
+            return redirect(self.url_of("preview", obj.pk, obj.newest_revision.number))
         return self._respond(request, obj)
 
     def _respond(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """Return to the form with messages: what visitors see now, and advice on the language."""
-        newest = obj.latest
+        newest = obj.newest_revision
         if "_publish" in request.POST:
             text = gettext("Published: visitors read version %s now.")
             url = obj.get_absolute_url()

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 
 from .. import markup
-from ..clean_text import SingleLineField, strip_control_characters
+from ..clean_text import SingleLineField, clean_text
 from ..revision import Revision
 from .source_lines import SourcesField
 
@@ -28,7 +28,7 @@ MAX_SCHEDULE_AHEAD = timedelta(days=2 * 365)
 
 class BodyField(ProseEditorFormField):
     def clean(self, value: Any) -> str:
-        body = super().clean(strip_control_characters(value))
+        body = super().clean(clean_text(value))
         markup.check_depth(body)
         return body
 
@@ -92,7 +92,7 @@ class PublicationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        newest = self.instance.latest
+        newest = self.instance.newest_revision
         if newest:
             for name in newest.CONTENT_FIELDS:
                 self.initial.setdefault(name, getattr(newest, name))
@@ -126,7 +126,7 @@ class PublicationForm(forms.ModelForm):
 
     def _saved_meanwhile(self, base: int | None) -> Revision | None:
         """The newest revision, if someone else saved one after this form was opened."""
-        newest = self.instance.latest
+        newest = self.instance.newest_revision
         if newest is None or newest.has_same_content(**self.content):
             return None
         others = self.instance.revisions.filter(number__gt=base or 0).exclude(

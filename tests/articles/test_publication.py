@@ -18,7 +18,7 @@ def test_saving_words_makes_the_next_revision_and_leaves_the_live_one():
     article = make_article(title="Old title")
     revision = article.save_revision(**WORDS)
     assert revision.number == 2
-    assert article.latest == revision
+    assert article.newest_revision == revision
     article = Article.objects.get()
     assert article.live.title == "Old title"
     assert article.has_draft
@@ -103,7 +103,7 @@ def test_schedule_that_was_called_off_meanwhile_publishes_nothing():
 
 def test_newer_draft_is_not_part_of_the_schedule():
     article = make_article(live=False)
-    planned = article.latest
+    planned = article.newest_revision
     article.schedule(timezone.now() - timedelta(minutes=1))
     article.save_revision(**WORDS)
     assert article.has_draft

@@ -37,7 +37,7 @@ def payload(question=None, **over):
         "summary": "Not alone.",
         "body": "<p>Withdrawal can be dangerous.</p>",
         "sources": "",
-        "base": question.latest.number if question else "",
+        "base": question.newest_revision.number if question else "",
         "slug": question.slug if question else "can-i-stop",
         "topic": (question.topic if question else make_topic()).pk,
         "order": 10,

@@ -1,0 +1,71 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles.admin import ArticleAdmin
+from articles.models import Article
+from tests.articles.admin.forms import change_url, payload, save
+from tests.factories import make_article, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def test_second_editor_keeps_the_words_and_sees_the_other_version(as_editor):
+    article = make_article(title="Base")
+    other = make_staff("Editors", username="otto")
+    first_form = payload(article, title="Erin's words")
+    article.save_revision(by=other, title="Otto's words")
+    page = as_editor.post(change_url(article), first_form | {"_publish": "1"}).text
+    assert "otto saved version 2" in page
+    assert change_url(article, "preview", 2) in page
+    assert "Erin&#x27;s words" in page
+    assert article.revisions.count() == 2
+    # Having seen it, they decide: theirs goes on top, nothing is lost.
+    base = re.search(r'name="base" value="(\d+)"', page)[1]
+    as_editor.post(change_url(article), first_form | {"_save": "1", "base": base})
+    titles = article.revisions.order_by("number").values_list("title", flat=True)
+    assert list(titles) == ["Base", "Otto's words", "Erin's words"]
+
+
+def test_double_click_saves_once(as_editor):
+    article = make_article()
+    form = payload(article, title="Once") | {"_save": "1"}
+    for _ in range(2):
+        assert as_editor.post(change_url(article), form).status_code == 302
+    assert article.revisions.count() == 2
+
+
+def test_own_newer_version_is_no_conflict(as_editor):
+    article = make_article()
+    form = payload(article, title="One") | {"_save": "1"}
+    as_editor.post(change_url(article), form)
+    assert as_editor.post(change_url(article), form | {"title": "Two"}).status_code == 302
+    assert article.revisions.count() == 3
+
+
+def test_form_without_a_base_counts_as_opened_before_everything(as_editor):
+    article = make_article()
+    article.save_revision(by=make_staff("Editors"), title="Theirs")
+    response = as_editor.post(change_url(article), payload(article, title="Mine", base=""))
+    assert response.status_code == 200
+    assert article.revisions.count() == 2
+
+
+def test_publication_by_the_clock_while_someone_writes_is_kept(as_editor, monkeypatch):
+    article = make_article(live=False)
+    article.schedule(timezone.now() - timedelta(minutes=1))
+    opened = ArticleAdmin.get_object
+
+    def get_object_then_publish(*args, **kwargs):
+        found = opened(*args, **kwargs)
+        Article.objects.get().publish_scheduled()
+        return found
+
+    monkeypatch.setattr(ArticleAdmin, "get_object", get_object_then_publish)
+    save(as_editor, article, title="Newer draft")
+    article = Article.objects.get()
+    assert article.is_published
+    assert article.live.number == 1
+    assert article.newest_revision.title == "Newer draft"
