@@ -30,7 +30,7 @@ PRODUCTION = {
     "DEBUG": "",
 }
 # A test that even its own limit can't end: its worker is ended and replaced, the others go on.
-LAST_RESORT = ("-o", "faulthandler_timeout=360", "-o", "faulthandler_exit_on_timeout=true")
+LAST_RESORT = ("-o", "faulthandler_timeout=900", "-o", "faulthandler_exit_on_timeout=true")
 failed: list[str] = []
 unfinished: list[str] = []
 left_out: list[str] = []
@@ -88,8 +88,7 @@ def test_on_sqlite() -> None:
 
 
 def test_on_postgres() -> None:
-    # What deploy/ holds is tried on a site of its own.
-    chosen = ("-m", "not browser", "--ignore=tests/deploy")
+    chosen = ("-m", "not browser", "--with-database-only")
     if url := os.environ.get("TEST_DATABASE_URL"):
         pytest("tests on PostgreSQL", *chosen, database=url)
         return

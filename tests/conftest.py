@@ -7,6 +7,25 @@ from django.core.cache import cache
 from tests import durability
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--with-database-only",
+        action="store_true",
+        help="leave out tests that never ask the site's database: it makes no difference to them",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--with-database-only"):
+        config.hook.pytest_deselected(items=[item for item in items if not asks_database(item)])
+        items[:] = [item for item in items if asks_database(item)]
+
+
+def asks_database(item):
+    fixtures = {"db", "transactional_db"}
+    return bool(item.get_closest_marker("django_db") or fixtures & set(item.fixturenames))
+
+
 @pytest.fixture(autouse=True)
 def data_dir(settings, tmp_path):
     """A journal and published files of its own for every test."""

@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
 from tests import outcomes
 from tests.__main__ import LAST_RESORT
 from tests.deploy.machine import ROOT
+from tests.waiting import wait_until
 
 COMMAND = [sys.executable, "-m", "pytest", "-p", "no:django", "-p", "no:cacheprovider"]
 
@@ -106,8 +106,7 @@ def test_run_that_was_ended_did_not_finish(project):
     code = f"import time\n{GOOD}def test_waits(): time.sleep(300)\n"
     process = start(project, code, "-n", "2")
     file = project / "outcomes"
-    while not file.exists():
-        time.sleep(0.05)
+    wait_until(lambda: file.exists() and "test_good" in file.read_text(), 60)
     process.send_signal(signal.SIGKILL)
     process.communicate()
     left = outcomes.read(file)

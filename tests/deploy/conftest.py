@@ -109,7 +109,7 @@ class Site:
             answers.append(self.ask(path, method, **headers))
             return answers[-1].is_from_folder
 
-        wait_until(has_come, 5)
+        wait_until(has_come, 30)
         return answers[-1]
 
     def logged(self, at_least=0):

@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, override_settings
 
 from recovery_site.page_cache.negotiation import BR, GZIP, SMALL, compress
 from recovery_site.templatetags import once
@@ -20,14 +21,24 @@ FETCHED = re.compile(
 )
 
 
-@pytest.fixture
-def visit(settings, tmp_path):
-    """A visitor of a site whose static files are made as in production."""
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+@pytest.fixture(scope="module")
+def static_files(tmp_path_factory):
+    """Settings of static files as in production, and the files."""
+    storage = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    values = {
+        "STATIC_ROOT": tmp_path_factory.mktemp("static"),
+        "STORAGES": settings.STORAGES | {"staticfiles": storage},
     }
-    call_command("collectstatic", verbosity=0, interactive=False)
+    with override_settings(**values):
+        call_command("collectstatic", verbosity=0, interactive=False)
+    return values
+
+
+@pytest.fixture
+def visit(settings, static_files):
+    """A visitor of a site whose static files are made as in production."""
+    for name, value in static_files.items():
+        setattr(settings, name, value)
     call_command("load_starter_content", verbosity=0)
     # Parts of pages that were rendered with other names of static files.
     once._rendered.cache_clear()

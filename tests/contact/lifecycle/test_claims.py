@@ -363,6 +363,9 @@ django.setup()
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 connection.settings_dict["NAME"] = sys.argv[1]
+if connection.vendor == "sqlite":
+    # SQLite's lock is not fair: on a busy machine one of several writers may wait for long.
+    connection.settings_dict["OPTIONS"]["timeout"] = 150
 from contact.lifecycle import claims, transitions
 from contact.models import CallbackRequest
 sys.stdin.readline()
@@ -405,7 +408,7 @@ def in_processes(script, *arguments):
     for process in processes:
         process.stdin.write("go\n")
         process.stdin.flush()
-    printed = [process.communicate(timeout=60)[0].split() for process in processes]
+    printed = [process.communicate(timeout=200)[0].split() for process in processes]
     assert {process.returncode for process in processes} == {0}
     return printed
 

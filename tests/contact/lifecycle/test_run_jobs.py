@@ -237,9 +237,13 @@ def test_once_warms_what_changed_and_forgets_what_was_taken_off(data_dir):
     fetch(PageCacheHandler(cache), "/articles/taken-off/")
     assert list((data_dir / "pages").rglob("taken-off/index.html"))
     article.unpublish()
-    call_command("run_jobs", "--once")
-    call_command("run_jobs", "--once")
-    assert (data_dir / "pages/current/articles/stays/index.html").exists()
+    # On a busy machine a slice of warming holds few pages.
+    for _ in range(50):
+        call_command("run_jobs", "--once")
+        if (data_dir / "pages/current/articles/stays/index.html").exists():
+            break
+    else:
+        pytest.fail("the other article was never made anew")
     assert not list((data_dir / "pages").rglob("taken-off/index.html"))
     assert other.is_published
 

@@ -3,9 +3,10 @@ from django.db import OperationalError, connections
 from django.db.backends.utils import CursorWrapper
 
 from recovery_site.databases import for_reading
-from recovery_site.page_cache import snapshot
+from recovery_site.page_cache import pages, snapshot
 from recovery_site.page_cache.cache import PageCache
 from recovery_site.page_cache.handler import PageCacheHandler
+from recovery_site.page_cache.negotiation import FAST
 from recovery_site.page_cache.refresh import refresh
 
 from .visitor import Visitor
@@ -58,6 +59,12 @@ def replica(transactional_db, django_db_blocker):
     replica.close()
     del connections[snapshot.ALIAS]
     del connections.settings[snapshot.ALIAS]
+
+
+@pytest.fixture
+def compressed_fast(monkeypatch):
+    """How small Brotli makes a page is of no matter here, and takes most of the time."""
+    monkeypatch.setattr(pages, "SMALL", FAST)
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from tests.factories import make_article, make_helpline, make_page, make_questio
 
 from .visitor import Visitor
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("compressed_fast")]
 
 
 @pytest.fixture
