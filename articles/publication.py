@@ -161,7 +161,7 @@ class Publication(models.Model):
 
     def publish(self, revision: Any = None) -> None:
         """Show `revision` (default: the newest) to visitors from now on."""
-        revision = self._own(revision)
+        revision = self._require_own(revision)
         now = timezone.now()
         if self.live_id != revision.pk:
             self.updated_at = now
@@ -172,7 +172,7 @@ class Publication(models.Model):
 
     def schedule(self, when: datetime, revision: Any = None) -> None:
         """Publish `revision` (default: the newest) at `when`; until then visitors see no change."""
-        self.scheduled = self._own(revision)
+        self.scheduled = self._require_own(revision)
         self.scheduled_for = when
         self._save_publishing_fields()
 
@@ -197,12 +197,12 @@ class Publication(models.Model):
 
     def restore(self, revision: Any, by: Any = None) -> Any:
         """Save the content of an older revision as a new draft and return it."""
-        revision = self._own(revision)
+        revision = self._require_own(revision)
         content = {name: getattr(revision, name) for name in revision.CONTENT_FIELDS}
         note = gettext("Words of version %(number)s again") % {"number": revision.number}
         return self.save_revision(by=by, note=note, **content)
 
-    def _own(self, revision: Any) -> Any:
+    def _require_own(self, revision: Any) -> Any:
         revision = revision or self.newest_revision
         if revision is None or revision.publication_id != self.pk:
             raise ValidationError(_("There are no words to publish yet."))
