@@ -1,4 +1,4 @@
-"""One request, and whether its answer is what it should be."""
+"""One request over HTTP/1.1, and its answer."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ HEADING = re.compile(rb"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 
 
 class Answer(NamedTuple):
-    """What came back; `length` counts every byte, headers too."""
+    """An answer; `length` counts every byte, headers too."""
 
     url: str
     status: int
     length: int
     coding: str
     headers: list[tuple[str, str]]
-    # As sent, and as a browser unpacks it.
+    # The body as sent, and decompressed.
     sent: bytes
     body: bytes
 
@@ -65,5 +65,4 @@ def ask(
     sent = response.read()
     used = response.headers.get("Content-Encoding", "")
     unpack = {BR: brotli.decompress, GZIP: gzip.decompress}.get(used, bytes)
-    headers = response.getheaders()
-    return Answer(url, response.status, len(data), used, headers, sent, unpack(sent))
+    return Answer(url, response.status, len(data), used, response.getheaders(), sent, unpack(sent))

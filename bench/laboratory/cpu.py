@@ -1,4 +1,4 @@
-"""What processes have used, from Linux's /proc: see proc(5)."""
+"""Processor time and memory of processes, from Linux's /proc: see proc(5)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CORES = os.cpu_count() or 1
 
 
 class Memory(NamedTuple):
-    """Bytes that a process holds: all, its share once what it shares is divided, its own alone."""
+    """Bytes of a process: resident, proportional share of shared pages, private alone."""
 
     rss: int = 0
     pss: int = 0
@@ -25,7 +25,7 @@ def _stat(process: int) -> list[str]:
         text = Path(f"/proc/{process}/stat").read_text()
     except OSError:
         return []
-    # The name before it may hold spaces and brackets.
+    # The process name may hold spaces and brackets.
     return text.rpartition(")")[2].split()
 
 
@@ -61,7 +61,7 @@ def machine_seconds() -> float:
 
 
 def memory(process: int) -> Memory:
-    """What one process holds; zeros where the system doesn't tell."""
+    """Memory of one process; zeros if the system does not tell."""
     try:
         text = Path(f"/proc/{process}/smaps_rollup").read_text()
     except OSError:

@@ -1,4 +1,4 @@
-"""What a browser fetches for a page that it has never seen, and how many bytes that is."""
+"""Addresses that a browser fetches for a page that it has never seen, and their bytes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from urllib.parse import urljoin
 
 from bench.laboratory.asking import Answer
 
-# Bytes with headers: what a server sends before the first answer of the other side (RFC 6928).
+# Bytes with headers; about what a server may send in the first round trip (RFC 6928).
 LIMIT = 14 * 1024
 MAX_REQUESTS = 4
 FETCHED = {"stylesheet", "icon", "preload", "modulepreload"}
-# What style sheets and scripts fetch in their turn.
+# Files that style sheets and scripts fetch in their turn.
 FURTHER = re.compile(r"""(?:url\(|\bimport\s|\bfrom\s)\s*["']?((?:\.{0,2}/)[^"')\s]+)""")
 
 
@@ -39,7 +39,7 @@ class _Links(HTMLParser):
 
 
 def first_visit(page: Answer, fetch: Callable[[str], Answer]) -> list[Fetched]:
-    """The page and all that it needs at once. Raises OSError when something doesn't come."""
+    """The page and all files that it needs at once. Raises OSError if one does not come."""
     fetched = [Fetched(page.url, page.length)]
     links = _Links()
     links.feed(page.body.decode())

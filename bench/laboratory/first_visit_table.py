@@ -46,7 +46,7 @@ KINDS = {
     "help_now": "help",
     "page_detail": "plain page",
 }
-# Kinds of which the bytes depend on the visitor, and one page of each.
+# Kinds that are not published pages, and one address of each.
 OTHERS = {
     "contact form": "/contact/",
     "my request": "/contact/my-request/",

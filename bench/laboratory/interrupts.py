@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM, taken only where nothing is half started or half stopped."""
+"""Ctrl-C and SIGTERM wait until no server is half started or half stopped."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def listen() -> None:
 
 
 def ignore() -> None:
-    """For the end, when everything is being stopped anyway."""
+    """Ignore such signals from now on: everything is being stopped already."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 

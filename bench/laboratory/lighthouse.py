@@ -1,4 +1,4 @@
-"""What Lighthouse says of a first visit on a slow phone: `python -m bench.lighthouse`.
+"""Lighthouse's scores of a first visit on a slow phone: `python -m bench.lighthouse`.
 
 Serves a throw-away copy of the site as `make run` does, opens each page several times in
 Chromium with an empty cache, and prints the medians, and every audit that a page failed.
@@ -27,9 +27,9 @@ FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"
 )
-# Chromium now and then loses the beginning of a trace (NO_NAVSTART); then it has another try.
+# Chromium sometimes loses the beginning of a trace (NO_NAVSTART).
 TRIES = 4
-# 400 ms a request and 50 kB a second, of which the connection itself is no part.
+# 400 ms a request and 50 kB a second; opening the connection is not slowed down.
 SLOW_3G = (
     "--only-audits=first-contentful-paint", "--throttling-method=devtools",
     "--throttling.requestLatencyMs=400", "--throttling.downloadThroughputKbps=400",
@@ -58,7 +58,7 @@ class Visit(NamedTuple):
     failed: dict[str, str]
 
     def below(self) -> list[str]:
-        """Which bars it misses."""
+        """The bars that it misses."""
         missed = {
             **{name: score < 100 for name, score in self.scores.items()},
             f"largest paint > {LARGEST_PAINT_MS} ms": self.largest_paint > LARGEST_PAINT_MS,
@@ -196,7 +196,7 @@ def measure(options: argparse.Namespace) -> dict[str, Visit]:
         log = folder / "log"
         visits: dict[str, list[Visit]] = {page: [] for page in pages}
         with running(site.serve, "/readyz", log=log, environment=made.environment) as server:
-            # The name that the site gives itself.
+            # The host that SITE_URL names.
             address = server.address.replace("127.0.0.1", "localhost")
             for number in range(1, options.rounds + 1):
                 for page, path in pages.items():

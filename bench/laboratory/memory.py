@@ -1,4 +1,4 @@
-"""What the processes of the site hold in memory, as more kinds of pages are asked for.
+"""Memory of the site's processes, as more kinds of pages are asked for.
 
 Serves a throw-away copy of the site with its jobs, as `make run` does, and asks for all public
 pages, for forms and searches, and for pages of staff, so often that each worker serves each of
@@ -51,7 +51,7 @@ def roles(root: int) -> dict[int, str]:
 
 
 def read(server: Server, paths: Iterable[str], times: int, cookie: str = "") -> None:
-    """Ask for each so often, each time on a new connection. Raises OSError."""
+    """Ask for each path `times` times, on a new connection each. Raises OSError."""
     headers = {"Host": server.address.removeprefix("http://").replace("127.0.0.1", "localhost")}
     if cookie:
         headers["Cookie"] = cookie

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from bench.laboratory.servers import ROOT, WORKERS
 
 BROTLI = "ngx_http_brotli_static_module.so"
-# What nginx says of a file by itself.
+# Headers that nginx sends without being told.
 OWN = {
     *("connection", "content-encoding", "content-length", "content-type", "date", "etag"),
     *("last-modified", "server", "vary"),
@@ -70,7 +70,7 @@ def before(address: str, data: Path, work: Path) -> Callable[[int], list[str]]:
 
 
 def caching(address: str, work: Path) -> Callable[[int], list[str]]:
-    """A server that keeps what the one at `address` answers, in each coding, for a minute."""
+    """A proxy that caches the answers of `address` for a minute, in each coding."""
     shared = f"""
     access_log off;
     keepalive_requests 1000000;
@@ -100,7 +100,7 @@ def _placed(file: Path, places: dict[str, str]) -> str:
 
 
 def _command(work: Path, shared: str, own: str) -> Callable[[int], list[str]]:
-    """`shared` stands in the http block, `own` in that of the server."""
+    """The command, with `shared` in the http block and `own` in the server block."""
 
     def command(port: int) -> list[str]:
         work.mkdir(exist_ok=True)
@@ -113,7 +113,7 @@ def _command(work: Path, shared: str, own: str) -> Callable[[int], list[str]]:
 def _configuration(work: Path, port: int, shared: str, own: str) -> str:
     module = brotli_module()
     load = f"load_module {module};" if module else ""
-    # Its workers read what we wrote, in folders that are closed to others.
+    # Its workers must read folders that are closed to other accounts.
     account = f"user {pwd.getpwuid(os.geteuid()).pw_name};" if os.geteuid() == 0 else ""
     temporary = "\n    ".join(
         f"{kind}_temp_path {work / kind};"
@@ -127,7 +127,7 @@ worker_processes {WORKERS};
 events {{ worker_connections 1024; }}
 http {{
     {temporary}
-    # As Debian's nginx.conf has it.
+    # The same as in Debian's nginx.conf.
     sendfile on;
     tcp_nopush on;
     types {{ text/html html; text/css css; text/javascript js; image/svg+xml svg; }}

@@ -1,4 +1,4 @@
-"""Servers for as long as they are measured: started, waited for, stopped with all they started."""
+"""Start servers, wait for them, and stop them with all that they started."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(STOP_SECONDS)
-    # Whoever outlived their parent still belong to its session's group.
+    # Processes that outlived their parent still belong to its group.
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

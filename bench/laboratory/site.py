@@ -13,7 +13,7 @@ from typing import NamedTuple
 from bench.laboratory.servers import ROOT, WORKERS
 from recovery_site.make_env_file import fresh_key
 
-# The longest article is the page that is measured. Port 0 stands for whichever is free.
+# The longest article is the page that is measured. Port 0 is replaced by a free one.
 FIND = f"""
 import json
 from django.db.models.functions import Length
@@ -30,7 +30,7 @@ class Site(NamedTuple):
 
     environment: dict[str, str]
     data: Path
-    # How `manage.py serve` lets workers take memory, and starts Granian.
+    # The environment and command with which `manage.py serve` starts Granian.
     allocators: dict[str, str]
     granian: list[str]
     path: str
@@ -48,7 +48,7 @@ class Site(NamedTuple):
 
 
 def fresh_environment(data: Path, database_url: str = "") -> dict[str, str]:
-    """Of a site that knows nothing of the one whose shell this is."""
+    """Environment variables that override the settings of the site in this folder."""
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
         **{name: fresh_key() for name in ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")},
@@ -77,12 +77,12 @@ def prepare(data: Path, database_url: str = "", changes: Mapping[str, str] | Non
 
 
 def publish_pages(site: Site) -> None:
-    """Make all pages of the site; without `run_jobs`, its workers learn the version from here."""
+    """Make all pages. Without `run_jobs`, this also tells the workers the content version."""
     manage(site.environment, "publish_pages")
 
 
 def manage(environment: dict[str, str], *arguments: str) -> str:
-    """Run `manage.py`; what it printed."""
+    """Run `manage.py` and return what it printed."""
     ran = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=True,

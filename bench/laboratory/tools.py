@@ -1,4 +1,4 @@
-"""The programs that are measured with or compared with, installed where we may."""
+"""Programs that are needed or compared with, installed where that is allowed."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ DEBIAN = {"wrk": ["wrk"], "nginx": ["nginx-light", "libnginx-mod-http-brotli-sta
 
 
 def cache_folder() -> Path:
-    """Where what was installed for measuring is kept between runs, outside the project."""
+    """The folder, outside the project, that keeps installed programs between runs."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "desert-bloom-bench"
 
 
 def missing() -> list[str]:
-    """What is not here, after trying to install it."""
+    """Install missing programs; return those that are still missing."""
     install(package for name in _absent() for package in DEBIAN[name])
     return _absent()
 
@@ -35,13 +35,13 @@ def _absent() -> list[str]:
 
 
 def install(packages: Iterable[str]) -> None:
-    """Install Debian packages where we may: as root, with apt."""
+    """Install Debian packages, if we are root and there is apt."""
     wanted = list(packages)
     if not wanted or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     print(f"Installing {', '.join(wanted)} …", flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    # One by one: not every Debian has them all.
+    # One by one, since not every Debian has all of them.
     installs = (["install", "-y", "--no-install-recommends", name] for name in wanted)
     for command in (["update"], *installs):
         subprocess.run(
@@ -51,7 +51,7 @@ def install(packages: Iterable[str]) -> None:
 
 
 def gunicorn(cache: Path) -> str:
-    """A folder for PYTHONPATH that holds gunicorn. Raises CalledProcessError."""
+    """Install gunicorn into a folder and return it for PYTHONPATH. Raises CalledProcessError."""
     folder = cache / f"gunicorn-{GUNICORN}"
     if not (folder / "gunicorn").exists():
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]

@@ -20,7 +20,7 @@ def main(
     parser: argparse.ArgumentParser,
     measure: Callable[[argparse.Namespace], None],
 ) -> None:
-    """The command line of `module`, which writes the tables of all pages beside itself."""
+    """The command line of `module`: measure on both databases and write the tables to bench/."""
     parser.add_argument("--rounds", type=int, default=20, help="how often a page is asked in turn")
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--only", default="", help="only pages with this in their name")
@@ -37,7 +37,7 @@ def main(
 
 
 def tables(module: str) -> list[str]:
-    """What `python -m module --measure …` printed on each database, as it goes on printing it."""
+    """Run `python -m module --measure …` on each database; print and return its tables."""
     command = [sys.executable, "-m", module, "--measure", *sys.argv[1:]]
     printed = []
     with tempfile.TemporaryDirectory() as folder, postgres.server(is_durable=True) as url:

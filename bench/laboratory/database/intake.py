@@ -1,4 +1,4 @@
-"""The workspace over a million requests: `python -m bench.intake [--requests N]`.
+"""The intake desk over a million requests: `python -m bench.intake [--requests N]`.
 
 Makes the rows in a throw-away SQLite file and a throw-away PostgreSQL, then asks for every list,
 filter, search and report as a lead does, and prints the 95th percentile of each page's time, of
@@ -25,7 +25,7 @@ LONGEST_SHOWN = 400
 
 
 def measure(options: argparse.Namespace) -> None:
-    """In a process of its own, on the database of the environment."""
+    """Print the table for the database of the environment, in a process of its own."""
     client = measuring.new_site()
     from bench.laboratory.database.intake_pages import pages
     from bench.laboratory.database.made_up_requests import make_rows
@@ -58,7 +58,7 @@ def _lead() -> User:
 
 
 def _queries(series: Series) -> str:
-    """The fewest and the most of a page."""
+    """The fewest and the most queries of a page."""
     counts = [sum(sql != "COMMIT" for _milliseconds, sql in one.spent) for one in series]
     low, high = min(counts), max(counts)
     return str(low) if low == high else f"{low}–{high}"
@@ -79,4 +79,4 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=1_000_000)
     parser.add_argument("--slowest", action="store_true", help="print the slowest queries")
-    both.main("bench.intake", "The workspace over many requests", parser, measure)
+    both.main("bench.intake", "The intake desk over many requests", parser, measure)

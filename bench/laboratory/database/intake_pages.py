@@ -1,4 +1,4 @@
-"""What a lead asks of the workspace: every list, filter, search, count and report."""
+"""Pages of the intake desk that a lead opens: every list, filter, search, count and report."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ QUERIES = (
     "list=closed&staff=me&outcome=spam",
     "list=all&priority=0&language=other&age=over_week",
 )
-# The least that a page of this site takes: how busy the machine is.
+# The fastest page of the site; it shows how busy the machine is.
 YARDSTICK = "/healthz, to compare"
 
 
 def pages(client: Any, lead: Any) -> dict[str, Page]:
-    """What `lead` asks for, by name."""
+    """Pages that `lead` opens, by name."""
     some = CallbackRequest.objects.open().order_by("turn_at", "id")[7]
     old = CallbackRequest.objects.order_by("created_at", "id")[1234]
 
@@ -61,7 +61,7 @@ def pages(client: Any, lead: Any) -> dict[str, Page]:
 
 
 def _deep() -> str:
-    """Where page 500 of the closed requests begins."""
+    """The cursor of page 500 of the closed requests."""
     closed = CallbackRequest.objects.filter(closed_at__isnull=False)
     rows = closed.order_by("-created_at", "-id").values_list("created_at", "id")
     wanted = min(499 * PAGE_SIZE, closed.count()) - 1

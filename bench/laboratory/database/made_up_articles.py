@@ -20,7 +20,7 @@ ARTICLES_OF_A_TOPIC, ARTICLES_OF_A_QUESTION = 400, 20
 DRAFT_SHARE = 0.05
 HOURS = 10 * 365 * 24
 BATCH = 1000
-# Bodies are cleaned and rendered once each, and shared.
+# Cleaning and rendering is slow, so articles share these bodies.
 BODIES = 50
 WORDS = (
     *("river", "stone", "lantern", "meadow", "window", "orchard", "kettle", "garden", "harbor"),
@@ -72,7 +72,7 @@ def _question(
 
 
 def _moment(chance: random.Random, now: datetime) -> datetime:
-    """By the hour, so that some were published at one moment."""
+    """A full hour, so that some articles share their moment of publication."""
     return now - timedelta(hours=chance.randrange(HOURS))
 
 
@@ -80,7 +80,7 @@ def _moment(chance: random.Random, now: datetime) -> datetime:
 def _insert(
     chance: random.Random, publications: list[Any], revision: Any, bodies: Sequence[dict[str, Any]]
 ) -> list[int]:
-    """Insert them with a revision each, publish most; the keys of all."""
+    """Insert them with a revision each, publish most, and return the keys of all."""
     model = type(publications[0])
     model.objects.bulk_create(publications)
     words = [
@@ -125,7 +125,7 @@ def _paragraphs(chance: random.Random) -> Iterator[str]:
 
 
 def _body(chance: random.Random) -> dict[str, Any]:
-    """What `Revision.save` makes of a body."""
+    """The fields that `Revision.save` fills from a body."""
     body = markup.sanitise("".join(_paragraphs(chance)))
     page, plain = markup.render(body), markup.plain_text(body)
     return {

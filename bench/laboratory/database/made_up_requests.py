@@ -32,7 +32,7 @@ from contact.schedule.opening_hours import hour_of_week
 OPEN_SHARE = 0.02
 DAYS = 730
 BATCH = 2000
-# Nobody verifies this trail.
+# The made-up audit trail is never verified.
 NO_HASH = "0" * 64
 SYLLABLES = ("ba", "do", "fi", "gu", "ka", "lo", "mi", "nu", "pa", "ro", "si", "tu")
 ZONES = ("America/Phoenix", "America/New_York", "America/Chicago", "America/Los_Angeles", "")
@@ -55,7 +55,7 @@ SOURCES = ("", "", "why-is-heroin-so-addictive", "withdrawal-day-by-day")
 
 
 class World(NamedTuple):
-    """Those who ask, by number, its index and name; how the names sound; who helps."""
+    """Callers (number, blind index, name), phonetic hashes of the names, staff, a place."""
 
     people: list[tuple[str, str, str]]
     sounds: dict[str, str]
@@ -67,7 +67,7 @@ def make_rows(total: int, seed: int = 1) -> None:
     """Insert `total` requests, 2 % of them open, and a call for each closed one, with its trail."""
     chance, now = random.Random(seed), timezone.now()
     staff = [User.objects.create_user(f"caller-{n}", is_staff=True) for n in range(8)]
-    # Numbers for fiction, in every area: most of these people ask again, and again.
+    # 555 numbers of every area code; most callers ask more than once.
     numbers = [f"+1{area}555{n:04}" for area in range(201, 990) for n in range(100, 200)]
     people = [
         (number, phone_index(number), _name(chance)) for number in numbers[: max(total // 2, 1)]
@@ -90,7 +90,7 @@ def make_rows(total: int, seed: int = 1) -> None:
 
 @contextmanager
 def _indexes_later(*models: type[Model]) -> Iterator[None]:
-    """Make the models' indexes when their rows stand: row by row it takes several times longer."""
+    """Drop the indexes and make them again at the end, which is several times faster."""
     indexes = [(model, index) for model in models for index in model._meta.indexes]
     with connection.schema_editor() as editor:
         for model, index in indexes:
@@ -102,7 +102,7 @@ def _indexes_later(*models: type[Model]) -> Iterator[None]:
 
 
 def _name(chance: random.Random) -> str:
-    """Plainly made up, and as rarely the same as names are."""
+    """A plainly made-up name; two callers share one about as often as real people do."""
     parts = ("".join(chance.choices(SYLLABLES, k=k)) for k in (2, 3))
     return " ".join(part.title() for part in parts)
 
@@ -147,14 +147,14 @@ def _request(chance: random.Random, now: datetime, world: World) -> CallbackRequ
 
 
 def _plan(chance: random.Random, request: CallbackRequest, now: datetime, *, is_open: bool) -> None:
-    # Whose hours have passed is planned anew within seconds: no open request stands in the past.
+    # `run_jobs` replans missed requests within seconds, so no open one ends in the past.
     begins = now - timedelta(hours=12) if is_open else request.created_at
     due = begins + timedelta(hours=chance.uniform(0, 48))
     ends = due + timedelta(hours=chance.uniform(2, 40))
     request.due_at = due
     request.due_until = max(ends, now + timedelta(hours=1)) if is_open else ends
     request.call_by = due + timedelta(hours=1)
-    # Who was missed in one's hours is late until the next ones.
+    # A caller who was missed is late until the next hours.
     if is_open and due > now and chance.random() < 0.05:
         request.call_by = now - timedelta(hours=chance.uniform(0, 12))
     request.turn_at = request.call_by - CallbackRequest.Priority(request.priority).facts.head_start

@@ -23,7 +23,7 @@ WARM_UP = 3
 
 
 class Page(NamedTuple):
-    """How to ask for a page, after `prepare`, and the status of its answers."""
+    """A page to ask for. `prepare` runs before each request; `status` is the expected one."""
 
     ask: Callable[[], Any]
     prepare: Callable[[], object] = int
@@ -31,7 +31,7 @@ class Page(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """One page: milliseconds in all, those of each query and commit with its SQL, bytes."""
+    """One answer: milliseconds in all, milliseconds and SQL of each query and commit, bytes."""
 
     page: float
     spent: list[tuple[float, str]]
@@ -43,7 +43,7 @@ class Asked(NamedTuple):
 
 
 class Series:
-    """What one page took, turn by turn."""
+    """All answers of one page, turn by turn."""
 
     def __init__(self) -> None:
         self.turns: list[list[Asked]] = []
@@ -66,7 +66,7 @@ class Series:
         return self.p95(lambda one: one.database)
 
     def queries(self) -> dict[str, list[float]]:
-        """Milliseconds of every time that each query, or the commit, was run."""
+        """Milliseconds of every run, by SQL."""
         times: dict[str, list[float]] = {}
         for one in self:
             for milliseconds, sql in one.spent:
@@ -74,12 +74,12 @@ class Series:
         return times
 
 
-# What to print of a page, by heading.
+# Heading of a column, and how to print its cell.
 Columns = dict[str, Callable[[Series], str]]
 
 
 def new_site() -> Client:
-    """Make the tables and static files of the environment's site; what to ask it with."""
+    """Make the tables and static files of the environment's site, and return a client for it."""
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
@@ -87,7 +87,7 @@ def new_site() -> Client:
 
 
 def measure_tables() -> None:
-    """Let the database look at what it holds, as it does after a while where the site runs."""
+    """Update the statistics of the query planner, as they are on a running site."""
     from recovery_site.management.commands.run_jobs import measure_indexes
 
     measure_indexes()
@@ -102,7 +102,7 @@ def take_turns(
     database: Any = connection,
     begin: Callable[[], object] = int,
 ) -> dict[str, Series]:
-    """Ask for those that `options` choose; `begin` comes before each page's turn."""
+    """Ask for the pages that `options` choose; `begin` runs before each page's turn."""
     found = {name: Series() for name in pages if options.only in name}
     for _turn in range(options.turns):
         for name, series in found.items():
@@ -126,7 +126,7 @@ def _asked(database: Any, name: str, page: Page) -> Asked:
 
 @contextmanager
 def _watched(database: Any) -> Iterator[list[tuple[float, str]]]:
-    """Milliseconds and SQL of each query and commit."""
+    """Record milliseconds and SQL of each query and commit."""
     spent: list[tuple[float, str]] = []
 
     def timed(sql: str, run: Callable[[], Any]) -> Any:
@@ -140,7 +140,7 @@ def _watched(database: Any) -> Iterator[list[tuple[float, str]]]:
         return timed(sql, lambda: execute(sql, params, many, context))
 
     class Cursor(CursorWrapper):
-        """SQLite finds most rows only as they are fetched."""
+        """Counts fetching too, since SQLite finds most rows only then."""
 
         def fetchmany(self, *args: Any) -> Any:
             begun = time.perf_counter()
@@ -165,7 +165,7 @@ def print_table(
     figures: Columns,
     words: Columns | None = None,
 ) -> None:
-    """A line a page, with columns of figures and then of words."""
+    """Print a line for each page: columns of figures, then columns of words."""
     columns = figures | (words or {})
     print(f"| {' | '.join([title, *columns])} |")
     print(f"|---|{'---:|' * len(figures)}{'---|' * (len(columns) - len(figures))}")

@@ -21,15 +21,15 @@ from bench.laboratory.database import both, measuring
 from bench.laboratory.database.measuring import Asked, Columns, Page, Series
 
 LONGEST_SHOWN = 90
-# Not what begins and ends the snapshot in which a page is made.
+# Only these are counted, not the statements that begin and end a page's snapshot.
 READING = ("SELECT", "WITH")
-# What an uncached page may take.
+# Bar for a page that is not cached.
 BAR_MS = 50.0
 ARTICLE = "article with related ones chosen"
 
 
 def addresses() -> dict[str, str]:
-    """Pages by name: the first, a middling and the last of each long list."""
+    """Addresses by name: beginning, middle and end of each long list, and one of each page."""
     from articles.models import Article, Topic
     from faq.models import Question
     from recovery_site.sitemaps import KEYS_IN_A_PART
@@ -64,7 +64,7 @@ def addresses() -> dict[str, str]:
 
 
 def measure(options: argparse.Namespace) -> None:
-    """In a process of its own, on the database of the environment."""
+    """Print the table for the database of the environment, in a process of its own."""
     client = measuring.new_site()
     from django.conf import settings
 
@@ -113,7 +113,7 @@ def _queries(one: Asked) -> int:
 
 
 def _slowest(series: Series) -> str:
-    """The query that took longest, with its median milliseconds."""
+    """The slowest query and its median milliseconds."""
     medians = {
         sql: statistics.median(times)
         for sql, times in series.queries().items()
@@ -122,7 +122,7 @@ def _slowest(series: Series) -> str:
     if not medians:
         return ""
     sql, milliseconds = max(medians.items(), key=lambda item: item[1])
-    # After the columns: where it reads from.
+    # Leave out the columns.
     words = " ".join(sql.replace('"', "").split())
     shown = words[words.find(" FROM ") + 1 :][:LONGEST_SHOWN].replace("|", "¦")
     return f"{milliseconds:.1f} ms: {shown}"

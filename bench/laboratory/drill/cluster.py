@@ -18,7 +18,7 @@ from recovery_site.make_env_file import fresh_key
 
 SERVERS = ("10.0.0.21:5432", "10.0.0.22:5432")
 NODES = ("10.0.0.11:8080", "10.0.0.12:8080")
-# HAProxy runs under our own account.
+# HAProxy runs under the account of the drill.
 AS_WE_ARE = {"    user haproxy\n    group haproxy\n": ""}
 
 
@@ -96,7 +96,7 @@ class Node:
         )
         (self.home / "nginx.conf").write_text(
             f"daemon off; worker_processes 1; pid {self.home}/nginx.pid;\n"
-            # Its workers must reach a folder that is for its owner alone.
+            # Its workers must read folders that are closed to other accounts.
             f"{'user root;' if os.geteuid() == 0 else ''}\n"
             "events { worker_connections 512; }\n"
             f"http {{ include /etc/nginx/mime.types; access_log off; {temporary}\n"
@@ -143,7 +143,7 @@ class Node:
 
 
 class Cluster:
-    """All of it, in a folder that is empty at first."""
+    """Databases, nodes and balancer, in an empty folder."""
 
     def __init__(self, home: Path) -> None:
         self.home, self.certificate = home, home / "certificate.pem"

@@ -1,4 +1,4 @@
-"""The drill: `make drill`. Real machines' worth of processes, real failures, measured promises.
+"""The drill: `make drill`. Real processes, real failures, measured promises.
 
 Two application nodes (nginx, Granian, run_jobs, each with its own journal) behind HAProxy, and a
 PostgreSQL primary with a streaming standby behind each node's own HAProxy, all from the files in
@@ -25,6 +25,7 @@ from bench.laboratory.servers import ROOT
 from bench.laboratory.tools import install
 from tests.postgres import NoPostgres
 
+RESULTS = ROOT / "bench" / "DRILL.md"
 PROGRAMS = {
     "nginx": "nginx-light",
     "haproxy": "haproxy",
@@ -33,7 +34,7 @@ PROGRAMS = {
 
 
 def missing() -> list[str]:
-    """The Debian packages without which there is no drill."""
+    """Debian packages that the drill needs and that are missing."""
     packages = [package for program, package in PROGRAMS.items() if not shutil.which(program)]
     try:
         if not (programs() / "pg_basebackup").exists():
@@ -44,8 +45,9 @@ def missing() -> list[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.drill", description=__doc__)
     parser.add_argument("--keep", action="store_true", help="leave the logs of all processes")
+    parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args()
     install(missing())
     if absent := missing():
@@ -67,5 +69,5 @@ def main() -> int:
         else:
             shutil.rmtree(home, ignore_errors=True)
     print(f"\n{report.table()}\n\n{time.monotonic() - began:.0f} s")
-    report.write(ROOT / "bench" / "DRILL.md", drill.about)
+    report.write(options.output, drill.about)
     return 0 if report.is_kept else 1

@@ -11,7 +11,7 @@ from bench.laboratory.drill.processes import Broken
 
 
 class Fields(HTMLParser):
-    """What a browser would send of the form on the page that has a title field."""
+    """Fields of the page's forms as a browser would send them."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

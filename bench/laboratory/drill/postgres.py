@@ -16,14 +16,13 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "wal_keep_size": "256MB",
     "max_connections": "100",
-    # So that the standby's pages are never older than needed.
+    # Otherwise queries on the standby would hold up replication.
     "hot_standby_feedback": "on",
 }
 
 
 def programs() -> Path:
-    """The folder of PostgreSQL's own programs, of which some are linked elsewhere. Raises
-    NoPostgres."""
+    """The folder of all PostgreSQL programs. Raises NoPostgres."""
     return (binaries() / "postgres").resolve().parent
 
 
@@ -84,7 +83,7 @@ class Server:
         return self.ask("SELECT count(*) FROM pg_stat_wal_receiver WHERE status = 'streaming'") == 1
 
     def cut_off(self) -> None:
-        """Let a standby hear nothing more from its primary, as when the network lags."""
+        """Stop replication to this standby, as when the network lags."""
         self.ask("ALTER SYSTEM SET primary_conninfo = ''")
         self.ask("SELECT pg_reload_conf()")
         wait_until(lambda: not self.is_streaming(), 10, "the end of replication")

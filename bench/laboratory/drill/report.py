@@ -1,4 +1,4 @@
-"""What was promised and what was seen."""
+"""Each promise, and what the drill saw of it."""
 
 from __future__ import annotations
 

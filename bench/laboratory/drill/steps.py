@@ -32,7 +32,7 @@ user = User.objects.create_user("drill", password={password!r}, is_staff=True)
 user.groups.set(Group.objects.filter(name__in=["Editors"]))
 print(Article.objects.get(slug={slug!r}).pk)
 """
-# What every request says, opened with the keys: proof that it can still be read.
+# The decrypted message of every request, which proves that it can still be read.
 ARRIVED = """
 import json
 from contact.models import CallbackRequest
@@ -92,7 +92,7 @@ class Drill:
         return f"Words number {self.version} of the drill."
 
     def publish(self, editor: Editor, seconds: float) -> str:
-        """Publish new words, trying again for so long, and return them. Raises Broken."""
+        """Publish new words within `seconds`, and return them. Raises Broken."""
         words = self.new_words()
         wait_until(lambda: editor.publish(self.address, words), seconds, "a publish")
         return words
@@ -247,7 +247,7 @@ class Drill:
             print(f"         {read.at - since:.2f} s: {read.fault}", flush=True)
 
     def judge_requests(self, thanked: int) -> None:
-        """Whether more have been thanked for than that many."""
+        """Whether requests were taken since that many had been."""
         meanwhile = len(self.callers.thanked) - thanked
         self.report.add(
             "requests taken meanwhile", str(meanwhile), "more than 0", is_kept=meanwhile > 0

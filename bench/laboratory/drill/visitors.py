@@ -1,4 +1,4 @@
-"""Those who read and those who ask to be called, all the time, and what happened to each."""
+"""Visitors who read or ask for a call throughout, and the outcome of each visit."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from typing import NamedTuple
 
 from bench.laboratory.drill.connections import Line
 
-# Then a browser's connection is made anew, as when another visitor comes.
+# Then the connection is made anew, as for another visitor.
 REQUESTS_PER_CONNECTION = 25
-# The form counts posts by network.
+# The form limits posts by network.
 POSTS_PER_ADDRESS = 20
 PAUSE_SECONDS = 0.01
 
 
 class Crowd(ABC):
-    """Threads that do something at the balancer until stopped."""
+    """Threads that visit the balancer until stopped."""
 
     def __init__(self, port: int, certificate: Path, count: int) -> None:
         self.port, self.certificate = port, certificate
@@ -33,7 +33,7 @@ class Crowd(ABC):
             thread.start()
 
     def stop(self) -> None:
-        """Also where none was started."""
+        """Stop all threads; none need have been started."""
         self.stopping.set()
         for thread in self.threads:
             if thread.is_alive():
@@ -41,7 +41,7 @@ class Crowd(ABC):
 
     @abstractmethod
     def visit(self, number: int) -> None:
-        """What the thread of this number does until `stopping` is set."""
+        """The work of one thread until `stopping` is set."""
 
 
 class Read(NamedTuple):
@@ -51,7 +51,7 @@ class Read(NamedTuple):
 
 
 class Readers(Crowd):
-    """They read public pages."""
+    """Visitors who read public pages."""
 
     def __init__(self, port: int, certificate: Path, paths: list[str], count: int = 4) -> None:
         super().__init__(port, certificate, count)
@@ -77,7 +77,7 @@ class Readers(Crowd):
 
 
 def fault_of(line: Line, path: str) -> str:
-    """What is wrong with the page that came; nothing if it is whole."""
+    """What is wrong with the page; empty if it came whole."""
     try:
         answer = line.ask(path)
     except (OSError, http.client.HTTPException) as error:
@@ -88,7 +88,7 @@ def fault_of(line: Line, path: str) -> str:
 
 
 class Callers(Crowd):
-    """They ask to be called, and press the button again while they are not thanked."""
+    """Visitors who ask for a call, and press the button again until they are thanked."""
 
     def __init__(self, port: int, certificate: Path, count: int = 2) -> None:
         super().__init__(port, certificate, count)

@@ -20,45 +20,45 @@ from bench.laboratory.cpu import largest_worker
 from bench.laboratory.servers import ROOT, NotStarted
 from bench.laboratory.site import prepare
 from bench.laboratory.speed import contestants, wagtail
-from bench.laboratory.speed.contestants import FRONT, ORDER, Field, WrongPage
+from bench.laboratory.speed.contestants import FRONT, ORDER, LineUp, WrongPage
 from bench.laboratory.speed.results import Rounds, report
 from bench.laboratory.speed.wrk import Wrk
 
 RESULTS = ROOT / "bench" / "RESULTS.md"
 
 
-def line_up(stack: ExitStack, folder: Path, options: argparse.Namespace, coding: str) -> Field:
-    """Start all who take part."""
+def line_up(stack: ExitStack, folder: Path, options: argparse.Namespace, coding: str) -> LineUp:
+    """Start all contestants."""
     print("Making a site to measure …", flush=True)
     site = prepare(folder / "site")
-    field = Field(folder, tools.cache_folder(), coding, stack, site)
-    field.cache.mkdir(parents=True, exist_ok=True)
+    lineup = LineUp(folder, tools.cache_folder(), coding, stack, site)
+    lineup.cache.mkdir(parents=True, exist_ok=True)
     print("Starting it, several times …", flush=True)
-    contestants.start_site(field)
-    contestants.start_uncached(field)
+    contestants.start_site(lineup)
+    contestants.start_uncached(lineup)
     if options.wagtail:
         print("Making a Wagtail to compare with …", flush=True)
-        contestants.start_wagtail(field, options.wagtail_source)
-        field.left_out.append("WordPress, which would need PHP and MySQL")
-    return field
+        contestants.start_wagtail(lineup, options.wagtail_source)
+        lineup.left_out.append("WordPress, which would need PHP and MySQL")
+    return lineup
 
 
-def measure(field: Field, options: argparse.Namespace) -> Rounds:
-    """Rounds in which each takes its turn: nginx, with which the others are compared, first."""
-    wrk = Wrk(field.folder, field.coding)
-    order = [name for name in ORDER if name in field.contestants]
+def measure(lineup: LineUp, options: argparse.Namespace) -> Rounds:
+    """Put load on each contestant in turn, for several rounds."""
+    wrk = Wrk(lineup.folder, lineup.coding)
+    order = [name for name in ORDER if name in lineup.contestants]
     rounds: Rounds = []
     for number in range(1, options.rounds + 1):
         loads = {}
         for name in order:
-            who = field.contestants[name]
+            who = lineup.contestants[name]
             loads[name] = wrk.measure(who.answer, who.roots, options.seconds)
         rounds.append(loads)
         told = " · ".join(f"{name} {load.rate:,.0f}/s {load.cpu:,.0f} µs"
                           for name, load in loads.items())  # fmt: skip
         others = statistics.mean(load.others for load in loads.values())
         print(f"round {number} of {options.rounds}: {told} · others {others:.0%}", flush=True)
-    if FRONT in field.contestants and not field.site.page_files():
+    if FRONT in lineup.contestants and not lineup.site.page_files():
         raise WrongPage("The published page went away: the code changed while it was measured.")
     return rounds
 
@@ -82,13 +82,16 @@ def run(options: argparse.Namespace) -> int:
         return 1
     coding = f"{BR}, {GZIP}" if nginx.brotli_module() or "nginx" in missing else GZIP
     with tempfile.TemporaryDirectory(prefix="site-bench-") as folder, ExitStack() as stack:
-        field = line_up(stack, Path(folder), options, coding)
+        lineup = line_up(stack, Path(folder), options, coding)
         if "nginx" in missing:
-            field.left_out.append("nginx is not installed")
-        rounds = measure(field, options)
-        memories = {name: largest_worker(who.worker_of) for name, who in field.contestants.items()}
+            lineup.left_out.append("nginx is not installed")
+        rounds = measure(lineup, options)
+        all_contestants = lineup.contestants.items()
+        memories = {name: largest_worker(who.worker_of) for name, who in all_contestants}
         interrupts.ignore()
-        written = report(field, tools.described(field.postgres), rounds, memories, options.seconds)
+        written = report(
+            lineup, tools.described(lineup.postgres), rounds, memories, options.seconds
+        )
     print(f"\n{written}")
     options.output.write_text(written, "utf-8")
     failed = sum(load.failed for each in rounds for load in each.values())

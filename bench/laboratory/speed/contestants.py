@@ -1,4 +1,4 @@
-"""Everything that is measured, started side by side; one at a time is put under load."""
+"""The servers that are compared, started side by side; load is put on one at a time."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ TRIES = 3
 
 @dataclass
 class Contestant:
-    """A page, and the first processes of the servers that bring it."""
+    """A page, and the first processes of the servers that send it."""
 
     what: str
     answer: Answer
     roots: list[int]
-    # The server whose workers' memory is told.
+    # First process of the server whose workers' memory is measured.
     worker_of: int
 
 
 @dataclass
-class Field:
-    """All who take part, and what was measured while they were started."""
+class LineUp:
+    """All contestants, and what was measured while they were started."""
 
     folder: Path
     cache: Path
@@ -62,7 +62,7 @@ class Field:
 
     def add(self, name: str, what: str, address: str, server: Server, *behind: int) -> Answer:
         """Take part with the page at `address`. Raises WrongPage if it isn't one."""
-        # Once more: the first time may have made it.
+        # The first answer may have made the page; the second is the usual one.
         ask(address, self.coding)
         answer = ask(address, self.coding)
         if answer.status != 200 or not answer.heading:
@@ -86,92 +86,92 @@ class Field:
 
 
 class WrongPage(Exception):
-    """A server gave something else than the page to be measured."""
+    """A server sent something else than the page to be measured."""
 
 
-def start_site(field: Field) -> None:
-    """The site as it is run, behind nginx, and under gunicorn."""
-    site, path = field.site, field.site.path
-    measure_starts(field)
+def start_site(lineup: LineUp) -> None:
+    """Start the site as it is run, behind nginx, and under gunicorn."""
+    site, path = lineup.site, lineup.site.path
+    measure_starts(lineup)
     publish_pages(site)
-    cached = field.run(CACHE, servers.like(site.granian), path, site.environment)
+    cached = lineup.run(CACHE, servers.like(site.granian), path, site.environment)
     what = "the page cache under Granian, 2 workers"
-    page = field.add(CACHE, what, cached.address + path, cached)
-    if page.coding != field.coding.split(",")[0]:
+    page = lineup.add(CACHE, what, cached.address + path, cached)
+    if page.coding != lineup.coding.split(",")[0]:
         raise WrongPage(f"the page cache sent {page.coding or 'uncompressed'} bytes")
-    field.visit = first_visit(page, partial(ask, coding=field.coding))
+    lineup.visit = first_visit(page, partial(ask, coding=lineup.coding))
     if shutil.which("nginx"):
-        start_nginx(field, cached)
+        start_nginx(lineup, cached)
     try:
-        found = {"PYTHONPATH": tools.gunicorn(field.cache)}
+        found = {"PYTHONPATH": tools.gunicorn(lineup.cache)}
     except subprocess.CalledProcessError as error:
-        field.left_out.append(f"gunicorn is left out: {error.stderr.strip().splitlines()[-1]}")
+        lineup.left_out.append(f"gunicorn is left out: {error.stderr.strip().splitlines()[-1]}")
         return
-    served = field.run(GUNICORN, servers.gunicorn, path, site.environment | found)
+    served = lineup.run(GUNICORN, servers.gunicorn, path, site.environment | found)
     what = "the page cache under gunicorn, 2 sync workers"
-    field.add(GUNICORN, what, served.address + path, served)
+    lineup.add(GUNICORN, what, served.address + path, served)
 
 
-def measure_starts(field: Field) -> None:
-    """How long the first page takes, with no page made but everything else made before."""
+def measure_starts(lineup: LineUp) -> None:
+    """Measure the time from the start to the first page, with no page in the cache."""
     commands = {
-        "the server": servers.like(field.site.granian),
+        "the server": servers.like(lineup.site.granian),
         "`make run`, all of it": serve,
     }
-    log = field.folder / "starts.log"
+    log = lineup.folder / "starts.log"
     for name, command in commands.items():
         seconds = []
-        # The very first one prepares the static files.
+        # The first start prepares the static files and is not counted.
         for _number in range(TRIES + 1):
-            shutil.rmtree(field.site.data / "pages", ignore_errors=True)
-            with running(command, field.site.path, log, field.site.environment) as server:
+            shutil.rmtree(lineup.site.data / "pages", ignore_errors=True)
+            with running(command, lineup.site.path, log, lineup.site.environment) as server:
                 seconds.append(server.started_in)
-        field.starts[name] = seconds[1:]
+        lineup.starts[name] = seconds[1:]
 
 
-def start_nginx(field: Field, cached: Server) -> None:
-    site = field.site
+def start_nginx(lineup: LineUp, cached: Server) -> None:
+    site = lineup.site
     files = site.page_files()
     if not files:
         raise WrongPage(f"{site.pages} holds no {site.path}")
-    pages = field.folder / "static-pages"
+    pages = lineup.folder / "static-pages"
     shutil.copytree(files[0].parent, pages / site.path.strip("/"))
-    headers = ask(cached.address + site.path, field.coding).headers
+    headers = ask(cached.address + site.path, lineup.coding).headers
     same = "nginx, the same bytes as a precompressed static file (the limit)"
     for name, what, sent, kept_open in (
         (BARE, "nginx, a precompressed file that it keeps open for a minute, no headers", [], True),
         (PLAIN, "nginx, the file opened anew for each answer, no headers", [], False),
         (STATIC, same, headers, False),
     ):
-        folder = field.folder / name.replace(" ", "-")
-        limit = field.run(name, nginx.static(pages, folder, sent, kept_open=kept_open), site.path)
-        field.add(name, what, limit.address + site.path, limit)
-    before = nginx.before(cached.address, site.data, field.folder / "nginx-front")
-    front = field.run(FRONT, before, site.path)
+        folder = lineup.folder / name.replace(" ", "-")
+        limit = lineup.run(name, nginx.static(pages, folder, sent, kept_open=kept_open), site.path)
+        lineup.add(name, what, limit.address + site.path, limit)
+    before = nginx.before(cached.address, site.data, lineup.folder / "nginx-front")
+    front = lineup.run(FRONT, before, site.path)
     what = "nginx as in `deploy/` (`try_files`), the site behind it"
-    field.add(FRONT, what, front.address + site.path, front, cached.process)
+    lineup.add(FRONT, what, front.address + site.path, front, cached.process)
 
 
-def start_uncached(field: Field) -> None:
-    """The site without its page cache, on both databases."""
-    command = servers.like(field.site.granian, "bench.laboratory.speed.uncached:application")
-    site = field.site
-    plain = field.run(SQLITE, command, site.path, environment=site.environment)
+def start_uncached(lineup: LineUp) -> None:
+    """Start the site without its page cache, on both databases."""
+    command = servers.like(lineup.site.granian, "bench.laboratory.speed.uncached:application")
+    site = lineup.site
+    plain = lineup.run(SQLITE, command, site.path, environment=site.environment)
     what = "the page made for each request, Granian, SQLite"
-    field.add(SQLITE, what, plain.address + site.path, plain)
+    lineup.add(SQLITE, what, plain.address + site.path, plain)
     # Not asked of the cached server: its worker would start more threads and hold more memory.
     what = "the callback form, always made for each request, Granian"
-    field.add(FORM, what, f"{plain.address}/contact/", plain)
+    lineup.add(FORM, what, f"{plain.address}/contact/", plain)
     try:
-        url = field.stack.enter_context(postgres.server())
+        url = lineup.stack.enter_context(postgres.server())
     except postgres.NoPostgres as error:
-        field.left_out.append(str(error))
+        lineup.left_out.append(str(error))
         return
-    other = prepare(field.folder / "postgres-site", url)
-    database, field.postgres = about_postgres(url)
-    made = field.run(POSTGRES, command, other.path, environment=other.environment)
+    other = prepare(lineup.folder / "postgres-site", url)
+    database, lineup.postgres = about_postgres(url)
+    made = lineup.run(POSTGRES, command, other.path, environment=other.environment)
     what = "the page made for each request, Granian, PostgreSQL (its work included)"
-    field.add(POSTGRES, what, made.address + other.path, made, database)
+    lineup.add(POSTGRES, what, made.address + other.path, made, database)
 
 
 def about_postgres(url: str) -> tuple[int, str]:
@@ -182,30 +182,30 @@ def about_postgres(url: str) -> tuple[int, str]:
     return int(file.split()[0]), version.split()[0]
 
 
-def start_wagtail(field: Field, source: str) -> None:
-    """Wagtail with its pages kept in memory, and without."""
+def start_wagtail(lineup: LineUp, source: str) -> None:
+    """Start Wagtail with its pages cached in memory, and without."""
     try:
-        demo = wagtail.prepare(field.cache, field.site, source)
+        demo = wagtail.prepare(lineup.cache, lineup.site, source)
     except wagtail.LeftOut as error:
-        field.left_out.append(str(error))
+        lineup.left_out.append(str(error))
         return
-    field.wagtail = demo
+    lineup.wagtail = demo
     if not demo.is_demo:
-        field.left_out.append("Wagtail's demo, which could not be cloned; a plain page instead")
-    command = servers.like(field.site.granian, demo.application, demo.python)
+        lineup.left_out.append("Wagtail's demo, which could not be cloned; a plain page instead")
+    command = servers.like(lineup.site.granian, demo.application, demo.python)
     for name, cached, how in (
         (WAGTAIL_CACHED, True, "kept in memory by Django's cache middleware"),
         (WAGTAIL, False, "made for each request"),
     ):
-        server = field.run(
+        server = lineup.run(
             name, command, demo.path, folder=demo.folder / "code",
-            environment=demo.environment(cached=cached) | field.site.allocators,
+            environment=demo.environment(cached=cached) | lineup.site.allocators,
         )  # fmt: skip
         whose = "Wagtail's demo" if demo.is_demo else "a plain Wagtail page"
         what = f"{whose}, {how}, Granian, SQLite"
-        field.add(name, what, server.address + demo.path, server)
+        lineup.add(name, what, server.address + demo.path, server)
         if cached and shutil.which("nginx"):
-            keeper = nginx.caching(server.address, field.folder / "wagtail-front")
-            front = field.run(WAGTAIL_FRONT, keeper, demo.path)
+            keeper = nginx.caching(server.address, lineup.folder / "wagtail-front")
+            front = lineup.run(WAGTAIL_FRONT, keeper, demo.path)
             what = f"{whose}, kept for a minute by nginx, compressed"
-            field.add(WAGTAIL_FRONT, what, front.address + demo.path, front, server.process)
+            lineup.add(WAGTAIL_FRONT, what, front.address + demo.path, front, server.process)

@@ -1,4 +1,4 @@
-"""What was measured, as tables: for the terminal and for RESULTS.md."""
+"""Tables of what was measured, for the terminal and for RESULTS.md."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bench.laboratory.cpu import Memory
 from bench.laboratory.first_visit import LIMIT, MAX_REQUESTS
 from bench.laboratory.speed import contestants as names
-from bench.laboratory.speed.contestants import Field
+from bench.laboratory.speed.contestants import LineUp
 from bench.laboratory.speed.wrk import CLIENTS, Load
 
 CALM = 0.10
@@ -18,7 +18,7 @@ Rounds = list[dict[str, Load]]
 
 
 class Bar(NamedTuple):
-    """Something promised, what was measured, and whether it holds; None: not judged."""
+    """A promise, the measured value, and whether it holds; None if it is not judged."""
 
     promise: str
     measured: str
@@ -35,7 +35,7 @@ def spread(values: Iterable[float], digits: int) -> str:
 
 
 def is_calm(*loads: Load) -> bool:
-    """Whether the machine had little else to do meanwhile."""
+    """Whether other processes took little of the machine meanwhile."""
     return all(load.others <= CALM for load in loads)
 
 
@@ -58,15 +58,15 @@ def processor(load: Load) -> float:
     return load.cpu
 
 
-def table(field: Field, rounds: Rounds, memories: dict[str, Memory]) -> list[str]:
+def table(lineup: LineUp, rounds: Rounds, memories: dict[str, Memory]) -> list[str]:
     lines = [
         "| | req/s, nginx = 1 | req/s | CPU µs/request | p99 ms | bytes | MB a worker | failed |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for name in names.ORDER:
-        if name not in field.contestants:
+        if name not in lineup.contestants:
             continue
-        who = field.contestants[name]
+        who = lineup.contestants[name]
         loads = [each[name] for each in rounds]
         ratios = against(rounds, name, names.STATIC, rate)
         ratio = "1" if name == names.STATIC else spread(ratios, digits(ratios))
@@ -86,7 +86,7 @@ def table(field: Field, rounds: Rounds, memories: dict[str, Memory]) -> list[str
 
 
 def digits(values: list[float], significant: int = 2) -> int:
-    """How many decimals show that many digits of the median."""
+    """Number of decimals that show `significant` digits of the median."""
     middle = statistics.median(values) if values else 0
     decimals = 0
     while middle and middle < 10 ** (significant - 1) and decimals < 5:
@@ -94,7 +94,7 @@ def digits(values: list[float], significant: int = 2) -> int:
     return decimals
 
 
-def bars(field: Field, rounds: Rounds, memories: dict[str, Memory]) -> list[Bar]:
+def bars(lineup: LineUp, rounds: Rounds, memories: dict[str, Memory]) -> list[Bar]:
     cached, plain = names.CACHE, names.SQLITE
     found = [
         judged("the application alone: ≤ 2.5 × nginx's CPU a request",
@@ -108,22 +108,22 @@ def bars(field: Field, rounds: Rounds, memories: dict[str, Memory]) -> list[Bar]
         judged("≤ 80 MB a worker that serves one page, all that it holds",
                [memories[cached].rss / MB], most=80, digits=0),
     ]  # fmt: skip
-    for name, seconds in field.starts.items():
+    for name, seconds in lineup.starts.items():
         found.append(judged(f"start → first page: ≤ 3 s ({name})", seconds, most=3))
-    whole = sum(part.size for part in field.visit)
+    whole = sum(part.size for part in lineup.visit)
     return [
         *found,
         Bar(
             f"first visit, headers included: ≤ {LIMIT:,} bytes in ≤ {MAX_REQUESTS} requests",
-            f"{whole:,} in {len(field.visit)}",
-            whole <= LIMIT and len(field.visit) <= MAX_REQUESTS,
+            f"{whole:,} in {len(lineup.visit)}",
+            whole <= LIMIT and len(lineup.visit) <= MAX_REQUESTS,
         ),
         *beside_wagtail(rounds),
     ]
 
 
 def beside_wagtail(rounds: Rounds) -> list[Bar]:
-    """How many times as much Wagtail takes: figures without a bar."""
+    """How many times as much Wagtail takes; these figures have no bar."""
     figures = {
         "behind nginx: Wagtail, cached by Django, takes × the CPU":
             against(rounds, names.WAGTAIL_CACHED, names.FRONT, processor),
@@ -149,13 +149,13 @@ def judged(
     return Bar(promise, spread(values, digits), least <= statistics.median(values) <= most)
 
 
-def how(field: Field, rounds: Rounds, seconds: int) -> str:
-    """What was measured, and in what way."""
-    page = field.contestants[names.CACHE].answer
+def how(lineup: LineUp, rounds: Rounds, seconds: int) -> str:
+    """How it was measured, in words."""
+    page = lineup.contestants[names.CACHE].answer
     others = spread([load.others * 100 for each in rounds for load in each.values()], 0)
     text = (
         f"The page is the longest article, {len(page.body):,} bytes of HTML. `wrk -t1 -c{CLIENTS}`,"
-        f" `Accept-Encoding: {field.coding}`, {len(rounds)} rounds in which all take turns,"
+        f" `Accept-Encoding: {lineup.coding}`, {len(rounds)} rounds in which all take turns,"
         f" {seconds} s each after 1 s to warm up. Medians with the least and the most; rates are"
         " compared within a round. CPU is user and system time of all processes that serve"
         " (`/proc`). Memory is that of the largest worker after the load: all that it holds (and"
@@ -165,37 +165,37 @@ def how(field: Field, rounds: Rounds, seconds: int) -> str:
         " that is kept open, as in the first row, may be an old page. Other processes took"
         f" {others} % of the machine's processors; a stretch is calm up to {CALM:.0%}."
     )
-    if field.wagtail:
+    if lineup.wagtail:
         text += (
-            f"\n\n{field.wagtail.what}, its blog page `{field.wagtail.path}`; the cache is Django's"
-            " cache middleware, in each process's memory, around compressed answers."
+            f"\n\n{lineup.wagtail.what}, its blog page `{lineup.wagtail.path}`; the cache is"
+            " Django's cache middleware, in each process's memory, around compressed answers."
         )
     return text
 
 
 def report(
-    field: Field, about: list[str], rounds: Rounds, memories: dict[str, Memory], seconds: int
+    lineup: LineUp, about: list[str], rounds: Rounds, memories: dict[str, Memory], seconds: int
 ) -> str:
     """The whole file."""
     verdict = {True: "met", False: "**missed**", None: "not judged"}
     visit = ", ".join(f"{part.address.rpartition('/')[2] or 'page'} {part.size:,}"
-                      for part in field.visit)  # fmt: skip
+                      for part in lineup.visit)  # fmt: skip
     lines = [
         "# Speed, beside nginx, gunicorn and Wagtail",
         "",
         *about,
         "",
-        how(field, rounds, seconds),
+        how(lineup, rounds, seconds),
         "",
-        *table(field, rounds, memories),
+        *table(lineup, rounds, memories),
         "",
         "| bar | measured | |",
         "|---|---|---|",
         *(f"| {bar.promise} | {bar.measured} | {verdict[bar.holds]} |"
-          for bar in bars(field, rounds, memories)),
+          for bar in bars(lineup, rounds, memories)),
         "",
         f"The first visit in bytes with headers: {visit}.",
-        *(f"\nLeft out: {reason}." for reason in field.left_out),
+        *(f"\nLeft out: {reason}." for reason in lineup.left_out),
         "",
         "Made by `make bench`.",
     ]  # fmt: skip

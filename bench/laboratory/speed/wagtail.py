@@ -22,7 +22,7 @@ from bench.laboratory.site import Site
 DEMO = "https://github.com/wagtail/bakerydemo"
 CLONE_SECONDS = 120
 WAGTAIL = "8.0.1"
-# Requirements of the demo that are left to us: not its plug-ins, which are named `wagtail-…`.
+# Requirements of the demo that ours replace; its plug-ins are named `wagtail-…`.
 OURS = ("django>", "django=", "django~", "wagtail>", "wagtail=", "wagtail~")
 COMMON = """
 SECRET_KEY = "only-for-measuring-on-this-machine"

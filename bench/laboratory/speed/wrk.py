@@ -1,4 +1,4 @@
-"""One server under load by wrk, and what it cost."""
+"""Load on one server by wrk, and its cost."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ end
 
 
 class Load(NamedTuple):
-    """What one stretch of load gave."""
+    """Figures of one stretch of load."""
 
     # Requests a second.
     rate: float
@@ -51,7 +51,7 @@ class Wrk:
             "wrk", "-t1", f"-c{CLIENTS}", f"-d{max(1, round(seconds))}s", "-s", str(self.script),
             "-H", f"Accept-Encoding: {self.coding}", url,
         ]  # fmt: skip
-        # A session of its own: Ctrl-C reaches us alone, and we stop it.
+        # In a session of its own, so that Ctrl-C reaches only us and we stop it.
         ran = subprocess.run(
             command, capture_output=True, text=True, check=True, start_new_session=True
         )
@@ -59,7 +59,10 @@ class Wrk:
         return counted
 
     def measure(self, answer: Answer, roots: list[int], seconds: float) -> Load:
-        """Load what gave `answer`, after a second to warm up; `roots` lead the serving families."""
+        """Put load on the server of `answer` after a second to warm up.
+
+        `roots` are the first processes of the servers.
+        """
         self.run(answer.url, 1)
         begun, machine = time.perf_counter(), cpu.machine_seconds()
         ours, served = _own_seconds(), cpu.seconds(roots)
@@ -85,8 +88,8 @@ def _own_seconds() -> float:
 
 
 def _wrong_bytes(answer: Answer, requests: int, received: int) -> int:
-    """How many answers, at least, were not as long as the one looked at: shorter or longer."""
+    """The least number of answers that were not as long as the page."""
     surplus = received - requests * answer.length
-    # Those on their way at the end are counted in bytes only; headers may differ a little.
+    # wrk counts bytes of unfinished answers too, and headers differ a little.
     allowed = answer.length * (CLIENTS + requests * 0.02)
     return 0 if -allowed <= surplus <= allowed else round(abs(surplus) / answer.length)
