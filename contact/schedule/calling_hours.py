@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 EARLIEST, LATEST = time(8), time(21)
-# The latest and the earliest clock of the mainland. In Alaska and Hawaii it may be earlier still.
+# The zones at both ends of the mainland. In Alaska and Hawaii it may be earlier still.
 MAINLAND = ("America/Los_Angeles", "America/New_York")
 
 

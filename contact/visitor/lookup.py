@@ -65,7 +65,7 @@ class LookupForm(forms.Form):
 
 
 @sensitive_variables()
-def find_request(reference: str, digits: str) -> CallbackRequest | None:
+def find_by_reference(reference: str, digits: str) -> CallbackRequest | None:
     """Return the request of this pair. A failed search takes the same time, so nothing leaks."""
     rows = CallbackRequest.objects.filter(reference=reference[: references.REFERENCE_LENGTH + 1])
     rows = rows.filter(purged_at=None).order_by("-created_at")

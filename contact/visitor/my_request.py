@@ -30,7 +30,7 @@ from contact.schedule.slots import CallPreferences
 
 from . import status_text
 from .forms import TIME_ZONES, with_phone_link, with_whole_brackets
-from .lookup import LookupForm, find_request
+from .lookup import LookupForm, find_by_reference
 from .reschedule_form import RescheduleForm
 
 logger = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ def _look_up(request: HttpRequest) -> HttpResponse:
     ):
         return _show_lookup(request, TOO_MANY_TRIES, 429)
     with transaction.atomic():
-        found = find_request(reference, digits)
+        found = find_by_reference(reference, digits)
         if found is None:
             return _show_lookup(request, NOT_FOUND)
         audit.record(audit.VISITOR, AuditAction.VIEWED, found.pk)

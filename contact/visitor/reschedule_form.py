@@ -24,7 +24,7 @@ from contact.schedule.slots import CallPreferences, next_slot, overlaps_opening_
 from .forms import EnumField, TimeZoneField, offer_zone
 from .status_text import clock_of, time_for_visitor
 
-MAX_AHEAD = timedelta(days=60)
+FURTHEST_NAMED_TIME = timedelta(days=60)
 # The value of <input type=datetime-local>.
 DATETIME_LOCAL = "%Y-%m-%dT%H:%M"
 
@@ -81,7 +81,7 @@ class RescheduleForm(forms.Form):
             clock = datetime.fromisoformat(typed).replace(tzinfo=None)
         except ValueError:
             raise ValidationError(_("Write it like this: 2027-01-31 15:00")) from None
-        if abs(clock - now.replace(tzinfo=None)) > MAX_AHEAD:
+        if abs(clock - now.replace(tzinfo=None)) > FURTHEST_NAMED_TIME:
             raise ValidationError(_("Please choose a time within the next 60 days."))
         if not zone:
             raise ValidationError(_("Choose your time zone too: whose clock would it be?"))

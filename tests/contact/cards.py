@@ -1,4 +1,4 @@
-"""Cards as staff open and send them."""
+"""Helpers that open cards and send their forms as staff do."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ def address(asked, step=""):
 
 
 def text(response):
-    """A page with any white space as one space, also a space that keeps a time together."""
+    """Return a page with all white space, also no-break spaces, collapsed."""
     return " ".join(pages.text(response).split())
 
 
@@ -29,7 +29,7 @@ def now_is(monkeypatch, moment):
 
 
 def held(asked, by):
-    """The request as it is once `by` holds it."""
+    """Claim the request for `by` and return it."""
     assert claims.claim(asked, by)
     return fresh(asked)
 

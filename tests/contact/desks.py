@@ -1,4 +1,4 @@
-"""Desks and clocks that the tests of opening hours, slots and next tries share."""
+"""Schedules and clocks for tests of opening hours, slots and retry rules."""
 
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
@@ -10,9 +10,9 @@ PHOENIX, NEW_YORK = "America/Phoenix", "America/New_York"
 STEP = timedelta(minutes=15)
 
 
-def hours(*stretches):
-    """Of a day: hours("9:00-12:00", "13:00-17:00")."""
-    return tuple(Hours(*(clock(end) for end in stretch.split("-"))) for stretch in stretches)
+def hours(*intervals):
+    """Opening hours of a day: hours("9:00-12:00", "13:00-17:00")."""
+    return tuple(Hours(*(clock(end) for end in interval.split("-"))) for interval in intervals)
 
 
 def clock(text):
@@ -20,8 +20,8 @@ def clock(text):
     return time(int(hour), int(minute))
 
 
-def desk(*stretches, zone=PHOENIX, days=range(5), special=None):
-    return Schedule({day: hours(*stretches) for day in days}, special or {}, zone)
+def desk(*intervals, zone=PHOENIX, days=range(5), special=None):
+    return Schedule({day: hours(*intervals) for day in days}, special or {}, zone)
 
 
 def at(text, zone="UTC", fold=0):
@@ -32,21 +32,21 @@ def span(start, end, zone="UTC"):
     return Span(at(start, zone), at(end, zone))
 
 
-def is_within(stretches, shown):
+def is_within(intervals, shown):
     return any(
-        opens <= shown and (closes == time(0) or shown < closes) for opens, closes in stretches
+        opens <= shown and (closes == time(0) or shown < closes) for opens, closes in intervals
     )
 
 
 def is_staffed(schedule, moment):
-    """What someone at the desk would say who looks at the clock and the calendar."""
+    """Return what a person would read from the wall clock and the calendar."""
     local = moment.astimezone(ZoneInfo(schedule.time_zone))
     today = schedule.special.get(local.date(), schedule.weekly.get(local.weekday(), ()))
     return is_within(today, local.time())
 
 
 def moments(start, end):
-    """Every quarter of an hour, in UTC."""
+    """Yield every quarter of an hour, in UTC."""
     moment, end = start.astimezone(UTC), end.astimezone(UTC)
     while moment < end:
         yield moment
@@ -54,7 +54,7 @@ def moments(start, end):
 
 
 def joined(good):
-    """The spans in which these quarters of an hour follow one another."""
+    """Join consecutive quarters of an hour into spans."""
     good = list(good)
     breaks = [i for i, (a, b) in enumerate(pairwise(good), 1) if b - a != STEP]
     edges = [0, *breaks, len(good)]

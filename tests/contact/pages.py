@@ -1,4 +1,4 @@
-"""The staff's pages as a browser meets them."""
+"""Helpers that read staff pages as a browser shows them."""
 
 from datetime import UTC, datetime
 from html import unescape
@@ -17,5 +17,5 @@ def rows(response):
 
 
 def said(response):
-    """The messages on the page that followed."""
+    """Return the messages on the page after a redirect."""
     return [str(message) for message in response.context["messages"]]

@@ -1,4 +1,4 @@
-"""Days at the desk, played through the pages: three people, forty requests, a change of shift."""
+"""A simulation of days at the desk: three people, forty requests, a change of shift."""
 
 import random
 import re
@@ -51,7 +51,7 @@ def desk():
 
 
 def forty(chance):
-    """When each of forty requests is sent, and what it says; six numbers ask twice."""
+    """Forty requests with the times at which they are sent; six numbers ask twice."""
     numbers = [f"+1602555{100 + n:04}" for n in range(34)]
     numbers += numbers[:6]
     for n, number in enumerate(numbers):
@@ -77,8 +77,8 @@ def arrive(sent, values):
     receiving.receive(request)
 
 
-class Caller:
-    """A member of staff, who sees only pages."""
+class Colleague:
+    """A member of staff, who works through pages alone."""
 
     def __init__(self, account, chance, clock, calls):
         self.account, self.chance, self.clock, self.calls = account, chance, clock, calls
@@ -93,7 +93,7 @@ class Caller:
         return self.client.get(response.url)
 
     def take_and_call(self, goes_home=False):
-        """Take the next call and write down how it went; False if there was nobody."""
+        """Take the next call and record its outcome; return False if nobody waits."""
         card = self.post("/intake/next/").url.partition("?")[0]
         if "/requests/" not in card:
             return False
@@ -137,7 +137,7 @@ def is_staffed(now):
 def test_nobody_is_called_twice_and_nobody_is_forgotten(clock, desk):
     chance, calls = random.Random(7), defaultdict(list)
     arriving = sorted(forty(chance), key=lambda pair: pair[0])
-    team = {name: Caller(account, chance, clock, calls) for name, account in desk.items()}
+    team = {name: Colleague(account, chance, clock, calls) for name, account in desk.items()}
     left_lying = None
     for minute in range(0, 5 * 24 * 60, 10):
         clock.now = MONDAY + timedelta(minutes=minute)

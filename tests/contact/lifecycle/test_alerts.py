@@ -1,4 +1,4 @@
-"""The leads hear of a desk that does not keep up, at hours when someone can do something."""
+"""Leads are mailed about late requests and an unattended queue, in opening hours only."""
 
 import logging
 import smtplib
@@ -20,7 +20,7 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 def at(text):
-    """On the desk's clock; 2026-01-05 is a Monday."""
+    """A moment on the desk's clock; 2026-01-05 is a Monday."""
     return datetime.fromisoformat(text).replace(tzinfo=PHOENIX)
 
 
@@ -29,7 +29,7 @@ MONDAY_10 = at("2026-01-05T10:00")
 
 @pytest.fixture(autouse=True)
 def desk():
-    """Staffed on weekdays, 9 to 12 and 1 to 5."""
+    """A desk that is staffed on weekdays, 9 to 12 and 1 to 5."""
     for weekday in range(5):
         for opens, closes in ((9, 12), (13, 17)):
             OpeningHours.objects.create(weekday=weekday, opens=time(opens), closes=time(closes))
@@ -37,7 +37,7 @@ def desk():
 
 
 def waiting_since(due_at, **over):
-    """Due from then on, promised for much later."""
+    """A request due from then on, with a deadline much later."""
     return make_request(
         **{"created_at": due_at, "due_at": due_at, "call_by": due_at + timedelta(days=30)} | over
     )
@@ -47,14 +47,14 @@ def late_since(call_by, **over):
     return make_request(**{"created_at": call_by - HOUR, "call_by": call_by} | over)
 
 
-def someone_looked(moment):
+def someone_viewed(moment):
     Desk.objects.update(looked_at=moment)
 
 
 # When
 
 
-def test_nobody_looked_for_half_an_hour_while_someone_waits():
+def test_leads_are_mailed_when_nobody_viewed_the_queue_for_half_an_hour():
     waiting_since(MONDAY_10)
     assert not alerts.send_if_needed(MONDAY_10 + 29 * MINUTE)
     assert alerts.send_if_needed(MONDAY_10 + 30 * MINUTE)
@@ -63,14 +63,14 @@ def test_nobody_looked_for_half_an_hour_while_someone_waits():
     assert "late" not in message.body
 
 
-def test_a_look_at_the_queue_starts_the_wait_anew():
+def test_viewing_the_queue_restarts_the_wait():
     waiting_since(MONDAY_10)
-    someone_looked(MONDAY_10 + 20 * MINUTE)
+    someone_viewed(MONDAY_10 + 20 * MINUTE)
     assert not alerts.send_if_needed(MONDAY_10 + 49 * MINUTE)
     assert alerts.send_if_needed(MONDAY_10 + 50 * MINUTE)
 
 
-def test_how_long_is_the_leads_choice():
+def test_leads_choose_how_long():
     waiting_since(MONDAY_10)
     Desk.objects.update(unattended_minutes=90)
     assert not alerts.send_if_needed(MONDAY_10 + 89 * MINUTE)
@@ -83,20 +83,20 @@ def test_an_empty_queue_may_be_left_alone():
     assert not alerts.send_if_needed(MONDAY_10 + 2 * HOUR - MINUTE)
 
 
-def test_who_is_being_called_does_not_wait():
+def test_a_claimed_request_does_not_count_as_waiting():
     now = MONDAY_10 + HOUR
     held = waiting_since(MONDAY_10, claimed_by=make_staff(), claimed_until=now + MINUTE)
     late_since(
         MONDAY_10, claimed_by=held.claimed_by, claimed_until=now + MINUTE, phone="+16025550199"
     )
     assert not alerts.send_if_needed(now)
-    # The call went on without a word for longer than the lease.
+    # The lease ended without any work on the call.
     assert alerts.send_if_needed(now + 2 * MINUTE)
 
 
-def test_someone_late_is_told_of_though_the_queue_is_looked_at():
+def test_a_late_request_alerts_though_the_queue_is_viewed():
     late_since(MONDAY_10)
-    someone_looked(MONDAY_10)
+    someone_viewed(MONDAY_10)
     assert not alerts.send_if_needed(MONDAY_10)
     assert alerts.send_if_needed(MONDAY_10 + MINUTE)
     (message,) = mail.outbox
@@ -104,13 +104,13 @@ def test_someone_late_is_told_of_though_the_queue_is_looked_at():
     assert "nobody has looked" not in message.body
 
 
-def test_what_a_lead_left_undecided_is_late_too():
+def test_a_request_that_waits_for_a_lead_can_be_late_too():
     late_since(MONDAY_10, status="lead", due_at=at("2026-01-06T09:00"))
-    someone_looked(MONDAY_10)
+    someone_viewed(MONDAY_10)
     assert alerts.send_if_needed(MONDAY_10 + MINUTE)
 
 
-def test_who_is_late_but_may_not_be_called_now_is_told_of_when_they_may():
+def test_a_late_request_alerts_only_once_it_may_be_called():
     tonight = at("2026-01-05T16:00")
     late_since(MONDAY_10, due_at=tonight, due_until=tonight + HOUR)
     assert not alerts.send_if_needed(MONDAY_10 + HOUR)
@@ -129,7 +129,7 @@ def test_who_is_late_but_may_not_be_called_now_is_told_of_when_they_may():
         "2026-01-07T10:00",
     ],
 )
-def test_no_alarm_at_night_at_lunch_at_weekends_and_on_holidays(moment):
+def test_no_alert_at_night_at_lunch_at_weekends_and_on_holidays(moment):
     SpecialDay.objects.create(date=at("2026-01-07T00:00").date(), name="Made-up holiday")
     waiting_since(at("2026-01-01T09:00"))
     late_since(at("2026-01-02T09:00"), phone="+16025550199")
@@ -139,7 +139,7 @@ def test_no_alarm_at_night_at_lunch_at_weekends_and_on_holidays(moment):
 
 def test_the_first_minutes_of_the_morning_are_not_the_nights():
     waiting_since(at("2026-01-05T07:00"))
-    someone_looked(at("2026-01-02T17:00"))
+    someone_viewed(at("2026-01-02T17:00"))
     assert not alerts.send_if_needed(at("2026-01-05T09:29"))
     assert alerts.send_if_needed(at("2026-01-05T09:30"))
 
@@ -223,7 +223,7 @@ def test_the_mail_comes_once_an_hour_while_it_lasts():
     assert not alerts.send_if_needed(at("2026-01-05T14:00"))
 
 
-def test_of_two_processes_only_one_sends():
+def test_only_one_of_two_processes_sends():
     late_since(MONDAY_10)
     assert alerts._lease(MONDAY_10)
     assert not alerts._lease(MONDAY_10 + MINUTE)
@@ -260,10 +260,10 @@ def test_a_crash_while_sending_is_made_up_for(monkeypatch):
     assert alerts.send_if_needed(start + 5 * MINUTE)
 
 
-# Looking
+# Views of the queue
 
 
-def test_a_look_is_noted_once_a_minute_and_writes_nothing_else(django_assert_num_queries):
+def test_a_view_is_noted_once_a_minute_and_writes_nothing_else(django_assert_num_queries):
     maria = make_staff("Intake")
     assert maria.has_perm("contact.change_callbackrequest")
     alerts.record_view(maria, None)
@@ -271,11 +271,11 @@ def test_a_look_is_noted_once_a_minute_and_writes_nothing_else(django_assert_num
     assert timezone.now() - first < MINUTE
     with django_assert_num_queries(0):
         alerts.record_view(maria, first)
-    someone_looked(first - MINUTE)
+    someone_viewed(first - MINUTE)
     alerts.record_view(maria, first - MINUTE)
     assert Desk.current().looked_at >= first
 
 
-def test_who_may_not_call_does_not_count_as_someone_at_the_desk():
+def test_accounts_that_may_not_call_do_not_count_as_attending():
     alerts.record_view(make_staff("Privacy officers"), None)
     assert Desk.current().looked_at is None

@@ -1,4 +1,4 @@
-"""Claims: nobody is called by two people, however close together they press the button."""
+"""Claims: two people never get the same caller, however close together they press."""
 
 import subprocess
 import sys
@@ -225,7 +225,7 @@ class TestHolding:
 
 
 def together(count, work):
-    """Run `work(n)` in `count` threads that start at one moment; what each returned."""
+    """Run `work(n)` in `count` threads that start together; return their results."""
     start, results = threading.Barrier(count), {}
 
     def run(n):
@@ -393,8 +393,7 @@ for pk in CallbackRequest.objects.order_by("pk").values_list("pk", flat=True):
 
 
 def in_processes(script, *arguments):
-    """Start one process for each list of arguments, let them go at one moment, and return what
-    each printed."""
+    """Start one process for each list of arguments, all together; return their outputs."""
     database = str(connection.settings_dict["NAME"])
     processes = [
         subprocess.Popen(

@@ -95,14 +95,14 @@ def test_one_broken_mail_does_not_hold_up_the_next(monkeypatch):
     assert emails.send_due() == 1
 
 
-def test_of_two_processes_only_one_sends():
+def test_only_one_of_two_processes_sends():
     request = make_request()
     assert emails._lease(request)
     assert not emails._lease(request)
     assert emails.send_due() == 0
 
 
-def test_what_is_closed_after_it_was_found_is_not_mailed():
+def test_a_request_closed_after_it_was_found_is_not_mailed():
     request = make_request()
     CallbackRequest.objects.update(status="closed", outcome="spam", closed_at=timezone.now())
     assert not emails._lease(request)

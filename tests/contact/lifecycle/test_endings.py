@@ -1,4 +1,4 @@
-"""What a call leaves to be said: how it ended, who decides, and where the card is."""
+"""After a call: its outcome, the lead's decision, and messages that link to the card."""
 
 import re
 from datetime import date, timedelta

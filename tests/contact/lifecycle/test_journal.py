@@ -80,7 +80,7 @@ def test_the_time_is_that_of_the_visitor_not_of_the_drain():
     assert before <= request.created_at <= after < request.received_at
 
 
-def test_what_the_visitor_was_told_is_kept_and_makes_no_other_entry():
+def test_the_promise_is_stored_and_makes_no_second_entry():
     told = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
     entry = journal.append(payload(source="naloxone"), "key", told)
     assert journal.append(payload(source="naloxone"), "key", told + timedelta(minutes=30)) == entry
@@ -264,7 +264,7 @@ def test_a_database_that_is_down_loses_nothing(monkeypatch):
 
 
 @pytest.mark.parametrize("damage", [b"", b"junk", b"\x01" * 200])
-def test_a_broken_entry_stays_and_does_not_hold_up_others(new, damage, caplog):
+def test_an_unreadable_entry_stays_and_does_not_block_others(new, damage, caplog):
     broken = journal.append(payload(), "broken")
     (new / f"{broken.id}.sealed").write_bytes(damage)
     journal.append(payload(), "whole")
@@ -273,7 +273,7 @@ def test_a_broken_entry_stays_and_does_not_hold_up_others(new, damage, caplog):
     assert str(broken.id) in caplog.text
 
 
-def test_a_broken_entry_is_logged_once_a_minute(new, caplog, monkeypatch):
+def test_an_unreadable_entry_is_logged_once_a_minute(new, caplog, monkeypatch):
     entry = journal.append(payload(), "key")
     (new / f"{entry.id}.sealed").write_bytes(b"junk")
     for _ in range(5):

@@ -1,4 +1,4 @@
-"""The first second of a request in the database."""
+"""Inserting new requests into the database."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -48,12 +48,12 @@ def test_at_night_it_is_due_when_the_desk_opens():
     assert request.call_by == datetime(2026, 3, 5, 17, 0, tzinfo=UTC)
 
 
-def test_what_the_visitor_was_told_is_what_counts():
+def test_the_promised_time_is_the_deadline():
     promised = NOON + timedelta(minutes=150)
     assert arrive(promised_by=promised).call_by == promised
 
 
-def test_one_that_waited_in_the_journal_for_days_is_due_now_and_late():
+def test_a_request_that_waited_in_the_journal_for_days_is_due_now_and_late():
     request = arrive(created_at=NOON - timedelta(days=2), time_zone="America/Phoenix")
     assert request.due_at == NOON
     assert request.call_by < NOON
@@ -83,7 +83,7 @@ def test_danger_goes_first_and_nobody_starves():
     assert list(order) == [someone, danger, other, automatic]
 
 
-def test_one_that_was_overtaken_by_a_stop_stays_closed():
+def test_a_request_overtaken_by_a_stop_stays_closed():
     make_request(outcome="stop", closed_at=NOON)
     earlier = arrive(created_at=NOON - timedelta(minutes=5))
     assert (earlier.status, earlier.outcome) == ("closed", "stop")
@@ -127,7 +127,7 @@ def test_different_names_and_first_names_alone_do_not():
     assert name_index("Maria") == name_index("") == name_index("M. J.") == ""
 
 
-def test_the_overtaken_one_does_not_overtake_who_asked_again(monkeypatch):
+def test_an_overtaken_request_leaves_a_newer_one_open(monkeypatch):
     first, stopped = make_request(), NOON + timedelta(hours=2)
     monkeypatch.setattr(timezone, "now", lambda: stopped)
     with transaction.atomic():

@@ -58,12 +58,12 @@ def test_once_does_everything_once(data_dir):
     assert len(mail.outbox) == 1
 
 
-def test_once_tells_the_visitors_pages_of_the_desk():
+def test_once_writes_the_desk_snapshot():
     call_command("run_jobs", "--once")
     assert desk_snapshot.read_snapshot()
 
 
-def test_once_plans_anew_who_was_not_called_in_their_hours():
+def test_once_replans_requests_whose_window_ended():
     past = timezone.now() - timedelta(days=2)
     request = make_request(due_at=past, due_until=past + timedelta(hours=1))
     call_command("run_jobs", "--once")

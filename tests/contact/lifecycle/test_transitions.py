@@ -1,4 +1,4 @@
-"""From the first call to the end of a case."""
+"""Transitions from the first call to the closed request."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -100,7 +100,7 @@ def test_one_call_counts_for_every_open_request_of_the_number(maria):
     assert claims.take_next(maria) == third
 
 
-def test_who_was_reached_stays_in_hand_until_the_case_is_closed(maria):
+def test_a_reached_request_stays_claimed_until_it_is_closed(maria):
     request = make_request()
     claims.claim(request, maria)
     attempt(request, maria, "reached")
@@ -151,7 +151,7 @@ def test_a_stop_is_remembered_when_a_lead_opens_the_request_again(maria):
     ("over", "outcome"),
     [({"outcome": "answered"}, "no_answer"), ({}, "voicemail"), ({}, "call_later")],
 )
-def test_what_the_request_forbids_is_not_written_down(maria, over, outcome):
+def test_a_call_that_the_request_forbids_is_not_recorded(maria, over, outcome):
     request = make_request(**over)
     with pytest.raises(transitions.InvalidTransition):
         attempt(request, maria, outcome)
@@ -159,7 +159,7 @@ def test_what_the_request_forbids_is_not_written_down(maria, over, outcome):
     assert fresh(request).version == 0
 
 
-def test_a_voicemail_that_they_allowed_is_written_down(maria):
+def test_an_allowed_voicemail_is_recorded(maria):
     request = make_request(voicemail="callback_only")
     attempt(request, maria, "voicemail")
     assert fresh(request).status == "lead"
@@ -172,7 +172,7 @@ def test_one_request_that_forbids_a_voicemail_forbids_it_for_the_number(maria):
         attempt(request, maria, "voicemail")
 
 
-def test_wishes_of_someone_never_called_count_at_once(maria):
+def test_new_preferences_count_at_once_before_the_first_call(maria):
     request = make_request(due_at=NOON + timedelta(hours=6))
     with transaction.atomic():
         transitions.change_preferences(claims.lock(request.pk), None, "any", "America/Phoenix")
@@ -196,7 +196,7 @@ def test_closing_says_how_it_ended_and_reopening_undoes_it(maria):
     assert actions == ["claimed", "closed", "reopened"]
 
 
-def test_a_closed_request_is_closed_once_and_an_emptied_one_stays_closed(maria):
+def test_a_closed_request_is_closed_once_and_a_purged_one_stays_closed(maria):
     request = make_request(outcome="answered")
     with pytest.raises(transitions.InvalidTransition):
         transitions.close(request, maria, "spam")
@@ -212,7 +212,7 @@ def test_a_plan_brings_back_what_a_lead_had_to_decide(maria):
     assert (fresh(request).status, fresh(request).due_at) == ("trying", NOON + timedelta(days=1))
 
 
-def test_other_wishes_move_the_call_and_never_forward(maria):
+def test_new_preferences_never_move_a_call_forward(maria):
     request = make_request(due_at=NOON + timedelta(hours=2), tries=1)
     with transaction.atomic():
         transitions.change_preferences(claims.lock(request.pk), None, "morning", "America/Phoenix")
@@ -222,7 +222,7 @@ def test_other_wishes_move_the_call_and_never_forward(maria):
     assert AuditEntry.objects.get().actor_name == "system"
 
 
-def test_who_was_missed_gets_the_next_chance_and_stays_late():
+def test_a_missed_request_gets_the_next_slot_and_stays_late():
     late = NOON - timedelta(hours=3)
     missed = make_request(due_at=late - timedelta(hours=2), due_until=late, call_by=late)
     kept = make_request(phone="+16025550199")
@@ -235,7 +235,7 @@ def test_who_was_missed_gets_the_next_chance_and_stays_late():
     assert fresh(kept).version == 0
 
 
-def test_who_is_on_the_phone_is_not_moved(maria):
+def test_a_claimed_request_is_not_moved(maria):
     request = make_request()
     claims.claim(request, maria)
     CallbackRequest.objects.update(due_until=NOON)

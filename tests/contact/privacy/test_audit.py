@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def change(sql, *values):
-    """As someone with the database in hand would do it, past model and trigger."""
+    """Change the trail as someone with access to the database would, past model and trigger."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("DROP TRIGGER IF EXISTS audit_entries_never_change")
@@ -139,7 +139,7 @@ def test_an_inserted_entry_is_found(chain):
 
 
 def test_an_entry_of_another_history_is_found(chain):
-    """As after a restored copy: well made with the right key, but not the one that came next."""
+    """After a restored backup, an entry has a valid hash but does not follow the one before."""
     other = AuditEntry(
         number=2, at=chain[1].at, actor_name="system", action="purged", previous=chain[0].hash
     )

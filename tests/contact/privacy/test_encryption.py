@@ -28,7 +28,7 @@ def write_raw(request, value, column="name"):
     rows.update(**{column: encryption.Sealed(value)})
 
 
-def test_text_comes_back_only_at_its_place():
+def test_text_opens_only_with_its_associated_data():
     sealed = seal("Ana", "here")
     assert unseal(sealed, "here") == "Ana"
     with pytest.raises(DecryptionError):

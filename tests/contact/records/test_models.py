@@ -50,14 +50,14 @@ def test_an_open_request_is_always_planned(missing):
         CallbackRequest.objects.filter(pk=request.pk).update(**{missing: None})
 
 
-def test_a_closed_request_is_held_by_nobody_and_a_hold_has_an_end():
+def test_a_closed_request_is_unclaimed_and_a_claim_has_an_end():
     request, now = make_request(outcome="spam"), timezone.now()
     for over in ({"claimed_until": now}, {"claimed_until": now, "claimed_by": make_staff()}):
         with pytest.raises(IntegrityError), transaction.atomic():
             CallbackRequest.objects.filter(pk=request.pk).update(**over)
 
 
-def test_referred_means_to_a_place():
+def test_the_outcome_referred_needs_a_place():
     with pytest.raises(IntegrityError), transaction.atomic():
         make_request(outcome="referred")
     place = Place.objects.create(name="Elsewhere House")
@@ -69,7 +69,7 @@ def test_referred_means_to_a_place():
 # Purging
 
 
-def test_purging_empties_who_it_was_and_keeps_what_happened(settings):
+def test_purging_deletes_personal_data_and_keeps_statistics(settings):
     request = make_closed(settings.RETENTION_DAYS + 1, reason="for Quentin")
     later = make_request(same_person_as=request)
     request.attempts.create(by=make_staff(), outcome="reached", note="about Quentin")

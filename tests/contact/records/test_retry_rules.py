@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def steps():
-    """No answer: after 2 hours, then the next morning, then the third evening."""
+    """After no answer: in 2 hours, then the next morning, then the third evening."""
     RetryStep.objects.all().delete()
     for tries, rule in enumerate(
         [{"minutes": 120}, {"days": 1, "part_of_day": "morning"},

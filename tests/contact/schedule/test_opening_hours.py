@@ -82,7 +82,7 @@ def test_closing_at_midnight_is_the_end_of_the_day():
     ]
 
 
-def test_hours_that_touch_at_midnight_are_one_stretch():
+def test_hours_that_touch_at_midnight_are_one_span():
     schedule = Schedule({0: hours("20:00-0:00"), 1: hours("0:00-2:00")}, {}, PHOENIX)
     assert shown(islice(schedule.spans(at("2026-05-03T00:00")), 1), PHOENIX) == [
         ("Mon 20:00", "Tue 02:00")
@@ -107,7 +107,7 @@ def test_spans_are_cut_at_both_ends_and_given_in_utc():
 
 
 @pytest.mark.parametrize("schedule", [Schedule({}, {}, PHOENIX), DESKS["New York, never closed"]])
-def test_unknown_hours_and_hours_without_end_are_one_stretch(schedule):
+def test_unknown_hours_and_hours_without_end_are_one_span(schedule):
     moment = at("2026-05-06T03:04", PHOENIX)
     assert list(schedule.spans(moment)) == [(moment, moment + timedelta(days=400))]
     assert schedule.is_open(moment)
@@ -257,24 +257,24 @@ def test_the_hours_are_unknown_until_someone_enters_them():
     assert not Schedule.current().is_known
 
 
-def beside(stretch, weekday=0):
+def beside(hours_of_row, weekday=0):
     """A row to check, where the desk is open from 9 to 17 on Monday."""
     OpeningHours.objects.create(weekday=0, opens=time(9), closes=time(17))
-    ((opens, closes),) = hours(stretch)
+    ((opens, closes),) = hours(hours_of_row)
     return OpeningHours(weekday=weekday, opens=opens, closes=closes)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("stretch", ["8:00-9:00", "17:00-0:00"])
-def test_hours_of_one_day_may_touch(stretch):
-    beside(stretch).full_clean()
+@pytest.mark.parametrize("hours_of_row", ["8:00-9:00", "17:00-0:00"])
+def test_hours_of_one_day_may_touch(hours_of_row):
+    beside(hours_of_row).full_clean()
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("stretch", ["8:00-9:01", "16:59-0:00", "10:00-11:00", "0:00-0:00"])
-def test_hours_of_one_day_do_not_overlap(stretch):
+@pytest.mark.parametrize("hours_of_row", ["8:00-9:01", "16:59-0:00", "10:00-11:00", "0:00-0:00"])
+def test_hours_of_one_day_do_not_overlap(hours_of_row):
     with pytest.raises(ValidationError, match="overlap"):
-        beside(stretch).full_clean()
+        beside(hours_of_row).full_clean()
 
 
 @pytest.mark.django_db

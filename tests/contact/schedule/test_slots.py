@@ -38,7 +38,7 @@ UNKNOWN = Schedule({}, {}, PHOENIX)
 
 
 def slots(schedule, caller, after):
-    """The stretches in which to call this person, one after the other, without end."""
+    """Yield the slots of this caller, one after the other, without end."""
     while True:
         slot = next_slot(schedule, caller, after)
         yield slot
@@ -46,7 +46,7 @@ def slots(schedule, caller, after):
 
 
 def may_call(schedule, caller, moment):
-    """What the caller's clock says, or the clocks at both ends of the mainland."""
+    """Check the caller's clock, or the clocks at both ends of the mainland."""
     zones = [caller.time_zone] if caller.time_zone in known_zones() else MAINLAND
     clocks = [moment.astimezone(ZoneInfo(zone)).time() for zone in zones]
     chosen = BestTime(caller.best_time).window
@@ -229,7 +229,7 @@ def test_nobody_is_ever_called_outside_eight_to_nine(schedule, best_time, zone):
         after = slot.end
 
 
-def test_the_callers_own_stretch_does_not_ask_for_the_desk():
+def test_the_preferred_window_ignores_the_desk():
     caller = CallPreferences("evening", PHOENIX)
     evening = span("2026-05-06T17:00", "2026-05-06T21:00", PHOENIX)
     assert preferred_window(caller, at("2026-05-06T00:00", PHOENIX)) == evening
@@ -282,7 +282,7 @@ def test_minutes_pass_on_the_callers_clock_over_the_change():
         ),
     ],
 )
-def test_a_desk_meets_the_hours_in_which_it_is_ever_staffed(schedule, caller, expected):
+def test_hours_overlap_if_the_desk_is_ever_staffed_then(schedule, caller, expected):
     after = at("2026-03-03T00:00", PHOENIX)
     assert overlaps_opening_hours(schedule, caller, after) is expected
     slot = next_slot(schedule, caller, after)

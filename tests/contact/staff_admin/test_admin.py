@@ -1,4 +1,4 @@
-"""In the admin: the way to the workspace, the trail, the help lines."""
+"""The admin of intake: links to the workspace, the audit trail, helplines."""
 
 from uuid import uuid4
 

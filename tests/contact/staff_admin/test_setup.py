@@ -1,4 +1,4 @@
-"""Leads set the desk up, and are told what their rules lead to."""
+"""Leads set up intake and get hints about gaps in their rules."""
 
 import re
 from datetime import date, time

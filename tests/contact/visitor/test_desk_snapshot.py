@@ -192,7 +192,7 @@ def test_nobody_is_promised_a_call_while_the_desk_is_closed(best_time):
     assert promised(CallPreferences(best_time, "Asia/Kolkata"), schedule=desk("9:00-20:30"))
 
 
-def test_an_old_bulletin_promises_nothing():
+def test_an_old_snapshot_promises_nothing():
     for minutes, is_good in [(0, True), (10, True), (10.1, False), (-10.1, False)]:
         written_at = TEN - timedelta(minutes=minutes)
         assert bool(board(written_at=written_at).promise(ANYONE, TEN)) is is_good
@@ -294,7 +294,7 @@ def test_at_night_one_is_counted_on_for_the_morning(staffed, monkeypatch):
     assert desk_snapshot.read_snapshot().at_desk == 1
 
 
-def test_no_bulletin_is_no_error(caplog):
+def test_a_missing_snapshot_is_no_error(caplog):
     assert desk_snapshot.read_snapshot() is None
     assert not caplog.records
 
@@ -306,7 +306,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("content", BROKEN)
-def test_a_damaged_bulletin_is_none_and_is_mended(staffed, settings, content):
+def test_a_damaged_snapshot_counts_as_none_and_is_replaced(staffed, settings, content):
     (settings.DATA_DIR / "bulletin.json").write_text(content)
     assert desk_snapshot.read_snapshot() is None
     assert desk_snapshot.write_snapshot()

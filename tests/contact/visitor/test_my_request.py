@@ -51,8 +51,8 @@ def act(client, request, do, **over):
 
 
 def change(client, request, **over):
-    wishes = {"best_time": request.best_time, "time_zone": request.time_zone, "at": ""}
-    return act(client, request, "change", **wishes | over)
+    preferences = {"best_time": request.best_time, "time_zone": request.time_zone, "at": ""}
+    return act(client, request, "change", **preferences | over)
 
 
 def text(response):
@@ -266,30 +266,32 @@ def test_other_methods_are_refused(client, method):
 # How it stands
 
 
-def standing(client, **over):
+def status_of(client, **over):
     return text(look_up(client, make_request(**over)))
 
 
 def test_a_promise_is_repeated(client):
-    page = standing(client, promised_by=TEN + HOUR, call_by=TEN + HOUR)
+    page = status_of(client, promised_by=TEN + HOUR, call_by=TEN + HOUR)
     assert "We will call you by 11 a.m. today, your time." in page
 
 
 def test_a_plan_is_called_a_plan(client, staffed):
     tomorrow = TEN + timedelta(days=1)
-    page = standing(client, due_at=tomorrow, time_zone="America/New_York", status="trying", tries=2)
+    page = status_of(
+        client, due_at=tomorrow, time_zone="America/New_York", status="trying", tries=2
+    )
     assert "We plan to call you between noon and 1 p.m. tomorrow, your time." in page
     assert "We have called 2 times so far." in page
-    assert "We plan to call you by 11 a.m. today, your time." in standing(client)
+    assert "We plan to call you by 11 a.m. today, your time." in status_of(client)
 
 
 def test_without_their_zone_the_desks_clock_is_named(client):
-    page = standing(client, promised_by=TEN + HOUR, call_by=TEN + HOUR, time_zone="")
+    page = status_of(client, promised_by=TEN + HOUR, call_by=TEN + HOUR, time_zone="")
     assert "We will call you by 11 a.m. today (Arizona time)." in page
 
 
 def test_without_opening_hours_no_time_is_made_up(client):
-    assert "We will call you as soon as we can." in standing(client)
+    assert "We will call you as soon as we can." in status_of(client)
 
 
 def test_a_missed_promise_is_owned_up_to(client, clock):
@@ -299,23 +301,23 @@ def test_a_missed_promise_is_owned_up_to(client, clock):
     assert "You should have had our call by 11 a.m. today, your time. We are late" in page
 
 
-def test_one_that_is_with_the_leads_says_so(client):
-    page = standing(client, status="lead", tries=1)
+def test_a_request_that_waits_for_a_lead_says_so(client):
+    page = status_of(client, status="lead", tries=1)
     assert "deciding how to go on" in page
     assert "We have called 1 time so far." in page
 
 
-def test_whoever_is_on_the_phone_right_now_is_mentioned(client):
+def test_a_call_under_way_is_mentioned(client):
     held = {"claimed_by": make_staff(), "claimed_until": TEN + HOUR}
-    assert "your phone may ring" in standing(client, **held)
-    assert "your phone may ring" not in standing(client)
+    assert "your phone may ring" in status_of(client, **held)
+    assert "your phone may ring" not in status_of(client)
 
 
 @pytest.mark.parametrize("outcome", CallbackRequest.Outcome.values)
-def test_a_closed_one_says_how_it_ended_and_not_more(client, outcome):
+def test_a_closed_request_says_how_it_ended_and_no_more(client, outcome):
     shelter = Place.objects.create(name="Example Shelter")
     over = {"referred_to": shelter} if outcome == "referred" else {}
-    page = standing(client, outcome=outcome, tries=3, **over).partition("<main")[2]
+    page = status_of(client, outcome=outcome, tries=3, **over).partition("<main")[2]
     assert "Ask for a new call" in page
     assert "Change when we call" not in page
     assert "Cancel this request" not in page
@@ -353,12 +355,12 @@ WHY = "Our desk is closed in the hours you chose, so we will call at another tim
 
 
 def test_hours_in_which_the_desk_is_closed_are_owned_up_to(client, staffed):
-    page = standing(client, **HAWAII)
+    page = status_of(client, **HAWAII)
     assert WHY in page
     after = page.partition(WHY)[2]
     assert 'href="#id_best_time">change when we call, or cancel' in after
     assert 'href="tel:+18882810805"' in after.partition("</div>")[0]
-    assert WHY not in standing(client, **HAWAII | {"best_time": "morning"})
+    assert WHY not in status_of(client, **HAWAII | {"best_time": "morning"})
 
 
 def test_it_is_told_as_soon_as_such_hours_are_chosen(client, staffed):
@@ -374,20 +376,20 @@ def test_a_time_that_they_named_themselves_needs_no_such_words(client, staffed):
 
 
 @pytest.mark.parametrize("over", [{"outcome": "came_in"}, {"status": "lead", "tries": 3}])
-def test_whom_we_do_not_call_by_plan_is_told_nothing_of_hours(client, staffed, over):
-    assert WHY not in standing(client, **HAWAII | over)
+def test_requests_without_a_planned_call_say_nothing_of_hours(client, staffed, over):
+    assert WHY not in status_of(client, **HAWAII | over)
 
 
 def test_without_opening_hours_nothing_is_said_of_the_hours(client):
-    assert WHY not in standing(client, **HAWAII)
+    assert WHY not in status_of(client, **HAWAII)
 
 
 def test_without_a_time_zone_that_is_the_reason(client, staffed, clock):
     # While New York and Los Angeles have winter time, it is then 6 p.m. in Phoenix.
     clock["now"] = TEN - timedelta(days=49)
-    page = standing(client, time_zone="", best_time="evening")
+    page = status_of(client, time_zone="", best_time="evening")
     assert "We do not know your time zone, so we can’t be sure to call in the hours" in page
-    assert "time zone, so" not in standing(client, time_zone="", best_time="any")
+    assert "time zone, so" not in status_of(client, time_zone="", best_time="any")
 
 
 @pytest.mark.parametrize("best_time", ["any", "morning"])
@@ -497,7 +499,7 @@ def test_outside_of_the_day_only_what_they_insist_on(client, hour, is_known):
     assert fresh(request).due_at == datetime.fromisoformat(f"{at}-07:00")
 
 
-def test_who_must_choose_another_time_is_not_sent_to_the_box(client, staffed):
+def test_another_time_is_asked_for_without_pointing_at_the_box(client, staffed):
     hawaii = make_request(time_zone="Pacific/Honolulu")
     # Our desk opens at 6 a.m. there: the first time by day is told, unless they mean any time.
     page = text(change(client, hawaii, at="2026-03-04T22:00"))
@@ -625,7 +627,7 @@ def test_going_back_changes_nothing(client):
 
 
 @pytest.mark.parametrize("do", ["cancel_now", "change"])
-def test_what_was_closed_meanwhile_says_so(client, do):
+def test_a_request_closed_meanwhile_says_so(client, do):
     request = make_request()
     token = token_on(look_up(client, request))
     CallbackRequest.objects.update(status="closed", outcome="came_in", closed_at=TEN)
@@ -635,7 +637,7 @@ def test_what_was_closed_meanwhile_says_so(client, do):
 
 
 @pytest.mark.parametrize("do", ["", "change", "cancel", "cancel_now", "stop", "stop_now"])
-def test_what_was_emptied_meanwhile_is_not_found(client, do):
+def test_a_request_purged_meanwhile_is_not_found(client, do):
     request = make_request(outcome="came_in")
     token = token_on(look_up(client, request))
     fresh(request).purge()

@@ -327,7 +327,7 @@ def test_each_purpose_and_each_subject_has_a_limit_of_its_own(rf):
     assert [rate_limit.is_within("of", who, 1, 60) for who in "aab"] == [True, False, True]
 
 
-def test_the_throttle_keeps_no_address(rf):
+def test_the_rate_limit_stores_no_address(rf):
     rate_limit.allows(rf.post("/", REMOTE_ADDR="192.0.2.7"))
     assert cache._cache
     assert "192.0.2.7" not in repr(cache._cache)
@@ -455,7 +455,7 @@ def test_the_form_says_until_when_on_the_desks_clock(client, staffed):
     assert "we will call by <strong>11 a.m. today (Arizona time)</strong>" in page
 
 
-def test_an_old_bulletin_says_nothing(client, staffed, monkeypatch):
+def test_an_old_snapshot_says_nothing(client, staffed, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: TEN + timedelta(minutes=11))
     assert "we will call by" not in page_text(client.get("/contact/"))
     assert "We will call you as soon as we can." in thanks_of(client)
@@ -469,7 +469,7 @@ def test_the_thanks_tell_each_on_their_own_clock_and_it_is_kept(client, staffed)
 
 
 @pytest.mark.parametrize(
-    ("wishes", "told"),
+    ("preferences", "told"),
     [
         ({"best_time": "any", "time_zone": ""}, "11 a.m. today (Arizona time)"),
         ({"best_time": "morning", "time_zone": "America/New_York"}, "noon tomorrow, your time"),
@@ -477,8 +477,8 @@ def test_the_thanks_tell_each_on_their_own_clock_and_it_is_kept(client, staffed)
         ({"best_time": "any", "time_zone": "Asia/Tokyo"}, "9 a.m. today, your time"),
     ],
 )
-def test_the_promise_follows_what_they_chose(client, staffed, wishes, told):
-    assert f"<strong>{told}</strong>" in thanks_of(client, **wishes)
+def test_the_promise_follows_what_they_chose(client, staffed, preferences, told):
+    assert f"<strong>{told}</strong>" in thanks_of(client, **preferences)
 
 
 def test_a_promise_that_has_passed_is_owned_up_to(client, staffed, monkeypatch):
