@@ -40,6 +40,6 @@ urlpatterns = [
     path("requests/<uuid:pk>/note/", outcome_views.note, name="note"),
     path("requests/<uuid:pk>/link/", outcome_views.link, name="link"),
     path("reports/", reports.reports, name="reports"),
-    path("reports/statistics/", reports.statistics, name="statistics"),
+    path("reports/statistics/", reports.statistics_csv, name="statistics"),
     path("reports/export/", export.export, name="export"),
 ]

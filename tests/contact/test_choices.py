@@ -19,8 +19,8 @@ from contact.intake.card.change_words import CHANGES, ChangeWords
 from contact.intake.card.timeline import last_change
 from contact.intake.handover.lists import HandoverList
 from contact.intake.queue.lists import QueueList, queue_list_of
-from contact.intake.reports.figures import figures
-from contact.intake.reports.periods import Period
+from contact.intake.reports.date_ranges import DateRange
+from contact.intake.reports.statistics import statistics_for
 from contact.lifecycle import receiving, transitions
 from contact.models import CallAttempt, CallbackRequest, Helpline, Place, RetryStep
 from contact.privacy import audit
@@ -164,7 +164,7 @@ def test_what_came_of_a_call_is_told_wherever_calls_are_told(client, lena, maria
 def test_what_came_of_a_call_is_counted_as_reached_or_not(maria, outcome):
     for result in [outcome] * 5 + [CallOutcome.REACHED] * 5 + [CallOutcome.NO_ANSWER] * 5:
         CallAttempt.objects.create(request=make_request(), by=maria, at=NOON, outcome=result)
-    calls = figures(Period(TODAY, TODAY)).calls
+    calls = statistics_for(DateRange(TODAY, TODAY)).calls
     assert (calls.total, calls.reached) == (15, 10 if outcome.facts.spoke else 5)
 
 
@@ -213,13 +213,13 @@ def test_an_ending_is_found_told_and_undone_by_staff(client, lena, place, outcom
 def test_an_ending_is_counted_unless_it_is_left_out(lead, place, outcome):
     for _ in range(5):
         ended(outcome, place, created_at=NOON)
-    found = figures(Period(TODAY, TODAY))
+    found = statistics_for(DateRange(TODAY, TODAY))
     counted = {group.label: group.number for group in found.requests.outcomes}
     if outcome.facts.is_counted:
-        assert counted[str(outcome.label)] == 5, "contact/intake/reports/figures.py"
+        assert counted[str(outcome.label)] == 5, "contact/intake/reports/request_statistics.py"
         assert f"{outcome.label}</th>" in text(lead.get("/intake/reports/"))
     else:
-        assert (found.left_out, str(outcome.label) in counted) == (5, False)
+        assert (found.excluded, str(outcome.label) in counted) == (5, False)
 
 
 # Where a request stands, and in which order
@@ -254,7 +254,7 @@ def test_a_priority_sets_the_turn_and_is_found_shown_and_counted(intake, priorit
     left_out = 0 if priority.facts.is_counted else 5
     desk_snapshot.write_snapshot()
     assert desk_snapshot.read_snapshot().due == 5 - left_out
-    assert figures(Period(TODAY, TODAY)).left_out == left_out
+    assert statistics_for(DateRange(TODAY, TODAY)).excluded == left_out
 
 
 # What is written into the audit trail

@@ -1,6 +1,6 @@
-"""From numbers to shapes: where each bar, cell and word of a chart stands. Nothing here is a page.
+"""Chart geometry: positions and sizes of bars, cells and words, in units of the drawing.
 
-All sizes are in units of the drawing. What is hidden has no length and no level.
+A hidden number has no length and no level.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 LEVELS = 5
 
-# Bars lie under their words, so that they fit a phone.
+# The words stand above their bar, so that a chart fits a phone.
 BARS_WIDTH = 360
 ROW, TEXT, BAR_Y, BAR = 38, 14, 20, 11
-# A label and its value stand on one line of so many characters.
+# A label and its value share a line of so many characters.
 LINE, SHORTEST_LABEL = 46, 12
 
 CELL_HEIGHT, GAP = 30, 2
-# A cell is the wider, the fewer stand side by side.
+# The fewer cells in a row, the wider they are.
 NARROWEST, WIDEST, CELLS_WIDTH = 30, 54, 384
 MIDDLE_Y = (CELL_HEIGHT - GAP) / 2 + 4
 WEEKDAY_WIDTH, HOUR_HEIGHT = 48, 22
@@ -146,7 +146,7 @@ def columns(rows: Sequence[tuple[str, str, float | None]], full: float) -> Colum
 
 
 def level(count: int, most: float) -> int:
-    """Its shade, from 1 to LEVELS."""
+    """The shade of a cell, from 1 to LEVELS."""
     return max(1, -(-count * LEVELS // int(most)))
 
 

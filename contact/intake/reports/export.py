@@ -1,4 +1,4 @@
-"""What people told us, taken out of the system on purpose: with a reason, and written down."""
+"""Export of requests with personal data: needs a reason and a password, and is put on record."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from contact.records import phones
 from contact.records.clean_text import FreeTextField
 
 from .csv_export import csv_file
-from .period_form import PeriodForm
-from .periods import Period, usual_period
-from .views import name_of
+from .date_range_form import DateRangeForm
+from .date_ranges import DateRange, default_range
+from .views import file_name_part
 
-MOST_ROWS = 50_000
-CHUNK = 500
+MAX_ROWS = 50_000
+CHUNK_SIZE = 500
 PASSWORD_TRIES = 5
-PASSWORD_SECONDS = 15 * 60
-SHORTEST_REASON = 10
-PERSONAL = [
+PASSWORD_WINDOW = 15 * 60
+MIN_REASON_LENGTH = 10
+PERSONAL_COLUMNS = [
     ("name", _("Name")),
     ("phone", _("Phone number")),
     ("relationship", _("Relationship")),
@@ -50,7 +50,7 @@ PERSONAL = [
     ("notes", _("Notes of the team")),
     ("calls", _("Calls, with their notes")),
 ]
-ALWAYS = [
+COMMON_COLUMNS = [
     ("reference", _("Reference")),
     ("created_at", _("Asked at")),
     ("calling_for", _("Calling for")),
@@ -61,10 +61,10 @@ ALWAYS = [
 ]
 
 
-class ExportForm(PeriodForm):
+class ExportForm(DateRangeForm):
     include = forms.MultipleChoiceField(
         label=_("What to export"),
-        choices=PERSONAL,
+        choices=PERSONAL_COLUMNS,
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
             "Only what is needed. Reference, time, whom it is about, language, status, outcome and "
@@ -108,7 +108,7 @@ class ExportForm(PeriodForm):
 
     def clean_reason(self) -> str:
         reason: str = self.cleaned_data["reason"]
-        if len(reason) < SHORTEST_REASON:
+        if len(reason) < MIN_REASON_LENGTH:
             raise ValidationError(_("Write at least 10 characters."), code="short")
         if "@" in reason or phones.DOMESTIC.search(reason):
             raise ValidationError(
@@ -119,25 +119,25 @@ class ExportForm(PeriodForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if "period" in cleaned:
-            self.pks = list(wanted(cleaned["period"])[: MOST_ROWS + 1])
+        if "dates" in cleaned:
+            self.pks = list(requests_in(cleaned["dates"])[: MAX_ROWS + 1])
             if not self.pks:
                 raise ValidationError(_("No requests in these days."), code="empty")
-            if len(self.pks) > MOST_ROWS:
+            if len(self.pks) > MAX_ROWS:
                 raise ValidationError(
                     _("More than %(rows)s requests. Choose fewer days."),
                     code="many",
-                    params={"rows": f"{MOST_ROWS:,}"},
+                    params={"rows": f"{MAX_ROWS:,}"},
                 )
         if not self.errors:
-            # Last, so that a forgotten tick costs no try.
+            # Last, so that a forgotten tick does not count as a wrong password.
             self._check_password(cleaned["password"])
         return cleaned
 
     def _check_password(self, password: str) -> None:
         key = f"export:{keyed_hash('export password', str(self.account.pk)).hex()}"
-        cache.add(key, 0, PASSWORD_SECONDS)
-        # Counted before it is checked: tries sent at once count as well.
+        cache.add(key, 0, PASSWORD_WINDOW)
+        # Counted before the check, so that tries sent at the same time count too.
         if cache.incr(key) > PASSWORD_TRIES:
             raise ValidationError(
                 _("Too many wrong passwords. Try again in 15 minutes."), code="throttled"
@@ -153,9 +153,9 @@ class ExportForm(PeriodForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
-        asked = PeriodForm(request.GET)
-        period = asked.cleaned_data["period"] if asked.is_valid() else usual_period()
-        form = ExportForm(account=request.user, initial=period._asdict())
+        asked = DateRangeForm(request.GET)
+        dates = asked.cleaned_data["dates"] if asked.is_valid() else default_range()
+        form = ExportForm(account=request.user, initial=dates._asdict())
         return render(request, "intake/export.html", {"form": form})
     form = ExportForm(request.POST, account=request.user)
     if not form.is_valid():
@@ -163,51 +163,51 @@ def export(request: HttpRequest) -> HttpResponseBase:
         return render(
             request, "intake/export.html", {"form": form}, status=429 if throttled else 200
         )
-    period, names = form.cleaned_data["period"], form.cleaned_data["include"]
+    dates, names = form.cleaned_data["dates"], form.cleaned_data["include"]
     audit.record(
         request.user,
         AuditAction.EXPORTED,
         count=len(form.pks),
-        first=period.first.isoformat(),
-        last=period.last.isoformat(),
+        first=dates.first.isoformat(),
+        last=dates.last.isoformat(),
         fields=names,
         reason=form.cleaned_data["reason"],
     )
-    return csv_file(f"callback-requests-{name_of(period)}", rows(form.pks, names))
+    return csv_file(f"callback-requests-{file_name_part(dates)}", export_rows(form.pks, names))
 
 
-def wanted(period: Period) -> QuerySet[CallbackRequest, uuid.UUID]:
-    """The ids of the requests asked for in these days, in their order."""
-    asked = CallbackRequest.objects.filter(created_at__gte=period.start, created_at__lt=period.end)
+def requests_in(dates: DateRange) -> QuerySet[CallbackRequest, uuid.UUID]:
+    """The ids of the requests received in these days, oldest first."""
+    asked = CallbackRequest.objects.filter(created_at__gte=dates.start, created_at__lt=dates.end)
     return asked.order_by("created_at", "id").values_list("pk", flat=True)
 
 
-def rows(pks: Sequence[uuid.UUID], names: Sequence[str]) -> Iterator[list[str]]:
-    """The heading, then exactly these requests, read in short pieces that hold up no writer."""
-    chosen = [(name, label) for name, label in PERSONAL if name in names]
-    yield [str(label) for _name, label in (*ALWAYS, *chosen)]
-    for start in range(0, len(pks), CHUNK):
-        chunk = pks[start : start + CHUNK]
-        written = {
-            "notes": _written(Note, chunk) if "notes" in names else {},
-            "calls": _written(CallAttempt, chunk) if "calls" in names else {},
+def export_rows(pks: Sequence[uuid.UUID], names: Sequence[str]) -> Iterator[list[str]]:
+    """The heading, then exactly these requests, read in chunks so that no query runs for long."""
+    chosen = [(name, label) for name, label in PERSONAL_COLUMNS if name in names]
+    yield [str(label) for _name, label in (*COMMON_COLUMNS, *chosen)]
+    for start in range(0, len(pks), CHUNK_SIZE):
+        chunk = pks[start : start + CHUNK_SIZE]
+        entries = {
+            "notes": _entries(Note, chunk) if "notes" in names else {},
+            "calls": _entries(CallAttempt, chunk) if "calls" in names else {},
         }
         found = CallbackRequest.objects.in_bulk(chunk)
         for request in (found[pk] for pk in chunk):
-            told = (
-                "\n".join(written[name].get(request.pk, ()))
-                if name in written
-                else _told(request, name)
+            texts = (
+                "\n".join(entries[name].get(request.pk, ()))
+                if name in entries
+                else _field_text(request, name)
                 for name, _label in chosen
             )
-            yield [*_common(request), *told]
+            yield [*_common_values(request), *texts]
 
 
-def _common(request: CallbackRequest) -> list[str]:
-    """What every export tells, in the order of ALWAYS."""
+def _common_values(request: CallbackRequest) -> list[str]:
+    """The values of COMMON_COLUMNS."""
     return [
         str(request),
-        _clock(request.created_at),
+        _local_time(request.created_at),
         str(request.get_calling_for_display()),
         str(request.get_language_display()),
         str(request.get_status_display()),
@@ -216,8 +216,8 @@ def _common(request: CallbackRequest) -> list[str]:
     ]
 
 
-def _told(request: CallbackRequest, name: str) -> str:
-    """A field in words; empty once the request was emptied."""
+def _field_text(request: CallbackRequest, name: str) -> str:
+    """The text of a field; empty once the request is purged."""
     words = decrypted(request, name)
     if name != "phone":
         return words
@@ -227,22 +227,22 @@ def _told(request: CallbackRequest, name: str) -> str:
     return gettext("%(number)s ext. %(extension)s") % {"number": number, "extension": extension}
 
 
-def _written(
+def _entries(
     model: type[Note] | type[CallAttempt], pks: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, list[str]]:
-    """What the team wrote on each request, the oldest first."""
+    """The notes or calls of each request as text, oldest first."""
     found: dict[uuid.UUID, list[str]] = {}
-    entries: Any = model.objects.filter(request_id__in=pks).select_related("by")
-    for entry in entries.order_by("at", "id"):
+    rows: Any = model.objects.filter(request_id__in=pks).select_related("by")
+    for entry in rows.order_by("at", "id"):
         if isinstance(entry, CallAttempt):
             words = f"{entry.get_outcome_display()}. {decrypted(entry, 'note')}".rstrip()
         else:
             words = decrypted(entry, "text")
-        line = f"{_clock(entry.at)} {display_name(entry.by)}: {words}"
+        line = f"{_local_time(entry.at)} {display_name(entry.by)}: {words}"
         found.setdefault(entry.request_id, []).append(line)
     return found
 
 
-def _clock(moment: datetime) -> str:
+def _local_time(moment: datetime) -> str:
     """On the desk's clock."""
     return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")

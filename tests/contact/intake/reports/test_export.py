@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contact.intake.reports import export
-from contact.intake.reports.csv_export import harmless
+from contact.intake.reports.csv_export import escape_formulas
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, Note
 from tests.contact.pages import text
 from tests.factories import MESSAGE, NAME, make_request, make_staff
@@ -153,7 +153,7 @@ def test_one_wrong_answer_exports_nothing(lead, over, words):
 
 
 def test_too_many_requests_ask_for_fewer_days(lead, monkeypatch):
-    monkeypatch.setattr(export, "MOST_ROWS", 2)
+    monkeypatch.setattr(export, "MAX_ROWS", 2)
     for _ in range(2):
         make_request(created_at=MONDAY)
     assert len(lines(lead.post(URL, payload()))) == 3
@@ -184,7 +184,7 @@ def test_the_right_password_and_mistakes_elsewhere_cost_no_try(lead):
 
 
 def test_rows_come_in_the_order_in_which_people_asked(lead, monkeypatch):
-    monkeypatch.setattr(export, "CHUNK", 2)
+    monkeypatch.setattr(export, "CHUNK_SIZE", 2)
     for day in (3, 1, 5, 2, 4):
         make_request(created_at=MONDAY + timedelta(days=day), name=f"Example {day}")
     found = lines(lead.post(URL, payload(include=["name"])))
@@ -235,8 +235,8 @@ NASTY = [
 
 @pytest.mark.parametrize("nasty", [*NASTY, "\tplain", "\nplain", "\r=1", "\rplain"])
 def test_a_cell_that_could_begin_a_formula_begins_with_an_apostrophe(nasty):
-    assert harmless(nasty).startswith("'")
-    assert harmless(nasty).replace("'", "") == nasty
+    assert escape_formulas(nasty).startswith("'")
+    assert escape_formulas(nasty).replace("'", "") == nasty
 
 
 @pytest.mark.parametrize(
@@ -250,14 +250,14 @@ def test_a_cell_that_could_begin_a_formula_begins_with_an_apostrophe(nasty):
     ],
 )
 def test_so_does_one_after_what_separates_cells_elsewhere(text, expected):
-    assert harmless(text) == expected
+    assert escape_formulas(text) == expected
 
 
 @pytest.mark.parametrize(
     "plain", ["", "Ysolde", "(602) 555-0123", "a=b", "a - b, c + d", "me@example.org", "'=1", "5"]
 )
 def test_other_cells_stay_as_they_are(plain):
-    assert harmless(plain) == plain
+    assert escape_formulas(plain) == plain
 
 
 def test_no_spreadsheet_meets_a_formula_in_an_export(lead):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
-from contact.intake.reports.views import percent
+from contact.intake.reports.panels import percent
 from contact.models import AuditEntry, CallAttempt
 from tests.contact.pages import text
 from tests.factories import NAME, PHONE, make_request, make_staff
@@ -61,8 +61,8 @@ def test_reports_are_only_read(lead, path):
 def test_thirty_days_are_shown_unless_others_are_asked_for(lead):
     ask(6, created_at=timezone.now())
     ask(7)
-    assert lead.get("/intake/reports/").context["figures"].requests.total == 6
-    assert lead.get(f"/intake/reports/{MARCH}").context["figures"].requests.total == 7
+    assert lead.get("/intake/reports/").context["statistics"].requests.total == 6
+    assert lead.get(f"/intake/reports/{MARCH}").context["statistics"].requests.total == 7
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_days_that_make_no_sense_are_said_so_and_the_usual_ones_shown(lead, quer
     response = lead.get(f"/intake/reports/?{query}")
     assert response.status_code == 200
     assert words in text(response)
-    assert response.context["figures"].requests.total == 6
+    assert response.context["statistics"].requests.total == 6
     assert lead.get(f"/intake/reports/statistics/?{query}").status_code == 200
 
 
@@ -96,8 +96,8 @@ def test_days_that_make_no_sense_are_said_so_and_the_usual_ones_shown(lead, quer
     ],
 )
 def test_a_missing_day_follows_from_the_other(lead, query, first, last):
-    period = lead.get(f"/intake/reports/?{query}").context["period"]
-    assert (period.first.isoformat(), period.last.isoformat()) == (first, last)
+    dates = lead.get(f"/intake/reports/?{query}").context["dates"]
+    assert (dates.first.isoformat(), dates.last.isoformat()) == (first, last)
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contact.intake.reports.figures import Group, Rate, figures, percentile
-from contact.intake.reports.periods import Period
+from contact.intake.reports.call_statistics import Rate
+from contact.intake.reports.date_ranges import DateRange
+from contact.intake.reports.request_statistics import Group, percentile
+from contact.intake.reports.statistics import statistics_for
 from contact.models import CallAttempt, Place
 from contact.records.desk import Desk
 from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db
 
-WEEK = Period(date(2026, 3, 2), date(2026, 3, 8))
+WEEK = DateRange(date(2026, 3, 2), date(2026, 3, 8))
 MONDAY = datetime(2026, 3, 2, 17, tzinfo=UTC)
 TEN_O_CLOCK = 10
 
@@ -34,24 +36,24 @@ def counts(groups):
 
 
 def test_nothing_is_counted_where_nothing_is():
-    found = figures(WEEK)
-    assert (found.requests.total, found.calls.total, found.left_out) == (0, 0, 0)
+    found = statistics_for(WEEK)
+    assert (found.requests.total, found.calls.total, found.excluded) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(("number", "told"), [(1, None), (4, None), (5, 5)])
 def test_a_total_under_five_is_hidden(number, told):
     ask(number)
-    assert figures(WEEK).requests.total == told
+    assert statistics_for(WEEK).requests.total == told
 
 
 def fields(week):
-    return {place: number for place, number in enumerate(week.fields) if number is not None}
+    return {place: number for place, number in enumerate(week.blocks) if number is not None}
 
 
 def test_requests_stand_in_the_hour_in_which_they_were_asked():
     ask(6)
     ask(7, hour_of_week=34)
-    found = figures(WEEK).requests
+    found = statistics_for(WEEK).requests
     assert found.total == 13
     assert (found.week.hours, fields(found.week)) == (1, {10: 6, 34: 7})
 
@@ -60,27 +62,27 @@ def test_hours_stand_together_until_most_requests_are_in_fields_that_are_shown()
     for hour in (9, 10, 11):
         ask(2, hour_of_week=hour)
     ask(7, hour_of_week=167)
-    week = figures(WEEK).requests.week
-    assert (week.hours, len(week.fields), fields(week)) == (3, 56, {3: 6, 55: 7})
+    week = statistics_for(WEEK).requests.week
+    assert (week.hours, len(week.blocks), fields(week)) == (3, 56, {3: 6, 55: 7})
     for hour in (48, 52, 53):
         ask(2, hour_of_week=hour)
-    week = figures(WEEK).requests.week
-    assert (week.hours, len(week.fields), fields(week)) == (6, 28, {1: 6, 8: 6, 27: 7})
+    week = statistics_for(WEEK).requests.week
+    assert (week.hours, len(week.blocks), fields(week)) == (6, 28, {1: 6, 8: 6, 27: 7})
 
 
 def test_hours_stay_apart_where_putting_them_together_hides_more():
     for hour in (9, 10, 15, 16):
         ask(10, hour_of_week=hour)
     ask(3, hour_of_week=100)
-    week = figures(WEEK).requests.week
+    week = statistics_for(WEEK).requests.week
     # Each time the next smallest is hidden with the three: 10 of an hour, or 20 of three.
-    assert (week.hours, sum(filter(None, week.fields))) == (1, 30)
+    assert (week.hours, sum(filter(None, week.blocks))) == (1, 30)
 
 
 def test_a_few_requests_far_apart_are_hidden_however_hours_are_put_together():
     for day in range(7):
         ask(1, hour_of_week=day * 24)
-    week = figures(WEEK).requests.week
+    week = statistics_for(WEEK).requests.week
     assert (week.hours, fields(week)) == (6, {})
 
 
@@ -89,7 +91,7 @@ def test_days_begin_and_end_at_the_desks_midnight():
     ask(6, created_at=datetime(2026, 3, 2, 7, tzinfo=UTC))
     ask(7, created_at=datetime(2026, 3, 9, 6, 59, 59, tzinfo=UTC))
     ask(8, created_at=datetime(2026, 3, 9, 7, tzinfo=UTC))
-    assert figures(WEEK).requests.total == 13
+    assert statistics_for(WEEK).requests.total == 13
 
 
 @pytest.mark.parametrize(
@@ -97,8 +99,8 @@ def test_days_begin_and_end_at_the_desks_midnight():
 )
 def test_days_on_which_clocks_change_are_whole(settings, day, hours):
     settings.TIME_ZONE = "America/New_York"
-    period = Period(day, day)
-    assert (period.end - period.start).total_seconds() == hours * 3600
+    days = DateRange(day, day)
+    assert (days.end - days.start).total_seconds() == hours * 3600
 
 
 def test_time_to_the_first_call_is_ranked_and_put_into_bins():
@@ -107,7 +109,7 @@ def test_time_to_the_first_call_is_ranked_and_put_into_bins():
     ask(8, first_attempt_minutes=100)
     ask(7)
     ask(9, outcome="cancelled")
-    waits = figures(WEEK).requests.waits
+    waits = statistics_for(WEEK).requests.waits
     assert counts(waits.groups) == {
         "Up to 15 min": 6,
         "Over 30 min, up to 1 h": 5,
@@ -124,7 +126,7 @@ def test_the_target_of_the_desk_is_an_edge_of_the_bins():
     Desk.objects.update(target_minutes=45)
     ask(6, first_attempt_minutes=45)
     ask(5, first_attempt_minutes=46)
-    waits = figures(WEEK).requests.waits
+    waits = statistics_for(WEEK).requests.waits
     assert counts(waits.groups) == {
         "Over 30 min, up to 45 min": 6,
         "Over 45 min, up to 1 h": 5,
@@ -136,14 +138,14 @@ def test_the_share_within_the_target_is_hidden_when_it_would_tell_a_small_group(
     ask(12, first_attempt_minutes=10)
     ask(6, first_attempt_minutes=50)
     ask(2, first_attempt_minutes=100)
-    waits = figures(WEEK).requests.waits
+    waits = statistics_for(WEEK).requests.waits
     assert counts(waits.groups) == {"Up to 15 min": 12}
     assert (waits.within_target, waits.called) == (None, None)
 
 
 def test_nobody_called_means_no_times():
     ask(6)
-    waits = figures(WEEK).requests.waits
+    waits = statistics_for(WEEK).requests.waits
     assert (waits.median, waits.ninetieth, waits.called) == (None, None, None)
     assert counts(waits.groups) == {"Not called yet": 6}
 
@@ -161,7 +163,7 @@ def test_outcomes_and_languages_hide_small_groups_with_the_next_smallest():
     ask(9, language="es")
     ask(6, outcome="came_in")
     ask(2, outcome="referred", referred_to=place)
-    found = figures(WEEK).requests
+    found = statistics_for(WEEK).requests
     # Two were referred: with the six shown, 17 - 9 - 6 would tell it.
     assert counts(found.outcomes) == {"Still open": 9}
     assert counts(found.languages) == {"English": 8, "Spanish (español)": 9}
@@ -172,7 +174,7 @@ def test_articles_with_few_requests_are_pooled_without_their_names():
     ask(7)
     ask(3, source="rare-one")
     ask(2, source="rare-two")
-    assert figures(WEEK).requests.sources == [
+    assert statistics_for(WEEK).requests.sources == [
         Group("why-is-heroin-so-addictive", 9),
         Group("All others", 12),
     ]
@@ -181,7 +183,7 @@ def test_articles_with_few_requests_are_pooled_without_their_names():
 def test_only_the_most_frequent_articles_are_named():
     for number in range(21):
         ask(5, source=f"article-{number:02}")
-    sources = figures(WEEK).requests.sources
+    sources = statistics_for(WEEK).requests.sources
     assert len(sources) == 21
     assert sources[-1] == Group("All others", 5)
 
@@ -192,14 +194,14 @@ def test_what_looks_automatic_or_was_spam_is_left_out_and_counted():
     spam = [*ask(3, outcome="spam"), *ask(2, suspected_spam=True, priority=3)]
     for request in spam:
         call(request, maria, 1, "reached")
-    found = figures(WEEK)
-    assert (found.requests.total, found.left_out, found.calls.total) == (6, 5, 0)
+    found = statistics_for(WEEK)
+    assert (found.requests.total, found.excluded, found.calls.total) == (6, 5, 0)
     assert "Spam" not in [group.label for group in found.requests.outcomes]
 
 
 def test_few_left_out_are_not_counted():
     ask(3, outcome="spam")
-    assert figures(WEEK).left_out is None
+    assert statistics_for(WEEK).excluded is None
 
 
 def test_calls_are_counted_by_try_by_hour_and_by_account():
@@ -210,7 +212,7 @@ def test_calls_are_counted_by_try_by_hour_and_by_account():
     for request in ask(8, created_at=datetime(2026, 2, 1, tzinfo=UTC)):
         call(request, omar, 1, "call_later")
         call(request, omar, 9, "voicemail", hour=17)
-    found = figures(WEEK).calls
+    found = statistics_for(WEEK).calls
     assert (found.total, found.reached) == (28, 14)
     assert [rate for rate in found.by_try if rate.number] == [
         Rate("Try 1", 14, 8),
@@ -228,14 +230,14 @@ def test_calls_outside_the_days_do_not_count():
     maria = make_staff()
     for request in ask(5):
         call(request, maria, 1, "reached", at=datetime(2026, 3, 9, 7, tzinfo=UTC))
-    assert figures(WEEK).calls.total == 0
+    assert statistics_for(WEEK).calls.total == 0
 
 
 def test_reached_is_hidden_where_it_or_its_rest_is_small():
     maria = make_staff(username="maria")
     for place, request in enumerate(ask(9)):
         call(request, maria, 1, "reached" if place < 2 else "no_answer")
-    found = figures(WEEK).calls
+    found = statistics_for(WEEK).calls
     assert (found.total, found.reached) == (9, None)
     assert found.by_account == [Rate("maria", 9, None)]
     assert found.by_try[0] == Rate("Try 1", 9, None)
@@ -249,7 +251,10 @@ def test_accounts_with_few_calls_are_pooled_without_their_names():
         call(request, omar, 1, "reached")
     for request in ask(1):
         call(request, zoe, 1, "reached")
-    assert figures(WEEK).calls.by_account == [Rate("maria", 12, 12), Rate("All others", 8, 8)]
+    assert statistics_for(WEEK).calls.by_account == [
+        Rate("maria", 12, 12),
+        Rate("All others", 8, 8),
+    ]
 
 
 def test_the_number_of_queries_does_not_grow():
@@ -257,7 +262,7 @@ def test_the_number_of_queries_does_not_grow():
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            figures(WEEK)
+            statistics_for(WEEK)
         return len(captured)
 
     maria, omar = make_staff(), make_staff()

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from contact.schedule.opening_hours import moment_of
 
-USUAL_DAYS = 30
+DEFAULT_DAYS = 30
 
 
-class Period(NamedTuple):
-    """Both days are part of it."""
+class DateRange(NamedTuple):
+    """Both days are included."""
 
     first: date
     last: date
@@ -24,7 +24,7 @@ class Period(NamedTuple):
 
     @property
     def end(self) -> datetime:
-        """No longer part of it."""
+        """The first moment after the range."""
         return _midnight(self.last + timedelta(days=1))
 
     @property
@@ -36,10 +36,10 @@ def _midnight(day: date) -> datetime:
     return moment_of(day, time(0), timezone.get_default_timezone())
 
 
-def usual_period() -> Period:
-    """The last thirty days, with today."""
-    return until(timezone.localdate())
+def default_range() -> DateRange:
+    """The last thirty days, including today."""
+    return range_until(timezone.localdate())
 
 
-def until(last: date) -> Period:
-    return Period(last - timedelta(days=USUAL_DAYS - 1), last)
+def range_until(last: date) -> DateRange:
+    return DateRange(last - timedelta(days=DEFAULT_DAYS - 1), last)

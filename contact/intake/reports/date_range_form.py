@@ -11,9 +11,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .periods import Period, until
+from .date_ranges import DateRange, range_until
 
-MOST_DAYS = 366
+MAX_DAYS = 366
 ISO = "%Y-%m-%d"
 BOUNDS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
 
@@ -29,8 +29,8 @@ class DayField(forms.DateField):
         )
 
 
-class PeriodForm(forms.Form):
-    """Sent as `from` and `to`; a missing one follows from the other."""
+class DateRangeForm(forms.Form):
+    """Sent as `from` and `to`; a missing day is derived from the other."""
 
     NAMES = {"first": "from", "last": "to"}
 
@@ -43,18 +43,18 @@ class PeriodForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "first" in cleaned and "last" in cleaned:
-            cleaned["period"] = _period(cleaned["first"], cleaned["last"])
+            cleaned["dates"] = _date_range(cleaned["first"], cleaned["last"])
         return cleaned
 
 
-def _period(first: date | None, last: date | None) -> Period:
+def _date_range(first: date | None, last: date | None) -> DateRange:
     if first is None:
-        return until(last or timezone.localdate())
-    last = last or min(timezone.localdate(), first + timedelta(days=MOST_DAYS - 1))
+        return range_until(last or timezone.localdate())
+    last = last or min(timezone.localdate(), first + timedelta(days=MAX_DAYS - 1))
     if last < first:
         raise ValidationError(_("The first day lies after the last."), code="order")
-    if (last - first).days >= MOST_DAYS:
+    if (last - first).days >= MAX_DAYS:
         raise ValidationError(
-            _("Choose at most %(days)d days."), code="too_long", params={"days": MOST_DAYS}
+            _("Choose at most %(days)d days."), code="too_long", params={"days": MAX_DAYS}
         )
-    return Period(first, last)
+    return DateRange(first, last)

@@ -1,0 +1,226 @@
+"""The charts of a report with their words and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.translation import gettext
+
+from . import charts
+from .call_statistics import CallStatistics, Rate
+from .request_statistics import Group, RequestStatistics, Week
+
+HIDDEN_MARK = "·"
+
+
+class Panel(NamedTuple):
+    """A chart and its numbers; a row has a name, and a text for each column."""
+
+    slug: str
+    title: str
+    note: str
+    columns: list[str]
+    rows: list[tuple[str, list[str]]]
+    bars: charts.Bars | None = None
+    upright: charts.Columns | None = None
+    heat_map: charts.HeatMap | None = None
+
+
+def shown_number(count: int | None) -> str:
+    return gettext("hidden") if count is None else str(count)
+
+
+def percent(part: int | None, whole: int | None) -> str:
+    """In whole percent, rounded half up."""
+    return (
+        f"{(200 * part + whole) // (2 * whole)}%"
+        if part is not None and whole
+        else gettext("hidden")
+    )
+
+
+def share_of(part: int | None, whole: int | None) -> str:
+    if part is None or whole is None:
+        return gettext("hidden")
+    words = {"part": part, "whole": whole, "share": percent(part, whole)}
+    return gettext("%(part)d of %(whole)d (%(share)s)") % words
+
+
+def request_panels(found: RequestStatistics) -> Iterator[Panel]:
+    if not found.total:
+        return
+    week = found.week
+    yield Panel(
+        "hours",
+        gettext("Requests by weekday and hour"),
+        f"{gettext('When people asked, on the desk’s clock.')} {_grouping(week)} "
+        f"{gettext('The stronger its color, the more requests.')}",
+        [str(WEEKDAYS[day]) for day in range(7)],
+        [
+            (
+                _hours_label(week, place),
+                [shown_number(count) for count in week.blocks[place :: week.blocks_a_day]],
+            )
+            for place in range(week.blocks_a_day)
+        ],
+        heat_map=charts.heat_map(
+            week.blocks,
+            [str(WEEKDAYS_ABBR[day]) for day in range(7)],
+            [_short_hours_label(week, place) for place in range(week.blocks_a_day)],
+            HIDDEN_MARK,
+        ),
+    )
+    yield _group_panel(
+        "waits",
+        gettext("Time to the first call"),
+        gettext("Counted in opening time, or around the clock while no opening hours are set."),
+        found.waits.groups,
+        found.total,
+    )
+    yield _group_panel(
+        "outcomes",
+        gettext("What became of them"),
+        gettext("As it stands now."),
+        found.outcomes,
+        found.total,
+    )
+    yield _group_panel(
+        "sources",
+        gettext("The article they came from"),
+        gettext("The name of the page on which they chose to ask for a call."),
+        found.sources,
+        found.total,
+    )
+    yield _group_panel(
+        "languages", gettext("Language"), gettext("For the call."), found.languages, found.total
+    )
+
+
+def _grouping(week: Week) -> str:
+    words = {"hours": week.hours}
+    if not week.shown:
+        return gettext("Even in fields of %(hours)d hours there are too few to show.") % words
+    if week.hours == 1:
+        return gettext("A field holds one hour.")
+    return (
+        gettext("A field holds %(hours)d hours: smaller ones would hide more of the requests.")
+        % words
+    )
+
+
+def _hours_label(week: Week, place: int) -> str:
+    start = place * week.hours
+    return f"{start:02}:00–{start + week.hours:02}:00" if week.hours > 1 else f"{start:02}:00"
+
+
+def _short_hours_label(week: Week, place: int) -> str:
+    start = place * week.hours
+    return f"{start}–{start + week.hours}" if week.hours > 1 else str(start)
+
+
+def call_panels(found: CallStatistics) -> Iterator[Panel]:
+    if not found.total:
+        return
+    yield _rate_panel(
+        "tries",
+        gettext("Reached, by try"),
+        gettext("Of all first calls to a request, then of all second ones, and so on."),
+        found.by_try,
+    )
+    yield _load_panel(
+        "staff",
+        gettext("Calls by account"),
+        gettext("Who made how many calls. Those with few calls are counted together."),
+        found.by_account,
+    )
+    yield _rate_panel(
+        "clock",
+        gettext("Reached, by hour"),
+        gettext("The hour of the call on the desk’s clock."),
+        found.by_hour,
+        upright=True,
+    )
+
+
+def _group_panel(slug: str, title: str, note: str, groups: Sequence[Group], total: int) -> Panel:
+    shares = [percent(group.number, total) for group in groups]
+    values = [
+        shown_number(group.number) if group.number is None else f"{group.number} · {share}"
+        for group, share in zip(groups, shares, strict=True)
+    ]
+    return Panel(
+        slug,
+        title,
+        note,
+        [gettext("Number"), gettext("Share")],
+        [
+            (group.label, [shown_number(group.number), share])
+            for group, share in zip(groups, shares, strict=True)
+        ],
+        bars=charts.bars(
+            (group.label, value, group.number) for group, value in zip(groups, values, strict=True)
+        ),
+    )
+
+
+def _rate_panel(
+    slug: str, title: str, note: str, rates: Sequence[Rate], *, upright: bool = False
+) -> Panel:
+    drawn = [(rate, percent(rate.reached, rate.number)) for rate in rates]
+    return Panel(
+        slug,
+        title,
+        note,
+        [gettext("Calls"), gettext("Reached"), gettext("Share reached")],
+        [
+            (rate.label, [shown_number(rate.number), shown_number(rate.reached), share])
+            for rate, share in drawn
+        ],
+        bars=None if upright else charts.bars(_rate_bars(drawn), full=1),
+        upright=charts.columns(_rate_columns(drawn), full=1) if upright else None,
+    )
+
+
+def _load_panel(slug: str, title: str, note: str, rates: Sequence[Rate]) -> Panel:
+    """Like `_rate_panel`, but drawn by the number of calls."""
+    calls = [(rate.label, _load_text(rate), rate.number) for rate in rates]
+    return _rate_panel(slug, title, note, rates)._replace(bars=charts.bars(calls))
+
+
+def _load_text(rate: Rate) -> str:
+    if rate.number is None:
+        return shown_number(None)
+    words = {"calls": rate.number, "share": percent(rate.reached, rate.number)}
+    if rate.reached is None:
+        return gettext("%(calls)d calls") % words
+    return gettext("%(calls)d calls · %(share)s reached") % words
+
+
+def _rate_bars(drawn: Iterable[tuple[Rate, str]]) -> Iterator[tuple[str, str, float | None]]:
+    for rate, share in drawn:
+        if rate.number is None:
+            yield rate.label, shown_number(None), None
+        elif rate.reached is None:
+            yield (
+                rate.label,
+                gettext("%(calls)d calls · share hidden") % {"calls": rate.number},
+                None,
+            )
+        else:
+            words = {"share": share, "calls": rate.number}
+            yield rate.label, gettext("%(share)s of %(calls)d calls") % words, _share(rate)
+
+
+def _rate_columns(drawn: Iterable[tuple[Rate, str]]) -> list[tuple[str, str, float | None]]:
+    return [
+        (rate.label[:2], share, _share(rate))
+        if rate.reached is not None
+        else (rate.label[:2], HIDDEN_MARK, None)
+        for rate, share in drawn
+    ]
+
+
+def _share(rate: Rate) -> float | None:
+    return rate.reached / rate.number if rate.reached is not None and rate.number else None
