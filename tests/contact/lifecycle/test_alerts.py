@@ -247,7 +247,7 @@ def test_a_failed_mail_is_tried_again_in_minutes_and_the_log_tells_no_address(mo
     assert "example.org" not in caplog.text
 
 
-def test_a_crash_while_sending_is_made_up_for(monkeypatch):
+def test_a_mail_lost_in_a_crash_is_sent_later(monkeypatch):
     def die(self, *args, **kwargs):
         raise KeyboardInterrupt
 

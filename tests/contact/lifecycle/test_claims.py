@@ -27,7 +27,7 @@ def expire(*requests):
 
 @pytest.mark.django_db
 class TestTakeNext:
-    def test_gives_who_is_due_in_turn_and_holds_them_for_a_lease(self):
+    def test_gives_due_requests_in_turn_and_claims_them_for_a_lease(self):
         now = timezone.now()
         make_request(phone=OTHER_PHONE, turn_at=now)
         first = make_request(turn_at=now - timedelta(hours=1))
@@ -69,7 +69,7 @@ class TestTakeNext:
         assert claims.take_next(make_staff())
         assert claims.take_next(make_staff())
 
-    def test_gives_again_what_was_let_lie(self):
+    def test_gives_again_a_request_whose_lease_ended(self):
         request = make_request()
         claims.take_next(make_staff())
         expire(request)
@@ -85,11 +85,11 @@ class TestTakeNext:
             {"due_at": timezone.now() - timedelta(hours=2), "due_until": timezone.now()},
         ],
     )
-    def test_passes_over_who_is_not_to_be_called_now(self, over):
+    def test_skips_requests_that_are_not_to_be_called_now(self, over):
         make_request(**over)
         assert claims.take_next(make_staff()) is None
 
-    def test_gives_ones_own_first_and_nobody_elses_unless_they_are_late(self):
+    def test_gives_assigned_requests_first_and_those_of_others_only_when_late(self):
         now, maria, joe = timezone.now(), make_staff(), make_staff()
         make_request(turn_at=now - timedelta(days=1))
         mine = make_request(phone=OTHER_PHONE, assigned_to=maria)
@@ -101,13 +101,13 @@ class TestTakeNext:
         CallbackRequest.objects.filter(pk=theirs.pk).update(call_by=now - timedelta(minutes=1))
         assert claims.take_next(make_staff()) == theirs
 
-    def test_does_not_give_back_to_whom_they_could_not_talk(self):
+    def test_does_not_give_back_a_request_left_to_a_colleague(self):
         request, maria = make_request(), make_staff()
         request.attempts.create(by=maria, outcome="mismatch")
         assert claims.take_next(maria) is None
         assert claims.take_next(make_staff()) == request
 
-    def test_that_they_need_someone_else_holds_for_the_whole_number(self):
+    def test_leaving_it_to_a_colleague_covers_the_whole_number(self):
         maria, earlier = make_staff(), make_request()
         earlier.attempts.create(by=maria, outcome="mismatch")
         now = timezone.now()
@@ -117,7 +117,7 @@ class TestTakeNext:
         assert claims.next_free(maria, now) == stranger
         assert claims.next_free(make_staff(), now) == later
 
-    def test_takes_nobody_on_whom_something_changed_a_moment_ago(self, monkeypatch):
+    def test_claims_no_request_that_changed_a_moment_ago(self, monkeypatch):
         asked, other = make_request(), make_request(phone=OTHER_PHONE)
         maria, joe = make_staff(), make_staff()
         CallbackRequest.objects.filter(pk=asked.pk).update(turn_at=asked.created_at)
@@ -135,7 +135,7 @@ class TestTakeNext:
         assert {calls[0].pk, taken.pk} == {asked.pk, other.pk}
         assert CallbackRequest.objects.get(pk=calls[0].pk).claimed_by is None
 
-    def test_takes_nobody_who_was_closed_a_moment_ago_for_another_of_their_number(self):
+    def test_claims_no_closed_request_for_another_of_its_number(self):
         closed, joe = make_request(), make_staff()
         make_request()
         seen = CallbackRequest.objects.get(pk=closed.pk)
@@ -153,7 +153,7 @@ class TestHolding:
         assert not claims.claim(request, joe)
         assert request.is_held_by(maria)
 
-    def test_words_that_can_not_be_opened_keep_nobody_from_the_call(self, settings):
+    def test_unreadable_fields_do_not_prevent_a_claim(self, settings):
         request = make_request()
         settings.FIELD_KEYS = ["MTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTI="]
         stored = CallbackRequest.objects.get(pk=request.pk)
@@ -301,7 +301,7 @@ class TestRaces:
 
 @pytest.mark.django_db(transaction=True)
 class TestRacesWithVisitors:
-    def test_who_asks_while_their_stop_is_written_down_is_not_called(self):
+    def test_a_request_sent_while_a_stop_commits_is_not_called(self):
         for n in range(12):
             phone = f"+1602555{100 + n:04}"
             request = make_request(phone=phone, created_at=timezone.now() - timedelta(hours=1))

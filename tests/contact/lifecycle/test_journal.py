@@ -284,7 +284,7 @@ def test_an_unreadable_entry_is_logged_once_a_minute(new, caplog, monkeypatch):
     assert caplog.text.count(str(entry.id)) == 2
 
 
-def test_an_entry_with_a_missing_key_comes_in_when_the_key_is_back(settings):
+def test_an_entry_with_a_missing_key_is_stored_when_the_key_is_back(settings):
     journal.append(payload(), "key")
     keys = settings.FIELD_KEYS
     settings.FIELD_KEYS = [base64.b64encode(b"9" * 32).decode()]
@@ -337,7 +337,7 @@ def test_the_oldest_comes_first(new):
 # Reconciling
 
 
-def test_a_row_lost_in_a_failover_is_brought_back_once(caplog):
+def test_a_row_lost_in_a_failover_is_restored_once(caplog):
     entry = journal.append(payload(), "key")
     journal.drain()
     CallbackRequest.objects.all().delete()

@@ -94,7 +94,7 @@ def test_a_later_request_lifts_the_stop():
     assert arrive().is_open
 
 
-def test_the_journal_brings_promise_and_source_along(data_dir):
+def test_the_journal_carries_promise_and_source(data_dir):
     promised = NOON + timedelta(hours=4)
     journal.append(payload(source="why-is-heroin-so-addictive"), "key", promised)
     assert journal.drain() == 1
@@ -118,7 +118,7 @@ def test_a_second_promise_does_not_make_a_second_request(data_dir):
         ("Ольга Иванова", "ольга иванова"),
     ],
 )
-def test_names_that_sound_alike_find_each_other(one, other):
+def test_names_that_sound_alike_have_the_same_index(one, other):
     assert name_index(one) == name_index(other) != ""
 
 

@@ -166,7 +166,7 @@ def test_rotation_reseals_everything_and_old_keys_can_go(settings, capsys):
 
 
 @pytest.mark.django_db
-def test_rotation_leaves_what_it_can_not_open_and_says_so(settings):
+def test_rotation_reports_values_that_it_can_not_open(settings):
     lost = raw(make_request())
     settings.FIELD_KEYS = [fresh_key()]
     make_request()
