@@ -1,15 +1,16 @@
-// Words must survive: typing counts as being there (idle people are logged off), leaving asks
-// first, and what a lost log-in or network swallowed is offered again. Saving works without this.
+// Protects unsaved text: typing keeps the session alive (idle people are logged off), leaving the
+// page asks first, and text that was lost with a session or a connection is offered again. The form
+// also saves without this script.
 const MINUTE = 60 * 1000;
-const AWAKE_EVERY = 4 * MINUTE;
-const KEPT = 3;
-const SAVING = "saving-words";
-const key = `unsaved-words:${location.pathname}`;
+const KEEP_ALIVE_EVERY = 4 * MINUTE;
+const MAX_DRAFTS = 3;
+const PENDING_SAVE = "saving-words";
+const storageKey = `unsaved-words:${location.pathname}`;
 
 const form = document.querySelector("form[id$=_form]:has([name=base])");
 
-// What can be put back into the form by `bringBack`.
-function values() {
+// The text fields that `restore` can fill again, as [name, value] pairs.
+function draft() {
   return [...new FormData(form)].filter(([name]) => {
     const field = form.elements[name];
     const isText = field && !field.multiple && field.type !== "checkbox";
@@ -17,8 +18,8 @@ function values() {
   });
 }
 
-function bringBack(words) {
-  for (const [name, value] of words) {
+function restore(pairs) {
+  for (const [name, value] of pairs) {
     const field = form.elements[name];
     if (!field) continue;
     field.value = value;
@@ -27,78 +28,78 @@ function bringBack(words) {
   }
 }
 
-// The editor gives its writing area no name of its own.
-function nameEditors() {
+// The editor does not label its editing area.
+function labelEditors() {
   for (const area of document.querySelectorAll(".prose-editor .ProseMirror[contenteditable]")) {
     const { labels, attributes } = area.closest(".prose-editor").querySelector("textarea");
     area.setAttribute("aria-label", labels[0]?.textContent.replace(":", "") ?? "");
     area.setAttribute("aria-describedby", attributes["aria-describedby"]?.value ?? "");
   }
 }
-document.addEventListener("prose-editor:ready", nameEditors);
-nameEditors();
+document.addEventListener("prose-editor:ready", labelEditors);
+labelEditors();
 
-function keepWords() {
+function protectDrafts() {
   const isRefused = form.querySelector(".errornote") !== null;
-  const kept = JSON.parse(sessionStorage.getItem(key) ?? "[]");
-  // Those of earlier visits that nobody has answered for; a refused save shows its own again.
-  const isShown = (words) => JSON.stringify(words) === JSON.stringify(values());
-  let waiting = (isRefused ? kept.slice(1) : kept).filter((words) => !isShown(words));
+  const stored = JSON.parse(sessionStorage.getItem(storageKey) ?? "[]");
+  // Drafts of earlier visits, neither restored nor thrown away. A refused save shows its own again.
+  const isShown = (each) => JSON.stringify(each) === JSON.stringify(draft());
+  let drafts = (isRefused ? stored.slice(1) : stored).filter((each) => !isShown(each));
   let isDirty = isRefused;
   let lastSeen = Date.now();
 
-  const keep = (mine) => {
-    const all = [...mine, ...waiting].slice(0, KEPT);
-    if (all.length) sessionStorage.setItem(key, JSON.stringify(all));
-    else sessionStorage.removeItem(key);
+  const store = (current) => {
+    const all = [...current, ...drafts].slice(0, MAX_DRAFTS);
+    if (all.length) sessionStorage.setItem(storageKey, JSON.stringify(all));
+    else sessionStorage.removeItem(storageKey);
   };
-  const touched = () => {
+  const onEdit = () => {
     isDirty = true;
-    if (Date.now() - lastSeen > AWAKE_EVERY) {
+    if (Date.now() - lastSeen > KEEP_ALIVE_EVERY) {
       lastSeen = Date.now();
       fetch(location.pathname, { method: "HEAD", credentials: "same-origin" });
     }
   };
-  form.addEventListener("input", touched);
-  form.addEventListener("change", touched);
+  form.addEventListener("input", onEdit);
+  form.addEventListener("change", onEdit);
   let leaving = false;
   addEventListener("pageshow", () => (leaving = false));
   addEventListener("beforeunload", (event) => {
     if (isDirty && !leaving) event.preventDefault();
   });
   form.addEventListener("submit", ({ submitter }) => {
-    keep([values()]);
+    store([draft()]);
     leaving = submitter?.formTarget !== "_blank";
-    if (leaving) sessionStorage.setItem(SAVING, key);
+    if (leaving) sessionStorage.setItem(PENDING_SAVE, storageKey);
   });
   addEventListener("pagehide", () => {
-    if (isDirty) keep([values()]);
+    if (isDirty) store([draft()]);
   });
 
   const note = document.querySelector("[data-unsaved]");
   if (!note) return;
-  note.hidden = waiting.length === 0;
+  note.hidden = drafts.length === 0;
   note.addEventListener("click", ({ target }) => {
     if (!target.matches("button")) return;
-    const [words] = waiting;
-    const mine = isDirty ? [values()] : [];
-    waiting = waiting.slice(1);
-    if (target.matches("[data-bring-back]")) {
-      // What stood in the form until now can be had back the same way.
-      waiting = [...waiting, ...mine];
-      bringBack(words);
+    const [restored] = drafts;
+    const current = isDirty ? [draft()] : [];
+    drafts = drafts.slice(1);
+    if (target.matches("[data-restore]")) {
+      // The text that this replaces can be restored the same way.
+      drafts = [...drafts, ...current];
+      restore(restored);
       isDirty = true;
-      keep([words]);
+      store([restored]);
     } else {
-      keep(mine);
+      store(current);
     }
-    note.hidden = waiting.length === 0;
+    note.hidden = drafts.length === 0;
   });
 }
 
-// The page after a save says whether it worked; until then the words stay.
-const saved = sessionStorage.getItem(SAVING);
-sessionStorage.removeItem(SAVING);
+// Forget a draft only when the page after a save says that it was saved.
+const saved = sessionStorage.getItem(PENDING_SAVE);
+sessionStorage.removeItem(PENDING_SAVE);
 if (saved && document.querySelector(".messagelist .success")) sessionStorage.removeItem(saved);
 
-if (form) keepWords();
+if (form) protectDrafts();
