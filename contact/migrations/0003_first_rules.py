@@ -1,4 +1,4 @@
-"""What the desk starts with: when to try again, and words to look at twice. Staff edit both."""
+"""The first retry rules and danger phrases; staff can edit both."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ STEPS: dict[str, list[int | tuple[int, str]]] = {
     "mismatch": [60] * 6,
     "reached": [(1, "")] * 12,
 }
-# Whoever may be in danger is called again the same hour.
+# Urgent requests are called again within the hour.
 URGENT: dict[str, list[int | tuple[int, str]]] = {
     "no_answer": [15, 30, 60, 120],
     "voicemail": [30, 60, 120, 120],

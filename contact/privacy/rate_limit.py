@@ -23,12 +23,14 @@ def allows(
 ) -> bool:
     """Count this post; return whether its network sent at most `posts` in `seconds`."""
     address = request.META.get("REMOTE_ADDR", "")
-    return is_within(purpose, network(address), posts, seconds)
+    return allows_subject(purpose, network(address), posts, seconds)
 
 
-def is_within(purpose: str, who: str, posts: int, seconds: int) -> bool:
-    """Count once more for `who`; return whether the count is within `posts`."""
-    return increment(f"throttle:{keyed_hash(f'throttle {purpose}', who).hex()}", seconds) <= posts
+def allows_subject(purpose: str, subject: str, posts: int, seconds: int) -> bool:
+    """Count once more for `subject`; return whether the count is within `posts`."""
+    return (
+        increment(f"throttle:{keyed_hash(f'throttle {purpose}', subject).hex()}", seconds) <= posts
+    )
 
 
 def increment(key: str, seconds: int) -> int:

@@ -107,7 +107,7 @@ def _look_up(request: HttpRequest) -> HttpResponse:
     form = LookupForm(request.POST)
     form.full_clean()
     reference, digits = form.cleaned_data["reference"], form.cleaned_data["digits"]
-    if references.is_reference(reference) and not rate_limit.is_within(
+    if references.is_reference(reference) and not rate_limit.allows_subject(
         "my request of", reference, TRIES, TRIES_SECONDS
     ):
         return _show_lookup(request, TOO_MANY_TRIES, 429)

@@ -38,11 +38,11 @@ def redis(settings, tmp_path):
 
 
 def test_posts_are_counted_by_all_together(redis):
-    assert [rate_limit.is_within("form", "somebody", 2, 60) for _ in range(2)] == [True, True]
+    assert [rate_limit.allows_subject("form", "somebody", 2, 60) for _ in range(2)] == [True, True]
     # Another process has connections of its own.
     caches["default"].close()
-    assert not rate_limit.is_within("form", "somebody", 2, 60)
-    assert rate_limit.is_within("form", "somebody else", 2, 60)
+    assert not rate_limit.allows_subject("form", "somebody", 2, 60)
+    assert rate_limit.allows_subject("form", "somebody else", 2, 60)
 
 
 def test_guesses_at_a_password_are_stopped(redis, client):
@@ -58,4 +58,4 @@ def test_staff_log_in_and_visitors_send_while_redis_is_away(redis, client):
     redis.wait()
     assert client.post("/admin/login/", LOGIN | {"password": "wrong"}).status_code == 200
     assert client.post("/admin/login/", LOGIN).status_code == 302
-    assert rate_limit.is_within("form", "somebody", 1, 60)
+    assert rate_limit.allows_subject("form", "somebody", 1, 60)

@@ -324,7 +324,7 @@ def test_each_purpose_and_each_subject_has_a_limit_of_its_own(rf):
     assert rate_limit.allows(post, "one", 1, 60)
     assert rate_limit.allows(post, "other", 1, 60)
     assert not rate_limit.allows(post, "one", 1, 60)
-    assert [rate_limit.is_within("of", who, 1, 60) for who in "aab"] == [True, False, True]
+    assert [rate_limit.allows_subject("of", who, 1, 60) for who in "aab"] == [True, False, True]
 
 
 def test_the_rate_limit_stores_no_address(rf):
