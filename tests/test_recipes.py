@@ -1,0 +1,130 @@
+"""The recipes of CONTRIBUTING.md: whoever forgets a step is told the file of that step."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from articles.admin.diff import compare
+from articles.admin.publication_form import PublicationForm
+from articles.models import ArticleRevision
+from articles.revision import Revision
+from recovery_site.public_paths import public_paths
+from tests.factories import make_article, make_helpline, make_page, make_question, make_staff
+
+ROOT = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.django_db
+
+
+# A field on an article's page.
+
+
+def filled(name):
+    """Content in which the field `name` alone is marked, and the mark."""
+    mark = f"onlyin{name}"
+    field = Revision._meta.get_field(name) if name != "body" else None
+    values = {"sources": [{"title": mark, "url": "https://example.org/"}], "body": f"<p>{mark}</p>"}
+    if name not in values and field.get_internal_type() not in ("CharField", "TextField"):
+        pytest.fail(f"tests/test_recipes.py: say in `filled` what {name} holds")
+    return {"title": "Plain words", name: values.get(name, mark)}, mark
+
+
+@pytest.mark.parametrize("name", Revision.CONTENT_FIELDS)
+class TestContentField:
+    def test_is_written_in_the_admin(self, client, name):
+        assert name in PublicationForm.declared_fields, "articles/admin/publication_form.py"
+        article = make_article()
+        client.force_login(make_staff("Editors"))
+        page = client.get(reverse("admin:articles_article_change", args=[article.pk])).text
+        assert f'name="{name}"' in page, "articles/admin/publication_admin.py: get_fieldsets"
+
+    def test_is_compared(self, name):
+        values, mark = filled(name)
+        article = make_article()
+        old = article.save_revision(title="Plain words")
+        new = article.save_revision(**values)
+        assert mark in str(compare(old, new)), "articles/admin/diff.py: _paragraphs"
+
+    def test_is_restored(self, name):
+        values, mark = filled(name)
+        article = make_article()
+        old = article.save_revision(**values)
+        article.save_revision(title="Other words")
+        assert mark in str(getattr(article.restore(old), name)), "articles/publication.py: restore"
+
+    def test_is_shown_to_visitors(self, client, name):
+        values, mark = filled(name)
+        article = make_article()
+        article.publish(article.save_revision(**values))
+        page = client.get(article.get_absolute_url()).text
+        assert mark in page, "templates/articles/article_detail.html, and articles/article_page.py"
+
+
+# Of the revision itself, or derived from its content.
+NO_CONTENT = {"id", "number", "note", "author", "created_at", "publication"}
+NO_CONTENT |= {"rendered", "contents", "plain_text", "word_count"}
+NO_CONTENT |= {"reviewed_by", "reviewer", "reviewed_at"}
+
+
+def test_every_field_of_a_revision_is_content_or_is_known_not_to_be():
+    fields = {field.name for field in ArticleRevision._meta.get_fields() if field.concrete}
+    unknown = fields - {*Revision.CONTENT_FIELDS} - NO_CONTENT
+    assert not unknown, f"articles/revision.py: {unknown} neither in CONTENT_FIELDS nor NO_CONTENT"
+
+
+# A kind of public page.
+
+# Reached each time, by whoever it concerns; everything below these is staff's.
+NOT_CACHED = {"contact:callback", "contact:callback_thanks", "contact:my_request", "search"}
+NOT_CACHED |= {"healthz", "readyz"}
+STAFF = ("admin/", "intake/")
+# Further pages of lists, made when they are asked for; without a name, an address of one file.
+ON_DEMAND = re.compile(r"/(older|after)/")
+
+
+def public_names(patterns, prefix="", namespace=""):
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if route.startswith(STAFF):
+            continue
+        if hasattr(pattern, "url_patterns"):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from public_names(pattern.url_patterns, route, inner)
+        elif pattern.name and not ON_DEMAND.search(f"/{route}"):
+            yield f"{namespace}{pattern.name}"
+
+
+def test_every_kind_of_public_page_is_cached_and_warmed(client):
+    make_page(slug="privacy")
+    make_page(slug="accessibility")
+    make_page(slug="nondiscrimination")
+    make_page(slug="leaving-safely")
+    make_page(slug="another")
+    make_question(topic=make_article().topic)
+    make_helpline()
+    resolver = get_resolver()
+    warmed = set()
+    for path in public_paths():
+        response = client.get(path)
+        where = f"{path}: @public is missing on its view (articles/caching.py)"
+        assert response.headers.get("Cache-Control", "").startswith("public"), where
+        warmed.add(resolver.resolve(path).view_name)
+    forgotten = {*public_names(resolver.url_patterns)} - warmed - NOT_CACHED
+    assert not forgotten, f"recovery_site/public_paths.py does not name the pages of {forgotten}"
+
+
+# A setting.
+
+READ = re.compile(r'\benv_(?:str|required|parsed)\(\s*"(\w+)"')
+
+
+def test_every_setting_is_explained_in_env_example():
+    read = set(READ.findall((ROOT / "recovery_site/settings.py").read_text()))
+    text = (ROOT / ".env.example").read_text()
+    # Under a line that says what it is for; a name and its number belong together.
+    explained = set(re.findall(r"^#.*\n([A-Z_]+)=", text, re.MULTILINE)) | {"SITE_PHONE"}
+    assert read == explained, f".env.example, a comment above each: {read ^ explained}"
+    isolated = [(ROOT / "tests" / name).read_text() for name in ("settings.py", "site_settings.py")]
+    missing = {name for name in read if name not in "".join(isolated)}
+    assert not missing, f"tests/settings.py: {missing} of the shell must not reach the tests"
