@@ -16,8 +16,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
 from articles.models import Article, Page
@@ -35,7 +35,7 @@ from .errors import error_page
 FAILED_LOGINS = 10
 FAILED_LOGINS_FROM_ADDRESS = 50
 LOGIN_SECONDS = 15 * 60
-WRITTEN = ("articles", "faq")
+EDITORIAL_APPS = ("articles", "faq")
 
 
 staff_policy: Any = csp_override(settings.STAFF_CSP)
@@ -87,12 +87,14 @@ class StaffSite(admin.AdminSite):
         return {**super().each_context(request), "site": current_site()}
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
-        return super().index(request, {"waiting": list(waiting(request)), **(extra_context or {})})
+        context = {"dashboard_items": list(dashboard_items(request)), **(extra_context or {})}
+        return super().index(request, context)
 
 
 def only_calls(user: Any) -> bool:
     """Whether the workspace is all that this person comes for."""
-    return user.has_perm(WORK_REQUESTS) and not any(user.has_module_perms(app) for app in WRITTEN)
+    is_editor = any(user.has_module_perms(app) for app in EDITORIAL_APPS)
+    return user.has_perm(WORK_REQUESTS) and not is_editor
 
 
 def _login_key(request: HttpRequest) -> str:
@@ -111,7 +113,7 @@ def _key(tried: str) -> str:
     return f"login:{keyed_hash('login', tried).hex()}"
 
 
-class Waiting(NamedTuple):
+class Todo(NamedTuple):
     """Something on the first page that staff can act on."""
 
     text: str
@@ -120,14 +122,14 @@ class Waiting(NamedTuple):
     is_urgent: bool = False
 
 
-def waiting(request: HttpRequest) -> Iterator[Waiting]:
+def dashboard_items(request: HttpRequest) -> Iterator[Todo]:
     """What this person may act on, the most urgent first; nothing that is done."""
     user = request.user
     if user.has_perm("contact.view_callbackrequest"):
         yield from _calls(user)
     if user.has_perm("contact.change_openinghours") and hours_are_missing():
-        yield Waiting(
-            _("no opening hours yet: visitors are not told by when we call"),
+        yield Todo(
+            gettext("no opening hours yet: visitors are not told by when we call"),
             None,
             reverse("admin:contact_openinghours_changelist"),
         )
@@ -138,50 +140,50 @@ def waiting(request: HttpRequest) -> Iterator[Waiting]:
         publications: Any = model.objects
         if user.has_perm(f"{app}.publish_{name}") or user.has_perm(f"{app}.change_{name}"):
             yield from _some(
-                _("%s with words not yet published") % things,
+                gettext("%s with words not yet published") % things,
                 publications.with_draft(),
                 f"{url}?state=waiting",
             )
             yield from _some(
-                _("%s due for their next review") % things,
+                gettext("%s due for their next review") % things,
                 publications.review_overdue(),
                 f"{url}?review=overdue",
             )
         if user.has_perm(f"{app}.publish_{name}"):
             yield from _some(
-                _("%s scheduled") % things,
+                gettext("%s scheduled") % things,
                 publications.filter(scheduled__isnull=False),
                 f"{url}?state=scheduled",
             )
         if user.has_perm(f"{app}.review_{name}revision"):
             yield from _some(
-                _("%s awaiting clinical review") % things,
+                gettext("%s awaiting clinical review") % things,
                 publications.awaiting_review(),
                 f"{url}?review=clinical",
             )
     if user.has_perm("contact.change_helpline"):
         yield from _some(
-            _("help lines hidden until somebody verifies them"),
+            gettext("help lines hidden until somebody verifies them"),
             Helpline.objects.filter(verified_on=None),
             reverse("admin:contact_helpline_changelist"),
         )
 
 
-def _some(text: str, found: Any, url: str) -> Iterator[Waiting]:
+def _some(text: str, found: Any, url: str) -> Iterator[Todo]:
     if count := found.count():
-        yield Waiting(text, count, url)
+        yield Todo(text, count, url)
 
 
-def _calls(user: Any) -> Iterator[Waiting]:
+def _calls(user: Any) -> Iterator[Todo]:
     """How many are on the lists of the workspace."""
     count, url = lists.list_counts(timezone.now()), reverse("intake:list")
     if late := count["late"]:
         text = ngettext("call is late", "calls are late", late)
-        yield Waiting(text, late, f"{url}?late=1", is_urgent=True)
+        yield Todo(text, late, f"{url}?late=1", is_urgent=True)
     if now := count[lists.QueueList.NOW]:
         text = ngettext("person to call now", "people to call now", now)
-        yield Waiting(text, now, f"{url}?list={lists.QueueList.NOW}", is_urgent=True)
+        yield Todo(text, now, f"{url}?list={lists.QueueList.NOW}", is_urgent=True)
     lead = count[lists.QueueList.LEAD]
     if lead and user.has_perm(LEAD_INTAKE):
         text = ngettext("request for a lead to decide", "requests for a lead to decide", lead)
-        yield Waiting(text, lead, f"{url}?list={lists.QueueList.LEAD}")
+        yield Todo(text, lead, f"{url}?list={lists.QueueList.LEAD}")

@@ -29,8 +29,8 @@ def for_work(database: Database) -> Database:
             "init_command": f"{DURABLE}; PRAGMA secure_delete=ON",
         }
         return database | {"OPTIONS": options}
-    # A server that went away must be noticed in seconds, not when TCP gives up. Where `patience.py`
-    # keeps the time, connecting ends by its clock: libpq heeds no connect_timeout then.
+    # Notice within seconds that a server went away, not when TCP gives up. With `query_timeouts.py`
+    # its clock counts for connecting too: libpq ignores connect_timeout there.
     options = {
         "connect_timeout": 5,
         "keepalives_idle": 10,

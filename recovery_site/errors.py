@@ -15,10 +15,10 @@ from .context_processors import current_site
 
 logger = logging.getLogger(__name__)
 # Where static/staff/staff.js offers unsaved words again.
-KEPT_BY_BROWSER = re.compile(r"/admin/(articles/(article|page)|faq/question)/(add|\d+/change)/$")
+AUTOSAVED_FORMS = re.compile(r"/admin/(articles/(article|page)|faq/question)/(add|\d+/change)/$")
 # The pages of the workspace that can be read; the rest of it only takes forms.
-READABLE = re.compile(r"/intake/(requests/[0-9a-f-]{36}/|handover/|reports/)?")
-LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8">
+GET_PATHS = re.compile(r"/intake/(requests/[0-9a-f-]{36}/|handover/|reports/)?")
+FALLBACK_HTML = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>%(name)s</title>
 <h1>This page is not working right now.</h1>
 <p>Call us: <a href="tel:%(dial)s">%(phone)s</a></p>
@@ -26,7 +26,7 @@ LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8">
 </html>"""
 
 
-WORDS = {
+MESSAGES = {
     400: (
         _("That request didn’t make sense to us"),
         _(
@@ -71,7 +71,7 @@ WORDS = {
 
 
 def error_page(status: int) -> HttpResponse:
-    title, text = WORDS[status]
+    title, text = MESSAGES[status]
     # Without the request: a context processor must not be able to fail here again.
     context = {"site": current_site(), "title": title, "text": text}
     return HttpResponse(render_to_string("error.html", context), status=status)
@@ -87,13 +87,13 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     # A log-in in another tab made the form's token old.
-    readable = READABLE.match(request.path)
+    readable = GET_PATHS.match(request.path)
     if readable or request.path.startswith("/admin/"):
         context = {
             "site": current_site(),
             "path": readable[0] if readable else request.get_full_path(),
             "first": reverse("intake:list" if readable else "admin:index"),
-            "is_kept": KEPT_BY_BROWSER.match(request.path),
+            "is_kept": AUTOSAVED_FORMS.match(request.path),
         }
         return HttpResponse(render_to_string("admin/logged_in_anew.html", context), status=403)
     return error_page(403)
@@ -109,7 +109,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     except Exception:
         # Whatever broke the page may have broken its error page too.
         logger.exception("the error page failed")
-        return HttpResponse(LAST_RESORT % current_site()._asdict(), status=500)
+        return HttpResponse(FALLBACK_HTML % current_site()._asdict(), status=500)
 
 
 def explain_methods(

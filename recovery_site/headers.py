@@ -10,7 +10,7 @@ from .page_cache.negotiation import IDENTITY, coding, compress
 # Pages that show or take what a person told us, or what they looked for.
 PRIVATE_PATHS = ("/contact/", "/search/", "/admin/", "/intake/")
 # Whoever searches for a call back may find the form, and nothing that follows it.
-SEARCHABLE = "/contact/"
+INDEXABLE_PATH = "/contact/"
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in ("browsing-topics", "camera", "geolocation", "microphone", "payment", "usb")
@@ -26,7 +26,7 @@ def privacy_headers(
         if request.path.startswith(PRIVATE_PATHS):
             response["Cache-Control"] = "no-store, private"
             response["Referrer-Policy"] = "no-referrer"
-            if request.path != SEARCHABLE:
+            if request.path != INDEXABLE_PATH:
                 response["X-Robots-Tag"] = "noindex"
         return response
 
@@ -44,7 +44,7 @@ def compress_blank_form(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        is_blank = request.path == SEARCHABLE and request.method in ("GET", "HEAD")
+        is_blank = request.path == INDEXABLE_PATH and request.method in ("GET", "HEAD")
         if is_blank and response.status_code == 200:
             name = coding(request.META)
             if name != IDENTITY:

@@ -20,7 +20,7 @@ SHORTEN = {STYLE: cssmin, SCRIPT: jsmin}
 
 
 @cache
-def text(name: str) -> str:
+def minified(name: str) -> str:
     """The style sheet or script called `name` as pages carry it. Raises FileNotFoundError."""
     file = FOLDER / name
     return str(SHORTEN[file.suffix](file.read_text("utf-8")))
@@ -29,7 +29,7 @@ def text(name: str) -> str:
 @cache
 def source(name: str) -> str:
     """What a Content-Security-Policy calls it."""
-    digest = hashlib.sha256(text(name).encode()).digest()
+    digest = hashlib.sha256(minified(name).encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
@@ -45,4 +45,4 @@ def sources(suffix: str) -> list[str]:
 
 def sources_in(html: str, suffix: str) -> list[str]:
     """Of those that `html` carries."""
-    return [source(name) for name in names(suffix) if text(name) in html]
+    return [source(name) for name in names(suffix) if minified(name) in html]

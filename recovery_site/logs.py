@@ -2,7 +2,7 @@ import logging
 from types import TracebackType
 
 
-class PrivateFormatter(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """Tracebacks that tell where and what kind, not with which words.
 
     The message of an exception may quote what a visitor wrote.

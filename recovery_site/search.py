@@ -22,7 +22,7 @@ class Result(NamedTuple):
     kind: str
 
 
-def search(query: str) -> list[Result]:
+def search_pages(query: str) -> list[Result]:
     """What visitors may read that holds every word of `query`: best first, 25 of a kind at most."""
     words = query.split()[:10]
     if not words:

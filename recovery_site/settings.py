@@ -73,18 +73,18 @@ INSTALLED_APPS = [
     *SITE_APPS[1:],
 ]
 MIDDLEWARE = [
-    "recovery_site.incoming.trust_proxies",
+    "recovery_site.middleware.trust_proxies",
     "django.middleware.security.SecurityMiddleware",
     "recovery_site.headers.privacy_headers",
     "recovery_site.headers.compress_blank_form",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "recovery_site.errors.explain_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "recovery_site.incoming.one_language",
-    "recovery_site.incoming.plain_forms",
-    "recovery_site.incoming.StaffSessionMiddleware",
+    "recovery_site.middleware.activate_default_language",
+    "recovery_site.middleware.require_utf8_form",
+    "recovery_site.middleware.StaffSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "recovery_site.incoming.own_null_origin",
+    "recovery_site.middleware.accept_same_site_null_origin",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -109,8 +109,8 @@ TEMPLATES = [
         },
     }
 ]
-CRISPY_TEMPLATE_PACK = "bloom"
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bloom"
+CRISPY_TEMPLATE_PACK = "forms"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "forms"
 
 HOW_TO_NAME_A_DATABASE = (
     "sqlite:///path or postgres://user:password@host:5432/name; in the password, %23 stands for #, "
@@ -256,7 +256,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "private": {
-            "()": "recovery_site.logs.PrivateFormatter",
+            "()": "recovery_site.logs.RedactingFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         },

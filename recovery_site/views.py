@@ -24,7 +24,7 @@ from . import triggers
 from .context_processors import current_site
 from .models import ContentVersion
 from .page_cache.cache import served_stale_copy, site_folder
-from .search import corrected, search
+from .search import corrected, search_pages
 
 # Doors on the first page; the list of articles leads to all topics.
 MOST_TOPICS = 12
@@ -52,11 +52,11 @@ def help_now(request: HttpRequest) -> HttpResponse:
 @require_safe
 def search_view(request: HttpRequest) -> HttpResponse:
     query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:200]
-    results = search(query)
+    results = search_pages(query)
     better = "" if results or not query else corrected(query)
     context = {
         "query": query,
-        "results": results or (search(better) if better else []),
+        "results": results or (search_pages(better) if better else []),
         "corrected": better,
         "suggestions": Article.objects.published()[:5].rows(ArticleSummary),
     }

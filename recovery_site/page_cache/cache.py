@@ -14,7 +14,7 @@ from django.conf import settings
 
 from .disk import PageFolders
 from .pages import CachedPage
-from .release import fingerprint
+from .release import release_id
 from .version import NUMBER, SharedVersion
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ MEMORY_BYTES = 12 * 1024 * 1024
 LOG_SECONDS = 5
 LOCKS = 1024
 # Touched when a stale copy is served.
-STALE = "stale_copy_served"
+STALE_MARK = "stale_copy_served"
 
 
 def site_folder() -> Path:
@@ -32,13 +32,13 @@ def site_folder() -> Path:
 
 def site_cache(memory_bytes: int = MEMORY_BYTES) -> PageCache:
     """The page cache of this site. Raises OSError if its folder cannot be written."""
-    return PageCache(site_folder(), fingerprint(), memory_bytes)
+    return PageCache(site_folder(), release_id(), memory_bytes)
 
 
 def served_stale_copy(folder: Path, seconds: float) -> bool:
     """Whether a process of this machine served a stale copy in the last `seconds`."""
     try:
-        return 0 <= time.time() - (folder / STALE).stat().st_mtime < seconds
+        return 0 <= time.time() - (folder / STALE_MARK).stat().st_mtime < seconds
     except OSError:
         return False
 
@@ -162,7 +162,7 @@ class PageCache:
         self.log("a stale copy of a page is served: %s", why)
         if not served_stale_copy(self.folder, LOG_SECONDS):
             with suppress(OSError):
-                (self.folder / STALE).touch()
+                (self.folder / STALE_MARK).touch()
 
     def log(self, message: str, *values: object) -> None:
         """Once in LOG_SECONDS: trouble with one page is trouble with many."""

@@ -23,7 +23,7 @@ from urllib.parse import quote
 from .negotiation import BR, GZIP, IDENTITY
 from .pages import CachedPage
 
-SUFFIXES = {IDENTITY: "", GZIP: ".gz", BR: ".br"}
+CODING_SUFFIXES = {IDENTITY: "", GZIP: ".gz", BR: ".br"}
 DESCRIPTION = "page.json"
 # Earlier versions than these are joined into one folder.
 MAX_EARLIER = 6
@@ -63,7 +63,7 @@ class PageFolders:
             text = _read(place / DESCRIPTION, flags).decode()
             description = json.loads(text)
             stem = stem_of(text)
-            bodies = {n: _read(place / f"{stem}{SUFFIXES[n]}", flags) for n in (BR, GZIP)}
+            bodies = {n: _read(place / f"{stem}{CODING_SUFFIXES[n]}", flags) for n in (BR, GZIP)}
             page = CachedPage.from_description(description, bodies)
         except (FileNotFoundError, NotADirectoryError):
             return None
@@ -91,7 +91,7 @@ class PageFolders:
         place.mkdir(mode=0o755, parents=True, exist_ok=True)
         text = page.description()
         stem = stem_of(text)
-        for name, suffix in SUFFIXES.items():
+        for name, suffix in CODING_SUFFIXES.items():
             file = place / f"{stem}{suffix}"
             if same is None or not _link(place_of(same, page.path) / file.name, file):
                 _write(file, page.body(name), page.modified)

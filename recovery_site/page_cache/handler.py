@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.request import split_domain_port, validate_host
 
 from ..headers import PRIVATE_PATHS
-from ..incoming import is_trusted
+from ..middleware import is_trusted
 from . import snapshot
 from .cache import PageCache, site_cache
 from .pages import CachedPage, is_public, uncacheable_reason
@@ -142,7 +142,7 @@ class PageCacheHandler(WSGIHandler):
             yield is_mine
 
 
-def application() -> WSGIHandler:
+def make_application() -> WSGIHandler:
     """What a server runs: with the cache, unless developing or its folder cannot be written."""
     if settings.DEBUG:
         return WSGIHandler()

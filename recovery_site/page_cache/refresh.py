@@ -49,7 +49,7 @@ def refresh_own(cache: PageCache) -> None:
         cache.log(UNREADABLE, type(error).__name__)
 
 
-def watch(cache: PageCache, stop: Event) -> None:
+def watch_version(cache: PageCache, stop: Event) -> None:
     """Take over what changes, on this machine or another, until `stop` is set."""
     while not stop.wait(EVERY_SECONDS):
         try:

@@ -8,7 +8,7 @@ from functools import cache
 import django
 from django.conf import settings
 
-SUFFIXES = {".py", ".html", ".svg", ".mo"}
+RENDERING_SUFFIXES = {".py", ".html", ".svg", ".mo"}
 SHOWN_SETTINGS = (
     "SITE_URL", "SITE_NAME", "SITE_PHONE", "TIME_ZONE", "LANGUAGE_CODE", "LANGUAGES",
     "SECURE_CSP", "PAGE_CSP", "STATIC_URL", "SECURE_HSTS_SECONDS",
@@ -16,7 +16,7 @@ SHOWN_SETTINGS = (
 
 
 @cache
-def fingerprint() -> str:
+def release_id() -> str:
     """Another text whenever a page may look different although no words changed."""
     digest = hashlib.blake2b(django.__version__.encode(), digest_size=12)
     for name in SHOWN_SETTINGS:
@@ -25,7 +25,7 @@ def fingerprint() -> str:
     files = [settings.STATIC_ROOT / "staticfiles.json"]
     for name in (*settings.SITE_APPS, "templates"):
         folder = settings.BASE_DIR / name
-        files += sorted(file for file in folder.rglob("*") if file.suffix in SUFFIXES)
+        files += sorted(file for file in folder.rglob("*") if file.suffix in RENDERING_SUFFIXES)
     for file in files:
         if file.is_file():
             digest.update(f"{file.name}\n".encode())

@@ -18,7 +18,7 @@ from ..models import ContentVersion
 
 ALIAS = "reading"
 # The content version that a page of a replica could see.
-VERSION = "snapshot.version"
+VERSION_KEY = "snapshot.version"
 # What may need the newest rows, and what needs none.
 OTHER_PATHS = ("/contact/", "/admin/", "/intake/", "/healthz", "/readyz", "/favicon.ico")
 # PostgreSQL's code for `query_canceled`: psycopg2 is not imported where SQLite is used.
@@ -58,7 +58,7 @@ def alias() -> str:
     return ALIAS if ALIAS in connections.settings else "default"
 
 
-def is_public(request: HttpRequest) -> bool:
+def may_be_public(request: HttpRequest) -> bool:
     """Whether what is asked for can be a page that everyone may read."""
     return request.method in ("GET", "HEAD") and not request.path_info.startswith(OTHER_PATHS)
 
@@ -89,23 +89,23 @@ class SnapshotMiddleware:
             _leave()
 
     def process_view(self, request: HttpRequest, *args: Any) -> None:
-        if is_public(request) and ALIAS in connections.settings:
+        if may_be_public(request) and ALIAS in connections.settings:
             _enter()
             if connections[ALIAS].settings_dict.get("IS_REPLICA"):
-                request.META[VERSION] = ContentVersion.current(ALIAS)
+                request.META[VERSION_KEY] = ContentVersion.current(ALIAS)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         # One table that is being migrated is no reason to leave all others alone.
         is_late = getattr(exception.__cause__, "pgcode", "") == QUERY_CANCELED
         is_away = isinstance(exception, (OperationalError, InterfaceError)) and not is_late
         # Staff pages use another database, and they lock and write.
-        if is_away and is_public(request):
+        if is_away and may_be_public(request):
             circuit.open()
 
 
 def version_of(request: HttpRequest, default: int) -> int:
     """The content version of the page; `default` where it is read from no replica."""
-    return request.META.get(VERSION, default)
+    return request.META.get(VERSION_KEY, default)
 
 
 def _enter() -> None:

@@ -15,16 +15,16 @@ from .. import inline_assets
 register = template.Library()
 
 
-@register.simple_tag
-def style(name: str) -> SafeString:
+@register.simple_tag(name="style")
+def style_tag(name: str) -> SafeString:
     """The style sheet `name` of the visitors' pages."""
-    return format_html("<style>{}</style>", trusted(inline_assets.text(f"{name}.css")))
+    return format_html("<style>{}</style>", trusted(inline_assets.minified(f"{name}.css")))
 
 
-@register.simple_tag
-def script(name: str) -> SafeString:
+@register.simple_tag(name="script")
+def script_tag(name: str) -> SafeString:
     """The script `name` of the visitors' pages."""
-    code = trusted(inline_assets.text(f"{name}.js"))
+    code = trusted(inline_assets.minified(f"{name}.js"))
     return format_html('<script type="module">{}</script>', code)
 
 

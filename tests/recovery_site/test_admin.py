@@ -237,7 +237,7 @@ def test_first_page_counts_as_the_workspace_does_in_two_queries():
     make_everything_wait()
     client = log_in(make_staff("Intake"))
     with CaptureQueriesContext(connection) as queries:
-        waiting = client.get("/admin/").context["waiting"]
+        waiting = client.get("/admin/").context["dashboard_items"]
     assert [(thing.number, thing.url) for thing in waiting] == [
         (2, "/intake/?late=1"),
         (3, "/intake/?list=now"),
@@ -287,7 +287,7 @@ def test_who_also_writes_or_runs_the_site_lands_on_the_first_page(client):
 def test_every_link_of_the_first_page_leads_to_a_list(group):
     make_everything_wait()
     client = log_in(make_staff(group))
-    waiting = client.get("/admin/").context["waiting"]
+    waiting = client.get("/admin/").context["dashboard_items"]
     assert waiting
     for thing in waiting:
         response = client.get(thing.url)

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.test import Client, override_settings
 
 from recovery_site.page_cache.negotiation import BR, GZIP, SMALL, compress
-from recovery_site.templatetags import once
+from recovery_site.templatetags import cached_include
 
 pytestmark = pytest.mark.django_db
 LIMIT = 14 * 1024
@@ -41,9 +41,9 @@ def visit(settings, static_files):
         setattr(settings, name, value)
     call_command("load_starter_content", verbosity=0)
     # Parts of pages that were rendered with other names of static files.
-    once._rendered.cache_clear()
+    cached_include._rendered.cache_clear()
     yield Client()
-    once._rendered.cache_clear()
+    cached_include._rendered.cache_clear()
 
 
 def fetched(html):

@@ -127,9 +127,9 @@ def test_fingerprint_changes_with_a_static_file(settings, tmp_path):
     settings.STATICFILES_DIRS = [tmp_path]
     (tmp_path / "a.css").write_text("a")
     get_finder.cache_clear()
-    before = serve.fingerprint()
+    before = serve.static_fingerprint()
     (tmp_path / "a.css").write_text("ab")
-    assert serve.fingerprint() != before
+    assert serve.static_fingerprint() != before
     get_finder.cache_clear()
 
 

@@ -14,7 +14,7 @@ from faq.models import Question
 from recovery_site.context_processors import current_site
 
 STARTER = Path(__file__).resolve().parents[2] / "starter"
-WORDS = ("title", "summary", "body", "sources", "byline")
+REVISION_FIELDS = ("title", "summary", "body", "sources", "byline")
 
 
 class Command(BaseCommand):
@@ -33,10 +33,10 @@ class Command(BaseCommand):
 
 
 def load() -> None:
-    topics = {t["slug"]: Topic.objects.create(**t) for t in read("topics.toml")["topic"]}
+    topics = {t["slug"]: Topic.objects.create(**t) for t in read_toml("topics.toml")["topic"]}
     articles: dict[str, Article] = {}
     related: dict[str, list[str]] = {}
-    found = [read(path) for path in sorted((STARTER / "articles").glob("*.toml"))]
+    found = [read_toml(path) for path in sorted((STARTER / "articles").glob("*.toml"))]
     # The first in order is published last, and so stands first in every list.
     for entry in sorted(found, key=lambda entry: entry.pop("order"), reverse=True):
         related[entry["slug"]] = entry.pop("related", [])
@@ -44,17 +44,17 @@ def load() -> None:
         articles[entry["slug"]] = publish(Article, entry)
     for slug, others in related.items():
         articles[slug].related.set(articles[other] for other in others)
-    for entry in read("questions.toml")["question"]:
+    for entry in read_toml("questions.toml")["question"]:
         entry["topic"] = topics[entry["topic"]]
         entry["article"] = articles.get(entry.pop("article", ""))
         publish(Question, entry)
     for path in sorted((STARTER / "pages").glob("*.toml")):
-        publish(Page, read(path))
-    for entry in read("helplines.toml")["helpline"]:
+        publish(Page, read_toml(path))
+    for entry in read_toml("helplines.toml")["helpline"]:
         Helpline.objects.create(**entry | {"verified_on": entry["verified_on"] or None})
 
 
-def read(name: str | Path) -> dict[str, Any]:
+def read_toml(name: str | Path) -> dict[str, Any]:
     content: dict[str, Any] = filled(tomllib.loads((STARTER / name).read_text("utf-8")))
     return content
 
@@ -73,7 +73,7 @@ def filled(value: Any, is_html: bool = False) -> Any:
 
 
 def publish(model: Any, entry: dict[str, Any]) -> Any:
-    words = {name: entry.pop(name) for name in WORDS if name in entry}
+    words = {name: entry.pop(name) for name in REVISION_FIELDS if name in entry}
     publication = model.objects.create(**entry)
     publication.publish(publication.save_revision(note="Starter content", **words))
     return publication

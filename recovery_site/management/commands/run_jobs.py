@@ -22,7 +22,7 @@ from django.db import close_old_connections, connection, connections
 from articles.publication import Publication
 from contact.lifecycle import alerts, emails, journal, retention, transitions
 from contact.visitor import desk_snapshot
-from recovery_site import patience
+from recovery_site import query_timeouts
 from recovery_site.models import ContentVersion
 from recovery_site.page_cache import refresh
 from recovery_site.page_cache.cache import PageCache, site_cache
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 0.25
 WAIT_FOR_LOCK_SECONDS = 10
-stop = Event()
+stop_requested = Event()
 
 
 @dataclass
@@ -112,19 +112,19 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
     of_pages = []
     if cache:
         warmer = Warmer(PageCacheHandler(cache))
-        of_pages = [Job("warming", lambda: warmer.step(stop.is_set), 1)]
+        of_pages = [Job("warming", lambda: warmer.step(stop_requested.is_set), 1)]
     return [
         *of_pages,
         Job("new day", ContentVersion.begin_day, 10),
         Job("heartbeat", (Path(settings.DATA_DIR) / "run_jobs.alive").touch, 1),
-        Job("journal", lambda: journal.drain(stop.is_set), 0),
-        Job("mail", lambda: emails.send_due(stop.is_set), 5, sends_mail=True),
+        Job("journal", lambda: journal.drain(stop_requested.is_set), 0),
+        Job("mail", lambda: emails.send_due(stop_requested.is_set), 5, sends_mail=True),
         Job("publishing", publish, 1),
         Job("bulletin", desk_snapshot.write_snapshot, 5),
-        Job("replan", lambda: transitions.replan_missed(stop.is_set), 10),
+        Job("replan", lambda: transitions.replan_missed(stop_requested.is_set), 10),
         Job("watch", alerts.send_if_needed, 60, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
-        Job("purge", lambda: retention.purge_due(stop.is_set), 3600),
+        Job("purge", lambda: retention.purge_due(stop_requested.is_set), 3600),
         Job("unavailable page", write_unavailable_page, 3600),
         Job("indexes", measure_indexes, 24 * 3600),
         Job("sessions", lambda: call_command("clearsessions"), 24 * 3600),
@@ -143,8 +143,8 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do everything once, then end")
 
     def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
-        stop.clear()
-        patience.limit(seconds=120)
+        stop_requested.clear()
+        query_timeouts.set_query_timeout(seconds=120)
         require_triggers()
         cache = working_cache()
         jobs = all_jobs(cache)
@@ -163,7 +163,9 @@ class Command(BaseCommand):
                     mailing = [job for job in jobs if job.sends_mail]
                     threads = [Thread(target=self.run_until_stopped, args=(mailing,))]
                     if cache:
-                        threads.append(Thread(target=refresh.watch, args=(cache, stop)))
+                        threads.append(
+                            Thread(target=refresh.watch_version, args=(cache, stop_requested))
+                        )
                     for thread in threads:
                         thread.start()
                     mail = next(job for job in mailing if job.name == "mail")
@@ -171,20 +173,20 @@ class Command(BaseCommand):
                         self.run_until_stopped([job for job in jobs if not job.sends_mail], mail)
                     finally:
                         # Whatever ended the loop: a process that does half the work is no help.
-                        stop.set()
+                        stop_requested.set()
                         for thread in threads:
                             thread.join()
 
     def run_until_stopped(self, jobs: list[Job], mail: Job | None = None) -> None:
         """Do each job whenever it is due; requests that came in have `mail` done at once."""
-        while not stop.is_set():
+        while not stop_requested.is_set():
             close_old_connections()
             for job in jobs:
-                if job.is_due and not stop.is_set():
+                if job.is_due and not stop_requested.is_set():
                     came_in = job.attempt()
                     if mail and job.name == "journal" and came_in and not mail.is_failing:
                         mail.next_at = 0
-            stop.wait(PAUSE_SECONDS)
+            stop_requested.wait(PAUSE_SECONDS)
         connections.close_all()
 
 
@@ -210,7 +212,7 @@ def only_one(wait_seconds: float) -> Iterator[None]:
 def stopped_by_signals() -> Iterator[None]:
     """SIGTERM and SIGINT end the loop after what is being done now."""
     numbers = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.signal(number, lambda *_: stop.set()) for number in numbers]
+    before = [signal.signal(number, lambda *_: stop_requested.set()) for number in numbers]
     try:
         yield
     finally:

@@ -67,7 +67,7 @@ class Command(BaseCommand):
 
     def collect_static(self) -> None:
         """Hash and compress the static files, unless none changed since the last time."""
-        mark, stamp = fingerprint(), settings.DATA_DIR / "static.fingerprint"
+        mark, stamp = static_fingerprint(), settings.DATA_DIR / "static.fingerprint"
         is_there = (settings.STATIC_ROOT / "staticfiles.json").exists()
         if is_there and stamp.exists() and stamp.read_text() == mark:
             return
@@ -133,7 +133,7 @@ def environment_of(port: int, hosts: list[str]) -> dict[str, str]:
     return ALLOCATORS | os.environ | local_variables(port, hosts)
 
 
-def fingerprint() -> str:
+def static_fingerprint() -> str:
     """Changes with the name, size or time of any static file."""
     digest = hashlib.sha256()
     for finder in get_finders():

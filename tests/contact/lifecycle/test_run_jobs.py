@@ -188,7 +188,7 @@ def test_the_loop_survives_a_database_outage(monkeypatch, caplog):
         rounds.append(1)
         if len(rounds) < 3:
             raise OperationalError("server at 10.0.0.1 is gone")
-        run_jobs.stop.set()
+        run_jobs.stop_requested.set()
         return real_drain(lambda: False)
 
     monkeypatch.setattr(journal, "drain", drain)
@@ -220,7 +220,7 @@ def test_a_mail_server_that_says_nothing_keeps_no_request_waiting(silent):
                 seen.append(time.monotonic() - before)
         finally:
             connections.close_all()
-            run_jobs.stop.set()
+            run_jobs.stop_requested.set()
 
     thread = threading.Thread(target=visit)
     thread.start()

@@ -15,7 +15,7 @@ from recovery_site.models import STEP, ContentVersion
 from recovery_site.page_cache import refresh as module
 from recovery_site.page_cache.cache import PageCache
 from recovery_site.page_cache.handler import PageCacheHandler
-from recovery_site.page_cache.refresh import refresh, refresh_own, watch
+from recovery_site.page_cache.refresh import refresh, refresh_own, watch_version
 from recovery_site.page_cache.triggers import watched_tables
 from recovery_site.public_paths import public_paths
 from tests.contact.lifecycle.test_journal import payload
@@ -178,7 +178,7 @@ def test_order_of_numbers_is_the_order_of_commits(cache):
 
 def watching(cache):
     stop = threading.Event()
-    thread = threading.Thread(target=watch, args=(cache, stop))
+    thread = threading.Thread(target=watch_version, args=(cache, stop))
     thread.start()
     return stop, thread
 

@@ -1,8 +1,8 @@
 import pytest
 
-from recovery_site.page_cache.release import fingerprint
+from recovery_site.page_cache.release import release_id
 
-make = fingerprint.__wrapped__
+make = release_id.__wrapped__
 
 
 @pytest.mark.parametrize(

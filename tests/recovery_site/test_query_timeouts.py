@@ -10,14 +10,14 @@ import pytest
 from django.db import connection
 from psycopg2 import extensions
 
-from recovery_site import patience
+from recovery_site import query_timeouts
 
 
 @pytest.fixture(autouse=True)
 def limited(monkeypatch):
     before = extensions.get_wait_callback()
-    monkeypatch.setattr(patience, "READING_SECONDS", 0.3)
-    extensions.set_wait_callback(patience.waiting(seconds=0.6))
+    monkeypatch.setattr(query_timeouts, "READING_SECONDS", 0.3)
+    extensions.set_wait_callback(query_timeouts.make_wait_callback(seconds=0.6))
     yield
     extensions.set_wait_callback(before)
 
@@ -87,9 +87,9 @@ WORKER = "import recovery_site.wsgi"
 JOBS = """
 import django
 django.setup()
-from recovery_site import patience
+from recovery_site import query_timeouts
 from recovery_site.management.commands import run_jobs
-patience.limit(seconds=1)
+query_timeouts.set_query_timeout(seconds=1)
 """
 LOADED = """
 import sys

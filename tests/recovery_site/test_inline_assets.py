@@ -74,7 +74,7 @@ def test_every_style_and_script_of_the_visitors_is_named():
 
 @pytest.mark.parametrize("name", [*STYLES, *SCRIPTS])
 def test_nothing_in_them_ends_their_element_or_fetches_more(name):
-    text = inline_assets.text(name)
+    text = inline_assets.minified(name)
     assert "</" not in text
     assert "<!--" not in text
     assert not re.search(r"url\(|@import|@font-face|\bimport\b", text)
@@ -83,13 +83,13 @@ def test_nothing_in_them_ends_their_element_or_fetches_more(name):
 @pytest.mark.parametrize("path", PATHS)
 def test_pages_carry_the_styles_of_their_parts_and_no_others(client, path):
     html = client.get(path).text
-    assert ("<form" in html) == (inline_assets.text("field.css") in html)
-    assert ('method="post"' in html) == (inline_assets.text("form.css") in html)
-    assert ('class="hero"' in html) == (inline_assets.text("home.css") in html)
-    assert ('class="article ' in html) == (inline_assets.text("article.css") in html)
+    assert ("<form" in html) == (inline_assets.minified("field.css") in html)
+    assert ('method="post"' in html) == (inline_assets.minified("form.css") in html)
+    assert ('class="hero"' in html) == (inline_assets.minified("home.css") in html)
+    assert ('class="article ' in html) == (inline_assets.minified("article.css") in html)
 
 
 def test_posting_forms_carry_their_script(client):
     for path in PATHS:
         html = client.get(path).text
-        assert ('method="post"' in html) == (inline_assets.text("form.js") in html), path
+        assert ('method="post"' in html) == (inline_assets.minified("form.js") in html), path

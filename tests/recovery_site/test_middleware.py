@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.utils import timezone
 
-from recovery_site.incoming import trust_proxies
+from recovery_site.middleware import trust_proxies
 from tests.factories import make_staff
 
 
@@ -109,6 +109,6 @@ def test_work_keeps_staff_logged_in_and_is_written_down_once_a_minute(client, mo
     Session.objects.update(expire_date=soon)
     client.get("/admin/")
     assert Session.objects.get().expire_date == soon
-    monkeypatch.setattr("recovery_site.incoming.time.time", lambda: now + 61)
+    monkeypatch.setattr("recovery_site.middleware.time.time", lambda: now + 61)
     client.get("/admin/")
     assert Session.objects.get().expire_date > soon

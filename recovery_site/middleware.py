@@ -48,7 +48,7 @@ def trust_proxies(get_response: View) -> View:
     return middleware
 
 
-def one_language(get_response: View) -> View:
+def activate_default_language(get_response: View) -> View:
     """Choose the language once: else each text of a page looks for a choice, and finds none."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -58,7 +58,7 @@ def one_language(get_response: View) -> View:
     return middleware
 
 
-def plain_forms(get_response: View) -> View:
+def require_utf8_form(get_response: View) -> View:
     """Read every form as UTF-8, as our pages send it, and refuse one without a length.
 
     A charset chosen by the sender can name codecs that fail or make half characters;
@@ -74,7 +74,7 @@ def plain_forms(get_response: View) -> View:
     return middleware
 
 
-def own_null_origin(get_response: View) -> View:
+def accept_same_site_null_origin(get_response: View) -> View:
     """Tell our own forms from foreign ones on pages with `Referrer-Policy: no-referrer`.
 
     From such a page a browser sends `Origin: null` even to the page's own site (Fetch

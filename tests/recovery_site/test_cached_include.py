@@ -2,7 +2,7 @@ import pytest
 from django.template import engines
 
 from recovery_site.context_processors import Site, current_site
-from recovery_site.templatetags import once as module
+from recovery_site.templatetags import cached_include as module
 from tests.factories import make_article
 
 SITE = Site("A made-up centre", "602-555-0100", "+16025550100", "http://localhost:8000")
@@ -14,7 +14,8 @@ def emptied():
 
 
 def header(**context):
-    source = '{% load once %}{% once "includes/header.html" site=site path=path %}'
+    tag = '{% cached_include "includes/site_header.html" site=site path=path %}'
+    source = f"{{% load cached_include %}}{tag}"
     return engines["django"].from_string(source).render(context)
 
 

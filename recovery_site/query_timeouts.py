@@ -20,7 +20,7 @@ READING_SECONDS = 3.0
 READERS_OPTION = "statement_timeout"
 
 
-def limit(seconds: float) -> None:
+def set_query_timeout(seconds: float) -> None:
     """Let every wait for a PostgreSQL database end after `seconds`, in this process.
 
     The connection is closed then (psycopg2, "Coroutine support"), and OperationalError is raised.
@@ -29,10 +29,10 @@ def limit(seconds: float) -> None:
         # Only here: a process on SQLite needs no driver for PostgreSQL in its memory.
         from psycopg2 import extensions
 
-        extensions.set_wait_callback(waiting(seconds))
+        extensions.set_wait_callback(make_wait_callback(seconds))
 
 
-def waiting(seconds: float) -> Callable[[Any], None]:
+def make_wait_callback(seconds: float) -> Callable[[Any], None]:
     """How psycopg2 waits for an answer, at most `seconds`."""
     from psycopg2 import OperationalError, extensions
 

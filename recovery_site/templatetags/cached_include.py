@@ -18,7 +18,7 @@ def _rendered(language: str, name: str, context: tuple[tuple[str, Any], ...]) ->
 
 
 @register.simple_tag
-def once(name: str, **context: Any) -> SafeString:
+def cached_include(name: str, **context: Any) -> SafeString:
     """The template `name`, which sees `context` alone, made anew only for another `context`.
 
     Its values must be hashable, and few: no text that visitors choose.
