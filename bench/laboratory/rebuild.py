@@ -69,10 +69,12 @@ def measure(articles: int) -> None:
     django.setup()
     from articles.models import Article
     from bench.laboratory.database.made_up_articles import make_content
+    from bench.laboratory.database.measuring import measure_tables
     from recovery_site.page_cache.cache import site_cache
 
     if articles:
         make_content(articles)
+        measure_tables()
     cache = site_cache(memory_bytes=0)
     first = make_pages(cache)
     article: Any = Article.objects.published().order_by("-published_at")[0]
