@@ -11,7 +11,7 @@ from .reports import views as reports
 app_name = "intake"
 urlpatterns = [
     path("", queue.request_list, name="list"),
-    path("search/", queue.search, name="search"),
+    path("search/", queue.search_requests, name="search"),
     path("next/", queue.take_next, name="next"),
     path("here/", queue.keep_alive, name="keep_alive"),
     path("pulse/", queue.poll, name="poll"),

@@ -12,7 +12,7 @@ from contact.models import CallAttempt, CallbackRequest
 from contact.records.handovers import Handover
 from contact.schedule.calling_hours import day_and_time
 
-from .lists import ROW_FIELDS, HandoverList, is_danger
+from .lists import HANDOVER_FIELDS, HandoverList, is_danger
 
 HOLDER_FIELDS = [f"claimed_by__{name}" for name in ("username", "first_name", "last_name")]
 
@@ -35,7 +35,7 @@ def follow_up(
     requests = CallbackRequest.objects.select_related("claimed_by")
     found = {
         str(request.pk): request
-        for request in requests.only(*ROW_FIELDS, *HOLDER_FIELDS).filter(pk__in=pks)
+        for request in requests.only(*HANDOVER_FIELDS, *HOLDER_FIELDS).filter(pk__in=pks)
     }
     calls = CallAttempt.objects.filter(request__in=pks, at__gte=handover.at).order_by("at", "pk")
     last_calls = {str(call.request_id): call for call in calls.only("request", "at", "outcome")}

@@ -16,14 +16,14 @@ from contact.records.handovers import Handover
 from contact.records.outcomes import RequestOutcome
 from contact.schedule.calling_hours import callers_time, day_and_time
 
-AHEAD = timedelta(hours=12)
+LOOK_AHEAD = timedelta(hours=12)
 MANY_TRIES = 3
 ROWS_SHOWN = 40
 # Cancellations since the last handover are listed; where no handovers are made, those of 7 days.
 CANCELLED_DAYS = timedelta(days=7)
 # A request may have been closed before the last handover and saved after it.
 OVERLAP = timedelta(minutes=5)
-ROW_FIELDS = (
+HANDOVER_FIELDS = (
     *("pk", "reference", "status", "outcome", "call_by", "turn_at", "time_zone", "tries"),
     *("priority", "language", "closed_at", "purged_at"),
     *("claimed_by", "claimed_until", "assigned_to"),
@@ -77,7 +77,7 @@ def handover_sections(now: datetime) -> list[HandoverSection]:
     sections = []
     for name in HandoverList:
         matching = _requests_on(name, now)
-        requests = list(matching.only(*ROW_FIELDS)[:ROWS_SHOWN])
+        requests = list(matching.only(*HANDOVER_FIELDS)[:ROWS_SHOWN])
         total = len(requests)
         if total == ROWS_SHOWN:
             total = matching.order_by()[: COUNT_CAP + 1].count()
@@ -99,7 +99,7 @@ def handover_row(request: CallbackRequest, now: datetime) -> HandoverRow:
 
 def _requests_on(name: HandoverList, now: datetime) -> CallbackRequestQuerySet:
     requests = CallbackRequest.objects.open()
-    soon = now + AHEAD
+    soon = now + LOOK_AHEAD
     match name:
         case HandoverList.LATE:
             return requests.filter(call_by__lt=now).order_by("turn_at", "pk")

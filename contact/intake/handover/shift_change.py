@@ -19,7 +19,7 @@ from .lists import HandoverList, handover_sections
 
 
 @transaction.atomic
-def hand_over(account: Any, key: uuid.UUID, note: str) -> Handover:
+def hand_over_shift(account: Any, key: uuid.UUID, note: str) -> Handover:
     """Record the lists as they are now; the same `key` and note give the same handover."""
     listed = [
         (section.name, request)
@@ -36,7 +36,7 @@ def hand_over(account: Any, key: uuid.UUID, note: str) -> Handover:
     elif decrypted(handover, "note") != note:
         # The sender added words and sent again before the first answer came: keep both notes.
         own = keyed_hash("handover", f"{key} {note}")[:16]
-        return hand_over(account, uuid.UUID(bytes=own, version=4), note)
+        return hand_over_shift(account, uuid.UUID(bytes=own, version=4), note)
     return handover
 
 

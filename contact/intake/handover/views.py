@@ -27,7 +27,7 @@ from contact.schedule.calling_hours import day_and_time
 from .follow_up import follow_up
 from .forms import HandoverForm
 from .lists import ROWS_SHOWN, handover_row, handover_sections
-from .shift_change import acknowledge, hand_over, unacknowledged
+from .shift_change import acknowledge, hand_over_shift, unacknowledged
 
 PAST_HANDOVERS = 20
 
@@ -40,7 +40,7 @@ def handover(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = HandoverForm(request.POST or None, initial={"key": uuid.uuid4()})
     if request.method == "POST" and form.is_valid():
-        made = hand_over(request.user, form.cleaned_data["key"], form.cleaned_data["note"])
+        made = hand_over_shift(request.user, form.cleaned_data["key"], form.cleaned_data["note"])
         messages.success(request, _("Handed over. Someone of the next shift acknowledges it."))
         return redirect("intake:handover_detail", made.pk)
     context = {

@@ -201,7 +201,7 @@ def _sections(query: QueueQuery) -> tuple[list[UnfinishedSection], bool]:
     """The sections, and whether a search was understood."""
     filters = query.filters
     if filters.search:
-        term = search_tokens.decode(filters.search, query.account)
+        term = search_tokens.decode_term(filters.search, query.account)
         condition = search_tokens.condition_for(term)
         found = CallbackRequest.objects.filter(condition) if condition else None
         segments = [[only_row_fields(found)]] if found is not None else []

@@ -25,7 +25,7 @@ MAX_TERM_LENGTH = 200
 TOKEN = re.compile(rf"{PREFIX}[A-Za-z0-9_=-]{{1,1200}}", re.ASCII)
 
 
-def encode(term: str, account: Any) -> str:
+def encode_term(term: str, account: Any) -> str:
     """The token that stands for `term` in an address."""
     term = clean_term(term)
     if references.is_reference(term):
@@ -35,13 +35,13 @@ def encode(term: str, account: Any) -> str:
 
 
 def is_encoded(text: str) -> bool:
-    """Whether `text` has the form of what `encode` returns."""
+    """Whether `text` has the form of what `encode_term` returns."""
     if references.is_reference(text):
         return text == references.display(references.normalise(text))
     return bool(TOKEN.fullmatch(text))
 
 
-def decode(text: str, account: Any) -> str:
+def decode_term(text: str, account: Any) -> str:
     """The searched words; empty if the token was made for someone else, or not by us."""
     if not text.startswith(PREFIX):
         return clean_term(text)

@@ -83,7 +83,7 @@ def refreshed_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @staff_permission_required(VIEW_REQUESTS)
-def search(request: HttpRequest) -> HttpResponse:
+def search_requests(request: HttpRequest) -> HttpResponse:
     """Lead to the results, by an address that does not hold the searched words."""
     return _redirect_to_results(request.POST.get("term", ""), request.user)
 
@@ -115,7 +115,7 @@ def _list_context(request: HttpRequest, filters: Filters, queue: QueuePage) -> d
 def _redirect_to_results(term: str, account: Any) -> HttpResponse:
     if not search_tokens.clean_term(term):
         return redirect(return_query.list_url(""))
-    results = Filters({}, search_tokens.encode(term, account))
+    results = Filters({}, search_tokens.encode_term(term, account))
     return redirect(return_query.list_url(results.query()))
 
 

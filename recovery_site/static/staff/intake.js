@@ -1,43 +1,44 @@
-// The list refreshes itself quietly, and never under someone's hands. It works without this.
-const EVERY = 20 * 1000;
-const PATIENCE = 3;
+// Refreshes the list, but not while someone types or has ticked rows. The page works without this
+// script.
+const POLL_EVERY = 20 * 1000;
+const FAILURES_BEFORE_WARNING = 3;
 
 const link = document.querySelector("[data-refresh]");
 const status = document.querySelector("[data-status]");
 let list = document.querySelector("[data-list]");
 let failures = 0;
-let isAsking = false;
+let isPolling = false;
 let timer;
 
 const ticked = () => list.querySelectorAll("[name=chosen]:checked");
 const isTyping = () =>
   document.activeElement?.matches("input:not([type=checkbox]), select, textarea") ?? false;
 
-function say(words) {
-  // Said once: a reader would otherwise repeat it with every refresh.
+function announce(words) {
+  // Setting the same text again would make a screen reader repeat it at every refresh.
   if (status.textContent !== words) status.textContent = words;
 }
 
-async function ask(address) {
+async function fetchFresh(address) {
   const response = await fetch(address, {
     credentials: "same-origin",
     redirect: "manual",
   });
-  // Logged off meanwhile, or no longer allowed: the page itself says so.
+  // If the session or the permission has ended, the reloaded page says so.
   if (response.type === "opaqueredirect" || response.status === 403) location.reload();
   if (!response.ok) throw new Error(response.status);
   return response;
 }
 
-// The first row in the window that is still there stays where it is, whatever comes in above it.
-function keepingPlace(swap) {
-  const inSight = [...list.querySelectorAll("[data-row]")]
+// Keeps the topmost visible row that is still listed in its place, whatever is added above it.
+function keepScrollPosition(replace) {
+  const visible = [...list.querySelectorAll("[data-row]")]
     .map((row) => ({ name: row.dataset.row, ...row.getBoundingClientRect().toJSON() }))
     .filter(({ bottom }) => bottom > 0);
   const hasScrolled = scrollY > 0;
-  swap();
+  replace();
   if (!hasScrolled) return;
-  for (const { name, top } of inSight) {
+  for (const { name, top } of visible) {
     const same = list.querySelector(`[data-row="${name}"]`);
     if (same) {
       scrollBy({ top: same.getBoundingClientRect().top - top, behavior: "instant" });
@@ -46,17 +47,17 @@ function keepingPlace(swap) {
   }
 }
 
-async function swap(address) {
-  const html = await (await ask(address)).text();
+async function replaceList(address) {
+  const html = await (await fetchFresh(address)).text();
   const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-list]");
   if (!fresh) throw new Error("no list");
-  keepingPlace(() => {
+  keepScrollPosition(() => {
     const focused = list.contains(document.activeElement) ? document.activeElement.id : "";
-    const kept = [...ticked()].map((box) => box.id);
+    const tickedIds = [...ticked()].map((box) => box.id);
     const open = [...list.querySelectorAll("details[open]")].map((details) => details.id);
     list.replaceWith(fresh);
     list = fresh;
-    for (const id of kept) {
+    for (const id of tickedIds) {
       const box = document.getElementById(id);
       if (box) box.checked = true;
     }
@@ -65,33 +66,33 @@ async function swap(address) {
   });
   document.title = list.dataset.title;
   link.parentElement.classList.remove("refresh--new");
-  say(`${list.dataset.updatedText} ${list.dataset.summary}`);
+  announce(`${list.dataset.updatedText} ${list.dataset.summary}`);
 }
 
-async function look() {
+async function poll() {
   clearTimeout(timer);
-  if (document.visibilityState === "visible" && !isAsking) {
-    isAsking = true;
+  if (document.visibilityState === "visible" && !isPolling) {
+    isPolling = true;
     try {
-      const { fingerprint } = await (await ask(list.dataset.pollUrl)).json();
-      if (failures >= PATIENCE) say("");
+      const { fingerprint } = await (await fetchFresh(list.dataset.pollUrl)).json();
+      if (failures >= FAILURES_BEFORE_WARNING) announce("");
       failures = 0;
       if (fingerprint !== list.dataset.list) {
         if (ticked().length || isTyping()) {
           link.parentElement.classList.add("refresh--new");
-          say(list.dataset.changedText);
+          announce(list.dataset.changedText);
         } else {
-          await swap(list.dataset.refreshUrl);
+          await replaceList(list.dataset.refreshUrl);
         }
       }
     } catch {
       failures += 1;
-      if (failures >= PATIENCE) say(list.dataset.offlineText);
+      if (failures >= FAILURES_BEFORE_WARNING) announce(list.dataset.offlineText);
     } finally {
-      isAsking = false;
+      isPolling = false;
     }
   }
-  timer = setTimeout(look, EVERY);
+  timer = setTimeout(poll, POLL_EVERY);
 }
 
 if (list) {
@@ -99,15 +100,15 @@ if (list) {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     try {
-      // The page itself: whoever presses this is there, so they stay logged in.
-      await swap(link.href);
+      // The page's own address, unlike the poll's, extends the session: a person pressed this.
+      await replaceList(link.href);
     } catch {
       location.assign(link.href);
     }
   });
-  // Search results stay as they were found.
+  // Search results have no address to poll, so they do not change.
   if (list.dataset.pollUrl) {
-    document.addEventListener("visibilitychange", look);
-    timer = setTimeout(look, EVERY);
+    document.addEventListener("visibilitychange", poll);
+    timer = setTimeout(poll, POLL_EVERY);
   }
 }

@@ -420,7 +420,7 @@ def test_two_clicks_at_once_make_one_handover():
     def click():
         try:
             barrier.wait()
-            made.append(shift_change.hand_over(maria, key, "note"))
+            made.append(shift_change.hand_over_shift(maria, key, "note"))
         finally:
             connections.close_all()
 

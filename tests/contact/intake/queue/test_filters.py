@@ -103,7 +103,7 @@ class TestWayBack:
         assert return_query(on_card(query)) == ""
 
     def test_an_encrypted_search_is_kept(self):
-        query = Filters({}, search_tokens.encode("602-555-0123", User(pk=7))).query()
+        query = Filters({}, search_tokens.encode_term("602-555-0123", User(pk=7))).query()
         assert return_url(on_card(query)) == f"/intake/?{query}"
 
 
