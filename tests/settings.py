@@ -35,7 +35,7 @@ from . import durability  # noqa: E402
 
 STATIC_ROOT.mkdir()
 durability.turn_off(DATABASES["default"])
-# Only tests of the page store read through it: its snapshots do not see another one's transaction.
+# Only tests of the page cache read through it: its snapshots do not see another one's transaction.
 del DATABASES["reading"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {

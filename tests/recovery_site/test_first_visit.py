@@ -74,7 +74,7 @@ def test_first_visit_of_an_article_is_14_kilobytes_in_2_requests(visit):
 def test_page_comes_in_one_round_trip(visit, path):
     response = visit.get(path)
     headers = sum(len(name) + len(value) + len(": \r\n") for name, value in response.items())
-    # The rest is what the server and the page store add.
+    # The rest is what the server and the page cache add.
     assert headers + 400 + len(compress(response.content, BR, SMALL)) <= FIRST_WINDOW
 
 
