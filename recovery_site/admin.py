@@ -1,4 +1,4 @@
-"""The staff's side: one brand, one policy for scripts, and a first page that says what waits."""
+"""The staff's admin site: its policy for scripts, limits on log-ins, and a list of what waits."""
 
 from __future__ import annotations
 

@@ -44,5 +44,5 @@ def sources(suffix: str) -> list[str]:
 
 
 def sources_in(html: str, suffix: str) -> list[str]:
-    """Of those that `html` carries."""
+    """Policy sources of the styles or scripts that `html` carries."""
     return [source(name) for name in names(suffix) if minified(name) in html]

@@ -1,4 +1,4 @@
-"""What arrives, put right before any view sees it."""
+"""Middleware that prepares requests before any view sees them."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from .errors import error_page
 
 # Only staff have sessions.
 STAFF_PATHS = ("/admin/", "/intake/")
-# What a page asks for by itself: nobody need be there, so it keeps nobody logged in.
+# A page polls these on its own, so they do not keep its reader logged in.
 UNATTENDED_PATHS = ("/intake/pulse/",)
 RENEWED, RENEWED_SECONDS = "renewed", 60
 View = Callable[[HttpRequest], HttpResponse]

@@ -1,4 +1,4 @@
-"""An end to waiting for PostgreSQL, kept by our own clock.
+"""Client-side query timeouts for PostgreSQL.
 
 `statement_timeout` is the server's, and the kernel's timeouts run only while it gets no
 acknowledgement. A server that hangs with its sockets open would hold every thread for ever.

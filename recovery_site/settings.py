@@ -214,11 +214,11 @@ if SITE_IS_LOCAL:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-# Not in a cookie: what is said to staff names requests.
+# Messages to staff name requests, so they are not kept in a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-# Counts of tries and posts. Their room must not be emptied by whoever makes many of them.
+# Counters of tries and posts: large enough that an attacker cannot evict those of others.
 CACHES = {
     "default": env_parsed(
         "CACHE_URL",

@@ -88,7 +88,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     if not jobs_are_alive():
         faults.append("run_jobs: not running, so nothing reaches the database")
     try:
-        # Of a table: where the file of a SQLite database is gone, an empty one takes its place.
+        # Read a table: where the file of a SQLite database is gone, connecting makes an empty one.
         ContentVersion.current()
         if triggers.differing(connection):
             faults.append("database: triggers are missing, changes go unnoticed: manage.py migrate")

@@ -13,7 +13,7 @@ BR, GZIP, IDENTITY = "br", "gzip", "identity"
 # The smallest first.
 CODINGS = (BR, GZIP, IDENTITY)
 LONGEST_HEADER = 300
-# Of Brotli, for what is sent once, and for what is kept: a tenth fewer bytes, 25 times the work.
+# Brotli's quality for what is sent once, and for cached pages: a tenth smaller, 25 times the work.
 FAST, SMALL = 5, 10
 GZIP_LEVEL = 6
 

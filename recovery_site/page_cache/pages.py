@@ -56,7 +56,7 @@ def uncacheable_reason(response: HttpResponseBase) -> str:
 @dataclass(slots=True)
 class CachedPage:
     path: str
-    # Of the body, in hexadecimal.
+    # Hash of the body, in hexadecimal.
     digest: str
     length: int
     # When these bytes were first sent, in Unix time.

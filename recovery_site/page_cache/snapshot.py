@@ -19,7 +19,7 @@ from ..models import ContentVersion
 ALIAS = "reading"
 # The content version that a page of a replica could see.
 VERSION_KEY = "snapshot.version"
-# What may need the newest rows, and what needs none.
+# Paths that need the newest rows, or no database at all.
 OTHER_PATHS = ("/contact/", "/admin/", "/intake/", "/healthz", "/readyz", "/favicon.ico")
 # PostgreSQL's code for `query_canceled`: psycopg2 is not imported where SQLite is used.
 QUERY_CANCELED = "57014"

@@ -14,7 +14,7 @@ from django.conf import settings
 from . import snapshot
 from .handler import PageCacheHandler
 
-# Of each second; the rest is for visitors.
+# Warming takes at most this part of each second; the rest is for visitors.
 SLICE_SECONDS = 0.5
 
 

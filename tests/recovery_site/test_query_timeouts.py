@@ -105,7 +105,7 @@ if "psycopg2" in sys.modules:
     ("address", "printed"),
     [("", ["False"]), ("postgres://nobody:x@127.0.0.1:9/none", ["True", "True"])],
 )
-def test_postgresqls_driver_and_its_patience_are_loaded_where_needed(
+def test_postgresqls_driver_and_its_timeouts_are_loaded_where_needed(
     tmp_path, process, address, printed
 ):
     environment = os.environ | {

@@ -158,8 +158,8 @@ class Command(BaseCommand):
                     raise CommandError(f"Failed: {', '.join(failing)}. The log says more.")
             else:
                 with stopped_by_signals():
-                    # By themselves: neither requests nor other machines' changes may wait for a
-                    # mail server that says nothing.
+                    # Mail has a thread of its own: requests and other machines' changes must not
+                    # wait for a mail server that does not answer.
                     mailing = [job for job in jobs if job.sends_mail]
                     threads = [Thread(target=self.run_until_stopped, args=(mailing,))]
                     if cache:

@@ -21,7 +21,7 @@ from recovery_site.local_hosts import reachable_hosts
 from recovery_site.triggers import require_triggers
 
 STOP_SECONDS = 10
-# Of a worker's threads Python runs one at a time: memory set aside for each is mostly waste.
+# Python runs one of a worker's threads at a time, so memory set aside for each is mostly waste.
 ALLOCATORS = {
     # The C library's, which Python takes its memory from.
     "MALLOC_ARENA_MAX": "1",
