@@ -9,6 +9,9 @@ from django.utils.safestring import SafeString
 
 from articles import markup
 
+# With its short answer; `python -m bench.first_visit` prints what the list weighs.
+MAX_WORDS_IN_LISTS = 140
+
 
 class ShortAnswer(NamedTuple):
     """A question and the first part of its answer."""
@@ -28,7 +31,7 @@ class ShortAnswer(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A question and its whole answer."""
+    """A question and its answer, whole unless that is long."""
 
     pk: int
     slug: str
@@ -36,6 +39,7 @@ class Answer(NamedTuple):
     summary: str
     rendered: str
     plain_text: str
+    word_count: int
     topic_slug: str
     topic: str
 
@@ -43,12 +47,17 @@ class Answer(NamedTuple):
     def columns() -> tuple[str, ...]:
         return (
             *("pk", "slug", "live__title", "live__summary", "live__rendered", "live__plain_text"),
-            *("topic__slug", "topic__name"),
+            *("live__word_count", "topic__slug", "topic__name"),
         )
 
     @property
     def url(self) -> str:
         return reverse("faq:question_detail", args=[self.slug])
+
+    @property
+    def is_shortened(self) -> bool:
+        """Whether lists show the short answer alone: many whole ones take long on a slow line."""
+        return bool(self.summary) and self.word_count > MAX_WORDS_IN_LISTS
 
     @property
     def html(self) -> SafeString:

@@ -11,6 +11,7 @@ from .page_cache.negotiation import IDENTITY, coding, compress
 PRIVATE_PATHS = ("/contact/", "/search/", "/admin/", "/intake/")
 # Whoever searches for a call back may find the form, and nothing that follows it.
 INDEXABLE_PATH = "/contact/"
+COMPRESSED_PATHS = ("/contact/", "/contact/thanks/", "/contact/my-request/", "/search/")
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in ("browsing-topics", "camera", "geolocation", "microphone", "payment", "usb")
@@ -33,19 +34,20 @@ def privacy_headers(
     return middleware
 
 
-def compress_blank_form(
+def compress_visitor_pages(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Compress the callback form that nobody has filled in.
+    """Compress blank forms, search results and the thank-you, which are never stored.
 
     Other private pages go out as they are: where a secret stands beside what a stranger may choose,
-    the length would tell of it (https://breachattack.com). Nobody's words and no secret stand here.
+    the length would tell of it (https://breachattack.com). Forms that nobody filled in and search
+    results hold no secret, and a thank-you only what its sealed token holds.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        is_blank = request.path == INDEXABLE_PATH and request.method in ("GET", "HEAD")
-        if is_blank and response.status_code == 200:
+        is_compressed = request.path in COMPRESSED_PATHS and request.method in ("GET", "HEAD")
+        if is_compressed and response.status_code == 200:
             name = coding(request.META)
             if name != IDENTITY:
                 response.content = compress(response.content, name)

@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "recovery_site.middleware.trust_proxies",
     "django.middleware.security.SecurityMiddleware",
     "recovery_site.headers.privacy_headers",
-    "recovery_site.headers.compress_blank_form",
+    "recovery_site.headers.compress_visitor_pages",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "recovery_site.errors.explain_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",

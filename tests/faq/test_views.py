@@ -31,6 +31,20 @@ def test_answer_is_reachable_by_anchor_and_by_address(client):
     assert page.count("<h1") == 1
 
 
+def test_long_answer_is_short_on_lists_and_whole_on_its_page(client):
+    long = f"<p>{'word ' * 150}ends here.</p>"
+    question = make_question(slug="long", summary="In short.", body=long)
+    make_question(summary="", topic=question.topic, body=long.replace("here", "there"))
+    for path in ("/faq/", f"/faq/topics/{question.topic.slug}/"):
+        page = client.get(path).text
+        assert "In short." in page
+        assert 'href="/faq/long/">Read the whole answer' in page
+        assert "ends here" not in page.partition("<main")[2]
+        # Nothing shorter says it.
+        assert "ends there" in page.partition("<main")[2]
+    assert "ends here" in client.get("/faq/long/").text.partition("<main")[2]
+
+
 def test_draft_question_is_not_found_by_visitors(client):
     make_question(live=False, slug="draft", title="Hidden?")
     assert client.get("/faq/draft/").status_code == 404

@@ -1,5 +1,6 @@
 import re
 
+import brotli
 import pytest
 from django.test import Client
 
@@ -96,3 +97,18 @@ def test_form_without_token_is_refused(settings):
     client = Client(enforce_csrf_checks=True)
     response = client.post("/admin/login/", LOGIN, headers={"sec-fetch-site": "same-origin"})
     assert response.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/contact/thanks/", "/contact/my-request/", "/search/?q=heroin"])
+def test_pages_of_visitors_without_a_secret_of_others_go_out_compressed(client, path):
+    response = client.get(path, headers={"accept-encoding": "br, gzip"})
+    assert response.headers["Content-Encoding"] == "br"
+    assert response.headers["Cache-Control"] == "no-store, private"
+    assert brotli.decompress(response.content).rstrip().endswith(b"</html>")
+
+
+def test_page_of_a_request_goes_out_as_it_is(client):
+    words = {"reference": "AAAA-BBBB", "digits": "0123"}
+    everything = {"accept-encoding": "br, gzip"}
+    response = client.post("/contact/my-request/", words, headers=everything)
+    assert "Content-Encoding" not in response.headers
