@@ -118,7 +118,7 @@ def site(tmp_path_factory):
         )
     url = f"http://localhost:{port}"
     try:
-        wait_until(lambda: server.poll() is not None or answers(f"{url}/readyz"), 60)
+        wait_until(lambda: server.poll() is not None or answers(f"{url}/readyz"), 240)
         text = output.read_text()
         assert server.poll() is None, text
         logins = dict(re.findall(r"^  (\w+) +(\S+)", text, re.MULTILINE))
@@ -187,16 +187,24 @@ def open_page(chromium, site):
     assert complaints == []
 
 
+@pytest.fixture(scope="session")
+def sessions():
+    """Cookies of those who logged in, by role: to log in takes long, by intent."""
+    return {}
+
+
 @pytest.fixture
-def log_in(open_page, site):
+def log_in(open_page, site, sessions):
     """A page on which `role` (editor, intake, lead, …) is logged in to the admin."""
 
     def new(role, path="/admin/", viewport=DESK, **options):
-        page = open_page(f"/admin/login/?next={path}", viewport, **options)
-        page.get_by_label("Username").fill(role)
-        page.get_by_label("Password").fill(site.logins[role])
-        page.get_by_role("button", name=re.compile("log in", re.IGNORECASE)).click()
-        page.wait_for_url(f"**{path}")
+        page = open_page(path, viewport, storage_state=sessions.get(role), **options)
+        if "/admin/login/" in page.url:
+            page.get_by_label("Username").fill(role)
+            page.get_by_label("Password").fill(site.logins[role])
+            page.get_by_role("button", name=re.compile("log in", re.IGNORECASE)).click()
+            page.wait_for_url(f"**{path}")
+            sessions[role] = page.context.storage_state()
         return page
 
     return new
@@ -208,14 +216,31 @@ def axe():
 
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# All that can differ in the dark.
+OF_COLOURS = {"color-contrast", "color-contrast-enhanced", "link-in-text-block"}
 
 
 def violations(axe, page, rules=(*WCAG, "best-practice"), leaving_out=()):
-    """What axe-core finds against `rules`, a line each; the public pages keep them all."""
+    """What axe-core finds against `rules` in light and dark, a line each.
+
+    The public pages keep all rules.
+    """
     context = {"exclude": [[selector] for selector in leaving_out]} if leaving_out else None
-    found = axe.run(page, context, options={"runOnly": list(rules)}).response["violations"]
+    found = _violations(axe, page, context, {"runOnly": list(rules)})
+    page.emulate_media(color_scheme="dark")
+    # Colours may fade from one to the other.
+    page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
+    colours = {"type": "rule", "values": sorted(OF_COLOURS)}
+    found += _violations(axe, page, context, {"runOnly": colours})
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def _violations(axe, page, context, options):
+    # Neither what passes nor style sheets of other hosts, of which there are none, are looked at.
+    options = {**options, "resultTypes": ["violations"], "preload": False}
     return [
         f"{page.url} {rule['id']}: {node['target']} {node['html'][:120]}"
-        for rule in found
+        for rule in axe.run(page, context, options=options).response["violations"]
         for node in rule["nodes"]
     ]

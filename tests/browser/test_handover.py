@@ -1,14 +1,12 @@
 """The shift changes: on a phone and on a desk."""
 
-import pytest
 from playwright.sync_api import expect
 
 from .conftest import DESK, NARROW, PHONE, violations
 from .test_intake_list import ask, change, empty_desk  # noqa: F401 - fixtures
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_shift_is_handed_over_and_taken(log_in, ask, axe, site, scheme):  # noqa: F811
+def test_a_shift_is_handed_over_and_taken(log_in, ask, axe, site):  # noqa: F811
     reference = ask()
     change(
         site,
@@ -16,7 +14,7 @@ def test_a_shift_is_handed_over_and_taken(log_in, ask, axe, site, scheme):  # no
         " WHERE reference = ?",
         reference.replace("-", ""),
     )
-    page = log_in("intake", "/intake/handover/", PHONE, color_scheme=scheme)
+    page = log_in("intake", "/intake/handover/", PHONE)
     row = page.locator(".handover__rows li", has_text=reference)
     expect(row).to_contain_text("Words that may mean danger")
     for viewport in (DESK, PHONE, NARROW):
@@ -27,7 +25,7 @@ def test_a_shift_is_handed_over_and_taken(log_in, ask, axe, site, scheme):  # no
     page.get_by_role("button", name="Hand over").click()
     page.wait_for_url("**/intake/handover/*/")
 
-    page = log_in("lead", "/intake/", NARROW, color_scheme=scheme)
+    page = log_in("lead", "/intake/", NARROW)
     page.get_by_role("link", name="Read and acknowledge").click()
     page.get_by_role("button", name="I have read it and take over").click()
     expect(page.locator("main")).to_contain_text("You have taken this shift over.")

@@ -23,10 +23,9 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-def test_page_is_accessible_and_sets_no_cookie(open_page, axe, path, scheme):
-    page = open_page(path, PHONE, color_scheme=scheme)
+def test_page_is_accessible_and_sets_no_cookie(open_page, axe, path):
+    page = open_page(path, PHONE)
     assert violations(axe, page) == []
     page.set_viewport_size(DESK)
     assert violations(axe, page) == []

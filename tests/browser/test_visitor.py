@@ -314,9 +314,8 @@ def assert_fits_and_is_accessible(page, axe):
     page.set_viewport_size(before)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_that_may_mean_danger_show_the_crisis_lines_first(open_page, site, axe, scheme):
-    page = open_page("/contact/", PHONE, color_scheme=scheme)
+def test_words_that_may_mean_danger_show_the_crisis_lines_first(open_page, site, axe):
+    page = open_page("/contact/", PHONE)
     wait_until((site.data / "bulletin.json").exists, 15)
     asked(page, site, "I don’t want to live")
     section = page.get_by_role("region", name="In danger now?")
@@ -356,9 +355,8 @@ def assert_is_told(page, title):
     assert page.title().startswith(f"{title} · Your request · ")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_of_ones_own_request_is_accessible(open_page, site, axe, scheme):
-    page = open_page("/contact/", PHONE, color_scheme=scheme)
+def test_every_page_of_ones_own_request_is_accessible(open_page, site, axe):
+    page = open_page("/contact/", PHONE)
     reference = asked(page, site)
     page.get_by_role("link", name="Change the time or cancel").click()
     assert_fits_and_is_accessible(page, axe)
