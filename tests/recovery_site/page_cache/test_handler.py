@@ -12,7 +12,7 @@ from recovery_site import views
 from recovery_site.models import ContentVersion
 from recovery_site.page_cache import handler as module
 from recovery_site.page_cache.cache import PageCache
-from recovery_site.page_cache.handler import PageCacheHandler, application
+from recovery_site.page_cache.handler import PageCacheHandler, make_application
 from recovery_site.page_cache.refresh import refresh, refresh_own
 from tests.factories import make_article, make_helpline
 
@@ -466,11 +466,11 @@ def test_https_site_sends_plain_requests_to_https(cache, line, settings):
 def test_site_works_without_a_folder_for_pages(settings, tmp_path, caplog):
     settings.DATA_DIR = tmp_path
     (tmp_path / "pages").write_text("a file where the folder should be")
-    assert not isinstance(application(), PageCacheHandler)
+    assert not isinstance(make_application(), PageCacheHandler)
     assert "no page cache" in caplog.text
 
 
 def test_developers_see_every_page_anew(settings):
-    assert isinstance(application(), PageCacheHandler)
+    assert isinstance(make_application(), PageCacheHandler)
     settings.DEBUG = True
-    assert not isinstance(application(), PageCacheHandler)
+    assert not isinstance(make_application(), PageCacheHandler)
