@@ -32,7 +32,6 @@ REST_SECONDS = 5
 MAX_FAILED = 1000
 EDITED_UNDER = "/admin/"
 NEVER_CACHED = (*PRIVATE_PATHS, settings.STATIC_URL, "/healthz", "/readyz")
-trusts = lru_cache(1024)(is_trusted)
 
 
 class PageCacheHandler(WSGIHandler):
@@ -43,6 +42,7 @@ class PageCacheHandler(WSGIHandler):
         self.cache = cache
         self.failed: dict[str, float] = {}
         self.hosts: set[str] = set()
+        self.is_proxy = lru_cache(1024)(is_trusted)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
@@ -61,7 +61,8 @@ class PageCacheHandler(WSGIHandler):
                 self.hosts.add(host)
         if not settings.SITE_IS_SECURE or environ["wsgi.url_scheme"] == "https":
             return True
-        return environ.get("HTTP_X_FORWARDED_PROTO") == "https" and trusts(environ["REMOTE_ADDR"])
+        is_said = environ.get("HTTP_X_FORWARDED_PROTO") == "https"
+        return is_said and self.is_proxy(environ["REMOTE_ADDR"])
 
     def get_response(self, request: HttpRequest) -> Any:
         environ: Any = request.META

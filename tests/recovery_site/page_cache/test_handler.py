@@ -450,7 +450,6 @@ def test_https_site_sends_plain_requests_to_https(cache, line, settings):
     settings.SITE_IS_SECURE = settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
-    module.trusts.cache_clear()
     secure = {"HTTP_X_FORWARDED_PROTO": "https"}
     app = Visitor(PageCacheHandler(cache))
     assert app.ask("/help-now/", **secure).status == 200
@@ -460,7 +459,6 @@ def test_https_site_sends_plain_requests_to_https(cache, line, settings):
         assert app.ask("/help-now/", **secure).status == 200
         # The server itself spoke TLS, and the page is in memory.
         assert app.ask("/help-now/", **{"wsgi.url_scheme": "https"}).status == 200
-    module.trusts.cache_clear()
 
 
 def test_site_works_without_a_folder_for_pages(settings, tmp_path, caplog):
