@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -49,8 +50,32 @@ def env_parsed[T](
     raise ImproperlyConfigured(f"{name} makes no sense; write {how}.")
 
 
+def env_database(name: str) -> dict[str, Any]:
+    """Django's settings of the database that the variable names; empty if it is unset."""
+    how = (
+        "sqlite:///path or postgres://user:password@host:5432/name; in the password, %23 stands "
+        "for #, %2F for /, %3F for ?, %40 for @"
+    )
+    return env_parsed(name, "", database_config, how, secret=True)
+
+
+def env_cache(name: str) -> dict[str, Any]:
+    """Django's cache: in a Redis that several machines share, else in each process."""
+    how = "redis://host:6379/0, or nothing: each process counts for itself"
+    return env_parsed(name, "", cache_config, how, secret=True)
+
+
+def env_mailer(name: str) -> dict[str, Any]:
+    """Django's mailer: a mail server, else the console."""
+    return env_parsed(name, "", mailer_config, "smtp+tls://user:password@host:587", secret=True)
+
+
 def csv(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def networks(value: str) -> list[IPv4Network | IPv6Network]:
+    return [ip_network(part, strict=False) for part in csv(value)]
 
 
 def database_config(url: str) -> dict[str, Any]:
@@ -77,7 +102,7 @@ def sqlite_config(rest: str) -> dict[str, Any]:
 
 
 def cache_config(url: str) -> dict[str, Any]:
-    """Django's cache: in a Redis that several machines share, else in each process."""
+    """Django's settings of the cache; counters in each process for an empty URL."""
     if not url:
         backend = "django.core.cache.backends.locmem.LocMemCache"
         return {"BACKEND": backend, "OPTIONS": {"MAX_ENTRIES": 100_000}}
@@ -100,8 +125,23 @@ def data_dir(path: str) -> Path:
     return folder
 
 
-def mail_config(url: str) -> dict[str, Any]:
+def mailer_config(url: str) -> dict[str, Any]:
+    """Django's settings of the mailer; the console for an empty URL. Raises ValueError."""
+    if not url:
+        return {"BACKEND": "django.core.mail.backends.console.EmailBackend", "OPTIONS": {}}
     parts = urlsplit(url)
     if parts.scheme not in environ.Env.EMAIL_SCHEMES or parts.fragment:
         raise ValueError("not a mail server")
-    return env.email_url_config(url)
+    config = env.email_url_config(url)
+    return {
+        "BACKEND": config["EMAIL_BACKEND"],
+        "OPTIONS": {
+            "host": config["EMAIL_HOST"],
+            "port": config["EMAIL_PORT"],
+            "username": config["EMAIL_HOST_USER"],
+            "password": config["EMAIL_HOST_PASSWORD"],
+            "use_tls": config.get("EMAIL_USE_TLS", False),
+            "use_ssl": config.get("EMAIL_USE_SSL", False),
+            "timeout": 20,
+        },
+    }

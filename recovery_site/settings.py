@@ -1,24 +1,23 @@
 """Settings, read top to bottom. Unset means production; see .env.example for each variable."""
 
-from ipaddress import ip_network
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from . import databases, inline_assets
+from . import content_security, databases, logs
 from .env import (
     BASE_DIR,
-    cache_config,
     csv,
     data_dir,
-    database_config,
+    env_cache,
+    env_database,
+    env_mailer,
     env_parsed,
     env_required,
     env_str,
-    mail_config,
+    networks,
     read_env_file,
 )
 from .local_hosts import LOCAL_HOSTS
@@ -40,10 +39,7 @@ RETENTION_DAYS = env_parsed("RETENTION_DAYS", "365", int, "a number of days, suc
 DATA_DIR = env_parsed("DATA_DIR", "var", data_dir, "a folder that this account may write")
 # Addresses or networks whose X-Forwarded-* headers are believed.
 TRUSTED_PROXIES = env_parsed(
-    "TRUSTED_PROXIES",
-    "",
-    lambda v: [ip_network(part, strict=False) for part in csv(v)],
-    "addresses or networks, such as 127.0.0.1,10.0.0.0/8",
+    "TRUSTED_PROXIES", "", networks, "addresses or networks, such as 127.0.0.1,10.0.0.0/8"
 )
 
 _site = urlsplit(SITE_URL)
@@ -112,16 +108,9 @@ TEMPLATES = [
 CRISPY_TEMPLATE_PACK = "forms"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "forms"
 
-HOW_TO_NAME_A_DATABASE = (
-    "sqlite:///path or postgres://user:password@host:5432/name; in the password, %23 stands for #, "
-    "%2F for /, %3F for ?, %40 for @"
-)
-_database = env_parsed(
-    "DATABASE_URL", "", database_config, HOW_TO_NAME_A_DATABASE, secret=True
-) or {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "site.sqlite3"}
-_replica = env_parsed(
-    "DATABASE_REPLICA_URL", "", database_config, HOW_TO_NAME_A_DATABASE, secret=True
-)
+_sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "site.sqlite3"}
+_database = env_database("DATABASE_URL") or _sqlite
+_replica = env_database("DATABASE_REPLICA_URL")
 DATABASES = {
     "default": databases.for_work(_database),
     # What public pages are read from.
@@ -160,32 +149,9 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Pictures and fonts are compressed already; source maps are for no visitor.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "woff2", "map"]
 
-# The header is constant, so that nginx can send it too; the rest of the policy, which names the
-# styles and scripts of each page by their hashes, travels in the page ({% page_policy %}).
-SECURE_CSP: dict[str, list[str]] = {
-    "object-src": [CSP.NONE],
-    "frame-src": [CSP.NONE],
-    "form-action": [CSP.SELF],
-    "base-uri": [CSP.NONE],
-    "frame-ancestors": [CSP.NONE],
-}
-PAGE_CSP: dict[str, list[str]] = {
-    "default-src": [CSP.NONE],
-    "img-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
-}
-# Staff pages load files; previews carry what visitors' pages do. The editor loads its modules
-# through an inline import map and adds its own style element.
-STAFF_CSP = (
-    SECURE_CSP
-    | PAGE_CSP
-    | {
-        "script-src": [CSP.SELF, *inline_assets.sources(inline_assets.SCRIPT), CSP.NONCE],
-        "style-src": [CSP.SELF, *inline_assets.sources(inline_assets.STYLE), CSP.NONCE],
-        "img-src": [CSP.SELF, "data:"],
-        "font-src": [CSP.SELF],
-    }
-)
+SECURE_CSP = content_security.HEADER_POLICY
+PAGE_CSP = content_security.PAGE_POLICY
+STAFF_CSP = content_security.STAFF_POLICY
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -219,54 +185,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 # Counters of tries and posts: large enough that an attacker cannot evict those of others.
-CACHES = {
-    "default": env_parsed(
-        "CACHE_URL",
-        "",
-        cache_config,
-        "redis://host:6379/0, or nothing: each process counts for itself",
-        secret=True,
-    )
-}
+CACHES = {"default": env_cache("CACHE_URL")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MAIL_URL = env_str("MAIL_URL")
-_mail = env_parsed(
-    "MAIL_URL", "consolemail://", mail_config, "smtp+tls://user:password@host:587", secret=True
-)
-MAILERS = {
-    "default": {
-        "BACKEND": _mail["EMAIL_BACKEND"],
-        "OPTIONS": {
-            "host": _mail["EMAIL_HOST"],
-            "port": _mail["EMAIL_PORT"],
-            "username": _mail["EMAIL_HOST_USER"],
-            "password": _mail["EMAIL_HOST_PASSWORD"],
-            "use_tls": _mail.get("EMAIL_USE_TLS", False),
-            "use_ssl": _mail.get("EMAIL_USE_SSL", False),
-            "timeout": 20,
-        }
-        if MAIL_URL
-        else {},
-    }
-}
+MAILERS = {"default": env_mailer("MAIL_URL")}
 DEFAULT_FROM_EMAIL = f"website@{_site.hostname}"
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "private": {
-            "()": "recovery_site.logs.RedactingFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        },
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "private"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO"},
-        # A visitor's wrong address is not our error.
-        "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
-    },
-}
+LOGGING = logs.CONFIG
