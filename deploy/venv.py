@@ -14,9 +14,9 @@ from pathlib import Path
 
 VENV = Path(".venv")
 PYTHON = VENV / "bin" / "python"
-# There from before the first file until the last package is in.
+# Exists from before the first file until the last package is installed.
 UNFINISHED = VENV / "unfinished"
-# What is installed, for which folder and Python: a fact a line.
+# Names what is installed, for which folder and Python: a fact a line.
 READY = VENV / "ready"
 # Each holds the packages of those before it.
 LOCKS = ("requirements.lock", "requirements-dev.lock")

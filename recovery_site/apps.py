@@ -17,7 +17,7 @@ class RecoverySiteConfig(AppConfig):
     name = "recovery_site"
 
     def ready(self) -> None:
-        # After every app has registered its own.
+        # Imported late: the other apps must have registered their models with the admin.
         from . import accounts  # noqa: F401
         from .triggers import check_triggers
 
@@ -32,19 +32,19 @@ class RecoverySiteConfig(AppConfig):
 
 
 def install_triggers(using: str, **kwargs: Any) -> None:
-    """Whatever a migration did to a table, its triggers stand again after it."""
+    """Install the triggers again, since a migration may have dropped them."""
     from . import triggers
     from .models import ContentVersion
 
     if ContentVersion._meta.db_table not in connections[using].introspection.table_names():
-        # Only some apps were migrated, as yet.
+        # Only some apps are migrated so far.
         return
     triggers.install(connections[using])
     ContentVersion.raise_number(using)
 
 
 def check_proxy(**kwargs: Any) -> list[checks.CheckMessage]:
-    """The site itself speaks plain HTTP: an https address needs a proxy that it believes."""
+    """Warn if the site's address is https but no proxy that ends TLS is trusted."""
     if settings.SITE_IS_SECURE and not settings.TRUSTED_PROXIES:
         return [
             checks.Warning(

@@ -14,7 +14,7 @@ class Site(NamedTuple):
 
 
 def current_site() -> Site:
-    """What every page says of the centre; no database behind it."""
+    """The centre's name and number from the settings, so no page needs the database for them."""
     phone = settings.SITE_PHONE
     return Site(settings.SITE_NAME, phone, phones.dial(phone), settings.SITE_URL)
 

@@ -20,7 +20,7 @@ def is_sqlite(database: Database) -> bool:
 
 
 def for_work(database: Database) -> Database:
-    """For all that writes, and for staff pages."""
+    """Settings of the database that staff pages and all writers use."""
     if is_sqlite(database):
         options: Database = {
             "transaction_mode": "IMMEDIATE",
@@ -46,7 +46,7 @@ def for_work(database: Database) -> Database:
 
 
 def for_reading(database: Database) -> Database:
-    """For public pages: read-only snapshots, given up soon, for there is a last good copy."""
+    """Settings of the database of public pages: read-only, with short timeouts (stale copies)."""
     if is_sqlite(database):
         options: Database = {
             "transaction_mode": "DEFERRED",
@@ -54,7 +54,7 @@ def for_reading(database: Database) -> Database:
             "init_command": "PRAGMA query_only=ON",
         }
         return database | {"CONN_MAX_AGE": 60, "OPTIONS": options}
-    # psycopg2 takes 5 MB: not where SQLite is used.
+    # Imported here, since a site on SQLite needs no driver for PostgreSQL.
     from django.db.backends.postgresql.psycopg_any import IsolationLevel
 
     options = {

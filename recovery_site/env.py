@@ -105,6 +105,7 @@ def cache_config(url: str) -> dict[str, Any]:
     """Django's settings of the cache; counters in each process for an empty URL."""
     if not url:
         backend = "django.core.cache.backends.locmem.LocMemCache"
+        # Large enough that an attacker cannot evict the counters of others.
         return {"BACKEND": backend, "OPTIONS": {"MAX_ENTRIES": 100_000}}
     from redis.connection import parse_url
 

@@ -9,7 +9,7 @@ from .page_cache.negotiation import IDENTITY, coding, compress
 
 # Pages that show or take what a person told us, or what they looked for.
 PRIVATE_PATHS = ("/contact/", "/search/", "/admin/", "/intake/")
-# Whoever searches for a call back may find the form, and nothing that follows it.
+# Search engines may list the callback form, and no page that follows it.
 INDEXABLE_PATH = "/contact/"
 COMPRESSED_PATHS = ("/contact/", "/contact/thanks/", "/contact/my-request/", "/search/")
 PERMISSIONS_POLICY = ", ".join(

@@ -28,7 +28,7 @@ def minified(name: str) -> str:
 
 @cache
 def source(name: str) -> str:
-    """What a Content-Security-Policy calls it."""
+    """The policy source that stands for the style sheet or script: its hash."""
     digest = hashlib.sha256(minified(name).encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 

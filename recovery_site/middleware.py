@@ -49,7 +49,7 @@ def trust_proxies(get_response: View) -> View:
 
 
 def activate_default_language(get_response: View) -> View:
-    """Choose the language once: else each text of a page looks for a choice, and finds none."""
+    """Activate a language for each request; otherwise Django looks for one at every text."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         translation.activate(translation.get_language() or settings.LANGUAGE_CODE)
@@ -95,7 +95,7 @@ def accept_same_site_null_origin(get_response: View) -> View:
 class StaffSessionMiddleware(SessionMiddleware):
     """Sessions on staff pages alone: a visitor's cookie reads and writes nothing.
 
-    Work keeps staff logged in. It is written down once a minute, not at every look at a page.
+    Work keeps staff logged in; their session is saved at most once a minute.
     """
 
     def process_request(self, request: HttpRequest) -> None:

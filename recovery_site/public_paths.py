@@ -1,4 +1,4 @@
-"""The addresses of all pages that are the same for everybody."""
+"""Addresses of all public pages, which are the same for everybody."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from faq.models import Question
 
 from .sitemaps import FIXED, KEYS_IN_A_PART, PARTED, SECTIONS
 
-# These reach their view each time.
+# Their views answer each request anew.
 UNCACHED = {"contact:callback"}
-# What no sitemap lists, and last the address at which the lists end.
+# Addresses that no sitemap lists; the last one ends the lists (see `Warmer.in_order`).
 UNLISTED = ("/feed/", "/robots.txt", "/.well-known/security.txt", "/sitemap.xml")
 
 
@@ -45,6 +45,6 @@ def _rest(using: str) -> list[str]:
         )
         parts = sorted({part for _slug, part in rows})
         paths += [reverse("sitemap_part", args=[section, part]) for part in parts]
-        # Joined here: to look each of 100,000 addresses up takes a second.
+        # Joined, not reversed one by one: a large site has 100,000 of them.
         paths += [f"{lists[model]}{slug}/" for slug, _part in rows]
     return paths

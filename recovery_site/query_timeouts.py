@@ -15,7 +15,8 @@ from django.conf import settings
 
 from .databases import is_sqlite
 
-# Public pages have a last good copy. The server gets less: see `databases.for_reading`.
+# Short, since public pages have stale copies. The server's limit is shorter still: see
+# `databases.for_reading`.
 READING_SECONDS = 3.0
 READERS_OPTION = "statement_timeout"
 
@@ -33,7 +34,7 @@ def set_query_timeout(seconds: float) -> None:
 
 
 def make_wait_callback(seconds: float) -> Callable[[Any], None]:
-    """How psycopg2 waits for an answer, at most `seconds`."""
+    """A callback by which psycopg2 waits for an answer, at most `seconds`."""
     from psycopg2 import OperationalError, extensions
 
     def wait(connection: Any) -> None:

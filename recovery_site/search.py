@@ -1,4 +1,4 @@
-"""Words in, pages out. Only what visitors may read is looked at."""
+"""Search of published articles and questions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Result(NamedTuple):
 
 
 def search_pages(query: str) -> list[Result]:
-    """What visitors may read that holds every word of `query`: best first, 25 of a kind at most."""
+    """Published pages that hold every word of `query`: best first, at most MOST of a kind."""
     words = query.split()[:10]
     if not words:
         return []

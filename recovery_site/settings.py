@@ -113,7 +113,7 @@ _database = env_database("DATABASE_URL") or _sqlite
 _replica = env_database("DATABASE_REPLICA_URL")
 DATABASES = {
     "default": databases.for_work(_database),
-    # What public pages are read from.
+    # Public pages are read from this one.
     "reading": databases.for_reading(_replica or _database)
     | {"IS_REPLICA": bool(_replica), "IS_FOR_READING": True},
 }
@@ -146,7 +146,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-# Pictures and fonts are compressed already; source maps are for no visitor.
+# Pictures and fonts are compressed already; no visitor needs source maps.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "woff2", "map"]
 
 SECURE_CSP = content_security.HEADER_POLICY
@@ -174,9 +174,9 @@ if SITE_IS_SECURE:
 # HSTS covers this host alone: a clinic's other hosts are not ours to switch to https.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if SITE_IS_LOCAL:
-    # Nobody waits for a mail about requests to a site that is tried out.
+    # A site that is tried out needs no address for mails about requests.
     SILENCED_SYSTEM_CHECKS.append("contact.W001")
-# A longer message than the form takes still comes back with its words; more is a 413.
+# Room for a message longer than the form takes, which comes back with its words; more is a 413.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
@@ -184,7 +184,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-# Counters of tries and posts: large enough that an attacker cannot evict those of others.
+# Holds the counters of tries and posts.
 CACHES = {"default": env_cache("CACHE_URL")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MAIL_URL = env_str("MAIL_URL")

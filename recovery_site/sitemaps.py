@@ -1,4 +1,4 @@
-"""What search engines may find: published pages alone, in parts that stay small."""
+"""Sitemaps of published pages, in parts that stay small."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from articles.caching import public
 from articles.models import Article, Page, Topic
 from faq.models import Question
 
-# A part holds the publications of so many keys in a row, so it needs no counting and never moves.
+# A part covers this many primary keys, so it needs no count and its address never changes.
 KEYS_IN_A_PART = 2000
 PARTED: dict[str, tuple[Any, str]] = {
     "articles": (Article, "articles:article_detail"),
@@ -41,7 +41,7 @@ class Entry(NamedTuple):
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     entries = [Entry(reverse("sitemap", args=[name])) for name in SECTIONS]
     for section, (model, _name) in PARTED.items():
-        # The column alone: its index holds all that is asked for.
+        # Not `published()`: dates alone need no join with the words.
         live = model.objects.filter(live__isnull=False, language=get_language())
         parts = live.values_list((F("pk") - 1) / KEYS_IN_A_PART + 1).order_by()
         for number, changed_at in sorted(parts.annotate(changed_at=Max("updated_at"))):
@@ -53,7 +53,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 @public
 @x_robots_tag
 def sitemap(request: HttpRequest, section: str) -> HttpResponse:
-    """The few addresses that are not of articles or questions."""
+    """Addresses of pages other than articles and questions."""
     if section == "site":
         return _urls(Entry(reverse(name)) for name in FIXED)
     if section == "topics":
@@ -88,7 +88,7 @@ def _urls(entries: Iterable[Entry]) -> HttpResponse:
 
 
 def _xml(root: str, each: str, entries: Iterable[Entry]) -> HttpResponse:
-    """Addresses start with SITE_URL, whatever host asked."""
+    """Addresses start with SITE_URL, whatever host was asked."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{root} xmlns="{NAMESPACE}">']
     for path, changed_at in entries:
         changed = f"<lastmod>{changed_at.isoformat()}</lastmod>" if changed_at else ""

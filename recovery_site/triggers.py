@@ -19,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 HINT = "Run `manage.py migrate`: it installs them."
-# What the names of all triggers of this site begin with, so that removed ones are found.
+# All names begin with one of these, so that triggers that are declared no more are found.
 PREFIXES = ("content_changed_", "audit_")
 
 
@@ -48,7 +48,7 @@ class Trigger(NamedTuple):
         ]
 
     def text(self, vendor: str) -> str:
-        """What the database tells of the trigger where it is installed as declared."""
+        """The text that `installed` gives for the trigger if it is as declared."""
         statements = self.statements(vendor)
         if vendor == "sqlite":
             return statements[0]
@@ -57,7 +57,7 @@ class Trigger(NamedTuple):
 
 
 def declared(connection: BaseDatabaseWrapper) -> dict[str, Trigger]:
-    """The triggers that belong to the tables that there are."""
+    """Declared triggers whose tables exist."""
     tables = set(connection.introspection.table_names())
     found = [
         Trigger(*fields)
@@ -98,7 +98,7 @@ def differing(connection: BaseDatabaseWrapper) -> list[str]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Make the triggers of the database those that are declared."""
+    """Create, replace and drop triggers so that the database has those that are declared."""
     wanted, there = declared(connection), installed(connection)
     names = differing(connection)
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
@@ -136,7 +136,7 @@ def check_triggers(databases: Iterable[str] | None = None, **kwargs: Any) -> lis
 
 
 def is_being_migrated(alias: str) -> bool:
-    """Whether migrations wait; `migrate` installs the triggers after them."""
+    """Whether migrations are pending; `migrate` installs the triggers after them."""
     executor = MigrationExecutor(connections[alias])
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 

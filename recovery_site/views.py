@@ -65,7 +65,7 @@ def search_view(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process is alive."""
+    """Answer while the process is alive."""
     return HttpResponse("alive\n", content_type="text/plain")
 
 
@@ -79,7 +79,7 @@ def jobs_are_alive() -> bool:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Requests can be taken, and are brought to the team: 200, else 503 naming what is wrong."""
+    """200 while requests are taken and brought to the team, else 503 naming what is wrong."""
     faults = []
     if not journal.is_writable():
         faults.append("journal: cannot be written")

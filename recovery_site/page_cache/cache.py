@@ -70,25 +70,25 @@ class PageCache:
             self.disk.hide()
 
     def has_adopted(self, number: int) -> bool:
-        """Whether `number` is the current version, and what is published at it is noted."""
+        """Whether `number` is the current version and its published addresses are noted."""
         return self.version.number == number and self.disk.has_published(number)
 
     def adopt(self, number: int, published: list[str]) -> None:
         """Make `number` the current version, at which visitors may see the `published` addresses.
 
-        The version is locked by the caller.
+        The caller locks the version.
         """
         try:
             self.disk.write_published(number, published)
         except OSError as error:
-            # Without the list no stale copy is served: it might be of what was taken off.
+            # Without the list no stale copy is served, since its page may be withdrawn.
             self.log("what is published cannot be noted (%s)", type(error).__name__)
         self.disk.show(number)
-        # Last: who sees this number may believe that nginx serves no older page.
+        # Last: a process that sees this number relies on nginx to serve no older page.
         self.version.number = number
 
     def in_memory(self, path: str) -> CachedPage | None:
-        """The current page at `path` if it is here: what nearly every hit is."""
+        """The current page at `path` if it is in memory; nearly every request ends here."""
         if self.numbers[NUMBER] == self.number:
             return self.pages.get(path)
         self._forget_all()
@@ -109,7 +109,7 @@ class PageCache:
         number = self.version.number
         if path not in self.published(number):
             return None
-        # From disk alone: a process that was left out of changes must not bring back its own.
+        # From disk alone: a process that missed changes has older pages in its memory.
         return self.disk.find_earlier(number, path)[0]
 
     def published(self, number: int) -> frozenset[str]:
@@ -123,7 +123,7 @@ class PageCache:
         return self._published[1]
 
     def store(self, path: str, response: Any, number: int) -> CachedPage:
-        """Make a page of `response`, whose making began at version `number`, and keep it."""
+        """Make a page of `response`, which was begun at version `number`, and cache it."""
         earlier, folder = self.disk.find_earlier(number, path)
         page = CachedPage.from_response(path, response, earlier)
         if number:
@@ -136,7 +136,7 @@ class PageCache:
         return page
 
     def remember(self, page: CachedPage, number: int) -> None:
-        """Have it in memory; the oldest make room."""
+        """Keep `page` in memory; drop the oldest pages when it is full."""
         with self._memory:
             if number != self.number:
                 return
@@ -154,7 +154,7 @@ class PageCache:
             self.number = self.version.number
 
     def lock_file(self, path: str) -> Path:
-        """What whoever makes the page at `path` locks; a few pages share one."""
+        """The file that the maker of the page at `path` locks; a few pages share one."""
         return self.locks / str(zlib.crc32(path.encode()) % LOCKS)
 
     def note_stale(self, why: str) -> None:
@@ -165,7 +165,7 @@ class PageCache:
                 (self.folder / STALE_MARK).touch()
 
     def log(self, message: str, *values: object) -> None:
-        """Once in LOG_SECONDS: trouble with one page is trouble with many."""
+        """Log at most once in LOG_SECONDS: a fault of one page is mostly a fault of many."""
         if time.monotonic() - self._logged_at >= LOG_SECONDS:
             self._logged_at = time.monotonic()
             logger.error(message, *values)

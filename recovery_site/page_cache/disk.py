@@ -2,7 +2,7 @@
 
     pages/current -> versions/<number>-<release>     what nginx serves
     pages/versions/<number>-<release>/faq/           index.html, .gz, .br and page.json
-    pages/published/<number>                         what visitors may see at that version
+    pages/published/<number>                         addresses that visitors may see then
 
 A page is whole once its `page.json` is there, which is written last. Pages whose bytes are those of
 an earlier version are hard links to its files. Folders of earlier versions hold the stale copies,
@@ -25,7 +25,7 @@ from .pages import CachedPage
 
 CODING_SUFFIXES = {IDENTITY: "", GZIP: ".gz", BR: ".br"}
 DESCRIPTION = "page.json"
-# Earlier versions than these are joined into one folder.
+# More earlier versions than these are joined into one folder.
 MAX_EARLIER = 6
 # Reading a file for ourselves does not count as a visit (see `last_read`).
 NO_ATIME = getattr(os, "O_NOATIME", 0)
@@ -57,7 +57,7 @@ class PageFolders:
         return [self.versions / name for name in sorted(names, reverse=True) if name < last]
 
     def load(self, folder: Path, path: str, flags: int = 0) -> CachedPage | None:
-        """The page at `path`; None if it is not in `folder`, or damaged. `flags` as of os.open."""
+        """The page at `path`; None if it is not in `folder`, or damaged. `flags`: see os.open."""
         place = place_of(folder, path)
         try:
             text = _read(place / DESCRIPTION, flags).decode()
@@ -111,7 +111,7 @@ class PageFolders:
             with _new_file(self.current) as new:
                 new.symlink_to(target)
         except OSError as error:
-            # nginx finds nothing then, and asks the application.
+            # nginx then finds no page and asks the application.
             self.hide()
             self.log("nginx gets no pages (%s)", type(error).__name__)
 
@@ -175,13 +175,13 @@ class PageFolders:
 
 
 def place_of(folder: Path, path: str) -> Path:
-    """The folder of one page. Addresses with `.` or `..` are no page's."""
+    """The folder of one page. Parts of dots alone would lead elsewhere, so they are quoted."""
     parts = [quote(part, safe="") for part in path.split("/") if part]
     return folder.joinpath(*("%2E" if part.strip(".") == "" else part for part in parts))
 
 
 def stem_of(description: str) -> str:
-    """nginx serves the files that are called index.html, as HTML."""
+    """The files' name: nginx serves index.html as HTML, so only HTML pages are called so."""
     return "index.html" if '"text/html' in description else "body"
 
 
@@ -192,7 +192,7 @@ def _read(file: Path, flags: int) -> bytes:
 
 
 class _new_file:  # noqa: N801 - used as a function
-    """A name beside `file` for its next content, which takes its place at the end."""
+    """A temporary name beside `file`; its content replaces `file` at the end."""
 
     def __init__(self, file: Path) -> None:
         self.file = file

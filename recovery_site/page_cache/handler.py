@@ -24,10 +24,10 @@ from .refresh import refresh_own
 
 logger = logging.getLogger(__name__)
 
-# How long a visitor waits for a page that somebody else is making.
+# How long a visitor waits for a page that another request is making.
 WAIT_SECONDS = 2.0
 LOOK_SECONDS = 0.005
-# After a page could not be made, its stale copy is served at once for so long.
+# After a failure the stale copy is served for so long without another try.
 REST_SECONDS = 5
 MAX_FAILED = 1000
 EDITED_UNDER = "/admin/"
@@ -52,7 +52,7 @@ class PageCacheHandler(WSGIHandler):
         return super().__call__(environ, start_response)
 
     def is_ours(self, environ: dict[str, Any]) -> bool:
-        """Whether it came to the site's own host, and by https if that is the site's."""
+        """Whether the request came to the site's own host, and by https if the site uses it."""
         host = environ.get("HTTP_HOST", "")
         if host not in self.hosts:
             if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
@@ -76,7 +76,7 @@ class PageCacheHandler(WSGIHandler):
         return response
 
     def public(self, request: HttpRequest, environ: dict[str, Any], path: str) -> Any:
-        """The page at `path`: as it is now if that can be had, else its stale copy."""
+        """The current page at `path` if it can be made, else its stale copy."""
         if page := self.cache.fresh(path):
             return page.respond(environ)
         if self.failed_just_now(path) and (page := self.cache.stale(path)):
@@ -90,10 +90,10 @@ class PageCacheHandler(WSGIHandler):
 
     def make(self, request: HttpRequest, environ: dict[str, Any], path: str) -> Any:
         """Django's answer, cached if it is a public page; the stale copy if Django failed."""
-        # Before the first look at the database: what changes from now on makes the page old.
+        # Taken before the database is read, so that any later change makes the page old.
         number = self.cache.version.number
         if path.endswith("/"):
-            # What follows a question mark never changes a page that everyone reads.
+            # A query string never changes a public page.
             request.GET = QueryDict("")
         response = super().get_response(request)
         if response.status_code >= 500:
@@ -109,7 +109,7 @@ class PageCacheHandler(WSGIHandler):
             logger.error("a public page %s: it is not cached", reason)
             return response
         if snapshot.version_of(request, number) != number:
-            # A replica that is behind, or ahead.
+            # The replica is behind or ahead, so the page belongs to another version.
             return response
         return self.cache.store(path, response, number).respond(environ)
 
@@ -124,7 +124,7 @@ class PageCacheHandler(WSGIHandler):
 
     @contextmanager
     def turn(self, path: str) -> Iterator[bool]:
-        """Whether the page is ours to make: others wait for whoever is at it, WAIT_SECONDS long."""
+        """Lock the page; yields whether we may make it. Others wait at most WAIT_SECONDS."""
         try:
             lock = self.cache.lock_file(path).open("wb")
         except OSError as error:
@@ -144,7 +144,7 @@ class PageCacheHandler(WSGIHandler):
 
 
 def make_application() -> WSGIHandler:
-    """What a server runs: with the cache, unless developing or its folder cannot be written."""
+    """With the page cache, unless DEBUG is on or its folder cannot be written."""
     if settings.DEBUG:
         return WSGIHandler()
     try:

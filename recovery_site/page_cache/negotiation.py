@@ -1,4 +1,4 @@
-"""What a request accepts and already has (RFC 9110, sections 12.5.3, 13.1 and 13.2)."""
+"""Content codings and conditional requests (RFC 9110, sections 12.5.3, 13.1 and 13.2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BR, GZIP, IDENTITY = "br", "gzip", "identity"
 # The smallest first.
 CODINGS = (BR, GZIP, IDENTITY)
 LONGEST_HEADER = 300
-# Brotli's quality for what is sent once, and for cached pages: a tenth smaller, 25 times the work.
+# Brotli's quality for what is sent once, and for cached pages, compressed once for all visitors.
 FAST, SMALL = 5, 10
 GZIP_LEVEL = 6
 
@@ -32,7 +32,7 @@ def coding(environ: dict[str, Any]) -> str:
 
 @lru_cache(256)
 def best_coding(accepted: str) -> str:
-    """The one with the highest weight; of equals, the smallest. Nothing acceptable: identity."""
+    """The coding with the highest weight, the smallest of equals; identity if none is accepted."""
     weights: dict[str, float] = {}
     for part in accepted.split(","):
         name, _, parameter = part.partition(";")
@@ -61,7 +61,7 @@ def has_already(environ: dict[str, Any], etag: str, modified: int) -> bool:
     """Whether the client's copy is the one with `etag`, or was made at `modified` (Unix time)."""
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known is not None:
-        # The tag stands in its quotes, so it cannot be found inside another one.
+        # Quotes are part of the tag, so it is not found inside another one.
         return known.strip() == "*" or etag in known
     since = environ.get("HTTP_IF_MODIFIED_SINCE")
     if since is None:

@@ -19,15 +19,15 @@ from .negotiation import BR, FAST, GZIP, IDENTITY, SMALL, coding, compress, has_
 
 # Ask again each time; a copy may be shown while asking, and for a day if we do not answer.
 CACHE_CONTROL = "public, max-age=0, stale-while-revalidate=30, stale-if-error=86400"
-# Bytes; a visitor who waits for a long sitemap must not wait for the last tenth saved.
+# Bytes. A larger page is compressed fast, because a visitor waits for it.
 LARGE = 96 * 1024
-# Made anew for every answer.
+# Headers made anew for every answer.
 OWN_HEADERS = {"content-length", "etag", "vary", "cache-control", "last-modified"}
 Headers = list[tuple[str, str]]
 
 
 class EncodedResponse(NamedTuple):
-    """What is sent for one coding."""
+    """The entity tag and the headers of a page in one coding."""
 
     etag: str
     headers: Headers
@@ -40,7 +40,7 @@ def is_public(response: HttpResponseBase) -> bool:
 
 
 def uncacheable_reason(response: HttpResponseBase) -> str:
-    """Why this answer must not be given to anybody else; empty if it may."""
+    """Why no other visitor may get this answer; empty if others may."""
     caching = response.get("Cache-Control", "")
     reasons = {
         "streams": response.streaming,
@@ -67,7 +67,7 @@ class CachedPage:
 
     @classmethod
     def from_response(cls, path: str, response: Any, earlier: CachedPage | None) -> CachedPage:
-        """Keep `response`; the bytes of `earlier` are used again if they are the same."""
+        """Make a page of `response`; the same body takes over the bytes of `earlier`."""
         body = response.content
         digest = hashlib.blake2b(body, digest_size=12).hexdigest()
         headers = [(k, v) for k, v in response.items() if k.lower() not in OWN_HEADERS]
@@ -83,7 +83,7 @@ class CachedPage:
 
     @property
     def size(self) -> int:
-        """About how many bytes of memory it takes."""
+        """About how many bytes of memory the page takes."""
         return sum(len(body) for body in self.compressed.values()) + 4096
 
     @property
@@ -92,7 +92,7 @@ class CachedPage:
 
     def body(self, name: str) -> bytes:
         if name == IDENTITY:
-            # Almost nobody asks for it.
+            # Rarely asked for, so it is not kept.
             return gzip.decompress(self.compressed[GZIP])
         return self.compressed[name]
 
@@ -108,7 +108,7 @@ class CachedPage:
             length = self.length if name == IDENTITY else len(self.compressed[name])
             encoding = [] if name == IDENTITY else [("Content-Encoding", name)]
             whole = [*self.headers, *encoding, ("Content-Length", str(length)), *common]
-            # A copy that is known takes over what a 304 says (RFC 9110, section 15.4.5).
+            # The client's copy takes over the headers of a 304 (RFC 9110, section 15.4.5).
             known = [*(pair for pair in self.headers if pair[0] != "Content-Type"), *common]
             self.responses[name] = EncodedResponse(etag, whole, known)
         return self.responses[name]
@@ -128,13 +128,13 @@ class CachedPage:
         return [body]
 
     def respond(self, environ: dict[str, Any]) -> HttpResponse:
-        """The same answer for Django's handler to send."""
+        """Answer a request that Django handles."""
         status, headers, body = self.answer(environ)
         kind = HttpResponse if status == HTTPStatus.OK else HttpResponseNotModified
         return kind(body, headers=dict(headers))
 
     def description(self) -> str:
-        """All but the bytes, as JSON, with what proves the bytes whole."""
+        """The page without its bytes, as JSON, with checksums of them."""
         checks = {name: _checksum(body) for name, body in self.compressed.items()}
         return json.dumps(
             {

@@ -1,4 +1,4 @@
-"""From the content version in the database to the one that this machine's processes share."""
+"""Take over the database's content version as the one that this machine's processes share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNREADABLE = "the content version cannot be read (%s), will try again"
 
 
 def refresh(cache: PageCache) -> bool:
-    """Take over the version of the database; whether it was another one.
+    """Take over the version of the database; return whether it was another one.
 
     Raises DatabaseError if the database does not answer, OSError if the folder is gone.
     """
@@ -31,13 +31,13 @@ def refresh(cache: PageCache) -> bool:
         number = ContentVersion.current(alias)
         if cache.has_adopted(number):
             return False
-        # What is published is read after the number: what is taken off meanwhile stays off.
+        # Addresses are read after the number, so a page withdrawn meanwhile is not among them.
         cache.adopt(number, public_paths(alias))
     return True
 
 
 def refresh_own(cache: PageCache) -> None:
-    """Take over what this process just wrote, once the database that pages are read from has it."""
+    """Take over this process's own change once the database that pages are read from has it."""
     give_up_at = time.monotonic() + WAIT_FOR_REPLICA_SECONDS
     try:
         newest = ContentVersion.current()
@@ -50,7 +50,7 @@ def refresh_own(cache: PageCache) -> None:
 
 
 def watch_version(cache: PageCache, stop: Event) -> None:
-    """Take over what changes, on this machine or another, until `stop` is set."""
+    """Take over the changes of all machines until `stop` is set."""
     while not stop.wait(EVERY_SECONDS):
         try:
             close_old_connections()

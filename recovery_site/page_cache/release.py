@@ -17,7 +17,7 @@ SHOWN_SETTINGS = (
 
 @cache
 def release_id() -> str:
-    """Another text whenever a page may look different although no words changed."""
+    """Changes whenever pages may look different although their content did not change."""
     digest = hashlib.blake2b(django.__version__.encode(), digest_size=12)
     for name in SHOWN_SETTINGS:
         value = getattr(settings, name, None)

@@ -1,4 +1,4 @@
-"""The database as public pages read it: one snapshot a page, read-only, quick to give up.
+"""The database as public pages read it: one read-only snapshot a page, with short timeouts.
 
 The alias `reading` is a replica (DATABASE_REPLICA_URL) or the same database again.
 """
@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from ..models import ContentVersion
 
 ALIAS = "reading"
-# The content version that a page of a replica could see.
+# Key in `request.META`: the content version that a page read from a replica saw.
 VERSION_KEY = "snapshot.version"
 # Paths that need the newest rows, or no database at all.
 OTHER_PATHS = ("/contact/", "/admin/", "/intake/", "/healthz", "/readyz", "/favicon.ico")
@@ -59,7 +59,7 @@ def alias() -> str:
 
 
 def may_be_public(request: HttpRequest) -> bool:
-    """Whether what is asked for can be a page that everyone may read."""
+    """Whether the request may be for a public page."""
     return request.method in ("GET", "HEAD") and not request.path_info.startswith(OTHER_PATHS)
 
 
@@ -77,7 +77,7 @@ class Router:
 
 
 class SnapshotMiddleware:
-    """Middleware, the innermost: all that a public page reads is of one moment."""
+    """Innermost middleware: all that a public page reads comes from one snapshot."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -95,16 +95,16 @@ class SnapshotMiddleware:
                 request.META[VERSION_KEY] = ContentVersion.current(ALIAS)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        # One table that is being migrated is no reason to leave all others alone.
+        # A cancelled query may wait for one table that is being migrated; the others answer.
         is_late = getattr(exception.__cause__, "pgcode", "") == QUERY_CANCELED
         is_away = isinstance(exception, (OperationalError, InterfaceError)) and not is_late
-        # Staff pages use another database, and they lock and write.
+        # Staff pages use the other alias, where they wait for locks.
         if is_away and may_be_public(request):
             circuit.open()
 
 
 def version_of(request: HttpRequest, default: int) -> int:
-    """The content version of the page; `default` where it is read from no replica."""
+    """The content version of the page; `default` if no replica was read."""
     return request.META.get(VERSION_KEY, default)
 
 
@@ -123,6 +123,6 @@ def _enter() -> None:
 def _leave() -> None:
     if snapshot := _snapshot.get():
         _snapshot.set(None)
-        # What was read is read; a connection that broke since is not this page's trouble.
+        # The page is read already, so a connection that broke since does not matter.
         with suppress(Error):
             snapshot.__exit__(None, None, None)

@@ -1,6 +1,6 @@
-"""Whatever visitors can see raises the content version when it changes, whoever writes it.
+"""Triggers that raise the content version when anything changes that visitors can see.
 
-All tables of the site's own apps are watched, but for those named here: no cached page shows them,
+All tables of the site's own apps are watched except those named here: no cached page shows them,
 and they change with every call.
 """
 
@@ -30,8 +30,8 @@ RAISE = (
     " number = (recovery_site_contentversion.number / {step} + 1) * {step} + {chance};"
 )
 SQLITE = RAISE.format(step=STEP, chance=f"(random() & {STEP - 1})")
-# Once a transaction: a bulk change is one change. `set_config` ends with the transaction, and is
-# undone with a savepoint, as the row is.
+# Runs once a transaction, since a bulk change is one change. What `set_config` sets ends with the
+# transaction and is rolled back with a savepoint, like the row.
 POSTGRESQL = (
     "IF current_setting('site.content_changed', true) = txid_current()::text"
     " THEN RETURN NULL; END IF; "
@@ -47,10 +47,10 @@ def watched_tables() -> list[str]:
 
 
 def triggers(vendor: str) -> Iterator[tuple[str | bool, ...]]:
-    """Triggers of all watched tables, as `recovery_site.triggers.Trigger` has its fields.
+    """Triggers of all watched tables, as fields of `recovery_site.triggers.Trigger`.
 
-    On PostgreSQL at the end of the transaction, so that writers do not wait for each other longer
-    than a commit takes.
+    On PostgreSQL they run at the end of the transaction, so that writers wait for each other only
+    while they commit.
     """
     for table in watched_tables():
         name = f"content_changed_{table}"

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# Numbers of eight bytes: which start of the machine wrote the version, and the version.
+# Places of two 8-byte numbers: the boot that wrote the version, and the version.
 BOOT, NUMBER = 0, 1
 SIZE = 16
 
 
 def boot_id() -> int:
-    """A number of this start of the machine, 0 where the system tells none."""
+    """A number that identifies this boot of the machine; 0 where the system gives none."""
     try:
         text = Path("/proc/sys/kernel/random/boot_id").read_text()
     except OSError:

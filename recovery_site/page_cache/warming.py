@@ -1,4 +1,4 @@
-"""Pages made before a visitor asks, so that nobody waits and stale copies are young."""
+"""Make pages before a visitor asks for them, so that nobody waits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class WarmingFailed(Exception):
 
 
 def fetch(handler: PageCacheHandler, path: str) -> int:
-    """Ask for `path` as a visitor of the site's own address would; the status of the answer."""
+    """Request `path` as a visitor of the site's own address would; return the status."""
     site = urlsplit(settings.SITE_URL)
     statuses: list[str] = []
     response = handler(
@@ -61,24 +61,25 @@ class Warmer:
         self.failed: list[str] = []
 
     def begin(self) -> int:
-        """Note what there is to do for the current version; how many pages."""
+        """Queue the pages of the current version; return how many."""
         self.number, self.failed = self.cache.version.number, []
         self.waiting = deque(self.in_order())
         return len(self.waiting)
 
     def in_order(self) -> list[str]:
-        """What is published: lists, then the pages that visitors read last, then all others."""
+        """Published addresses: lists, then pages that visitors read last, then all others."""
         disk, number = self.cache.disk, self.number
         published = [path for path in disk.read_published(number) if path]
-        # As `public_paths` puts it.
+        # `public_paths` ends the lists with this address.
         first = published.index("/sitemap.xml") + 1 if "/sitemap.xml" in published else 0
         rest = {path: disk.last_read(number, path) for path in published[first:]}
         return published[:first] + sorted(rest, key=lambda path: -rest[path])
 
     def step(self, should_stop: Callable[[], bool] = lambda: False) -> int:
-        """Make pages for SLICE_SECONDS; how many were made.
+        """Make pages for SLICE_SECONDS; return how many.
 
-        Raises WarmingFailed when all others are made, or when the database is away.
+        Raises WarmingFailed if the database does not answer, or if pages failed and all others are
+        made.
         """
         if self.number != self.cache.version.number:
             self.begin()
@@ -93,7 +94,7 @@ class Warmer:
         return made
 
     def make(self, path: str) -> bool:
-        """Whether the page had to be made; notes those that could not be."""
+        """Make the page unless it is there; return whether it was made. Notes a failure."""
         if self.cache.disk.is_there(self.number, path):
             return False
         status = fetch(self.handler, path)

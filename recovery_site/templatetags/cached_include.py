@@ -1,4 +1,4 @@
-"""Parts of pages that are the same on many: rendered once, then copied."""
+"""A tag for parts that are the same on many pages: rendered once, then copied."""
 
 from functools import lru_cache
 from typing import Any
@@ -23,6 +23,6 @@ def cached_include(name: str, **context: Any) -> SafeString:
 
     Its values must be hashable, and few: no text that visitors choose.
     """
-    # Whoever works on a template wants to see it change.
+    # While developing, a change of the template must show.
     render = _rendered.__wrapped__ if settings.DEBUG else _rendered
     return render(get_language() or "", name, tuple(context.items()))

@@ -1,4 +1,4 @@
-"""The first content of a new site, written in recovery_site/starter/."""
+"""Load the first content of a new site from recovery_site/starter/."""
 
 import tomllib
 from pathlib import Path
@@ -60,7 +60,7 @@ def read_toml(name: str | Path) -> dict[str, Any]:
 
 
 def filled(value: Any, is_html: bool = False) -> Any:
-    """The value with the centre's own name and number in every text; a body is HTML."""
+    """Put the centre's name and number into every text of `value`; a body is HTML."""
     if isinstance(value, dict):
         return {key: filled(each, key == "body") for key, each in value.items()}
     if isinstance(value, list):

@@ -83,10 +83,9 @@ def publish_due() -> int:
 
 
 def measure_indexes() -> None:
-    """Let SQLite learn how selective its indexes are; PostgreSQL does so by itself.
+    """Let SQLite gather statistics of its indexes; PostgreSQL does so by itself.
 
-    So many entries of each index tell the open requests from all those in one language; to read a
-    million takes seconds, in which nobody can write.
+    The limit keeps it short, since nobody can write meanwhile.
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -95,9 +94,9 @@ def measure_indexes() -> None:
 
 
 def working_cache() -> PageCache | None:
-    """The page cache; None if its folder cannot be written: requests come in all the same."""
+    """The page cache; None if its folder cannot be written, since requests must still come in."""
     try:
-        # What this process makes is for others: it needs no copy in memory.
+        # This process makes pages for others, so it keeps none in memory.
         return site_cache(memory_bytes=0)
     except OSError as error:
         logger.error("pages cannot be kept fresh: no page cache (%s)", type(error).__name__)
@@ -172,13 +171,13 @@ class Command(BaseCommand):
                     try:
                         self.run_until_stopped([job for job in jobs if not job.sends_mail], mail)
                     finally:
-                        # Whatever ended the loop: a process that does half the work is no help.
+                        # After an error too: threads that go on alone would hide it.
                         stop_requested.set()
                         for thread in threads:
                             thread.join()
 
     def run_until_stopped(self, jobs: list[Job], mail: Job | None = None) -> None:
-        """Do each job whenever it is due; requests that came in have `mail` done at once."""
+        """Do each job whenever it is due; do `mail` at once when requests came in."""
         while not stop_requested.is_set():
             close_old_connections()
             for job in jobs:
@@ -210,7 +209,7 @@ def only_one(wait_seconds: float) -> Iterator[None]:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """SIGTERM and SIGINT end the loop after what is being done now."""
+    """Let SIGTERM and SIGINT end the loop after the job that is running."""
     numbers = (signal.SIGTERM, signal.SIGINT)
     before = [signal.signal(number, lambda *_: stop_requested.set()) for number in numbers]
     try:

@@ -21,7 +21,8 @@ from recovery_site.local_hosts import reachable_hosts
 from recovery_site.triggers import require_triggers
 
 STOP_SECONDS = 10
-# Python runs one of a worker's threads at a time, so memory set aside for each is mostly waste.
+# One memory arena: Python runs one of a worker's threads at a time. `bench.memory` prints what a
+# worker takes.
 ALLOCATORS = {
     # The C library's, which Python takes its memory from.
     "MALLOC_ARENA_MAX": "1",
@@ -121,7 +122,7 @@ def is_local() -> bool:
 
 
 def local_variables(port: int, hosts: list[str]) -> dict[str, str]:
-    """The port that a local site is really served on, and the hosts that reach it there."""
+    """Variables of a local site: the port that it is served on, and the hosts that reach it."""
     if not is_local():
         return {}
     answered = dict.fromkeys([*settings.NETWORK_HOSTS, *hosts])
@@ -129,7 +130,7 @@ def local_variables(port: int, hosts: list[str]) -> dict[str, str]:
 
 
 def environment_of(port: int, hosts: list[str]) -> dict[str, str]:
-    """This process's own environment, and what the server runs with unless it says otherwise."""
+    """This process's environment, with defaults for the server's allocators."""
     return ALLOCATORS | os.environ | local_variables(port, hosts)
 
 
@@ -159,7 +160,7 @@ def runserver(host: str, port: int) -> list[str]:
 
 
 def supervise(commands: dict[str, list[str]], environment: dict[str, str]) -> int:
-    """Run the commands until one of SIGTERM, SIGINT, or the server's own end; its exit code.
+    """Run the commands until SIGTERM, SIGINT or the server's own end; return its exit code.
 
     The jobs are started again when they end; a child that ignores SIGTERM is
     killed after STOP_SECONDS.

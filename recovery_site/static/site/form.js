@@ -5,7 +5,7 @@ errors?.focus();
 
 const zones = document.querySelector("select[name=time_zone]");
 if (zones && !zones.value && !errors) {
-  // Not before it is needed: finding the zone is the slowest thing here.
+  // Only here: most pages with a form need no time zone.
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   // Browsers that protect their readers name a zone where nobody lives: ask instead.
   if (here?.includes("/") && !/^(Etc\/|Atlantic\/Reykjavik)/.test(here)) {
