@@ -147,7 +147,7 @@ class Publication(models.Model):
 
     @transaction.atomic
     def save_revision(self, by: Any = None, note: str = "", **content: Any) -> Any:
-        """Save `content` (title, summary, body, sources, byline) as the next revision, return it.
+        """Save `content`, of a revision's `CONTENT_FIELDS`, as the next revision and return it.
 
         Return the newest revision instead if its content is the same.
         """

@@ -2,7 +2,11 @@ import os
 import shutil
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 
 from tests import durability
 
@@ -34,6 +38,17 @@ def data_dir(settings, tmp_path):
     cache.clear()
     yield settings.DATA_DIR
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrations_are_written():
+    """Whoever forgot a migration is told so, instead of which column there is not."""
+    loader = MigrationLoader(None)
+    models = ProjectState.from_apps(apps)
+    missing = MigrationAutodetector(loader.project_state(), models).changes(loader.graph)
+    folders = ", ".join(f"{name}/migrations/" for name in sorted(missing))
+    if missing:
+        pytest.fail(f"{folders}: run .venv/bin/python manage.py makemigrations", pytrace=False)
 
 
 @pytest.fixture

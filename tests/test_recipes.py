@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 from articles.admin.diff import compare
@@ -14,7 +16,7 @@ from recovery_site.public_paths import public_paths
 from tests.factories import make_article, make_helpline, make_page, make_question, make_staff
 
 ROOT = Path(__file__).resolve().parent.parent
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("migrations_are_written")]
 
 
 # A field on an article's page.
@@ -30,14 +32,21 @@ def filled(name):
     return {"title": "Plain words", name: values.get(name, mark)}, mark
 
 
+def is_written(client, publication, name):
+    """Whether editors find the field in the admin of this kind of publication."""
+    client.force_login(make_staff("Editors"))
+    model = publication._meta
+    change = reverse(f"admin:{model.app_label}_{model.model_name}_change", args=[publication.pk])
+    return f'name="{name}"' in client.get(change).text
+
+
 @pytest.mark.parametrize("name", Revision.CONTENT_FIELDS)
 class TestContentField:
     def test_is_written_in_the_admin(self, client, name):
         assert name in PublicationForm.declared_fields, "articles/admin/publication_form.py"
-        article = make_article()
-        client.force_login(make_staff("Editors"))
-        page = client.get(reverse("admin:articles_article_change", args=[article.pk])).text
-        assert f'name="{name}"' in page, "articles/admin/publication_admin.py: get_fieldsets"
+        assert is_written(client, make_article(), name), (
+            "articles/admin/publication_admin.py: word_fields"
+        )
 
     def test_is_compared(self, name):
         values, mark = filled(name)
@@ -57,8 +66,23 @@ class TestContentField:
         values, mark = filled(name)
         article = make_article()
         article.publish(article.save_revision(**values))
-        page = client.get(article.get_absolute_url()).text
-        assert mark in page, "templates/articles/article_detail.html, and articles/article_page.py"
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(article.get_absolute_url()).text
+        assert mark in page, "templates/articles/article_detail.html"
+        # The article with its revision, related articles, questions.
+        assert len(queries) == 3, "articles/article_page.py: REVISION_COLUMNS"
+
+    @pytest.mark.parametrize(
+        ("make", "template"),
+        [(make_question, "faq/question_detail"), (make_page, "articles/page_detail")],
+    )
+    def test_is_shown_wherever_it_is_written(self, client, name, make, template):
+        values, mark = filled(name)
+        publication = make()
+        publication.publish(publication.save_revision(**values))
+        page = client.get(publication.get_absolute_url()).text
+        if is_written(client, publication, name):
+            assert mark in page, f"templates/{template}.html, or no word_fields of its admin"
 
 
 # Of the revision itself, or derived from its content.

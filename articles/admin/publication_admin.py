@@ -33,6 +33,7 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
             "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         },
     }
+    word_fields: tuple[str, ...] = ("title", "summary", "body", "sources", "byline")
     address_fields: tuple[Any, ...] = ("slug", "language", "next_review_on")
     # Changing these moves a live page at once, so only those who may publish can edit them then.
     publisher_fields: tuple[str, ...] = ("slug", "language")
@@ -57,8 +58,7 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
         address = (_("Address and place"), {"fields": self.address_fields})
         if obj and not self.has_change_permission(request, obj):
             return [address]
-        words = ("title", "summary", "body", "sources", "byline", "note")
-        return [(_("Words"), {"fields": words}), address]
+        return [(_("Words"), {"fields": (*self.word_fields, "note")}), address]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj and obj.is_published and not self.has_publish_permission(request):

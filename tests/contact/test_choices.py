@@ -37,7 +37,7 @@ from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
 from tests.contact.pages import said
 from tests.factories import callback_payload, make_helpline, make_request, make_staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("migrations_are_written")]
 TODAY = NOON.date()
 RULES = "has no first rules: add a migration like contact/migrations/0003_first_rules.py"
 WALKED = {

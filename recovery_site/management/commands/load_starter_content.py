@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils.html import escape
 
 from articles.models import Article, Page, Topic
+from articles.revision import Revision
 from contact.models import Helpline
 from faq.models import Question
 from recovery_site.context_processors import current_site
 
 STARTER = Path(__file__).resolve().parents[2] / "starter"
-REVISION_FIELDS = ("title", "summary", "body", "sources", "byline")
 
 
 class Command(BaseCommand):
@@ -73,7 +73,7 @@ def filled(value: Any, is_html: bool = False) -> Any:
 
 
 def publish(model: Any, entry: dict[str, Any]) -> Any:
-    words = {name: entry.pop(name) for name in REVISION_FIELDS if name in entry}
+    words = {name: entry.pop(name) for name in Revision.CONTENT_FIELDS if name in entry}
     publication = model.objects.create(**entry)
     publication.publish(publication.save_revision(note="Starter content", **words))
     return publication
