@@ -13,7 +13,7 @@ class AccountAdmin(StrictModelAdmin, UserAdmin):
     list_filter = ("is_active", "is_superuser", "groups")
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Whoever leaves is made inactive: what they wrote and did keeps its name."""
+        """People who leave are made inactive: what they wrote and did keeps its name."""
         return False
 
 

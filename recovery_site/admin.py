@@ -99,7 +99,7 @@ def only_calls(user: Any) -> bool:
 
 def _login_key(request: HttpRequest) -> str:
     """Stands for an account tried from an address; neither can be read from it."""
-    # As Django reads it: many ways of typing a name reach the same account.
+    # Normalised as Django does: many ways of typing a name reach the same account.
     typed = request.POST.get("username", "")[:200].strip()
     account = unicodedata.normalize("NFKC", typed).casefold()
     return _key(f"{rate_limit.network(request.META.get('REMOTE_ADDR', ''))}\0{account}")
@@ -123,7 +123,7 @@ class Todo(NamedTuple):
 
 
 def dashboard_items(request: HttpRequest) -> Iterator[Todo]:
-    """What this person may act on, the most urgent first; nothing that is done."""
+    """Open tasks that this person may act on, the most urgent first."""
     user = request.user
     if user.has_perm("contact.view_callbackrequest"):
         yield from _calls(user)

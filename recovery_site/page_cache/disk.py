@@ -133,7 +133,7 @@ class PageFolders:
         return (self.published / str(number)).exists()
 
     def read_published(self, number: int) -> list[str]:
-        """What visitors may see at version `number` (0: the last one noted); empty if unknown."""
+        """Addresses that visitors may see at version `number` (0: the last); empty if unknown."""
         numbers = sorted(int(file.name) for file in self.published.iterdir() if file.name.isdigit())
         if number == 0 and numbers:
             number = numbers[-1]
