@@ -144,6 +144,21 @@ def test_what_came_of_a_call_has_a_button_and_is_followed(intake, shown, outcome
     assert words in message, "contact/intake/card/outcome_views.py: what_follows"
 
 
+@pytest.mark.parametrize(
+    "outcome", [each for each in CallOutcome if each.facts.next_step is NextStep.RETRY]
+)
+def test_after_words_that_may_mean_danger_the_next_three_calls_follow_within_hours(outcome):
+    schedule, caller = (
+        Schedule({}, {}, "America/Phoenix"),
+        CallPreferences("any", "America/Phoenix"),
+    )
+    for tries in (1, 2, 3):
+        slot = next_try(schedule, caller, outcome, tries, NOON, is_urgent=True)
+        assert slot, f"{outcome} {RULES}"
+        wait = timedelta(hours=1 if tries == 1 else 2)
+        assert slot.start - NOON <= wait, f"{outcome} {RULES}, with steps that are urgent"
+
+
 @pytest.mark.parametrize("outcome", CallOutcome)
 def test_what_came_of_a_call_is_told_wherever_calls_are_told(client, lena, maria, outcome):
     asked = make_request(tries=1, voicemail="full")
