@@ -5,9 +5,10 @@ import re
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from contact.intake import urls as intake_urls
+from recovery_site.sitemaps import FIXED
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,8 @@ def crawl(client):
 def test_every_page_can_be_reached_and_is_whole(loaded, client):
     pages = crawl(client)
     assert len(pages) > 40
+    hidden = {reverse(name) for name in FIXED} - {*pages}
+    assert not hidden, f"no link leads to {hidden}; templates/includes/footer.html is on every page"
     for path, text in pages.items():
         if path == "/feed/":
             continue

@@ -8,10 +8,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
+import articles.views
+import contact.visitor.views
+import faq.views
 from articles.admin.diff import compare
 from articles.admin.publication_form import PublicationForm
 from articles.models import ArticleRevision
 from articles.revision import Revision
+from recovery_site import views as site_views
+from recovery_site.page_cache.pages import is_public, uncacheable_reason
 from recovery_site.public_paths import public_paths
 from tests.factories import make_article, make_helpline, make_page, make_question, make_staff
 
@@ -117,6 +122,26 @@ def public_names(patterns, prefix="", namespace=""):
             yield from public_names(pattern.url_patterns, route, inner)
         elif pattern.name and not ON_DEMAND.search(f"/{route}"):
             yield f"{namespace}{pattern.name}"
+        elif not pattern.name and "." not in route:
+            pytest.fail(f"/{route}: its line in urls.py has no name")
+
+
+@pytest.mark.parametrize("module", [articles.views, contact.visitor.views, faq.views, site_views])
+def test_every_view_has_an_address(module):
+    """A view is known by its decorator."""
+    decorated = {value for value in vars(module).values() if hasattr(value, "__wrapped__")}
+    unreached = decorated - {*callbacks(get_resolver().url_patterns)}
+    own = {view.__name__ for view in unreached if view.__module__ == module.__name__}
+    forgotten = {name for name in own if not name.startswith("_")}
+    assert not forgotten, f"no urls.py names {forgotten} of {module.__name__}"
+
+
+def callbacks(patterns):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from callbacks(pattern.url_patterns)
+        else:
+            yield pattern.callback
 
 
 def test_every_kind_of_public_page_is_cached_and_warmed(client):
@@ -130,9 +155,11 @@ def test_every_kind_of_public_page_is_cached_and_warmed(client):
     resolver = get_resolver()
     warmed = set()
     for path in public_paths():
+        assert client.post(path).status_code == 405, f"{path}: @require_safe is missing"
         response = client.get(path)
-        where = f"{path}: @public is missing on its view (articles/caching.py)"
-        assert response.headers.get("Cache-Control", "").startswith("public"), where
+        assert is_public(response), f"{path}: @public is missing on its view (articles/caching.py)"
+        reason = uncacheable_reason(response)
+        assert not reason, f"{path}: the page cache does not keep what {reason}"
         warmed.add(resolver.resolve(path).view_name)
     forgotten = {*public_names(resolver.url_patterns)} - warmed - NOT_CACHED
     assert not forgotten, f"recovery_site/public_paths.py does not name the pages of {forgotten}"
