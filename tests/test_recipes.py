@@ -17,6 +17,7 @@ from articles.models import ArticleRevision
 from articles.revision import Revision
 from recovery_site import views as site_views
 from recovery_site.page_cache.pages import is_public, uncacheable_reason
+from recovery_site.page_cache.release import SHOWN_SETTINGS
 from recovery_site.public_paths import public_paths
 from tests.factories import make_article, make_helpline, make_page, make_question, make_staff
 
@@ -167,15 +168,36 @@ def test_every_kind_of_public_page_is_cached_and_warmed(client):
 
 # A setting.
 
-READ = re.compile(r'\benv_\w+\(\s*"(\w+)"')
+READ = re.compile(r'\benv_\w+\(\s*"(\w+)"(?:,\s*"([^"]*)")?')
+
+
+def settings_with_defaults():
+    return dict(READ.findall((ROOT / "recovery_site/settings.py").read_text()))
 
 
 def test_every_setting_is_explained_in_env_example():
-    read = set(READ.findall((ROOT / "recovery_site/settings.py").read_text()))
+    read = settings_with_defaults()
     text = (ROOT / ".env.example").read_text()
     # Under a line that says what it is for; a name and its number belong together.
     explained = set(re.findall(r"^#.*\n([A-Z_]+)=", text, re.MULTILINE)) | {"SITE_PHONE"}
-    assert read == explained, f".env.example, a comment above each: {read ^ explained}"
+    assert explained == {*read}, f".env.example, a comment above each: {explained ^ {*read}}"
+    shown = dict(re.findall(r"^([A-Z_]+)=(.*)$", text, re.MULTILINE))
+    assert shown == read, f".env.example, the defaults: {dict(shown.items() ^ read.items())}"
     isolated = [(ROOT / "tests" / name).read_text() for name in ("settings.py", "site_settings.py")]
     missing = {name for name in read if name not in "".join(isolated)}
     assert not missing, f"tests/settings.py: {missing} of the shell must not reach the tests"
+
+
+def test_pages_are_made_anew_after_a_change_of_a_setting_that_they_show(client, settings):
+    make_helpline()
+    make_page()
+    make_question(article=make_article())
+    changed = {}
+    for name in {*settings_with_defaults()} - {*SHOWN_SETTINGS}:
+        # Whether a page shows a choice or a list can't be seen like this.
+        if isinstance(value := getattr(settings, name, None), str | int):
+            changed[name] = f"onlyin{name}" if isinstance(value, str) else 739_105
+            setattr(settings, name, changed[name])
+    pages = "".join(client.get(path).text for path in public_paths())
+    shown = {name for name, value in changed.items() if str(value) in pages}
+    assert not shown, f"recovery_site/page_cache/release.py: SHOWN_SETTINGS lacks {shown}"
