@@ -1,3 +1,4 @@
+import contextlib
 import io
 import os
 import re
@@ -201,6 +202,37 @@ def test_demo_staff_is_made_once_and_holds_the_roles():
     assert not User.objects.get(username="intake").has_perm("articles.change_article")
     assert create_demo_staff() == []
     assert User.objects.count() == 6
+
+
+def test_two_starts_prepare_the_site_one_after_the_other(monkeypatch):
+    def prepare(self, **options):
+        events.append("begun")
+        time.sleep(0.3)
+        events.append("ready")
+
+    events = []
+    monkeypatch.setattr(serve.Command, "prepare", prepare)
+    monkeypatch.setattr(serve, "supervise", lambda commands, environment: 0)
+    starts = [
+        threading.Thread(target=call_start, args=(str(port),), daemon=True) for port in free_ports()
+    ]
+    for start in starts:
+        start.start()
+    for start in starts:
+        start.join()
+    assert events == ["begun", "ready"] * 2
+
+
+def call_start(port):
+    with contextlib.suppress(SystemExit):
+        call_command("serve", port=port, stdout=io.StringIO())
+
+
+def free_ports():
+    with socket.socket() as one, socket.socket() as other:
+        for each in (one, other):
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in (one, other)]
 
 
 @pytest.mark.django_db

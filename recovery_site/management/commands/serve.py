@@ -1,5 +1,6 @@
 """Bring the site up on one machine: database, content, files, server and jobs."""
 
+import fcntl
 import hashlib
 import os
 import signal
@@ -8,7 +9,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, TextIO
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -44,6 +45,30 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], port_number(options["port"])
         refuse_occupied(host, port)
+        with (settings.DATA_DIR / "start.lock").open("w") as file:
+            self.wait_for_other_start(file)
+            self.prepare(has_static_files=not options["dev"])
+        hosts = reachable_hosts(host)
+        environment = environment_of(port, hosts)
+        server = granian(host, port, options["workers"])
+        commands = {
+            "server": runserver(host, port) if options["dev"] else server,
+            "jobs": [sys.executable, "manage.py", "run_jobs"],
+        }
+        self.greet([f"http://{each}:{port}" for each in hosts] if is_local() else [])
+        sys.exit(supervise(commands, environment))
+
+    def wait_for_other_start(self, file: TextIO) -> None:
+        """Take the lock, which ends when the file is closed."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.stdout.write("Another start is preparing the site; waiting for it …")
+            self.stdout.flush()
+            fcntl.flock(file, fcntl.LOCK_EX)
+
+    def prepare(self, *, has_static_files: bool) -> None:
+        """Make the database, the first content, the demo staff and the static files ready."""
         try:
             call_command("migrate", verbosity=0, interactive=False)
             require_triggers()
@@ -54,17 +79,8 @@ class Command(BaseCommand):
         call_command("load_starter_content", stdout=self.stdout)
         if settings.SITE_IS_LOCAL:
             self.show_logins(create_demo_staff())
-        if not options["dev"]:
+        if has_static_files:
             self.collect_static()
-        hosts = reachable_hosts(host)
-        environment = environment_of(port, hosts)
-        server = granian(host, port, options["workers"])
-        commands = {
-            "server": runserver(host, port) if options["dev"] else server,
-            "jobs": [sys.executable, "manage.py", "run_jobs"],
-        }
-        self.greet([f"http://{each}:{port}" for each in hosts] if is_local() else [])
-        sys.exit(supervise(commands, environment))
 
     def collect_static(self) -> None:
         """Hash and compress the static files, unless none changed since the last time."""
