@@ -9,7 +9,7 @@ from django.urls import get_resolver, reverse
 
 from contact.intake import urls as intake_urls
 from recovery_site.sitemaps import FIXED
-from tests.factories import make_staff
+from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db
 GROUPS = ("Editors", "Medical reviewers", "Intake", "Intake leads", "Privacy officers")
@@ -150,6 +150,19 @@ def test_nobody_without_a_login_enters_the_workspace(client):
             if response.status_code == 302:
                 assert response["Location"].startswith("/admin/login/"), path
         assert 302 in (client.get(path).status_code, client.post(path).status_code), path
+
+
+def test_pages_of_the_workspace_take_styles_and_scripts_from_the_site_alone(client):
+    client.force_login(make_staff("Intake leads"))
+    asked = make_request()
+    paths = [*workspace_paths(), f"/intake/requests/{asked.pk}/"]
+    pages = {path: page for path in paths if (page := client.get(path)).status_code == 200}
+    assert len(pages) > 4
+    for path, page in pages.items():
+        policy = page.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy, path
+        assert "script-src 'self'" in policy, path
+        assert "unsafe-" not in policy, path
 
 
 @pytest.mark.parametrize("group", ["Editors", "Medical reviewers"])

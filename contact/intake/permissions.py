@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.views.decorators.csp import csp_override
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 VIEW_REQUESTS = "contact.view_callbackrequest"
@@ -21,7 +23,10 @@ ViewFunction = Callable[..., HttpResponseBase]
 
 
 def staff_permission_required(permission: str) -> Callable[[ViewFunction], ViewFunction]:
-    """Let in active staff who have the permission; others log in, or get a 403."""
+    """Let in active staff who have the permission; others log in, or get a 403.
+
+    The answers carry the content security policy of staff pages.
+    """
 
     def decorate(view: ViewFunction) -> ViewFunction:
         @wraps(view)
@@ -37,6 +42,7 @@ def staff_permission_required(permission: str) -> Callable[[ViewFunction], ViewF
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return sensitive_post_parameters()(sensitive_variables()(checked))
+        guarded = csp_override(settings.STAFF_CSP)(checked)
+        return sensitive_post_parameters()(sensitive_variables()(guarded))
 
     return decorate
