@@ -20,6 +20,7 @@ from aiosmtpd.controller import Controller
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from tests import static_files
 from tests.waiting import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,6 +88,7 @@ def answers(url):
 def site(tmp_path_factory):
     """The running site; stopped, with its jobs, at the end."""
     data = tmp_path_factory.mktemp("site")
+    static_files.put(data)
     mailbox = Mailbox()
     mail_port = free_port()
     smtp = Controller(mailbox, hostname="127.0.0.1", port=mail_port)

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import brotli
 import pytest
 
+from tests import static_files
 from tests.deploy import machine
 from tests.deploy.machine import HOST, ROOT
 from tests.waiting import free_port, wait_until
@@ -158,8 +159,9 @@ def site(tmp_path_factory):
     machine.make_certificate(home / "tls")
     site = Site(home)
     site.data.mkdir()
-    for command in ("migrate", "load_starter_content", "collectstatic --no-input"):
-        site.manage(*command.split())
+    static_files.put(site.data)
+    for command in ("migrate", "load_starter_content"):
+        site.manage(command)
     site.start_application()
     jobs = site.start([sys.executable, "manage.py", "run_jobs"], "jobs.log")
     nginx = machine.start_nginx(

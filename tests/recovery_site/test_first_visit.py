@@ -3,12 +3,13 @@
 import re
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
-from django.test import Client, override_settings
+from django.test import Client
 
+from recovery_site import settings as production
 from recovery_site.page_cache.negotiation import BR, GZIP, SMALL, compress
 from recovery_site.templatetags import cached_include
+from tests import static_files
 
 pytestmark = pytest.mark.django_db
 LIMIT = 14 * 1024
@@ -24,24 +25,10 @@ FETCHED = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def static_files(tmp_path_factory):
-    """Settings of static files as in production, and the files."""
-    storage = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-    values = {
-        "STATIC_ROOT": tmp_path_factory.mktemp("static"),
-        "STORAGES": settings.STORAGES | {"staticfiles": storage},
-    }
-    with override_settings(**values):
-        call_command("collectstatic", verbosity=0, interactive=False)
-    return values
-
-
 @pytest.fixture
-def visit(settings, static_files):
+def visit(settings):
     """A visitor of a site whose static files are made as in production."""
-    for name, value in static_files.items():
-        setattr(settings, name, value)
+    settings.STATIC_ROOT, settings.STORAGES = static_files.made(), production.STORAGES
     call_command("load_starter_content", verbosity=0)
     # Parts of pages that were rendered with other names of static files.
     cached_include._rendered.cache_clear()

@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.contrib.staticfiles.finders import get_finder
 from django.core.management import CommandError, call_command
 
+from recovery_site import settings as production
 from recovery_site.demo_staff import create_demo_staff
 from recovery_site.management.commands import serve
 from tests.deploy.machine import ROOT
@@ -136,20 +137,19 @@ def test_fingerprint_changes_with_a_static_file(settings, tmp_path):
 
 def test_static_files_that_went_are_prepared_anew(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path / "static"
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
-    }
+    settings.STORAGES = production.STORAGES
     settings.STATICFILES_DIRS = [tmp_path / "ours"]
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     (tmp_path / "ours").mkdir()
-    (tmp_path / "ours" / "a.css").write_text("a")
+    (tmp_path / "ours" / "a.css").write_text("a {}\n" * 100)
     get_finder.cache_clear()
     command = serve.Command(stdout=io.StringIO())
     command.collect_static()
     command.collect_static()
     shutil.rmtree(settings.STATIC_ROOT)
     command.collect_static()
-    assert list(settings.STATIC_ROOT.glob("a.*.css"))
+    names = {"".join(file.suffixes[-2:]) for file in settings.STATIC_ROOT.glob("a.*.css*")}
+    assert {".css.br", ".css.gz"} <= names
     assert command.stdout.getvalue().count("Preparing") == 2
     get_finder.cache_clear()
 
