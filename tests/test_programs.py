@@ -35,6 +35,7 @@ def test_install_no_runs_nothing_and_names_what_would_bring_it(commands, monkeyp
     assert "sudo apt-get install -y --no-install-recommends nginx-light" in said
     assert programs.EMBEDDED_POSTGRES in said
     assert "tests with chromium (chromium)" in left_out
+    assert not [each for each in left_out if "headless" in each]
 
 
 @pytest.mark.usefixtures("bare_machine")
@@ -45,6 +46,7 @@ def test_root_gets_the_packages_and_is_told_beforehand(commands, monkeypatch, ca
     assert commands[0] == ["apt-get", "update"]
     assert commands[1][:2] == ["apt-get", "install"]
     assert {"nginx-light", "chromium"} <= set(commands[1])
+    assert commands[2] == [*programs.APT, "chromium-headless-shell"]
     assert "INSTALL=no leaves the system alone" in capsys.readouterr().out
 
 
@@ -55,6 +57,13 @@ def test_others_are_told_the_one_command(commands, monkeypatch, capsys):
     programs.bring_programs(["nginx"])
     assert commands == []
     assert "sudo apt-get install" in capsys.readouterr().out
+
+
+def test_headless_shell_is_driven_before_chromium(commands, monkeypatch):
+    assert programs.browser() == "/usr/bin/chromium-headless-shell"
+    found = {"chromium": "/usr/bin/chromium"}
+    monkeypatch.setattr(programs.shutil, "which", found.get)
+    assert programs.browser() == "/usr/bin/chromium"
 
 
 def test_machine_with_everything_is_left_alone(commands, monkeypatch, capsys):

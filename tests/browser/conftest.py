@@ -20,7 +20,7 @@ from aiosmtpd.controller import Controller
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from tests import static_files
+from tests import programs, static_files
 from tests.waiting import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,10 +134,10 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def launch():
-    """Start a Chromium with further flags and options."""
+    """Start a Chromium, `program` or the one that most tests drive, with flags and options."""
     with sync_playwright() as playwright:
-        yield lambda *flags, **options: playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
+        yield lambda *flags, program=None, **options: playwright.chromium.launch(
+            executable_path=program or programs.browser(),
             headless=True,
             args=[*FLAGS, *flags],
             **options,

@@ -1,6 +1,7 @@
 """What visitors do, on a phone, by keyboard, with and without script and cookies."""
 
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -167,7 +168,10 @@ def test_back_after_a_correction_shows_the_form(open_page):
 @pytest.fixture
 def remembering(launch, site):
     """A page of a browser that brings pages back as they were left, as browsers do."""
-    browser = launch(ignore_default_args=["--disable-back-forward-cache"])
+    # The headless shell can't.
+    browser = launch(
+        program=shutil.which("chromium"), ignore_default_args=["--disable-back-forward-cache"]
+    )
     yield browser.new_context(base_url=site.url, extra_http_headers=own_address()).new_page()
     browser.close()
 
