@@ -210,9 +210,9 @@ def test_two_starts_prepare_the_site_one_after_the_other(monkeypatch):
         time.sleep(0.3)
         events.append("ready")
 
-    events = []
+    events, jobs = [], []
     monkeypatch.setattr(serve.Command, "prepare", prepare)
-    monkeypatch.setattr(serve, "supervise", lambda commands, environment: 0)
+    monkeypatch.setattr(serve, "supervise", lambda commands, _: jobs.append(commands["jobs"]))
     starts = [
         threading.Thread(target=call_start, args=(str(port),), daemon=True) for port in free_ports()
     ]
@@ -221,6 +221,7 @@ def test_two_starts_prepare_the_site_one_after_the_other(monkeypatch):
     for start in starts:
         start.join()
     assert events == ["begun", "ready"] * 2
+    assert [command[-1] for command in jobs] == ["--standby"] * 2
 
 
 def call_start(port):

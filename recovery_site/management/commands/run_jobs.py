@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import math
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import Any, TextIO
 
 from django.apps import apps
 from django.conf import settings
@@ -140,41 +141,48 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do everything once, then end")
+        parser.add_argument(
+            "--standby", action="store_true", help="take over when the one that runs now ends"
+        )
 
-    def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
+    def handle(self, *args: Any, once: bool = False, standby: bool = False, **options: Any) -> None:
         stop_requested.clear()
         query_timeouts.set_query_timeout(seconds=120)
         require_triggers()
         cache = working_cache()
         jobs = all_jobs(cache)
-        with only_one(WAIT_FOR_LOCK_SECONDS if once else 0):
-            if once:
-                for job in jobs:
-                    job.attempt()
-                if cache:
-                    refresh.refresh_own(cache)
-                if failing := [job.name for job in jobs if job.is_failing]:
-                    raise CommandError(f"Failed: {', '.join(failing)}. The log says more.")
-            else:
-                with stopped_by_signals():
-                    # Mail has a thread of its own: requests and other machines' changes must not
-                    # wait for a mail server that does not answer.
-                    mailing = [job for job in jobs if job.sends_mail]
-                    threads = [Thread(target=self.run_until_stopped, args=(mailing,))]
-                    if cache:
-                        threads.append(
-                            Thread(target=refresh.watch_version, args=(cache, stop_requested))
-                        )
-                    for thread in threads:
-                        thread.start()
-                    mail = next(job for job in mailing if job.name == "mail")
-                    try:
-                        self.run_until_stopped([job for job in jobs if not job.sends_mail], mail)
-                    finally:
-                        # After an error too: threads that go on alone would hide it.
-                        stop_requested.set()
-                        for thread in threads:
-                            thread.join()
+        if once:
+            with only_one(WAIT_FOR_LOCK_SECONDS):
+                self.run_once(jobs, cache)
+            return
+        with stopped_by_signals(), only_one(math.inf if standby else 0) as is_held:
+            if is_held:
+                self.run_threads(jobs, cache)
+
+    def run_once(self, jobs: list[Job], cache: PageCache | None) -> None:
+        for job in jobs:
+            job.attempt()
+        if cache:
+            refresh.refresh_own(cache)
+        if failing := [job.name for job in jobs if job.is_failing]:
+            raise CommandError(f"Failed: {', '.join(failing)}. The log says more.")
+
+    def run_threads(self, jobs: list[Job], cache: PageCache | None) -> None:
+        """Mail has a thread of its own, for a mail server that does not answer."""
+        mailing = [job for job in jobs if job.sends_mail]
+        threads = [Thread(target=self.run_until_stopped, args=(mailing,))]
+        if cache:
+            threads.append(Thread(target=refresh.watch_version, args=(cache, stop_requested)))
+        for thread in threads:
+            thread.start()
+        mail = next(job for job in mailing if job.name == "mail")
+        try:
+            self.run_until_stopped([job for job in jobs if not job.sends_mail], mail)
+        finally:
+            # After an error too: threads that go on alone would hide it.
+            stop_requested.set()
+            for thread in threads:
+                thread.join()
 
     def run_until_stopped(self, jobs: list[Job], mail: Job | None = None) -> None:
         """Do each job whenever it is due; do `mail` at once when requests came in."""
@@ -190,21 +198,32 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def only_one(wait_seconds: float) -> Iterator[None]:
-    """Hold DATA_DIR's lock; the system drops it when the process ends, however it ends."""
+def only_one(wait_seconds: float) -> Iterator[bool]:
+    """Hold DATA_DIR's lock; the system drops it when the process ends, however it ends.
+
+    Wait for another process that holds it, and raise CommandError when the time is over. False
+    when `stop_requested` ended the wait.
+    """
     folder = Path(settings.DATA_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     give_up_at = time.monotonic() + wait_seconds
     with (folder / "run_jobs.lock").open("w") as file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= give_up_at:
-                    raise CommandError(f"run_jobs is already running for {folder}.") from None
-                time.sleep(0.1)
-        yield
+        while not lock(file):
+            if time.monotonic() >= give_up_at:
+                raise CommandError(f"run_jobs is already running for {folder}.")
+            if stop_requested.wait(0.1):
+                yield False
+                return
+        yield True
+
+
+def lock(file: TextIO) -> bool:
+    """Try to lock it, and say whether that succeeded."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager

@@ -53,7 +53,8 @@ class Command(BaseCommand):
         server = granian(host, port, options["workers"])
         commands = {
             "server": runserver(host, port) if options["dev"] else server,
-            "jobs": [sys.executable, "manage.py", "run_jobs"],
+            # Where another start serves the same data, its jobs do the work of both.
+            "jobs": [sys.executable, "manage.py", "run_jobs", "--standby"],
         }
         self.greet([f"http://{each}:{port}" for each in hosts] if is_local() else [])
         sys.exit(supervise(commands, environment))

@@ -136,6 +136,40 @@ def test_a_second_process_says_so_and_ends(monkeypatch):
                 call_command("run_jobs", *arguments)
 
 
+def test_a_process_on_standby_takes_over_when_the_other_ends():
+    journal.append(payload(), "key")
+    holding, seen = threading.Event(), []
+
+    def other():
+        try:
+            with run_jobs.only_one(0):
+                holding.set()
+                time.sleep(0.5)
+                seen.append(CallbackRequest.objects.count())
+            wait_until(CallbackRequest.objects.exists, 30)
+        finally:
+            connections.close_all()
+            run_jobs.stop_requested.set()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    holding.wait()
+    call_command("run_jobs", "--standby")
+    thread.join()
+    assert seen == [0]
+    assert CallbackRequest.objects.count() == 1
+
+
+def test_a_process_on_standby_ends_at_sigterm():
+    journal.append(payload(), "key")
+    timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    with run_jobs.only_one(0):
+        timer.start()
+        call_command("run_jobs", "--standby")
+    timer.join()
+    assert not CallbackRequest.objects.exists()
+
+
 def test_once_waits_for_the_other_to_end():
     holding = threading.Event()
 
