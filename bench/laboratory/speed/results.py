@@ -95,7 +95,7 @@ def digits(values: list[float], significant: int = 2) -> int:
 
 
 def bars(lineup: LineUp, rounds: Rounds, memories: dict[str, Memory]) -> list[Bar]:
-    cached, plain = names.CACHE, names.SQLITE
+    cached = names.CACHE
     found = [
         judged("the application alone: ≤ 2.5 × nginx's CPU a request",
               against(rounds, cached, names.STATIC, processor), most=2.5),
@@ -103,8 +103,6 @@ def bars(lineup: LineUp, rounds: Rounds, memories: dict[str, Memory]) -> list[Ba
               against(rounds, cached, names.STATIC, rate, calm=True), least=0.5),
         judged("behind nginx: ≥ 0.9 × nginx's rate when calm",
               against(rounds, names.FRONT, names.STATIC, rate, calm=True), least=0.9),
-        judged("without the page cache, SQLite: ≥ 1,000 pages a second",
-              [each[plain].rate for each in rounds if plain in each], least=1000, digits=0),
         judged("≤ 80 MB a worker that serves one page, all that it holds",
                [memories[cached].rss / MB], most=80, digits=0),
     ]  # fmt: skip
