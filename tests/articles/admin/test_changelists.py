@@ -3,7 +3,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -81,15 +81,21 @@ NONSENSE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("query", NONSENSE, ids=lambda query: str(query)[:40])
 @pytest.mark.parametrize("path", ["articles/article", "articles/page", "articles/topic",
                                   "faq/question"])  # fmt: skip
-def test_no_typed_address_breaks_a_list(as_editor, path, query):
+def test_no_typed_address_breaks_a_list(as_editor, path):
     for _n in range(2):
         make_question(topic=make_article().topic)
-    address = urlencode(query, errors="surrogatepass")
-    response = as_editor.get(f"/admin/{path}/?{address}", follow=True)
-    assert response.status_code in (200, 400)
+    # What an error would be is an answer here, so that all that break are named.
+    as_editor.raise_request_exception = False
+    answers = {}
+    for query in NONSENSE:
+        address = urlencode(query, errors="surrogatepass")
+        # An error of the database must not reach the next one.
+        with transaction.atomic():
+            response = as_editor.get(f"/admin/{path}/?{address}", follow=True)
+        answers[str(query)[:40]] = response.status_code
+    assert {query: code for query, code in answers.items() if code not in (200, 400)} == {}
 
 
 def test_list_is_filtered_by_topic(as_editor):
