@@ -21,9 +21,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from tests import programs, static_files
+from tests.browser.beside import ROOT, Beside
 from tests.waiting import free_port, wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -50,16 +50,12 @@ class Site(NamedTuple):
     data: Path
     logins: dict[str, str]
     mails: list
-    environment: dict[str, str]
+    beside: Beside
     output: Path
 
-    def run(self, code):
+    def run(self, code, *words):
         """Run Python in the site's own environment; what it printed."""
-        shell = subprocess.run(
-            [sys.executable, "manage.py", "shell", "-c", code],
-            cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True,
-        )  # fmt: skip
-        return shell.stdout
+        return self.beside.run(code, *words)
 
 
 class Mailbox:
@@ -109,6 +105,7 @@ def site(tmp_path_factory):
         "DJANGO_SETTINGS_MODULE": "tests.site_settings",
         "PYTHONUNBUFFERED": "1",
     }
+    beside = Beside(environment)
     output = data / "output.txt"
     with output.open("wb") as log:
         server = subprocess.Popen(
@@ -124,8 +121,9 @@ def site(tmp_path_factory):
         text = output.read_text()
         assert server.poll() is None, text
         logins = dict(re.findall(r"^  (\w+) +(\S+)", text, re.MULTILINE))
-        yield Site(url, data, logins, mailbox.mails, environment, output)
+        yield Site(url, data, logins, mailbox.mails, beside, output)
     finally:
+        beside.stop()
         server.send_signal(signal.SIGTERM)
         server.wait(30)
         smtp.stop()
@@ -241,8 +239,12 @@ def violations(axe, page, rules=(*WCAG, "best-practice"), leaving_out=()):
 def _violations(axe, page, context, options):
     # Neither what passes nor style sheets of other hosts, of which there are none, are looked at.
     options = {**options, "resultTypes": ["violations"], "preload": False}
+    # To read axe-core's half megabyte takes as long as a run of it.
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe.axe_script)
+    run = "([context, options]) => axe.run(context ?? document, options)"
     return [
         f"{page.url} {rule['id']}: {node['target']} {node['html'][:120]}"
-        for rule in axe.run(page, context, options=options).response["violations"]
+        for rule in page.evaluate(run, [context, options])["violations"]
         for node in rule["nodes"]
     ]

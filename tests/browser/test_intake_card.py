@@ -1,18 +1,13 @@
 """One call, from the card to what follows."""
 
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 
-from .conftest import DESK, NARROW, PHONE, ROOT, WCAG, violations
+from .conftest import DESK, NARROW, PHONE, WCAG, violations
 
 DIGITS = "555-0147"
 MAKE = """
-import django
-django.setup()
 from datetime import timedelta
 from django.utils import timezone
 from tests.factories import make_request
@@ -24,26 +19,14 @@ asked = make_request(
 print(asked.pk)
 """
 CHANGE = """
-import django, sys
-django.setup()
 from uuid import UUID
 from django.db import transaction
 from contact.lifecycle import claims, transitions
 with transaction.atomic():
-    asked = claims.lock(UUID(sys.argv[1]))
+    asked = claims.lock(UUID(words[0]))
     if asked.is_open:
         transitions.close(asked, None, "cancelled")
 """
-
-
-def inside(site, code, *words):
-    """Run `code` beside the site, on its data."""
-    environment = {**os.environ, **site.environment}
-    command = [sys.executable, "-c", code, *words]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
-    )
-    return done.stdout.strip().splitlines()[-1] if done.stdout else ""
 
 
 @pytest.fixture
@@ -52,14 +35,14 @@ def card(site, log_in):
     made = []
 
     def new(viewport=PHONE, role="intake", **options):
-        made.append(inside(site, MAKE))
+        made.append(site.run(MAKE).strip())
         page = log_in(role, "/intake/", viewport, **options)
         page.goto(f"/intake/requests/{made[-1]}/")
         return page
 
     yield new
     for pk in made:
-        inside(site, CHANGE, pk)
+        site.run(CHANGE, pk)
 
 
 def press(page, name):
@@ -142,7 +125,7 @@ def test_a_note_survives_what_the_visitor_did_meanwhile_and_a_reload_asks_nothin
     show_number(page)
     pk = page.url.split("/")[5]
     page.get_by_label("Note").first.fill("They would like mornings.")
-    inside(site, CHANGE, pk)
+    site.run(CHANGE, pk)
     press(page, "No answer")
     assert "It is closed: Cancelled by themselves." in page.locator("main").inner_text()
     assert "They would like mornings." in page.locator("#_note_text").input_value()
