@@ -92,9 +92,8 @@ class PageCacheHandler(WSGIHandler):
         """Django's answer, cached if it is a public page; the stale copy if Django failed."""
         # Taken before the database is read, so that any later change makes the page old.
         number = self.cache.version.number
-        if path.endswith("/"):
-            # A query string never changes a public page.
-            request.GET = QueryDict("")
+        # The page is kept by its path alone, so its view must not see the query string.
+        request.GET = QueryDict("")
         response = super().get_response(request)
         if response.status_code >= 500:
             if len(self.failed) > MAX_FAILED:

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from ipaddress import ip_network
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
+from django.http import HttpResponse
 
 from contact.models import Helpline
 from recovery_site import views
@@ -94,6 +96,19 @@ def test_query_string_changes_nothing_and_fills_nothing(visitor, cache, line):
     for n in range(20):
         assert visitor.ask("/help-now/", query=f"fbclid={n}") == cold
     assert list(cache.pages) == ["/help-now/"]
+
+
+@pytest.mark.parametrize("path", ["/articles/", "/sitemap.xml"])
+def test_no_view_of_a_public_page_gets_the_query_string(visitor, monkeypatch, path):
+    given = []
+
+    def get_response(handler, request):
+        given.append(request.GET.dict())
+        return HttpResponse()
+
+    monkeypatch.setattr(WSGIHandler, "get_response", get_response)
+    visitor.ask(path, query="page=2")
+    assert given == [{}]
 
 
 @pytest.mark.parametrize(
