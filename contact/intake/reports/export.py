@@ -10,7 +10,6 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -24,7 +23,7 @@ from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
 from contact.intake.permissions import EXPORT_REQUESTS, LEAD_INTAKE, staff_permission_required
 from contact.models import CallAttempt, CallbackRequest, Note
-from contact.privacy import audit
+from contact.privacy import audit, rate_limit
 from contact.privacy.audit import AuditAction
 from contact.privacy.encryption import keyed_hash
 from contact.records import phones
@@ -136,16 +135,15 @@ class ExportForm(DateRangeForm):
 
     def _check_password(self, password: str) -> None:
         key = f"export:{keyed_hash('export password', str(self.account.pk)).hex()}"
-        cache.add(key, 0, PASSWORD_WINDOW)
         # Counted before the check, so that tries sent at the same time count too.
-        if cache.incr(key) > PASSWORD_TRIES:
+        if rate_limit.increment(key, PASSWORD_WINDOW) > PASSWORD_TRIES:
             raise ValidationError(
                 _("Too many wrong passwords. Try again in 15 minutes."), code="throttled"
             )
         if not self.account.check_password(password):
             self.add_error("password", _("This is not your password."))
             return
-        cache.delete(key)
+        rate_limit.reset(key)
 
 
 @staff_permission_required(LEAD_INTAKE)

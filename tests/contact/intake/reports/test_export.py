@@ -7,8 +7,10 @@ import pytest
 from contact.intake.reports import export
 from contact.intake.reports.csv_export import escape_formulas
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, Note
+from recovery_site.env import cache_config
 from tests.contact.pages import text
 from tests.factories import MESSAGE, NAME, make_request, make_staff
+from tests.waiting import free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -181,6 +183,13 @@ def test_the_right_password_and_mistakes_elsewhere_cost_no_try(lead):
     for _ in range(4):
         lead.post(URL, payload(password="wrong"))
     assert lead.post(URL, payload()).streaming
+
+
+def test_an_export_does_not_wait_for_the_counters_of_tries(lead, settings):
+    settings.CACHES = {"default": cache_config(f"redis://127.0.0.1:{free_port()}/0")}
+    make_request(created_at=MONDAY)
+    assert "This is not your password." in text(lead.post(URL, payload(password="wrong")))
+    assert len(lines(lead.post(URL, payload()))) == 2
 
 
 def test_rows_come_in_the_order_in_which_people_asked(lead, monkeypatch):
