@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
+from django.test.signals import template_rendered
 
 from tests import durability
 
@@ -38,6 +39,19 @@ def data_dir(settings, tmp_path):
     cache.clear()
     yield settings.DATA_DIR
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture
+def rendered():
+    """The names of all templates that are rendered meanwhile, one for each time."""
+    names = []
+
+    def note(template, **kwargs):
+        names.append(template.name)
+
+    template_rendered.connect(note)
+    yield names
+    template_rendered.disconnect(note)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.files.storage import storages
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -13,7 +14,9 @@ register = template.Library()
 
 
 @lru_cache(maxsize=500)
-def _rendered(language: str, name: str, context: tuple[tuple[str, Any], ...]) -> SafeString:
+def _rendered(
+    language: str, static_files: str, name: str, context: tuple[tuple[str, Any], ...]
+) -> SafeString:
     return render_to_string(name, dict(context))
 
 
@@ -25,4 +28,6 @@ def cached_include(name: str, **context: Any) -> SafeString:
     """
     # While developing, a change of the template must show.
     render = _rendered.__wrapped__ if settings.DEBUG else _rendered
-    return render(get_language() or "", name, tuple(context.items()))
+    # Stands for all names of static files, which hold their hashes.
+    static_files = getattr(storages["staticfiles"], "manifest_hash", "")
+    return render(get_language() or "", static_files, name, tuple(context.items()))

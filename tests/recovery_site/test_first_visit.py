@@ -8,7 +8,6 @@ from django.test import Client
 
 from recovery_site import settings as production
 from recovery_site.page_cache.negotiation import BR, GZIP, SMALL, compress
-from recovery_site.templatetags import cached_include
 from tests import static_files
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +29,7 @@ def visit(settings):
     """A visitor of a site whose static files are made as in production."""
     settings.STATIC_ROOT, settings.STORAGES = static_files.made(), production.STORAGES
     call_command("load_starter_content", verbosity=0)
-    # Parts of pages that were rendered with other names of static files.
-    cached_include._rendered.cache_clear()
-    yield Client()
-    cached_include._rendered.cache_clear()
+    return Client()
 
 
 def fetched(html):
