@@ -100,10 +100,16 @@ if "psycopg2" in sys.modules:
 """
 
 
-@pytest.mark.parametrize("process", [WORKER, JOBS])
+POSTGRESQL = "postgres://nobody:x@127.0.0.1:9/none"
+
+
 @pytest.mark.parametrize(
-    ("address", "printed"),
-    [("", ["False"]), ("postgres://nobody:x@127.0.0.1:9/none", ["True", "True"])],
+    ("process", "address", "printed"),
+    [
+        (WORKER, POSTGRESQL, ["True", "True"]),
+        (JOBS, POSTGRESQL, ["True", "True"]),
+        (WORKER + JOBS, "", ["False"]),
+    ],
 )
 def test_postgresqls_driver_and_its_timeouts_are_loaded_where_needed(
     tmp_path, process, address, printed
