@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
 from articles.models import Article, Page
+from articles.publication import Publication
 from contact.intake.permissions import LEAD_INTAKE, WORK_REQUESTS
 from contact.intake.queue import lists
 from contact.models import Helpline
@@ -134,38 +135,43 @@ def dashboard_items(request: HttpRequest) -> Iterator[Todo]:
             reverse("admin:contact_openinghours_changelist"),
         )
     for model in (Article, Question, Page):
-        app, name = model._meta.app_label, model._meta.model_name
-        things = model._meta.verbose_name_plural
-        url = reverse(f"admin:{app}_{name}_changelist")
-        publications: Any = model.objects
-        if user.has_perm(f"{app}.publish_{name}") or user.has_perm(f"{app}.change_{name}"):
-            yield from _some(
-                gettext("%s with words not yet published") % things,
-                publications.with_draft(),
-                f"{url}?state=waiting",
-            )
-            yield from _some(
-                gettext("%s due for their next review") % things,
-                publications.review_overdue(),
-                f"{url}?review=overdue",
-            )
-        if user.has_perm(f"{app}.publish_{name}"):
-            yield from _some(
-                gettext("%s scheduled") % things,
-                publications.filter(scheduled__isnull=False),
-                f"{url}?state=scheduled",
-            )
-        if user.has_perm(f"{app}.review_{name}revision"):
-            yield from _some(
-                gettext("%s awaiting clinical review") % things,
-                publications.awaiting_review(),
-                f"{url}?review=clinical",
-            )
+        yield from _publications(user, model)
     if user.has_perm("contact.change_helpline"):
         yield from _some(
             gettext("help lines hidden until somebody verifies them"),
             Helpline.objects.filter(verified_on=None),
             reverse("admin:contact_helpline_changelist"),
+        )
+
+
+def _publications(user: Any, model: type[Publication]) -> Iterator[Todo]:
+    """What waits for an editor, a publisher or a reviewer among publications of one kind."""
+    app, name = model._meta.app_label, model._meta.model_name
+    things = model._meta.verbose_name_plural
+    url = reverse(f"admin:{app}_{name}_changelist")
+    publications: Any = model.objects
+    if user.has_perm(f"{app}.publish_{name}") or user.has_perm(f"{app}.change_{name}"):
+        yield from _some(
+            gettext("%s with words not yet published") % things,
+            publications.with_draft(),
+            f"{url}?state=waiting",
+        )
+        yield from _some(
+            gettext("%s due for their next review") % things,
+            publications.review_overdue(),
+            f"{url}?review=overdue",
+        )
+    if user.has_perm(f"{app}.publish_{name}"):
+        yield from _some(
+            gettext("%s scheduled") % things,
+            publications.filter(scheduled__isnull=False),
+            f"{url}?state=scheduled",
+        )
+    if user.has_perm(f"{app}.review_{name}revision"):
+        yield from _some(
+            gettext("%s awaiting clinical review") % things,
+            publications.awaiting_review(),
+            f"{url}?review=clinical",
         )
 
 

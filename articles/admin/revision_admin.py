@@ -169,16 +169,21 @@ class RevisionsAdmin(admin.ModelAdmin):
                 revision=revision,
                 form=form,
             )
+        return self._sign_off(request, publication, revision, form.cleaned_data["reviewer"])
+
+    def _sign_off(
+        self, request: HttpRequest, publication: Publication, revision: Revision, reviewer: str
+    ) -> HttpResponse:
         try:
-            revision.sign_off(request.user, form.cleaned_data["reviewer"])
+            revision.sign_off(request.user, reviewer)
         except ValidationError:
             return self._refuse_sign_off(request, revision)
         done = gettext("Signed off version %(number)s as %(reviewer)s.") % {
-            "number": number,
+            "number": revision.number,
             "reviewer": revision.reviewer,
         }
         self.record(request, publication, done)
-        return redirect(self.url_of("versions", pk))
+        return redirect(self.url_of("versions", publication.pk))
 
     def _refuse_sign_off(self, request: HttpRequest, revision: Revision) -> HttpResponse:
         messages.error(

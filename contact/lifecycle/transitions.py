@@ -20,7 +20,7 @@ from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.desk import Desk
 from contact.records.enums import Status
-from contact.records.outcomes import CallOutcome, NextStep, RequestOutcome
+from contact.records.outcomes import CallFacts, CallOutcome, NextStep, RequestOutcome
 from contact.records.retry_rules import next_try
 from contact.schedule.opening_hours import Schedule, hour_of_week
 from contact.schedule.slots import CallPreferences, after_minutes, next_slot
@@ -60,13 +60,8 @@ def record_attempt(
     """
     if not request.is_open:
         raise InvalidTransition("The request is closed.")
-    rows = _open_rows(request)
-    facts = CallOutcome(outcome).facts
-    no_message = any(row.voicemail == CallbackRequest.Voicemail.NONE for row in rows)
-    if facts.needs_voicemail and no_message:
-        raise InvalidTransition("They allowed no voicemail.")
-    if facts.next_step is NextStep.NAMED_TIME and call_at is None:
-        raise InvalidTransition("A call at a named time needs the time.")
+    rows, facts = _open_rows(request), CallOutcome(outcome).facts
+    _require_possible(facts, rows, call_at)
     now, schedule = timezone.now(), Schedule.current()
     new_language = language if language in CallbackRequest.Language.values else ""
     for row in rows:
@@ -95,6 +90,17 @@ def record_attempt(
     if facts.next_step is NextStep.NO_CALLS:
         stop_calls(request, by)
     return attempt
+
+
+def _require_possible(
+    facts: CallFacts, rows: list[CallbackRequest], call_at: datetime | None
+) -> None:
+    """Raise InvalidTransition if a call about these requests cannot have had this outcome."""
+    no_message = any(row.voicemail == CallbackRequest.Voicemail.NONE for row in rows)
+    if facts.needs_voicemail and no_message:
+        raise InvalidTransition("They allowed no voicemail.")
+    if facts.next_step is NextStep.NAMED_TIME and call_at is None:
+        raise InvalidTransition("A call at a named time needs the time.")
 
 
 def _next_plan(

@@ -70,8 +70,15 @@ def callback(request: HttpRequest) -> HttpResponse:
         logger.critical("journal refused an entry (%s)", name)
         return _page(request, form, 503, NOT_SAVED)
     logger.info("journal entry %s accepted", entry.id)
+    return _to_thanks(entry.reference, caller, assessment)
+
+
+def _to_thanks(
+    reference: str, caller: CallPreferences, assessment: Assessment
+) -> HttpResponseRedirect:
+    """Redirect to the thank-you, whose address carries all that it shows, sealed."""
     thanks = {
-        "reference": entry.reference,
+        "reference": reference,
         "promise": assessment.promise.isoformat() if assessment.promise else "",
         "urgent": assessment.is_urgent,
         "zone": caller.time_zone,
