@@ -131,14 +131,6 @@ class Publication(models.Model):
         """The newest revision, or None before the first save."""
         return self.revisions.order_by("-number").first() if self.pk else None
 
-    @property
-    def has_draft(self) -> bool:
-        """Whether the newest revision is neither live nor scheduled."""
-        return self.newest_revision is not None and self.newest_revision.pk not in (
-            self.live_id,
-            self.scheduled_id,
-        )
-
     def lock(self) -> None:
         """Make other editors' saves wait until the surrounding transaction ends."""
         rows = type(self).objects.select_for_update(of=("self",))

@@ -21,7 +21,7 @@ def test_saving_words_makes_the_next_revision_and_leaves_the_live_one():
     assert article.newest_revision == revision
     article = Article.objects.get()
     assert article.live.title == "Old title"
-    assert article.has_draft
+    assert article in Article.objects.with_draft()
 
 
 def test_same_words_make_no_new_revision():
@@ -59,7 +59,7 @@ def test_publishing_moves_the_pointer_and_keeps_the_first_date():
     assert article.live == revision
     assert article.published_at == first_published
     assert article.updated_at > first_published
-    assert not article.has_draft
+    assert article not in Article.objects.with_draft()
 
 
 def test_publishing_the_same_words_again_is_no_update():
@@ -106,7 +106,7 @@ def test_newer_draft_is_not_part_of_the_schedule():
     planned = article.newest_revision
     article.schedule(timezone.now() - timedelta(minutes=1))
     article.save_revision(**WORDS)
-    assert article.has_draft
+    assert article in Article.objects.with_draft()
     article.publish_scheduled()
     assert Article.objects.get().live == planned
 
