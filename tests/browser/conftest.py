@@ -213,38 +213,3 @@ def log_in(open_page, site, sessions):
 @pytest.fixture(scope="session")
 def axe():
     return Axe()
-
-
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# All that can differ in the dark.
-OF_COLOURS = {"color-contrast", "color-contrast-enhanced", "link-in-text-block"}
-
-
-def violations(axe, page, rules=(*WCAG, "best-practice"), leaving_out=()):
-    """What axe-core finds against `rules` in light and dark, a line each.
-
-    The public pages keep all rules.
-    """
-    context = {"exclude": [[selector] for selector in leaving_out]} if leaving_out else None
-    found = _violations(axe, page, context, {"runOnly": list(rules)})
-    page.emulate_media(color_scheme="dark")
-    # Colours may fade from one to the other.
-    page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
-    colours = {"type": "rule", "values": sorted(OF_COLOURS)}
-    found += _violations(axe, page, context, {"runOnly": colours})
-    page.emulate_media(color_scheme="light")
-    return found
-
-
-def _violations(axe, page, context, options):
-    # Neither what passes nor style sheets of other hosts, of which there are none, are looked at.
-    options = {**options, "resultTypes": ["violations"], "preload": False}
-    # To read axe-core's half megabyte takes as long as a run of it.
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(axe.axe_script)
-    run = "([context, options]) => axe.run(context ?? document, options)"
-    return [
-        f"{page.url} {rule['id']}: {node['target']} {node['html'][:120]}"
-        for rule in page.evaluate(run, [context, options])["violations"]
-        for node in rule["nodes"]
-    ]

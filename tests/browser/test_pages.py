@@ -2,7 +2,8 @@
 
 import pytest
 
-from .conftest import DESK, NARROW, PHONE, violations
+from .accessibility import violations, violations_at
+from .conftest import DESK, NARROW, PHONE
 
 PAGES = [
     "/",
@@ -27,8 +28,7 @@ PAGES = [
 def test_page_is_accessible_and_sets_no_cookie(open_page, axe, path):
     page = open_page(path, PHONE)
     assert violations(axe, page) == []
-    page.set_viewport_size(DESK)
-    assert violations(axe, page) == []
+    assert violations_at(axe, page, DESK) == []
     assert page.context.cookies() == []
 
 

@@ -7,7 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from .conftest import DESK, NARROW, PHONE, own_address, violations, wait_until
+from .accessibility import violations
+from .conftest import DESK, NARROW, PHONE, own_address, wait_until
 
 
 def requests_in(site):
