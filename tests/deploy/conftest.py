@@ -177,6 +177,8 @@ def site(tmp_path_factory):
     )
     try:
         wait_until(lambda: machine.listens(site.port))
+        # nginx shows it for its own errors.
+        wait_until((site.data / "unavailable" / "index.html").exists, 60)
         yield site
     finally:
         nginx.send_signal(signal.SIGQUIT)

@@ -114,6 +114,8 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         warmer = Warmer(PageCacheHandler(cache))
         of_pages = [Job("warming", lambda: warmer.step(stop_requested.is_set), 1)]
     return [
+        # First, for nginx shows it for its own errors from the start.
+        Job("unavailable page", write_unavailable_page, 3600),
         *of_pages,
         Job("new day", ContentVersion.begin_day, 10),
         Job("heartbeat", (Path(settings.DATA_DIR) / "run_jobs.alive").touch, 1),
@@ -125,7 +127,6 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("watch", alerts.send_if_needed, 60, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
         Job("purge", lambda: retention.purge_due(stop_requested.is_set), 3600),
-        Job("unavailable page", write_unavailable_page, 3600),
         Job("indexes", measure_indexes, 24 * 3600),
         Job("sessions", lambda: call_command("clearsessions"), 24 * 3600),
     ]
