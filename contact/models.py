@@ -20,6 +20,7 @@ from contact.records.desk import Desk
 from contact.records.handovers import Handover
 from contact.records.helplines import Helpline
 from contact.records.indexes import INDEXES
+from contact.records.line_stops import LineStop
 from contact.records.referral_places import Place
 from contact.records.retry_rules import RetryStep
 from contact.records.saved_filters import SavedList
@@ -37,6 +38,7 @@ __all__ = [
     "Desk",
     "Handover",
     "Helpline",
+    "LineStop",
     "Note",
     "OpeningHours",
     "Place",
@@ -50,6 +52,13 @@ __all__ = [
 def phone_index(e164: str) -> str:
     """Return the keyed hash (blind index) of a phone number."""
     return keyed_hash("phone index", e164).hex() if e164 else ""
+
+
+def line_index(e164: str, extension: str) -> str:
+    """Return the keyed hash of a line: a phone number with its extension."""
+    if not e164 or not extension:
+        return phone_index(e164)
+    return keyed_hash("line index", f"{e164};ext={extension}").hex()
 
 
 class Plan(NamedTuple):
@@ -80,12 +89,23 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
         """Return requests under a claim."""
         return self.filter(claimed_until__gt=now or timezone.now())
 
-    def of_number(self, request: CallbackRequest) -> Self:
-        """Return this request and all others from its number."""
+    def of_person(self, request: CallbackRequest) -> Self:
+        """Return this request and those linked with it as the same person's."""
+        return self.filter(person=request.person)
+
+    def of_line(self, request: CallbackRequest) -> Self:
+        """Return this request and those of everybody who gave the same line."""
         same = Q(pk=request.pk)
-        if request.phone_index:
-            same |= Q(phone_index=request.phone_index)
+        if request.line_index:
+            same |= Q(line_index=request.line_index)
         return self.filter(same)
+
+    def on_lines_of(self, request: CallbackRequest) -> Self:
+        """Return what must not be called while this person is: all requests on their lines."""
+        person = CallbackRequest.objects.open().of_person(request).exclude(line_index="")
+        # Read first: a subquery beside other conditions would make PostgreSQL scan the table.
+        lines = {*person.values_list("line_index", flat=True), request.line_index} - {""}
+        return self.filter(Q(person=request.person) | Q(line_index__in=lines))
 
 
 class CallbackRequest(models.Model):
@@ -116,6 +136,10 @@ class CallbackRequest(models.Model):
     message = EncryptedTextField(_("message"), blank=True)
     reason = EncryptedTextField(_("reason"), blank=True)
     phone_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    # A line rings once at a time, whoever asked for the call.
+    line_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    # Requests that staff linked as the same person's share it.
+    person = models.UUIDField(default=uuid.uuid4, db_index=True, editable=False)
     name_index = models.CharField(max_length=64, blank=True, editable=False)
 
     calling_for = models.CharField(
@@ -178,15 +202,6 @@ class CallbackRequest(models.Model):
         related_name="+",
         db_index=False,
     )
-    same_person_as = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        verbose_name=_("same person as"),
-        null=True,
-        related_name="linked",
-        db_index=False,
-    )
-
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
     referred_to = models.ForeignKey(
         Place, models.PROTECT, verbose_name=_("referred to"), null=True, related_name="+"
@@ -242,11 +257,14 @@ class CallbackRequest(models.Model):
     def is_held(self, now: datetime | None = None) -> bool:
         return self.claimed_until is not None and self.claimed_until > (now or timezone.now())
 
-    def earlier_requests(self) -> CallbackRequestQuerySet:
-        """Return other requests from the same number, newest first."""
-        if not self.phone_index:
-            return CallbackRequest.objects.none()
-        same = CallbackRequest.objects.filter(phone_index=self.phone_index).exclude(pk=self.pk)
+    def persons_others(self) -> CallbackRequestQuerySet:
+        """Return the other requests of the same person, newest first."""
+        same = CallbackRequest.objects.of_person(self).exclude(pk=self.pk)
+        return same.order_by("-created_at")
+
+    def other_persons_on_line(self) -> CallbackRequestQuerySet:
+        """Return requests of other people on the same line, newest first."""
+        same = CallbackRequest.objects.of_line(self).exclude(person=self.person)
         return same.order_by("-created_at")
 
     def set_plan(self, plan: Plan) -> None:
@@ -261,10 +279,7 @@ class CallbackRequest(models.Model):
         self.attempts.update(note=EncryptedTextField.EMPTY)
         for field in EncryptedTextField.of(type(self)):
             setattr(self, field.attname, "")
-        self.phone_index = self.name_index = ""
-        self.same_person_as = None
-        if heir := self.linked.order_by("created_at", "pk").first():
-            self.linked.exclude(pk=heir.pk).update(same_person_as=heir)
-            self.linked.update(same_person_as=None)
+        self.phone_index = self.line_index = self.name_index = ""
+        self.person = uuid.uuid4()
         self.purged_at = timezone.now()
         self.save()

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from articles.models import Article, Page, Topic
-from contact.models import CallbackRequest, Helpline, phone_index
+from contact.models import CallbackRequest, Helpline, line_index, phone_index
 from contact.privacy.name_index import name_index
 from contact.records.references import reference_for
 from faq.models import Question
@@ -119,6 +119,7 @@ def make_request(**over: Any) -> CallbackRequest:
     identity = values.setdefault("id", uuid4())
     values.setdefault("reference", reference_for(identity))
     values.setdefault("phone_index", phone_index(values["phone"]))
+    values.setdefault("line_index", line_index(values["phone"], values.get("extension", "")))
     values.setdefault("name_index", name_index(values["name"]))
     due_at = values.setdefault("due_at", values["created_at"])
     values.setdefault("due_until", due_at + timedelta(days=365))

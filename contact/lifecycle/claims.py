@@ -1,12 +1,13 @@
-"""Claims: who works on which request.
+"""Claims: who calls which person.
 
-A claim covers every open request of one phone number, and ends after CLAIM_LEASE without work.
+A claim covers every open request of one person, and keeps their lines: nobody else is called on
+them meanwhile. It ends after CLAIM_LEASE without work.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,9 @@ from contact.records.outcomes import CallOutcome, NextStep
 CLAIM_LEASE = timedelta(minutes=15)
 CANDIDATES_PER_READ = 50
 # Columns needed to decide whether a request can be claimed.
-CANDIDATE_COLUMNS = ("turn_at", "call_by", "phone_index", "claimed_until", "assigned_to", "version")
+CANDIDATE_COLUMNS = (
+    *("turn_at", "call_by", "person", "line_index", "claimed_until", "assigned_to", "version"),
+)
 # Tries when other processes claim our candidates first.
 CLAIM_TRIES = 5
 LEFT_TO_A_COLLEAGUE = [
@@ -31,24 +34,25 @@ LEFT_TO_A_COLLEAGUE = [
 
 
 def lock(pk: uuid.UUID, *others: uuid.UUID) -> CallbackRequest:
-    """Lock all open requests of this one's number, in order of their keys; return it as it is now.
+    """Lock what is open on the lines of this person, in order of the keys; return it as it is now.
 
-    With `others`, lock these and all requests linked with any of them too. Needs a transaction.
+    With `others`, lock these and all requests of their persons too. Needs a transaction.
     Raises CallbackRequest.DoesNotExist.
     """
     if others:
-        # Serialise linking, so that nobody links to a group head that was just merged.
+        # Serialise linking, so that nobody links to a person who was just merged.
         with desk_lock():
             pass
-    index = CallbackRequest.objects.values_list("phone_index", flat=True).get(pk=pk)
-    wanted = Q(pk=pk) | Q(phone_index=index, closed_at=None) if index else Q(pk=pk)
+    request = CallbackRequest.objects.only("person", "line_index").get(pk=pk)
+    reachable = CallbackRequest.objects.open().on_lines_of(request)
+    wanted = {pk, *others, *reachable.values_list("pk", flat=True)}
     if others:
-        members = CallbackRequest.objects.filter(pk__in=[pk, *others])
-        firsts = [first or member for member, first in members.values_list("pk", "same_person_as")]
-        wanted |= Q(pk__in=[*others, *firsts]) | Q(same_person_as__in=firsts)
+        persons = CallbackRequest.objects.filter(pk__in=[pk, *others]).values_list("person")
+        linked = CallbackRequest.objects.filter(person__in=[person for (person,) in persons])
+        wanted |= set(linked.values_list("pk", flat=True))
     # no_key: a new reference to a locked row need not wait.
-    rows = CallbackRequest.objects.select_for_update(no_key=True).filter(wanted).order_by("pk")
-    return {row.pk: row for row in rows}[pk]
+    rows = CallbackRequest.objects.select_for_update(no_key=True)
+    return {row.pk: row for row in rows.filter(pk__in=wanted).order_by("pk")}[pk]
 
 
 def take_next(account: Any) -> CallbackRequest | None:
@@ -58,30 +62,33 @@ def take_next(account: Any) -> CallbackRequest | None:
         mine = CallbackRequest.objects.open().held(now).filter(claimed_by=account)
         if held := mine.order_by("turn_at", "id").first():
             return held
-        for _try in range(CLAIM_TRIES):
-            found = next_free(account, now)
+        refused: set[uuid.UUID] = set()
+        while len(refused) < CLAIM_TRIES:
+            found = next_free(account, now, refused)
             if found is None:
                 return None
             if _claim(found, account, now):
                 return CallbackRequest.objects.get(pk=found.pk)
+            refused.add(found.person)
     return None
 
 
-def next_free(account: Any, now: datetime) -> CallbackRequest | None:
-    """Return the next free request, the account's assigned ones first.
+def next_free(
+    account: Any, now: datetime, refused: Collection[uuid.UUID] = ()
+) -> CallbackRequest | None:
+    """Return the next free request, the account's assigned ones first; none of `refused` persons.
 
-    A request is free if nobody holds it, it is not assigned to someone else, and this account
-    did not leave it to a colleague.
+    A request is free if nobody holds it or its line, it is not assigned to someone else, and this
+    account did not leave its person to a colleague.
     """
-    held = CallbackRequest.objects.held(now).exclude(phone_index="")
-    numbers = set(held.values_list("phone_index", flat=True))
+    held = CallbackRequest.objects.held(now).values_list("person", "line_index")
+    taken = {*refused, *(each for row in held for each in row if each)}
 
     def free(due: CallbackRequestQuerySet) -> Iterator[CallbackRequest]:
         for page in _candidates(due):
-            passed_over = _left_to_colleagues(page, account)
+            passed_over = taken | _left_to_colleagues(page, account)
             for row in page:
-                is_held = row.is_held(now) or row.phone_index in numbers
-                if not is_held and not passed_over & {row.pk, row.phone_index}:
+                if not row.is_held(now) and not passed_over & {row.person, row.line_index}:
                     yield row
 
     due = CallbackRequest.objects.due(now)
@@ -92,17 +99,15 @@ def next_free(account: Any, now: datetime) -> CallbackRequest | None:
 
 
 def _left_to_colleagues(requests: list[CallbackRequest], account: Any) -> set[uuid.UUID | str]:
-    """Return the keys and numbers that this account left to a colleague, on any open request."""
-    numbers = {row.phone_index for row in requests if row.phone_index}
-    same = CallbackRequest.objects.filter(phone_index__in=numbers).values_list("pk", "closed_at")
+    """Return the persons whom this account left to a colleague, on any of their open requests."""
+    persons = {row.person for row in requests}
+    same = CallbackRequest.objects.filter(person__in=persons).values_list("pk", "closed_at")
     # Filtered here: the database would scan all open requests to find these few.
     is_open = {pk for pk, closed_at in same if closed_at is None}
-    wanted = {row.pk for row in requests} | is_open
     said = CallAttempt.objects.filter(
-        request__in=wanted, by=account, outcome__in=LEFT_TO_A_COLLEAGUE
+        request__in=is_open, by=account, outcome__in=LEFT_TO_A_COLLEAGUE
     )
-    found = said.order_by().values_list("request", "request__phone_index")
-    return {known for row in found for known in row if known}
+    return set(said.order_by().values_list("request__person", flat=True))
 
 
 def _candidates(due: CallbackRequestQuerySet) -> Iterator[list[CallbackRequest]]:
@@ -127,16 +132,17 @@ def claim(request: CallbackRequest, account: Any) -> bool:
 
 
 def _claim(request: CallbackRequest, account: Any, now: datetime) -> bool:
-    number = CallbackRequest.objects.open().of_number(request)
+    reachable = CallbackRequest.objects.open().on_lines_of(request)
     # Every writer locks these rows in this order.
-    rows = list(number.select_for_update(no_key=True).order_by("pk"))
+    rows = list(reachable.select_for_update(no_key=True).order_by("pk"))
     # Refuse if the request changed since it was read.
     if not any((row.pk, row.version) == (request.pk, request.version) for row in rows):
         return False
     if any(row.is_held(now) and row.claimed_by_id != account.pk for row in rows):
         return False
+    person = CallbackRequest.objects.open().of_person(request)
     free = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_by=account)
-    taken = number.filter(free).update(
+    taken = person.filter(free).update(
         claimed_by=account,
         claimed_until=now + CLAIM_LEASE,
         revealed_at=None,
@@ -147,18 +153,24 @@ def _claim(request: CallbackRequest, account: Any, now: datetime) -> bool:
     return bool(taken)
 
 
+def line_holder(request: CallbackRequest) -> CallbackRequest | None:
+    """Return the request of another person that somebody holds on the same lines, if any."""
+    others = CallbackRequest.objects.open().on_lines_of(request).exclude(person=request.person)
+    return others.held().select_related("claimed_by").first()
+
+
 def renew(request: CallbackRequest, account: Any) -> bool:
     """Extend the lease; return False if it has ended."""
     now = timezone.now()
-    held = CallbackRequest.objects.open().of_number(request).held(now).filter(claimed_by=account)
+    held = CallbackRequest.objects.open().of_person(request).held(now).filter(claimed_by=account)
     return bool(held.update(claimed_until=now + CLAIM_LEASE))
 
 
 def reveal(request: CallbackRequest, by: Any) -> None:
     """Note that `by` was shown the number of a locked request."""
-    now, number = timezone.now(), CallbackRequest.objects.open().of_number(request)
-    # The claim also covers requests that came from the number meanwhile.
-    number.update(claimed_by=by, claimed_until=now + CLAIM_LEASE, revealed_at=now)
+    now, person = timezone.now(), CallbackRequest.objects.open().of_person(request)
+    # The claim also covers what was linked meanwhile.
+    person.update(claimed_by=by, claimed_until=now + CLAIM_LEASE, revealed_at=now)
     audit.record(by, AuditAction.REVEALED, request.pk)
 
 
@@ -175,15 +187,15 @@ def hand_over(request: CallbackRequest, by: Any, to: Any) -> None:
 
 
 def assign(request: CallbackRequest, by: Any, to: Any) -> None:
-    """Assign the number of a locked request to `to`, or to nobody if None."""
-    number = CallbackRequest.objects.open().of_number(request)
-    number.update(assigned_to=to, version=F("version") + 1)
+    """Assign the person of a locked request to `to`, or to nobody if None."""
+    person = CallbackRequest.objects.open().of_person(request)
+    person.update(assigned_to=to, version=F("version") + 1)
     audit.record(by, AuditAction.ASSIGNED, request.pk, to=to.pk if to else None)
 
 
 def _hold(request: CallbackRequest, account: Any) -> None:
     until = timezone.now() + CLAIM_LEASE if account else None
-    number = CallbackRequest.objects.open().of_number(request)
-    number.update(
+    person = CallbackRequest.objects.open().of_person(request)
+    person.update(
         claimed_by=account, claimed_until=until, revealed_at=None, version=F("version") + 1
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from contact.models import CallbackRequest, DangerPhrase, Plan, phone_index
+from contact.models import CallbackRequest, DangerPhrase, LineStop, Plan, line_index, phone_index
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.privacy.name_index import name_index
@@ -14,24 +14,20 @@ from contact.records.enums import CallingFor, Priority
 from contact.schedule.opening_hours import Schedule, hour_of_week
 from contact.schedule.slots import CallPreferences, after_minutes, next_slot
 
-from . import transitions
-
 
 def receive(request: CallbackRequest) -> None:
     """Complete a new request, insert it, and record that it was received."""
     request.phone_index = phone_index(str(request.phone))
+    request.line_index = line_index(str(request.phone), str(request.extension))
     request.name_index = name_index(str(request.name))
     request.hour_of_week = hour_of_week(request.created_at)
     request.priority = priority_of(request)
     request.set_plan(first_plan(request))
     # Take the audit lock first, so that a concurrent stop has committed.
     audit.record(None, AuditAction.RECEIVED, request.pk)
-    stopped = transitions.stopped_at(request)
-    if stopped and stopped > request.created_at:
-        # The visitor asked us to stop while the request waited in the journal.
-        request.status, request.outcome = request.Status.CLOSED, request.Outcome.STOP
-        # Use the stop's time; a later one would look like a stop after this request.
-        request.closed_at = stopped
+    if LineStop.objects.of_line(request.line_index).exists():
+        # Whoever asked for no calls to this line may be somebody else: a lead decides.
+        request.status = request.Status.LEAD
     request.save(force_insert=True)
 
 

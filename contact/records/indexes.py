@@ -77,12 +77,6 @@ INDEXES = [
         name="callback_staff",
     ),
     Index("name_index", "created_at", "id", name="callback_name"),
-    # SQLite would not use it if it held the many unlinked requests.
-    Index(
-        "same_person_as",
-        condition=Q(same_person_as__isnull=False),
-        name="callback_same_person",
-    ),
     Index("notify_after", condition=Q(notified_at=None), name="callback_to_notify"),
     Index("closed_at", condition=Q(purged_at=None), name="callback_to_purge"),
 ]

@@ -24,7 +24,7 @@ class NextStep(Enum):
     LEAD = auto()
     # The visitor named the time of the next call.
     NAMED_TIME = auto()
-    # Nobody calls this number again: all its open requests are closed.
+    # Nobody calls this person, or anybody on this line, again: what is open is closed.
     NO_CALLS = auto()
 
     @property
@@ -89,7 +89,7 @@ class CallOutcome(TextChoices):
     )
     STOP = (
         "stop",
-        CallFacts(_("Yes, stop all calls to this number"), NextStep.NO_CALLS, spoke=True),
+        CallFacts(_("Yes, stop these calls"), NextStep.NO_CALLS, spoke=True),
         _("Asked us to stop calling"),
     )
 
@@ -110,6 +110,8 @@ class ClosedBy(Enum):
     STAFF_WITHOUT_A_TALK = auto()
     # The visitor, on the page of their request.
     VISITOR = auto()
+    # Staff, when somebody else on the line asked for no calls to it.
+    STOP_OF_THE_LINE = auto()
 
 
 class RequestFacts(NamedTuple):
@@ -161,10 +163,18 @@ class RequestOutcome(TextChoices):
         "stop",
         RequestFacts(
             ClosedBy.STAFF_AFTER_A_TALK,
-            _("You asked us not to call, so we will not."),
+            _("You asked us not to call about this request, so we will not."),
             is_own_wish=True,
         ),
         _("Asked us to stop calling"),
+    )
+    LINE_STOP = (
+        "line_stop",
+        RequestFacts(
+            ClosedBy.STOP_OF_THE_LINE,
+            _("We were asked not to call this phone any more. You can call us at any time."),
+        ),
+        _("The line is not called any more"),
     )
     CANCELLED = (
         "cancelled",
@@ -179,7 +189,7 @@ class RequestOutcome(TextChoices):
         "duplicate",
         RequestFacts(
             ClosedBy.STAFF_WITHOUT_A_TALK,
-            _("You asked more than once. We handled this one together with your other request."),
+            _("It is closed. If you asked more than once, we handle your requests together."),
         ),
         _("Handled in another request"),
     )

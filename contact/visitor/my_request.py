@@ -19,8 +19,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from contact.lifecycle import claims, transitions
+from contact.lifecycle import claims, stops, transitions
 from contact.lifecycle.named_times import has_named_time
+from contact.lifecycle.transitions import Scope
 from contact.models import CallbackRequest
 from contact.privacy import audit, rate_limit, tokens
 from contact.privacy.audit import AuditAction
@@ -78,7 +79,10 @@ CANCELLED = Notice(
 )
 STOPPED = Notice(
     _("No more calls"),
-    _("We will not call this number. If you change your mind, asking for a new call lifts this."),
+    _(
+        "We will not call you about this request. Should somebody have asked for another call to "
+        "this phone, our team reads first that you want none."
+    ),
 )
 CLOSED = Notice(_("Not saved"), _("Your request was closed before this could be saved."))
 
@@ -153,7 +157,7 @@ def _carry_out(request: HttpRequest) -> HttpResponse:
 def _end(mine: CallbackRequest, action: str) -> Notice | None:
     """Carry out a confirmed action and return its notice."""
     if action == "stop_now":
-        transitions.stop_calls(mine, audit.VISITOR)
+        stops.stop_calls(mine, audit.VISITOR, Scope.REQUEST)
         return STOPPED
     if action != "cancel_now":
         return None
@@ -173,9 +177,9 @@ def _change(request: HttpRequest, mine: CallbackRequest) -> HttpResponse:
     best_time, time_zone = form.cleaned_data["best_time"], form.cleaned_data["time_zone"]
     is_new = (best_time, time_zone) != (mine.best_time, mine.time_zone)
     if is_new:
-        transitions.change_preferences(mine, audit.VISITOR, best_time, time_zone)
+        transitions.change_preferences(mine, audit.VISITOR, best_time, time_zone, Scope.REQUEST)
     if form.moment:
-        transitions.replan(mine, audit.VISITOR, form.moment)
+        transitions.replan(mine, audit.VISITOR, form.moment, Scope.REQUEST)
     return _show(request, mine, SAVED if is_new or form.moment else UNCHANGED)
 
 

@@ -21,7 +21,7 @@ from contact.intake.handover.lists import HandoverList
 from contact.intake.queue.lists import QueueList, queue_list_of
 from contact.intake.reports.date_ranges import DateRange
 from contact.intake.reports.statistics import statistics_for
-from contact.lifecycle import receiving, transitions
+from contact.lifecycle import attempts, receiving
 from contact.models import CallAttempt, CallbackRequest, Helpline, Place, RetryStep
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
@@ -162,7 +162,7 @@ def test_after_words_that_may_mean_danger_the_next_three_calls_follow_within_hou
 @pytest.mark.parametrize("outcome", CallOutcome)
 def test_what_came_of_a_call_is_told_wherever_calls_are_told(client, lena, maria, outcome):
     asked = make_request(tries=1, voicemail="full")
-    transitions.record_attempt(asked, maria, outcome, call_at=NOON + timedelta(hours=3))
+    attempts.record_attempt(asked, maria, outcome, call_at=NOON + timedelta(hours=3))
     CallbackRequest.objects.filter(outcome="").update(status="lead")
     client.force_login(lena)
     card = text(client.get(address(asked)))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
 from contact.intake.queue import return_query
-from contact.lifecycle import transitions
+from contact.lifecycle import claims, stops
 from contact.models import CallbackRequest
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
@@ -73,6 +73,8 @@ class Card:
     other_hours: str = ""
     scheduled_time: str = ""
     stopped_at: datetime | None = None
+    line_stopped_at: datetime | None = None
+    line_holder: str = ""
     unreported_reveal: UnreportedReveal | None = None
     may_be_calling: bool = False
 
@@ -80,6 +82,7 @@ class Card:
     reason: str = ""
     related: RelatedRequests | None = None
     other_messages: list[tuple[CallbackRequest, str]] = field(default_factory=list)
+    on_line: list[tuple[CallbackRequest, str]] = field(default_factory=list)
     similar_names: list[tuple[CallbackRequest, str]] = field(default_factory=list)
     close_with: list[tuple[CallbackRequest, str, bool]] = field(default_factory=list)
     timeline: list[TimelineEntry] = field(default_factory=list)
@@ -125,8 +128,8 @@ def _full_card(
     is_revealed = permissions.is_holder and callback.revealed_at is not None
     needs_outcome = permissions.is_holder and not is_revealed and is_just_reached(callback, account)
     number = dialable_number(callback) if is_revealed else None
-    reveal = None if is_revealed else unreported_reveal(callback, related.same_number, account)
-    timeline = timeline_entries(callback, related.same_number, related.linked)
+    reveal = None if is_revealed else unreported_reveal(callback, related.all_shown, account)
+    timeline = timeline_entries(callback, related.person)
     forms = _forms(callback, permissions, number, refused)
     _record_look(account, callback, related, timeline)
     return Card(
@@ -136,7 +139,7 @@ def _full_card(
         permissions=permissions,
         is_lead_decision=permissions.decides and not is_revealed and not needs_outcome,
         needs_outcome=needs_outcome,
-        why_lead=why_a_lead_decides(callback, related.same_number),
+        why_lead=why_a_lead_decides(callback, related.person),
         number=number,
         unreported_reveal=reveal,
         may_be_calling=reveal is not None and reveal.at > timezone.now() - LONGEST_CALL,
@@ -144,6 +147,7 @@ def _full_card(
         reason=decrypted(callback, "reason"),
         related=related,
         other_messages=[(each, decrypted(each, "message")) for each in related.open_shown],
+        on_line=[(each, decrypted(each, "name")) for each in related.on_line],
         similar_names=[(each, decrypted(each, "name")) for each in related.similar_names],
         close_with=_close_with(forms["forms"]["close"], related),
         timeline=timeline,
@@ -151,14 +155,23 @@ def _full_card(
 
 
 def _call_instructions(callback: CallbackRequest, related: RelatedRequests) -> dict[str, Any]:
-    # Every open request of the number has a say in what may be said on the call.
+    # Every open request of the person has a say in what may be said on the call.
     consent = strictest_consent(callback, *related.open)
     return {
         "call_rules": call_rules(callback, consent),
         "script": call_script(callback, consent),
         "scheduled_time": scheduled_time(callback),
         "other_hours": other_hours(callback) if callback.is_open else "",
-        "stopped_at": transitions.stopped_at(callback) if callback.is_open else None,
+        **(_warnings(callback) if callback.is_open else {}),
+    }
+
+
+def _warnings(callback: CallbackRequest) -> dict[str, Any]:
+    holder = None if callback.is_held() else claims.line_holder(callback)
+    return {
+        "stopped_at": stops.person_stopped_at(callback),
+        "line_stopped_at": stops.line_stopped_at(callback),
+        "line_holder": display_name(holder.claimed_by) if holder else "",
     }
 
 
@@ -176,7 +189,7 @@ def _record_look(
     timeline: list[TimelineEntry],
 ) -> None:
     """Put each request on record of which the page shows encrypted text."""
-    shown = [callback, *related.open_shown, *related.similar_names]
+    shown = [callback, *related.open_shown, *related.on_line, *related.similar_names]
     shown += [entry.request for entry in timeline if entry.request]
     audit.record_each(account, AuditAction.VIEWED, dict.fromkeys(each.pk for each in shown))
 

@@ -52,6 +52,10 @@ def claim(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def _why_not(callback: CallbackRequest, account: Any) -> str:
     if not callback.is_open or callback.is_held():
         return gettext("You could not take this call: it is closed, or a colleague was faster.")
+    if holder := claims.line_holder(callback):
+        return gettext(
+            "%(who)s is calling somebody else on this line now. Take this call when they are done."
+        ) % {"who": display_name(holder.claimed_by)}
     sentences = [
         gettext("This request changed while you had it open."),
         last_change(callback, account),

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from contact.intake.colleagues import colleagues, display_name
+from contact.lifecycle.transitions import Scope
 from contact.models import CallbackRequest, Place
 from contact.records.outcomes import CallOutcome, ClosedBy, NextStep, RequestOutcome
 from contact.schedule.calling_hours import when_to_call
@@ -23,8 +24,28 @@ from .call_times import TimeForm
 CHECK_AGAIN_AFTER = timedelta(days=183)
 
 
+class ScopeField(forms.TypedChoiceField):
+    """For this person alone, which is the default, or for everybody on the line."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [(each.value, each.label) for each in (Scope.PERSON, Scope.LINE)]
+        super().__init__(
+            label=_("For whom?"),
+            choices=choices,
+            coerce=Scope,
+            required=False,
+            initial=Scope.PERSON,
+            empty_value=Scope.PERSON,
+            **kwargs,
+        )
+
+
 class AttemptForm(TimeForm):
     name = "attempt"
+
+    scope = ScopeField()
 
     note = note_field(_("Note"), required=False)
     outcome = forms.ChoiceField(
@@ -55,6 +76,8 @@ class AttemptForm(TimeForm):
             self.check_hours(at)
         elif "call_at" not in self.errors:
             self.add_error("call_at", _("Say when they asked to be called."))
+        if next_step is not NextStep.NO_CALLS:
+            data["scope"] = Scope.PERSON
         if next_step is not NextStep.COLLEAGUE:
             data["language"] = ""
             self.errors.pop("language", None)
@@ -77,6 +100,8 @@ class AttemptForm(TimeForm):
 
 class PlanForm(TimeForm):
     name = "plan"
+
+    scope = ScopeField()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -126,6 +151,7 @@ class CloseForm(CardForm):
     )
     reason = note_field(_("Reason"), rows=2, required=False)
     others = RequestKeysField(required=False)
+    scope = ScopeField()
 
     def __init__(self, request: CallbackRequest, data: Any = None, **kwargs: Any) -> None:
         super().__init__(request, data, **kwargs)
@@ -140,13 +166,16 @@ class CloseForm(CardForm):
             self.add_error(
                 "referred_to", _("Choose the place. If it is missing, ask a lead to add it.")
             )
+        whole_line = (RequestOutcome.STOP, RequestOutcome.WRONG_NUMBER)
+        if data.get("scope") is Scope.LINE and data.get("outcome") not in whole_line:
+            self.add_error("scope", _("Only a stop or a wrong number can be said of a whole line."))
         return data
 
     def takes_along(self, other: CallbackRequest) -> bool:
         """Whether to close this other open request too; preset for the same person's requests."""
         if self.is_bound:
             return str(other.pk) in self["others"].value()
-        return bool(other.name_index) and other.name_index == self.request.name_index
+        return other.person == self.request.person
 
     @property
     def after_a_talk(self) -> list[Any]:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 from contact.intake.decryption import decrypted
 from contact.intake.permissions import LEAD_INTAKE, WORK_REQUESTS, staff_permission_required
 from contact.intake.queue import return_query
-from contact.lifecycle import claims, transitions
+from contact.lifecycle import attempts, claims, persons, stops, transitions
+from contact.lifecycle.transitions import Scope
 from contact.models import CallbackRequest
 from contact.records.clean_text import strip_control_characters
 from contact.records.outcomes import CallOutcome, NextStep, RequestOutcome
@@ -51,8 +52,8 @@ def reject_repeated_attempt(request: HttpRequest, callback: CallbackRequest) -> 
 @card_action(AttemptForm, reject_repeated_attempt, require_open, require_holder, require_unchanged)
 def attempt(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     outcome = CallOutcome(data["outcome"])
-    named = {"call_at": data["call_at"], "language": data["language"]}
-    transitions.record_attempt(callback, request.user, outcome, data["note"], **named)
+    further = {name: data[name] for name in ("call_at", "language", "scope")}
+    attempts.record_attempt(callback, request.user, outcome, data["note"], **further)
     text = what_follows(callback, outcome)
     if outcome.facts.next_step is NextStep.WRAP_UP:
         messages.success(request, text)
@@ -71,7 +72,7 @@ def what_follows(callback: CallbackRequest, outcome: CallOutcome) -> str:
         words["when"] = on_both_clocks(callback.due_at, callback.time_zone)
     match step:
         case NextStep.NO_CALLS:
-            text = gettext("Written down. Nobody calls this number again.")
+            text = gettext("Written down. Nobody calls them again.")
         case NextStep.WRAP_UP:
             return gettext(
                 "Written down: you reached them. Now say how it ended, or plan the next call."
@@ -104,10 +105,16 @@ def reject_repeated_close(request: HttpRequest, callback: CallbackRequest) -> No
 )
 def close(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     outcome = RequestOutcome(data["outcome"])
-    others = list(callback.earlier_requests().open().order_by("pk"))
-    transitions.close(callback, request.user, outcome, data["reason"], data["referred_to"])
+    scope, reason = Scope(data["scope"]), data["reason"]
+    others = transitions.open_rows(callback, scope)[1:]
+    transitions.close(callback, request.user, outcome, reason, data["referred_to"])
     if outcome == RequestOutcome.STOP:
-        closed, left = transitions.stop_calls(callback, request.user), 0
+        closed, left = stops.stop_calls(callback, request.user, scope), 0
+    elif scope is Scope.LINE:
+        # A wrong number leads to nobody on the line.
+        for other in others:
+            transitions.close(other, request.user, outcome, reason)
+        closed, left = len(others), 0
     else:
         # Only requests that the card showed: nobody has read what came in since.
         ticked = [other for other in others if str(other.pk) in data["others"]]
@@ -120,19 +127,19 @@ def close(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any])
 
 
 def _closing_text(callback: CallbackRequest, closed: int, left: int) -> str:
-    """What was closed, with the number's other requests: so many closed, so many left open."""
+    """What was closed, with the others in its scope: so many closed, so many left open."""
     sentences = [gettext("Closed: %s.") % callback.get_outcome_display()]
     if closed:
         words = ngettext(
-            "%d other request of this number is closed too.",
-            "%d other requests of this number are closed too.",
+            "%d other request is closed too.",
+            "%d other requests are closed too.",
             closed,
         )
         sentences.append(words % closed)
     if left:
         words = ngettext(
-            "%d other request of this number is still open.",
-            "%d other requests of this number are still open.",
+            "%d other request of this person is still open.",
+            "%d other requests of this person are still open.",
             left,
         )
         sentences.append(words % left)
@@ -143,7 +150,7 @@ def _closing_text(callback: CallbackRequest, closed: int, left: int) -> str:
 @staff_permission_required(WORK_REQUESTS)
 @card_action(PlanForm, require_open, require_holder_or_lead, require_unchanged)
 def plan(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
-    transitions.replan(callback, request.user, data["call_at"])
+    transitions.replan(callback, request.user, data["call_at"], Scope(data["scope"]))
     if callback.claimed_by_id == request.user.pk:
         claims.release(callback, request.user)
     when = on_both_clocks(data["call_at"], callback.time_zone)
@@ -187,11 +194,11 @@ def link(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) 
     if other is None:
         raise ActionRefused(gettext("That request is no longer here."))
     if not data["unlink"]:
-        transitions.link(callback, request.user, other)
-        messages.success(request, gettext("Linked with %s.") % other)
-    elif callback.same_person_as_id:
-        transitions.unlink(callback, request.user)
-        messages.success(request, gettext("No longer linked."))
+        persons.link(callback, request.user, other)
+        messages.success(request, gettext("Linked with %s: one person from now on.") % other)
+    elif callback.person == other.person:
+        persons.unlink(callback, request.user)
+        messages.success(request, gettext("No longer linked: two people from now on."))
     return HttpResponseRedirect(card_url(request, callback))
 
 

@@ -1,66 +1,107 @@
-"""Other requests that a card shows: from the same number, or perhaps from the same person."""
+"""Other requests that a card shows: of the same person, on the same line, under a like name."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from contact.models import CallbackRequest
+from contact.models import AuditEntry, CallbackRequest
+from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 
 # Limits that keep the card short.
 MAX_REQUESTS_SHOWN = 20
 MAX_SIMILAR_SHOWN = 5
 
+# What a visitor did with another request is a hint: a number proves nothing about who they are.
+HINTS: dict[str, Any] = {
+    AuditAction.STOPPED: _("Someone who used this number asked us not to call: ask them."),
+    AuditAction.CLOSED: _("Someone who used this number cancelled their own request."),
+    AuditAction.PLANNED: _("Someone who used this number named another time for their own call."),
+    AuditAction.CHANGED_WISHES: _("Someone who used this number changed when to be called."),
+}
+
+
+class Hint(NamedTuple):
+    """What another visitor on the line did with their own request, the newest of its kind."""
+
+    at: datetime
+    words: Any
+    request: CallbackRequest
+
 
 class RelatedRequests(NamedTuple):
-    """`open` are all other open requests of the number, newest first; the other lists are cut."""
+    """Each newest first. `open` are all other open requests of the person; other lists are cut."""
 
     open: list[CallbackRequest]
-    same_number: list[CallbackRequest]
-    linked: list[CallbackRequest]
+    person: list[CallbackRequest]
+    on_line: list[CallbackRequest]
     similar_names: list[CallbackRequest]
+    hints: list[Hint]
 
     @property
     def open_shown(self) -> list[CallbackRequest]:
         return self.open[:MAX_REQUESTS_SHOWN]
 
+    @property
+    def all_shown(self) -> list[CallbackRequest]:
+        return [*self.person, *self.on_line]
+
+    @property
+    def open_on_line(self) -> list[CallbackRequest]:
+        return [each for each in self.on_line if each.is_open]
+
 
 def related_requests(callback: CallbackRequest) -> RelatedRequests:
-    open_requests = list(callback.earlier_requests().open())
+    open_requests = list(callback.persons_others().open())
+    person = _with(callback.persons_others(), open_requests)
+    on_line = _with(
+        callback.other_persons_on_line(),
+        list(callback.other_persons_on_line().open()[:MAX_REQUESTS_SHOWN]),
+    )
     return RelatedRequests(
         open_requests,
-        _same_number(callback, open_requests[:MAX_REQUESTS_SHOWN]),
-        _linked(callback),
-        _similar_names(callback),
+        person,
+        on_line,
+        _similar_names(callback, on_line),
+        _hints([*person, *on_line]),
     )
 
 
-def _same_number(
-    callback: CallbackRequest, also_shown: list[CallbackRequest]
-) -> list[CallbackRequest]:
-    """The newest of the number's other requests, with those of `also_shown`, newest first."""
-    shown = {other.pk: other for other in callback.earlier_requests()[:MAX_REQUESTS_SHOWN]}
-    shown |= {other.pk: other for other in also_shown}
+def _with(requests: Any, also_shown: list[CallbackRequest]) -> list[CallbackRequest]:
+    """The newest of `requests`, with the first of `also_shown`, newest first."""
+    shown = {other.pk: other for other in requests[:MAX_REQUESTS_SHOWN]}
+    shown |= {other.pk: other for other in also_shown[:MAX_REQUESTS_SHOWN]}
     return sorted(shown.values(), key=lambda other: other.created_at, reverse=True)
 
 
-def _similar_names(callback: CallbackRequest) -> list[CallbackRequest]:
-    """Requests under nearly the same name from other numbers, newest first, not linked yet."""
+def _similar_names(
+    callback: CallbackRequest, on_line: list[CallbackRequest]
+) -> list[CallbackRequest]:
+    """Requests under nearly the same name that are not linked yet, those on the line first."""
     if not callback.name_index:
         return []
-    first = callback.same_person_as_id or callback.pk
     similar = CallbackRequest.objects.filter(name_index=callback.name_index)
-    if callback.phone_index:
-        similar = similar.exclude(phone_index=callback.phone_index)
-    unlinked = similar.exclude(Q(pk=first) | Q(pk=callback.pk))
-    # exclude() would drop the rows where `same_person_as` is NULL.
-    unlinked = unlinked.filter(Q(same_person_as=None) | ~Q(same_person_as=first))
-    return list(unlinked.order_by("-created_at")[:MAX_SIMILAR_SHOWN])
+    others = similar.exclude(person=callback.person).order_by("-created_at")[:MAX_SIMILAR_SHOWN]
+    here = [each for each in on_line if each.name_index == callback.name_index]
+    return list({each.pk: each for each in (*here, *others)}.values())[:MAX_SIMILAR_SHOWN]
 
 
-def _linked(callback: CallbackRequest) -> list[CallbackRequest]:
-    """All other requests that were linked as the same person's, newest first."""
-    first = callback.same_person_as_id or callback.pk
-    group = CallbackRequest.objects.filter(Q(pk=first) | Q(same_person_as=first))
-    return list(group.exclude(pk=callback.pk).order_by("-created_at")[:MAX_REQUESTS_SHOWN])
+def _hints(others: list[CallbackRequest]) -> list[Hint]:
+    by_pk = {other.pk: other for other in others}
+    done = AuditEntry.objects.filter(
+        request_id__in=by_pk, actor=None, actor_name=audit.VISITOR, action__in=HINTS
+    )
+    newest: dict[str, AuditEntry] = {}
+    for entry in done.order_by("number"):
+        newest[entry.action] = entry
+    if AuditAction.STOPPED in newest:
+        # A stop also closes the request.
+        newest.pop(AuditAction.CLOSED, None)
+    return [
+        Hint(entry.at, HINTS[action], by_pk[entry.request_id])
+        for action, entry in newest.items()
+        if entry.request_id is not None
+    ]

@@ -34,16 +34,13 @@ class TimelineEntry(NamedTuple):
 
 
 def timeline_entries(
-    callback: CallbackRequest, same_number: list[CallbackRequest], linked: list[CallbackRequest]
+    callback: CallbackRequest, person: list[CallbackRequest]
 ) -> list[TimelineEntry]:
-    """The calls of all these requests and the notes of some, newest first.
-
-    The notes are those of this request and of the linked ones alone: a number may be a family's.
-    """
-    by_pk = {other.pk: other for other in (*same_number, *linked)}
-    persons = [callback.pk, *(other.pk for other in linked)]
-    calls = CallAttempt.objects.filter(request__in=[callback.pk, *by_pk]).select_related("by")
-    notes = Note.objects.filter(request__in=persons).select_related("by")
+    """The calls and notes of this request and of the person's others, newest first."""
+    by_pk = {other.pk: other for other in person}
+    ids = [callback.pk, *by_pk]
+    calls = CallAttempt.objects.filter(request__in=ids).select_related("by")
+    notes = Note.objects.filter(request__in=ids).select_related("by")
     entries = [
         TimelineEntry(
             call.at,
@@ -75,12 +72,12 @@ class UnreportedReveal(NamedTuple):
 
 
 def unreported_reveal(
-    callback: CallbackRequest, same_number: list[CallbackRequest], reader: Any
+    callback: CallbackRequest, others: list[CallbackRequest], reader: Any
 ) -> UnreportedReveal | None:
-    """The last reveal of the number, if no call followed it."""
+    """The last reveal of the line, by any of its requests, if no call followed it."""
     if not callback.is_open:
         return None
-    ids = [callback.pk, *(other.pk for other in same_number)]
+    ids = [callback.pk, *(other.pk for other in others)]
     # To release or hand over a request says that no call was made.
     steps = (
         *(AuditAction.REVEALED, AuditAction.CALLED, AuditAction.RELEASED),
@@ -94,11 +91,11 @@ def unreported_reveal(
     return UnreportedReveal(_name(entry), entry.at, entry.actor_id == reader.pk)
 
 
-def why_a_lead_decides(callback: CallbackRequest, same_number: list[CallbackRequest]) -> str:
-    """What the last call of the number left open, in a sentence; empty unless a lead decides."""
+def why_a_lead_decides(callback: CallbackRequest, person: list[CallbackRequest]) -> str:
+    """What the last call of the person left open, in a sentence; empty unless a lead decides."""
     if callback.status != CallbackRequest.Status.LEAD:
         return ""
-    ids = [callback.pk, *(other.pk for other in same_number)]
+    ids = [callback.pk, *(other.pk for other in person)]
     last = CallAttempt.objects.filter(request__in=ids).order_by("-at", "-id").first()
     if last is None:
         return ""
@@ -120,8 +117,8 @@ def why_a_lead_decides(callback: CallbackRequest, same_number: list[CallbackRequ
 
 def last_change(callback: CallbackRequest, reader: Any) -> str:
     """Who changed this request last, and how, in a sentence to `reader`; empty if unknown."""
-    same_number = callback.earlier_requests()[:MAX_REQUESTS_SHOWN]
-    ids = [callback.pk, *same_number.values_list("pk", flat=True)]
+    person = callback.persons_others()[:MAX_REQUESTS_SHOWN]
+    ids = [callback.pk, *person.values_list("pk", flat=True)]
     known = AuditEntry.objects.filter(request_id__in=ids).filter(
         Q(actor=None, action__in=WITHOUT_ACCOUNT) | Q(actor__isnull=False, action__in=BY_ACCOUNT)
     )

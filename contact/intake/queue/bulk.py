@@ -25,7 +25,7 @@ from contact.intake.permissions import (
     WORK_REQUESTS,
     staff_permission_required,
 )
-from contact.lifecycle import claims, transitions
+from contact.lifecycle import claims, persons, transitions
 from contact.models import CallbackRequest
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
@@ -64,7 +64,7 @@ class DuplicateForm(forms.Form):
         label=_("Handled in (reference)"),
         required=False,
         max_length=20,
-        help_text=_("May stay empty. With it, the cards lead to each other."),
+        help_text=_("May stay empty. With it, both are one person’s from now on."),
     )
 
     def clean_of(self) -> CallbackRequest | None:
@@ -175,18 +175,18 @@ def _act_on_each(
     """The number of requests done, and each of the others with its reason."""
     done, skipped = 0, []
     also_locked = [values["of"].pk] if values.get("of") else []
-    # Assigning or releasing one request changes the others of its number, ticked ones too.
-    changed_numbers: set[str] = set()
+    # Assigning or releasing one request changes the others of its person, ticked ones too.
+    changed: set[uuid.UUID] = set()
     for pk, version in chosen.items():
         reference = references.display(references.reference_for(pk))
         try:
             with transaction.atomic():
                 row = claims.lock(pk, *also_locked)
                 reference = str(row)
-                is_ours = bool(row.phone_index) and row.phone_index in changed_numbers
+                is_ours = row.person in changed
                 _check(name, row, version, by, is_ours)
                 _act(name, row, by, values)
-                changed_numbers.add(row.phone_index)
+                changed.add(row.person)
             done += 1
         except Skipped as reason:
             skipped.append(f"{reference} ({reason})")
@@ -198,7 +198,7 @@ def _act_on_each(
 
 
 def _check(name: str, row: CallbackRequest, version: int, by: Any, is_ours: bool) -> None:
-    """`is_ours`: this run has changed the request already, through another of its number.
+    """`is_ours`: this run has changed the request already, through another of its person.
 
     Raises Skipped.
     """
@@ -223,7 +223,7 @@ def _act(name: str, row: CallbackRequest, by: Any, values: dict[str, Any]) -> No
             transitions.close(row, by, RequestOutcome.SPAM)
         case "duplicate":
             if values["of"]:
-                transitions.link(row, by, values["of"])
+                persons.link(row, by, values["of"])
             transitions.close(row, by, RequestOutcome.DUPLICATE)
         case "assign":
             claims.assign(row, by, values["to"])

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from contact.lifecycle import claims, receiving, transitions
+from contact.lifecycle import attempts, claims, persons, receiving, stops, transitions
 from contact.models import CallbackRequest
 from contact.privacy import audit
 from contact.privacy.audit import AuditEntry
@@ -127,7 +127,7 @@ class TestTakeNext:
             seen = found(account, now)
             if not calls:
                 calls.append(seen)
-                transitions.record_attempt(claims.lock(seen.pk), joe, "wrong_number")
+                attempts.record_attempt(claims.lock(seen.pk), joe, "wrong_number")
             return seen
 
         monkeypatch.setattr(claims, "next_free", overtaken)
@@ -276,7 +276,7 @@ class TestRaces:
                         elif n == 1 and fresh.is_held_by(maria):
                             claims.reveal(fresh, maria)
                         elif n == 2:
-                            transitions.stop_calls(fresh, joe)
+                            stops.stop_calls(fresh, joe)
                     except transitions.InvalidTransition:
                         return "too late"
                     return "done"
@@ -294,7 +294,7 @@ class TestRaces:
             def work(n, pair=pair):
                 with transaction.atomic():
                     fresh = claims.lock(pair[n].pk)
-                    return transitions.stop_calls(fresh, maria)
+                    return stops.stop_calls(fresh, maria)
 
             assert sorted(together(2, work)) == [0, 2]
 
@@ -314,7 +314,7 @@ class TestRacesWithVisitors:
                         late.reference = reference_for(late.pk)
                         receiving.receive(late)
                     else:
-                        transitions.stop_calls(claims.lock(request.pk), audit.VISITOR)
+                        stops.stop_calls(claims.lock(request.pk), audit.VISITOR)
 
             together(2, work)
         assert list(CallbackRequest.objects.open()) == []
@@ -329,7 +329,7 @@ class TestRacesWithVisitors:
                 with transaction.atomic():
                     request = claims.lock(mine, other)
                     try:
-                        transitions.link(request, maria, CallbackRequest.objects.get(pk=other))
+                        persons.link(request, maria, CallbackRequest.objects.get(pk=other))
                     except transitions.InvalidTransition:
                         return False
                     return True
@@ -346,7 +346,7 @@ class TestRacesWithVisitors:
             def work(n, chain=chain):
                 mine, other = chain[n], chain[n + 1]
                 with transaction.atomic():
-                    transitions.link(claims.lock(mine.pk, other.pk), maria, other)
+                    persons.link(claims.lock(mine.pk, other.pk), maria, other)
 
             together(3, work)
             rows = CallbackRequest.objects.filter(pk__in=ids(chain))
@@ -386,7 +386,7 @@ for pk in CallbackRequest.objects.order_by("pk").values_list("pk", flat=True):
             elif sys.argv[3] == "close":
                 transitions.close(row, who, "answered")
             elif sys.argv[3] == "stop":
-                transitions.stop_calls(row, who)
+                stops.stop_calls(row, who)
         except transitions.InvalidTransition:
             pass
 """

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import transaction
 
-from contact.lifecycle import claims, transitions
+from contact.lifecycle import attempts, claims
 from contact.models import OpeningHours, Place
 from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
 from tests.contact.pages import said
@@ -24,7 +24,7 @@ def noon(monkeypatch):
 def written(asked, by, outcome, **over):
     held(asked, by)
     with transaction.atomic():
-        return transitions.record_attempt(claims.lock(asked.pk), by, outcome, **over)
+        return attempts.record_attempt(claims.lock(asked.pk), by, outcome, **over)
 
 
 def left_to_a_lead(asked, by, outcome="wrong_number"):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
-from contact.lifecycle import claims, journal, transitions
+from contact.lifecycle import attempts, claims, journal
 from contact.models import CallbackRequest
 from contact.privacy import audit
 from tests.factories import MESSAGE, NAME, PHONE, make_request, make_staff
@@ -423,7 +423,7 @@ def test_the_raw_database_holds_nothing_that_says_who_asked():
     journal.drain()
     with transaction.atomic():
         request = claims.lock(CallbackRequest.objects.get().pk)
-        transitions.record_attempt(request, make_staff(), "no_answer", "Quentin answered")
+        attempts.record_attempt(request, make_staff(), "no_answer", "Quentin answered")
     request.notes.create(by=make_staff(), text="zebrafinch again")
     with connection.cursor() as cursor:
         raw = b""

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from contact.lifecycle import claims, journal, receiving, transitions
+from contact.lifecycle import claims, journal, receiving, stops
 from contact.models import CallbackRequest, DangerPhrase, OpeningHours
 from contact.privacy import audit
 from contact.privacy.name_index import name_index
@@ -131,7 +131,7 @@ def test_an_overtaken_request_leaves_a_newer_one_open(monkeypatch):
     first, stopped = make_request(), NOON + timedelta(hours=2)
     monkeypatch.setattr(timezone, "now", lambda: stopped)
     with transaction.atomic():
-        transitions.stop_calls(claims.lock(first.pk), audit.VISITOR)
+        stops.stop_calls(claims.lock(first.pk), audit.VISITOR)
     monkeypatch.setattr(timezone, "now", lambda: stopped + timedelta(hours=2))
     overtaken = arrive(created_at=NOON + timedelta(hours=1))
     assert (overtaken.outcome, overtaken.closed_at) == ("stop", stopped)

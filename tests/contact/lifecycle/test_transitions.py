@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from contact.lifecycle import claims, transitions
+from contact.lifecycle import attempts, claims, persons, stops, transitions
 from contact.models import CallbackRequest, OpeningHours, Place, RetryStep
 from contact.privacy.audit import AuditEntry
 from tests.factories import make_request, make_staff
@@ -42,7 +42,7 @@ def fresh(request):
 
 def attempt(request, by, outcome, **over):
     with transaction.atomic():
-        return transitions.record_attempt(claims.lock(request.pk), by, outcome, **over)
+        return attempts.record_attempt(claims.lock(request.pk), by, outcome, **over)
 
 
 def test_a_call_without_answer_is_tried_again_by_the_rule(maria):
@@ -134,7 +134,7 @@ def test_stop_ends_every_open_request_of_the_number_at_once(maria):
 
 def test_a_stop_after_the_end_counts_for_what_was_sent_before(maria):
     request = make_request(outcome="unreachable", created_at=NOON - timedelta(days=1))
-    assert transitions.stop_calls(request, maria) == 0
+    assert stops.stop_calls(request, maria) == 0
     assert transitions.stopped_at(request) == NOON
     assert fresh(request).outcome == "unreachable"
 
@@ -244,12 +244,12 @@ def test_a_claimed_request_is_not_moved(maria):
 
 def test_requests_of_one_person_are_linked_to_the_first_and_taken_apart(maria):
     first, second, third = (make_request(phone=f"+1602555010{n}") for n in range(3))
-    transitions.link(second, maria, first)
-    transitions.link(third, maria, second)
+    persons.link(second, maria, first)
+    persons.link(third, maria, second)
     assert set(first.linked.all()) == {second, third}
-    transitions.link(first, maria, third)
+    persons.link(first, maria, third)
     assert fresh(first).same_person_as is None
     with pytest.raises(transitions.InvalidTransition):
-        transitions.link(first, maria, first)
-    transitions.unlink(third, maria)
+        persons.link(first, maria, first)
+    persons.unlink(third, maria)
     assert set(first.linked.all()) == {second}

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from contact.lifecycle import claims, transitions
+from contact.lifecycle import attempts, claims, stops, transitions
 from contact.models import AuditEntry, CallbackRequest
 from contact.privacy import audit
 from contact.privacy.encryption import Sealed
@@ -41,7 +41,7 @@ def hides_the_number(response):
 
 def written(asked, by, outcome, **over):
     with transaction.atomic():
-        return transitions.record_attempt(claims.lock(asked.pk), by, outcome, **over)
+        return attempts.record_attempt(claims.lock(asked.pk), by, outcome, **over)
 
 
 def test_card_says_how_to_call_safely_before_anything_else(intake):
@@ -396,7 +396,7 @@ def test_a_card_that_comes_back_with_a_refusal_is_on_record_too(intake):
 def test_a_stop_is_told_to_whoever_calls_next(intake, maria):
     asked = make_request()
     with transaction.atomic():
-        transitions.stop_calls(claims.lock(asked.pk), maria)
+        stops.stop_calls(claims.lock(asked.pk), maria)
         transitions.reopen(claims.lock(asked.pk), maria)
     words = text(intake.get(f"/intake/requests/{asked.pk}/"))
     assert "They asked us to stop on" in words

@@ -1,0 +1,106 @@
+"""Calls that staff made, and what follows each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from contact.models import CallAttempt, CallbackRequest, Plan
+from contact.privacy import audit
+from contact.privacy.audit import AuditAction
+from contact.records.enums import Status
+from contact.records.outcomes import CallFacts, CallOutcome, NextStep
+from contact.records.retry_rules import next_try
+from contact.schedule.opening_hours import Schedule, hour_of_week
+from contact.schedule.slots import CallPreferences
+
+from .stops import stop_calls
+from .transitions import (
+    InvalidTransition,
+    Scope,
+    named_time_plan,
+    open_rows,
+    plan_from,
+    save,
+)
+
+
+def record_attempt(
+    request: CallbackRequest,
+    by: Any,
+    outcome: str,
+    note: str = "",
+    *,
+    call_at: datetime | None = None,
+    language: str = "",
+    scope: Scope = Scope.PERSON,
+) -> CallAttempt:
+    """Record a call and plan the next step for every open request of the person.
+
+    After reaching someone, the caller keeps the claim until the request is closed or planned.
+    Raises InvalidTransition.
+    """
+    if not request.is_open:
+        raise InvalidTransition("The request is closed.")
+    rows, facts = open_rows(request, Scope.PERSON), CallOutcome(outcome).facts
+    _require_possible(facts, rows, call_at)
+    now, schedule = timezone.now(), Schedule.current()
+    new_language = language if language in CallbackRequest.Language.values else ""
+    for row in rows:
+        row.tries += 1
+        row.language = new_language or row.language
+    attempt = request.attempts.create(
+        by=by,
+        at=now,
+        outcome=outcome,
+        note=note,
+        number=request.tries,
+        hour_of_week=hour_of_week(now),
+    )
+    plan, status = _next_plan(rows, schedule, outcome, now, call_at)
+    is_held = facts.next_step is NextStep.WRAP_UP
+    for row in rows:
+        row.status, row.revealed_at = status, None
+        row.set_plan(plan)
+        if row.first_attempt_at is None:
+            row.first_attempt_at = now
+            row.first_attempt_minutes = schedule.minutes_between(row.created_at, now)
+        if not is_held:
+            row.claimed_by = row.claimed_until = None
+        save(row)
+    audit.record(by, AuditAction.CALLED, request.pk, outcome=outcome, entry=str(attempt.pk))
+    if facts.next_step is NextStep.NO_CALLS:
+        stop_calls(request, by, scope)
+    return attempt
+
+
+def _require_possible(
+    facts: CallFacts, rows: list[CallbackRequest], call_at: datetime | None
+) -> None:
+    """Raise InvalidTransition if a call about these requests cannot have had this outcome."""
+    no_message = any(row.voicemail == CallbackRequest.Voicemail.NONE for row in rows)
+    if facts.needs_voicemail and no_message:
+        raise InvalidTransition("They allowed no voicemail.")
+    if facts.next_step is NextStep.NAMED_TIME and call_at is None:
+        raise InvalidTransition("A call at a named time needs the time.")
+
+
+def _next_plan(
+    rows: list[CallbackRequest],
+    schedule: Schedule,
+    outcome: str,
+    now: datetime,
+    call_at: datetime | None,
+) -> tuple[Plan, str]:
+    """Return plan and status after a call about the first of these requests of one person."""
+    if CallOutcome(outcome).facts.next_step is NextStep.NAMED_TIME and call_at is not None:
+        return named_time_plan(call_at), Status.TRYING
+    request = rows[0]
+    caller = CallPreferences(request.best_time, request.time_zone)
+    is_urgent = any(row.priority == CallbackRequest.Priority.DANGER for row in rows)
+    slot = next_try(schedule, caller, outcome, request.tries, now, is_urgent=is_urgent)
+    if slot is None:
+        return plan_from(request, now), Status.LEAD
+    return plan_from(request, slot.start), Status.TRYING

@@ -1,0 +1,55 @@
+"""Wishes for no more calls: of one request, of a person, of a whole line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from contact.models import CallbackRequest, LineStop
+from contact.privacy import audit
+from contact.privacy.audit import AuditAction
+from contact.records.outcomes import RequestOutcome
+
+from .transitions import Scope, close, open_rows
+
+
+def stop_calls(request: CallbackRequest, by: Any, scope: Scope = Scope.PERSON) -> int:
+    """Close everything open that `scope` covers, for good; return how many requests.
+
+    A stop of the line also holds for requests to come: a person decides about these. Whoever else
+    is on the line is told that the line is not called, and not that they asked for it.
+    """
+    count = 0
+    audit.record(by, AuditAction.STOPPED, request.pk, **scope.detail)
+    if scope is Scope.LINE:
+        _stop_lines(request, by)
+    # Requests arriving now wait for the audit lock or are found in the next round.
+    while rows := [row for row in open_rows(request, scope) if row.is_open]:
+        for row in rows:
+            is_own = row.person == request.person
+            close(row, by, RequestOutcome.STOP if is_own else RequestOutcome.LINE_STOP)
+        count += len(rows)
+    return count
+
+
+def _stop_lines(request: CallbackRequest, by: Any) -> None:
+    person = CallbackRequest.objects.open().of_person(request)
+    lines = {request.line_index, *person.values_list("line_index", flat=True)} - {""}
+    LineStop.objects.bulk_create(LineStop(line_index=line, stopped_by=by) for line in sorted(lines))
+
+
+def line_stopped_at(request: CallbackRequest) -> datetime | None:
+    """Return when somebody on this line last asked for no calls to it, or None."""
+    stop = LineStop.objects.of_line(request.line_index).first()
+    return stop.stopped_at if stop else None
+
+
+def person_stopped_at(request: CallbackRequest) -> datetime | None:
+    """Return when this person last asked us to stop, or None."""
+    requests = CallbackRequest.objects.of_person(request).values_list("pk", "outcome", "closed_at")
+    closed = [at for _pk, outcome, at in requests if outcome == RequestOutcome.STOP and at]
+    # Only the audit trail holds a stop that a lead undid.
+    written = audit.AuditEntry.objects.filter(
+        action=AuditAction.STOPPED, request_id__in=[pk for pk, *_ in requests]
+    )
+    return max([*closed, *written.values_list("at", flat=True)], default=None)

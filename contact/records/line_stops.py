@@ -1,0 +1,47 @@
+"""Lines that nobody calls any more, because somebody on them asked for that."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class LineStopQuerySet(models.QuerySet["LineStop"]):
+    def of_line(self, line_index: str) -> Self:
+        """Return the stops of this line, the newest first."""
+        if not line_index:
+            return self.none()
+        return self.filter(line_index=line_index).order_by("-stopped_at", "-pk")
+
+
+class LineStop(models.Model):
+    """A wish for no calls to a line. It outlives the request on which staff wrote it down.
+
+    `stopped_by` is empty for stops of earlier releases, which did not keep who wrote them down.
+    """
+
+    line_index = models.CharField(max_length=64, db_index=True, editable=False)
+    stopped_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    stopped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("written down by"),
+        null=True,
+        related_name="+",
+        db_index=False,
+        editable=False,
+    )
+
+    objects: ClassVar[LineStopQuerySet] = LineStopQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("stop of a line")
+        verbose_name_plural = _("stops of lines")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.stopped_at:%Y-%m-%d}"
