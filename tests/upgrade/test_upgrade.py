@@ -48,13 +48,19 @@ LOOK = """
 from django.core.management import call_command
 from django.db import connection
 from articles.models import Article
-from contact.models import CallbackRequest
+from contact.models import CallbackRequest, LineStop, line_index
 from recovery_site import triggers
 from recovery_site.models import ContentVersion
 call_command("check", databases=["default"])
 call_command("verify_audit")
 opened = [(r.name, r.phone, r.message) for r in CallbackRequest.objects.order_by("pk")]
 kept = [r for r in CallbackRequest.objects.all() if not r.is_purged]
+wrong = [r for r in kept if r.line_index != line_index(str(r.phone), str(r.extension))]
+stopped = {r.line_index for r in kept if r.outcome == "stop"}
+later = {r.line_index for r in kept for s in kept
+         if s.outcome == "stop" and s.line_index == r.line_index and r.created_at > s.closed_at}
+stops = set(LineStop.objects.values_list("line_index", flat=True))
+print(len(set(r.person for r in kept)), len(wrong), bool(stops), stops == stopped - later)
 print(len(opened), sum(bool(name and phone) for name, phone, _ in opened) == len(kept))
 before = ContentVersion.current()
 Article.objects.published().first().unpublish()
@@ -108,7 +114,18 @@ class OldSite:
 
     def look(self, **environment: str) -> list[str]:
         """What its checks, its requests and its triggers say at the end."""
-        return self.manage("shell", "-v", "0", "-c", LOOK, **environment).splitlines()[-2:]
+        return self.manage("shell", "-v", "0", "-c", LOOK, **environment).splitlines()[-3:]
+
+    def purged(self) -> int:
+        with closing(self.connect()) as link, closing(link.cursor()) as cursor:
+            cursor.execute("SELECT count(purged_at) FROM contact_callbackrequest")
+            return cursor.fetchone()[0]
+
+    def linked(self) -> int:
+        """How many requests its staff linked with another one."""
+        with closing(self.connect()) as link, closing(link.cursor()) as cursor:
+            cursor.execute("SELECT count(same_person_as_id) FROM contact_callbackrequest")
+            return cursor.fetchone()[0]
 
     def rows(self) -> dict[str, int]:
         """How many rows each table has."""
@@ -182,13 +199,17 @@ def write_later_release(folder: Path) -> str:
 
 
 def test_filled_database_of_the_release_before_loses_nothing(old_site):
-    before = old_site.rows()
+    before, linked = old_site.rows(), old_site.linked()
     old_site.manage("migrate")
     after = old_site.rows()
     assert {name: after.get(name) for name in before} == before
     requests = before["contact_callbackrequest"]
     assert requests > 30
-    assert old_site.look() == [f"{requests} True", "[] True"]
+    assert linked > 0
+    persons, *rest = old_site.look()
+    assert rest == [f"{requests} True", "[] True"]
+    # Linked requests are one person's, each knows its line, and a stop holds for its line.
+    assert persons == f"{requests - linked - old_site.purged()} 0 True True"
 
 
 def test_fields_of_a_release_to_come_leave_every_trigger_in_place(old_site, tmp_path):
