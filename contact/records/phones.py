@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import phonenumbers
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
-from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher, ValidationResult
+from phonenumbers import (
+    Leniency,
+    PhoneNumberFormat,
+    PhoneNumberMatcher,
+    PhoneNumberType,
+    ValidationResult,
+)
 
 REGION = "US"
 # Non-breaking hyphens keep the number on one line.
@@ -28,6 +35,13 @@ LETTER = r"[^\W\d_]"
 # The letter O typed for a zero. Between spaces it is a Spanish "or".
 LETTER_O = re.compile(rf"(?<=\d)[oO]+(?!{LETTER})|(?<!{LETTER})[oO]+(?=\d)")
 GARBLED = re.compile(rf"\d-?{LETTER}|{LETTER}-?\d")
+# Until 2019, Mexican mobiles were written with a 1 after the country code.
+OLD_MEXICAN_MOBILE = re.compile(r"^(\D*(?:011\D*|00\D*)?52\D*)1\D*(?=(?:\d\D*){10}$)")
+GROUPED_AS_HERE = re.compile(r"\+\W*\d{3}\W+\d{3}\W+\d{4}")
+# 555-0100 to 555-0199 are kept for films; area codes never begin with 0 or 1.
+FICTITIOUS = re.compile(r"\+1(?:\d{3}55501\d{2}|[01]\d{9})")
+# Country codes of the ITU for satellite phones: Inmarsat, global mobile satellite systems.
+SATELLITE_CODES = {870, 881}
 DOMESTIC = re.compile(r"(?<!\d)(?:\+?1\W?)?\(?(\d{3})\W{0,2}(\d{3})\W?(\d{4})(?!\d)")
 
 
@@ -37,24 +51,83 @@ class Phone(NamedTuple):
 
 
 def parse(text: str) -> Phone:
-    """Parse a number as people write it; raise a ValidationError that says how to correct it."""
+    """Parse a number as people write it.
+
+    Raise a ValidationError that says how to correct it, or asks where two readings exist.
+    """
     text = _plain(text)
     number, extension = _split_extension(text)
     digits = re.sub(r"\D", "", number)
     has_letters = any(character.isalpha() for character in number)
+    _require_one_country(number, digits)
     if not has_letters or (VANITY.fullmatch(number) and len(digits.removeprefix("1")) < 7):
+        number = OLD_MEXICAN_MOBILE.sub(r"\1", number)
         if found := _possible(number) or (None if has_letters else _possible(digits)):
             return Phone(_e164(found), extension or found.extension or "")
-        found = _possible(f"+{digits}") if len(digits) > 11 else None
+        international = OLD_MEXICAN_MOBILE.sub(r"\1", f"+{digits}")
+        found = _possible(international) if len(digits) > 11 else None
         if found and phonenumbers.is_valid_number(found):
             return Phone(_e164(found), extension)
-    # For several numbers, or words around one, take the first that can be dialed.
-    for match in PhoneNumberMatcher(text, REGION, leniency=Leniency.POSSIBLE):
-        if _is_possible(match.number):
-            return Phone(_e164(match.number), match.number.extension or "")
-    if first := DOMESTIC.search(text):
-        return Phone(f"+1{''.join(first.groups())}")
+    # Words around a number.
+    found_here = {
+        _e164(match.number): match.number.extension or extension
+        for match in PhoneNumberMatcher(text, REGION, leniency=Leniency.POSSIBLE)
+        if _is_possible(match.number)
+    } or {f"+1{''.join(groups)}": extension for groups in DOMESTIC.findall(text)}
+    if len(found_here) > 1:
+        raise ValidationError(_which_one(list(found_here)), code="phone")
+    for e164, found_extension in found_here.items():
+        return Phone(e164, found_extension)
     raise ValidationError(_problem(number), code="phone")
+
+
+def _which_one(numbers: list[str]) -> str:
+    first, second = (national(e164).replace(" ", "\u00a0") for e164 in numbers[:2])
+    return _(
+        "There are two numbers here: %(first)s and %(second)s. Write only the one we should call; "
+        "the other can go into your message."
+    ) % {"first": first, "second": second}
+
+
+def _require_one_country(number: str, digits: str) -> None:
+    """Ask when a plus before ten digits may be a slip: a US number, or another country's."""
+    if not number.lstrip().startswith("+") or len(digits) != 10:
+        return
+    abroad, here = _possible(f"+{digits}"), _possible(f"+1{digits}")
+    if here is None or not phonenumbers.is_valid_number(here):
+        return
+    is_grouped_as_here = bool(GROUPED_AS_HERE.fullmatch(number.strip()))
+    if is_grouped_as_here or abroad is None or not phonenumbers.is_valid_number(abroad):
+        domestic = national(_e164(here)).replace(" ", "\u00a0")
+        raise ValidationError(
+            _(
+                "Is it the US number %(number)s? Then leave out the +. For a number in another "
+                "country, write 011 in front instead of the +."
+            )
+            % {"number": domestic},
+            code="phone",
+        )
+
+
+def concerns(e164: str) -> list[Any]:
+    """Return what staff should know before they dial: sentences, none for a usual number."""
+    if e164 == dial(settings.SITE_PHONE):
+        return [_("This is our own number.")]
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return []
+    kind = phonenumbers.number_type(number)
+    found: list[Any] = []
+    if FICTITIOUS.fullmatch(e164) or len(set(e164[-7:])) == 1:
+        found.append(_("No real number looks like this one: it may be made up."))
+    if kind == PhoneNumberType.PREMIUM_RATE:
+        found.append(_("A premium number: calls to it cost extra."))
+    if number.country_code in SATELLITE_CODES:
+        found.append(_("A satellite phone: calls to it cost a lot."))
+    elif kind == PhoneNumberType.UNKNOWN and not found:
+        found.append(_("As far as we know, no phone company has given out this number."))
+    return found
 
 
 def dial(phone: str) -> str:

@@ -43,6 +43,7 @@ class DialableNumber(NamedTuple):
     shown: str
     extension: str
     as_typed: str
+    concerns: list[str]
 
 
 def card_permissions(account: Any, callback: CallbackRequest) -> CardPermissions:
@@ -99,6 +100,7 @@ def dialable_number(callback: CallbackRequest) -> DialableNumber:
         phones.national(e164) if is_readable else e164,
         decrypted(callback, "extension"),
         decrypted(callback, "phone_as_typed"),
+        phones.concerns(e164) if is_readable else [],
     )
 
 

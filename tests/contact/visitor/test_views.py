@@ -653,3 +653,11 @@ def test_any_other_source_is_dropped_without_a_word(client, source):
     assert page.count('<li><a href="#id_') == 1
     assert send(client, source=source).status_code == 303
     assert received().source == ""
+
+
+def test_our_own_number_is_not_taken_for_theirs(client, settings):
+    response = send(client, phone=settings.SITE_PHONE)
+    assert response.status_code == 200
+    assert "This is our own number. Which number should we call?" in response.text
+    assert journal.drain() == 0
+    assert not CallbackRequest.objects.exists()
