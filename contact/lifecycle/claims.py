@@ -78,11 +78,10 @@ def next_free(
 ) -> CallbackRequest | None:
     """Return the next free request, the account's assigned ones first; none of `refused` persons.
 
-    A request is free if nobody holds it or its line, it is not assigned to someone else, and this
-    account did not leave its person to a colleague.
+    A request is free if nobody holds it or a line of its person, it is not assigned to someone
+    else, and this account did not leave its person to a colleague.
     """
-    held = CallbackRequest.objects.held(now).values_list("person", "line_index")
-    taken = {*refused, *(each for row in held for each in row if each)}
+    taken = {*refused, *_busy(now)}
 
     def free(due: CallbackRequestQuerySet) -> Iterator[CallbackRequest]:
         for page in _candidates(due):
@@ -96,6 +95,17 @@ def next_free(
         return mine
     # Anyone may take an overdue request, even one assigned to someone else.
     return next((row for row in free(due) if row.assigned_to_id is None or row.is_late(now)), None)
+
+
+def _busy(now: datetime) -> set[uuid.UUID | str]:
+    """Return the lines under a claim, and every person who has an open request on one of them."""
+    held = list(CallbackRequest.objects.held(now).values_list("person", "line_index"))
+    lines = {line for _person, line in held if line}
+    on_them = CallbackRequest.objects.filter(line_index__in=lines)
+    rows = on_them.values_list("person", "closed_at") if lines else []
+    # Filtered here, as below.
+    waiting = {person for person, closed_at in rows if closed_at is None}
+    return {person for person, _line in held} | lines | waiting
 
 
 def _left_to_colleagues(requests: list[CallbackRequest], account: Any) -> set[uuid.UUID | str]:
@@ -168,21 +178,21 @@ def renew(request: CallbackRequest, account: Any) -> bool:
 
 def reveal(request: CallbackRequest, by: Any) -> None:
     """Note that `by` was shown the number of a locked request."""
-    now, person = timezone.now(), CallbackRequest.objects.open().of_person(request)
+    now = timezone.now()
     # The claim also covers what was linked meanwhile.
-    person.update(claimed_by=by, claimed_until=now + CLAIM_LEASE, revealed_at=now)
+    _claimable(request, by).update(claimed_by=by, claimed_until=now + CLAIM_LEASE, revealed_at=now)
     audit.record(by, AuditAction.REVEALED, request.pk)
 
 
 def release(request: CallbackRequest, by: Any) -> None:
     """End the claim on a locked request without a call."""
-    _hold(request, None)
+    _hold(CallbackRequest.objects.open().of_person(request), None)
     audit.record(by, AuditAction.RELEASED, request.pk)
 
 
 def hand_over(request: CallbackRequest, by: Any, to: Any) -> None:
     """Pass the claim on a locked request to `to`."""
-    _hold(request, to)
+    _hold(_claimable(request, request.claimed_by_id), to)
     audit.record(by, AuditAction.HANDED_OVER, request.pk, to=to.pk)
 
 
@@ -193,9 +203,19 @@ def assign(request: CallbackRequest, by: Any, to: Any) -> None:
     audit.record(by, AuditAction.ASSIGNED, request.pk, to=to.pk if to else None)
 
 
-def _hold(request: CallbackRequest, account: Any) -> None:
-    until = timezone.now() + CLAIM_LEASE if account else None
+def _claimable(request: CallbackRequest, holder: Any) -> CallbackRequestQuerySet:
+    """Return the person's open requests, but for those on lines that somebody else calls.
+
+    A request linked or reopened during a call may bring such a line along.
+    """
     person = CallbackRequest.objects.open().of_person(request)
-    person.update(
+    others = CallbackRequest.objects.open().on_lines_of(request).held().exclude(claimed_by=holder)
+    busy = {line for line in others.values_list("line_index", flat=True) if line}
+    return person.exclude(line_index__in=busy) if busy else person
+
+
+def _hold(requests: CallbackRequestQuerySet, account: Any) -> None:
+    until = timezone.now() + CLAIM_LEASE if account else None
+    requests.update(
         claimed_by=account, claimed_until=until, revealed_at=None, version=F("version") + 1
     )

@@ -24,8 +24,9 @@ def link(request: CallbackRequest, by: Any, other: CallbackRequest) -> None:
     other.refresh_from_db(fields=["person"])
     if request.person == other.person:
         return
-    both = CallbackRequest.objects.filter(person__in=[request.person, other.person])
-    if len(set(both.held().values_list("claimed_by", flat=True))) > 1:
+    held = CallbackRequest.objects.open().held()
+    calling = held.on_lines_of(request) | held.on_lines_of(other)
+    if len(set(calling.values_list("claimed_by", flat=True))) > 1:
         raise InvalidTransition("Two colleagues are calling them now.")
     CallbackRequest.objects.of_person(request).update(person=other.person)
     request.person = other.person

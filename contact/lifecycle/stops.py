@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from contact.models import CallbackRequest, LineStop
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
@@ -35,7 +37,10 @@ def stop_calls(request: CallbackRequest, by: Any, scope: Scope = Scope.PERSON) -
 def _stop_lines(request: CallbackRequest, by: Any) -> None:
     person = CallbackRequest.objects.open().of_person(request)
     lines = {request.line_index, *person.values_list("line_index", flat=True)} - {""}
-    LineStop.objects.bulk_create(LineStop(line_index=line, stopped_by=by) for line in sorted(lines))
+    LineStop.objects.bulk_create(
+        LineStop(line_index=line, stopped_at=timezone.now(), stopped_by=by)
+        for line in sorted(lines)
+    )
 
 
 def line_stopped_at(request: CallbackRequest) -> datetime | None:
