@@ -136,10 +136,10 @@ def test_what_came_of_a_call_has_a_button_and_is_followed(intake, shown, outcome
         NextStep.COLLEAGUE: ("trying", "A colleague can call"),
         NextStep.LEAD: ("lead", "A lead decides what follows"),
         NextStep.NAMED_TIME: ("trying", "They are called"),
-        NextStep.NO_CALLS: ("closed", "Nobody calls this number again"),
+        NextStep.NO_CALLS: ("closed", "Nobody calls them again"),
     }
     status, words = expected[step]
-    assert asked.status == status, "contact/lifecycle/transitions.py: record_attempt"
+    assert asked.status == status, "contact/lifecycle/attempts.py: record_attempt"
     (message,) = said(intake.get(response["Location"]))
     assert words in message, "contact/intake/card/outcome_views.py: what_follows"
 
@@ -196,7 +196,7 @@ def test_what_came_of_a_call_can_have_rules_unless_it_decides_itself(lead, outco
 def test_an_ending_is_chosen_by_those_who_may(intake, maria, place, outcome):
     asked = held(make_request(), maria)
     data = {"outcome": outcome, "referred_to": place.pk}
-    is_offered = outcome.facts.closed_by is not ClosedBy.VISITOR
+    is_offered = outcome.facts.closed_by not in (ClosedBy.VISITOR, ClosedBy.STOP_OF_THE_LINE)
     button = f'<input type="radio" name="outcome" value="{outcome}"'
     assert (button in intake.get(address(asked)).text) is is_offered, (
         "templates/intake/_close_form.html"

@@ -1,4 +1,7 @@
-"""A simulation of days at the desk: three people, twenty-four requests, a change of shift."""
+"""A simulation of days at the desk: three people, twenty-four requests, a change of shift.
+
+Four numbers ask twice: two of them for one person, whose requests are linked, and two for two.
+"""
 
 import random
 import re
@@ -10,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from contact.intake.queue import lists
-from contact.lifecycle import receiving, transitions
+from contact.lifecycle import claims, persons, receiving, transitions
 from contact.models import AuditEntry, CallbackRequest, Handover, OpeningHours, RetryStep
 from contact.privacy.audit import AuditAction
 from contact.records.references import reference_for
@@ -25,6 +29,7 @@ PHOENIX = ZoneInfo("America/Phoenix")
 MONDAY = datetime(2026, 3, 9, tzinfo=PHOENIX)
 HOURS = (time(9), time(12)), (time(12, 30), time(17))
 SHIFTS = {"maria": (9, 13), "joe": (9, 17), "ana": (13, 17)}
+LINKED = ("+16025550100", "+16025550101")
 ZONES = ("America/Phoenix", "America/New_York", "America/Los_Angeles", "")
 
 
@@ -75,6 +80,15 @@ def arrive(sent, values):
     request = CallbackRequest(created_at=sent, **values)
     request.reference = reference_for(request.pk)
     receiving.receive(request)
+    return request
+
+
+def link_those_of_one_person(request, by):
+    if request.phone not in LINKED:
+        return
+    for other in CallbackRequest.objects.of_line(request).exclude(pk=request.pk):
+        with transaction.atomic():
+            persons.link(claims.lock(request.pk, other.pk), by, other)
 
 
 class Colleague:
@@ -104,7 +118,7 @@ class Colleague:
             return True
         page = self.post_and_read(f"{card}reveal/", version=self.version(page), anyway="on")
         assert f'href="tel:{request.phone}' in page.text
-        self.calls[request.phone].append((self.clock.now, self.account.username))
+        self.calls[request.person].append((self.clock.now, self.account.username))
         outcome = self.chance.choice(("reached", "reached", "no_answer", "someone_else"))
         done = self.post(f"{card}attempt/", version=self.version(page), outcome=outcome)
         if outcome == "reached":
@@ -142,7 +156,7 @@ def test_nobody_is_called_twice_and_nobody_is_forgotten(clock, desk):
     for minute in range(0, 5 * 24 * 60, 10):
         clock.now = MONDAY + timedelta(minutes=minute)
         while arriving and arriving[0][0] <= clock.now:
-            arrive(*arriving.pop(0))
+            link_those_of_one_person(arrive(*arriving.pop(0)), desk["maria"])
         transitions.replan_missed()
         if not arriving and not CallbackRequest.objects.open().exclude(status="lead").exists():
             break
@@ -174,8 +188,9 @@ def test_nobody_is_called_twice_and_nobody_is_forgotten(clock, desk):
     assert set(AuditEntry.objects.values_list("action", flat=True)) <= set(AuditAction.values)
     forgotten = CallbackRequest.objects.open().exclude(status="lead")
     assert list(forgotten) == []
+    assert len({request.person for request in CallbackRequest.objects.all()}) == 22
     for request in CallbackRequest.objects.all():
-        assert calls[request.phone], request
+        assert calls[request.person], request
     assert {name for made in calls.values() for _, name in made} == set(
         User.objects.values_list("username", flat=True)
     )
@@ -188,9 +203,9 @@ def everyone_is_on_one_list(now):
 
 
 def nobody_was_called_twice(calls):
-    """A number is called again only after the pause of the rules, or when it asks again."""
-    for number, made in calls.items():
-        asked = [r.created_at for r in CallbackRequest.objects.all() if r.phone == number]
+    """A person is called again only after the pause of the rules, or when they ask again."""
+    for person, made in calls.items():
+        asked = [r.created_at for r in CallbackRequest.objects.filter(person=person)]
         for (earlier, _), (later, _) in pairwise(made):
             asked_again = any(earlier < moment <= later for moment in asked)
             assert asked_again or later - earlier >= timedelta(hours=2)
@@ -203,7 +218,7 @@ def nobody_was_called_at_a_wrong_time(calls):
             if request.time_zone
             else ("America/Los_Angeles", "America/New_York")
         )
-        for at, _name in calls[request.phone]:
+        for at, _name in calls[request.person]:
             assert is_staffed(at)
             for zone in zones:
                 assert time(8) <= at.astimezone(ZoneInfo(zone)).time() < time(21)

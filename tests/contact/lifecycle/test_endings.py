@@ -86,8 +86,9 @@ def test_the_card_says_why_a_lead_decides(intake, maria, outcome, tries, words):
     assert words not in text(intake.get(address(asked)))
 
 
-def test_why_a_lead_decides_is_said_on_every_open_request_of_the_number(intake, maria):
-    asked, other = make_request(), make_request()
+def test_why_a_lead_decides_is_said_on_every_open_request_of_the_person(intake, maria):
+    asked = make_request()
+    other = make_request(person=asked.person)
     left_to_a_lead(asked, maria)
     assert "Wrong number." in text(intake.get(address(other)))
 
@@ -213,7 +214,8 @@ def boxes(page):
 
 
 def test_what_is_closed_along_is_shown_by_name_and_reference(intake, maria):
-    asked, other = held(make_request(), maria), make_request()
+    asked = held(make_request(), maria)
+    other = make_request(person=asked.person)
     page = intake.get(address(asked))
     assert boxes(page) == {str(other.pk): True}
     form = text(page).split(CLOSE)[1].split("</form>")[0]
@@ -221,22 +223,32 @@ def test_what_is_closed_along_is_shown_by_name_and_reference(intake, maria):
     assert other.name in form
 
 
-@pytest.mark.parametrize("names", [("Jon Smithson", "Zenobia Quickly"), ("Maria", "Zed")])
-def test_another_s_request_from_a_shared_phone_is_closed_only_if_ticked(intake, maria, names):
-    mine, theirs = [make_request(name=name) for name in names]
+@pytest.mark.parametrize("others", [[], ["theirs"]])
+def test_another_person_s_request_from_a_shared_phone_is_never_closed_along(intake, maria, others):
+    mine, theirs = make_request(), make_request()
     held(mine, maria)
-    assert boxes(intake.get(address(mine))) == {str(theirs.pk): False}
-    send(intake, mine, "close", outcome="answered")
+    assert boxes(intake.get(address(mine))) == {}
+    send(intake, mine, "close", outcome="answered", others=[theirs.pk for _ in others])
     assert fresh(theirs).is_open
 
 
+def test_a_linked_request_on_another_number_is_closed_only_if_ticked(intake, maria):
+    mine = make_request(name="Jon Smithson")
+    linked = make_request(name="Zenobia Quickly", phone="+16025550199", person=mine.person)
+    held(mine, maria)
+    assert boxes(intake.get(address(mine))) == {str(linked.pk): True}
+    send(intake, mine, "close", outcome="answered")
+    assert fresh(linked).is_open
+
+
 def test_what_came_after_the_card_was_shown_is_not_closed_unread(intake, maria):
-    asked, seen = held(make_request(), maria), make_request()
+    asked = held(make_request(), maria)
+    seen = make_request(person=asked.person)
     ticked = list(boxes(intake.get(address(asked))))
-    unseen = make_request(priority=0, message="I want to end my life.")
+    unseen = make_request(priority=0, message="I want to end my life.", person=asked.person)
     response = send(intake, asked, "close", outcome="answered", others=ticked)
     assert [fresh(row).outcome for row in (asked, seen, unseen)] == ["answered", "duplicate", ""]
-    words = "1 other request of this number is closed too. 1 other request of this number is still"
+    words = "1 other request is closed too. 1 other request of this person is still open."
     assert words in text(intake.get(response.url))
 
 
@@ -247,6 +259,7 @@ def test_requests_of_other_numbers_are_not_closed_along(intake, maria):
 
 
 def test_a_refused_ending_keeps_what_was_ticked(intake, maria):
-    asked, one, two = held(make_request(), maria), make_request(), make_request()
+    asked = held(make_request(), maria)
+    one, two = (make_request(person=asked.person) for _ in range(2))
     refused = send(intake, asked, "close", others=[one.pk])
     assert boxes(refused) == {str(one.pk): True, str(two.pk): False}

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from contact.lifecycle import claims, journal, receiving, stops
+from contact.lifecycle.transitions import Scope
 from contact.models import CallbackRequest, DangerPhrase, OpeningHours
-from contact.privacy import audit
 from contact.privacy.name_index import name_index
-from tests.factories import make_request
+from tests.factories import make_request, make_staff
 
 from .test_journal import payload
 
@@ -32,6 +32,11 @@ def arrive(**over):
         setattr(request, name, value)
     receiving.receive(request)
     return CallbackRequest.objects.get(pk=request.pk)
+
+
+def stop_line(request):
+    with transaction.atomic():
+        stops.stop_calls(claims.lock(request.pk), make_staff(), Scope.LINE)
 
 
 def test_it_is_due_at_once_in_opening_hours_and_aimed_at_the_target():
@@ -83,15 +88,19 @@ def test_danger_goes_first_and_nobody_starves():
     assert list(order) == [someone, danger, other, automatic]
 
 
-def test_a_request_overtaken_by_a_stop_stays_closed():
+@pytest.mark.parametrize("sent", [-5, 5])
+def test_a_stop_for_one_request_keeps_nobody_else_on_the_line_from_being_called(sent):
     make_request(outcome="stop", closed_at=NOON)
-    earlier = arrive(created_at=NOON - timedelta(minutes=5))
-    assert (earlier.status, earlier.outcome) == ("closed", "stop")
+    assert arrive(created_at=NOON + timedelta(minutes=sent)).status == "new"
 
 
-def test_a_later_request_lifts_the_stop():
-    make_request(outcome="stop", closed_at=NOON - timedelta(minutes=5))
-    assert arrive().is_open
+@pytest.mark.parametrize("sent", [-5, 5])
+def test_a_request_for_a_stopped_line_waits_for_a_lead_whenever_it_was_sent(sent):
+    stopped = make_request()
+    stop_line(stopped)
+    asked = arrive(created_at=NOON + timedelta(minutes=sent))
+    assert (asked.status, asked.outcome) == ("lead", "")
+    assert arrive(extension="12").status == arrive(phone="+16025550199").status == "new"
 
 
 def test_the_journal_carries_promise_and_source(data_dir):
@@ -127,12 +136,8 @@ def test_different_names_and_first_names_alone_do_not():
     assert name_index("Maria") == name_index("") == name_index("M. J.") == ""
 
 
-def test_an_overtaken_request_leaves_a_newer_one_open(monkeypatch):
-    first, stopped = make_request(), NOON + timedelta(hours=2)
-    monkeypatch.setattr(timezone, "now", lambda: stopped)
-    with transaction.atomic():
-        stops.stop_calls(claims.lock(first.pk), audit.VISITOR)
-    monkeypatch.setattr(timezone, "now", lambda: stopped + timedelta(hours=2))
-    overtaken = arrive(created_at=NOON + timedelta(hours=1))
-    assert (overtaken.outcome, overtaken.closed_at) == ("stop", stopped)
-    assert arrive(created_at=stopped + timedelta(hours=1)).is_open
+def test_a_stopped_line_stays_stopped_after_the_request_on_which_it_was_said_is_emptied():
+    stopped = make_request()
+    stop_line(stopped)
+    CallbackRequest.objects.get(pk=stopped.pk).purge()
+    assert arrive(created_at=NOON + timedelta(days=400)).status == "lead"

@@ -29,11 +29,21 @@ def test_references_can_be_read_out():
     assert references.normalise(" k7mq–4xwd ") == "K7MQ4XWD"
 
 
-def test_requests_from_one_number_find_each_other():
-    one, two, other = make_request(), make_request(), make_request(phone="+16025550199")
-    assert list(one.earlier_requests()) == [two]
-    assert list(other.earlier_requests()) == []
-    assert PHONE[2:] not in one.phone_index
+def test_a_line_is_a_number_with_its_extension():
+    one, two = make_request(), make_request()
+    room = make_request(extension="12")
+    assert list(CallbackRequest.objects.of_line(one).exclude(pk=one.pk)) == [two]
+    assert list(CallbackRequest.objects.of_line(room)) == [room]
+    assert (one.line_index, one.phone_index) == (room.phone_index, room.phone_index)
+    assert PHONE[2:] not in room.phone_index + room.line_index
+
+
+def test_requests_on_one_line_are_different_people_until_staff_link_them():
+    one, two = make_request(), make_request()
+    linked = make_request(phone="+16025550199", person=one.person)
+    assert list(one.persons_others()) == [linked]
+    assert list(one.other_persons_on_line()) == [two]
+    assert list(linked.other_persons_on_line()) == []
 
 
 def test_closing_needs_an_outcome_and_an_open_request_has_none():
@@ -71,7 +81,7 @@ def test_the_outcome_referred_needs_a_place():
 
 def test_purging_deletes_personal_data_and_keeps_statistics(settings):
     request = make_closed(settings.RETENTION_DAYS + 1, reason="for Quentin")
-    later = make_request(same_person_as=request)
+    later = make_request(person=request.person)
     request.attempts.create(by=make_staff(), outcome="reached", note="about Quentin")
     request.notes.create(by=make_staff(), text="zebrafinch again")
     assert retention.purge_due() == 1
@@ -79,9 +89,9 @@ def test_purging_deletes_personal_data_and_keeps_statistics(settings):
     request.refresh_from_db()
     later.refresh_from_db()
     assert request.is_purged
-    assert later.same_person_as is None
+    assert later.person != request.person
     assert (request.name, request.phone, request.message, request.reason) == ("",) * 4
-    assert (request.phone_index, request.name_index) == ("", "")
+    assert (request.phone_index, request.line_index, request.name_index) == ("", "", "")
     assert (request.status, request.outcome, request.language) == ("closed", "answered", "en")
     assert request.attempts.get().note == ""
     assert request.attempts.get().outcome == "reached"
@@ -148,11 +158,9 @@ def test_visitors_see_verified_help_lines_crisis_first():
     assert str(crisis) == crisis.name
 
 
-def test_purging_the_first_of_a_group_leaves_the_others_linked():
+def test_purging_one_request_of_a_person_leaves_the_others_linked():
     first = make_request(outcome="answered")
-    heir = make_request(same_person_as=first, created_at=timezone.now() - timedelta(days=1))
-    later = make_request(same_person_as=first)
+    second, third = (make_request(person=first.person) for _ in range(2))
     first.purge()
-    heir.refresh_from_db()
-    later.refresh_from_db()
-    assert (heir.same_person_as, later.same_person_as) == (None, heir)
+    assert list(first.persons_others()) == []
+    assert list(second.persons_others()) == [third]

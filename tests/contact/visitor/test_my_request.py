@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from contact.lifecycle import journal
+from contact.lifecycle import journal, stops
 from contact.models import AuditEntry, CallbackRequest, OpeningHours, Place, SpecialDay
 from contact.privacy import rate_limit, tokens
 from contact.visitor import lookup, my_request
@@ -434,10 +434,13 @@ def test_a_named_time_brings_back_what_waits_for_the_leads(client, staffed):
     assert fresh(request).status == "trying"
 
 
-def test_all_open_requests_of_the_number_move_together(client, staffed):
-    request, other = make_request(), make_request()
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_named_time_moves_this_request_alone(client, staffed, is_linked):
+    request = make_request()
+    other = make_request(**{"person": request.person} if is_linked else {})
     change(client, request, at="2026-03-05T15:30")
-    assert fresh(other).due_at == fresh(request).due_at
+    assert fresh(request).due_at == datetime(2026, 3, 5, 22, 30, tzinfo=UTC)
+    assert (fresh(other).due_at, fresh(other).version) == (TEN, 0)
 
 
 def test_nothing_new_changes_nothing(client):
@@ -602,22 +605,25 @@ def test_cancelling_asks_first_and_then_closes_this_one(client):
     assert AuditEntry.objects.filter(request_id=request.pk, action="closed").exists()
 
 
-def test_stopping_asks_first_and_then_ends_all_of_the_number(client):
-    request, other = make_request(), make_request()
-    stranger = make_request(phone="+16025550199")
+def test_stopping_asks_first_and_then_ends_this_one_alone(client):
+    request = make_request()
+    other, linked = make_request(), make_request(person=request.person)
     response = act(client, request, "stop")
-    assert "No more calls to this number?" in text(response)
+    assert "No call about this request?" in text(response)
     assert fresh(request).is_open
     done = client.post(URL, {"token": token_on(response), "do": "stop_now"})
-    assert "We will not call this number." in text(done)
-    assert [fresh(row).outcome for row in (request, other, stranger)] == ["stop", "stop", ""]
+    assert "We will not call you about this request." in text(done)
+    assert [fresh(row).outcome for row in (request, other, linked)] == ["stop", "", ""]
 
 
-def test_a_closed_one_can_still_stop_the_others(client):
-    closed, other = make_request(outcome="answered"), make_request()
-    assert "every other request with this phone number" in text(look_up(client, closed))
+def test_a_stop_from_a_closed_one_is_read_by_the_team_and_closes_no_other(client):
+    closed = make_request(outcome="answered")
+    other, linked = make_request(), make_request(person=closed.person)
+    assert "Our team reads it before they call this phone" in text(look_up(client, closed))
     assert "Don’t call me again" not in text(act(client, closed, "stop_now"))
-    assert (fresh(closed).outcome, fresh(other).outcome) == ("answered", "stop")
+    assert [fresh(row).outcome for row in (closed, other, linked)] == ["answered", "", ""]
+    assert stops.person_stopped_at(fresh(linked)) == TEN
+    assert stops.person_stopped_at(fresh(other)) is None
 
 
 def test_going_back_changes_nothing(client):
@@ -691,7 +697,7 @@ def test_after_fifteen_minutes_both_are_asked_again_and_the_typed_is_kept(client
     assert fresh(request).time_zone == ""
 
 
-@pytest.mark.parametrize(("do", "asked"), [("cancel", "Cancel this"), ("stop", "No more calls")])
+@pytest.mark.parametrize(("do", "asked"), [("cancel", "Cancel this"), ("stop", "No call about")])
 @pytest.mark.parametrize("suffix", ["", "_now"])
 def test_what_was_being_ended_is_asked_again_never_done_unasked(client, do, asked, suffix):
     request = make_request()
@@ -763,5 +769,5 @@ def test_looking_up_takes_a_constant_number_of_queries(client, django_assert_max
 def test_what_was_handled_with_another_says_no_more_than_that(client):
     request = make_request(outcome="duplicate")
     page = text(look_up(client, request))
-    assert "handled this one together with your other request" in page
+    assert "If you asked more than once, we handle your requests together." in page
     assert "go on with" not in page
