@@ -30,6 +30,8 @@ from contact.records.references import reference_for
 from contact.schedule.opening_hours import hour_of_week
 
 OPEN_SHARE = 0.02
+# Requests that staff linked with the others of the same caller.
+LINKED_SHARE = 0.2
 DAYS = 730
 BATCH = 2000
 # The made-up audit trail is never verified.
@@ -55,9 +57,9 @@ SOURCES = ("", "", "why-is-heroin-so-addictive", "withdrawal-day-by-day")
 
 
 class World(NamedTuple):
-    """Callers (number, blind index, name), phonetic hashes of the names, staff, a place."""
+    """Callers (number, blind index, name, person), hashes of the names' sound, staff, a place."""
 
-    people: list[tuple[str, str, str]]
+    people: list[tuple[str, str, str, UUID]]
     sounds: dict[str, str]
     staff: list[User]
     place: Place
@@ -70,9 +72,10 @@ def make_rows(total: int, seed: int = 1) -> None:
     # 555 numbers of every area code; most callers ask more than once.
     numbers = [f"+1{area}555{n:04}" for area in range(201, 990) for n in range(100, 200)]
     people = [
-        (number, phone_index(number), _name(chance)) for number in numbers[: max(total // 2, 1)]
+        (number, phone_index(number), _name(chance), UUID(int=chance.getrandbits(128), version=4))
+        for number in numbers[: max(total // 2, 1)]
     ]
-    sounds = {name: name_index(name) for name in {name for _, _, name in people}}
+    sounds = {name: name_index(name) for name in {name for _, _, name, _ in people}}
     world = World(people, sounds, staff, Place.objects.create(name="A made-up place"))
     seen = 0
     with _indexes_later(CallbackRequest, CallAttempt, AuditEntry):
@@ -111,7 +114,7 @@ def _request(chance: random.Random, now: datetime, world: World) -> CallbackRequ
     is_open = chance.random() < OPEN_SHARE
     age = timedelta(minutes=chance.uniform(0, 3 * 24 * 60 if is_open else DAYS * 24 * 60))
     asked = now - age
-    phone, index, name = chance.choice(world.people)
+    phone, index, name, person = chance.choice(world.people)
     identity = UUID(int=chance.getrandbits(128), version=4)
     request = CallbackRequest(
         id=identity,
@@ -121,6 +124,8 @@ def _request(chance: random.Random, now: datetime, world: World) -> CallbackRequ
         name=name,
         phone=phone,
         phone_index=index,
+        line_index=index,
+        person=person if chance.random() < LINKED_SHARE else identity,
         name_index=world.sounds[name],
         message="Plainly made-up words about nobody." if chance.random() < 0.5 else "",
         calling_for=chance.choice(("self", "someone_else")),
