@@ -26,6 +26,7 @@ from contact.records.retry_rules import RetryStep
 from contact.records.saved_filters import SavedList
 from contact.schedule.calling_hours import BestTime
 from contact.schedule.opening_hours import OpeningHours, SpecialDay
+from contact.schedule.slots import CallPreferences
 
 from .records import enums, outcomes, references
 
@@ -155,6 +156,8 @@ class CallbackRequest(models.Model):
         _("best time"), max_length=20, choices=BestTime, default=BestTime.ANY
     )
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    # Where the number may ring: bounds the hours of callers who named no zone.
+    number_zones = models.CharField(max_length=255, blank=True, editable=False)
     language = models.CharField(
         _("language"), max_length=20, choices=Language, default=Language.ENGLISH
     )
@@ -238,6 +241,11 @@ class CallbackRequest(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status != self.Status.CLOSED
+
+    @property
+    def preferences(self) -> CallPreferences:
+        """When they may be called."""
+        return CallPreferences(self.best_time, self.time_zone, self.number_zones)
 
     @property
     def is_purged(self) -> bool:

@@ -14,7 +14,6 @@ from contact.records.enums import Status
 from contact.records.outcomes import CallFacts, CallOutcome, NextStep
 from contact.records.retry_rules import next_try
 from contact.schedule.opening_hours import Schedule, hour_of_week
-from contact.schedule.slots import CallPreferences
 
 from .stops import stop_calls
 from .transitions import (
@@ -98,7 +97,7 @@ def _next_plan(
     if CallOutcome(outcome).facts.next_step is NextStep.NAMED_TIME and call_at is not None:
         return named_time_plan(call_at), Status.TRYING
     request = rows[0]
-    caller = CallPreferences(request.best_time, request.time_zone)
+    caller = request.preferences
     is_urgent = any(row.priority == CallbackRequest.Priority.DANGER for row in rows)
     slot = next_try(schedule, caller, outcome, request.tries, now, is_urgent=is_urgent)
     if slot is None:

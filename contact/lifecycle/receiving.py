@@ -11,14 +11,16 @@ from contact.privacy.name_index import name_index
 from contact.records import danger_phrases
 from contact.records.desk import Desk
 from contact.records.enums import CallingFor, Priority
+from contact.schedule.number_zones import number_zones
 from contact.schedule.opening_hours import Schedule, hour_of_week
-from contact.schedule.slots import CallPreferences, after_minutes, next_slot
+from contact.schedule.slots import after_minutes, next_slot
 
 
 def receive(request: CallbackRequest) -> None:
     """Complete a new request, insert it, and record that it was received."""
     request.phone_index = phone_index(str(request.phone))
     request.line_index = line_index(str(request.phone), str(request.extension))
+    request.number_zones = number_zones(str(request.phone))
     request.name_index = name_index(str(request.name))
     request.hour_of_week = hour_of_week(request.created_at)
     request.priority = priority_of(request)
@@ -47,7 +49,7 @@ def priority_of(request: CallbackRequest) -> Priority:
 
 def first_plan(request: CallbackRequest) -> Plan:
     """Plan the first call in their hours, by the promised time or else by the desk's target."""
-    schedule, caller = Schedule.current(), CallPreferences(request.best_time, request.time_zone)
+    schedule, caller = Schedule.current(), request.preferences
     slot = next_slot(schedule, caller, request.created_at)
     if slot.end <= timezone.now():
         slot = next_slot(schedule, caller, timezone.now())

@@ -22,7 +22,7 @@ from contact.privacy.audit import AuditAction
 from contact.records.desk import Desk
 from contact.records.enums import Status
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import CallPreferences, after_minutes, next_slot
+from contact.schedule.slots import after_minutes, next_slot
 
 from . import claims
 
@@ -152,7 +152,7 @@ def replan_missed(stopping: Callable[[], bool] = lambda: False) -> int:
 
 def plan_from(request: CallbackRequest, moment: datetime) -> Plan:
     """Plan a call in the first slot from `moment` on."""
-    schedule, caller = Schedule.current(), CallPreferences(request.best_time, request.time_zone)
+    schedule, caller = Schedule.current(), request.preferences
     slot = next_slot(schedule, caller, moment)
     target = Desk.current().target_minutes
     return Plan(slot.start, slot.end, after_minutes(schedule, caller, moment, target))

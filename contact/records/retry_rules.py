@@ -100,6 +100,6 @@ def _days_ahead(schedule: Schedule, caller: CallPreferences, days: int, now: dat
         # Later today means after the part of the day in which the call was.
         span = preferred_window(caller, now)
         return span.end if span.start == now else span.start
-    clocks = possible_zones(caller.time_zone)
+    clocks = possible_zones(caller.time_zone, caller.number_zones)
     zone = clocks[0] if len(clocks) == 1 else ZoneInfo(schedule.time_zone)
     return moment_of(now.astimezone(zone).date() + timedelta(days=days), MIDNIGHT, zone)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 EARLIEST, LATEST = time(8), time(21)
-# The zones at both ends of the mainland. In Alaska and Hawaii it may be earlier still.
+# The zones at both ends of the mainland, for numbers without an area.
 MAINLAND = ("America/Los_Angeles", "America/New_York")
 
 
@@ -51,13 +51,11 @@ def known_zones() -> frozenset[str]:
 
 
 class CallersTime(NamedTuple):
-    """The caller's clock; without a time zone, the clocks at both ends of the mainland."""
+    """The caller's clock; without a time zone, those that their number may have."""
 
     clocks: tuple[datetime, ...]
-
-    @property
-    def is_known(self) -> bool:
-        return len(self.clocks) == 1
+    is_known: bool
+    is_by_number: bool
 
     @property
     def is_callable(self) -> bool:
@@ -67,13 +65,21 @@ class CallersTime(NamedTuple):
         return all(start <= clock.time() < end for clock in self.clocks)
 
     def __str__(self) -> str:
-        first, *others = (f"{date_format(clock, 'D')} {clock_time(clock)}" for clock in self.clocks)
-        if not others:
-            words = {"time": first, "zone": self.clocks[0].tzname()}
+        times = [f"{date_format(clock, 'D')} {clock_time(clock)}" for clock in self.clocks]
+        words = {"time": times[0], "zone": self.clocks[0].tzname(), "last": times[-1]}
+        if self.is_known:
             return gettext("%(time)s %(zone)s for them") % words
-        return gettext(
-            "Time zone not given; on the mainland %(west)s (Los Angeles) to %(east)s (New York)"
-        ) % {"west": first, "east": others[-1]}
+        if not self.is_by_number:
+            return (
+                gettext(
+                    "Time zone not given; on the mainland %(time)s (Los Angeles) to "
+                    "%(last)s (New York)"
+                )
+                % words
+            )
+        if len(times) == 1:
+            return gettext("Time zone not given; by their number %(time)s %(zone)s") % words
+        return gettext("Time zone not given; by their number %(time)s to %(last)s") % words
 
 
 class Advice(NamedTuple):
@@ -87,15 +93,22 @@ class Advice(NamedTuple):
         return f"{self.label}: {self.words}"
 
 
-def possible_zones(time_zone: str) -> tuple[ZoneInfo, ...]:
-    """Return the caller's zone or, if it is unknown, those at both ends of the mainland."""
-    names = (time_zone,) if time_zone in known_zones() else MAINLAND
+def possible_zones(time_zone: str, by_number: str = "") -> tuple[ZoneInfo, ...]:
+    """Return the caller's zone or, if it is unknown, those of their number.
+
+    Where that has none, such as 888, those at both ends of the mainland.
+    """
+    wanted = time_zone.split() if time_zone in known_zones() else by_number.split()
+    names = [name for name in wanted if name in known_zones()] or MAINLAND
     return tuple(ZoneInfo(name) for name in names)
 
 
-def callers_time(time_zone: str, moment: datetime | None = None) -> CallersTime:
+def callers_time(
+    time_zone: str, moment: datetime | None = None, by_number: str = ""
+) -> CallersTime:
     moment = moment or timezone.now()
-    return CallersTime(tuple(moment.astimezone(zone) for zone in possible_zones(time_zone)))
+    clocks = tuple(moment.astimezone(zone) for zone in possible_zones(time_zone, by_number))
+    return CallersTime(clocks, time_zone in known_zones(), bool(by_number))
 
 
 def window(best_time: str) -> tuple[time, time]:
@@ -103,10 +116,12 @@ def window(best_time: str) -> tuple[time, time]:
     return BestTime(best_time if best_time in BestTime.values else BestTime.ANY).window
 
 
-def when_to_call(best_time: str, time_zone: str, now: datetime | None = None) -> Advice:
+def when_to_call(
+    best_time: str, time_zone: str, now: datetime | None = None, by_number: str = ""
+) -> Advice:
     """Say whether to call now, with the caller's local time and the hours they chose."""
     start, end = (clock_time(datetime.combine(datetime.min, hour)) for hour in window(best_time))
-    local = callers_time(time_zone, now)
+    local = callers_time(time_zone, now, by_number)
     words = {"start": start, "end": end, "local": local}
     if not local.is_callable:
         return Advice(

@@ -14,10 +14,11 @@ SEARCH_HORIZON = timedelta(days=14)
 
 
 class CallPreferences(NamedTuple):
-    """The time of day that a caller chose on the form, and their time zone."""
+    """The time of day that a caller chose on the form, their time zone, and their number's."""
 
     best_time: str
     time_zone: str
+    number_zones: str = ""
 
 
 def next_slot(schedule: Schedule, caller: CallPreferences, after: datetime) -> Span:
@@ -73,7 +74,7 @@ def _day_by_day(
 ) -> Iterator[Span]:
     """Yield, for each day, the span in which all their possible clocks show these hours."""
     opens, closes = hours
-    clocks = possible_zones(caller.time_zone)
+    clocks = possible_zones(caller.time_zone, caller.number_zones)
     after = after.astimezone(UTC)
     day = min(after.astimezone(zone).date() for zone in clocks)
     while True:

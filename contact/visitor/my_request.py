@@ -27,7 +27,6 @@ from contact.privacy import audit, rate_limit, tokens
 from contact.privacy.audit import AuditAction
 from contact.records import references
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import CallPreferences
 
 from . import status_text
 from .forms import TIME_ZONES, with_phone_link, with_whole_brackets
@@ -195,7 +194,7 @@ def _other_hours(mine: CallbackRequest, schedule: Schedule) -> str:
     """Return why the next call is planned outside the hours they chose, if it is."""
     if mine.status not in mine.CALLABLE or has_named_time(mine):
         return ""
-    caller = CallPreferences(mine.best_time, mine.time_zone)
+    caller = mine.preferences
     return status_text.other_hours_reason(schedule, caller, timezone.now())
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contact.lifecycle import journal
 from contact.privacy import rate_limit, tokens
 from contact.records import danger_phrases, references
+from contact.schedule.number_zones import number_zones
 from contact.schedule.slots import CallPreferences
 
 from . import desk_snapshot, status_text
@@ -61,7 +62,8 @@ def callback(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form)
     payload = form.payload()
-    caller = CallPreferences(payload["best_time"], payload["time_zone"])
+    zones = number_zones(payload["phone"])
+    caller = CallPreferences(payload["best_time"], payload["time_zone"], zones)
     assessment = _assess(caller, f"{payload['message']}\n{payload['needs']}")
     try:
         entry = journal.append(payload, form.cleaned_data["key"], assessment.promise)
@@ -83,6 +85,7 @@ def _to_thanks(
         "urgent": assessment.is_urgent,
         "zone": caller.time_zone,
         "best_time": caller.best_time,
+        "number_zones": caller.number_zones,
     }
     address = reverse("contact:callback_thanks", query={"r": tokens.encode("thanks", thanks)})
     response = HttpResponseRedirect(address)
@@ -96,7 +99,9 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"reference": ""}
     if thanks:
         promise = datetime.fromisoformat(thanks["promise"]) if thanks["promise"] else None
-        caller = CallPreferences(thanks.get("best_time", "any"), thanks["zone"])
+        caller = CallPreferences(
+            thanks.get("best_time", "any"), thanks["zone"], thanks.get("number_zones", "")
+        )
         context = {
             "reference": references.display(thanks["reference"]),
             "promise": status_text.time_for_visitor(promise, thanks["zone"]) if promise else "",

@@ -85,7 +85,7 @@ class TimeForm(CardForm):
         if self.cleaned_data.get("exactly"):
             return
         when = {"when": on_both_clocks(at, self.request.time_zone)}
-        if not callers_time(self.request.time_zone, at).is_callable:
+        if not callers_time(self.request.time_zone, at, self.request.number_zones).is_callable:
             problem = _(
                 "This is outside 8\u00a0a.m. to\u00a09\u00a0p.m. for them: %(when)s. If they asked "
                 "for exactly this time, tick the box and send again."

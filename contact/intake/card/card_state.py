@@ -19,7 +19,7 @@ from contact.records.enums import Status
 from contact.records.outcomes import CallOutcome, NextStep
 from contact.schedule.calling_hours import day_and_time, on_both_clocks
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import CallPreferences, overlaps_opening_hours
+from contact.schedule.slots import overlaps_opening_hours
 
 
 class CardPermissions(NamedTuple):
@@ -86,7 +86,7 @@ def scheduled_time(callback: CallbackRequest) -> str:
 def other_hours(callback: CallbackRequest) -> str:
     """Why they are called outside the hours that they chose; empty if they are not."""
     schedule, now = Schedule.current(), timezone.now()
-    caller = CallPreferences(callback.best_time, callback.time_zone)
+    caller = callback.preferences
     if schedule.next_opening(now) is None or overlaps_opening_hours(schedule, caller, now):
         return ""
     return gettext("Their hours never meet ours: they are called at the nearest time.")

@@ -210,7 +210,8 @@ class RevealForm(CardForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        when = when_to_call(self.request.best_time, self.request.time_zone)
+        asked = self.request
+        when = when_to_call(asked.best_time, asked.time_zone, by_number=asked.number_zones)
         if not when.is_good and not data.get("anyway"):
             self.add_error("anyway", _("This is not their time to be called. Tick this first."))
         return data

@@ -109,7 +109,7 @@ def call_rules(
         announce=_announce(consent.announce),
         voicemail=_voicemail(consent.voicemail),
         allows_voicemail=consent.voicemail != Voicemail.NONE,
-        when=when_to_call(request.best_time, request.time_zone, now),
+        when=when_to_call(request.best_time, request.time_zone, now, request.number_zones),
         language=request.get_language_display(),
         needs=decrypted(request, "needs"),
     )

@@ -24,8 +24,8 @@ CANCELLED_DAYS = timedelta(days=7)
 # A request may have been closed before the last handover and saved after it.
 OVERLAP = timedelta(minutes=5)
 HANDOVER_FIELDS = (
-    *("pk", "reference", "status", "outcome", "call_by", "turn_at", "time_zone", "tries"),
-    *("priority", "language", "closed_at", "purged_at"),
+    *("pk", "reference", "status", "outcome", "call_by", "turn_at", "tries"),
+    *("time_zone", "number_zones", "priority", "language", "closed_at", "purged_at"),
     *("claimed_by", "claimed_until", "assigned_to"),
 )
 
@@ -91,7 +91,7 @@ def handover_row(request: CallbackRequest, now: datetime) -> HandoverRow:
     return HandoverRow(
         request,
         day_and_time(moment, now=now) if moment else "",
-        str(callers_time(request.time_zone, now)),
+        str(callers_time(request.time_zone, now, request.number_zones)),
         str(CallbackRequest.Language(request.language).label),
         request.is_held(now),
     )

@@ -19,7 +19,8 @@ from .row_times import short_time, waiting_time
 # No encrypted field is among these: lists show nobody's words.
 ROW_FIELDS = (
     *("id", "reference", "version", "created_at", "calling_for", "language", "priority"),
-    *("best_time", "time_zone", "status", "tries", "due_at", "due_until", "call_by", "turn_at"),
+    *("best_time", "time_zone", "number_zones", "status", "tries"),
+    *("due_at", "due_until", "call_by", "turn_at"),
     *("claimed_by", "claimed_until", "assigned_to", "outcome", "closed_at"),
 )
 
@@ -100,10 +101,10 @@ def _when(request: CallbackRequest, name: QueueList | None, now: datetime) -> tu
     if name is None or request.due_at is None:
         return "", "", False
     if name in (QueueList.NOW, QueueList.LEAD):
-        advice = when_to_call(request.best_time, request.time_zone, now)
+        advice = when_to_call(request.best_time, request.time_zone, now, request.number_zones)
         return advice.label, advice.words, not advice.is_good
     start = max(request.due_at, now)
-    local_time = str(callers_time(request.time_zone, start))
+    local_time = str(callers_time(request.time_zone, start, request.number_zones))
     return gettext("From %s") % short_time(start, now), local_time, False
 
 

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contact.schedule import calling_hours
+from contact.schedule.number_zones import ZONES, number_zones
 
 
 def at(text):
@@ -52,6 +53,52 @@ def test_without_a_time_zone_no_clock_is_called_theirs(zone):
 def test_without_a_time_zone_it_must_be_day_on_the_whole_mainland(moment, is_callable):
     assert calling_hours.callers_time("", at(moment)).is_callable is is_callable
     assert calling_hours.when_to_call("any", "", at(moment)).is_good is is_callable
+
+
+@pytest.mark.parametrize(
+    ("number", "moment", "is_callable"),
+    [
+        # 3:30 a.m. in Guam and Hawaii, in the middle of the mainland's day or evening.
+        ("+16715550123", "2026-01-15T17:30", False),
+        ("+16715550123", "2026-01-15T23:30", True),
+        ("+18085550123", "2026-01-15T17:30", False),
+        ("+18085550123", "2026-01-15T18:00", True),
+        ("+19075550123", "2026-01-15T17:30", False),
+        # Of Arizona alone: evenings need not wait for New York.
+        ("+16025550123", "2026-01-16T03:30", True),
+        # Two zones: it must be day in both.
+        ("+18505550123", "2026-01-15T13:30", False),
+        ("+442079460958", "2026-01-15T20:59", True),
+        ("+442079460958", "2026-01-15T21:00", False),
+        # No area: the mainland.
+        ("+18885550123", "2026-01-15T15:59", False),
+        ("+18885550123", "2026-01-15T16:00", True),
+    ],
+)
+def test_without_a_time_zone_the_number_bounds_the_hours(number, moment, is_callable):
+    zones = number_zones(number)
+    assert calling_hours.callers_time("", at(moment), zones).is_callable is is_callable
+    assert calling_hours.when_to_call("any", "", at(moment), zones).is_good is is_callable
+
+
+def test_the_zone_of_a_number_is_not_called_the_callers():
+    local = calling_hours.callers_time("", at("2026-01-15T20:00"), number_zones("+18085550123"))
+    assert not local.is_known
+    assert str(local) == "Time zone not given; by their number Thu 10\u00a0a.m. HST"
+    local = calling_hours.callers_time("", at("2026-01-15T20:00"), number_zones("+18505550123"))
+    assert str(local) == ("Time zone not given; by their number Thu 2\u00a0p.m. to Thu 3\u00a0p.m.")
+
+
+def test_the_zone_that_they_named_counts_more_than_the_number():
+    local = calling_hours.callers_time("America/New_York", at("2026-01-15T20:00"), "Pacific/Guam")
+    assert local.is_known
+    assert str(local) == "Thu 3\u00a0p.m. EST for them"
+
+
+def test_every_zone_of_a_number_is_known():
+    named = {name for zones in ZONES.values() for name in zones.split()}
+    assert named <= calling_hours.known_zones()
+    assert len(ZONES) > 600
 
 
 @pytest.mark.parametrize(

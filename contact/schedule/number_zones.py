@@ -1,0 +1,35 @@
+"""The time zones in which a phone number may ring, for callers who named none.
+
+`number_zones.csv` holds one zone for each clock that an area code (after +1) or a country has.
+The facts are those of libphonenumber 9.0.43 (Apache 2.0). A phone can be anywhere: they bound the
+hours, and nobody is told that they are the caller's.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+LONGEST_PREFIX = 4
+
+
+def _zones_by_prefix() -> dict[str, str]:
+    with Path(__file__).with_name("number_zones.csv").open(newline="") as file:
+        rows = [(row["zones"], row["prefixes"].split()) for row in csv.DictReader(file)]
+    return {prefix: zones for zones, prefixes in rows for prefix in prefixes}
+
+
+# Read when the site starts: a form that was sent must not fail on it.
+ZONES = _zones_by_prefix()
+
+
+def number_zones(e164: str) -> str:
+    """Return IANA names with spaces between, from west to east; empty if nothing is known.
+
+    Numbers without an area, such as 888, are known nowhere.
+    """
+    digits = e164.removeprefix("+")
+    for length in range(LONGEST_PREFIX, 0, -1):
+        if zones := ZONES.get(digits[:length]):
+            return zones
+    return ""

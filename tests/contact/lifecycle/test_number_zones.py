@@ -1,0 +1,53 @@
+"""Who named no time zone is called when it is day where their number is."""
+
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from contact.intake.queue.rows import queue_row
+from contact.lifecycle import receiving
+from contact.models import CallbackRequest, OpeningHours
+from contact.records.references import reference_for
+from tests.factories import make_staff
+
+pytestmark = pytest.mark.django_db
+# Wednesday, 10 a.m. in Phoenix and 3 a.m. on Thursday in Guam.
+TEN = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def round_the_clock(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: TEN)
+    for weekday in range(7):
+        OpeningHours.objects.create(weekday=weekday, opens=time(0), closes=time(0))
+
+
+def arrive(phone, **over):
+    request = CallbackRequest(
+        name="Ann Example", phone=phone, consent_version="test", created_at=TEN, **over
+    )
+    request.reference = reference_for(request.pk)
+    receiving.receive(request)
+    return CallbackRequest.objects.get(pk=request.pk)
+
+
+@pytest.mark.parametrize(
+    ("phone", "zone", "hour"),
+    [
+        ("+16715550123", "Pacific/Guam", 8),
+        ("+18085550123", "Pacific/Honolulu", 8),
+        ("+16025550123", "America/Phoenix", 10),
+    ],
+)
+def test_the_first_call_is_in_the_day_of_their_number(phone, zone, hour):
+    request = arrive(phone)
+    assert request.due_at.astimezone(ZoneInfo(zone)).hour == hour
+    row = queue_row(request, make_staff("Intake"), TEN)
+    assert row.is_warning is (hour == 8)
+    assert (row.when == "Now") is (hour == 10)
+
+
+def test_a_zone_that_they_named_counts_instead():
+    assert arrive("+16715550123", time_zone="America/Phoenix").due_at == TEN
