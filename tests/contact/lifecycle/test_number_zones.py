@@ -45,7 +45,6 @@ def test_the_first_call_is_in_the_day_of_their_number(phone, zone, hour):
     request = arrive(phone)
     assert request.due_at.astimezone(ZoneInfo(zone)).hour == hour
     row = queue_row(request, make_staff("Intake"), TEN)
-    assert row.is_warning is (hour == 8)
     assert (row.when == "Now") is (hour == 10)
 
 
