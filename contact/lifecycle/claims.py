@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from contact.models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.desk import desk_lock
+from contact.records.enums import Priority
 from contact.records.outcomes import CallOutcome, NextStep
 
 CLAIM_LEASE = timedelta(minutes=15)
@@ -76,10 +78,11 @@ def take_next(account: Any) -> CallbackRequest | None:
 def next_free(
     account: Any, now: datetime, refused: Collection[uuid.UUID] = ()
 ) -> CallbackRequest | None:
-    """Return the next free request, the account's assigned ones first; none of `refused` persons.
+    """Return the next free request; none of `refused` persons.
 
-    A request is free if nobody holds it or a line of its person, it is not assigned to someone
-    else, and this account did not leave its person to a colleague.
+    Words that may mean danger come first, whoever they are assigned to, then the account's own. A
+    request is free if nobody holds it or a line of its person, it is not assigned to somebody else
+    who still works here, and this account did not leave its person to a colleague.
     """
     taken = {*refused, *_busy(now)}
 
@@ -91,10 +94,14 @@ def next_free(
                     yield row
 
     due = CallbackRequest.objects.due(now)
-    if mine := next(free(due.filter(assigned_to=account)), None):
-        return mine
+    for first in (due.filter(priority=Priority.DANGER), due.filter(assigned_to=account)):
+        if found := next(free(first), None):
+            return found
+    anyones = {None, *User.objects.filter(is_active=False).values_list("pk", flat=True)}
     # Anyone may take an overdue request, even one assigned to someone else.
-    return next((row for row in free(due) if row.assigned_to_id is None or row.is_late(now)), None)
+    return next(
+        (row for row in free(due) if row.assigned_to_id in anyones or row.is_late(now)), None
+    )
 
 
 def _busy(now: datetime) -> set[uuid.UUID | str]:

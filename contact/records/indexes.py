@@ -28,6 +28,11 @@ INDEXES = [
         condition=IS_OPEN,
         name="callback_status",
     ),
+    Index(
+        *("turn_at", "id", "due_at", "due_until", "status"),
+        condition=IS_OPEN & Q(priority=0),
+        name="callback_danger",
+    ),
     Index("call_by", "id", "tries", "closed_at", condition=IS_OPEN, name="callback_late"),
     # Requests whose deadline is before their next call.
     Index(

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -45,9 +45,11 @@ class DeskSnapshot(NamedTuple):
     schedule: Schedule
     target_minutes: int
     minutes_per_call: int
-    # How many requests are due now, and how many more become due at each hour.
+    # On how many lines somebody is due now, and on how many more at each hour.
     due: int
     ahead: tuple[tuple[datetime, int], ...]
+    # The latest promise to somebody who waits for their first call.
+    promised: datetime | None
     at_desk: int
     phrases: tuple[str, ...]
     written_at: datetime
@@ -63,12 +65,23 @@ class DeskSnapshot(NamedTuple):
         latest = max(
             after_minutes(self.schedule, caller, now, self.target_minutes),
             after_minutes(self.schedule, caller, turn, self._minutes_for(1)),
+            self._not_before(caller, now),
         )
         slot = next_slot(self.schedule, caller, latest - SHORTEST_TIME)
         if not self.schedule.is_open(slot.start):
             return None
         rounded = _rounded_up(latest, HALF_HOUR)
         return rounded if rounded <= slot.end else _rounded_up(latest, timedelta(minutes=1))
+
+    def _not_before(self, caller: CallPreferences, now: datetime) -> datetime:
+        """Return the caller's first moment from the latest promise on.
+
+        Whoever asks later is promised no earlier call because more colleagues are there now.
+        """
+        if self.promised is None or self.promised <= now:
+            return now
+        slot = next_slot(self.schedule, caller, self.promised - SHORTEST_TIME)
+        return max(self.promised, slot.start)
 
     def _turn_of(self, caller: CallPreferences, now: datetime) -> datetime | None:
         """Return when the queue before this caller is done; None if it is too long."""
@@ -102,6 +115,7 @@ def write_snapshot() -> bool:
     values = fresh._asdict() | {
         "schedule": fresh.schedule.as_json(),
         "ahead": [(due_at.isoformat(), people) for due_at, people in fresh.ahead],
+        "promised": fresh.promised.isoformat() if fresh.promised else "",
         "written_at": fresh.written_at.isoformat(),
     }
     path = _path()
@@ -143,6 +157,7 @@ def _parsed(values: dict[str, Any]) -> DeskSnapshot:
         int(values["minutes_per_call"]),
         int(values["due"]),
         tuple((_moment(due_at), int(people)) for due_at, people in values["ahead"]),
+        _moment(values["promised"]) if values["promised"] else None,
         max(1, int(values["at_desk"])),
         tuple(str(words) for words in values["phrases"]),
         _moment(values["written_at"]),
@@ -163,18 +178,25 @@ def _from_database(now: datetime) -> DeskSnapshot:
         .filter(status__in=CallbackRequest.CALLABLE, due_at__lte=now + ESTIMATE_AHEAD)
         .exclude(priority__in=[each for each in Priority if not each.facts.is_counted])
     )
-    later = waiting.filter(due_at__gt=now).values_list("due_at").annotate(Count("pk"))
+    # A line that asks often takes one call.
+    lines = Count("line_index", distinct=True)
+    later = waiting.filter(due_at__gt=now).values_list("due_at").annotate(lines)
     ahead: Counter[datetime] = Counter()
     for due_at, people in later.order_by("due_at"):
         # Rounded down to the hour, so that estimates are late rather than early.
         ahead[due_at.replace(minute=0, second=0, microsecond=0)] += people
     schedule = Schedule.current()
+    new = Q(tries=0, promised_by__gt=now)
+    due = waiting.filter(due_at__lte=now).aggregate(
+        lines=lines, promised=Max("promised_by", filter=new)
+    )
     return DeskSnapshot(
         schedule,
         desk.target_minutes,
         desk.minutes_per_call,
-        waiting.filter(due_at__lte=now).count(),
+        due["lines"],
         tuple(ahead.items()),
+        due["promised"],
         # Outside opening hours, assume one person on duty.
         max(1, len(_accounts_at_work(now))) if schedule.is_open(now) else 1,
         tuple(DangerPhrase.objects.values_list("words", flat=True)),

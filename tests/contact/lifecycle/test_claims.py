@@ -45,6 +45,18 @@ class TestTakeNext:
         assert taken == {one, two}
         assert claims.take_next(make_staff()) is None
 
+    def test_gives_words_that_may_mean_danger_before_everything_else(self):
+        maria, joe = make_staff(), make_staff()
+        now = timezone.now()
+        make_request(phone=OTHER_PHONE, assigned_to=maria, turn_at=now - timedelta(days=3))
+        danger = make_request(priority=0, assigned_to=joe, turn_at=now)
+        assert claims.take_next(maria) == danger
+
+    def test_gives_what_was_kept_for_somebody_who_no_longer_works_here(self):
+        gone = make_staff(is_active=False)
+        kept = make_request(assigned_to=gone, call_by=timezone.now() + timedelta(hours=5))
+        assert claims.take_next(make_staff()) == kept
+
     def test_gives_the_one_already_held_before_another(self):
         make_request(), make_request(phone=OTHER_PHONE)
         maria = make_staff()

@@ -28,6 +28,7 @@ def board(schedule=WEEKDAYS, now=TEN, **over):
         "minutes_per_call": 20,
         "due": 0,
         "ahead": (),
+        "promised": None,
         "at_desk": 1,
         "phrases": (),
         "written_at": now,
@@ -218,7 +219,7 @@ def test_what_is_written_can_be_read(staffed, settings):
     DangerPhrase.objects.create(words="gun")
     assert desk_snapshot.write_snapshot()
     found = desk_snapshot.read_snapshot()
-    assert found == DeskSnapshot(Schedule.current(), 60, 20, 0, (), 1, ("gun",), TEN)
+    assert found == DeskSnapshot(Schedule.current(), 60, 20, 0, (), None, 1, ("gun",), TEN)
     assert found.promise(ANYONE, TEN) == at("2026-03-04T11:00", PHOENIX)
     assert stat.S_IMODE((settings.DATA_DIR / "bulletin.json").stat().st_mode) == 0o600
     assert [path.name for path in settings.DATA_DIR.iterdir()] == ["bulletin.json"]
@@ -256,9 +257,10 @@ def test_rules_of_the_desk_are_taken_over(staffed):
 def test_all_who_may_be_called_before_are_counted(staffed):
     evening = TEN.replace(hour=17)
     make_request(due_at=TEN)
-    make_request(due_at=TEN - timedelta(days=2), due_until=TEN - timedelta(days=1))
+    again = {"phone": "+16025550101", "due_until": TEN - timedelta(days=1)}
+    make_request(due_at=TEN - timedelta(days=2), **again)
     make_request(due_at=evening)
-    make_request(due_at=evening + timedelta(minutes=40), status="trying")
+    make_request(due_at=evening + timedelta(minutes=40), status="trying", phone="+16025550102")
     make_request(due_at=TEN + timedelta(days=4))
     make_request(due_at=TEN, status="lead")
     make_request(due_at=TEN, priority=3)
@@ -268,6 +270,42 @@ def test_all_who_may_be_called_before_are_counted(staffed):
         2,
         ((evening.astimezone(UTC), 2),),
     )
+
+
+def test_a_line_that_asks_often_moves_nobody_s_promise(staffed):
+    make_request(due_at=TEN)
+    desk_snapshot.write_snapshot()
+    before = desk_snapshot.read_snapshot().promise(ANYONE, TEN)
+    for _ in range(30):
+        make_request(due_at=TEN)
+    desk_snapshot.write_snapshot()
+    assert desk_snapshot.read_snapshot().promise(ANYONE, TEN) == before
+
+
+def test_who_asks_later_is_promised_no_earlier_call_when_colleagues_come(staffed):
+    for n in range(12):
+        make_request(phone=f"+160255501{n:02}", due_at=TEN)
+    desk_snapshot.write_snapshot()
+    first = desk_snapshot.read_snapshot().promise(ANYONE, TEN)
+    make_request(phone="+16025550150", due_at=TEN, promised_by=first)
+    for n in range(5):
+        late = {"claimed_by": make_staff(), "claimed_until": TEN + timedelta(minutes=15)}
+        make_request(phone=f"+160255501{60 + n}", due_at=TEN, **late)
+    desk_snapshot.write_snapshot()
+    snapshot = desk_snapshot.read_snapshot()
+    assert snapshot.at_desk == 5
+    assert snapshot._replace(promised=None).promise(ANYONE, TEN) < first
+    assert snapshot.promise(ANYONE, TEN) == first
+    # Whoever can be called only later is not held back, and not called outside their hours.
+    evening = snapshot._replace(schedule=desk("9:00-20:00")).promise(EVENING, TEN)
+    assert evening >= at("2026-03-04T17:00", PHOENIX)
+
+
+def test_a_promise_that_passed_or_was_tried_holds_nobody_back(staffed):
+    make_request(due_at=TEN, promised_by=TEN - timedelta(minutes=1))
+    make_request(due_at=TEN, promised_by=TEN + timedelta(hours=5), tries=1)
+    desk_snapshot.write_snapshot()
+    assert desk_snapshot.read_snapshot().promised is None
 
 
 def test_those_who_worked_in_the_last_hour_are_counted(staffed, monkeypatch):
