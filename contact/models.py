@@ -270,11 +270,6 @@ class CallbackRequest(models.Model):
         same = CallbackRequest.objects.of_person(self).exclude(pk=self.pk)
         return same.order_by("-created_at")
 
-    def other_persons_on_line(self) -> CallbackRequestQuerySet:
-        """Return requests of other people on the same line, newest first."""
-        same = CallbackRequest.objects.of_line(self).exclude(person=self.person)
-        return same.order_by("-created_at")
-
     def set_plan(self, plan: Plan) -> None:
         """Set the columns of a plan without saving."""
         self.due_at, self.due_until, self.call_by = plan

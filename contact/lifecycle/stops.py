@@ -49,12 +49,12 @@ def line_stopped_at(request: CallbackRequest) -> datetime | None:
     return stop.stopped_at if stop else None
 
 
-def person_stopped_at(request: CallbackRequest) -> datetime | None:
-    """Return when this person last asked us to stop, or None."""
-    requests = CallbackRequest.objects.of_person(request).values_list("pk", "outcome", "closed_at")
-    closed = [at for _pk, outcome, at in requests if outcome == RequestOutcome.STOP and at]
+def person_stopped_at(requests: list[CallbackRequest]) -> datetime | None:
+    """Return when the person of these requests last asked us to stop, or None."""
+    stopped = [each.closed_at for each in requests if each.outcome == RequestOutcome.STOP]
     # Only the audit trail holds a stop that a lead undid.
     written = audit.AuditEntry.objects.filter(
-        action=AuditAction.STOPPED, request_id__in=[pk for pk, *_ in requests]
+        action=AuditAction.STOPPED, request_id__in=[each.pk for each in requests]
     )
+    closed = [at for at in stopped if at]
     return max([*closed, *written.values_list("at", flat=True)], default=None)

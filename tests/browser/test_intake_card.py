@@ -250,5 +250,5 @@ def test_the_card_works_without_javascript(card):
     page = card(PHONE, java_script_enabled=False)
     show_number(page)
     page.get_by_text("Asked us to stop", exact=True).click()
-    press(page, "Yes, stop all calls to this number")
-    assert "Nobody calls this number again." in page.locator("main").inner_text()
+    press(page, "Yes, stop these calls")
+    assert "Nobody calls them again." in page.locator("main").inner_text()

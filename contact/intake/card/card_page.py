@@ -14,7 +14,7 @@ from django.utils import timezone
 from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
 from contact.intake.queue import return_query
-from contact.lifecycle import claims, stops
+from contact.lifecycle import stops
 from contact.models import CallbackRequest
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
@@ -32,6 +32,7 @@ from .card_state import (
 from .forms import FORMS, CardForm, CloseForm, NoteForm
 from .related_requests import RelatedRequests, related_requests
 from .safe_call import CallRules, CallScript, call_rules, call_script, strictest_consent
+from .scope_words import ScopeWords, scope_words
 from .timeline import (
     TimelineEntry,
     UnreportedReveal,
@@ -85,6 +86,7 @@ class Card:
     on_line: list[tuple[CallbackRequest, str]] = field(default_factory=list)
     similar_names: list[tuple[CallbackRequest, str]] = field(default_factory=list)
     close_with: list[tuple[CallbackRequest, str, bool]] = field(default_factory=list)
+    scope_words: ScopeWords | None = None
     timeline: list[TimelineEntry] = field(default_factory=list)
 
 
@@ -131,15 +133,17 @@ def _full_card(
     reveal = None if is_revealed else unreported_reveal(callback, related.all_shown, account)
     timeline = timeline_entries(callback, related.person)
     forms = _forms(callback, permissions, number, refused)
+    warnings = _warnings(callback, related)
     _record_look(account, callback, related, timeline)
     return Card(
         **shared,
         **forms,
         **_call_instructions(callback, related),
+        **warnings,
         permissions=permissions,
         is_lead_decision=permissions.decides and not is_revealed and not needs_outcome,
         needs_outcome=needs_outcome,
-        why_lead=why_a_lead_decides(callback, related.person),
+        why_lead=why_a_lead_decides(callback, related.person, warnings.get("line_stopped_at")),
         number=number,
         unreported_reveal=reveal,
         may_be_calling=reveal is not None and reveal.at > timezone.now() - LONGEST_CALL,
@@ -147,9 +151,10 @@ def _full_card(
         reason=decrypted(callback, "reason"),
         related=related,
         other_messages=[(each, decrypted(each, "message")) for each in related.open_shown],
-        on_line=[(each, decrypted(each, "name")) for each in related.on_line],
+        on_line=[(each, decrypted(each, "name")) for each in related.others_on_line],
         similar_names=[(each, decrypted(each, "name")) for each in related.similar_names],
         close_with=_close_with(forms["forms"]["close"], related),
+        scope_words=scope_words(related),
         timeline=timeline,
     )
 
@@ -162,16 +167,18 @@ def _call_instructions(callback: CallbackRequest, related: RelatedRequests) -> d
         "script": call_script(callback, consent),
         "scheduled_time": scheduled_time(callback),
         "other_hours": other_hours(callback) if callback.is_open else "",
-        **(_warnings(callback) if callback.is_open else {}),
     }
 
 
-def _warnings(callback: CallbackRequest) -> dict[str, Any]:
-    holder = None if callback.is_held() else claims.line_holder(callback)
+def _warnings(callback: CallbackRequest, related: RelatedRequests) -> dict[str, Any]:
+    """What to know before calling an open request."""
+    if not callback.is_open:
+        return {}
+    holder = related.line_holder
     return {
-        "stopped_at": stops.person_stopped_at(callback),
+        "stopped_at": stops.person_stopped_at([callback, *related.same]),
         "line_stopped_at": stops.line_stopped_at(callback),
-        "line_holder": display_name(holder.claimed_by) if holder else "",
+        "line_holder": display_name(holder) if holder else "",
     }
 
 

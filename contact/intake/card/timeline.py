@@ -91,10 +91,17 @@ def unreported_reveal(
     return UnreportedReveal(_name(entry), entry.at, entry.actor_id == reader.pk)
 
 
-def why_a_lead_decides(callback: CallbackRequest, person: list[CallbackRequest]) -> str:
-    """What the last call of the person left open, in a sentence; empty unless a lead decides."""
+def why_a_lead_decides(
+    callback: CallbackRequest, person: list[CallbackRequest], line_stopped_at: datetime | None
+) -> str:
+    """Why it waits for a lead, in a sentence: an earlier stop of the line, or how a call went.
+
+    Empty unless a lead decides.
+    """
     if callback.status != CallbackRequest.Status.LEAD:
         return ""
+    if line_stopped_at is not None and not callback.tries:
+        return gettext("Somebody had asked for no calls to this line.")
     ids = [callback.pk, *(other.pk for other in person)]
     last = CallAttempt.objects.filter(request__in=ids).order_by("-at", "-id").first()
     if last is None:

@@ -177,13 +177,44 @@ def test_needs_someone_else_keeps_the_language_and_goes_to_a_colleague(intake, m
     assert "A colleague can call" in follow(response, intake)[0]
 
 
-def test_stop_covers_every_open_request_of_the_number(intake, mine):
-    other = make_request()
-    stranger = make_request(phone="+16025550199")
+def test_stop_covers_every_open_request_of_the_person_and_no_one_else_on_the_line(intake, mine):
+    other = make_request(phone="+16025550199", person=mine.person)
+    daughter = make_request(name="Zenobia Quickly")
     response = send(intake, mine, "attempt", outcome="stop")
     assert fresh(mine).outcome == fresh(other).outcome == "stop"
-    assert fresh(stranger).is_open
-    assert "Nobody calls this number again." in follow(response, intake)[0]
+    assert fresh(daughter).is_open
+    assert "Nobody calls them again." in follow(response, intake)[0]
+
+
+@pytest.mark.parametrize("step", ["attempt", "close"])
+def test_stop_of_the_line_ends_the_calls_to_everybody_on_it(intake, mine, step):
+    daughter = make_request(name="Zenobia Quickly")
+    neighbour = make_request(extension="12")
+    send(intake, mine, step, outcome="stop", scope="line")
+    assert fresh(mine).outcome == "stop"
+    assert fresh(daughter).outcome == "line_stop"
+    assert fresh(neighbour).is_open
+
+
+def test_a_wrong_number_can_be_said_of_the_line_and_another_ending_can_not(intake, mine):
+    daughter = make_request(name="Zenobia Quickly")
+    refused = send(intake, mine, "close", outcome="not_now", scope="line", reason=NOTE)
+    assert refused.status_code == 422
+    assert "Only a stop or a wrong number can be said of a whole line." in text(refused)
+    assert NOTE in text(refused)
+    response = send(intake, mine, "close", outcome="wrong_number", scope="line")
+    assert fresh(mine).outcome == fresh(daughter).outcome == "wrong_number"
+    assert "1 other request is closed too." in follow(response, intake)[-1]
+
+
+def test_a_plan_is_for_the_person_unless_the_line_is_chosen(intake, maria, mine):
+    daughter = make_request(name="Zenobia Quickly")
+    before = daughter.due_at
+    send(intake, mine, "plan", call_at="2026-11-26T09:00")
+    assert fresh(daughter).due_at == before
+    held(fresh(mine), maria)
+    send(intake, mine, "plan", call_at="2026-11-26T10:00", scope="line")
+    assert fresh(mine).due_at == fresh(daughter).due_at == at("2026-11-26T17:00")
 
 
 def test_an_outcome_that_is_none_is_refused(intake, mine):
@@ -307,19 +338,21 @@ def test_only_verified_places_are_offered_and_old_checks_are_flagged(intake, min
     assert "Example Retired" not in page
 
 
-def test_closing_takes_the_number_s_ticked_requests_along(intake, mine, maria):
-    other = make_request()
-    send(intake, mine, "close", outcome="answered", others=[other.pk])
+def test_closing_takes_the_person_s_ticked_requests_along(intake, mine, maria):
+    other = make_request(person=mine.person)
+    daughter = make_request(name="Zenobia Quickly")
+    send(intake, mine, "close", outcome="answered", others=[other.pk, daughter.pk])
     assert fresh(other).outcome == "duplicate"
+    assert fresh(daughter).is_open
     third = held(make_request(), maria)
-    fourth = make_request()
+    fourth = make_request(person=third.person)
     response = send(intake, third, "close", outcome="answered")
     assert fresh(fourth).is_open
-    assert "1 other request of this number is still open." in follow(response, intake)[-1]
+    assert "1 other request of this person is still open." in follow(response, intake)[-1]
 
 
-def test_closing_as_stop_covers_the_number_whatever_was_ticked(intake, mine):
-    other = make_request()
+def test_closing_as_stop_covers_the_person_whatever_was_ticked(intake, mine):
+    other = make_request(person=mine.person)
     send(intake, mine, "close", outcome="stop", reason=NOTE)
     assert fresh(mine).outcome == fresh(other).outcome == "stop"
     assert fresh(mine).reason == NOTE

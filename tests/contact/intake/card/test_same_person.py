@@ -1,12 +1,13 @@
-"""Requests of one number, and those that may be or are one person's, on each other's cards."""
+"""Requests that may be or are one person's, on each other's cards."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contact.models import AuditEntry, CallbackRequest
+from contact.models import AuditEntry
 from tests.contact.cards import NOON, address, fresh, now_is, send, text
 from tests.factories import NAME, make_request
 
@@ -31,13 +32,14 @@ def test_perhaps_the_same_person_can_be_linked_and_unlinked(intake):
     assert "Perhaps the same person" in page
     assert str(other) in page
     send(intake, asked, "link", other=other.pk)
-    assert fresh(asked).same_person_as == other
+    assert fresh(asked).person == fresh(other).person
     page = text(intake.get(address(asked)))
     assert "Perhaps the same person" not in page
     assert "Linked as the same person" in page
     assert str(asked) in text(intake.get(address(other)))
     send(intake, asked, "link", other=other.pk, unlink="on")
-    assert fresh(asked).same_person_as is None
+    assert fresh(asked).person != fresh(other).person
+    assert "Perhaps the same person" in text(intake.get(address(asked)))
 
 
 def test_a_request_is_not_linked_to_itself_or_to_what_is_not_there(intake):
@@ -47,7 +49,7 @@ def test_a_request_is_not_linked_to_itself_or_to_what_is_not_there(intake):
     assert send(intake, asked, "link", other=NAME).status_code == 422
     nowhere = "00000000-0000-4000-8000-000000000000"
     assert send(intake, asked, "link", other=nowhere).status_code == 409
-    assert fresh(asked).same_person_as is None
+    assert fresh(asked).person == asked.person
 
 
 def test_a_name_that_is_nearly_the_same_is_shown_and_on_record(intake):
@@ -68,8 +70,8 @@ def test_markup_in_a_name_that_is_nearly_the_same_stays_words(intake):
 
 def test_calls_and_notes_of_linked_requests_stand_in_the_time_line(intake, maria):
     first = make_request(phone="+16025550199", created_at=NOON - timedelta(days=2))
-    second = make_request(same_person_as=first)
-    third = make_request(phone="+16025550198", same_person_as=first)
+    second = make_request(person=first.person)
+    third = make_request(phone="+16025550198", person=first.person)
     long_ago = NOON - timedelta(days=1)
     first.attempts.create(by=maria, at=long_ago, outcome="voicemail", note="Beeped twice.")
     first.notes.create(by=maria, at=long_ago + timedelta(hours=1), text="Likes mornings.")
@@ -83,7 +85,7 @@ def test_calls_and_notes_of_linked_requests_stand_in_the_time_line(intake, maria
     assert was_viewed(first)
 
 
-def test_notes_of_the_number_s_others_are_not_taken_for_the_same_person_s(intake, maria):
+def test_notes_about_others_on_the_line_are_not_taken_for_the_same_person_s(intake, maria):
     family = make_request(name="Zenobia Quickly", created_at=NOON - timedelta(days=2))
     family.notes.create(by=maria, text="The sister.")
     assert "The sister." not in text(intake.get(address(make_request())))
@@ -100,7 +102,7 @@ def test_however_many_are_linked_the_card_reads_the_same(intake, maria):
         return len([sql for sql in reads if "contact_audit" not in sql])
 
     def link_one():
-        other = make_request(phone="+16025550199", same_person_as=asked, name="Zenobia Quickly")
+        other = make_request(phone="+16025550199", person=asked.person, name="Zenobia Quickly")
         other.attempts.create(by=maria, outcome="no_answer", note="A word.")
         other.notes.create(by=maria, text="Another.")
 
@@ -113,10 +115,10 @@ def test_however_many_are_linked_the_card_reads_the_same(intake, maria):
 
 
 @pytest.mark.parametrize("outcome", ["cancelled", "stop"])
-def test_danger_that_nobody_had_seen_shows_on_later_cards_of_the_number(intake, outcome):
+def test_danger_that_nobody_had_seen_shows_on_later_cards_of_the_person(intake, outcome):
     first = make_request(priority=0, outcome=outcome, created_at=NOON - timedelta(days=1))
-    page = text(intake.get(address(make_request())))
-    others = page.split('id="_others"')[1].split("</section>")[0]
+    page = text(intake.get(address(make_request(person=first.person))))
+    others = page.split('id="_linked"')[1].split("</section>")[0]
     assert str(first) in others
     assert DANGER in others
     assert UNSEEN in others
@@ -126,9 +128,11 @@ def test_danger_that_nobody_had_seen_shows_on_later_cards_of_the_number(intake, 
 
 
 def test_danger_badges_tell_what_was_called_and_what_was_not(intake):
-    make_request(priority=0, outcome="answered", tries=1, created_at=NOON - timedelta(days=2))
-    make_request(priority=1, outcome="cancelled", created_at=NOON - timedelta(days=1))
-    page = text(intake.get(address(make_request())))
+    same = {"person": uuid4()}
+    two_days_ago, yesterday = NOON - timedelta(days=2), NOON - timedelta(days=1)
+    make_request(priority=0, outcome="answered", tries=1, created_at=two_days_ago, **same)
+    make_request(priority=1, outcome="cancelled", created_at=yesterday, **same)
+    page = text(intake.get(address(make_request(**same))))
     assert page.count(DANGER) == 1
     assert UNSEEN not in page
 
@@ -152,14 +156,15 @@ def test_linking_from_any_member_keeps_whoever_was_linked_before(intake, pairs):
     asked = [make_request(phone=f"+160255501{n:02d}") for n in range(4)]
     linked_in_pairs(intake, *((asked[one], asked[other]) for one, other in pairs))
     members = {n for pair in pairs for n in pair}
-    firsts = {fresh(asked[n]).same_person_as_id or asked[n].pk for n in members}
-    assert len(firsts) == 1
-    assert not fresh(CallbackRequest(pk=firsts.pop())).same_person_as
+    assert len({fresh(asked[n]).person for n in members}) == 1
+    assert not {fresh(asked[n]).person for n in range(4) if n not in members} & {
+        fresh(asked[n]).person for n in members
+    }
 
 
 def test_linking_what_is_linked_already_changes_nothing(intake):
     one, two, three = [make_request(phone=f"+160255501{n:02d}") for n in range(3)]
     linked_in_pairs(intake, (one, three), (two, three))
-    before = [fresh(row).same_person_as for row in (one, two, three)]
+    before = [fresh(row).person for row in (one, two, three)]
     linked_in_pairs(intake, (one, two), (three, one), (one, three))
-    assert [fresh(row).same_person_as for row in (one, two, three)] == before
+    assert [fresh(row).person for row in (one, two, three)] == before

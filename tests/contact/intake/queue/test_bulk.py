@@ -84,7 +84,8 @@ class TestDuplicates:
         handled, *others = requests
         post(lead, "duplicate", *others, of=str(handled).lower())
         assert outcomes(*requests) == ["", "duplicate", "duplicate"]
-        assert set(handled.linked.all()) == set(others)
+        handled.refresh_from_db()
+        assert set(handled.persons_others()) == set(others)
 
     def test_need_no_such_reference(self, lead, requests):
         post(lead, "duplicate", requests[0], of="")
@@ -92,16 +93,18 @@ class TestDuplicates:
 
     def test_may_be_linked_already(self, lead, requests):
         handled, one, other = requests
-        CallbackRequest.objects.exclude(pk=one.pk).update(same_person_as=one)
+        CallbackRequest.objects.exclude(pk=one.pk).update(person=one.person)
         assert post(lead, "duplicate", one, other, of=str(handled)) == ["Done: 2 requests."]
         assert outcomes(*requests) == ["", "duplicate", "duplicate"]
-        assert set(one.linked.all()) == {handled, other}
+        one.refresh_from_db()
+        assert set(one.persons_others()) == {handled, other}
 
     def test_take_those_linked_with_them_along(self, lead, requests):
         handled, one, friend = requests
-        CallbackRequest.objects.filter(pk=friend.pk).update(same_person_as=one)
+        CallbackRequest.objects.filter(pk=friend.pk).update(person=one.person)
         post(lead, "duplicate", one, of=str(handled))
-        assert set(handled.linked.all()) == {one, friend}
+        handled.refresh_from_db()
+        assert set(handled.persons_others()) == {one, friend}
 
     def test_unknown_reference_is_asked_for_again(self, lead, requests):
         data = chosen(requests[0], do="duplicate", confirmed="1", of="2222-2222")
@@ -131,8 +134,9 @@ class TestAssign:
         assert "Select a valid choice" in response.text
         assert not CallbackRequest.objects.filter(assigned_to=other).exists()
 
-    def test_two_of_one_number_are_both_done(self, lead, maria):
-        pair = [make_request(), make_request()]
+    def test_two_of_one_person_are_both_done(self, lead, maria):
+        one = make_request()
+        pair = [one, make_request(person=one.person)]
         assert post(lead, "assign", *pair, to=maria.pk) == ["Done: 2 requests."]
 
 
@@ -142,10 +146,20 @@ class TestRelease:
         assert post(lead, "release", taken) == ["Done: 1 request."]
         assert not CallbackRequest.objects.held().exists()
 
-    def test_both_of_one_number(self, lead, maria):
-        make_request(), make_request()
+    def test_both_of_one_person(self, lead, maria):
+        one = make_request()
+        make_request(person=one.person)
         claims.take_next(maria)
         assert post(lead, "release", *CallbackRequest.objects.all()) == ["Done: 2 requests."]
+
+    def test_leaves_another_person_on_the_line(self, lead, maria):
+        held, other = make_request(), make_request(name="Zenobia Quickly")
+        assert claims.claim(held, maria)
+        held.refresh_from_db()
+        assert post(lead, "release", held, other) == [
+            "Done: 1 request.",
+            f"Left as they are: {other} (nobody holds it).",
+        ]
 
     def test_leaves_what_nobody_holds(self, lead, requests):
         assert post(lead, "release", requests[0]) == [
@@ -188,8 +202,9 @@ class TestLeftAsTheyAre:
         assert outcomes(requests[0]) == [""]
 
     @pytest.mark.parametrize("do", ["spam", "duplicate"])
-    def test_the_second_of_one_number_that_changed(self, lead, do):
-        pair = [make_request(), make_request()]
+    def test_the_second_of_one_person_that_changed(self, lead, do):
+        one = make_request()
+        pair = [one, make_request(person=one.person)]
         CallbackRequest.objects.filter(pk=pair[1].pk).update(version=7)
         said = post(lead, do, *pair)
         assert said[0] == "Done: 1 request."
