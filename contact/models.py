@@ -24,6 +24,7 @@ from contact.records.line_stops import LineStop
 from contact.records.referral_places import Place
 from contact.records.retry_rules import RetryStep
 from contact.records.saved_filters import SavedList
+from contact.records.steps import Step
 from contact.schedule.calling_hours import BestTime
 from contact.schedule.opening_hours import OpeningHours, SpecialDay
 from contact.schedule.slots import CallPreferences
@@ -47,6 +48,7 @@ __all__ = [
     "RetryStep",
     "SavedList",
     "SpecialDay",
+    "Step",
 ]
 
 

@@ -121,7 +121,7 @@ def _left_to_colleagues(requests: list[CallbackRequest], account: Any) -> set[uu
     same = CallbackRequest.objects.filter(person__in=persons).values_list("pk", "closed_at")
     # Filtered here: the database would scan all open requests to find these few.
     is_open = {pk for pk, closed_at in same if closed_at is None}
-    said = CallAttempt.objects.filter(
+    said = CallAttempt.objects.standing().filter(
         request__in=is_open, by=account, outcome__in=LEFT_TO_A_COLLEAGUE
     )
     return set(said.order_by().values_list("request__person", flat=True))

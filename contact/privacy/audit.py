@@ -47,6 +47,7 @@ class AuditAction(models.TextChoices):
     CLOSED = "closed", _("closed")
     STOPPED = "stopped", _("stopped")
     REOPENED = "reopened", _("reopened")
+    UNDONE = "undone", _("taken back")
     EXPORTED = "exported", _("exported")
     PURGED = "purged", _("purged")
     SHIFT_HANDED_OVER = "handed the shift over", _("handed the shift over")

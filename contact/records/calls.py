@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -48,6 +48,12 @@ class RequestEntry(models.Model):
         super().save(*args, **kwargs)
 
 
+class CallAttemptQuerySet(models.QuerySet["CallAttempt"]):
+    def standing(self) -> Self:
+        """Return the calls that were not taken back."""
+        return self.filter(undone_at=None)
+
+
 class CallAttempt(RequestEntry):
     Outcome = CallOutcome
 
@@ -56,13 +62,17 @@ class CallAttempt(RequestEntry):
     note = EncryptedTextField(_("note"), blank=True, editable=True)
     # For reports, which outlive purged data.
     number = models.PositiveSmallIntegerField(_("try number"), default=1, editable=False)
+    # A correction: it was written down by mistake.
+    undone_at = models.DateTimeField(_("taken back"), null=True, editable=False)
     hour_of_week = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects: ClassVar[CallAttemptQuerySet] = CallAttemptQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(RequestEntry.Meta):
         verbose_name = _("call")
         indexes = [
             models.Index(
-                *("at", "number", "hour_of_week", "by", "outcome", "request", "id"),
+                *("at", "number", "hour_of_week", "by", "outcome", "undone_at", "request", "id"),
                 name="call_attempt_report",
             ),
             models.Index("by", "outcome", "at", name="call_attempt_by"),

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 class LineStopQuerySet(models.QuerySet["LineStop"]):
     def of_line(self, line_index: str) -> Self:
-        """Return the stops of this line, the newest first."""
+        """Return the stops of this line that hold, the newest first."""
         if not line_index:
             return self.none()
-        return self.filter(line_index=line_index).order_by("-stopped_at", "-pk")
+        return self.filter(line_index=line_index, lifted_at=None).order_by("-stopped_at", "-pk")
 
 
 class LineStop(models.Model):
@@ -35,6 +35,9 @@ class LineStop(models.Model):
         db_index=False,
         editable=False,
     )
+
+    # Set when the stop was written down by mistake.
+    lifted_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[LineStopQuerySet] = LineStopQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -208,7 +208,7 @@ def _accounts_at_work(now: datetime) -> set[Any]:
     """Return the accounts that claimed a request or made a call in the last hour."""
     an_hour_ago = now - timedelta(hours=1)
     claims = CallbackRequest.objects.filter(claimed_until__gt=an_hour_ago + CLAIM_LEASE)
-    calls = CallAttempt.objects.filter(at__gt=an_hour_ago)
+    calls = CallAttempt.objects.standing().filter(at__gt=an_hour_ago)
     return {
         *claims.order_by().values_list("claimed_by", flat=True).distinct(),
         *calls.order_by().values_list("by", flat=True).distinct(),

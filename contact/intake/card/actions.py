@@ -156,11 +156,14 @@ def card_url(request: HttpRequest, callback: CallbackRequest) -> str:
     return callback.get_absolute_url() + return_query.return_query(request)
 
 
-def with_card_link(request: HttpRequest, callback: CallbackRequest, text: str) -> SafeString:
+def with_card_link(
+    request: HttpRequest, callback: CallbackRequest, text: str, *, is_undoable: bool = False
+) -> SafeString:
     """A message for another page: it begins with the reference, which leads back to the card."""
     url = card_url(request, callback)
     link = format_html('<a href="{}"><bdi>{}</bdi></a>', url, callback)
-    return format_html("{} · {}", link, fix_full_stop(text))
+    back = format_html('<a href="{}#_undo">{}</a>', url, gettext("Take it back"))
+    return format_html("{} · {} {}", link, fix_full_stop(text), back if is_undoable else "")
 
 
 def _refusal(request: HttpRequest, callback: CallbackRequest, reason: str) -> ActionRefused:

@@ -40,6 +40,7 @@ from .timeline import (
     unreported_reveal,
     why_a_lead_decides,
 )
+from .undoable_steps import UndoableStep, undoable_steps
 
 # A number shown longer ago is no call that still goes on.
 LONGEST_CALL = timedelta(hours=2)
@@ -88,6 +89,7 @@ class Card:
     close_with: list[tuple[CallbackRequest, str, bool]] = field(default_factory=list)
     scope_words: ScopeWords | None = None
     timeline: list[TimelineEntry] = field(default_factory=list)
+    undoable: list[UndoableStep] = field(default_factory=list)
 
 
 def find_request(pk: uuid.UUID) -> CallbackRequest:
@@ -156,6 +158,7 @@ def _full_card(
         close_with=_close_with(forms["forms"]["close"], related),
         scope_words=scope_words(related),
         timeline=timeline,
+        undoable=undoable_steps(account, callback) if permissions.can_work else [],
     )
 
 

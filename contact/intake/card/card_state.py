@@ -106,7 +106,7 @@ def dialable_number(callback: CallbackRequest) -> DialableNumber:
 
 def is_just_reached(callback: CallbackRequest, account: Any) -> bool:
     """Whether `account` reached them and has yet to say how it ended."""
-    last: CallAttempt | None = callback.attempts.order_by("-at", "-id").first()
+    last: CallAttempt | None = callback.attempts.standing().order_by("-at", "-id").first()
     if last is None or last.by_id != account.pk:
         return False
     if CallOutcome(last.outcome).facts.next_step is not NextStep.WRAP_UP:

@@ -32,6 +32,7 @@ CHANGES = {
         _("%(who)s closed it"), _("You closed it"), _("They cancelled it or asked us to stop")
     ),
     AuditAction.REOPENED: ChangeWords(_("%(who)s opened it again"), _("You opened it again")),
+    AuditAction.UNDONE: ChangeWords(_("%(who)s took a step back"), _("You took a step back")),
     AuditAction.PLANNED: ChangeWords(
         _("%(who)s planned the next call"),
         _("You planned the next call"),

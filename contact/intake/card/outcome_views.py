@@ -14,7 +14,9 @@ from contact.intake.permissions import LEAD_INTAKE, WORK_REQUESTS, staff_permiss
 from contact.intake.queue import return_query
 from contact.lifecycle import attempts, claims, persons, stops, transitions
 from contact.lifecycle.transitions import Scope
+from contact.lifecycle.undo import undoable
 from contact.models import CallbackRequest
+from contact.privacy.audit import AuditAction
 from contact.records.clean_text import strip_control_characters
 from contact.records.outcomes import CallOutcome, NextStep, RequestOutcome
 from contact.schedule.calling_hours import on_both_clocks
@@ -36,7 +38,7 @@ from .forms import AttemptForm, CloseForm, EmptyForm, LinkForm, NoteForm, PlanFo
 
 
 def reject_repeated_attempt(request: HttpRequest, callback: CallbackRequest) -> None:
-    last = callback.attempts.order_by("-at", "-id").first()
+    last = callback.attempts.standing().order_by("-at", "-id").first()
     if last is None or last.by_id != request.user.pk or not was_just_now(last.at):
         return
     same = (last.outcome, decrypted(last, "note")) == _posted(request, "outcome", "note")
@@ -53,12 +55,15 @@ def reject_repeated_attempt(request: HttpRequest, callback: CallbackRequest) -> 
 def attempt(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     outcome = CallOutcome(data["outcome"])
     further = {name: data[name] for name in ("call_at", "language", "scope")}
-    attempts.record_attempt(callback, request.user, outcome, data["note"], **further)
+    with undoable(callback, request.user, AuditAction.CALLED) as step:
+        step.attempt = attempts.record_attempt(
+            callback, request.user, outcome, data["note"], **further
+        )
     text = what_follows(callback, outcome)
     if outcome.facts.next_step is NextStep.WRAP_UP:
         messages.success(request, text)
         return HttpResponseRedirect(f"{card_url(request, callback)}#_ending")
-    messages.success(request, with_card_link(request, callback, text))
+    messages.success(request, with_card_link(request, callback, text, is_undoable=True))
     return HttpResponseRedirect(return_query.return_url(request))
 
 
@@ -105,25 +110,34 @@ def reject_repeated_close(request: HttpRequest, callback: CallbackRequest) -> No
 )
 def close(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     outcome = RequestOutcome(data["outcome"])
+    with undoable(callback, request.user, AuditAction.CLOSED):
+        closed, left = _close(callback, request.user, outcome, data)
+    text = _closing_text(callback, closed, left)
+    messages.success(request, with_card_link(request, callback, text, is_undoable=True))
+    return HttpResponseRedirect(return_query.return_url(request))
+
+
+def _close(
+    callback: CallbackRequest, by: Any, outcome: RequestOutcome, data: dict[str, Any]
+) -> tuple[int, int]:
+    """Close it and what goes with it; return how many others were closed, and how many left."""
     scope, reason = Scope(data["scope"]), data["reason"]
     others = transitions.open_rows(callback, scope)[1:]
-    transitions.close(callback, request.user, outcome, reason, data["referred_to"])
+    transitions.close(callback, by, outcome, reason, data["referred_to"])
     if outcome == RequestOutcome.STOP:
-        closed, left = stops.stop_calls(callback, request.user, scope), 0
+        closed, left = stops.stop_calls(callback, by, scope), 0
     elif scope is Scope.LINE:
         # A wrong number leads to nobody on the line.
         for other in others:
-            transitions.close(other, request.user, outcome, reason)
+            transitions.close(other, by, outcome, reason)
         closed, left = len(others), 0
     else:
         # Only requests that the card showed: nobody has read what came in since.
         ticked = [other for other in others if str(other.pk) in data["others"]]
         for other in ticked:
-            transitions.close(other, request.user, RequestOutcome.DUPLICATE)
+            transitions.close(other, by, RequestOutcome.DUPLICATE)
         closed, left = len(ticked), len(others) - len(ticked)
-    text = _closing_text(callback, closed, left)
-    messages.success(request, with_card_link(request, callback, text))
-    return HttpResponseRedirect(return_query.return_url(request))
+    return closed, left
 
 
 def _closing_text(callback: CallbackRequest, closed: int, left: int) -> str:
@@ -150,12 +164,13 @@ def _closing_text(callback: CallbackRequest, closed: int, left: int) -> str:
 @staff_permission_required(WORK_REQUESTS)
 @card_action(PlanForm, require_open, require_holder_or_lead, require_unchanged)
 def plan(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
-    transitions.replan(callback, request.user, data["call_at"], Scope(data["scope"]))
+    with undoable(callback, request.user, AuditAction.PLANNED):
+        transitions.replan(callback, request.user, data["call_at"], Scope(data["scope"]))
     if callback.claimed_by_id == request.user.pk:
         claims.release(callback, request.user)
     when = on_both_clocks(data["call_at"], callback.time_zone)
     text = gettext("Planned: they are called %(when)s.") % {"when": when}
-    messages.success(request, with_card_link(request, callback, text))
+    messages.success(request, with_card_link(request, callback, text, is_undoable=True))
     return HttpResponseRedirect(return_query.return_url(request))
 
 

@@ -45,7 +45,7 @@ def timeline_entries(
         TimelineEntry(
             call.at,
             display_name(call.by),
-            call.get_outcome_display(),
+            _outcome(call),
             decrypted(call, "note"),
             by_pk.get(call.request_id),
         )
@@ -61,6 +61,11 @@ def timeline_entries(
         for note in notes.order_by("-at", "-id")[:MAX_ENTRIES_SHOWN]
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _outcome(call: CallAttempt) -> str:
+    words = {"outcome": call.get_outcome_display()}
+    return gettext("%(outcome)s (taken back)") % words if call.undone_at else words["outcome"]
 
 
 class UnreportedReveal(NamedTuple):
@@ -103,7 +108,7 @@ def why_a_lead_decides(
     if line_stopped_at is not None and not callback.tries:
         return gettext("Somebody had asked for no calls to this line.")
     ids = [callback.pk, *(other.pk for other in person)]
-    last = CallAttempt.objects.filter(request__in=ids).order_by("-at", "-id").first()
+    last = CallAttempt.objects.standing().filter(request__in=ids).order_by("-at", "-id").first()
     if last is None:
         return ""
     step = CallOutcome(last.outcome).facts.next_step

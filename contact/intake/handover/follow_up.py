@@ -37,7 +37,11 @@ def follow_up(
         str(request.pk): request
         for request in requests.only(*HANDOVER_FIELDS, *HOLDER_FIELDS).filter(pk__in=pks)
     }
-    calls = CallAttempt.objects.filter(request__in=pks, at__gte=handover.at).order_by("at", "pk")
+    calls = (
+        CallAttempt.objects.standing()
+        .filter(request__in=pks, at__gte=handover.at)
+        .order_by("at", "pk")
+    )
     last_calls = {str(call.request_id): call for call in calls.only("request", "at", "outcome")}
     return [
         (

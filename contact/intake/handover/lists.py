@@ -108,7 +108,7 @@ def _requests_on(name: HandoverList, now: datetime) -> CallbackRequestQuerySet:
         case HandoverList.PROMISED:
             return requests.filter(call_by__gte=now, call_by__lte=soon).order_by("call_by", "pk")
         case HandoverList.TRIED:
-            reached = CallAttempt.objects.filter(
+            reached = CallAttempt.objects.standing().filter(
                 request=OuterRef("pk"), outcome=CallAttempt.Outcome.REACHED
             )
             tried = requests.filter(call_by__gt=soon, tries__gte=MANY_TRIES)

@@ -32,7 +32,7 @@ def statistics_for(dates: DateRange) -> Statistics:
     received = CallbackRequest.objects.filter(
         created_at__gte=dates.start, created_at__lt=dates.end
     ).order_by()
-    calls = CallAttempt.objects.filter(at__gte=dates.start, at__lt=dates.end).order_by()
+    calls = CallAttempt.objects.standing().filter(at__gte=dates.start, at__lt=dates.end).order_by()
     requests, excluded = request_statistics(received)
     call_numbers = call_statistics(_calls_to_count(calls, dates))
     return Statistics(dates, shown(excluded), requests, call_numbers)

@@ -1,0 +1,100 @@
+"""Taking back a step of staff, by a correcting event: nothing that was written down is erased."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.utils import timezone
+
+from contact.models import CallAttempt, CallbackRequest, LineStop, Step
+from contact.privacy import audit
+from contact.privacy.audit import AuditAction
+
+from .transitions import InvalidTransition
+
+# What steps change and an undo puts back; claims and the visitor's words are no part of it.
+FIELDS = (
+    *("status", "outcome", "referred_to_id", "closed_at", "tries"),
+    *("due_at", "due_until", "call_by", "turn_at"),
+    *("first_attempt_at", "first_attempt_minutes", "language"),
+)
+FIELDS_OF_MODEL = [name.removesuffix("_id") for name in FIELDS]
+type Values = dict[str, Any]
+
+
+class ChangedSince(InvalidTransition):
+    """Something else changed the request after the step."""
+
+
+@contextmanager
+def undoable(request: CallbackRequest, by: Any, action: AuditAction) -> Iterator[Step]:
+    """Keep what the steps in this block change of a locked request and of others on its lines."""
+    reachable = CallbackRequest.objects.open().on_lines_of(request)
+    keys = {request.pk, *reachable.values_list("pk", flat=True)}
+    before, last_stop = _values(keys), LineStop.objects.order_by("-pk").first()
+    step = Step(at=timezone.now(), by=by, action=action, request=request)
+    yield step
+    after = _values(keys)
+    step.changes = {
+        str(pk): changed for pk in keys if (changed := _differences(before[pk], after[pk]))
+    }
+    written = LineStop.objects.filter(pk__gt=last_stop.pk if last_stop else 0, stopped_by=by)
+    step.line_stops = list(written.values_list("pk", flat=True))
+    step.save()
+
+
+def undo(step: Step, by: Any) -> None:
+    """Put back what a step changed, and record that. Needs a transaction.
+
+    Raises ChangedSince when one of its requests changed after it, and InvalidTransition when it
+    was taken back already.
+    """
+    keys = sorted(uuid.UUID(key) for key in step.changes)
+    rows = CallbackRequest.objects.select_for_update(no_key=True)
+    locked = {row.pk: row for row in rows.filter(pk__in=keys).order_by("pk")}
+    step = Step.objects.select_for_update(no_key=True, of=("self",)).get(pk=step.pk)
+    if step.undone_at:
+        raise InvalidTransition("The step was taken back already.")
+    for key in keys:
+        _put_back(locked[key], step.changes[str(key)])
+    now = timezone.now()
+    if step.attempt_id:
+        CallAttempt.objects.filter(pk=step.attempt_id).update(undone_at=now)
+    LineStop.objects.filter(pk__in=step.line_stops).update(lifted_at=now)
+    step.undone_at, step.undone_by = now, by
+    step.save(update_fields=["undone_at", "undone_by"])
+    audit.record_each(by, AuditAction.UNDONE, keys, step=step.action, entry=str(step.pk))
+
+
+def _put_back(row: CallbackRequest, changes: dict[str, list[Any]]) -> None:
+    now = _plain(row)
+    if row.is_purged or any(now[name] != after for name, (_before, after) in changes.items()):
+        raise ChangedSince("It changed after this step.")
+    for name, (before, _after) in changes.items():
+        field: Any = CallbackRequest._meta.get_field(name.removesuffix("_id"))
+        setattr(row, name, field.to_python(before) if before is not None else None)
+    row.claimed_by = row.claimed_until = row.revealed_at = None
+    row.version += 1
+    names = [name.removesuffix("_id") for name in changes]
+    row.save(update_fields=[*names, "claimed_by", "claimed_until", "revealed_at", "version"])
+
+
+def _values(keys: set[uuid.UUID]) -> dict[uuid.UUID, Values]:
+    rows = CallbackRequest.objects.filter(pk__in=keys).only("pk", *FIELDS_OF_MODEL)
+    return {row.pk: _plain(row) for row in rows}
+
+
+def _plain(row: CallbackRequest) -> Values:
+    """Its fields as JSON holds them."""
+    values = {name: getattr(row, name) for name in FIELDS}
+    return {
+        name: value if value is None or isinstance(value, str | int) else value.isoformat()
+        for name, value in values.items()
+    }
+
+
+def _differences(before: Values, after: Values) -> dict[str, list[Any]]:
+    return {name: [old, after[name]] for name, old in before.items() if old != after[name]}
