@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -45,16 +46,26 @@ def lock(pk: uuid.UUID, *others: uuid.UUID) -> CallbackRequest:
         # Serialise linking, so that nobody links to a person who was just merged.
         with desk_lock():
             pass
+    # no_key: a new reference to a locked row need not wait.
+    rows = CallbackRequest.objects.select_for_update(no_key=True)
+    while True:
+        wanted = _keys_to_lock(pk, others)
+        locked = {row.pk: row for row in rows.filter(pk__in=wanted).order_by("pk")}
+        # What was linked or reopened while this waited for a row is wanted too. Without row
+        # locks, the transaction is the only writer.
+        if not connection.features.has_select_for_update or _keys_to_lock(pk, others) <= wanted:
+            return locked[pk]
+
+
+def _keys_to_lock(pk: uuid.UUID, others: Collection[uuid.UUID]) -> set[uuid.UUID]:
     request = CallbackRequest.objects.only("person", "line_index").get(pk=pk)
     reachable = CallbackRequest.objects.open().on_lines_of(request)
-    wanted = {pk, *others, *reachable.values_list("pk", flat=True)}
+    keys = {pk, *others, *reachable.values_list("pk", flat=True)}
     if others:
         persons = CallbackRequest.objects.filter(pk__in=[pk, *others]).values_list("person")
         linked = CallbackRequest.objects.filter(person__in=[person for (person,) in persons])
-        wanted |= set(linked.values_list("pk", flat=True))
-    # no_key: a new reference to a locked row need not wait.
-    rows = CallbackRequest.objects.select_for_update(no_key=True)
-    return {row.pk: row for row in rows.filter(pk__in=wanted).order_by("pk")}[pk]
+        keys |= set(linked.values_list("pk", flat=True))
+    return keys
 
 
 def take_next(account: Any) -> CallbackRequest | None:

@@ -11,6 +11,7 @@ import pkgutil
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.db.models import Choices
 from django.utils.html import escape
 
@@ -21,7 +22,8 @@ from contact.intake.handover.lists import HandoverList
 from contact.intake.queue.lists import QueueList, queue_list_of
 from contact.intake.reports.date_ranges import DateRange
 from contact.intake.reports.statistics import statistics_for
-from contact.lifecycle import attempts, receiving
+from contact.lifecycle import attempts, claims, receiving, stops
+from contact.lifecycle.transitions import Scope
 from contact.models import CallAttempt, CallbackRequest, Helpline, Place, RetryStep
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
@@ -51,7 +53,7 @@ WALKED = {
         HandoverList,
         Language,
     ),
-    *(Priority, QueueList, RequestOutcome, RetryStep.PartOfDay, Status, Voicemail),
+    *(Priority, QueueList, RequestOutcome, RetryStep.PartOfDay, Scope, Status, Voicemail),
 }
 
 
@@ -235,6 +237,35 @@ def test_an_ending_is_counted_unless_it_is_left_out(lead, place, outcome):
         assert f"{outcome.label}</th>" in text(lead.get("/intake/reports/"))
     else:
         assert (found.excluded, str(outcome.label) in counted) == (5, False)
+
+
+# Whom a stop or a plan is for
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_scope_covers_whom_it_names_and_no_one_else(maria, scope):
+    request = make_request()
+    linked = make_request(phone="+16025550199", person=request.person)
+    on_line, stranger = make_request(), make_request(phone="+16025550177")
+    with transaction.atomic():
+        stops.stop_calls(claims.lock(request.pk), maria, scope)
+    closed = {
+        Scope.REQUEST: {request},
+        Scope.PERSON: {request, linked},
+        Scope.LINE: {request, linked, on_line},
+    }
+    everyone = {request, linked, on_line, stranger}
+    assert {each for each in everyone if not fresh(each).is_open} == closed[scope]
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_scope_is_offered_on_the_card_unless_it_is_the_visitors(intake, shown, scope):
+    make_request()
+    page = intake.get(address(shown)).text
+    is_offered = f'name="scope" value="{scope}"' in page
+    assert is_offered is (scope is not Scope.REQUEST), "contact/intake/card/forms.py: ScopeField"
+    data = {"outcome": CallOutcome.STOP, "scope": scope}
+    assert send(intake, shown, "attempt", **data).status_code == (302 if is_offered else 422)
 
 
 # Where a request stands, and in which order

@@ -1,6 +1,7 @@
 """People who share a phone: each has their own request, and the phone rings for one at a time."""
 
 import re
+import threading
 from collections import defaultdict
 from datetime import timedelta
 from functools import partial
@@ -457,6 +458,35 @@ class TestRaces:
             assert fresh(asked).outcome == "stop"
             assert CallbackRequest.objects.get(pk=waiting.id).status == "new"
         assert audit.verify() is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_a_person_that_is_being_linked_then_locks_all_of_their_requests():
+    if not connection.features.has_select_for_update_skip_locked:
+        pytest.skip("This database has one writer at a time.")
+    maria, first, second = make_staff(), make_request(), make_request(phone=PRIVATE)
+    is_locked, is_seen = threading.Event(), threading.Event()
+
+    def wait_and_lock():
+        try:
+            with transaction.atomic():
+                claims.lock(first.pk)
+                is_locked.set()
+                is_seen.wait(20)
+        finally:
+            connection.close()
+
+    waiter = threading.Thread(target=wait_and_lock)
+    with transaction.atomic():
+        persons.link(claims.lock(second.pk, first.pk), maria, first)
+        waiter.start()
+        assert not is_locked.wait(1)
+    assert is_locked.wait(20)
+    with transaction.atomic():
+        free = CallbackRequest.objects.select_for_update(skip_locked=True, no_key=True)
+        assert list(free) == []
+    is_seen.set()
+    waiter.join()
 
 
 CLAIM = """
