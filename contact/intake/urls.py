@@ -3,7 +3,7 @@ from django.urls import path
 from .card import claim_views, outcome_views, undo_views
 from .card import views as card
 from .handover import views as handover
-from .queue import bulk, saved_filters
+from .queue import bulk, bulk_undo, saved_filters
 from .queue import views as queue
 from .reports import export
 from .reports import views as reports
@@ -17,6 +17,7 @@ urlpatterns = [
     path("pulse/", queue.poll, name="poll"),
     path("pulse/list/", queue.refreshed_list, name="refreshed_list"),
     path("bulk/", bulk.bulk, name="bulk"),
+    path("bulk/<uuid:group>/undo/", bulk_undo.bulk_undo, name="bulk_undo"),
     path("lists/", saved_filters.save_list, name="save_list"),
     path("lists/<int:pk>/remove/", saved_filters.remove_list, name="remove_list"),
     path("handover/", handover.handover, name="handover"),

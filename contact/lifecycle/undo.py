@@ -30,12 +30,17 @@ class ChangedSince(InvalidTransition):
 
 
 @contextmanager
-def undoable(request: CallbackRequest, by: Any, action: AuditAction) -> Iterator[Step]:
-    """Keep what the steps in this block change of a locked request and of others on its lines."""
+def undoable(
+    request: CallbackRequest, by: Any, action: AuditAction, group: uuid.UUID | None = None
+) -> Iterator[Step]:
+    """Keep what this block changes of a locked request and of others on its lines.
+
+    Steps of one bulk action share a `group`.
+    """
     reachable = CallbackRequest.objects.open().on_lines_of(request)
     keys = {request.pk, *reachable.values_list("pk", flat=True)}
     before, last_stop = _values(keys), LineStop.objects.order_by("-pk").first()
-    step = Step(at=timezone.now(), by=by, action=action, request=request)
+    step = Step(at=timezone.now(), by=by, action=action, request=request, group=group)
     yield step
     after = _values(keys)
     step.changes = {
@@ -43,7 +48,8 @@ def undoable(request: CallbackRequest, by: Any, action: AuditAction) -> Iterator
     }
     written = LineStop.objects.filter(pk__gt=last_stop.pk if last_stop else 0, stopped_by=by)
     step.line_stops = list(written.values_list("pk", flat=True))
-    step.save()
+    if step.changes or step.attempt:
+        step.save()
 
 
 def undo(step: Step, by: Any) -> None:

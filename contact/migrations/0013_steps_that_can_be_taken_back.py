@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("action", models.CharField(editable=False, max_length=40)),
+                ("group", models.UUIDField(db_index=True, editable=False, null=True)),
                 ("changes", models.JSONField(default=dict, editable=False)),
                 ("line_stops", models.JSONField(default=list, editable=False)),
                 ("undone_at", models.DateTimeField(editable=False, null=True)),

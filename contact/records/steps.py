@@ -44,6 +44,8 @@ class Step(models.Model):
     attempt = models.ForeignKey(
         "contact.CallAttempt", models.PROTECT, null=True, related_name="+", editable=False
     )
+    # Steps of one bulk action share it.
+    group = models.UUIDField(null=True, db_index=True, editable=False)
     changes = models.JSONField(default=dict, editable=False)
     line_stops = models.JSONField(default=list, editable=False)
     undone_at = models.DateTimeField(null=True, editable=False)

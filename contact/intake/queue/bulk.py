@@ -13,7 +13,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -26,6 +28,7 @@ from contact.intake.permissions import (
     staff_permission_required,
 )
 from contact.lifecycle import claims, persons, transitions
+from contact.lifecycle.undo import undoable
 from contact.models import CallbackRequest
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
@@ -84,15 +87,19 @@ class BulkAction(NamedTuple):
     question: Any
     button: Any
     form: type[forms.Form] = forms.Form
+    is_undoable: bool = False
 
 
 BULK_ACTIONS = {
-    SPAM: BulkAction(WORK_REQUESTS, _("Close these as spam?"), _("Close as spam")),
+    SPAM: BulkAction(
+        WORK_REQUESTS, _("Close these as spam?"), _("Close as spam"), is_undoable=True
+    ),
     DUPLICATE: BulkAction(
         LEAD_INTAKE,
         _("Close these as handled in another request?"),
         _("Close as duplicates"),
         DuplicateForm,
+        is_undoable=True,
     ),
     ASSIGN: BulkAction(LEAD_INTAKE, _("Assign these to a colleague?"), _("Assign"), BulkAssignForm),
     RELEASE: BulkAction(LEAD_INTAKE, _("Take these from whoever holds them?"), _("Release")),
@@ -121,9 +128,13 @@ def bulk(request: HttpRequest) -> HttpResponse:
     form = action.form(request.POST if is_confirmed else None)
     if not (is_confirmed and form.is_valid()):
         return _confirm(request, name, chosen, form)
-    done, skipped = _act_on_each(name, chosen, request.user, form.cleaned_data)
+    group = uuid.uuid4()
+    done, skipped = _act_on_each(name, chosen, request.user, form.cleaned_data, group)
     if done:
         text = ngettext("Done: %d request.", "Done: %d requests.", done) % done
+        if action.is_undoable:
+            url = reverse("intake:bulk_undo", args=[group]) + return_query.return_query(request)
+            text = format_html('{} <a href="{}">{}</a>', text, url, gettext("Take it back"))
         messages.success(request, text)
     if skipped:
         messages.warning(request, gettext("Left as they are: %s.") % "; ".join(skipped))
@@ -170,7 +181,7 @@ def _confirm(
 
 
 def _act_on_each(
-    name: str, chosen: dict[uuid.UUID, int], by: Any, values: dict[str, Any]
+    name: str, chosen: dict[uuid.UUID, int], by: Any, values: dict[str, Any], group: uuid.UUID
 ) -> tuple[int, list[str]]:
     """The number of requests done, and each of the others with its reason."""
     done, skipped = 0, []
@@ -185,7 +196,8 @@ def _act_on_each(
                 reference = str(row)
                 is_ours = row.person in changed
                 _check(name, row, version, by, is_ours)
-                _act(name, row, by, values)
+                with undoable(row, by, AuditAction.CLOSED, group):
+                    _act(name, row, by, values)
                 changed.add(row.person)
             done += 1
         except Skipped as reason:

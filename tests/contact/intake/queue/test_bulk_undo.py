@@ -1,0 +1,56 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from contact.models import CallbackRequest
+from tests.factories import make_request, make_staff
+
+from .test_bulk import chosen, outcomes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def requests():
+    return [make_request(phone=f"+160255501{n:02d}") for n in range(3)]
+
+
+def close_as_spam(client, *requests):
+    """The address that takes it back."""
+    data = chosen(*requests, do="spam", confirmed="1")
+    page = client.post("/intake/bulk/", data, follow=True).text
+    return re.search(r'href="(/intake/bulk/[0-9a-f-]{36}/undo/[^"]*)">Take it back', page)[1]
+
+
+def test_spam_by_mistake_is_opened_again_in_one_step(intake, requests):
+    address = close_as_spam(intake, *requests)
+    page = intake.get(address)
+    assert page.status_code == 200
+    assert all(str(request) in page.text for request in requests)
+    assert outcomes(*requests) == ["spam"] * 3
+    back = intake.post(address, follow=True)
+    assert back.redirect_chain[-1][0] == "/intake/?list=now"
+    assert "Taken back: 3 requests." in back.text
+    assert outcomes(*requests) == [""] * 3
+
+
+def test_what_a_lead_opened_since_stays_as_it_is(intake, client, requests):
+    address = close_as_spam(intake, *requests)
+    CallbackRequest.objects.filter(pk=requests[0].pk).update(outcome="answered")
+    back = intake.post(address, follow=True).text
+    assert "Taken back: 2 requests." in back
+    assert f"Changed since, left: {requests[0]}." in back
+    assert outcomes(*requests) == ["answered", "", ""]
+
+
+def test_after_ten_minutes_it_is_for_leads(intake, client, requests, monkeypatch):
+    address = close_as_spam(intake, *requests)
+    later = timezone.now() + timedelta(minutes=11)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert intake.get(address).status_code == 404
+    assert "the time for it is over" in intake.post(address, follow=True).text
+    assert outcomes(*requests) == ["spam"] * 3
+    client.force_login(make_staff("Intake leads"))
+    assert "Taken back: 3 requests." in client.post(address, follow=True).text
