@@ -162,8 +162,10 @@ def with_card_link(
     """A message for another page: it begins with the reference, which leads back to the card."""
     url = card_url(request, callback)
     link = format_html('<a href="{}"><bdi>{}</bdi></a>', url, callback)
-    back = format_html('<a href="{}#_undo">{}</a>', url, gettext("Take it back"))
-    return format_html("{} · {} {}", link, fix_full_stop(text), back if is_undoable else "")
+    words = format_html("{} · {}", link, fix_full_stop(text))
+    if not is_undoable:
+        return words
+    return format_html('{} <a href="{}#_undo">{}</a>', words, url, gettext("Take it back"))
 
 
 def _refusal(request: HttpRequest, callback: CallbackRequest, reason: str) -> ActionRefused:

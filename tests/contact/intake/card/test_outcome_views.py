@@ -47,7 +47,7 @@ def test_one_tap_writes_the_call_down_and_says_what_follows(intake, mine):
     assert saved.tries == 1
     assert saved.claimed_by is None
     words = "Written down: No answer. Next try today 2 p.m. You can take the next call."
-    assert follow(response, intake) == [f"{mine} · {words}"]
+    assert follow(response, intake) == [f"{mine} · {words} Take it back"]
 
 
 def test_next_try_is_said_on_their_clock_and_on_ours(intake, maria):
@@ -306,7 +306,7 @@ def test_closing_keeps_outcome_reason_and_place(intake, mine):
     response = send(intake, mine, "close", **data)
     saved = fresh(mine)
     assert (saved.outcome, saved.referred_to, saved.reason) == ("referred", place, NOTE)
-    assert follow(response, intake) == [f"{mine} · Closed: Referred to another place."]
+    assert follow(response, intake) == [f"{mine} · Closed: Referred to another place. Take it back"]
     assert "Example House" in text(intake.get(address(mine)))
 
 
@@ -400,7 +400,8 @@ def test_planning_the_next_call_lets_the_call_go(intake, mine):
     response = send(intake, mine, "plan", call_at="2026-11-26T09:00")
     assert fresh(mine).due_at == at("2026-11-26T16:00")
     assert fresh(mine).claimed_by is None
-    assert follow(response, intake) == [f"{mine} · Planned: they are called Thursday 9 a.m."]
+    words = "Planned: they are called Thursday 9 a.m. Take it back"
+    assert follow(response, intake) == [f"{mine} · {words}"]
 
 
 def test_letting_go_frees_the_call_at_once(intake, client, mine, bob):
