@@ -19,6 +19,11 @@ asked = make_request(
 )
 print(asked.pk)
 """
+SHARE = """
+from tests.factories import make_request
+for name in ("Daughter Sampleton", "Waiting Exampleperson"):
+    print(make_request(name=name, phone="+16025550147", message="Not for others to read.").pk)
+"""
 CHANGE = """
 from uuid import UUID
 from django.db import transaction
@@ -32,13 +37,16 @@ with transaction.atomic():
 
 @pytest.fixture
 def card(site, log_in):
-    """Open the card of a request that has just come."""
+    """Open the card of a request that has just come; `is_shared`: with others on its line."""
     made = []
 
-    def new(viewport=PHONE, role="intake", **options):
+    def new(viewport=PHONE, role="intake", is_shared=False, **options):
         made.append(site.run(MAKE).strip())
+        path = f"/intake/requests/{made[-1]}/"
+        if is_shared:
+            made.extend(site.run(SHARE).split())
         page = log_in(role, "/intake/", viewport, **options)
-        page.goto(f"/intake/requests/{made[-1]}/")
+        page.goto(path)
         return page
 
     yield new
@@ -221,8 +229,9 @@ def test_half_written_words_keep_the_session_and_an_empty_form_does_not(card):
     page.locator("#_note_text").fill("")
 
 
-def test_card_is_accessible_in_each_state(card, axe):
-    page = card(PHONE, role="lead")
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_card_is_accessible_in_each_state(card, axe, is_shared):
+    page = card(PHONE, role="lead", is_shared=is_shared)
 
     def check():
         for details in page.locator("main details").all():
@@ -252,3 +261,46 @@ def test_the_card_works_without_javascript(card):
     page.get_by_text("Asked us to stop", exact=True).click()
     press(page, "Yes, stop these calls")
     assert "Nobody calls them again." in page.locator("main").inner_text()
+
+
+def test_a_stop_for_the_line_is_chosen_and_said(card):
+    page = card(PHONE, is_shared=True)
+    main = page.locator("main")
+    assert "Daughter Sampleton" in page.locator(".safe").inner_text()
+    assert "Not for others to read." not in main.inner_text()
+    show_number(page)
+    page.get_by_text("Asked us to stop", exact=True).click()
+    stop = page.locator("#_form_attempt .scope")
+    assert stop.get_by_label("This person alone").is_checked()
+    stop.get_by_label("Everybody on this line").check()
+    assert "2 open requests of other people are closed too." in stop.inner_text()
+    press(page, "Yes, stop these calls")
+    page.go_back()
+    page.reload()
+    assert main.get_by_text("The line is not called any more").count() == 2
+
+
+def test_for_whom_is_asked_only_where_it_can_be_the_line(card):
+    page = card(DESK, is_shared=True)
+    show_number(page)
+    press(page, "Reached them")
+    form = page.locator("#_ending #_form_close")
+    for ending, is_asked in (("Not now", False), ("Asked us to stop calling", True)):
+        form.get_by_label(ending).check()
+        assert form.get_by_label("Everybody on this line").is_visible() is is_asked
+    form.get_by_label("Everybody on this line").check()
+    form.get_by_label("Not now").check()
+    press(page, "Close the request")
+    assert form.get_by_text("Only a stop or a wrong number can be said").is_visible()
+    # The refusal itself is an error to the browser.
+    page.complaints.clear()
+
+
+def test_two_requests_under_one_name_become_one_person_and_two_again(card):
+    page = card(PHONE, is_shared=True)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Link: one person").first.click()
+    assert "Not for others to read." in page.locator("main").inner_text()
+    press(page, "Unlink: this is another person")
+    assert "Not for others to read." not in page.locator("main").inner_text()
+    assert page.get_by_role("heading", name="Perhaps the same person").is_visible()

@@ -44,6 +44,8 @@ from .undoable_steps import UndoableStep, undoable_steps
 
 # A number shown longer ago is no call that still goes on.
 LONGEST_CALL = timedelta(hours=2)
+# More names do not fit beside the rules for the call; the list below them has all.
+MAX_NAMES_SHOWN = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,9 @@ class Card:
     related: RelatedRequests | None = None
     other_messages: list[tuple[CallbackRequest, str]] = field(default_factory=list)
     on_line: list[tuple[CallbackRequest, str]] = field(default_factory=list)
-    similar_names: list[tuple[CallbackRequest, str]] = field(default_factory=list)
+    names_on_line: list[str] = field(default_factory=list)
+    has_more_on_line: bool = False
+    similar_names: list[tuple[CallbackRequest, str, bool]] = field(default_factory=list)
     close_with: list[tuple[CallbackRequest, str, bool]] = field(default_factory=list)
     scope_words: ScopeWords | None = None
     timeline: list[TimelineEntry] = field(default_factory=list)
@@ -153,13 +157,27 @@ def _full_card(
         reason=decrypted(callback, "reason"),
         related=related,
         other_messages=[(each, decrypted(each, "message")) for each in related.open_shown],
-        on_line=[(each, decrypted(each, "name")) for each in related.others_on_line],
-        similar_names=[(each, decrypted(each, "name")) for each in related.similar_names],
+        **_on_line(related),
         close_with=_close_with(forms["forms"]["close"], related),
         scope_words=scope_words(related),
         timeline=timeline,
         undoable=undoable_steps(account, callback) if permissions.can_work else [],
     )
+
+
+def _on_line(related: RelatedRequests) -> dict[str, Any]:
+    """Other people on the line, and who may be the same person, with their names."""
+    on_line = [(each, decrypted(each, "name")) for each in related.others_on_line]
+    names = list(dict.fromkeys(name for _each, name in on_line))
+    return {
+        "on_line": on_line,
+        "names_on_line": names[:MAX_NAMES_SHOWN],
+        "has_more_on_line": len(names) > MAX_NAMES_SHOWN,
+        "similar_names": [
+            (each, decrypted(each, "name"), each in related.on_line)
+            for each in related.similar_names
+        ],
+    }
 
 
 def _call_instructions(callback: CallbackRequest, related: RelatedRequests) -> dict[str, Any]:

@@ -10,12 +10,16 @@ from .related_requests import MAX_REQUESTS_SHOWN, RelatedRequests
 
 
 class Answers(NamedTuple):
+    """What can be chosen; the last two say what that does, and may be empty."""
+
     person: str
     line: str
+    for_person: str = ""
+    for_line: str = ""
 
 
 class ScopeWords(NamedTuple):
-    """`plan` is None where nobody else is on the line: there is nothing to ask."""
+    """`plan` is None where nobody else waits on the line: there is nothing to ask."""
 
     stop: Answers
     close: Answers
@@ -24,38 +28,35 @@ class ScopeWords(NamedTuple):
 
 def scope_words(related: RelatedRequests) -> ScopeWords:
     """Say what each answer does to the requests that the card shows."""
-    own, others = len(related.open) + 1, len(related.open_on_line)
-    stopped = ngettext(
-        "This person alone. Their request is closed.",
-        "This person alone. Their %d open requests are closed.",
+    person, line = gettext("This person alone"), gettext("Everybody on this line")
+    if related.lines > 1:
+        line = gettext("Everybody on the %d lines of this person") % related.lines
+    others = len(related.open_on_line)
+    closed, later = _also_closed(others), gettext("Later requests for it wait for a lead.")
+    after_a_stop = gettext("After a stop, later requests for it wait for a lead.")
+    return ScopeWords(
+        Answers(person, line, _own_closed(len(related.open) + 1), f"{closed} {later}".strip()),
+        Answers(person, line, "", f"{closed} {after_a_stop}".strip()),
+        Answers(person, line, "", _also_planned(others)) if others else None,
+    )
+
+
+def _own_closed(own: int) -> str:
+    if own == 1:
+        return gettext("Their request is closed.")
+    words = ngettext(
+        "Their %d open request is closed.",
+        "Their %d open requests are closed.",
         own,
     )
-    alone = gettext("This person alone")
-    sentences = [
-        _line(related),
-        gettext("Nobody on it is called again."),
-        _also_closed(others),
-        gettext("Whoever asks for a call to it later waits for a lead."),
-    ]
-    plan = Answers(alone, f"{_line(related)} {_also_planned(others)}") if others else None
-    return ScopeWords(
-        Answers(stopped % own if own > 1 else stopped, " ".join(filter(None, sentences))),
-        Answers(alone, " ".join(filter(None, [_line(related), _also_closed(others)]))),
-        plan,
-    )
-
-
-def _line(related: RelatedRequests) -> str:
-    if related.lines > 1:
-        return gettext("All %d lines of this person, and everybody on them.") % related.lines
-    return gettext("This line, and everybody on it.")
+    return words % own
 
 
 def _also_closed(others: int) -> str:
     if not others:
         return ""
     if others >= MAX_REQUESTS_SHOWN:
-        return gettext("All open requests of other people on it are closed too.")
+        return gettext("All open requests of other people are closed too.")
     words = ngettext(
         "%d open request of somebody else is closed too.",
         "%d open requests of other people are closed too.",
@@ -66,10 +67,10 @@ def _also_closed(others: int) -> str:
 
 def _also_planned(others: int) -> str:
     if others >= MAX_REQUESTS_SHOWN:
-        return gettext("All open requests of other people on it are planned for then too.")
+        return gettext("All open requests of other people are called then too.")
     words = ngettext(
-        "%d open request of somebody else is planned for then too.",
-        "%d open requests of other people are planned for then too.",
+        "%d open request of somebody else is called then too.",
+        "%d open requests of other people are called then too.",
         others,
     )
     return words % others

@@ -78,7 +78,9 @@ def test_another_person_on_the_line_is_shown_by_name_and_the_look_is_on_record(i
     assert DAUGHTER in page
     assert str(daughter) in page
     assert "Say nothing about one of them to another" in page
-    assert viewed(mother) == viewed(daughter) == 1
+    rules = section(text(intake.get(address(mother))), "_safe")
+    assert f"<bdi>{DAUGHTER}</bdi>. Say nothing about one to another." in rules
+    assert viewed(mother) == viewed(daughter) == 2
 
 
 @pytest.mark.parametrize("is_closed", [False, True])
@@ -117,7 +119,8 @@ def test_a_call_on_the_line_is_named_and_keeps_this_one_from_being_taken(intake,
     mother, daughter = make_request(), make_daughter()
     held(daughter, lena)
     page = text(intake.get(address(mother)))
-    assert "lena is calling somebody else on this line." in page
+    assert "lena is calling somebody else on this line" in page
+    assert "Nobody holds it" not in page
     assert "being called now" in section(page, "_others")
     assert "Take this call" not in page
     refused = send(intake, mother, "claim")
@@ -132,7 +135,7 @@ def test_a_call_on_the_line_is_named_however_many_share_it(intake, lena):
     for n in range(25):
         make_request(name=f"Somebody {n}")
     page = text(intake.get(address(mother)))
-    assert "lena is calling somebody else on this line." in page
+    assert "lena is calling somebody else on this line" in page
     assert "being called now" in section(page, "_others")
 
 
@@ -141,6 +144,7 @@ def test_the_same_name_on_the_line_is_offered_as_the_same_person(intake):
     second = make_request(message="Second words.")
     page = text(intake.get(address(second)))
     assert str(first) in section(page, "_similar")
+    assert "on this line" in section(page, "_similar")
     assert "Other people on this line" not in page
     assert "First words." not in page
     send(intake, second, "link", other=first.pk)
@@ -163,18 +167,21 @@ def test_a_stop_asks_for_whom_and_says_what_each_answer_closes(intake, maria):
     held(mother, maria)
     send(intake, mother, "reveal")
     page = text(intake.get(address(mother)))
-    assert "This person alone. Their 2 open requests are closed." in page
-    assert "All 2 lines of this person, and everybody on them." in page
-    assert "2 open requests of other people are closed too." in page
-    assert "Whoever asks for a call to it later waits for a lead." in page
+    stop = page.split('id="_attempt_scope"')[1].split("</fieldset>")[0]
+    assert "Whom do we not call any more?" in stop
+    assert "Their 2 open requests are closed." in stop
+    assert "Everybody on the 2 lines of this person" in stop
+    closed = "2 open requests of other people are closed too."
+    assert f"{closed} Later requests for it wait for a lead." in stop
 
 
 def test_a_stop_of_somebody_alone_on_the_line_names_no_others(intake, maria):
     asked = held(make_request(), maria)
     send(intake, asked, "reveal")
     page = text(intake.get(address(asked)))
-    assert "This person alone. Their request is closed." in page
-    assert "This line, and everybody on it. Nobody on it is called again." in page
+    stop = page.split('id="_attempt_scope"')[1].split("</fieldset>")[0]
+    assert "Their request is closed." in stop
+    assert "Everybody on this line" in stop
     assert "closed too" not in page
 
 
@@ -184,7 +191,7 @@ def test_closing_and_planning_ask_for_whom(lead):
     page = text(lead.get(address(mother)))
     plan = page.split('id="_form_plan"')[1].split("</form>")[0]
     assert "For whom?" in plan
-    assert "1 open request of somebody else is planned for then too." in plan
+    assert "1 open request of somebody else is called then too." in plan
     closing = page.split('id="_form_close"')[1].split("</form>")[0]
     assert "1 open request of somebody else is closed too." in closing
 
