@@ -23,12 +23,17 @@ def _zones_by_prefix() -> dict[str, str]:
 ZONES = _zones_by_prefix()
 
 
+def zone_prefix(e164: str) -> str:
+    """Return the first digits of a number, which alone decide about its zones."""
+    return e164.removeprefix("+")[:LONGEST_PREFIX]
+
+
 def number_zones(e164: str) -> str:
     """Return IANA names with spaces between, from west to east; empty if nothing is known.
 
     Numbers without an area, such as 888, are known nowhere.
     """
-    digits = e164.removeprefix("+")
+    digits = zone_prefix(e164)
     for length in range(LONGEST_PREFIX, 0, -1):
         if zones := ZONES.get(digits[:length]):
             return zones

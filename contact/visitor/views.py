@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contact.lifecycle import journal
 from contact.privacy import rate_limit, tokens
 from contact.records import danger_phrases, references
-from contact.schedule.number_zones import number_zones
+from contact.schedule.number_zones import number_zones, zone_prefix
 from contact.schedule.slots import CallPreferences
 
 from . import desk_snapshot, status_text
@@ -72,11 +72,11 @@ def callback(request: HttpRequest) -> HttpResponse:
         logger.critical("journal refused an entry (%s)", name)
         return _page(request, form, 503, NOT_SAVED)
     logger.info("journal entry %s accepted", entry.id)
-    return _to_thanks(entry.reference, caller, assessment)
+    return _to_thanks(entry.reference, payload["phone"], caller, assessment)
 
 
 def _to_thanks(
-    reference: str, caller: CallPreferences, assessment: Assessment
+    reference: str, phone: str, caller: CallPreferences, assessment: Assessment
 ) -> HttpResponseRedirect:
     """Redirect to the thank-you, whose address carries all that it shows, sealed."""
     thanks = {
@@ -85,7 +85,8 @@ def _to_thanks(
         "urgent": assessment.is_urgent,
         "zone": caller.time_zone,
         "best_time": caller.best_time,
-        "number_zones": caller.number_zones,
+        # As much of the number as its zones depend on; their names would not fit the padding.
+        "prefix": zone_prefix(phone),
     }
     address = reverse("contact:callback_thanks", query={"r": tokens.encode("thanks", thanks)})
     response = HttpResponseRedirect(address)
@@ -100,7 +101,9 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
     if thanks:
         promise = datetime.fromisoformat(thanks["promise"]) if thanks["promise"] else None
         caller = CallPreferences(
-            thanks.get("best_time", "any"), thanks["zone"], thanks.get("number_zones", "")
+            thanks.get("best_time", "any"),
+            thanks["zone"],
+            number_zones(thanks.get("prefix", "")),
         )
         context = {
             "reference": references.display(thanks["reference"]),

@@ -552,7 +552,9 @@ def test_without_such_words_they_follow_below(client):
 def test_the_address_of_the_thanks_tells_nothing(client, staffed):
     lengths = set()
     longest = {"time_zone": "America/Argentina/ComodRivadavia", "best_time": "afternoon"}
-    for over in ({"message": "I want to die"}, {"time_zone": "", "message": "Hi"}, longest, {}):
+    australia, nowhere = {"phone": "+61 491 570 156"}, {"phone": "+1 800 555 0199"}
+    words = {"message": "I want to die"}, {"time_zone": "", "message": "Hi"}
+    for over in (*words, longest, longest | words[0], australia, nowhere, {}):
         location = send(client, key=str(over), **over)["Location"]
         token = parse_qs(urlsplit(location).query)["r"][0]
         assert re.fullmatch(r"[-\w]+", token, re.ASCII)
@@ -599,7 +601,7 @@ def test_pages_with_a_promise_need_no_database(client, settings):
     values = {
         "schedule": schedule | {"time_zone": "America/Phoenix"},
         "target_minutes": 60, "minutes_per_call": 20, "due": 3, "ahead": [], "at_desk": 1,
-        "phrases": ["gun"], "written_at": timezone.now().isoformat(),
+        "promised": "", "phrases": ["gun"], "written_at": timezone.now().isoformat(),
     }  # fmt: skip
     (settings.DATA_DIR / "bulletin.json").write_text(json.dumps(values))
     assert "we will call by" in page_text(client.get("/contact/"))
