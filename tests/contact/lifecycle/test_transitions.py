@@ -137,7 +137,7 @@ def test_stop_ends_every_open_request_of_the_person_at_once(maria):
 def test_a_stop_after_the_end_counts_for_what_was_sent_before(maria):
     request = make_request(outcome="unreachable", created_at=NOON - timedelta(days=1))
     assert stops.stop_calls(request, maria) == 0
-    assert stops.person_stopped_at(request) == NOON
+    assert stops.person_stopped_at([request]) == NOON
     assert fresh(request).outcome == "unreachable"
 
 
@@ -146,7 +146,7 @@ def test_a_stop_is_remembered_when_a_lead_opens_the_request_again(maria):
     attempt(request, maria, "stop")
     with transaction.atomic():
         transitions.reopen(claims.lock(request.pk), maria)
-    assert stops.person_stopped_at(fresh(request)) == NOON
+    assert stops.person_stopped_at([fresh(request)]) == NOON
 
 
 @pytest.mark.parametrize(

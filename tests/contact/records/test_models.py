@@ -42,8 +42,8 @@ def test_requests_on_one_line_are_different_people_until_staff_link_them():
     one, two = make_request(), make_request()
     linked = make_request(phone="+16025550199", person=one.person)
     assert list(one.persons_others()) == [linked]
-    assert list(one.other_persons_on_line()) == [two]
-    assert list(linked.other_persons_on_line()) == []
+    assert list(two.persons_others()) == []
+    assert set(CallbackRequest.objects.on_lines_of(linked)) == {one, two, linked}
 
 
 def test_closing_needs_an_outcome_and_an_open_request_has_none():

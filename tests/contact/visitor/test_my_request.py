@@ -622,8 +622,9 @@ def test_a_stop_from_a_closed_one_is_read_by_the_team_and_closes_no_other(client
     assert "Our team reads it before they call this phone" in text(look_up(client, closed))
     assert "Don’t call me again" not in text(act(client, closed, "stop_now"))
     assert [fresh(row).outcome for row in (closed, other, linked)] == ["answered", "", ""]
-    assert stops.person_stopped_at(fresh(linked)) == TEN
-    assert stops.person_stopped_at(fresh(other)) is None
+    person = list(CallbackRequest.objects.of_person(linked))
+    assert stops.person_stopped_at(person) == TEN
+    assert stops.person_stopped_at([other]) is None
 
 
 def test_going_back_changes_nothing(client):
