@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
-from contact.models import CallbackRequest, LineStop
+from contact.models import CallbackRequest, LineStop, Step
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.outcomes import RequestOutcome
@@ -52,9 +53,16 @@ def line_stopped_at(request: CallbackRequest) -> datetime | None:
 def person_stopped_at(requests: list[CallbackRequest]) -> datetime | None:
     """Return when the person of these requests last asked us to stop, or None."""
     stopped = [each.closed_at for each in requests if each.outcome == RequestOutcome.STOP]
-    # Only the audit trail holds a stop that a lead undid.
-    written = audit.AuditEntry.objects.filter(
-        action=AuditAction.STOPPED, request_id__in=[each.pk for each in requests]
+    # Only the audit trail holds a stop on a request that a lead opened again since.
+    steps = Step.objects.filter(request=OuterRef("request_id"), at__lte=OuterRef("at"))
+    taken_back = Subquery(steps.order_by("-at").values("undone_at")[:1])
+    written = (
+        audit.AuditEntry.objects.filter(
+            action=AuditAction.STOPPED, request_id__in=[each.pk for each in requests]
+        )
+        .annotate(taken_back=taken_back)
+        # A visitor's own stop is no step of staff.
+        .filter(Q(actor=None) | Q(taken_back=None))
     )
     closed = [at for at in stopped if at]
     return max([*closed, *written.values_list("at", flat=True)], default=None)

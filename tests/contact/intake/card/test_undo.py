@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from contact.intake.reports.date_ranges import DateRange
 from contact.intake.reports.statistics import statistics_for
+from contact.lifecycle import claims, transitions
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, LineStop, RetryStep, Step
 from contact.privacy import audit
 from contact.records.outcomes import CallOutcome
@@ -162,3 +164,31 @@ def test_a_step_says_nothing_of_the_person(intake, shown):
     for words in (str(asked.name), str(asked.phone), str(asked.message), "Ruth"):
         assert words not in kept
     assert step.at <= timezone.now()
+
+
+@pytest.mark.parametrize("step", ["attempt", "close"])
+def test_a_stop_that_was_taken_back_is_not_said_to_be_their_wish(intake, shown, step):
+    send(intake, shown, step, outcome="stop")
+    take_back(intake, shown)
+    assert fresh(shown).is_open
+    assert "They asked us to stop" not in text(intake.get(address(shown)))
+
+
+def test_a_stop_stays_said_when_a_later_step_was_taken_back(
+    intake, lead_account, shown, monkeypatch
+):
+    send(intake, shown, "attempt", outcome="stop")
+    now_is(monkeypatch, NOON + timedelta(minutes=1))
+    with transaction.atomic():
+        transitions.reopen(claims.lock(shown.pk), lead_account)
+    held(fresh(shown), lead_account)
+    now_is(monkeypatch, NOON + timedelta(minutes=2))
+    intake.force_login(lead_account)
+    send(intake, shown, "attempt", outcome="wrong_number")
+    take_back(intake, shown)
+    assert "They asked us to stop" in text(intake.get(address(shown)))
+
+
+@pytest.fixture
+def lead_account():
+    return make_staff("Intake leads")
