@@ -32,8 +32,8 @@ def scope_words(related: RelatedRequests) -> ScopeWords:
     if related.lines > 1:
         line = gettext("Everybody on the %d lines of this person") % related.lines
     others = len(related.open_on_line)
-    closed, later = _also_closed(others), gettext("Later requests for it wait for a lead.")
-    after_a_stop = gettext("After a stop, later requests for it wait for a lead.")
+    closed, later = _also_closed(others), gettext("Whoever asks there later waits for a lead.")
+    after_a_stop = gettext("After a stop, whoever asks there later waits for a lead.")
     return ScopeWords(
         Answers(person, line, _own_closed(len(related.open) + 1), f"{closed} {later}".strip()),
         Answers(person, line, "", f"{closed} {after_a_stop}".strip()),

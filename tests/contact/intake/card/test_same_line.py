@@ -172,7 +172,7 @@ def test_a_stop_asks_for_whom_and_says_what_each_answer_closes(intake, maria):
     assert "Their 2 open requests are closed." in stop
     assert "Everybody on the 2 lines of this person" in stop
     closed = "2 open requests of other people are closed too."
-    assert f"{closed} Later requests for it wait for a lead." in stop
+    assert f"{closed} Whoever asks there later waits for a lead." in stop
 
 
 def test_a_stop_of_somebody_alone_on_the_line_names_no_others(intake, maria):
