@@ -15,6 +15,7 @@ from contact.privacy.audit import AuditEntry, AuditHead
 from contact.privacy.encryption import EncryptedTextField, keyed_hash
 from contact.records.calls import CallAttempt, Note, RequestPurged
 from contact.records.constraints import CONSTRAINTS
+from contact.records.corrections import Correction
 from contact.records.danger_phrases import DangerPhrase
 from contact.records.desk import Desk
 from contact.records.handovers import Handover
@@ -36,6 +37,7 @@ __all__ = [
     "AuditHead",
     "CallAttempt",
     "CallbackRequest",
+    "Correction",
     "DangerPhrase",
     "Desk",
     "Handover",
@@ -282,6 +284,7 @@ class CallbackRequest(models.Model):
         """Delete all personal data; the row stays for statistics."""
         self.notes.all().delete()
         self.attempts.update(note=EncryptedTextField.EMPTY)
+        self.corrections.update(before=EncryptedTextField.EMPTY)
         for field in EncryptedTextField.of(type(self)):
             setattr(self, field.attname, "")
         self.phone_index = self.line_index = self.name_index = ""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .card import claim_views, outcome_views, undo_views
+from .card import claim_views, correction_views, outcome_views, undo_views
 from .card import views as card
 from .handover import views as handover
 from .queue import bulk, bulk_undo, saved_filters
@@ -38,6 +38,7 @@ urlpatterns = [
     path("requests/<uuid:pk>/close/", outcome_views.close, name="close"),
     path("requests/<uuid:pk>/plan/", outcome_views.plan, name="plan"),
     path("requests/<uuid:pk>/reopen/", outcome_views.reopen, name="reopen"),
+    path("requests/<uuid:pk>/correct/", correction_views.correct, name="correct"),
     path("requests/<uuid:pk>/undo/", undo_views.undo, name="undo"),
     path("requests/<uuid:pk>/note/", outcome_views.note, name="note"),
     path("requests/<uuid:pk>/link/", outcome_views.link, name="link"),

@@ -48,6 +48,7 @@ class AuditAction(models.TextChoices):
     STOPPED = "stopped", _("stopped")
     REOPENED = "reopened", _("reopened")
     UNDONE = "undone", _("taken back")
+    CORRECTED = "corrected", _("corrected")
     EXPORTED = "exported", _("exported")
     PURGED = "purged", _("purged")
     SHIFT_HANDED_OVER = "handed the shift over", _("handed the shift over")

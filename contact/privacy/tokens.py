@@ -11,7 +11,7 @@ from django.utils import timezone
 from .encryption import DecryptionError, seal, unseal
 
 # Padding hides the length of the values.
-PADDED_LENGTH = 224
+PADDED_LENGTH = 240
 
 
 def encode(associated_data: str, values: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import NamedTuple, Self, assert_never
 
 from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -33,6 +34,16 @@ class Voicemail(TextChoices):
     NONE = "none", _("Do not leave a message")
     CALLBACK_ONLY = "callback_only", _("Only a first name and a number to call back")
     FULL = "full", _("A message that says who is calling and why")
+
+
+def contradiction(announce: str, voicemail: str) -> str:
+    """Return what to ask when two answers do not go together; empty if they do."""
+    if announce == Announce.NO and voicemail == Voicemail.FULL:
+        return gettext(
+            "A message that says who is calling would tell whoever hears it, and we may not say "
+            "that to anyone else. Please choose again."
+        )
+    return ""
 
 
 class Language(TextChoices):

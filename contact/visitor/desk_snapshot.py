@@ -157,7 +157,7 @@ def _parsed(values: dict[str, Any]) -> DeskSnapshot:
         int(values["minutes_per_call"]),
         int(values["due"]),
         tuple((_moment(due_at), int(people)) for due_at, people in values["ahead"]),
-        _moment(values["promised"]) if values["promised"] else None,
+        _moment(values["promised"]) if values.get("promised") else None,
         max(1, int(values["at_desk"])),
         tuple(str(words) for words in values["phrases"]),
         _moment(values["written_at"]),

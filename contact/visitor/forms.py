@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from contact.models import CallbackRequest
 from contact.records import phones
 from contact.records.clean_text import CleanCharField, FreeTextField, strip_control_characters
+from contact.records.enums import CallingFor, contradiction
 from contact.schedule.calling_hours import known_zones
 
 # Raise it with every change of the words in templates/contact/consent.html.
@@ -213,6 +214,15 @@ class CallbackForm(forms.Form):
         self.initial.setdefault("key", secrets.token_urlsafe(16))
         if self.is_bound:
             offer_zone(self.fields["time_zone"], self["time_zone"].value())
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if problem := contradiction(data.get("announce", ""), data.get("voicemail", "")):
+            self.add_error("voicemail", ValidationError(problem, code="contradiction"))
+        if data.get("relationship"):
+            # Who says who they are to them asks about someone else.
+            data["calling_for"] = CallingFor.SOMEONE_ELSE
+        return data
 
     def payload(self) -> dict[str, Any]:
         """Return the answers for the journal, without the fields of the form itself."""

@@ -87,6 +87,7 @@ def _to_thanks(
         "best_time": caller.best_time,
         # As much of the number as its zones depend on; their names would not fit the padding.
         "prefix": zone_prefix(phone),
+        "last_digits": phone[-4:],
     }
     address = reverse("contact:callback_thanks", query={"r": tokens.encode("thanks", thanks)})
     response = HttpResponseRedirect(address)
@@ -108,6 +109,7 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
         context = {
             "reference": references.display(thanks["reference"]),
             "promise": status_text.time_for_visitor(promise, thanks["zone"]) if promise else "",
+            "last_digits": thanks.get("last_digits", ""),
             "is_late": promise is not None and promise <= timezone.now(),
             "is_urgent": thanks["urgent"],
             "other_hours": _other_hours(caller),

@@ -236,6 +236,7 @@ def _forms(
         "attempt": number is not None,
         "close": permissions.can_close,
         "plan": permissions.can_close,
+        "correct": permissions.can_close,
         "note": permissions.can_work,
         "reveal": permissions.is_holder and number is None,
         "hand_over": permissions.is_holder,

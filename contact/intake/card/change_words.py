@@ -32,6 +32,9 @@ CHANGES = {
         _("%(who)s closed it"), _("You closed it"), _("They cancelled it or asked us to stop")
     ),
     AuditAction.REOPENED: ChangeWords(_("%(who)s opened it again"), _("You opened it again")),
+    AuditAction.CORRECTED: ChangeWords(
+        _("%(who)s corrected what they gave"), _("You corrected what they gave")
+    ),
     AuditAction.UNDONE: ChangeWords(_("%(who)s took a step back"), _("You took a step back")),
     AuditAction.PLANNED: ChangeWords(
         _("%(who)s planned the next call"),

@@ -20,6 +20,7 @@ from contact.schedule.calling_hours import when_to_call
 
 from .base_form import CardForm, note_field
 from .call_times import TimeForm
+from .correction_form import CorrectionForm
 
 CHECK_AGAIN_AFTER = timedelta(days=183)
 
@@ -267,4 +268,7 @@ class EmptyForm(CardForm):
     name = "empty"
 
 
-FORMS = (AttemptForm, PlanForm, CloseForm, NoteForm, RevealForm, HandOverForm, AssignForm)
+FORMS = (
+    *(AttemptForm, PlanForm, CloseForm, NoteForm, RevealForm, HandOverForm, AssignForm),
+    CorrectionForm,
+)

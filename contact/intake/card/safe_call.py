@@ -146,7 +146,11 @@ def _about(request: CallbackRequest) -> Instruction:
     answer = CallingFor(request.calling_for)
     match answer:
         case CallingFor.SELF:
-            return Instruction("", gettext("Themselves"))
+            who = decrypted(request, "relationship")
+            if not who:
+                return Instruction("", gettext("Themselves"))
+            words = gettext("Themselves; they also wrote: %(who)s") % {"who": who}
+            return Instruction("", words)
         case CallingFor.SOMEONE_ELSE:
             who = decrypted(request, "relationship")
             about = gettext("Someone else: %(who)s") if who else gettext("Someone else")

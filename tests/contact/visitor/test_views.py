@@ -14,6 +14,7 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from contact.lifecycle import journal
 from contact.models import CallbackRequest, OpeningHours
@@ -120,10 +121,26 @@ def test_only_name_and_phone_are_needed_and_silence_is_safe(client):
 
 @pytest.mark.parametrize("name", CHOICES)
 def test_a_blank_choice_is_the_safe_one(client, name):
-    assert send(client, **{name: ""}).status_code == 303
+    assert send(client, **{"relationship": "", name: ""}).status_code == 303
     safe = {"calling_for": "self", "announce": "no", "voicemail": "none", "best_time": "any"}
     expected = safe | {"time_zone": "", "language": "en"}
     assert getattr(received(), name) == expected[name]
+
+
+def test_who_says_who_they_are_to_them_asks_about_someone_else(client):
+    assert send(client, calling_for="self", relationship="my son").status_code == 303
+    assert received().calling_for == "someone_else"
+
+
+def test_a_voicemail_that_would_tell_what_nobody_may_learn_is_asked_about(client):
+    page = send(client, announce="no", voicemail="full")
+    assert page.status_code == 200
+    assert "we may not say that to anyone else" in page_text(page)
+    assert journal.waiting_count() == 0
+
+
+def test_the_thanks_repeat_the_end_of_the_number(client):
+    assert "the number that ends in 0123" in strip_tags(thanks_of(client))
 
 
 @pytest.mark.parametrize("name", ["name", "phone"])

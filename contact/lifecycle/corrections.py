@@ -1,0 +1,88 @@
+"""Corrections of a request by staff, while they talk with whoever asked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.utils import timezone
+
+from contact.models import CallbackRequest, line_index, phone_index
+from contact.privacy import audit
+from contact.privacy.audit import AuditAction
+from contact.privacy.encryption import DecryptionError
+from contact.privacy.name_index import name_index
+from contact.schedule.number_zones import number_zones
+
+from . import claims
+from .named_times import has_named_time
+from .transitions import InvalidTransition, plan_from, save
+
+CORRECTABLE = (
+    *("name", "phone", "extension", "calling_for", "relationship", "announce", "voicemail"),
+    *("best_time", "time_zone", "language", "needs"),
+)
+
+
+class LineIsBusy(InvalidTransition):
+    """A colleague calls somebody on the new line right now."""
+
+
+def correct(request: CallbackRequest, by: Any, values: dict[str, str]) -> list[str]:
+    """Change these fields of a locked request, seal the old values, and plan again.
+
+    Return the names of the fields that changed. Raises LineIsBusy.
+    """
+    if unknown := values.keys() - set(CORRECTABLE):
+        raise ValueError(f"not correctable: {', '.join(sorted(unknown))}")
+    before = {name: old for name, new in values.items() if (old := _value(request, name)) != new}
+    if not before:
+        return []
+    for name in before:
+        setattr(request, name, values[name])
+    changed = sorted(before)
+    _match_again(request, changed)
+    entry = request.corrections.create(
+        by=by, at=timezone.now(), fields=" ".join(changed), before=json.dumps(before)
+    )
+    _plan_again(request, changed)
+    save(request)
+    audit.record(by, AuditAction.CORRECTED, request.pk, fields=changed, entry=str(entry.pk))
+    return changed
+
+
+def _value(request: CallbackRequest, name: str) -> str:
+    try:
+        return str(getattr(request, name))
+    except DecryptionError:
+        # What nobody can read is replaced as if it were empty.
+        return ""
+
+
+def _match_again(request: CallbackRequest, changed: list[str]) -> None:
+    """Save what was corrected, with the indexes and zones that follow from it."""
+    fields = list(changed)
+    if "name" in changed:
+        request.name_index = name_index(str(request.name))
+        fields.append("name_index")
+    if {"phone", "extension"} & set(changed):
+        e164, extension = str(request.phone), str(request.extension)
+        request.phone_index, request.line_index = phone_index(e164), line_index(e164, extension)
+        request.number_zones, request.phone_as_typed = number_zones(e164), ""
+        fields += ["phone_index", "line_index", "number_zones", "phone_as_typed"]
+    request.save(update_fields=fields)
+    if "line_index" in fields and request.is_open and claims.line_holder(request):
+        raise LineIsBusy("A colleague is calling somebody on that line now.")
+
+
+def _plan_again(request: CallbackRequest, changed: list[str]) -> None:
+    if not request.is_open or not {"best_time", "time_zone", "phone"} & set(changed):
+        return
+    if has_named_time(request):
+        return
+    now = timezone.now()
+    plan = plan_from(request, max(now, request.due_at or now) if request.tries else now)
+    # A promise that was given stays, so that it shows as late.
+    if request.promised_by and request.call_by == request.promised_by:
+        plan = plan._replace(call_by=request.promised_by)
+    request.set_plan(plan)
