@@ -248,8 +248,10 @@ class CallbackRequest(models.Model):
 
     @property
     def preferences(self) -> CallPreferences:
-        """When they may be called."""
-        return CallPreferences(self.best_time, self.time_zone, self.number_zones)
+        """When they may be called. Words that may mean danger wait for no time of day."""
+        is_urgent = self.priority == self.Priority.DANGER
+        best_time = self.BestTime.ANY if is_urgent else self.best_time
+        return CallPreferences(best_time, self.time_zone, self.number_zones)
 
     @property
     def is_purged(self) -> bool:

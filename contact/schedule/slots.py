@@ -9,7 +9,10 @@ from typing import NamedTuple
 from .calling_hours import possible_zones, window
 from .opening_hours import ONE_DAY, Schedule, Span, moment_of
 
-# How long after the next opening to search for the time of day that they chose.
+# The time of day that they chose is a wish: kept if the desk can within a day of its next opening.
+# The day on which clocks change has 25 hours.
+WISH_HORIZON = timedelta(hours=25)
+# How long after the next opening to search for any time at which they may be called.
 SEARCH_HORIZON = timedelta(days=14)
 
 
@@ -24,19 +27,28 @@ class CallPreferences(NamedTuple):
 def next_slot(schedule: Schedule, caller: CallPreferences, after: datetime) -> Span:
     """Return the first span from `after` on, in UTC, in which to call this person.
 
-    If the desk is never staffed at the time of day that they chose, use any time from 8 a.m. to
-    9 p.m.; if it is never staffed then either, ignore the opening hours.
+    If the desk is not staffed within a day at the time of day that they chose, use any time from
+    8 a.m. to 9 p.m.; if it is never staffed then either, ignore the opening hours.
     """
+    if slot := _staffed(schedule, caller, after, WISH_HORIZON):
+        return slot
     anytime = caller._replace(best_time="any")
-    for preferences in dict.fromkeys((caller, anytime)):
-        if slot := _staffed(schedule, preferences, after):
-            return slot
-    return preferred_window(anytime, after)
+    return _staffed(schedule, anytime, after) or preferred_window(anytime, after)
+
+
+def keeps_wish(schedule: Schedule, caller: CallPreferences, after: datetime) -> bool:
+    """Return whether the desk can call at the time of day that they chose, within a day."""
+    return _staffed(schedule, caller, after, WISH_HORIZON) is not None
+
+
+def first_wished(schedule: Schedule, caller: CallPreferences, after: datetime) -> Span | None:
+    """Return the first span at the time of day that they chose, however far ahead."""
+    return _staffed(schedule, caller, after)
 
 
 def overlaps_opening_hours(schedule: Schedule, caller: CallPreferences, after: datetime) -> bool:
     """Return whether the desk is staffed at the time of day that they chose, on some day."""
-    return _staffed(schedule, caller, after) is not None
+    return first_wished(schedule, caller, after) is not None
 
 
 def preferred_window(caller: CallPreferences, after: datetime) -> Span:
@@ -56,13 +68,18 @@ def after_minutes(
     return slot.start + left
 
 
-def _staffed(schedule: Schedule, caller: CallPreferences, after: datetime) -> Span | None:
-    """Return the first staffed span of the time of day that they chose."""
+def _staffed(
+    schedule: Schedule,
+    caller: CallPreferences,
+    after: datetime,
+    horizon: timedelta = SEARCH_HORIZON,
+) -> Span | None:
+    """Return the first staffed span of the time of day that they chose, within the horizon."""
     opening = schedule.next_opening(after)
     if opening is None:
         return None
     for wanted in _day_by_day(caller, window(caller.best_time), opening):
-        if wanted.start >= opening + SEARCH_HORIZON:
+        if wanted.start >= opening + horizon:
             break
         if slot := next(schedule.spans(*wanted), None):
             return slot

@@ -18,7 +18,12 @@ from contact.records.enums import Status
 from contact.records.outcomes import RequestOutcome
 from contact.schedule.calling_hours import clock_time, known_zones
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import CallPreferences, overlaps_opening_hours
+from contact.schedule.slots import (
+    CallPreferences,
+    first_wished,
+    keeps_wish,
+    overlaps_opening_hours,
+)
 
 ZONES = {
     "America/New_York": _("Eastern time"),
@@ -63,8 +68,14 @@ def between(start: datetime, end: datetime, time_zone: str, now: datetime | None
 
 def other_hours_reason(schedule: Schedule, caller: CallPreferences, now: datetime) -> str:
     """Return why we can't call in the hours they chose; empty if we can or if nothing is known."""
-    if schedule.next_opening(now) is None or overlaps_opening_hours(schedule, caller, now):
+    if schedule.next_opening(now) is None or keeps_wish(schedule, caller, now):
         return ""
+    if wished := first_wished(schedule, caller, now):
+        day = date_format(wished.start.astimezone(clock_of(caller.time_zone)), "l, F j")
+        return gettext(
+            "Our desk is next open in the hours you chose on %(day)s. So that you need not wait "
+            "for that, we will call before, at another time of day."
+        ) % {"day": day}
     if not overlaps_opening_hours(schedule, caller._replace(best_time="any"), now):
         return gettext(
             "Our desk is closed at the hours in which we may call you: "

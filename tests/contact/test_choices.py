@@ -339,7 +339,8 @@ ANSWERS = [
 @pytest.mark.parametrize(("field", "answer"), ANSWERS)
 def test_an_answer_is_offered_taken_and_shown_to_whoever_gave_it(client, field, answer):
     assert f'value="{answer}"' in client.get("/contact/").text
-    response = client.post("/contact/", callback_payload(**{field: answer}))
+    # A voicemail that says who is calling goes only with the leave to say it.
+    response = client.post("/contact/", callback_payload(**{"announce": "yes", field: answer}))
     assert response.status_code == 303
     page = visitors_page(client, make_request(**{field: answer}))
     assert str(answer.label) in page or field == "calling_for"

@@ -19,7 +19,7 @@ from contact.records.enums import Status
 from contact.records.outcomes import CallOutcome, NextStep
 from contact.schedule.calling_hours import day_and_time, on_both_clocks
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import overlaps_opening_hours
+from contact.schedule.slots import first_wished, keeps_wish
 
 
 class CardPermissions(NamedTuple):
@@ -87,8 +87,16 @@ def other_hours(callback: CallbackRequest) -> str:
     """Why they are called outside the hours that they chose; empty if they are not."""
     schedule, now = Schedule.current(), timezone.now()
     caller = callback.preferences
-    if schedule.next_opening(now) is None or overlaps_opening_hours(schedule, caller, now):
+    if schedule.next_opening(now) is None or keeps_wish(schedule, caller, now):
         return ""
+    if wished := first_wished(schedule, caller, now):
+        words = {"day": day_and_time(wished.start)}
+        return (
+            gettext(
+                "The desk meets the hours they chose only from %(day)s on: they are called before."
+            )
+            % words
+        )
     return gettext("Their hours never meet ours: they are called at the nearest time.")
 
 

@@ -10,6 +10,7 @@ from contact.schedule.opening_hours import Schedule, Span
 from contact.schedule.slots import (
     CallPreferences,
     after_minutes,
+    keeps_wish,
     next_slot,
     overlaps_opening_hours,
     preferred_window,
@@ -32,6 +33,7 @@ LONG_DAYS = desk(
     *("7:00-12:00", "13:00-20:30"),
     special={date(2026, 11, 26): (), date(2026, 3, 8): hours("6:00-0:00")},
 )
+EVERY_DAY = desk("7:00-12:00", "13:00-20:30", days=range(7))
 NEW_YORK_ALWAYS = desk("0:00-0:00", zone=NEW_YORK, days=range(7))
 NEW_YORK_LUNCH = desk("8:00-12:00", "13:00-21:00", zone=NEW_YORK, days=range(7))
 UNKNOWN = Schedule({}, {}, PHOENIX)
@@ -57,8 +59,8 @@ def may_call(schedule, caller, moment):
     ("schedule", "caller"),
     [
         (LONG_DAYS, CallPreferences("any", NEW_YORK)),
-        (LONG_DAYS, CallPreferences("morning", PHOENIX)),
-        (LONG_DAYS, CallPreferences("evening", "")),
+        (EVERY_DAY, CallPreferences("morning", PHOENIX)),
+        (EVERY_DAY, CallPreferences("evening", "")),
         (LONG_DAYS, CallPreferences("any", "no such zone")),
         (NEW_YORK_LUNCH, CallPreferences("afternoon", NEW_YORK)),
         (NEW_YORK_ALWAYS, CallPreferences("any", "Asia/Kolkata")),
@@ -159,22 +161,32 @@ def test_a_choice_that_never_meets_the_hours_gives_way_to_any_time_of_day():
     )
 
 
-def test_a_choice_that_the_desk_meets_within_two_weeks_is_waited_for():
-    late = {date(2026, 5, 20): hours("12:00-19:00")}
-    schedule = desk("9:00-17:00", special=late)
-    caller = CallPreferences("evening", PHOENIX)
-    late_evening = span("2026-05-20T17:00", "2026-05-20T19:00", PHOENIX)
-    assert next_slot(schedule, caller, at("2026-05-07T10:00", PHOENIX)) == late_evening
-    assert next_slot(schedule, caller, at("2026-05-06T10:00", PHOENIX)) == span(
-        "2026-05-06T10:00", "2026-05-06T17:00", PHOENIX
-    )
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        # The wish can be kept tomorrow: they wait for it.
+        ("2026-05-06T18:30", ("2026-05-07T17:00", "2026-05-07T18:00")),
+        # The next evening is five days off: they are called sooner.
+        ("2026-05-07T18:30", ("2026-05-08T09:00", "2026-05-08T17:00")),
+        ("2026-05-08T10:00", ("2026-05-08T10:00", "2026-05-08T17:00")),
+        # Closed at the weekend: the day begins when the desk opens.
+        ("2026-05-09T10:00", ("2026-05-11T09:00", "2026-05-11T17:00")),
+    ],
+)
+def test_the_time_of_day_is_waited_for_a_day_and_no_longer(now, expected):
+    weekly = {day: hours("9:00-17:00") for day in range(5)}
+    weekly |= {day: hours("9:00-18:00") for day in (2, 3)}
+    schedule, caller = Schedule(weekly, {}, PHOENIX), CallPreferences("evening", PHOENIX)
+    slot = next_slot(schedule, caller, at(now, PHOENIX))
+    assert slot == span(*expected, PHOENIX)
+    assert keeps_wish(schedule, caller, at(now, PHOENIX)) is (slot.start.hour == 0)
 
 
-def test_the_two_weeks_begin_when_a_long_holiday_ends():
+def test_the_day_begins_when_a_long_holiday_ends():
     closed = {date(2026, 12, 1) + timedelta(days=n): () for n in range(40)}
-    schedule = Schedule({0: hours("9:00-17:00"), 3: hours("12:00-20:00")}, closed, PHOENIX)
+    schedule = Schedule({0: hours("9:00-20:00")}, closed, PHOENIX)
     slot = next_slot(schedule, CallPreferences("evening", PHOENIX), at("2026-12-01T10:00", PHOENIX))
-    assert slot == span("2027-01-14T17:00", "2027-01-14T20:00", PHOENIX)
+    assert slot == span("2027-01-11T17:00", "2027-01-11T20:00", PHOENIX)
 
 
 def test_a_desk_that_never_meets_the_callers_day_leaves_their_clock_alone():

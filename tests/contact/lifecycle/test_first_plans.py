@@ -1,4 +1,4 @@
-"""Who named no time zone is called when it is day where their number is."""
+"""The first call is when it is day for them; danger waits for nothing else."""
 
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
@@ -50,3 +50,11 @@ def test_the_first_call_is_in_the_day_of_their_number(phone, zone, hour):
 
 def test_a_zone_that_they_named_counts_instead():
     assert arrive("+16715550123", time_zone="America/Phoenix").due_at == TEN
+
+
+def test_words_that_may_mean_danger_wait_for_no_time_of_day():
+    request = arrive("+16025550123", message="I want to kill myself", best_time="evening")
+    assert request.priority == CallbackRequest.Priority.DANGER
+    assert request.due_at == TEN
+    ordinary = arrive("+16025550124", message="Please call.", best_time="evening")
+    assert ordinary.due_at.astimezone(ZoneInfo("America/Phoenix")).hour == 17
