@@ -15,6 +15,7 @@ from contact.records.outcomes import CallFacts, CallOutcome, NextStep
 from contact.records.retry_rules import next_try
 from contact.schedule.opening_hours import Schedule, hour_of_week
 
+from . import danger
 from .stops import stop_calls
 from .transitions import (
     InvalidTransition,
@@ -45,6 +46,7 @@ def record_attempt(
         raise InvalidTransition("The request is closed.")
     rows, facts = open_rows(request, Scope.PERSON), CallOutcome(outcome).facts
     _require_possible(facts, rows, call_at)
+    danger.raise_priority(request, by, note)
     now, schedule = timezone.now(), Schedule.current()
     new_language = language if language in CallbackRequest.Language.values else ""
     for row in rows:

@@ -14,7 +14,7 @@ from contact.privacy.encryption import DecryptionError
 from contact.privacy.name_index import name_index
 from contact.schedule.number_zones import number_zones
 
-from . import claims
+from . import claims, danger
 from .named_times import has_named_time
 from .transitions import InvalidTransition, plan_from, save
 
@@ -22,6 +22,8 @@ CORRECTABLE = (
     *("name", "phone", "extension", "calling_for", "relationship", "announce", "voicemail"),
     *("best_time", "time_zone", "language", "needs"),
 )
+
+FREE_TEXT = ("name", "relationship", "needs")
 
 
 class LineIsBusy(InvalidTransition):
@@ -48,6 +50,7 @@ def correct(request: CallbackRequest, by: Any, values: dict[str, str]) -> list[s
     _plan_again(request, changed)
     save(request)
     audit.record(by, AuditAction.CORRECTED, request.pk, fields=changed, entry=str(entry.pk))
+    danger.raise_priority(request, by, *(values[name] for name in changed if name in FREE_TEXT))
     return changed
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from contact.models import CallbackRequest, DangerPhrase, LineStop, Plan, line_index, phone_index
+from contact.models import CallbackRequest, LineStop, Plan, line_index, phone_index
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.privacy.name_index import name_index
-from contact.records import danger_phrases
 from contact.records.desk import Desk
 from contact.records.enums import CallingFor, Priority
 from contact.schedule.number_zones import number_zones
 from contact.schedule.opening_hours import Schedule, hour_of_week
 from contact.schedule.slots import after_minutes, next_slot
+
+from . import danger
 
 
 def receive(request: CallbackRequest) -> None:
@@ -34,12 +35,14 @@ def receive(request: CallbackRequest) -> None:
 
 
 def priority_of(request: CallbackRequest) -> Priority:
-    """Return the priority that follows from their choices and from danger phrases."""
+    """Return the priority that follows from what they wrote and chose.
+
+    Danger goes before the suspicion of spam: a password manager may fill the honeypot.
+    """
+    if danger.verdict_on_request(request).is_danger:
+        return Priority.DANGER
     if request.suspected_spam:
         return Priority.AUTOMATIC
-    phrases = DangerPhrase.objects.values_list("words", flat=True)
-    if danger_phrases.has_phrase("\n".join([str(request.message), str(request.needs)]), phrases):
-        return Priority.DANGER
     try:
         return CallingFor(request.calling_for).priority
     except ValueError:

@@ -24,7 +24,7 @@ from contact.records.enums import Status
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import after_minutes, next_slot
 
-from . import claims
+from . import claims, danger
 
 # How long a call at a named time stays due, and after which delay it is late.
 NAMED_TIME_WINDOW = timedelta(hours=2)
@@ -123,6 +123,7 @@ def change_preferences(
 def add_note(request: CallbackRequest, by: Any, text: str) -> Note:
     note: Note = request.notes.create(by=by, at=timezone.now(), text=text)
     audit.record(by, AuditAction.ADDED_NOTE, request.pk, entry=str(note.pk))
+    danger.raise_priority(request, by, text)
     return note
 
 

@@ -77,14 +77,19 @@ def undo(step: Step, by: Any) -> None:
 
 def _put_back(row: CallbackRequest, changes: dict[str, list[Any]]) -> None:
     now = _plain(row)
-    if row.is_purged or any(now[name] != after for name, (_before, after) in changes.items()):
+    # Danger that was found since moved its turn alone.
+    held = {name: after for name, (_before, after) in changes.items() if name != "turn_at"}
+    if row.is_purged or any(now[name] != after for name, after in held.items()):
         raise ChangedSince("It changed after this step.")
     for name, (before, _after) in changes.items():
         field: Any = CallbackRequest._meta.get_field(name.removesuffix("_id"))
         setattr(row, name, field.to_python(before) if before is not None else None)
     row.claimed_by = row.claimed_until = row.revealed_at = None
     row.version += 1
-    names = [name.removesuffix("_id") for name in changes]
+    names = {name.removesuffix("_id") for name in changes}
+    if row.priority == row.Priority.DANGER and row.call_by:
+        row.turn_at = row.call_by - row.Priority.DANGER.facts.head_start
+        names.add("turn_at")
     row.save(update_fields=[*names, "claimed_by", "claimed_until", "revealed_at", "version"])
 
 

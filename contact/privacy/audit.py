@@ -36,6 +36,7 @@ class AuditAction(models.TextChoices):
     REVEALED = "revealed", _("revealed")
     CALLED = "called", _("called")
     ADDED_NOTE = "added note", _("added note")
+    PUT_FIRST = "put first", _("put first for words that may mean danger")
     PLANNED = "planned", _("planned")
     POSTPONED = "moved to their next hours", _("moved to their next hours")
     CHANGED_WISHES = "changed wishes", _("changed wishes")

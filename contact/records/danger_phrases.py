@@ -1,28 +1,49 @@
-"""Phrases that may mean danger: a hint for the order of calls, never a verdict."""
+"""Rows by which danger is found in what people write: a hint for the order of calls, no verdict."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable
-from functools import lru_cache
+from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-# The apostrophes of keyboards, phones and word processors. NFKD turns some into spaces.
-APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛ʼʹ′`´＇"))
-WORD = re.compile(r"[^\W_]+")
+from contact.danger.kinds import Kind
+from contact.danger.patterns import PatternError
+from contact.danger.rules import Row, compiled
+
+
+class DangerPhraseQuerySet(models.QuerySet["DangerPhrase"]):
+    def rows(self) -> tuple[Row, ...]:
+        """Return the rows as `decide` takes them, in an order that stays the same."""
+        columns = self.order_by("pk").values_list("words", "kind", "language", "can_be_past")
+        return tuple(Row(*values) for values in columns)
 
 
 class DangerPhrase(models.Model):
     words = models.CharField(
         _("words"),
-        max_length=100,
+        max_length=1000,
         unique=True,
-        help_text=_("As people write them. Capitals, accents and punctuation make no difference."),
+        help_text=_(
+            "As people write them. Capitals, accents and punctuation make no difference, and "
+            "ordinary typos are found too. “hurt/harm myself”: one word or the other. “suicid*”: "
+            "any ending. “my [own] life”: may be missing. “took ... pills”: up to three words "
+            "between. “@family”: a word of that list. “#”: a number, “##”: ten or more."
+        ),
     )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.ANY)
     language = models.CharField(_("language"), max_length=10, default="en")
+    can_be_past = models.BooleanField(
+        _("can be long past"),
+        default=False,
+        help_text=_(
+            "Tick it for words such as “overdosed”, which “two years ago” in the same sentence "
+            "takes back."
+        ),
+    )
+
+    objects: ClassVar[DangerPhraseQuerySet] = DangerPhraseQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("words that may mean danger")
@@ -32,20 +53,11 @@ class DangerPhrase(models.Model):
     def __str__(self) -> str:
         return self.words
 
-
-def has_phrase(text: str, phrases: Iterable[str]) -> bool:
-    """Return whether the text contains one of the phrases as whole words."""
-    plain = _normalised(text)
-    return any(phrase in plain for phrase in _normalised_phrases(tuple(phrases)))
-
-
-@lru_cache(maxsize=4)
-def _normalised_phrases(phrases: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(plain for phrase in phrases if (plain := _normalised(phrase)).strip())
-
-
-def _normalised(text: str) -> str:
-    """Return the words in lower case with a space around each: ` i dont know `."""
-    text = unicodedata.normalize("NFKD", text.translate(APOSTROPHES)).casefold()
-    unmarked = (c for c in text if unicodedata.category(c) not in ("Mn", "Cf"))
-    return f" {' '.join(WORD.findall(''.join(unmarked)))} "
+    def clean(self) -> None:
+        """Refuse what could not be read. Other rows define the lists and spellings."""
+        try:
+            compiled(DangerPhrase.objects.rows()).check(
+                Row(self.words, self.kind, self.language, self.can_be_past)
+            )
+        except PatternError as error:
+            raise ValidationError({"words": str(error)}) from None

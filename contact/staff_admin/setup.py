@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.formats import time_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -32,7 +32,7 @@ from contact.records.enums import Language
 from contact.records.outcomes import CallOutcome
 from contact.schedule.opening_hours import MIDNIGHT
 
-from . import hints
+from . import danger_tool, hints
 from .lists import LabelledRowForm, StrictListAdmin
 
 SHORTEST_PHRASE = 3
@@ -216,6 +216,9 @@ class RetryStepAdmin(SetupAdmin):
 class DangerPhraseForm(forms.ModelForm):
     language = forms.ChoiceField(label=_("Language"), choices=PHRASE_LANGUAGES)
 
+    class Meta:
+        widgets = {"words": forms.Textarea(attrs={"rows": 3, "maxlength": 1000})}
+
     def clean_words(self) -> str:
         words: str = self.cleaned_data["words"]
         # Shorter phrases occur in messages about anything.
@@ -238,8 +241,10 @@ class PhraseLanguage(admin.SimpleListFilter):
 @admin.register(DangerPhrase)
 class DangerPhraseAdmin(SetupAdmin):
     form = DangerPhraseForm
-    list_display = ["words", "in_language"]
-    list_filter = [PhraseLanguage]
+    change_list_template = "admin/contact/dangerphrase/change_list.html"
+    fields = ["words", "kind", "language", "can_be_past"]
+    list_display = ["words", "kind", "in_language"]
+    list_filter = ["kind", PhraseLanguage]
     search_fields = ["words"]
     list_per_page = 200
 
@@ -249,6 +254,10 @@ class DangerPhraseAdmin(SetupAdmin):
     @admin.display(description=_("language"), ordering="language")
     def in_language(self, phrase: DangerPhrase) -> str:
         return str(dict(Language.choices).get(phrase.language, phrase.language))
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(danger_tool.try_sentence)
+        return [path("try/", view, name="contact_dangerphrase_try"), *super().get_urls()]
 
 
 class PlaceRow(LabelledRowForm):

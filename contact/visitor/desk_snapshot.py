@@ -21,6 +21,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from contact.danger.rules import Row
 from contact.lifecycle.claims import CLAIM_LEASE
 from contact.models import CallAttempt, CallbackRequest, DangerPhrase
 from contact.records.desk import Desk
@@ -51,7 +52,7 @@ class DeskSnapshot(NamedTuple):
     # The latest promise to somebody who waits for their first call.
     promised: datetime | None
     at_desk: int
-    phrases: tuple[str, ...]
+    phrases: tuple[Row, ...]
     written_at: datetime
 
     def promise(self, caller: CallPreferences, now: datetime) -> datetime | None:
@@ -144,6 +145,12 @@ def _load(path: Path, inode: int, changed_ns: int) -> DeskSnapshot:
     return _parsed(json.loads(path.read_text()))
 
 
+def danger_rows() -> tuple[Row, ...]:
+    """Return the rows by which danger is found, from the database if there is no snapshot."""
+    snapshot = read_snapshot()
+    return snapshot.phrases if snapshot else DangerPhrase.objects.rows()
+
+
 def _path() -> Path:
     return Path(settings.DATA_DIR) / "bulletin.json"
 
@@ -159,9 +166,17 @@ def _parsed(values: dict[str, Any]) -> DeskSnapshot:
         tuple((_moment(due_at), int(people)) for due_at, people in values["ahead"]),
         _moment(values["promised"]) if values.get("promised") else None,
         max(1, int(values["at_desk"])),
-        tuple(str(words) for words in values["phrases"]),
+        tuple(_row(values) for values in values["phrases"]),
         _moment(values["written_at"]),
     )
+
+
+def _row(values: Any) -> Row:
+    """A release before wrote the words alone."""
+    if isinstance(values, str):
+        return Row(values)
+    words, kind, language, can_be_past = values
+    return Row(str(words), str(kind), str(language), bool(can_be_past))
 
 
 def _moment(text: str) -> datetime:
@@ -199,7 +214,7 @@ def _from_database(now: datetime) -> DeskSnapshot:
         due["promised"],
         # Outside opening hours, assume one person on duty.
         max(1, len(_accounts_at_work(now))) if schedule.is_open(now) else 1,
-        tuple(DangerPhrase.objects.values_list("words", flat=True)),
+        DangerPhrase.objects.rows(),
         now,
     )
 

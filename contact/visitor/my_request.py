@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from contact.lifecycle import claims, stops, transitions
+from contact.lifecycle import claims, danger, stops, transitions
 from contact.lifecycle.named_times import has_named_time
 from contact.lifecycle.transitions import Scope
 from contact.models import CallbackRequest
@@ -170,6 +170,7 @@ def _end(mine: CallbackRequest, action: str) -> Notice | None:
 def _change(request: HttpRequest, mine: CallbackRequest) -> HttpResponse:
     if not mine.is_open:
         return _show(request, mine, CLOSED)
+    danger.raise_priority(mine, audit.VISITOR, request.POST.get("at", ""))
     form = RescheduleForm(request.POST, time_zone=mine.time_zone)
     if not form.is_valid():
         return _show(request, mine, form=form)
@@ -186,8 +187,13 @@ def _token(mine: CallbackRequest) -> str:
     return tokens.encode(PURPOSE, {"request": str(mine.pk)})
 
 
-def _is_urgent(mine: CallbackRequest) -> bool:
-    return mine.priority == CallbackRequest.Priority.DANGER
+def _danger_language(mine: CallbackRequest) -> str:
+    """Return the language in which to lead with the crisis lines; empty if nothing means danger."""
+    if mine.priority != CallbackRequest.Priority.DANGER:
+        return ""
+    spoken = CallbackRequest.Language
+    other = spoken.SPANISH if mine.language == spoken.SPANISH else spoken.ENGLISH
+    return danger.verdict_on_request(mine).language or other.value
 
 
 def _other_hours(mine: CallbackRequest, schedule: Schedule) -> str:
@@ -213,7 +219,7 @@ def _show(
     context = {
         "title_prefix": _("Please check the form") if form.errors else done,
         "callback": mine,
-        "is_urgent": _is_urgent(mine),
+        "danger_language": _danger_language(mine),
         "status_sentences": status_text.status_sentences(mine, schedule),
         "other_hours": _other_hours(mine, schedule),
         "best_time": with_whole_brackets(mine.get_best_time_display()),
@@ -232,7 +238,7 @@ def _confirm(request: HttpRequest, mine: CallbackRequest, action: str) -> HttpRe
         return _show(request, mine)
     context = {
         "callback": mine,
-        "is_urgent": _is_urgent(mine),
+        "danger_language": _danger_language(mine),
         "action": action,
         "token": _token(mine),
     }

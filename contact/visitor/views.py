@@ -14,9 +14,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
+from contact.danger.rules import decide
 from contact.lifecycle import journal
 from contact.privacy import rate_limit, tokens
-from contact.records import danger_phrases, references
+from contact.records import references
 from contact.schedule.number_zones import number_zones, zone_prefix
 from contact.schedule.slots import CallPreferences
 
@@ -40,10 +41,10 @@ NOT_SAVED = _(
 
 
 class Assessment(NamedTuple):
-    """The promise for a visitor, and whether their words may mean danger."""
+    """The promise for a visitor, and the language of their words that may mean danger."""
 
     promise: datetime | None = None
-    is_urgent: bool = False
+    danger_language: str = ""
 
 
 # Exempt: the form must work without cookies, and has no session to abuse.
@@ -64,7 +65,8 @@ def callback(request: HttpRequest) -> HttpResponse:
     payload = form.payload()
     zones = number_zones(payload["phone"])
     caller = CallPreferences(payload["best_time"], payload["time_zone"], zones)
-    assessment = _assess(caller, f"{payload['message']}\n{payload['needs']}")
+    words = [payload[name] for name in ("name", "relationship", "needs", "message")]
+    assessment = _assess(caller, *words)
     try:
         entry = journal.append(payload, form.cleaned_data["key"], assessment.promise)
     except OSError as error:
@@ -82,7 +84,7 @@ def _to_thanks(
     thanks = {
         "reference": reference,
         "promise": assessment.promise.isoformat() if assessment.promise else "",
-        "urgent": assessment.is_urgent,
+        "urgent": assessment.danger_language,
         "zone": caller.time_zone,
         "best_time": caller.best_time,
         # As much of the number as its zones depend on; their names would not fit the padding.
@@ -111,19 +113,19 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
             "promise": status_text.time_for_visitor(promise, thanks["zone"]) if promise else "",
             "last_digits": thanks.get("last_digits", ""),
             "is_late": promise is not None and promise <= timezone.now(),
-            "is_urgent": thanks["urgent"],
+            "danger_language": thanks["urgent"],
             "other_hours": _other_hours(caller),
         }
     return render(request, "contact/callback_thanks.html", context)
 
 
 @sensitive_variables()
-def _assess(caller: CallPreferences, words: str = "") -> Assessment:
+def _assess(caller: CallPreferences, *words: str) -> Assessment:
     """Assess without raising: no request may fail because its promise does."""
     assessment = Assessment()
     try:
         if desk := desk_snapshot.read_snapshot():
-            assessment = Assessment(is_urgent=danger_phrases.has_phrase(words, desk.phrases))
+            assessment = Assessment(danger_language=decide(desk.phrases, *words).language)
             return assessment._replace(promise=desk.promise(caller, timezone.now()))
     except Exception as error:  # noqa: BLE001 - see above
         logger.error("nothing can be promised (%s)", type(error).__name__)

@@ -16,6 +16,7 @@ from django.db.models import Choices
 from django.utils.html import escape
 
 import contact
+from contact.danger.kinds import Kind
 from contact.intake.card.change_words import CHANGES, ChangeWords
 from contact.intake.card.timeline import last_change
 from contact.intake.handover.lists import HandoverList
@@ -53,7 +54,7 @@ WALKED = {
         HandoverList,
         Language,
     ),
-    *(Priority, QueueList, RequestOutcome, RetryStep.PartOfDay, Scope, Status, Voicemail),
+    *(Kind, Priority, QueueList, RequestOutcome, RetryStep.PartOfDay, Scope, Status, Voicemail),
 }
 
 
@@ -405,3 +406,10 @@ def test_each_list_has_its_tab_and_its_page(intake, name):
 @pytest.mark.parametrize("section", HandoverList)
 def test_each_part_of_a_handover_has_its_heading(intake, section):
     assert str(section.label) in text(intake.get("/intake/handover/"))
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_kind_of_danger_phrase_can_be_chosen_and_filtered_by(lead, kind):
+    assert f'value="{kind}"' in lead.get("/admin/contact/dangerphrase/add/").text
+    assert f"?kind__exact={kind}" in lead.get("/admin/contact/dangerphrase/").text
+    assert kind.is_pattern or not kind.is_danger

@@ -202,6 +202,8 @@ def test_filled_database_of_the_release_before_loses_nothing(old_site):
     before, linked = old_site.rows(), old_site.linked()
     old_site.manage("migrate")
     after = old_site.rows()
+    # The first phrases by which danger was found gave way to patterns.
+    assert after.pop("contact_dangerphrase") > before.pop("contact_dangerphrase")
     assert {name: after.get(name) for name in before} == before
     requests = before["contact_callbackrequest"]
     assert requests > 30
@@ -215,6 +217,7 @@ def test_filled_database_of_the_release_before_loses_nothing(old_site):
 def test_fields_of_a_release_to_come_leave_every_trigger_in_place(old_site, tmp_path):
     settings = write_later_release(tmp_path)
     before = old_site.rows()
+    before.pop("contact_dangerphrase")
     later = {"DJANGO_SETTINGS_MODULE": settings, "PYTHONPATH": f"{tmp_path}:{ROOT}"}
     old_site.manage("migrate", **later)
     assert {name: old_site.rows().get(name) for name in before} == before

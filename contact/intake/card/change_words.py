@@ -36,6 +36,11 @@ CHANGES = {
         _("%(who)s corrected what they gave"), _("You corrected what they gave")
     ),
     AuditAction.UNDONE: ChangeWords(_("%(who)s took a step back"), _("You took a step back")),
+    AuditAction.PUT_FIRST: ChangeWords(
+        _("%(who)s wrote words that may mean danger"),
+        _("You wrote words that may mean danger"),
+        _("They wrote words that may mean danger"),
+    ),
     AuditAction.PLANNED: ChangeWords(
         _("%(who)s planned the next call"),
         _("You planned the next call"),

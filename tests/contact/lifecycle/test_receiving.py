@@ -70,7 +70,12 @@ def test_a_request_that_waited_in_the_journal_for_days_is_due_now_and_late():
         ({}, "SELF"),
         ({"calling_for": "someone_else"}, "SOMEONE_ELSE"),
         ({"message": "I want to  END my\nlife."}, "DANGER"),
-        ({"message": "I want to end my life", "suspected_spam": True}, "AUTOMATIC"),
+        ({"needs": "end my life"}, "DANGER"),
+        ({"name": "Please, I end my life"}, "DANGER"),
+        ({"relationship": "my son, he wants to end my life"}, "DANGER"),
+        ({"suspected_spam": True}, "AUTOMATIC"),
+        # A password manager may fill the honeypot.
+        ({"message": "I want to end my life", "suspected_spam": True}, "DANGER"),
     ],
 )
 def test_its_turn_follows_from_what_they_chose_and_wrote(over, priority):

@@ -1,11 +1,13 @@
-import time
-
 import pytest
 
+from contact.danger.rules import Row, decide
 from contact.models import DangerPhrase
-from contact.records import danger_phrases
 
 PHRASES = ("gun", "dont want to live", "hacerme daño", "end it all", "cant breathe")
+
+
+def has_phrase(text, phrases):
+    return decide([Row(words) for words in phrases], text).is_danger
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,7 @@ PHRASES = ("gun", "dont want to live", "hacerme daño", "end it all", "cant brea
     ],
 )
 def test_words_are_found_however_they_are_written(text):
-    assert danger_phrases.has_phrase(text, PHRASES)
+    assert has_phrase(text, PHRASES)
 
 
 @pytest.mark.parametrize(
@@ -56,18 +58,13 @@ def test_words_are_found_however_they_are_written(text):
     ],
 )
 def test_parts_of_words_and_other_orders_are_not(text):
-    assert not danger_phrases.has_phrase(text, PHRASES)
+    assert not has_phrase(text, PHRASES)
 
 
 @pytest.mark.parametrize("phrases", [[], [""], ["  "], ["!!!", "’"]])
 @pytest.mark.parametrize("text", ["", " ", "a gun", "!!!"])
 def test_a_phrase_without_letters_is_in_nothing(phrases, text):
-    assert not danger_phrases.has_phrase(text, phrases)
-
-
-def test_any_iterable_of_phrases_will_do():
-    assert danger_phrases.has_phrase("a gun", (words for words in ["pistol", "gun"]))
-    assert danger_phrases.has_phrase("a gun", {"gun": 1}.keys())
+    assert not has_phrase(text, phrases)
 
 
 @pytest.mark.django_db
@@ -82,20 +79,10 @@ def test_any_iterable_of_phrases_will_do():
     ],
 )
 def test_the_words_that_come_with_the_site_are_found(text):
-    assert danger_phrases.has_phrase(text, DangerPhrase.objects.values_list("words", flat=True))
+    assert decide(DangerPhrase.objects.rows(), text).is_danger
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", ["I take 30 mg a day", "My shift begins at nine", "Nothing"])
 def test_plain_words_are_no_danger(text):
-    assert not danger_phrases.has_phrase(text, DangerPhrase.objects.values_list("words", flat=True))
-
-
-def test_a_long_message_and_many_phrases_take_milliseconds():
-    phrases = tuple(f"some words {number}" for number in range(200))
-    text = "Some wórds, don’t " * 280
-    assert not danger_phrases.has_phrase(text, phrases)
-    start = time.process_time()
-    for _ in range(10):
-        danger_phrases.has_phrase(text, phrases)
-    assert (time.process_time() - start) / 10 < 0.02
+    assert not decide(DangerPhrase.objects.rows(), text).is_danger

@@ -593,7 +593,7 @@ def test_whatever_can_not_be_told_stops_nobody(client, staffed, monkeypatch, cap
     target = (
         "contact.visitor.desk_snapshot.DeskSnapshot.promise"
         if failing == "promise"
-        else "contact.records.danger_phrases._normalised"
+        else "contact.danger.rules.Rules.findings"
     )
     monkeypatch.setattr(target, fail)
     assert "as soon as we can" in thanks_of(client, message="I want to die")

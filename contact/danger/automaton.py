@@ -1,0 +1,153 @@
+"""Finding many patterns in one pass over the words (extended Shift-And, Navarro and Raffinot).
+
+Each element of each pattern is one bit of a large integer. A step takes the same few operations
+on it whatever was written, so the time grows with the number of words alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from .patterns import LARGE_NUMBER, NUMBER, YEAR, Element
+from .vocabulary import Vocabulary
+from .words import Token
+
+YEAR_FORM = re.compile(r"(?:19|20)\d\d")
+SMALL_NUMBER_WORDS = frozenset(
+    (
+        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "couple", "few"),
+        *("several", "many", "some", "un", "una", "dos", "tres", "cuatro", "cinco", "seis"),
+        *("siete", "ocho", "nueve", "unos", "unas", "varios", "varias", "muchos", "muchas"),
+    )
+)
+LARGE_NUMBER_WORDS = frozenset(
+    (
+        *("ten", "eleven", "twelve", "fifteen", "twenty", "thirty", "forty", "fifty", "hundred"),
+        *("diez", "once", "doce", "quince", "veinte", "treinta", "cuarenta", "cincuenta", "cien"),
+    )
+)
+
+
+class Place(NamedTuple):
+    """A pattern by its number, and the first and last word at which it was found."""
+
+    pattern: int
+    first: int
+    last: int
+
+
+class Automaton:
+    def __init__(self, patterns: Sequence[tuple[Element, ...]], vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._lengths = [len(elements) for elements in patterns]
+        self._offsets: list[int] = []
+        self._by_word: defaultdict[str, int] = defaultdict(int)
+        self._by_stem: defaultdict[str, int] = defaultdict(int)
+        self._starts = self._optional = self._gaps = self._before_gaps = 0
+        self._any = 0
+        self._pattern_ending: dict[int, int] = {}
+        bit = 0
+        for number, elements in enumerate(patterns):
+            self._starts |= 1 << bit
+            self._offsets.append(bit + 1)
+            for element in elements:
+                bit += 1
+                self._add(element, 1 << bit)
+            self._pattern_ending[bit] = number
+            bit += 1
+        self._finals = sum(1 << end for end in self._pattern_ending)
+        # Bits that the end of a sentence clears: no gap reaches beyond it.
+        self._within = ~(self._gaps | self._before_gaps)
+
+    def _add(self, element: Element, bit: int) -> None:
+        for word in element.words:
+            self._by_word[word] |= bit
+        for stem in element.stems:
+            self._by_stem[stem] |= bit
+        if element.is_optional:
+            self._optional |= bit
+        if element.is_gap:
+            self._any |= bit
+            self._gaps |= bit
+            self._before_gaps |= bit >> 1
+
+    def find(self, tokens: Sequence[Token]) -> Iterator[Place]:
+        fitting = self._fitting(tokens)
+        starts, optional, finals = self._starts, self._optional, self._finals
+        state, sentence = self._skipped(starts), 0
+        for at, token in enumerate(tokens):
+            if token.sentence != sentence:
+                state, sentence = (state & self._within) | starts, token.sentence
+            state = ((state << 1) & fitting[at]) | starts
+            while (more := state | ((state << 1) & optional)) != state:
+                state = more
+            hits = state & finals
+            while hits:
+                last = hits & -hits
+                hits ^= last
+                number = self._pattern_ending[last.bit_length() - 1]
+                yield Place(number, self._first(number, at, fitting), at)
+
+    def _skipped(self, state: int) -> int:
+        while (more := state | ((state << 1) & self._optional)) != state:
+            state = more
+        return state
+
+    def _first(self, number: int, last: int, fitting: list[int]) -> int:
+        """Return the nearest word at which a pattern that ends at `last` begins."""
+        offset, length = self._offsets[number], self._lengths[number]
+        only = (1 << length) - 1
+        optional = (self._optional >> offset) & only
+        state, at = 1 << length, last
+        while at >= 0 and state:
+            state = (state >> 1) & (fitting[at] >> offset) & only
+            if state & 1:
+                return at
+            while (more := state | ((state >> 1) & optional)) != state:
+                state = more
+            at -= 1
+        return last
+
+    def _fitting(self, tokens: Sequence[Token]) -> list[int]:
+        """Return for each word the elements that it fits."""
+        known: dict[str, int] = {}
+        for token in tokens:
+            if token.word not in known:
+                known[token.word] = self._bits(token.word)
+        return [known[token.word] for token in tokens]
+
+    def _bits(self, word: str) -> int:
+        bits = self._any | self._by_word.get(word, 0)
+        for sign in _number_signs(word):
+            bits |= self._by_word.get(sign, 0)
+        if word.isdigit():
+            return bits
+        for stem in self._vocabulary.stems_of(word):
+            bits |= self._by_stem[stem]
+        if not self._vocabulary.is_known(word):
+            bits |= self._bits_of_typo(word)
+        return bits
+
+    def _bits_of_typo(self, word: str) -> int:
+        bits = 0
+        for meant in self._vocabulary.near(word):
+            bits |= self._by_word.get(meant, 0)
+            for stem in self._vocabulary.stems_of(meant):
+                bits |= self._by_stem[stem]
+        for stem in self._vocabulary.near_stems(word):
+            bits |= self._by_stem[stem]
+        return bits
+
+
+def _number_signs(word: str) -> Iterator[str]:
+    """Yield the signs that stand for this number; none if it is no number."""
+    is_large = word in LARGE_NUMBER_WORDS or (word.isdigit() and len(word.lstrip("0")) > 1)
+    if is_large or word.isdigit() or word in SMALL_NUMBER_WORDS:
+        yield NUMBER
+    if is_large:
+        yield LARGE_NUMBER
+    if YEAR_FORM.fullmatch(word):
+        yield YEAR

@@ -1,0 +1,243 @@
+"""Rules compiled from the rows that staff edit, and the verdict on a text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from typing import NamedTuple
+
+from .automaton import Automaton, Place
+from .kinds import Kind
+from .patterns import Element, PatternError, literal, parse
+from .spelling import SHORTEST_JOINED, Spelling, split_definition
+from .vocabulary import Vocabulary
+from .words import PART_OF_WORD, Token, plain, tokens_of
+
+# How far before the danger a negation may stand.
+NEGATION_REACH = 10
+OR_WORDS = frozenset(("or", "nor", "ni", "o", "u"))
+
+
+class Row(NamedTuple):
+    words: str
+    kind: str = Kind.ANY
+    language: str = "en"
+    can_be_past: bool = False
+
+    @property
+    def kind_label(self) -> str:
+        """The kind in short, without what it does."""
+        label = str(dict(Kind.choices).get(self.kind, self.kind))
+        return label.partition(":")[0]
+
+
+class Finding(NamedTuple):
+    """Danger words in a text, and the row that takes them back, if one does."""
+
+    row: Row
+    written: str
+    taken_back_by: Row | None = None
+
+    @property
+    def kind_label(self) -> str:
+        return self.row.kind_label
+
+    @property
+    def reason_label(self) -> str:
+        return self.taken_back_by.kind_label if self.taken_back_by else ""
+
+
+class Verdict(NamedTuple):
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def standing(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.taken_back_by is None]
+
+    @property
+    def is_danger(self) -> bool:
+        return bool(self.standing)
+
+    @property
+    def language(self) -> str:
+        """The language of the words that mean danger; empty if none do."""
+        standing = self.standing
+        return standing[0].row.language if standing else ""
+
+
+def decide(rows: Iterable[Row], *texts: str) -> Verdict:
+    """Decide whether any of these texts means danger."""
+    rules = compiled(tuple(rows))
+    return Verdict(tuple(finding for text in texts for finding in rules.findings(text)))
+
+
+@lru_cache(maxsize=4)
+def compiled(rows: tuple[Row, ...]) -> Rules:
+    return Rules(rows)
+
+
+class Rules:
+    def __init__(self, rows: Sequence[Row]) -> None:
+        """Compile the rows. A row that can't be read counts as the words it is made of."""
+        self._spelling = Spelling()
+        for row in _of(rows, Kind.SPELLING):
+            with suppress(PatternError):
+                self._spelling.add(row.words)
+        ordinary = {
+            w for row in _of(rows, Kind.ORDINARY) for w in PART_OF_WORD.findall(plain(row.words))
+        }
+        self._lists = lists_of(rows)
+        self._rows: list[Row] = []
+        patterns: list[tuple[Element, ...]] = []
+        for row in rows:
+            if _kind(row).is_pattern and (elements := self.elements(row.words)):
+                self._rows.append(row)
+                patterns.append(elements)
+        places = [element for elements in patterns for element in elements]
+        words = {word for place in places for word in place.words} | self._spelling.words
+        self._bridges = frozenset(
+            word
+            for row in _of(rows, Kind.BRIDGE)
+            for word in self._spelling.respell(PART_OF_WORD.findall(plain(row.words)))
+        )
+        stems = {stem for place in places for stem in place.stems}
+        self._vocabulary = Vocabulary(words, stems, ordinary | self._bridges)
+        self._automaton = Automaton(patterns, self._vocabulary)
+
+    def elements(self, pattern: str) -> tuple[Element, ...]:
+        try:
+            return parse(pattern, self._lists, self._spelling.respell)
+        except PatternError:
+            return literal(pattern, self._spelling.respell)
+
+    def check(self, row: Row) -> None:
+        """Raises PatternError if the row can't be read."""
+        match row.kind:
+            case Kind.SPELLING:
+                Spelling().add(row.words)
+            case Kind.LIST:
+                split_definition(row.words, ":")
+            case Kind.BRIDGE | Kind.ORDINARY:
+                pass
+            case _:
+                parse(row.words, self._lists, self._spelling.respell)
+
+    def findings(self, text: str) -> list[Finding]:
+        tokens = self._read(text)
+        places = list(self._automaton.find(tokens))
+        danger = [place for place in places if _kind(self._rows[place.pattern]).is_danger]
+        if not danger:
+            return []
+        taken = TakenBack(tokens, self._bridges)
+        for place in places:
+            taken.add(place, self._rows[place.pattern], _kind(self._rows[place.pattern]))
+        danger.sort(key=lambda place: (place.first, place.last))
+        return [
+            Finding(
+                row := self._rows[place.pattern],
+                " ".join(filter(None, (t.written for t in tokens[place.first : place.last + 1]))),
+                taken.reason(place, row),
+            )
+            for place in danger
+        ]
+
+    def _read(self, text: str) -> list[Token]:
+        meant: dict[str, list[str]] = {}
+        tokens: list[Token] = []
+        for token in tokens_of(text):
+            if token.word not in meant:
+                meant[token.word] = self._vocabulary.meant(token.word)
+            words = meant[token.word]
+            tokens.append(token._replace(word=words[0]))
+            tokens += [token._replace(word=word, written="") for word in words[1:]]
+        return self._joined(self._spelling.respelled(tokens))
+
+    def _joined(self, tokens: list[Token]) -> list[Token]:
+        """Return the tokens with words that were written as two: `over dose`, `my self`."""
+        result: list[Token] = []
+        for token in tokens:
+            if result and result[-1].clause == token.clause:
+                both = result[-1].word + token.word
+                if len(both) >= SHORTEST_JOINED and both in self._vocabulary.words:
+                    written = f"{result[-1].written} {token.written}"
+                    result[-1] = result[-1]._replace(word=both, written=written)
+                    continue
+            result.append(token)
+        return result
+
+
+class TakenBack:
+    """What takes findings of one text back."""
+
+    def __init__(self, tokens: Sequence[Token], bridges: frozenset[str]) -> None:
+        self._tokens, self._bridges = tokens, bridges
+        self._expressions: dict[int, Row] = {}
+        self._negations: dict[int, Row] = {}
+        self._negated: dict[int, Row] = {}
+        self._past: dict[int, Row] = {}
+
+    def add(self, place: Place, row: Row, kind: Kind) -> None:
+        sentence = self._tokens[place.first].sentence
+        match kind:
+            case Kind.EXPRESSION:
+                for at in range(place.first, place.last + 1):
+                    self._expressions[at] = row
+            case Kind.NEGATION:
+                self._negations[place.last] = row
+            case Kind.PAST:
+                self._past[sentence] = row
+            case Kind.AFTERTHOUGHT:
+                self._past[sentence] = self._past[sentence - 1] = row
+
+    def reason(self, place: Place, row: Row) -> Row | None:
+        """Return the row that takes a finding back; ask in the order of the text."""
+        for at in range(place.first, place.last + 1):
+            if at in self._expressions:
+                return self._expressions[at]
+        if negation := self._negation(place):
+            self._negated.update(dict.fromkeys(range(place.first, place.last + 1), negation))
+            return negation
+        if row.can_be_past:
+            return self._past.get(self._tokens[place.first].sentence)
+        return None
+
+    def _negation(self, place: Place) -> Row | None:
+        """Walk back over words that may stand between, and over danger negated before an “or”."""
+        if place.first in self._negated:
+            return self._negated[place.first]
+        between: list[str] = []
+        clause = self._tokens[place.first].clause
+        for at in range(place.first - 1, max(-1, place.first - 1 - NEGATION_REACH), -1):
+            token = self._tokens[at]
+            if token.clause != clause:
+                return None
+            row = self._negations.get(at)
+            if row and self._bridges.issuperset(between):
+                return row
+            if at in self._negated:
+                is_joined = OR_WORDS.intersection(between)
+                is_near = (self._bridges | OR_WORDS).issuperset(between)
+                return self._negated[at] if is_joined and is_near else None
+            between.append(token.word)
+        return None
+
+
+def lists_of(rows: Iterable[Row]) -> dict[str, frozenset[str]]:
+    """Return the word lists by name; lists of one name are one list."""
+    lists: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
+    for row in _of(rows, Kind.LIST):
+        name, found, words = row.words.partition(":")
+        if found:
+            lists[plain(name).strip().lstrip("@")] |= frozenset(PART_OF_WORD.findall(plain(words)))
+    return dict(lists)
+
+
+def _kind(row: Row) -> Kind:
+    """A kind that only another release knows counts as danger."""
+    return Kind(row.kind) if row.kind in Kind.values else Kind.ANY
+
+
+def _of(rows: Iterable[Row], kind: Kind) -> list[Row]:
+    return [row for row in rows if row.kind == kind]

@@ -1,0 +1,63 @@
+"""Ways of writing that mean other words: `kms`, `wanna`, `can't`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext
+
+from .patterns import PatternError
+from .words import PART_OF_WORD, Token, plain
+
+LONGEST = 4
+SHORTEST_JOINED = 6
+
+
+class Spelling:
+    def __init__(self) -> None:
+        self._meant: dict[tuple[str, ...], list[str]] = {}
+        self.words: set[str] = set()
+
+    def add(self, row: str) -> None:
+        """Add `how it is written, and also = what it means`. Raises PatternError."""
+        written, meant = split_definition(row, "=")
+        words = PART_OF_WORD.findall(plain(meant))
+        for each in written.split(","):
+            key = tuple(PART_OF_WORD.findall(plain(each)))
+            if key and len(key) <= LONGEST:
+                self._meant[key] = words
+                self.words.update(key)
+        self.words.update(words)
+
+    def respell(self, words: list[str]) -> list[str]:
+        return [token.word for token in self.respelled([Token(w, w, 0, 0) for w in words])]
+
+    def respelled(self, tokens: Sequence[Token]) -> list[Token]:
+        """Return the tokens with what they mean in place of what was written."""
+        result: list[Token] = []
+        at = 0
+        while at < len(tokens):
+            for size in range(min(LONGEST, len(tokens) - at), 0, -1):
+                group = tokens[at : at + size]
+                meant = self._meant.get(tuple(token.word for token in group))
+                if meant is not None:
+                    first = group[0]
+                    written = [" ".join(token.written for token in group), *[""] * len(meant)]
+                    result += [
+                        Token(word, text, first.sentence, first.clause)
+                        for word, text in zip(meant, written, strict=False)
+                    ]
+                    at += size
+                    break
+            else:
+                result.append(tokens[at])
+                at += 1
+        return result
+
+
+def split_definition(row: str, sign: str) -> tuple[str, str]:
+    """Return both sides of a row such as `name: words`. Raises PatternError."""
+    left, found, right = row.partition(sign)
+    if not found or not left.strip() or not right.strip():
+        raise PatternError(gettext("Write it with one “%s” in the middle.") % sign)
+    return left.strip(), right.strip()

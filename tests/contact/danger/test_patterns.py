@@ -1,0 +1,185 @@
+"""Patterns as staff write them, and how people write."""
+
+import time
+
+import pytest
+
+from contact.danger.kinds import Kind
+from contact.danger.patterns import PatternError
+from contact.danger.rules import Row, compiled, decide
+
+LISTS = (
+    Row("family: mother son friend", Kind.LIST),
+    Row("do not, dont = do not", Kind.SPELLING),
+    Row("kms = kill myself", Kind.SPELLING),
+    Row("not", Kind.NEGATION),
+    Row("going to want thoughts of", Kind.BRIDGE),
+    Row("# years ago", Kind.PAST),
+    Row("that was # years ago", Kind.AFTERTHOUGHT),
+    Row("traffic ... killing me", Kind.EXPRESSION),
+    Row("killing", Kind.ORDINARY),
+)
+
+
+def found(pattern, text, *, can_be_past=False):
+    return decide([*LISTS, Row(pattern, Kind.ANY, "en", can_be_past)], text).is_danger
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("hurt/harm myself", "I may harm myself"),
+        ("suicid*", "SUICIDAL"),
+        ("end my [own] life", "end my life"),
+        ("end my [own] life", "end my own life"),
+        ("took ... pills", "took all of his pills"),
+        ("took ... pills", "took pills"),
+        ("@family has a gun", "My friend has a gun"),
+        ("took # pills", "took 3 pills"),
+        ("took ## pills", "took thirty pills"),
+        ("died in #year", "he died in 2019"),
+        ("don't want to live", "I dont want to live"),
+        ("kill myself", "kms"),
+        ("gun … head", "a gun to my head"),
+        ("self-harm", "self harm"),
+    ],
+)
+def test_what_a_pattern_says_is_found(pattern, text):
+    assert found(pattern, text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("took ... pills", "took four long walks without pills"),
+        ("took ... pills", "He took me home. Pills are bad"),
+        ("took ## pills", "took 2 pills"),
+        ("died in #year", "he died in 20 minutes"),
+        ("@family has a gun", "The guard has a gun"),
+        ("end my [own] life", "end my happy life"),
+    ],
+)
+def test_what_it_does_not_say_is_not(pattern, text):
+    assert not found(pattern, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "overdoes", "overdsoe", "ovrdose", "overdosse", "0verdose", "over dose", "OVERDOSE",
+        "he took an overdose!!", "myfriendoverdose",
+    ],
+)  # fmt: skip
+def test_typos_are_found(text):
+    assert found("overdose/myfriend", text)
+
+
+@pytest.mark.parametrize("text", ["overalls", "over", "dose", "cloverdose", "verdose"])
+def test_other_words_are_no_typos(text):
+    assert not found("overdose", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_danger"),
+    [
+        ("I will kill myself", True),
+        ("I will not kill myself", False),
+        ("I am not going to kill myself", False),
+        ("I am not well, kill myself", True),
+        ("I do not know how to stop, so I kill myself", True),
+        ("not to kill myself or want to kill myself", False),
+        ("traffic is killing me", False),
+    ],
+)
+def test_a_negation_or_an_expression_takes_back_only_what_it_belongs_to(text, is_danger):
+    rows = [*LISTS, Row("kill myself"), Row("killing me")]
+    assert decide(rows, text).is_danger is is_danger
+
+
+@pytest.mark.parametrize(
+    ("text", "is_danger"),
+    [
+        ("I overdosed", True),
+        ("I overdosed two years ago", False),
+        ("I overdosed. That was 3 years ago", False),
+        ("I moved 3 years ago. Now my son overdosed", True),
+    ],
+)
+def test_the_past_takes_back_what_can_be_past(text, is_danger):
+    assert found("overdosed", text, can_be_past=True) is is_danger
+
+
+def test_the_past_takes_back_nothing_else():
+    assert found("want to die", "My son died 2 years ago and I want to die")
+
+
+def test_every_text_counts_for_itself():
+    rows = [Row("kill myself")]
+    assert decide(rows, "fine", "kill myself").is_danger
+    assert not decide(rows, "kill", "myself").is_danger
+
+
+def test_the_verdict_says_what_was_found_and_what_took_it_back():
+    rows = [*LISTS, Row("matarme", Kind.SUICIDE, "es"), Row("overdosed", Kind.OVERDOSE, "en", True)]
+    verdict = decide(rows, "I overdosed 2 years ago. Voy a matarme")
+    past, now = verdict.findings
+    assert (past.written, past.taken_back_by.words) == ("overdosed", "# years ago")
+    assert (now.row.words, now.taken_back_by) == ("matarme", None)
+    assert verdict.language == "es"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "[my] life",
+        "my [life]",
+        "... life",
+        "a [b",
+        "a ]",
+        "@nobody dies",
+        "ab* c",
+        "a/",
+        "[] a",
+        "",
+    ],
+)
+def test_a_pattern_that_cannot_be_read_is_explained(pattern):
+    with pytest.raises(PatternError):
+        compiled(LISTS).check(Row(pattern))
+
+
+@pytest.mark.parametrize(("kind", "words"), [(Kind.LIST, "family"), (Kind.SPELLING, "kms")])
+def test_a_definition_has_two_sides(kind, words):
+    with pytest.raises(PatternError):
+        compiled(LISTS).check(Row(words, kind))
+
+
+def test_a_row_that_cannot_be_read_counts_as_its_words():
+    assert found("[gun", "a gun")
+
+
+HOSTILE = {
+    "one letter": "a" * 10_000,
+    "no spaces": "killmyself" * 1_000,
+    "letters": "i " * 5_000,
+    "negated": "not going to kill myself or " * 360,
+    "gaps": "took all of his " * 625,
+    "signs": "k*!|$@" * 1_600,
+    "new words": " ".join(f"overd{n:x}se" for n in range(900)),
+    "accents": "a\u0301" * 5_000,
+    "dots": "." * 10_000,
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_takes_milliseconds(name):
+    from contact.models import DangerPhrase
+
+    rows = DangerPhrase.objects.rows()
+    decide(rows, "warm")
+    start = time.process_time()
+    decide(rows, HOSTILE[name])
+    took = time.process_time() - start
+    print(f"{name}: {took * 1000:.0f} ms")
+    assert took < 0.4
