@@ -15,8 +15,10 @@ from articles import structured_data
 from articles.caching import public
 from articles.models import Article, Topic
 from articles.summaries import ArticleSummary
+from contact.danger.rules import decide
 from contact.lifecycle import journal
 from contact.models import Helpline
+from contact.visitor import desk_snapshot
 from faq.answers import ShortAnswer
 from faq.models import Question
 
@@ -56,6 +58,7 @@ def search_view(request: HttpRequest) -> HttpResponse:
     better = "" if results or not query else corrected(query)
     context = {
         "query": query,
+        "danger_language": decide(desk_snapshot.danger_rows(), query).language,
         "results": results or (search_pages(better) if better else []),
         "corrected": better,
         "suggestions": Article.objects.published()[:5].rows(ArticleSummary),
