@@ -152,7 +152,7 @@ class Rules:
             words = meant[token.word]
             tokens.append(token._replace(word=words[0]))
             tokens += [token._replace(word=word, written="") for word in words[1:]]
-        return self._joined(self._spelling.respelled(tokens))
+        return self._spelling.respelled(self._joined(tokens))
 
     def _joined(self, tokens: list[Token]) -> list[Token]:
         """Return the tokens with words that were written as two: `over dose`, `my self`."""

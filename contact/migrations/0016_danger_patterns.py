@@ -12,7 +12,9 @@ from typing import Any
 
 from django.db import migrations
 
-PATTERNS = Path(__file__).with_name("danger_patterns.csv")
+import contact
+
+PATTERNS = Path(contact.__file__).with_name("migrations") / "danger_patterns.csv"
 # The phrases of migration 0003.
 REPLACED = {
     "en": [
