@@ -18,7 +18,10 @@ class Kind(TextChoices):
     CHILD = "child", _("A child in danger")
     EXPRESSION = "expression", _("Harmless expression: takes back the danger words in it")
     NEGATION = "negation", _("Negation: takes back the danger right after it")
-    PAST = "past", _("Long past: takes back danger in the same sentence, if it can be past")
+    PAST = (
+        "past",
+        _("Long past or in general: takes back danger in the same sentence, if it can be past"),
+    )
     AFTERTHOUGHT = "afterthought", _("Afterthought: takes back the sentence before, if it is past")
     BRIDGE = "bridge", _("Bridge: words allowed between a negation and the danger")
     LIST = "list", _("Word list: for use in patterns as @name")

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                     ("negation", "Negation: takes back the danger right after it"),
                     (
                         "past",
-                        "Long past: takes back danger in the same sentence, if it can be past",
+                        "Long past or in general: takes back danger in the same sentence, if it can be past",
                     ),
                     ("afterthought", "Afterthought: takes back the sentence before, if it is past"),
                     ("bridge", "Bridge: words allowed between a negation and the danger"),

@@ -59,3 +59,18 @@ def test_strange_words_are_words(client, query):
 def test_percent_is_no_wildcard(client):
     make_article(title="Plain")
     assert "Plain" not in search(client, "Pl%n").split("suggest")[0].split("<main")[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [("i want to die", "Call 988"), ("quiero morir", "Llame al 988"), ("he od'd", "Call 911")],
+)
+def test_search_for_words_of_danger_leads_with_people_who_answer(client, query, words):
+    main = search(client, query).partition("<main")[2]
+    assert main.index("_danger") < main.index(words) < main.index("<h1")
+    assert "our call" not in main[: main.index("<h1")]
+
+
+@pytest.mark.parametrize("query", ["", "overdose prevention class", "signs of an overdose"])
+def test_an_ordinary_search_does_not(client, query):
+    assert "_danger" not in search(client, query)

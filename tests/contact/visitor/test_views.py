@@ -559,6 +559,25 @@ def test_words_that_may_mean_danger_put_the_crisis_lines_first(client, name):
     assert received().priority == CallbackRequest.Priority.DANGER
 
 
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [("ya no quiero vivir", "es"), ("I want to die", "en"), ("i wanna unalive myself", "en")],
+)
+def test_they_are_shown_in_the_language_of_the_words(client, message, language):
+    desk_snapshot.write_snapshot()
+    main = thanks_of(client, message=message).partition("<main")[2]
+    assert ('lang="es"' in main) is (language == "es")
+    assert ("Llame al 988" in main) is (language == "es")
+    assert ("Call 988" in main) is (language == "en")
+    assert 'href="tel:911"' in main
+
+
+@pytest.mark.parametrize("field", ["name", "relationship"])
+def test_danger_is_seen_wherever_it_was_written(client, field):
+    desk_snapshot.write_snapshot()
+    assert "_danger" in thanks_of(client, **{field: "my son is not breathing"})
+
+
 def test_without_such_words_they_follow_below(client):
     desk_snapshot.write_snapshot()
     main = thanks_of(client).partition("<main")[2]

@@ -1,0 +1,65 @@
+"""The starter patterns, and what their migration leaves alone."""
+
+import csv
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+
+from contact.danger.rules import compiled
+from contact.models import DangerPhrase
+from tests.factories import make_staff
+
+pytestmark = pytest.mark.django_db
+migration = import_module("contact.migrations.0016_danger_patterns")
+
+
+def bring():
+    migration.bring_patterns(apps, SimpleNamespace(connection=connection))
+
+
+def test_every_starter_row_can_be_read():
+    rows = DangerPhrase.objects.rows()
+    rules = compiled(rows)
+    for row in rows:
+        rules.check(row)
+
+
+def test_they_are_as_many_as_the_file_says():
+    with migration.PATTERNS.open(newline="", encoding="utf-8") as file:
+        assert DangerPhrase.objects.count() == len(list(csv.DictReader(file)))
+
+
+@pytest.fixture
+def before():
+    """The first phrases, as a site of the release before has them."""
+    DangerPhrase.objects.all().delete()
+    for language, words in migration.REPLACED.items():
+        for each in words:
+            DangerPhrase.objects.create(words=each, language=language)
+
+
+def test_first_phrases_that_nobody_touched_give_way(before):
+    bring()
+    assert not DangerPhrase.objects.filter(words="gun", kind="any").exists()
+    assert DangerPhrase.objects.count() > 1000
+
+
+def test_what_staff_wrote_or_changed_stays(before):
+    DangerPhrase.objects.filter(words="pistola").update(words="pistola cargada")
+    DangerPhrase.objects.create(words="the zebrafinch", language="en")
+    saved = DangerPhrase.objects.get(words="hits me")
+    LogEntry.objects.create(
+        user=make_staff("Intake leads", username="lena"),
+        content_type=ContentType.objects.get_for_model(DangerPhrase),
+        object_id=str(saved.pk),
+        object_repr="hits me",
+        action_flag=CHANGE,
+    )
+    bring()
+    for words in ("pistola cargada", "the zebrafinch", "hits me"):
+        assert DangerPhrase.objects.get(words=words).kind == "any"

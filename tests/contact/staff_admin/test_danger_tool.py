@@ -1,0 +1,71 @@
+"""Leads try a sentence and see why it counts or not."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from contact.models import AuditEntry, DangerPhrase
+from tests.contact.pages import text
+from tests.factories import make_staff
+
+pytestmark = pytest.mark.django_db
+URL = "/admin/contact/dangerphrase/try/"
+
+
+def test_a_sentence_that_counts_shows_the_pattern_that_found_it(lead):
+    page = text(lead.post(URL, {"sentence": "Now I want to zebrafinch"}))
+    assert "nothing was found" in page
+    DangerPhrase.objects.create(words="want to zebrafinch", kind="suicide")
+    page = text(lead.post(URL, {"sentence": "Now I wanna zebrafinhc"}))
+    assert "It counts" in page
+    assert "want to zebrafinch (Suicide)" in page
+    assert "it stands" in page
+
+
+def test_what_took_it_back_is_shown(lead):
+    page = text(lead.post(URL, {"sentence": "I am not suicidal"}))
+    assert "everything found was taken back" in page
+    assert "<td>not (Negation)</td>" in page
+
+
+def test_nothing_of_it_is_kept_or_cached(lead, caplog):
+    before = AuditEntry.objects.count(), LogEntry.objects.count()
+    response = lead.post(URL, {"sentence": "the secret zebrafinch wants to die"})
+    assert "no-store" in response["Cache-Control"]
+    assert (AuditEntry.objects.count(), LogEntry.objects.count()) == before
+    assert "zebrafinch" not in caplog.text
+    assert "zebrafinch" not in response.request["QUERY_STRING"]
+    assert "zebrafinch" not in text(lead.get(URL, {"sentence": "zebrafinch"}))
+
+
+@pytest.mark.parametrize("sentence", ["", "  "])
+def test_an_empty_sentence_is_asked_for_again(lead, sentence):
+    page = text(lead.post(URL, {"sentence": sentence}))
+    assert "This field is required" in page
+    assert "It counts" not in page
+
+
+@pytest.mark.parametrize("group", ["Editors", "Intake", "Privacy officers"])
+def test_only_leads_try(client, group):
+    client.force_login(make_staff(group))
+    assert client.get(URL).status_code == 403
+
+
+def test_the_list_leads_there(lead):
+    assert f'href="{URL}"' in text(lead.get("/admin/contact/dangerphrase/"))
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("kill [my self", "A bracket has no partner."),
+        ("@zebra has a gun", "There is no list “zebra”."),
+        ("[so] tired of life", "Begin and end with a word that must be there."),
+        ("ab* cde", "Give three letters or more before the *."),
+    ],
+)
+def test_a_pattern_is_checked_when_it_is_saved(lead, words, reason):
+    data = {"words": words, "kind": "suicide", "language": "en"}
+    response = lead.post("/admin/contact/dangerphrase/add/", data)
+    assert response.status_code == 200
+    assert reason in text(response)
+    assert not DangerPhrase.objects.filter(words=words).exists()
