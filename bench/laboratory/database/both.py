@@ -24,9 +24,10 @@ def main(
     parser.add_argument("--rounds", type=int, default=20, help="how often a page is asked in turn")
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--only", default="", help="only pages with this in their name")
+    parser.add_argument("--make", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.measure:
+    if options.make or options.measure:
         measure(options)
         return
     printed = tables(module)
@@ -37,16 +38,26 @@ def main(
 
 
 def tables(module: str) -> list[str]:
-    """Run `python -m module --measure …` on each database; print and return its tables."""
-    command = [sys.executable, "-m", module, "--measure", *sys.argv[1:]]
+    """Fill both databases at once, then measure one after the other; return their tables."""
     printed = []
     with tempfile.TemporaryDirectory() as folder, postgres.server(is_durable=True) as url:
-        environment = fresh_environment(Path(folder))
-        for database in ("", url):
+        environments = []
+        for name, database in (("sqlite", ""), ("postgresql", url)):
+            (data := Path(folder) / name).mkdir()
+            environments.append(fresh_environment(data) | {"DATABASE_URL": database})
+        command = [sys.executable, "-m", module, *sys.argv[1:]]
+        makers = [
+            subprocess.Popen([*command, "--make"], cwd=ROOT, env=environment)
+            for environment in environments
+        ]
+        codes = [maker.wait() for maker in makers]
+        if any(codes):
+            sys.exit("The rows could not be made.")
+        for environment in environments:
             ran = subprocess.run(
-                command,
+                [*command, "--measure"],
                 cwd=ROOT,
-                env=environment | {"DATABASE_URL": database},
+                env=environment,
                 stdout=subprocess.PIPE,
                 text=True,
                 check=True,

@@ -25,7 +25,7 @@ LONGEST_SHOWN = 400
 
 
 def measure(options: argparse.Namespace) -> None:
-    """Print the table for the database of the environment, in a process of its own."""
+    """Fill the database of the environment, or print its table, in a process of its own."""
     client = measuring.new_site()
     from bench.laboratory.database.intake_pages import pages
     from bench.laboratory.database.made_up_requests import make_rows
@@ -34,6 +34,8 @@ def measure(options: argparse.Namespace) -> None:
     if not CallbackRequest.objects.exists():
         make_rows(options.requests)
         measuring.measure_tables()
+    if options.make:
+        return
     lead = _lead()
     found = measuring.take_turns(
         pages(client, lead), options, begin=lambda: client.force_login(lead)

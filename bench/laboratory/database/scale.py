@@ -64,7 +64,7 @@ def addresses() -> dict[str, str]:
 
 
 def measure(options: argparse.Namespace) -> None:
-    """Print the table for the database of the environment, in a process of its own."""
+    """Fill the database of the environment, or print its table, in a process of its own."""
     client = measuring.new_site()
     from django.conf import settings
 
@@ -74,6 +74,8 @@ def measure(options: argparse.Namespace) -> None:
     if not Article.objects.exists():
         make_content(options.articles)
         measuring.measure_tables()
+    if options.make:
+        return
     pages = {name: Page(partial(client.get, path)) for name, path in addresses().items()}
     path = addresses()[ARTICLE]
     pages[f"{ARTICLE}, queries compiled anew"] = Page(partial(get_compiling_anew, client, path))
