@@ -101,7 +101,7 @@ IDENTITY = "11111111-1111-4111-8111-111111111111"
 
 def workspace_paths():
     """Every address of the workspace, with made-up values where it takes some."""
-    values = {"<uuid:pk>": IDENTITY, "<int:pk>": "1"}
+    values = {"<uuid:pk>": IDENTITY, "<uuid:group>": IDENTITY, "<int:pk>": "1"}
     found = []
     for pattern in intake_urls.urlpatterns:
         route = f"/intake/{pattern.pattern}"

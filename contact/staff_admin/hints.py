@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from contact.models import DangerPhrase, OpeningHours, Place, RetryStep
-from contact.schedule.calling_hours import BestTime, callers_time, window
+from contact.schedule.calling_hours import BestTime
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import CallPreferences, next_slot
+from contact.schedule.slots import CallPreferences, first_wished
 
 
 def hours_are_missing() -> bool:
@@ -102,9 +102,7 @@ def unstaffed_parts(schedule: Schedule) -> list[str]:
     now, zone = timezone.now(), schedule.time_zone
     unstaffed = []
     for part in RetryStep.PartOfDay.values:
-        slot = next_slot(schedule, CallPreferences(part, zone), now)
-        is_met = callers_time(zone, slot.start).is_within(*window(part))
-        if not is_met or not schedule.is_open(slot.start):
+        if schedule.is_known and not first_wished(schedule, CallPreferences(part, zone), now):
             unstaffed.append(part)
     return unstaffed
 
