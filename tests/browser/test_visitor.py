@@ -414,9 +414,9 @@ def test_ones_own_request_by_keyboard_alone(open_page, site, options):
     assert any("at" in each for each in seen)
     assert any("Save" in each for each in seen)
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="No more calls").wait_for()
+    page.get_by_role("heading", name="No call about this request?").wait_for()
     page.get_by_role("button", name="Yes").press("Enter")
-    page.get_by_text("We will not call this number").wait_for()
+    page.get_by_text("We will not call you about this request").wait_for()
     assert_is_told(page, "No more calls")
     assert (reference.replace("-", ""), "closed") in requests_in(site)
 
