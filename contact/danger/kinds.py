@@ -22,6 +22,7 @@ class Kind(TextChoices):
         "past",
         _("Long past or in general: takes back danger in the same sentence, if it can be past"),
     )
+    PRESENT = "present", _("Now: no past takes back the danger beside it")
     AFTERTHOUGHT = "afterthought", _("Afterthought: takes back the sentence before, if it is past")
     BRIDGE = "bridge", _("Bridge: words allowed between a negation and the danger")
     LIST = "list", _("Word list: for use in patterns as @name")
@@ -42,4 +43,4 @@ DANGER_KINDS = (
     *(Kind.ANY, Kind.SUICIDE, Kind.SELF_HARM, Kind.OVERDOSE),
     *(Kind.MEDICAL, Kind.VIOLENCE, Kind.CHILD),
 )
-TAKING_BACK = (Kind.EXPRESSION, Kind.NEGATION, Kind.PAST, Kind.AFTERTHOUGHT)
+TAKING_BACK = (Kind.EXPRESSION, Kind.NEGATION, Kind.PAST, Kind.PRESENT, Kind.AFTERTHOUGHT)

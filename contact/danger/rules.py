@@ -17,6 +17,8 @@ from .words import PART_OF_WORD, Token, plain, tokens_of
 
 # How far before the danger a negation may stand.
 NEGATION_REACH = 10
+# How many words before and after a sign of the present no past reaches.
+PRESENT_BEFORE, PRESENT_AFTER = 3, 7
 OR_WORDS = frozenset(("or", "nor", "ni", "o", "u"))
 
 
@@ -177,6 +179,7 @@ class TakenBack:
         self._negations: dict[int, Row] = {}
         self._negated: dict[int, Row] = {}
         self._past: dict[int, Row] = {}
+        self._present: set[int] = set()
 
     def add(self, place: Place, row: Row, kind: Kind) -> None:
         sentence = self._tokens[place.first].sentence
@@ -188,6 +191,11 @@ class TakenBack:
                 self._negations[place.last] = row
             case Kind.PAST:
                 self._past[sentence] = row
+            case Kind.PRESENT:
+                # Danger shortly after it, such as “now he …”, or before it, such as “… tonight”.
+                self._present.update(
+                    range(place.first - PRESENT_BEFORE, place.last + PRESENT_AFTER)
+                )
             case Kind.AFTERTHOUGHT:
                 self._past[sentence] = self._past[sentence - 1] = row
 
@@ -199,7 +207,7 @@ class TakenBack:
         if negation := self._negation(place):
             self._negated.update(dict.fromkeys(range(place.first, place.last + 1), negation))
             return negation
-        if row.can_be_past:
+        if row.can_be_past and self._present.isdisjoint((place.first, place.last)):
             return self._past.get(self._tokens[place.first].sentence)
         return None
 

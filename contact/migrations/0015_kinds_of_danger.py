@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                         "past",
                         "Long past or in general: takes back danger in the same sentence, if it can be past",
                     ),
+                    ("present", "Now: no past takes back the danger beside it"),
                     ("afterthought", "Afterthought: takes back the sentence before, if it is past"),
                     ("bridge", "Bridge: words allowed between a negation and the danger"),
                     ("list", "Word list: for use in patterns as @name"),

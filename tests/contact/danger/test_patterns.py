@@ -109,6 +109,12 @@ def test_the_past_takes_back_what_can_be_past(text, is_danger):
     assert found("overdosed", text, can_be_past=True) is is_danger
 
 
+def test_a_sign_of_the_present_keeps_the_past_away():
+    rows = [*LISTS, Row("overdosed", Kind.ANY, "en", True), Row("right now", Kind.PRESENT)]
+    assert decide(rows, "He was here 2 years ago and overdosed right now").is_danger
+    assert not decide(rows, "He overdosed 2 years ago. I call from work right now").is_danger
+
+
 def test_the_past_takes_back_nothing_else():
     assert found("want to die", "My son died 2 years ago and I want to die")
 

@@ -1,6 +1,8 @@
 """How many people in danger are found, and how many harmless messages lead with help."""
 
+import csv
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -37,3 +39,16 @@ def test_danger_is_found_and_harmless_messages_are_left_alone(is_looked_at):
         print(f"{name:6} all             {all_found:3} of {everything:3} {shares[is_danger]:.3f}")
     assert shares[True] >= MIN_RECALL
     assert shares[False] <= MAX_FALSE
+
+
+def test_messages_of_later_rounds_stay_found():
+    """Each round was written after the patterns before it, then looked at to mend them."""
+    with Path(__file__).with_name("rounds.csv").open(newline="", encoding="utf-8") as file:
+        messages = list(csv.DictReader(file))
+    rows = DangerPhrase.objects.rows()
+    found, total = Counter(), Counter()
+    for message in messages:
+        total[message["is_danger"]] += 1
+        found[message["is_danger"]] += decide(rows, message["message"]).is_danger
+    assert found["1"] / total["1"] >= 0.95
+    assert found["0"] / total["0"] <= 0.05
