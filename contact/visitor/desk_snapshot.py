@@ -21,7 +21,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from contact.danger.rules import Row
+from contact.danger.rules import Row, decide
 from contact.lifecycle.claims import CLAIM_LEASE
 from contact.models import CallAttempt, CallbackRequest, DangerPhrase
 from contact.records.desk import Desk
@@ -149,6 +149,12 @@ def danger_rows() -> tuple[Row, ...]:
     """Return the rows by which danger is found, from the database if there is no snapshot."""
     snapshot = read_snapshot()
     return snapshot.phrases if snapshot else DangerPhrase.objects.rows()
+
+
+def prepare_danger() -> None:
+    """Compile the patterns of the snapshot, which takes a second, before a visitor needs them."""
+    if snapshot := read_snapshot():
+        decide(snapshot.phrases)
 
 
 def _path() -> Path:

@@ -12,7 +12,7 @@ from contact.models import CallbackRequest
 from contact.privacy.encryption import DecryptionError
 from contact.records import phones
 from contact.records.clean_text import CleanCharField
-from contact.records.enums import contradiction
+from contact.records.enums import CallingFor, contradiction
 from contact.visitor.forms import TIME_ZONES, TimeZoneField, offer_zone
 
 from .base_form import CardForm
@@ -45,7 +45,14 @@ class CorrectionForm(CardForm):
         max_length=200,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
-    calling_for = forms.ChoiceField(label=_("They ask about"), choices=CallbackRequest.CallingFor)
+    calling_for = forms.ChoiceField(
+        label=_("They ask about"),
+        # The labels of the choices are in the visitor's voice.
+        choices=[
+            (CallingFor.SELF.value, _("Themselves")),
+            (CallingFor.SOMEONE_ELSE.value, _("Someone else")),
+        ],
+    )
     relationship = CleanCharField(label=_("Who that is to them"), required=False, max_length=200)
     announce = forms.ChoiceField(
         label=_("If someone else answers"), choices=CallbackRequest.Announce

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from contact.danger import rules
 from contact.danger.rules import Row
 from contact.models import DangerPhrase, Desk, OpeningHours, SpecialDay
 from contact.schedule.opening_hours import Schedule
@@ -392,3 +393,13 @@ def test_promise_is_cheap(staffed):
         desk_snapshot.read_snapshot()
         board.promise(UNKNOWN, TEN)
     assert datetime.now(UTC) - start < timedelta(milliseconds=20 * 10)
+
+
+def test_patterns_of_danger_are_compiled_before_they_are_needed(staffed):
+    desk_snapshot.prepare_danger()
+    desk_snapshot.write_snapshot()
+    before = rules.compiled.cache_info().misses
+    desk_snapshot.prepare_danger()
+    misses = rules.compiled.cache_info().misses
+    rules.decide(desk_snapshot.read_snapshot().phrases, "I want to die")
+    assert rules.compiled.cache_info().misses == misses >= before
