@@ -18,8 +18,8 @@ UNWATCHED = {
     *(
         f"contact_{name}"
         for name in (
-            "auditentry", "audithead", "callattempt", "callbackrequest", "desk", "handover",
-            "note", "savedlist",
+            "auditentry", "audithead", "callattempt", "callbackrequest", "correction", "desk",
+            "handover", "linestop", "note", "savedlist", "step",
         )
     ),
 }  # fmt: skip

@@ -8,8 +8,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from articles.models import Article, Topic
-from contact.lifecycle import journal
-from contact.models import Helpline
+from contact.lifecycle import attempts, corrections, journal, transitions, undo
+from contact.lifecycle.transitions import Scope
+from contact.models import CallbackRequest, Helpline
+from contact.privacy.audit import AuditAction
 from faq.models import Question
 from recovery_site.models import STEP, ContentVersion
 from recovery_site.page_cache import refresh as module
@@ -19,7 +21,15 @@ from recovery_site.page_cache.refresh import refresh, refresh_own, watch_version
 from recovery_site.page_cache.triggers import watched_tables
 from recovery_site.public_paths import public_paths
 from tests.contact.lifecycle.test_journal import payload
-from tests.factories import make_article, make_helpline, make_page, make_question, make_topic
+from tests.factories import (
+    make_article,
+    make_helpline,
+    make_page,
+    make_question,
+    make_request,
+    make_staff,
+    make_topic,
+)
 
 from .visitor import Visitor
 
@@ -105,6 +115,20 @@ def test_truncating_a_table_is_a_change(has_changed):
 def test_calls_make_no_page_anew(has_changed):
     journal.append(payload(), "key")
     journal.drain()
+    assert not has_changed()
+
+
+def test_what_staff_write_down_makes_no_page_anew(has_changed):
+    request, maria = make_request(), make_staff()
+    has_changed()
+    with transaction.atomic(), undo.undoable(request, maria, AuditAction.CALLED) as step:
+        step.attempt = attempts.record_attempt(request, maria, "stop", scope=Scope.LINE)
+    with transaction.atomic():
+        undo.undo(step, maria)
+    with transaction.atomic():
+        corrections.correct(CallbackRequest.objects.get(), maria, {"name": "Ann Example"})
+    with transaction.atomic():
+        transitions.add_note(request, maria, "They called back.")
     assert not has_changed()
 
 
