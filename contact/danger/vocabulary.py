@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from .words import collapsed, is_within, with_letters_for_digits
@@ -25,20 +24,22 @@ class Vocabulary:
         lengths = [length for length in self._stem_lengths if length >= SHORTEST_WITH_TYPO]
         self._stem_cuts = sorted({length + by for length in lengths for by in (-1, 0, 1)})
         self._longest = max(map(len, self.known), default=0)
-        self._near: defaultdict[str, set[str]] = defaultdict(set)
+        # Tuples, for a set takes four times the memory and there are tens of thousands.
+        self._near: dict[str, tuple[str, ...]] = {}
         for word in self.words:
             if len(word) >= SHORTEST_WITH_TYPO - 1:
                 for shorter in _shortened(word, 1 + (len(word) >= SHORTEST_WITH_TWO)):
-                    self._near[shorter].add(word)
-        self._near_stems: defaultdict[str, set[str]] = defaultdict(set)
+                    self._near[shorter] = (*self._near.get(shorter, ()), word)
+        self._near_stems: dict[str, tuple[str, ...]] = {}
         for stem in self.stems:
             if len(stem) >= SHORTEST_WITH_TYPO:
                 for shorter in _shortened(stem, 1):
-                    self._near_stems[shorter].add(stem)
-        self._collapsed: defaultdict[str, set[str]] = defaultdict(set)
+                    self._near_stems[shorter] = (*self._near_stems.get(shorter, ()), stem)
+        self._collapsed: dict[str, tuple[str, ...]] = {}
         for word in self.words:
             if len(word) >= 3:
-                self._collapsed[collapsed(word)].add(word)
+                short = collapsed(word)
+                self._collapsed[short] = (*self._collapsed.get(short, ()), word)
 
     def stems_of(self, word: str) -> Iterator[str]:
         for length in self._stem_lengths:
