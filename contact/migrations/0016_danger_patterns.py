@@ -7,6 +7,7 @@ what was opened and saved again has an entry in the admin's history.
 from __future__ import annotations
 
 import csv
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +16,7 @@ from django.db import migrations
 import contact
 
 PATTERNS = Path(contact.__file__).with_name("migrations") / "danger_patterns.csv"
-# The phrases of migration 0003.
-REPLACED = {
-    "en": [
-        "suicide", "suicidal", "kill myself", "killing myself", "end my life", "end it all",
-        "take my own life", "want to die", "wish i was dead", "dont want to live",
-        "do not want to live", "no reason to live", "better off dead", "hurt myself",
-        "harm myself", "cut myself", "overdose", "overdosed", "overdosing", "not breathing",
-        "cant breathe", "wont wake up", "not waking up", "cant wake him", "cant wake her",
-        "cant wake them", "unconscious", "turning blue", "blue lips", "gun", "seizure",
-        "going to kill me", "afraid for my life", "beats me", "hits me",
-    ],
-    "es": [
-        "suicidio", "suicidarme", "matarme", "quitarme la vida", "quiero morir",
-        "no quiero vivir", "sobredosis", "no respira", "no puede respirar", "no despierta",
-        "inconsciente", "labios azules", "hacerme daño", "pistola", "convulsiones", "me pega",
-        "me va a matar",
-    ],
-}  # fmt: skip
+REPLACED = import_module("contact.migrations.0003_first_rules").PHRASES
 
 
 def bring_patterns(apps: Any, schema_editor: Any) -> None:
