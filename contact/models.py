@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contact.privacy.audit import AuditEntry, AuditHead
-from contact.privacy.encryption import EncryptedTextField, keyed_hash
+from contact.privacy.encryption import EncryptedTextField
+from contact.privacy.phone_index import line_index, phone_index
 from contact.records.calls import CallAttempt, Note, RequestPurged
 from contact.records.constraints import CONSTRAINTS
 from contact.records.corrections import Correction
@@ -25,6 +26,7 @@ from contact.records.line_stops import LineStop
 from contact.records.referral_places import Place
 from contact.records.retry_rules import RetryStep
 from contact.records.saved_filters import SavedList
+from contact.records.search_keys import SearchKey
 from contact.records.steps import Step
 from contact.schedule.calling_hours import BestTime
 from contact.schedule.opening_hours import OpeningHours, SpecialDay
@@ -49,21 +51,12 @@ __all__ = [
     "RequestPurged",
     "RetryStep",
     "SavedList",
+    "SearchKey",
     "SpecialDay",
     "Step",
+    "line_index",
+    "phone_index",
 ]
-
-
-def phone_index(e164: str) -> str:
-    """Return the keyed hash (blind index) of a phone number."""
-    return keyed_hash("phone index", e164).hex() if e164 else ""
-
-
-def line_index(e164: str, extension: str) -> str:
-    """Return the keyed hash of a line: a phone number with its extension."""
-    if not e164 or not extension:
-        return phone_index(e164)
-    return keyed_hash("line index", f"{e164};ext={extension}").hex()
 
 
 class Plan(NamedTuple):
@@ -287,6 +280,7 @@ class CallbackRequest(models.Model):
         self.notes.all().delete()
         self.attempts.update(note=EncryptedTextField.EMPTY)
         self.corrections.update(before=EncryptedTextField.EMPTY)
+        self.search_keys.all().delete()
         for field in EncryptedTextField.of(type(self)):
             setattr(self, field.attname, "")
         self.phone_index = self.line_index = self.name_index = ""

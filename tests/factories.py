@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from articles.models import Article, Page, Topic
+from contact.lifecycle import search_index
 from contact.models import CallbackRequest, Helpline, line_index, phone_index
 from contact.privacy.name_index import name_index
 from contact.records.references import reference_for
@@ -128,7 +129,9 @@ def make_request(**over: Any) -> CallbackRequest:
     if values.get("outcome"):
         values.setdefault("status", "closed")
         values.setdefault("closed_at", values["created_at"])
-    return CallbackRequest.objects.create(**values)
+    request = CallbackRequest.objects.create(**values)
+    search_index.index_request(request)
+    return request
 
 
 def make_helpline(**over: Any) -> Helpline:

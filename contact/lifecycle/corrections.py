@@ -14,7 +14,7 @@ from contact.privacy.encryption import DecryptionError
 from contact.privacy.name_index import name_index
 from contact.schedule.number_zones import number_zones
 
-from . import claims, danger
+from . import claims, danger, search_index
 from .named_times import has_named_time
 from .transitions import InvalidTransition, plan_from, save
 
@@ -74,6 +74,8 @@ def _match_again(request: CallbackRequest, changed: list[str]) -> None:
         request.number_zones, request.phone_as_typed = number_zones(e164), ""
         fields += ["phone_index", "line_index", "number_zones", "phone_as_typed"]
     request.save(update_fields=fields)
+    if {"name", "phone"} & set(changed):
+        search_index.index_again(request)
     if "line_index" in fields and request.is_open and claims.line_holder(request):
         raise LineIsBusy("A colleague is calling somebody on that line now.")
 

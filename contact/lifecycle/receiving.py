@@ -14,7 +14,7 @@ from contact.schedule.number_zones import number_zones
 from contact.schedule.opening_hours import Schedule, hour_of_week
 from contact.schedule.slots import after_minutes, next_slot
 
-from . import danger
+from . import danger, search_index
 
 
 def receive(request: CallbackRequest) -> None:
@@ -32,6 +32,7 @@ def receive(request: CallbackRequest) -> None:
         # Whoever asked for no calls to this line may be somebody else: a lead decides.
         request.status = request.Status.LEAD
     request.save(force_insert=True)
+    search_index.index_request(request)
 
 
 def priority_of(request: CallbackRequest) -> Priority:

@@ -1,4 +1,4 @@
-"""A blind index of names: finds names that sound alike without decrypting them."""
+"""Blind indexes of names: find names that sound alike without decrypting them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ def name_index(name: str) -> str:
     if len(sounds) < MIN_PARTS:
         return ""
     return keyed_hash("name index", " ".join(sounds)).hex()
+
+
+def name_sounds(name: str) -> set[str]:
+    """Return a keyed hash for each word of a name, of how it sounds."""
+    sounds = {_sound(part) or part for part in _parts(name)}
+    return {keyed_hash("name word", sound).hex() for sound in sounds}
 
 
 def _parts(name: str) -> list[str]:

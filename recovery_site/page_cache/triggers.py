@@ -19,7 +19,7 @@ UNWATCHED = {
         f"contact_{name}"
         for name in (
             "auditentry", "audithead", "callattempt", "callbackrequest", "correction", "desk",
-            "handover", "linestop", "note", "savedlist", "step",
+            "handover", "linestop", "note", "savedlist", "searchkey", "step",
         )
     ),
 }  # fmt: skip

@@ -48,7 +48,8 @@ LOOK = """
 from django.core.management import call_command
 from django.db import connection
 from articles.models import Article
-from contact.models import CallbackRequest, LineStop, line_index
+from contact.models import CallbackRequest, LineStop, SearchKey, line_index
+from contact.records.search_keys import keys_of
 from recovery_site import triggers
 from recovery_site.models import ContentVersion
 call_command("check", databases=["default"])
@@ -61,6 +62,9 @@ later = {r.line_index for r in kept for s in kept
          if s.outcome == "stop" and s.line_index == r.line_index and r.created_at > s.closed_at}
 stops = set(LineStop.objects.values_list("line_index", flat=True))
 print(len(set(r.person for r in kept)), len(wrong), bool(stops), stops == stopped - later)
+lost = [r for r in kept if {*r.search_keys.values_list("key", flat=True)} !=
+        keys_of(str(r.name), str(r.phone))]
+print(len(lost), SearchKey.objects.filter(request__purged_at__isnull=False).count())
 print(len(opened), sum(bool(name and phone) for name, phone, _ in opened) == len(kept))
 before = ContentVersion.current()
 Article.objects.published().first().unpublish()
@@ -114,7 +118,7 @@ class OldSite:
 
     def look(self, **environment: str) -> list[str]:
         """What its checks, its requests and its triggers say at the end."""
-        return self.manage("shell", "-v", "0", "-c", LOOK, **environment).splitlines()[-3:]
+        return self.manage("shell", "-v", "0", "-c", LOOK, **environment).splitlines()[-4:]
 
     def purged(self) -> int:
         with closing(self.connect()) as link, closing(link.cursor()) as cursor:
@@ -208,10 +212,12 @@ def test_filled_database_of_the_release_before_loses_nothing(old_site):
     requests = before["contact_callbackrequest"]
     assert requests > 30
     assert linked > 0
-    persons, *rest = old_site.look()
+    persons, findable, *rest = old_site.look()
     assert rest == [f"{requests} True", "[] True"]
     # Linked requests are one person's, each knows its line, and a stop holds for its line.
     assert persons == f"{requests - linked - old_site.purged()} 0 True True"
+    # Who calls is found by name and last digits; nobody who was emptied.
+    assert findable == "0 0"
 
 
 def test_fields_of_a_release_to_come_leave_every_trigger_in_place(old_site, tmp_path):

@@ -17,7 +17,7 @@ from contact.models import CallbackRequest, CallbackRequestQuerySet
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 
-from . import search_tokens
+from . import finding, search_tokens
 from .filters import ALL, CHOICES, CLOSED, OPEN, Filters
 from .lists import LIST_ORDER, QueueList, list_conditions, list_counts
 from .narrowing import narrow, staff_filter_id
@@ -129,7 +129,10 @@ class ListTab(NamedTuple):
 
 
 class QueuePage(NamedTuple):
-    """`mine` is the request that the reader holds, `last_viewed_at` when anybody last looked."""
+    """`mine` is the request that the reader holds, `last_viewed_at` when anybody last looked.
+
+    `is_understood`: the words can be searched for. `is_cut`: older requests fit them too.
+    """
 
     sections: list[QueueSection]
     counts: dict[str, int]
@@ -138,6 +141,7 @@ class QueuePage(NamedTuple):
     last_viewed_at: datetime | None
     now: datetime
     is_understood: bool = True
+    is_cut: bool = False
 
     @property
     def rows(self) -> list[QueueRow]:
@@ -181,7 +185,8 @@ def load_queue_page(filters: Filters, account: Any, now: datetime | None = None)
     mine = CallbackRequest(pk=state.pop("mine"), reference=state.pop("reference"))
     next_due, last_viewed_at = state.pop("next_due"), state.pop("last_viewed_at")
     query = QueueQuery(filters, account, now, bool(state["passed"]), state.pop("has_claims"))
-    sections, is_understood = _sections(query)
+    found = _search(filters, account)
+    sections = _sections(query, found)
     load_colleagues([request for _section, requests in sections for request in requests])
     return QueuePage(
         [
@@ -193,22 +198,26 @@ def load_queue_page(filters: Filters, account: Any, now: datetime | None = None)
         short_time(next_due, now) if next_due else "",
         last_viewed_at,
         now,
-        is_understood,
+        is_understood=found is None or found.requests is not None,
+        is_cut=found is not None and found.is_cut,
     )
 
 
-def _sections(query: QueueQuery) -> tuple[list[UnfinishedSection], bool]:
-    """The sections, and whether a search was understood."""
+def _search(filters: Filters, account: Any) -> finding.Found | None:
+    """What was searched for; None if this is no search."""
+    if not filters.search:
+        return None
+    return finding.find(search_tokens.decode_term(filters.search, account))
+
+
+def _sections(query: QueueQuery, found: finding.Found | None) -> list[UnfinishedSection]:
     filters = query.filters
-    if filters.search:
-        term = search_tokens.decode_term(filters.search, query.account)
-        condition = search_tokens.condition_for(term)
-        found = CallbackRequest.objects.filter(condition) if condition else None
-        segments = [[only_row_fields(found)]] if found is not None else []
-        return [query.single_list(RESULTS, segments)], found is not None
+    if found is not None:
+        segments = [[only_row_fields(found.requests)]] if found.requests is not None else []
+        return [query.single_list(RESULTS, segments)]
     if filters.list_name:
-        return [query.single_list(filters.list_name, query.segments(filters.list_name))], True
-    return list(query.all_lists()), True
+        return [query.single_list(filters.list_name, query.segments(filters.list_name))]
+    return list(query.all_lists())
 
 
 def _desk_state(filters: Filters, account: Any, now: datetime) -> dict[str, Any]:

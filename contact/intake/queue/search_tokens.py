@@ -1,4 +1,4 @@
-"""Searched words in addresses: a phone number must not stand in a log or a browser's history.
+"""Searched words in addresses: neither name nor number may stand in a log or a history.
 
 The words are encrypted for the one account that searched. A reference is no secret and stays
 readable.
@@ -9,15 +9,10 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from contextlib import suppress
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db.models import Q
-
-from contact.models import phone_index
 from contact.privacy.encryption import DecryptionError, seal, unseal
-from contact.records import phones, references
+from contact.records import references
 from contact.records.clean_text import strip_control_characters
 
 PREFIX = "~"
@@ -50,16 +45,6 @@ def decode_term(text: str, account: Any) -> str:
         return clean_term(unseal(token, _associated_data(account)))
     except (DecryptionError, binascii.Error, ValueError):
         return ""
-
-
-def condition_for(term: str) -> Q | None:
-    """Matches the request with this reference, or those with this number; None for other words."""
-    condition = Q()
-    if references.is_reference(term):
-        condition |= Q(reference=references.normalise(term))
-    with suppress(ValidationError):
-        condition |= Q(phone_index=phone_index(phones.parse(term).e164))
-    return condition or None
 
 
 def clean_term(term: str) -> str:

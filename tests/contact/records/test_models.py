@@ -92,6 +92,7 @@ def test_purging_deletes_personal_data_and_keeps_statistics(settings):
     assert later.person != request.person
     assert (request.name, request.phone, request.message, request.reason) == ("",) * 4
     assert (request.phone_index, request.line_index, request.name_index) == ("", "", "")
+    assert not request.search_keys.exists()
     assert (request.status, request.outcome, request.language) == ("closed", "answered", "en")
     assert request.attempts.get().note == ""
     assert request.attempts.get().outcome == "reached"

@@ -6,6 +6,7 @@ from datetime import time
 
 import pytest
 
+from contact.intake.queue import finding
 from contact.lifecycle import claims
 from contact.models import AuditEntry, CallbackRequest, Correction, OpeningHours, line_index
 from contact.privacy import audit
@@ -43,6 +44,16 @@ def answers(request, **over):
         "language": request.language,
         "needs": str(request.needs),
     } | over
+
+
+def test_who_was_corrected_is_found_by_the_new_name_and_number_alone(intake, asked):
+    def found(term):
+        return list(finding.find(term).requests)
+
+    assert found("Quarrington 0123") == [asked]
+    assert correct(intake, asked, caller="Anselm Madeup", phone="602-555-0177").status_code == 302
+    assert found("madeup 0177") == [asked]
+    assert found("Quarrington") == found("0123") == []
 
 
 def correct(client, request, **over):

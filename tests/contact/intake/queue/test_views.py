@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from contact.intake.queue import lists
+from contact.intake.queue import finding, lists
 from contact.lifecycle import claims
 from contact.models import CallbackRequest, Desk, SavedList
 from contact.privacy.audit import AuditEntry
@@ -337,15 +337,35 @@ class TestSearch:
         assert response.status_code == 302
         assert "55501" not in response["Location"]
 
-    def test_what_is_neither_is_explained(self, intake):
+    def test_finds_who_calls_by_a_part_of_the_name_and_four_digits_and_names_nobody(self, intake):
+        row = make_request()
+        make_request(name="Ysolde Other", phone=OTHER)
+        response = intake.post("/intake/search/", {"term": "ysolt 0123"})
+        assert "ysolt" not in response["Location"]
+        found = intake.get(response["Location"])
+        assert references(found) == [str(row)]
+        for secret in (NAME, "Ysolde", "ysolt", "0123", MESSAGE):
+            assert secret not in found.text
+        entry = AuditEntry.objects.get(action="searched")
+        assert entry.detail == {"references": [str(row)]}
+
+    def test_says_that_more_fit_than_are_shown_and_how_to_narrow_it(self, intake, monkeypatch):
+        monkeypatch.setattr(finding, "PAGE_SIZE", 2)
+        rows = [make_request(created_at=timezone.now() - n * HOUR) for n in range(3)]
+        response = intake.post("/intake/search/", {"term": "Quarrington"}, follow=True)
+        assert references(response) == [str(row) for row in rows[:2]]
+        assert "Add the last four digits" in response.text
+
+    @pytest.mark.parametrize("term", ["012", "Ysolde 12", "?", "%"])
+    def test_what_cannot_be_searched_for_is_explained(self, intake, term):
         make_request()
-        response = intake.post("/intake/search/", {"term": "Ysolde"}, follow=True)
+        response = intake.post("/intake/search/", {"term": term}, follow=True)
         assert references(response) == []
-        assert "Search for a whole reference" in response.text
+        assert "Search for a name, the last four digits" in response.text
 
     def test_nothing_found_says_so(self, intake):
         response = intake.post("/intake/search/", {"term": OTHER}, follow=True)
-        assert "No request has this reference or number." in response.text
+        assert "No request fits these words." in response.text
 
     def test_empty_one_leads_to_the_lists(self, intake):
         for term in ("", "  \x00 "):
