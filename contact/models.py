@@ -242,8 +242,8 @@ class CallbackRequest(models.Model):
     @property
     def preferences(self) -> CallPreferences:
         """When they may be called. Words that may mean danger wait for no time of day."""
-        is_urgent = self.priority == self.Priority.DANGER
-        best_time = self.BestTime.ANY if is_urgent else self.best_time
+        is_wish = self.priority != self.Priority.DANGER or self.best_time == BestTime.NOW
+        best_time = self.best_time if is_wish else BestTime.ANY
         return CallPreferences(best_time, self.time_zone, self.number_zones)
 
     @property

@@ -1,8 +1,11 @@
-"""Calls at a time that the caller or staff named."""
+"""Calls at a time that the caller or staff named, and calls at night."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from contact.models import CallbackRequest, Plan
+from contact.schedule.calling_hours import BestTime
 
 from .transitions import named_time_plan
 
@@ -13,3 +16,11 @@ def has_named_time(request: CallbackRequest) -> bool:
     if due_at is None or due_until is None or call_by is None:
         return False
     return Plan(due_at, due_until, call_by) == named_time_plan(due_at)
+
+
+def is_callable_at_night(request: CallbackRequest, now: datetime) -> bool:
+    """Return whether to call now, whatever their clock shows: they asked for it, and it is due."""
+    due_at, due_until = request.due_at, request.due_until
+    if request.best_time != BestTime.NOW or due_at is None or due_until is None:
+        return False
+    return due_at <= now < due_until

@@ -28,12 +28,14 @@ class BestTime(TextChoices):
     MORNING = "morning", _("Morning (8 a.m. to noon)")
     AFTERNOON = "afternoon", _("Afternoon (noon to 5 p.m.)")
     EVENING = "evening", _("Evening (5 to 9 p.m.)")
+    # Where the desk is not open at night, the same as any time.
+    NOW = "now", _("As soon as you can, also at night")
 
     @property
     def window(self) -> tuple[time, time]:
-        """The first and the last moment of it."""
+        """The first and the last moment of it by day."""
         match self:
-            case BestTime.ANY:
+            case BestTime.ANY | BestTime.NOW:
                 return EARLIEST, LATEST
             case BestTime.MORNING:
                 return time(8), time(12)
@@ -117,12 +119,22 @@ def window(best_time: str) -> tuple[time, time]:
 
 
 def when_to_call(
-    best_time: str, time_zone: str, now: datetime | None = None, by_number: str = ""
+    best_time: str,
+    time_zone: str,
+    now: datetime | None = None,
+    by_number: str = "",
+    *,
+    at_night: bool = False,
 ) -> Advice:
-    """Say whether to call now, with the caller's local time and the hours they chose."""
+    """Say whether to call now, with the caller's local time and the hours they chose.
+
+    `at_night`: they asked to be called at any hour, and the desk is open at night.
+    """
     start, end = (clock_time(datetime.combine(datetime.min, hour)) for hour in window(best_time))
     local = callers_time(time_zone, now, by_number)
     words = {"start": start, "end": end, "local": local}
+    if at_night:
+        return Advice(gettext("Now"), gettext("%(local)s (also at night)") % words, True)
     if not local.is_callable:
         return Advice(
             gettext("Not now"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from .calling_hours import possible_zones, window
-from .opening_hours import ONE_DAY, Schedule, Span, moment_of
+from .calling_hours import EARLIEST, LATEST, BestTime, possible_zones, window
+from .opening_hours import MIDNIGHT, ONE_DAY, Schedule, Span, moment_of
 
 # The time of day that they chose is a wish: kept if the desk can within a day of its next opening.
 # The day on which clocks change has 25 hours.
@@ -24,11 +25,29 @@ class CallPreferences(NamedTuple):
     number_zones: str = ""
 
 
+def is_open_at_night(schedule: Schedule) -> bool:
+    """Return whether the week has opening hours before 8 a.m. or after 9 p.m. on the desk's clock.
+
+    Special days say nothing of the nights to come.
+    """
+    return any(
+        opens < EARLIEST or closes > LATEST or closes == MIDNIGHT
+        for hours in schedule.weekly.values()
+        for opens, closes in hours
+    )
+
+
+def is_called_at_night(schedule: Schedule, caller: CallPreferences) -> bool:
+    """Return whether they are called at any hour: they asked for it, and the desk is open then."""
+    return caller.best_time == BestTime.NOW and is_open_at_night(schedule)
+
+
 def next_slot(schedule: Schedule, caller: CallPreferences, after: datetime) -> Span:
     """Return the first span from `after` on, in UTC, in which to call this person.
 
     If the desk is not staffed within a day at the time of day that they chose, use any time from
-    8 a.m. to 9 p.m.; if it is never staffed then either, ignore the opening hours.
+    8 a.m. to 9 p.m.; if it is never staffed then either, ignore the opening hours. Only who asked
+    to be called at night too is called then, and only by a desk that is open at night.
     """
     if slot := _staffed(schedule, caller, after, WISH_HORIZON):
         return slot
@@ -53,7 +72,7 @@ def overlaps_opening_hours(schedule: Schedule, caller: CallPreferences, after: d
 
 def preferred_window(caller: CallPreferences, after: datetime) -> Span:
     """Return the first span from `after` on of the time of day that they chose, staffed or not."""
-    return next(_day_by_day(caller, window(caller.best_time), after))
+    return next(_day_by_day(_clocks(caller), window(caller.best_time), after))
 
 
 def after_minutes(
@@ -78,7 +97,12 @@ def _staffed(
     opening = schedule.next_opening(after)
     if opening is None:
         return None
-    for wanted in _day_by_day(caller, window(caller.best_time), opening):
+    if is_called_at_night(schedule, caller):
+        # Their own clock does not matter.
+        days = _day_by_day((ZoneInfo(schedule.time_zone),), (MIDNIGHT, MIDNIGHT), opening)
+    else:
+        days = _day_by_day(_clocks(caller), window(caller.best_time), opening)
+    for wanted in days:
         if wanted.start >= opening + horizon:
             break
         if slot := next(schedule.spans(*wanted), None):
@@ -86,17 +110,21 @@ def _staffed(
     return None
 
 
+def _clocks(caller: CallPreferences) -> tuple[ZoneInfo, ...]:
+    return possible_zones(caller.time_zone, caller.number_zones)
+
+
 def _day_by_day(
-    caller: CallPreferences, hours: tuple[time, time], after: datetime
+    clocks: tuple[ZoneInfo, ...], hours: tuple[time, time], after: datetime
 ) -> Iterator[Span]:
-    """Yield, for each day, the span in which all their possible clocks show these hours."""
+    """Yield, for each day, the span in which all these clocks show these hours."""
     opens, closes = hours
-    clocks = possible_zones(caller.time_zone, caller.number_zones)
+    last_day = ONE_DAY if closes == MIDNIGHT else timedelta()
     after = after.astimezone(UTC)
     day = min(after.astimezone(zone).date() for zone in clocks)
     while True:
         start = max(after, *(moment_of(day, opens, zone) for zone in clocks))
-        end = min(moment_of(day, closes, zone) for zone in clocks)
+        end = min(moment_of(day + last_day, closes, zone) for zone in clocks)
         if start < end:
             yield Span(start, end)
         day += ONE_DAY

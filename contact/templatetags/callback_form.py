@@ -18,8 +18,11 @@ BLANKS = {"key": "key-of-this-visit", "source": "article-that-led-here"}
 
 
 @lru_cache(maxsize=20)
-def _blank(language: str | None, site: Any) -> str:
-    """Render the blank form for `format_html`; cached, because its fields render slowly."""
+def _blank(language: str | None, site: Any, times: Any) -> str:
+    """Render the blank form for `format_html`; cached, because its fields render slowly.
+
+    `times` is what the form says of the times of day.
+    """
     html = render_crispy_form(CallbackForm(initial=BLANKS), context={"site": site})
     html = html.replace("{", "{{").replace("}", "}}")
     for name, blank in BLANKS.items():
@@ -33,4 +36,4 @@ def callback_form(context: Any) -> SafeString:
     if form.is_bound:
         return render_crispy_form(form, context=context)
     values = {name: form.initial.get(name, "") for name in BLANKS}
-    return format_html(_blank(get_language(), context.get("site")), **values)
+    return format_html(_blank(get_language(), context.get("site"), form.times), **values)

@@ -55,10 +55,12 @@ class DeskSnapshot(NamedTuple):
     phrases: tuple[Row, ...]
     written_at: datetime
 
+    def is_fresh(self, now: datetime) -> bool:
+        return abs(now - self.written_at) <= MAX_AGE
+
     def promise(self, caller: CallPreferences, now: datetime) -> datetime | None:
         """Return by when the desk will call; None if there is no honest estimate."""
-        is_fresh = abs(now - self.written_at) <= MAX_AGE
-        if not (is_fresh and self.schedule.is_known and self.schedule.next_opening(now)):
+        if not (self.is_fresh(now) and self.schedule.is_known and self.schedule.next_opening(now)):
             return None
         turn = self._turn_of(caller, now)
         if turn is None:
@@ -92,7 +94,7 @@ class DeskSnapshot(NamedTuple):
         ):
             return None
         # The desk works through the queue at all hours, not only at those this caller chose.
-        anyone = CallPreferences("any", self.schedule.time_zone)
+        anyone = CallPreferences("now", self.schedule.time_zone)
         turn = now
         for due_at, people in [(now, self.due), *self.ahead]:
             if due_at > next_slot(self.schedule, caller, turn).start:

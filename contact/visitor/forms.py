@@ -25,6 +25,8 @@ from contact.records.clean_text import CleanCharField, FreeTextField, strip_cont
 from contact.records.enums import CallingFor, contradiction
 from contact.schedule.calling_hours import known_zones
 
+from .wished_times import desk_schedule, offer_times
+
 # Raise it with every change of the words in templates/contact/consent.html.
 CONSENT_VERSION = "2026-11-22"
 
@@ -212,6 +214,8 @@ class CallbackForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("key", secrets.token_urlsafe(16))
+        chosen = self["best_time"].value() if self.is_bound else ""
+        offer_times(self.fields["best_time"], desk_schedule(), chosen)
         if self.is_bound:
             offer_zone(self.fields["time_zone"], self["time_zone"].value())
 
@@ -237,6 +241,12 @@ class CallbackForm(forms.Form):
             "consent_version": CONSENT_VERSION,
             "suspected_spam": suspected_spam,
         }
+
+    @property
+    def times(self) -> tuple[Any, ...]:
+        """What the form says of the times of day."""
+        field = self.fields["best_time"]
+        return (*(value for value, _label in field.widget.choices), str(field.help_text))
 
     @cached_property
     def helper(self) -> FormHelper:

@@ -23,6 +23,7 @@ from contact.schedule.slots import CallPreferences, next_slot, overlaps_opening_
 
 from .forms import EnumField, TimeZoneField, offer_zone
 from .status_text import clock_of, time_for_visitor
+from .wished_times import offer_times
 
 FURTHEST_NAMED_TIME = timedelta(days=60)
 # The value of <input type=datetime-local>.
@@ -47,6 +48,8 @@ class RescheduleForm(forms.Form):
         """`time_zone` is the zone that the request has so far."""
         super().__init__(*args, **kwargs)
         self.moment: datetime | None = None
+        self.schedule = Schedule.current()
+        offer_times(self.fields["best_time"], self.schedule, self["best_time"].value())
         offer_zone(self.fields["time_zone"], self["time_zone"].value())
         if time_zone:
             now = timezone.now().astimezone(clock_of(time_zone))
@@ -88,7 +91,7 @@ class RescheduleForm(forms.Form):
         moment = clock.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
         if moment <= now:
             raise ValidationError(_("That time has passed. Please choose a later one."))
-        schedule = Schedule.current()
+        schedule = self.schedule
         means_it = bool(self.cleaned_data.get("exactly"))
         if not schedule.is_open(moment):
             raise ValidationError(_closed_then(schedule, moment, zone, means_it))

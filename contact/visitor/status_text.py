@@ -16,11 +16,12 @@ from contact.lifecycle.named_times import has_named_time
 from contact.models import CallbackRequest
 from contact.records.enums import Status
 from contact.records.outcomes import RequestOutcome
-from contact.schedule.calling_hours import clock_time, known_zones
+from contact.schedule.calling_hours import BestTime, clock_time, known_zones
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import (
     CallPreferences,
     first_wished,
+    is_open_at_night,
     keeps_wish,
     overlaps_opening_hours,
 )
@@ -68,6 +69,11 @@ def between(start: datetime, end: datetime, time_zone: str, now: datetime | None
 
 def other_hours_reason(schedule: Schedule, caller: CallPreferences, now: datetime) -> str:
     """Return why we can't call in the hours they chose; empty if we can or if nothing is known."""
+    if caller.best_time == BestTime.NOW and not is_open_at_night(schedule):
+        return gettext(
+            "You asked for a call at night too. Our desk is not open at night, so we call by day: "
+            "8\u00a0a.m.\u00a0to\u00a09\u00a0p.m. on your clock."
+        )
     if schedule.next_opening(now) is None or keeps_wish(schedule, caller, now):
         return ""
     if wished := first_wished(schedule, caller, now):

@@ -25,7 +25,7 @@ from contact.intake.reports.date_ranges import DateRange
 from contact.intake.reports.statistics import statistics_for
 from contact.lifecycle import attempts, claims, receiving, stops
 from contact.lifecycle.transitions import Scope
-from contact.models import CallAttempt, CallbackRequest, Helpline, Place, RetryStep
+from contact.models import CallAttempt, CallbackRequest, Helpline, OpeningHours, Place, RetryStep
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.enums import Announce, CallingFor, Language, Priority, Status, Voicemail
@@ -339,6 +339,9 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("field", "answer"), ANSWERS)
 def test_an_answer_is_offered_taken_and_shown_to_whoever_gave_it(client, field, answer):
+    # Only a desk that is open at night offers calls at night.
+    OpeningHours.objects.create(weekday=0, opens="09:00", closes="23:00")
+    desk_snapshot.write_snapshot()
     assert f'value="{answer}"' in client.get("/contact/").text
     # A voicemail that says who is calling goes only with the leave to say it.
     response = client.post("/contact/", callback_payload(**{"announce": "yes", field: answer}))

@@ -17,9 +17,9 @@ from contact.models import CallAttempt, CallbackRequest
 from contact.records import phones
 from contact.records.enums import Status
 from contact.records.outcomes import CallOutcome, NextStep
-from contact.schedule.calling_hours import day_and_time, on_both_clocks
+from contact.schedule.calling_hours import BestTime, day_and_time, on_both_clocks
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import first_wished, keeps_wish
+from contact.schedule.slots import first_wished, is_open_at_night, keeps_wish
 
 
 class CardPermissions(NamedTuple):
@@ -87,6 +87,8 @@ def other_hours(callback: CallbackRequest) -> str:
     """Why they are called outside the hours that they chose; empty if they are not."""
     schedule, now = Schedule.current(), timezone.now()
     caller = callback.preferences
+    if caller.best_time == BestTime.NOW and not is_open_at_night(schedule):
+        return gettext("They asked for a call at night too: the desk is not open then.")
     if schedule.next_opening(now) is None or keeps_wish(schedule, caller, now):
         return ""
     if wished := first_wished(schedule, caller, now):

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from contact.intake.colleagues import colleagues, display_name
+from contact.lifecycle.named_times import is_callable_at_night
 from contact.lifecycle.transitions import Scope
 from contact.models import CallbackRequest, Place
 from contact.records.outcomes import CallOutcome, ClosedBy, NextStep, RequestOutcome
@@ -212,7 +213,12 @@ class RevealForm(CardForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         asked = self.request
-        when = when_to_call(asked.best_time, asked.time_zone, by_number=asked.number_zones)
+        when = when_to_call(
+            asked.best_time,
+            asked.time_zone,
+            by_number=asked.number_zones,
+            at_night=is_callable_at_night(asked, timezone.now()),
+        )
         if not when.is_good and not data.get("anyway"):
             self.add_error("anyway", _("This is not their time to be called. Tick this first."))
         return data

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import NamedTuple, assert_never
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from contact.intake.decryption import decrypted
+from contact.lifecycle.named_times import is_callable_at_night
 from contact.models import CallbackRequest
 from contact.privacy.encryption import DecryptionError
 from contact.records.enums import Announce, CallingFor, Language, Voicemail
@@ -109,7 +111,13 @@ def call_rules(
         announce=_announce(consent.announce),
         voicemail=_voicemail(consent.voicemail),
         allows_voicemail=consent.voicemail != Voicemail.NONE,
-        when=when_to_call(request.best_time, request.time_zone, now, request.number_zones),
+        when=when_to_call(
+            request.best_time,
+            request.time_zone,
+            now,
+            request.number_zones,
+            at_night=is_callable_at_night(request, now or timezone.now()),
+        ),
         language=request.get_language_display(),
         needs=decrypted(request, "needs"),
     )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext, ngettext
 
 from contact.intake.colleagues import display_name
+from contact.lifecycle.named_times import is_callable_at_night
 from contact.models import CallbackRequest, CallbackRequestQuerySet
 from contact.records.enums import Language, Priority
 from contact.records.outcomes import RequestOutcome
@@ -101,7 +102,10 @@ def _when(request: CallbackRequest, name: QueueList | None, now: datetime) -> tu
     if name is None or request.due_at is None:
         return "", "", False
     if name in (QueueList.NOW, QueueList.LEAD):
-        advice = when_to_call(request.best_time, request.time_zone, now, request.number_zones)
+        at_night = is_callable_at_night(request, now)
+        advice = when_to_call(
+            request.best_time, request.time_zone, now, request.number_zones, at_night=at_night
+        )
         return advice.label, advice.words, not advice.is_good
     start = max(request.due_at, now)
     local_time = str(callers_time(request.time_zone, start, request.number_zones))

@@ -10,6 +10,7 @@ from contact.schedule.opening_hours import Schedule, Span
 from contact.schedule.slots import (
     CallPreferences,
     after_minutes,
+    is_open_at_night,
     keeps_wish,
     next_slot,
     overlaps_opening_hours,
@@ -229,9 +230,9 @@ def test_without_a_time_zone_both_ends_of_the_mainland_must_fit(best_time, start
 
 
 @pytest.mark.parametrize("zone", ["America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritimati", ""])
-@pytest.mark.parametrize("best_time", BestTime.values)
+@pytest.mark.parametrize("best_time", [each for each in BestTime if each != BestTime.NOW])
 @pytest.mark.parametrize("schedule", [UNKNOWN, OFFICE, LONG_DAYS, NEW_YORK_ALWAYS])
-def test_nobody_is_ever_called_outside_eight_to_nine(schedule, best_time, zone):
+def test_nobody_is_called_outside_eight_to_nine_unasked(schedule, best_time, zone):
     after = at("2026-02-27T00:00")
     for slot in islice(slots(schedule, CallPreferences(best_time, zone), after), 40):
         assert after <= slot.start < slot.end
@@ -300,3 +301,43 @@ def test_hours_overlap_if_the_desk_is_ever_staffed_then(schedule, caller, expect
     slot = next_slot(schedule, caller, after)
     chosen = may_call(schedule, caller, slot.start)
     assert chosen is expected or not schedule.is_known
+
+
+AT_NIGHT = CallPreferences("now", PHOENIX)
+TWO = at("2026-05-06T02:00", PHOENIX)
+
+
+def test_who_asked_to_be_called_at_night_is_called_then_by_a_desk_that_is_open():
+    always = desk("0:00-0:00", days=range(7))
+    assert next_slot(always, AT_NIGHT, TWO) == span("2026-05-06T02:00", "2026-05-07T00:00", PHOENIX)
+    evening = desk("15:00-23:00", days=range(7))
+    assert next_slot(evening, AT_NIGHT, TWO).start == at("2026-05-06T15:00", PHOENIX)
+    late = next_slot(evening, AT_NIGHT, at("2026-05-06T22:00", PHOENIX))
+    assert late == span("2026-05-06T22:00", "2026-05-06T23:00", PHOENIX)
+    # Where they are has no say.
+    far = next_slot(always, CallPreferences("now", "Asia/Kolkata"), at("2026-05-06T10:00", PHOENIX))
+    assert far.start == at("2026-05-06T10:00", PHOENIX)
+    assert next_slot(always, CallPreferences("any", PHOENIX), TWO).start.hour == 15
+
+
+@pytest.mark.parametrize("zone", [PHOENIX, NEW_YORK, "Asia/Kolkata", ""])
+@pytest.mark.parametrize("schedule", [UNKNOWN, OFFICE, desk("8:00-21:00", days=range(7))])
+def test_a_desk_that_is_closed_at_night_takes_it_for_any_time(schedule, zone):
+    now, anytime = CallPreferences("now", zone), CallPreferences("any", zone)
+    first, second = slots(schedule, now, TWO), slots(schedule, anytime, TWO)
+    assert list(islice(first, 5)) == list(islice(second, 5))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "is_open"),
+    [
+        (desk("8:00-21:00"), False),
+        (desk("7:30-17:00", days=[6]), True),
+        (desk("12:00-21:30"), True),
+        (desk("12:00-0:00"), True),
+        (desk("9:00-17:00", special={date(2026, 12, 31): hours("9:00-0:00")}), False),
+        (UNKNOWN, False),
+    ],
+)
+def test_the_week_says_whether_the_desk_is_open_at_night(schedule, is_open):
+    assert is_open_at_night(schedule) is is_open

@@ -544,6 +544,29 @@ def test_hours_that_can_not_be_told_stop_nobody(client, staffed, monkeypatch, ca
     assert "ZeroDivisionError" in caplog.text
 
 
+NOW = "As soon as you can, also at night"
+
+
+def test_a_call_at_night_is_offered_by_a_desk_that_is_open_then_and_taken_by_all(
+    client, staffed, monkeypatch
+):
+    assert NOW not in page_text(client.get("/contact/"))
+    told = thanks_of(client, best_time="now", key="by day")
+    assert "Our desk is not open at night, so we call by day" in told
+    assert received().best_time == "now"
+    # Whoever chose it keeps it in a form that comes back.
+    assert 'value="now" selected' in send(client, best_time="now", phone="").text
+    OpeningHours.objects.create(weekday=2, opens=time(21), closes=time(0))
+    desk_snapshot.write_snapshot()
+    assert NOW in page_text(client.get("/contact/"))
+    # Wednesday, 11 p.m.
+    monkeypatch.setattr(timezone, "now", lambda: TEN + timedelta(hours=13))
+    desk_snapshot.write_snapshot()
+    told = thanks_of(client, best_time="now", phone="602-555-0188")
+    assert "We will call you by <strong>2 a.m. today, your time" in told
+    assert "by day" not in told
+
+
 DANGER = {"message": "I don’t want\nto live", "needs": "no respira"}
 
 
