@@ -36,6 +36,8 @@ TIME_ZONES = [
     ("America/Chicago", _("Central (Chicago, Houston)")),
     ("America/Denver", _("Mountain (Denver, Salt Lake City)")),
     ("America/Phoenix", _("Arizona (Phoenix, Tucson)")),
+    # In Arizona too, but with daylight time.
+    ("America/Shiprock", _("Navajo Nation (Window Rock, Shiprock)")),
     ("America/Los_Angeles", _("Pacific (Los Angeles, Seattle)")),
     ("America/Anchorage", _("Alaska")),
     ("Pacific/Honolulu", _("Hawaii")),

@@ -31,6 +31,7 @@ ZONES = {
     "America/Chicago": _("Central time"),
     "America/Denver": _("Mountain time"),
     "America/Phoenix": _("Arizona time"),
+    "America/Shiprock": _("Navajo Nation time"),
     "America/Los_Angeles": _("Pacific time"),
     "America/Anchorage": _("Alaska time"),
     "Pacific/Honolulu": _("Hawaii time"),

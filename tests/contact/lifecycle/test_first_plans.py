@@ -25,9 +25,8 @@ def round_the_clock(monkeypatch):
 
 
 def arrive(phone, **over):
-    request = CallbackRequest(
-        name="Ann Example", phone=phone, consent_version="test", created_at=TEN, **over
-    )
+    over = {"created_at": TEN} | over
+    request = CallbackRequest(name="Ann Example", phone=phone, consent_version="test", **over)
     request.reference = reference_for(request.pk)
     receiving.receive(request)
     return CallbackRequest.objects.get(pk=request.pk)
@@ -70,3 +69,18 @@ def test_who_asked_for_it_is_called_at_night_and_staff_are_told_so():
     OpeningHours.objects.all().update(opens=time(9), closes=time(17))
     by_day = arrive("+16715550124", best_time="now")
     assert by_day.due_at.astimezone(ZoneInfo("Pacific/Guam")).hour == 8
+
+
+def test_the_navajo_nation_has_daylight_time_though_most_of_arizona_has_none(monkeypatch, client):
+    assert '<option value="America/Shiprock">Navajo Nation' in client.get("/contact/").text
+    may = datetime(2026, 5, 6, 7, 0, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: may)
+    starts = [
+        arrive(phone, time_zone=zone, created_at=may).due_at.hour
+        for phone, zone in (
+            ("+19285550123", "America/Shiprock"),
+            ("+19285550124", "America/Phoenix"),
+        )
+    ]
+    # 8 a.m. on each clock, in UTC.
+    assert starts == [14, 15]
