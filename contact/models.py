@@ -175,8 +175,10 @@ class CallbackRequest(models.Model):
     due_at = models.DateTimeField(_("call from"), null=True, blank=True)
     due_until = models.DateTimeField(_("window end"), null=True, blank=True)
     call_by = models.DateTimeField(_("deadline"), null=True, blank=True)
-    # `call_by` less the priority's head start, so that no priority starves.
+    # The earliest deadline given, less the priority's head start, so that no priority starves.
     turn_at = models.DateTimeField(_("queue position"), null=True, editable=False)
+    # The deadline before the desk's hours or rules changed, until the next call or plan.
+    earlier_call_by = models.DateTimeField(null=True, editable=False)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0, editable=False)
     first_attempt_at = models.DateTimeField(null=True, editable=False)
     # Opening time between asking and the first attempt.
@@ -269,10 +271,12 @@ class CallbackRequest(models.Model):
         same = CallbackRequest.objects.of_person(self).exclude(pk=self.pk)
         return same.order_by("-created_at")
 
-    def set_plan(self, plan: Plan) -> None:
+    def set_plan(self, plan: Plan, earlier_call_by: datetime | None = None) -> None:
         """Set the columns of a plan without saving."""
         self.due_at, self.due_until, self.call_by = plan
-        self.turn_at = plan.call_by - self.Priority(self.priority).facts.head_start
+        self.earlier_call_by = earlier_call_by
+        deadline = min(plan.call_by, earlier_call_by or plan.call_by)
+        self.turn_at = deadline - self.Priority(self.priority).facts.head_start
 
     @transaction.atomic
     def purge(self) -> None:

@@ -90,4 +90,4 @@ def _plan_again(request: CallbackRequest, changed: list[str]) -> None:
     # A promise that was given stays, so that it shows as late.
     if request.promised_by and request.call_by == request.promised_by:
         plan = plan._replace(call_by=request.promised_by)
-    request.set_plan(plan)
+    request.set_plan(plan, request.earlier_call_by)

@@ -33,7 +33,8 @@ MISSED_PER_ROUND = 100
 # Columns that transitions change; the visitor's words and the mail's columns stay.
 WORKING_FIELDS = (
     *("status", "outcome", "reason", "referred_to", "closed_at", "tries"),
-    *("due_at", "due_until", "call_by", "turn_at", "first_attempt_at", "first_attempt_minutes"),
+    *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at"),
+    *("first_attempt_at", "first_attempt_minutes"),
     *("claimed_by", "claimed_until", "revealed_at", "person", "version"),
     *("best_time", "time_zone", "language"),
 )
@@ -144,7 +145,8 @@ def replan_missed(stopping: Callable[[], bool] = lambda: False) -> int:
             if request.is_held(now):
                 continue
             plan = plan_from(request, timezone.now())
-            request.set_plan(plan._replace(call_by=request.call_by or plan.call_by))
+            plan = plan._replace(call_by=request.call_by or plan.call_by)
+            request.set_plan(plan, request.earlier_call_by)
             save(request)
             audit.record(None, AuditAction.POSTPONED, request.pk)
             count += 1

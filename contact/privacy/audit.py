@@ -39,6 +39,8 @@ class AuditAction(models.TextChoices):
     PUT_FIRST = "put first", _("put first for words that may mean danger")
     PLANNED = "planned", _("planned")
     POSTPONED = "moved to their next hours", _("moved to their next hours")
+    PROMISE_CHANGED = "promise changed with the rules", _("promise changed with hours or rules")
+    REPLANNED = "planned again by the rules", _("planned again by changed hours or rules")
     CHANGED_WISHES = "changed wishes", _("changed wishes")
     RELEASED = "released", _("released")
     HANDED_OVER = "handed over", _("handed over")

@@ -34,6 +34,8 @@ class Desk(models.Model):
     )
     looked_at = models.DateTimeField(null=True, editable=False)
     alerted_at = models.DateTimeField(null=True, editable=False)
+    # The planning rules by which all open requests were planned last.
+    planned_by = models.JSONField(default=dict, editable=False)
 
     class Meta:
         verbose_name = _("rules of the desk")

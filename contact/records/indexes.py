@@ -34,6 +34,12 @@ INDEXES = [
         name="callback_danger",
     ),
     Index("call_by", "id", "tries", "closed_at", condition=IS_OPEN, name="callback_late"),
+    # Requests that were promised an earlier call before hours or rules changed.
+    Index(
+        *("turn_at", "id", "due_at", "due_until", "status"),
+        condition=IS_OPEN & Q(earlier_call_by__isnull=False),
+        name="callback_earlier",
+    ),
     # Requests whose deadline is before their next call.
     Index(
         *("due_at", "id", "tries", "call_by", "status"),

@@ -85,8 +85,11 @@ def next_try(
     if not is_urgent:
         steps = steps.filter(is_urgent=False)
     step = steps.order_by("-is_urgent").first()
-    if step is None:
-        return None
+    return slot_by(step, schedule, caller, now) if step else None
+
+
+def slot_by(step: RetryStep, schedule: Schedule, caller: CallPreferences, now: datetime) -> Span:
+    """Return the slot in which this rule calls again after a call at `now`."""
     now = now.astimezone(UTC)
     if step.days is None:
         return next_slot(schedule, caller, now + timedelta(minutes=step.minutes or 0))

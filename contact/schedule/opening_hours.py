@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -133,11 +133,18 @@ class Schedule(NamedTuple):
     @classmethod
     def current(cls) -> Schedule:
         """Load the stored hours, in two queries."""
+        return cls.of(OpeningHours.objects.all(), SpecialDay.objects.all())
+
+    @classmethod
+    def of(
+        cls, weekly_rows: Iterable[OpeningHours], special_days: Iterable[SpecialDay]
+    ) -> Schedule:
+        """Return the hours that these rows say, stored or not; the rows of a day in order."""
         weekly: dict[int, list[Hours]] = {}
-        for row in OpeningHours.objects.all():
+        for row in weekly_rows:
             weekly.setdefault(row.weekday, []).append(Hours(row.opens, row.closes))
         special: dict[date, list[Hours]] = {}
-        for day in SpecialDay.objects.all():
+        for day in special_days:
             hours_of_day = special.setdefault(day.date, [])
             if day.opens is not None and day.closes is not None:
                 hours_of_day.append(Hours(day.opens, day.closes))

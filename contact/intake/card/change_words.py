@@ -54,6 +54,12 @@ CHANGES = {
     AuditAction.POSTPONED: ChangeWords(
         without_account=_("It moved to their next calling hours"),
     ),
+    AuditAction.REPLANNED: ChangeWords(
+        without_account=_("Changed hours or rules of the desk planned it again"),
+    ),
+    AuditAction.PROMISE_CHANGED: ChangeWords(
+        without_account=_("Changed hours or rules of the desk moved its promise"),
+    ),
     AuditAction.LINKED: ChangeWords(_("%(who)s linked it"), _("You linked it")),
     AuditAction.UNLINKED: ChangeWords(_("%(who)s unlinked it"), _("You unlinked it")),
 }

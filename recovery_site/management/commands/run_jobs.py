@@ -21,7 +21,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections, connection, connections
 
 from articles.publication import Publication
-from contact.lifecycle import alerts, emails, journal, retention, transitions
+from contact.lifecycle import alerts, emails, journal, replanning, retention, transitions
 from contact.visitor import desk_snapshot
 from recovery_site import query_timeouts
 from recovery_site.models import ContentVersion
@@ -109,7 +109,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         if publish_due() and cache:
             refresh.refresh_own(cache)
 
-    of_pages = []
+    replanner, of_pages = replanning.Replanner(), []
     if cache:
         warmer = Warmer(PageCacheHandler(cache))
         of_pages = [Job("warming", lambda: warmer.step(stop_requested.is_set), 1)]
@@ -123,6 +123,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("mail", lambda: emails.send_due(stop_requested.is_set), 5, sends_mail=True),
         Job("publishing", publish, 1),
         Job("bulletin", desk_snapshot.write_snapshot, 5),
+        Job("rules", lambda: replanner.run(stopping=stop_requested.is_set), 2),
         Job("replan", lambda: transitions.replan_missed(stop_requested.is_set), 10),
         Job("watch", alerts.send_if_needed, 60, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
