@@ -209,8 +209,11 @@ def link(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) 
     if other is None:
         raise ActionRefused(gettext("That request is no longer here."))
     if not data["unlink"]:
-        persons.link(callback, request.user, other)
+        stopped = persons.link(callback, request.user, other)
         messages.success(request, gettext("Linked with %s: one person from now on.") % other)
+        if stopped:
+            text = gettext("They asked us to stop calling: a lead decides about what is open.")
+            messages.warning(request, text)
     elif callback.person == other.person:
         persons.unlink(callback, request.user)
         messages.success(request, gettext("No longer linked: two people from now on."))

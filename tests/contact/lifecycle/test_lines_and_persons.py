@@ -17,7 +17,7 @@ from contact.lifecycle.transitions import InvalidTransition, Scope
 from contact.models import AuditEntry, CallbackRequest, Place
 from contact.privacy import audit
 from contact.records.outcomes import CallOutcome, RequestOutcome
-from tests.contact.cards import NOON, address, fresh, held, now_is, text
+from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
 from tests.factories import make_request, make_staff
 
 from .test_claims import in_processes, together
@@ -306,6 +306,33 @@ class TestLinkedRequests:
         assert claims.claim(fresh(second), bob)
         do(stops.stop_calls, first, maria)
         assert (fresh(first).outcome, fresh(second).outcome) == ("stop", "")
+
+    @pytest.mark.parametrize("n", [0, 1])
+    def test_a_stop_asked_before_they_were_linked_holds_for_both(self, intake, maria, noon, n):
+        pair = make_request(), make_request(phone=PRIVATE)
+        do(stops.stop_calls, pair[0], maria)
+        response = send(intake, pair[n], "link", other=pair[1 - n].pk)
+        assert "They asked us to stop calling" in text(intake.get(response.url))
+        assert fresh(pair[1]).status == "lead"
+        assert claims.take_next(maria) is None
+
+    def test_what_they_ask_after_their_stop_stays_due(self, maria, monkeypatch):
+        now_is(monkeypatch, NOON - timedelta(days=1))
+        first = make_request()
+        do(stops.stop_calls, first, maria)
+        now_is(monkeypatch, NOON)
+        second = make_request(phone=PRIVATE)
+        with transaction.atomic():
+            assert persons.link(claims.lock(first.pk, second.pk), maria, second) == 0
+        assert claims.take_next(maria) == second
+
+    def test_a_card_opened_before_a_link_saves_nothing(self, intake, maria):
+        first, second = make_request(), make_request(phone=PRIVATE)
+        opened = held(second, maria).version
+        send(intake, first, "link", other=second.pk)
+        refused = send(intake, second, "attempt", outcome="stop", version=opened)
+        assert refused.status_code == 409
+        assert fresh(first).is_open
 
     def test_linking_is_refused_while_two_colleagues_are_on_their_lines(self, maria, bob):
         first, second = make_request(), make_request(phone=PRIVATE)
