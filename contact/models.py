@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +60,9 @@ __all__ = [
 ]
 
 
+DANGER_SINCE = Coalesce("danger_at", "created_at")
+
+
 class Plan(NamedTuple):
     """When to call: the start and end of the window, and the deadline, promised or targeted."""
 
@@ -82,6 +86,16 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
         due = CallbackRequest.is_due_at(now or timezone.now())
         # Equivalent to CALLABLE, with a better row estimate on PostgreSQL.
         return self.open().filter(due).exclude(status=CallbackRequest.Status.LEAD)
+
+    def in_danger(self) -> Self:
+        """Return open requests with words that may mean danger, until somebody is reached."""
+        unreached = Q(reached_at=None) | Q(reached_at__lt=DANGER_SINCE)
+        return self.open().filter(unreached, priority=enums.Priority.DANGER)
+
+    def not_in_danger(self) -> Self:
+        """Return all other open requests."""
+        ordinary = Q(priority__gt=enums.Priority.DANGER) | Q(reached_at__gte=DANGER_SINCE)
+        return self.open().filter(ordinary)
 
     def held(self, now: datetime | None = None) -> Self:
         """Return requests under a claim."""
@@ -170,6 +184,10 @@ class CallbackRequest(models.Model):
     priority = models.PositiveSmallIntegerField(
         _("priority"), choices=Priority, default=Priority.SELF
     )
+    # When words that may mean danger were found.
+    danger_at = models.DateTimeField(null=True, editable=False)
+    # When somebody last spoke with the person about it.
+    reached_at = models.DateTimeField(null=True, editable=False)
     # Shown to the visitor.
     promised_by = models.DateTimeField(_("promised by"), null=True, editable=False)
     due_at = models.DateTimeField(_("call from"), null=True, blank=True)
@@ -242,11 +260,21 @@ class CallbackRequest(models.Model):
         return self.status != self.Status.CLOSED
 
     @property
+    def is_danger(self) -> bool:
+        return self.priority == self.Priority.DANGER
+
+    @property
+    def is_in_danger(self) -> bool:
+        """Whether its words may mean danger, and nobody was reached since they were found."""
+        if not (self.is_open and self.is_danger):
+            return False
+        return self.reached_at is None or self.reached_at < (self.danger_at or self.created_at)
+
+    @property
     def preferences(self) -> CallPreferences:
         """When they may be called. Words that may mean danger wait for no time of day."""
-        is_wish = self.priority != self.Priority.DANGER or self.best_time == BestTime.NOW
-        best_time = self.best_time if is_wish else BestTime.ANY
-        return CallPreferences(best_time, self.time_zone, self.number_zones)
+        best_time = BestTime.ANY if self.is_danger else self.best_time
+        return CallPreferences(best_time, self.time_zone, self.number_zones, self.is_danger)
 
     @property
     def is_purged(self) -> bool:

@@ -65,6 +65,8 @@ def record_attempt(
     for row in rows:
         row.status, row.revealed_at = status, None
         row.set_plan(plan)
+        if facts.spoke:
+            row.reached_at = now
         if row.first_attempt_at is None:
             row.first_attempt_at = now
             row.first_attempt_minutes = schedule.minutes_between(row.created_at, now)
@@ -98,10 +100,10 @@ def _next_plan(
     """Return plan and status after a call about the first of these requests of one person."""
     if CallOutcome(outcome).facts.next_step is NextStep.NAMED_TIME and call_at is not None:
         return named_time_plan(call_at), Status.TRYING
-    request = rows[0]
-    caller = request.preferences
-    is_urgent = any(row.priority == CallbackRequest.Priority.DANGER for row in rows)
-    slot = next_try(schedule, caller, outcome, request.tries, now, is_urgent=is_urgent)
+    # Danger in any of them is the person's.
+    request = next((row for row in rows if row.is_danger), rows[0])
+    caller, tries = request.preferences, rows[0].tries
+    slot = next_try(schedule, caller, outcome, tries, now, is_urgent=request.is_danger)
     if slot is None:
         return plan_from(request, now), Status.LEAD
     return plan_from(request, slot.start), Status.TRYING

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from contact.danger.rules import Verdict, decide
-from contact.models import CallbackRequest, DangerPhrase
+from contact.models import CallbackRequest, DangerPhrase, Plan
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
+from contact.records.desk import Desk
 from contact.records.enums import Priority
+from contact.schedule.opening_hours import Schedule
+from contact.schedule.slots import after_minutes, next_slot
 
 
 @sensitive_variables()
@@ -28,18 +32,33 @@ def verdict_on_request(request: CallbackRequest) -> Verdict:
 
 @sensitive_variables()
 def raise_priority(request: CallbackRequest, by: Any, *texts: str) -> bool:
-    """Put a request first if these texts mean danger; return whether it was raised.
+    """Put a request first if these texts mean danger; return whether that is new.
 
     Nothing here lowers a priority. The request was locked in the same transaction.
     """
-    if request.priority == Priority.DANGER or request.is_purged:
+    if request.is_danger or request.is_purged or not verdict_on(*texts).is_danger:
         return False
-    if not verdict_on(*texts).is_danger:
-        return False
-    request.priority = Priority.DANGER
-    if request.call_by:
-        request.turn_at = request.call_by - Priority.DANGER.facts.head_start
-    request.version += 1
-    request.save(update_fields=["priority", "turn_at", "version"])
-    audit.record(by, AuditAction.PUT_FIRST, request.pk)
+    put_first(request, by)
     return True
+
+
+def put_first(request: CallbackRequest, by: Any) -> None:
+    """Put a request first, and plan its call for the next moment at which it can be made.
+
+    What was told or targeted before stays if it was sooner.
+    """
+    request.priority, request.danger_at = Priority.DANGER, timezone.now()
+    if request.is_open:
+        schedule, caller = Schedule.current(), request.preferences
+        start, end = next_slot(schedule, caller, request.danger_at)
+        target = Desk.current().target_minutes
+        call_by = after_minutes(schedule, caller, request.danger_at, target)
+        plan = Plan(start, end, min(request.call_by or call_by, call_by))
+        request.set_plan(plan, request.earlier_call_by)
+    request.version += 1
+    request.save(
+        update_fields=[
+            *("priority", "danger_at", "due_at", "due_until", "call_by", "turn_at", "version"),
+        ]
+    )
+    audit.record(by, AuditAction.PUT_FIRST, request.pk)

@@ -25,6 +25,7 @@ def receive(request: CallbackRequest) -> None:
     request.name_index = name_index(str(request.name))
     request.hour_of_week = hour_of_week(request.created_at)
     request.priority = priority_of(request)
+    request.danger_at = request.created_at if request.is_danger else None
     request.set_plan(first_plan(request))
     # Take the audit lock first, so that a concurrent stop has committed.
     audit.record(None, AuditAction.RECEIVED, request.pk)

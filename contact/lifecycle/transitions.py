@@ -36,7 +36,7 @@ WORKING_FIELDS = (
     *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at"),
     *("first_attempt_at", "first_attempt_minutes"),
     *("claimed_by", "claimed_until", "revealed_at", "person", "version"),
-    *("best_time", "time_zone", "language"),
+    *("best_time", "time_zone", "language", "reached_at"),
 )
 
 

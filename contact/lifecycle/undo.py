@@ -19,7 +19,7 @@ from .transitions import InvalidTransition
 FIELDS = (
     *("status", "outcome", "referred_to_id", "closed_at", "tries"),
     *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at"),
-    *("first_attempt_at", "first_attempt_minutes", "language"),
+    *("first_attempt_at", "first_attempt_minutes", "reached_at", "language"),
 )
 FIELDS_OF_MODEL = [name.removesuffix("_id") for name in FIELDS]
 type Values = dict[str, Any]
@@ -87,7 +87,7 @@ def _put_back(row: CallbackRequest, changes: dict[str, list[Any]]) -> None:
     row.claimed_by = row.claimed_until = row.revealed_at = None
     row.version += 1
     names = {name.removesuffix("_id") for name in changes}
-    if row.priority == row.Priority.DANGER and row.call_by:
+    if row.is_danger and row.call_by:
         row.turn_at = row.call_by - row.Priority.DANGER.facts.head_start
         names.add("turn_at")
     row.save(update_fields=[*names, "claimed_by", "claimed_until", "revealed_at", "version"])

@@ -79,6 +79,10 @@ class Status(TextChoices):
         assert_never(self)
 
 
+# Longer than anybody waits, so that danger stands before whatever is ordinary.
+BEFORE_ALL = timedelta(days=20 * 365)
+
+
 class PriorityFacts(NamedTuple):
     """`head_start`: how long before its deadline a request takes its place in the queue.
 
@@ -96,7 +100,7 @@ class Priority(IntegerChoices):
 
     DANGER = (
         0,
-        PriorityFacts(timedelta(days=1), is_named_in_lists=True),
+        PriorityFacts(BEFORE_ALL, is_named_in_lists=True),
         _("Words that may mean danger"),
     )
     SELF = 1, PriorityFacts(timedelta(minutes=15)), _("Asks for themselves")

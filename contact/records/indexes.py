@@ -33,6 +33,11 @@ INDEXES = [
         condition=IS_OPEN & Q(priority=0),
         name="callback_danger",
     ),
+    Index(
+        *("due_at", "id", "tries", "due_until", "status", "call_by"),
+        condition=IS_OPEN & Q(priority=0),
+        name="callback_danger_due",
+    ),
     Index("call_by", "id", "tries", "closed_at", condition=IS_OPEN, name="callback_late"),
     # Requests that were promised an earlier call before hours or rules changed.
     Index(

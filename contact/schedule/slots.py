@@ -18,11 +18,15 @@ SEARCH_HORIZON = timedelta(days=14)
 
 
 class CallPreferences(NamedTuple):
-    """The time of day that a caller chose on the form, their time zone, and their number's."""
+    """The time of day that a caller chose on the form, their time zone, and their number's.
+
+    Who may be in danger (`is_urgent`) is called whenever the desk is open.
+    """
 
     best_time: str
     time_zone: str
     number_zones: str = ""
+    is_urgent: bool = False
 
 
 def is_open_at_night(schedule: Schedule) -> bool:
@@ -38,7 +42,12 @@ def is_open_at_night(schedule: Schedule) -> bool:
 
 
 def is_called_at_night(schedule: Schedule, caller: CallPreferences) -> bool:
-    """Return whether they are called at any hour: they asked for it, and the desk is open then."""
+    """Return whether they are called at any hour: they asked for it, and the desk is open then.
+
+    Who may be in danger need not ask.
+    """
+    if caller.is_urgent:
+        return True
     return caller.best_time == BestTime.NOW and is_open_at_night(schedule)
 
 

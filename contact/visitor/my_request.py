@@ -189,7 +189,7 @@ def _token(mine: CallbackRequest) -> str:
 
 def _danger_language(mine: CallbackRequest) -> str:
     """Return the language in which to lead with the crisis lines; empty if nothing means danger."""
-    if mine.priority != CallbackRequest.Priority.DANGER:
+    if not mine.is_danger:
         return ""
     spoken = CallbackRequest.Language
     other = spoken.SPANISH if mine.language == spoken.SPANISH else spoken.ENGLISH

@@ -60,7 +60,12 @@ wrong = [r for r in kept if r.line_index != line_index(str(r.phone), str(r.exten
 stopped = {r.line_index for r in kept if r.outcome == "stop"}
 later = {r.line_index for r in kept for s in kept
          if s.outcome == "stop" and s.line_index == r.line_index and r.created_at > s.closed_at}
+danger = CallbackRequest.objects.filter(priority=0)
+first = danger.open().order_by("turn_at").values_list("pk", flat=True)
+ahead = CallbackRequest.objects.open().order_by("turn_at").values_list("pk", flat=True)
+followed = danger.exclude(danger_at=None).count() == danger.count() > 0
 stops = set(LineStop.objects.values_list("line_index", flat=True))
+print(followed, [*first] == [*ahead][:len(first)])
 print(len(set(r.person for r in kept)), len(wrong), bool(stops), stops == stopped - later)
 lost = [r for r in kept if {*r.search_keys.values_list("key", flat=True)} !=
         keys_of(str(r.name), str(r.phone))]
@@ -118,7 +123,7 @@ class OldSite:
 
     def look(self, **environment: str) -> list[str]:
         """What its checks, its requests and its triggers say at the end."""
-        return self.manage("shell", "-v", "0", "-c", LOOK, **environment).splitlines()[-4:]
+        return self.manage("shell", "-v", "0", "-c", LOOK, **environment).splitlines()[-5:]
 
     def purged(self) -> int:
         with closing(self.connect()) as link, closing(link.cursor()) as cursor:
@@ -212,7 +217,9 @@ def test_filled_database_of_the_release_before_loses_nothing(old_site):
     requests = before["contact_callbackrequest"]
     assert requests > 30
     assert linked > 0
-    persons, findable, *rest = old_site.look()
+    danger, persons, findable, *rest = old_site.look()
+    # Danger is known since when it was asked, and stands before all that is open.
+    assert danger == "True True"
     assert rest == [f"{requests} True", "[] True"]
     # Linked requests are one person's, each knows its line, and a stop holds for its line.
     assert persons == f"{requests - linked - old_site.purged()} 0 True True"

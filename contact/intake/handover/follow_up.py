@@ -12,7 +12,7 @@ from contact.models import CallAttempt, CallbackRequest
 from contact.records.handovers import Handover
 from contact.schedule.calling_hours import day_and_time
 
-from .lists import HANDOVER_FIELDS, HandoverList, is_danger
+from .lists import HANDOVER_FIELDS, HandoverList
 
 HOLDER_FIELDS = [f"claimed_by__{name}" for name in ("username", "first_name", "last_name")]
 
@@ -24,7 +24,7 @@ class HandedOverRequest(NamedTuple):
 
     @property
     def is_danger(self) -> bool:
-        return is_danger(self.request)
+        return self.request.is_danger
 
 
 def follow_up(

@@ -33,10 +33,16 @@ HANDOVER_FIELDS = (
 class HandoverList(models.TextChoices):
     """A request stands on the first list that fits."""
 
+    DANGER = "danger", _("Words that may mean danger, and nobody reached yet")
     LATE = "late", _("Late")
     CANCELLED = "cancelled", _("Words that may mean danger, and cancelled before anybody called")
     PROMISED = "promised", _("To be called within 12 hours")
     TRIED = "tried", _("Three tries or more without reaching them")
+
+    @property
+    def rows_shown(self) -> int:
+        """How many of its requests are shown and handed over; danger is not cut off."""
+        return COUNT_CAP if self is HandoverList.DANGER else ROWS_SHOWN
 
 
 class HandoverSection(NamedTuple):
@@ -59,14 +65,11 @@ class HandoverRow(NamedTuple):
     callers_time: str
     language: str
     is_held: bool
+    is_late: bool
 
     @property
     def is_danger(self) -> bool:
-        return is_danger(self.request)
-
-
-def is_danger(request: CallbackRequest) -> bool:
-    return request.priority == CallbackRequest.Priority.DANGER
+        return self.request.is_danger
 
 
 def handover_sections(now: datetime) -> list[HandoverSection]:
@@ -77,9 +80,9 @@ def handover_sections(now: datetime) -> list[HandoverSection]:
     sections = []
     for name in HandoverList:
         matching = _requests_on(name, now)
-        requests = list(matching.only(*HANDOVER_FIELDS)[:ROWS_SHOWN])
+        requests = list(matching.only(*HANDOVER_FIELDS)[: name.rows_shown])
         total = len(requests)
-        if total == ROWS_SHOWN:
+        if total == name.rows_shown:
             total = matching.order_by()[: COUNT_CAP + 1].count()
         sections.append(HandoverSection(name, requests, total))
     load_colleagues([request for section in sections for request in section.requests])
@@ -94,13 +97,16 @@ def handover_row(request: CallbackRequest, now: datetime) -> HandoverRow:
         str(callers_time(request.time_zone, now, request.number_zones)),
         str(CallbackRequest.Language(request.language).label),
         request.is_held(now),
+        request.is_open and request.is_late(now),
     )
 
 
 def _requests_on(name: HandoverList, now: datetime) -> CallbackRequestQuerySet:
-    requests = CallbackRequest.objects.open()
+    requests = CallbackRequest.objects.not_in_danger()
     soon = now + LOOK_AHEAD
     match name:
+        case HandoverList.DANGER:
+            return CallbackRequest.objects.in_danger().order_by("turn_at", "pk")
         case HandoverList.LATE:
             return requests.filter(call_by__lt=now).order_by("turn_at", "pk")
         case HandoverList.CANCELLED:

@@ -26,7 +26,7 @@ from contact.schedule.calling_hours import day_and_time
 
 from .follow_up import follow_up
 from .forms import HandoverForm
-from .lists import ROWS_SHOWN, handover_row, handover_sections
+from .lists import handover_row, handover_sections
 from .shift_change import acknowledge, hand_over_shift, unacknowledged
 
 PAST_HANDOVERS = 20
@@ -83,8 +83,7 @@ def handover_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "handover": handover,
         "note": decrypted(handover, "note"),
-        "rows_shown": ROWS_SHOWN,
-        "sections": [(name, items, len(items) >= ROWS_SHOWN) for name, items in sections],
+        "sections": [(name, items, len(items) >= name.rows_shown) for name, items in sections],
         "is_taken_over_by_me": handover.acknowledged_by_id == account.pk,
         "may_acknowledge": is_waiting and account.has_perm(WORK_REQUESTS),
     }

@@ -222,7 +222,7 @@ def _check(name: str, row: CallbackRequest, version: int, by: Any, is_ours: bool
             raise Skipped(gettext("nobody holds it"))
     elif row.is_held(now) and row.claimed_by_id != by.pk:
         raise Skipped(gettext("%s is calling") % display_name(row.claimed_by))
-    is_delicate = row.status == row.Status.LEAD or row.priority == row.Priority.DANGER
+    is_delicate = row.status == row.Status.LEAD or row.is_danger
     if name == SPAM and is_delicate and not by.has_perm(LEAD_INTAKE):
         raise Skipped(gettext("a lead decides"))
     if row.version != version and not (is_ours and name in (ASSIGN, RELEASE)):

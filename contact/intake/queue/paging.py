@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -20,28 +20,30 @@ from contact.models import CallbackRequest, CallbackRequestQuerySet
 PAGE_SIZE = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Seventeen digits of microseconds reach the year 5138.
-CURSOR = re.compile(r"([ab])([0-9]{1,17})-([0-9a-f]{32})", re.ASCII)
+CURSOR = re.compile(r"([ab])(d?)([0-9]{1,17})-([0-9a-f]{32})", re.ASCII)
 
 
 class Cursor(NamedTuple):
-    """A place in a list: after or before one row."""
+    """A place in a list: after or before one row; `is_leading`: one of the leading segments."""
 
     is_after: bool
     moment: datetime
     pk: uuid.UUID
+    is_leading: bool = False
 
     @classmethod
     def parse(cls, text: str) -> Cursor | None:
         """The cursor in an address; None for any other text."""
         if not (found := CURSOR.fullmatch(text)):
             return None
-        direction, microseconds, pk = found.groups()
+        direction, leading, microseconds, pk = found.groups()
         moment = EPOCH + timedelta(microseconds=int(microseconds))
-        return cls(direction == "a", moment, uuid.UUID(pk))
+        return cls(direction == "a", moment, uuid.UUID(pk), bool(leading))
 
     def __str__(self) -> str:
         microseconds = (self.moment - EPOCH) // timedelta(microseconds=1)
-        return f"{'a' if self.is_after else 'b'}{microseconds}-{self.pk.hex}"
+        place = ("a" if self.is_after else "b") + ("d" if self.is_leading else "")
+        return f"{place}{microseconds}-{self.pk.hex}"
 
 
 class RowOrder(NamedTuple):
@@ -55,9 +57,12 @@ Segment = list[CallbackRequestQuerySet]
 
 
 class PageQuery(NamedTuple):
+    """The rows of the `leading` segments come before all others, whatever their times."""
+
     segments: list[Segment]
     order: RowOrder
     size: int = PAGE_SIZE
+    leading: Sequence[Segment] = ()
 
 
 class RequestPage(NamedTuple):
@@ -76,13 +81,32 @@ def fetch_pages(queries: list[PageQuery], cursor: Cursor | None = None) -> list[
     """A page for each query, with one database query for each queryset, or one for all."""
     is_backwards = cursor is not None and not cursor.is_after
     slices = [
-        _slice(queryset, query, cursor, is_backwards)
+        _slice(queryset, query, read.cursor, is_backwards)
         for query in queries
-        for segment in query.segments
-        for queryset in segment
+        for read in _reads(query, cursor)
+        for queryset in read.segment
     ]
     rows = iter(_fetch_rows(slices))
     return [_assemble(query, rows, cursor, is_backwards) for query in queries]
+
+
+class Read(NamedTuple):
+    """A segment of which a page may hold rows, from the cursor on or, without one, from its end."""
+
+    segment: Segment
+    is_leading: bool
+    cursor: Cursor | None
+
+
+def _reads(query: PageQuery, cursor: Cursor | None) -> list[Read]:
+    """The segments to read for this page, in the order of the list."""
+    reads = []
+    for is_leading, segments in ((True, query.leading), (False, query.segments)):
+        start = cursor if cursor and cursor.is_leading == is_leading else None
+        # After an ordinary row comes no leading one, and before a leading one no other.
+        if cursor is None or start or cursor.is_after != is_leading:
+            reads += [Read(segment, is_leading, start) for segment in segments]
+    return reads
 
 
 def _slice(
@@ -117,9 +141,10 @@ def _assemble(
 ) -> RequestPage:
     """Merge the next slices, those of `query`, into its page."""
     field, is_newest_first = query.order
-    segments = []
-    for segment in query.segments:
-        rows = [row for _ in segment for row in next(slices)]
+    segments, leading = [], set()
+    for read in _reads(query, cursor):
+        rows = [row for _ in read.segment for row in next(slices)]
+        leading |= {row.pk for row in rows if read.is_leading}
         rows.sort(
             key=lambda row: (getattr(row, field), row.pk), reverse=is_newest_first != is_backwards
         )
@@ -132,7 +157,9 @@ def _assemble(
         rows.reverse()
     if not rows:
         return RequestPage([], None, None)
-    first, last = (Cursor(i > 0, getattr(rows[-i], field), rows[-i].pk) for i in (0, 1))
+    first, last = (
+        Cursor(i > 0, getattr(rows[-i], field), rows[-i].pk, rows[-i].pk in leading) for i in (0, 1)
+    )
     has_before = has_more if is_backwards else cursor is not None
     has_after = is_backwards or has_more
     return RequestPage(rows, first if has_before else None, last if has_after else None)

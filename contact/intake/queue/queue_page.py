@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, Subquery
+from django.db.models import Exists, F, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -16,6 +16,7 @@ from contact.intake.colleagues import load_colleagues
 from contact.models import CallbackRequest, CallbackRequestQuerySet
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
+from contact.records.enums import Priority
 
 from . import finding, search_tokens
 from .filters import ALL, CHOICES, CLOSED, OPEN, Filters
@@ -34,6 +35,11 @@ ORDER = {
     **LIST_ORDER,
     OPEN: RowOrder("turn_at"),
     **dict.fromkeys((CLOSED, ALL, RESULTS), RowOrder("created_at", is_newest_first=True)),
+}
+DANGER = Q(priority=Priority.DANGER)
+# Lists by `turn_at` begin with danger by themselves. What is closed is in danger no more.
+DANGER_LEADS = {
+    name for name, order in ORDER.items() if order.field != "turn_at" and name not in (CLOSED, ALL)
 }
 
 
@@ -70,9 +76,9 @@ class QueueQuery(NamedTuple):
     has_passed: bool
     has_claims: bool
 
-    def single_list(self, name: str, segments: list[Segment]) -> UnfinishedSection:
+    def single_list(self, name: str, query: PageQuery) -> UnfinishedSection:
         filters = self.filters
-        page = fetch_page(PageQuery(segments, ORDER[name]), filters.cursor)
+        page = fetch_page(query, filters.cursor)
         title = gettext("Search results") if name == RESULTS else str(CHOICES["list"][name])
         section = QueueSection(
             name,
@@ -87,10 +93,8 @@ class QueueQuery(NamedTuple):
     def all_lists(self) -> Iterator[UnfinishedSection]:
         """The beginnings of all five lists."""
         queries = [
-            PageQuery(
-                self.segments(name),
-                ORDER[name],
-                FIRST_LIST_ROWS if name == QueueList.NOW else OTHER_LIST_ROWS,
+            self.page_query(name)._replace(
+                size=FIRST_LIST_ROWS if name == QueueList.NOW else OTHER_LIST_ROWS
             )
             for name in QueueList
         ]
@@ -98,9 +102,17 @@ class QueueQuery(NamedTuple):
             all_query = self.filters.query(list=name) if page.after else ""
             yield QueueSection(name, str(name.label), [], all_query=all_query), page.rows
 
-    def segments(self, name: str) -> list[Segment]:
-        """The rows of this list that fit the filters."""
-        return [self._narrow(only_row_fields(part)) for part in self._parts(name)]
+    def page_query(self, name: str) -> PageQuery:
+        """The rows of this list that fit the filters; danger comes before what is ordinary."""
+        parts = self._parts(name)
+        query = PageQuery(self._narrowed(parts), ORDER[name])
+        if name not in DANGER_LEADS or "priority" in self.filters.chosen:
+            return query
+        ordinary, danger = ([part.filter(each) for part in parts] for each in (~DANGER, DANGER))
+        return query._replace(segments=self._narrowed(ordinary), leading=self._narrowed(danger))
+
+    def _narrowed(self, parts: list[CallbackRequestQuerySet]) -> list[Segment]:
+        return [self._narrow(only_row_fields(part)) for part in parts]
 
     def _narrow(self, part: CallbackRequestQuerySet) -> Segment:
         return narrow(part, self.filters, self.account, self.now, has_claims=self.has_claims)
@@ -213,10 +225,16 @@ def _search(filters: Filters, account: Any) -> finding.Found | None:
 def _sections(query: QueueQuery, found: finding.Found | None) -> list[UnfinishedSection]:
     filters = query.filters
     if found is not None:
-        segments = [[only_row_fields(found.requests)]] if found.requests is not None else []
-        return [query.single_list(RESULTS, segments)]
+        results = PageQuery([], ORDER[RESULTS])
+        if found.requests is not None:
+            danger = found.requests.open().filter(DANGER)
+            others = found.requests.exclude(DANGER, closed_at=None)
+            results = results._replace(
+                segments=[[only_row_fields(others)]], leading=[[only_row_fields(danger)]]
+            )
+        return [query.single_list(RESULTS, results)]
     if filters.list_name:
-        return [query.single_list(filters.list_name, query.segments(filters.list_name))]
+        return [query.single_list(filters.list_name, query.page_query(filters.list_name))]
     return list(query.all_lists())
 
 

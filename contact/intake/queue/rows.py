@@ -80,7 +80,7 @@ def queue_row(request: CallbackRequest, account: Any, now: datetime) -> QueueRow
         tries=tries if request.tries else "",
         language="" if language == Language.ENGLISH else str(language.label),
         priority=str(priority.label) if priority.facts.is_named_in_lists else "",
-        is_danger=priority == Priority.DANGER,
+        is_danger=request.is_danger,
         holder=display_name(request.claimed_by) if is_held else "",
         is_mine=is_held and request.claimed_by_id == account.pk,
         assigned=display_name(request.assigned_to) if request.assigned_to else "",

@@ -4,10 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from contact.lifecycle import attempts, claims, danger, transitions
-from contact.models import AuditEntry, CallbackRequest
+from contact.lifecycle.undo import undo, undoable
+from contact.models import AuditEntry, CallbackRequest, Plan
 from contact.privacy import audit
+from contact.privacy.audit import AuditAction
+from tests.contact.cards import NOON, now_is
 from tests.factories import make_request
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +24,13 @@ def locked(request):
 
 def fresh(request):
     return CallbackRequest.objects.get(pk=request.pk)
+
+
+@pytest.fixture
+def noon(monkeypatch):
+    """A time at which everybody may be called, and the evening is still to come."""
+    now_is(monkeypatch, NOON)
+    return NOON
 
 
 @pytest.fixture
@@ -77,3 +88,48 @@ def test_what_the_visitor_writes_at_their_page_counts(asked):
         assert danger.raise_priority(locked(asked), audit.VISITOR, "quiero morir")
     assert fresh(asked).priority == Priority.DANGER
     assert AuditEntry.objects.get(action="put first").actor is None
+
+
+def test_danger_in_a_note_is_due_at_once_and_keeps_no_promise_of_tomorrow(maria, noon):
+    tomorrow = noon + timedelta(days=1)
+    asked = make_request(due_at=tomorrow, promised_by=tomorrow, call_by=tomorrow, tries=1)
+    add_note(asked, maria, "His sister says he wants to kill himself")
+    now = fresh(asked)
+    assert (now.due_at, now.danger_at) == (noon, noon)
+    assert noon < now.call_by < tomorrow - timedelta(hours=20)
+
+
+def test_a_deadline_that_passed_stays_late(maria):
+    asked = make_request(call_by=timezone.now() - timedelta(hours=1))
+    add_note(asked, maria, "He wants to kill himself")
+    assert fresh(asked).is_late()
+
+
+def test_danger_in_one_of_a_persons_requests_plans_all_of_them_by_its_rule(maria, noon):
+    """The one that was dialled asked for the evening; the other is in danger."""
+    asked = make_request(best_time="evening")
+    make_request(person=asked.person, priority=Priority.DANGER, phone="+16025550199")
+    with transaction.atomic():
+        attempts.record_attempt(locked(asked), maria, "no_answer")
+    assert fresh(asked).due_at == noon + timedelta(minutes=15)
+
+
+def test_whoever_was_reached_is_followed_no_more_until_that_is_taken_back(maria):
+    asked = make_request(priority=Priority.DANGER)
+    with transaction.atomic(), undoable(locked(asked), maria, AuditAction.CALLED) as step:
+        step.attempt = attempts.record_attempt(locked(asked), maria, "reached")
+    assert not fresh(asked).is_in_danger
+    assert not CallbackRequest.objects.in_danger().exists()
+    with transaction.atomic():
+        undo(step, maria)
+    assert fresh(asked).is_in_danger
+    assert CallbackRequest.objects.in_danger().get() == asked
+
+
+def test_danger_is_called_before_an_ordinary_request_that_is_days_late(maria):
+    now = timezone.now()
+    asked = make_request(priority=Priority.DANGER, phone="+16025550199")
+    asked.set_plan(Plan(now, now + timedelta(hours=1), now + timedelta(days=5)))
+    asked.save()
+    make_request(call_by=now - timedelta(days=9), turn_at=now - timedelta(days=9))
+    assert CallbackRequest.objects.due(now).order_by("turn_at").first() == asked

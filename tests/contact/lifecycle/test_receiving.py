@@ -84,13 +84,13 @@ def test_its_turn_follows_from_what_they_chose_and_wrote(over, priority):
     assert arrive(**over).priority == CallbackRequest.Priority[priority]
 
 
-def test_danger_goes_first_and_nobody_starves():
+def test_danger_goes_first_and_nobody_else_starves():
     danger = arrive(message="overdose")
     someone = arrive(calling_for="someone_else", created_at=NOON - timedelta(days=3))
     other = arrive(calling_for="someone_else")
     automatic = arrive(suspected_spam=True)
     order = CallbackRequest.objects.order_by("turn_at")
-    assert list(order) == [someone, danger, other, automatic]
+    assert list(order) == [danger, someone, other, automatic]
 
 
 @pytest.mark.parametrize("sent", [-5, 5])

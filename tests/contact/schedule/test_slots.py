@@ -341,3 +341,11 @@ def test_a_desk_that_is_closed_at_night_takes_it_for_any_time(schedule, zone):
 )
 def test_the_week_says_whether_the_desk_is_open_at_night(schedule, is_open):
     assert is_open_at_night(schedule) is is_open
+
+
+def test_danger_is_called_as_soon_as_the_desk_opens_whatever_their_clock_or_wish():
+    """The desk opens at 9 in Phoenix, when it is 6 in Honolulu."""
+    caller = CallPreferences("evening", "Pacific/Honolulu", is_urgent=True)
+    night = at("2026-03-04T02:00", PHOENIX)
+    assert next_slot(desk("9:00-18:00"), caller, night).start == at("2026-03-04T09:00", PHOENIX)
+    assert next_slot(desk("0:00-0:00", days=range(7)), caller, night).start == night

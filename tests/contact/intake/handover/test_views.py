@@ -7,12 +7,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from contact.intake import capped_counts
-from contact.intake.handover import lists, shift_change, views
+from contact.intake.handover import lists, shift_change
+from contact.lifecycle import attempts, claims
 from contact.models import CallbackRequest
 from contact.privacy import audit
 from contact.privacy.audit import AuditEntry
@@ -72,6 +73,7 @@ def payload(**over):
 @db
 def test_the_page_shows_what_the_next_shift_must_know_of(intake):
     expected = {
+        "danger": [str(make_request(priority=0, call_by=timezone.now() + 30 * HOUR))],
         "late": [str(late())],
         "cancelled": [str(cancelled())],
         "promised": [str(promised())],
@@ -86,13 +88,38 @@ def test_the_page_shows_what_the_next_shift_must_know_of(intake):
 @db
 def test_each_request_stands_once_where_it_matters_most(intake):
     now = timezone.now()
-    nobody = {"late": [], "cancelled": [], "promised": [], "tried": []}
+    nobody = {"danger": [], "late": [], "cancelled": [], "promised": [], "tried": []}
     request = late(tries=4)
     assert listed(intake.get(PAGE)) == nobody | {"late": [str(request)]}
     CallbackRequest.objects.update(call_by=now + 12 * HOUR - timedelta(minutes=1))
     assert listed(intake.get(PAGE)) == nobody | {"promised": [str(request)]}
     CallbackRequest.objects.update(call_by=now + 13 * HOUR)
     assert listed(intake.get(PAGE)) == nobody | {"tried": [str(request)]}
+    CallbackRequest.objects.update(priority=0)
+    assert listed(intake.get(PAGE)) == nobody | {"danger": [str(request)]}
+
+
+@db
+def test_danger_is_handed_over_first_until_somebody_is_reached(intake, maria, monkeypatch):
+    monkeypatch.setattr(lists, "ROWS_SHOWN", 1)
+    asked = make_request(priority=0, call_by=timezone.now() + 30 * HOUR)
+    others = [make_request(priority=0, phone=f"+1602555017{n}") for n in range(2)]
+
+    def call(outcome):
+        with transaction.atomic():
+            return attempts.record_attempt(claims.lock(asked.pk), maria, outcome)
+
+    call("no_answer")
+    # Never cut off, whatever was promised.
+    everybody = {str(each) for each in (asked, *others)}
+    assert set(listed(intake.get(PAGE))["danger"]) == everybody
+    assert next(iter(listed(intake.get(PAGE)))) == "danger"
+    call("reached")
+    left = {str(each) for each in others}
+    assert set(listed(intake.get(PAGE))["danger"]) == left
+    # Danger that was found after the talk counts anew.
+    CallbackRequest.objects.update(danger_at=timezone.now())
+    assert set(listed(intake.get(PAGE))["danger"]) == everybody
 
 
 @db
@@ -154,7 +181,7 @@ def test_who_was_reached_or_tried_less_often_is_not_handed_over_for_it(intake, m
 def test_those_whose_turn_is_first_come_first(intake):
     now = timezone.now()
     second = late(turn_at=now - HOUR)
-    first = late(turn_at=now - 20 * HOUR, priority=0)
+    first = late(turn_at=now - 20 * HOUR)
     assert listed(intake.get(PAGE))["late"] == [str(first), str(second)]
 
 
@@ -190,7 +217,7 @@ def test_a_long_list_is_cut_and_its_count_stays_cheap(intake, monkeypatch):
     late(), late()
     response = intake.get(PAGE)
     assert "The first 3 of 5+." in text(response)
-    (section, _rows), *_others = response.context["sections"]
+    _danger, (section, _rows), *_others = response.context["sections"]
     assert section.total == 6
 
 
@@ -258,7 +285,7 @@ def test_handing_over_keeps_the_lists_and_a_sealed_note(intake, maria):
     assert EncryptedTextField.of(Handover)
     assert "softly" not in str(list(sealed))
     entry = AuditEntry.objects.get(action="handed the shift over")
-    counts = {"late": 1, "cancelled": 1, "promised": 1, "tried": 1}
+    counts = {"danger": 0, "late": 1, "cancelled": 1, "promised": 1, "tried": 1}
     assert entry.detail == counts | {"handover": str(made.pk)}
     page = text(intake.get(answer["Location"]))
     assert "Ring &lt;b&gt;softly&lt;/b&gt;" in intake.get(answer["Location"]).text
@@ -481,7 +508,7 @@ def test_it_says_what_has_become_of_each_request(intake, maria, joe):
 
 @db
 def test_a_full_list_says_how_many_it_keeps(intake, maria, monkeypatch):
-    monkeypatch.setattr(views, "ROWS_SHOWN", 3)
+    monkeypatch.setattr(lists, "ROWS_SHOWN", 3)
     made = make_handover(maria, *(late() for _ in range(3)))
     assert "A handover keeps the first 3; more may have waited." in text(
         intake.get(f"{PAGE}{made.pk}/")

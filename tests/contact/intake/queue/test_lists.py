@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from contact.intake import capped_counts
-from contact.intake.queue import lists
+from contact.intake.queue import lists, paging, queue_page, search_tokens
 from contact.intake.queue.lists import QueueList
 from contact.intake.queue.queue_page import load_queue_page
 from contact.intake.queue.return_query import parse_query
-from contact.models import CallbackRequest
+from contact.models import CallbackRequest, Plan
 from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,61 @@ def every_combination(now):
         ("new", "trying", "lead"), edges, edges, (0, 1)
     ):
         yield {"status": status, "due_at": start, "due_until": end, "tries": tries}
+
+
+PLANS = {
+    "now": {"due_at": -HOUR},
+    "today": {"due_at": -HOUR, "due_until": -SECOND},
+    "waiting": {"due_at": 30 * HOUR, "tries": 1},
+    "outside": {"due_at": 30 * HOUR},
+    "lead": {"due_at": 30 * HOUR, "status": "lead"},
+    "open": {"due_at": 30 * HOUR},
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_danger_stands_before_the_ordinary_on_every_list_and_its_pages(name, monkeypatch):
+    """Two rows to a page; the last to be called and to be promised anything are in danger."""
+    real = paging.fetch_page
+    monkeypatch.setattr(
+        queue_page, "fetch_page", lambda query, cursor: real(query._replace(size=2), cursor)
+    )
+    now = timezone.now()
+    plan = PLANS[name]
+    asked = []
+    for n, priority in enumerate((1, 2, 1, 3, 0, 2, 0, 0)):
+        moments = {key: now + plan[key] for key in ("due_at", "due_until") if key in plan}
+        moments["due_at"] += n * SECOND / 100
+        row = make_request(**{**plan, **moments}, priority=priority, phone=f"+1602555017{n}")
+        row.set_plan(Plan(row.due_at, row.due_until, now + (n + 50) * HOUR))
+        row.save()
+        asked.append(row)
+    expected = [row.pk for row in asked if row.is_danger]
+    others = {row.pk for row in asked} - {*expected}
+    account, further = make_staff("Intake"), urlencode({"list": name})
+    pages = []
+    while further:
+        (section,) = load_queue_page(parse_query(further), account, now).sections
+        pages.append([row.request.pk for row in section.rows])
+        further, back = section.next_query, section.previous_query
+    found = list(itertools.chain(*pages))
+    assert found[:3] == expected
+    assert (set(found[3:]), len(found)) == (others, 8)
+    for page in reversed(pages[:-1]):
+        (section,) = load_queue_page(parse_query(back), account, now).sections
+        assert [row.request.pk for row in section.rows] == page
+        back = section.previous_query
+    assert not back
+
+
+def test_a_search_shows_open_danger_first():
+    older = make_request(priority=0, created_at=timezone.now() - HOUR)
+    newer, closed = make_request(), make_request(priority=0, outcome="came_in")
+    maria = make_staff("Intake")
+    results = f"q={search_tokens.encode_term(older.phone, maria)}"
+    found = load_queue_page(parse_query(results), maria).rows
+    assert found[0].request == older
+    assert {row.request for row in found[1:]} == {newer, closed}
 
 
 def test_every_open_request_is_on_exactly_one_list(now):
