@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -31,6 +31,7 @@ from contact.records.search_keys import SearchKey
 from contact.records.steps import Step
 from contact.schedule.calling_hours import BestTime
 from contact.schedule.opening_hours import OpeningHours, SpecialDay
+from contact.schedule.plan import Plan
 from contact.schedule.slots import CallPreferences
 
 from .records import enums, outcomes, references
@@ -49,6 +50,7 @@ __all__ = [
     "Note",
     "OpeningHours",
     "Place",
+    "Plan",
     "RequestPurged",
     "RetryStep",
     "SavedList",
@@ -61,14 +63,6 @@ __all__ = [
 
 
 DANGER_SINCE = Coalesce("danger_at", "created_at")
-
-
-class Plan(NamedTuple):
-    """When to call: the start and end of the window, and the deadline, promised or targeted."""
-
-    due_at: datetime
-    due_until: datetime
-    call_by: datetime
 
 
 class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
@@ -198,6 +192,8 @@ class CallbackRequest(models.Model):
     # The deadline before the desk's hours or rules changed, until the next call or plan.
     earlier_call_by = models.DateTimeField(null=True, editable=False)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0, editable=False)
+    # Talks that they began; `tries` are ours.
+    talks = models.PositiveSmallIntegerField(_("talks"), default=0, editable=False)
     first_attempt_at = models.DateTimeField(null=True, editable=False)
     # Opening time between asking and the first attempt.
     first_attempt_minutes = models.PositiveIntegerField(null=True, editable=False)
@@ -214,6 +210,10 @@ class CallbackRequest(models.Model):
     claimed_until = models.DateTimeField(null=True, editable=False)
     # Reset when the call is recorded.
     revealed_at = models.DateTimeField(_("number shown at"), null=True, editable=False)
+    # How the holder talks with them now, if they called or came; empty before a call of ours.
+    talk_direction = models.CharField(
+        max_length=20, choices=enums.Direction, blank=True, editable=False
+    )
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -293,6 +293,11 @@ class CallbackRequest(models.Model):
 
     def is_held(self, now: datetime | None = None) -> bool:
         return self.claimed_until is not None and self.claimed_until > (now or timezone.now())
+
+    @property
+    def is_talking(self) -> bool:
+        """Whether whoever holds it talks with them: they called us or came to us."""
+        return bool(self.talk_direction) and self.is_held()
 
     def persons_others(self) -> CallbackRequestQuerySet:
         """Return the other requests of the same person, newest first."""

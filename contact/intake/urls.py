@@ -29,6 +29,7 @@ urlpatterns = [
     ),
     path("requests/<uuid:pk>/", card.request_card, name="request"),
     path("requests/<uuid:pk>/claim/", claim_views.claim, name="claim"),
+    path("requests/<uuid:pk>/talk/", claim_views.talk, name="talk"),
     path("requests/<uuid:pk>/reveal/", claim_views.reveal, name="reveal"),
     path("requests/<uuid:pk>/renew/", claim_views.renew, name="renew"),
     path("requests/<uuid:pk>/release/", claim_views.release, name="release"),

@@ -1,4 +1,4 @@
-"""Calls that staff made, and what follows each."""
+"""Calls that staff made, talks that others began, and what follows each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from contact.models import CallAttempt, CallbackRequest, Plan
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
-from contact.records.enums import Status
+from contact.records.enums import Direction, Status
 from contact.records.outcomes import CallFacts, CallOutcome, NextStep
 from contact.records.retry_rules import next_try
 from contact.schedule.opening_hours import Schedule, hour_of_week
@@ -36,53 +36,67 @@ def record_attempt(
     call_at: datetime | None = None,
     language: str = "",
     scope: Scope = Scope.PERSON,
+    direction: Direction = Direction.OUTGOING,
 ) -> CallAttempt:
-    """Record a call and plan the next step for every open request of the person.
+    """Record a call or a talk and plan the next step for every open request of the person.
 
-    After reaching someone, the caller keeps the claim until the request is closed or planned.
+    A talk that they began is no try of ours: it leaves tries and first attempt alone. After
+    reaching someone, the caller keeps the claim until the request is closed or planned.
     Raises InvalidTransition.
     """
     if not request.is_open:
         raise InvalidTransition("The request is closed.")
     rows, facts = open_rows(request, Scope.PERSON), CallOutcome(outcome).facts
-    _require_possible(facts, rows, call_at)
+    _require_possible(facts, rows, call_at, direction)
     danger.raise_priority(request, by, note)
     now, schedule = timezone.now(), Schedule.current()
     new_language = language if language in CallbackRequest.Language.values else ""
     for row in rows:
-        row.tries += 1
+        if direction.is_ours:
+            row.tries += 1
+        else:
+            row.talks += 1
         row.language = new_language or row.language
     attempt = request.attempts.create(
         by=by,
         at=now,
         outcome=outcome,
         note=note,
-        number=request.tries,
+        direction=direction,
+        number=request.tries if direction.is_ours else request.talks,
         hour_of_week=hour_of_week(now),
     )
     plan, status = _next_plan(rows, schedule, outcome, now, call_at)
     is_held = facts.next_step is NextStep.WRAP_UP
     for row in rows:
-        row.status, row.revealed_at = status, None
+        row.status, row.revealed_at, row.talk_direction = status, None, ""
         row.set_plan(plan)
         if facts.spoke:
             row.reached_at = now
-        if row.first_attempt_at is None:
+        if direction.is_ours and row.first_attempt_at is None:
             row.first_attempt_at = now
             row.first_attempt_minutes = schedule.minutes_between(row.created_at, now)
         if not is_held:
             row.claimed_by = row.claimed_until = None
         save(row)
-    audit.record(by, AuditAction.CALLED, request.pk, outcome=outcome, entry=str(attempt.pk))
+    detail = {} if direction.is_ours else {"direction": direction.value}
+    audit.record(
+        by, AuditAction.CALLED, request.pk, outcome=outcome, entry=str(attempt.pk), **detail
+    )
     if facts.next_step is NextStep.NO_CALLS:
         stop_calls(request, by, scope)
     return attempt
 
 
 def _require_possible(
-    facts: CallFacts, rows: list[CallbackRequest], call_at: datetime | None
+    facts: CallFacts,
+    rows: list[CallbackRequest],
+    call_at: datetime | None,
+    direction: Direction,
 ) -> None:
     """Raise InvalidTransition if a call about these requests cannot have had this outcome."""
+    if not direction.is_ours and not facts.talk:
+        raise InvalidTransition("No talk that they began ends so.")
     no_message = any(row.voicemail == CallbackRequest.Voicemail.NONE for row in rows)
     if facts.needs_voicemail and no_message:
         raise InvalidTransition("They allowed no voicemail.")
@@ -102,7 +116,8 @@ def _next_plan(
         return named_time_plan(call_at), Status.TRYING
     # Danger in any of them is the person's.
     request = next((row for row in rows if row.is_danger), rows[0])
-    caller, tries = request.preferences, rows[0].tries
+    # Before any try of ours, the rule after the first one holds.
+    caller, tries = request.preferences, max(rows[0].tries, 1)
     slot = next_try(schedule, caller, outcome, tries, now, is_urgent=request.is_danger)
     if slot is None:
         return plan_from(request, now), Status.LEAD

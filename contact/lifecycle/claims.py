@@ -20,7 +20,7 @@ from contact.models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.desk import desk_lock
-from contact.records.enums import Priority
+from contact.records.enums import Direction, Priority
 from contact.records.outcomes import CallOutcome, NextStep
 
 CLAIM_LEASE = timedelta(minutes=15)
@@ -150,16 +150,22 @@ def _candidates(due: CallbackRequestQuerySet) -> Iterator[list[CallbackRequest]]
         page = list(rows.filter(Q(turn_at__gte=last.turn_at) & further)[:CANDIDATES_PER_READ])
 
 
-def claim(request: CallbackRequest, account: Any) -> bool:
-    """Claim this request; return False if it changed since it was read, is closed, or is held."""
+def claim(request: CallbackRequest, account: Any, talk: Direction | None = None) -> bool:
+    """Claim this request; return False if it changed since it was read, is closed, or is held.
+
+    With `talk`, they called us or came to us, and `account` talks with them.
+    """
     with desk_lock():
-        claimed = _claim(request, account, timezone.now())
+        claimed = _claim(request, account, timezone.now(), talk)
     # Refreshing the sealed fields would decrypt them.
-    request.refresh_from_db(fields=["claimed_by", "claimed_until", "revealed_at", "version"])
+    columns = ("claimed_by", "claimed_until", "revealed_at", "talk_direction", "version")
+    request.refresh_from_db(fields=columns)
     return claimed
 
 
-def _claim(request: CallbackRequest, account: Any, now: datetime) -> bool:
+def _claim(
+    request: CallbackRequest, account: Any, now: datetime, talk: Direction | None = None
+) -> bool:
     reachable = CallbackRequest.objects.open().on_lines_of(request)
     # Every writer locks these rows in this order.
     rows = list(reachable.select_for_update(no_key=True).order_by("pk"))
@@ -174,10 +180,12 @@ def _claim(request: CallbackRequest, account: Any, now: datetime) -> bool:
         claimed_by=account,
         claimed_until=now + CLAIM_LEASE,
         revealed_at=None,
+        talk_direction=talk or "",
         version=F("version") + 1,
     )
     if taken:
-        audit.record(account, AuditAction.CLAIMED, request.pk, requests=taken)
+        detail = {"direction": talk.value} if talk else {}
+        audit.record(account, AuditAction.CLAIMED, request.pk, requests=taken, **detail)
     return bool(taken)
 
 
@@ -198,7 +206,9 @@ def reveal(request: CallbackRequest, by: Any) -> None:
     """Note that `by` was shown the number of a locked request."""
     now = timezone.now()
     # The claim also covers what was linked meanwhile.
-    _claimable(request, by).update(claimed_by=by, claimed_until=now + CLAIM_LEASE, revealed_at=now)
+    _claimable(request, by).update(
+        claimed_by=by, claimed_until=now + CLAIM_LEASE, revealed_at=now, talk_direction=""
+    )
     audit.record(by, AuditAction.REVEALED, request.pk)
 
 
@@ -209,8 +219,8 @@ def release(request: CallbackRequest, by: Any) -> None:
 
 
 def hand_over(request: CallbackRequest, by: Any, to: Any) -> None:
-    """Pass the claim on a locked request to `to`."""
-    _hold(_claimable(request, request.claimed_by_id), to)
+    """Pass the claim on a locked request to `to`, and whoever is on the line along with it."""
+    _hold(_claimable(request, request.claimed_by_id), to, request.talk_direction)
     audit.record(by, AuditAction.HANDED_OVER, request.pk, to=to.pk)
 
 
@@ -232,8 +242,12 @@ def _claimable(request: CallbackRequest, holder: Any) -> CallbackRequestQuerySet
     return person.exclude(line_index__in=busy) if busy else person
 
 
-def _hold(requests: CallbackRequestQuerySet, account: Any) -> None:
+def _hold(requests: CallbackRequestQuerySet, account: Any, talk: str = "") -> None:
     until = timezone.now() + CLAIM_LEASE if account else None
     requests.update(
-        claimed_by=account, claimed_until=until, revealed_at=None, version=F("version") + 1
+        claimed_by=account,
+        claimed_until=until,
+        revealed_at=None,
+        talk_direction=talk,
+        version=F("version") + 1,
     )

@@ -32,10 +32,10 @@ NAMED_TIME_TOLERANCE = timedelta(minutes=15)
 MISSED_PER_ROUND = 100
 # Columns that transitions change; the visitor's words and the mail's columns stay.
 WORKING_FIELDS = (
-    *("status", "outcome", "reason", "referred_to", "closed_at", "tries"),
+    *("status", "outcome", "reason", "referred_to", "closed_at", "tries", "talks"),
     *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at"),
     *("first_attempt_at", "first_attempt_minutes"),
-    *("claimed_by", "claimed_until", "revealed_at", "person", "version"),
+    *("claimed_by", "claimed_until", "revealed_at", "talk_direction", "person", "version"),
     *("best_time", "time_zone", "language", "reached_at"),
 )
 

@@ -17,7 +17,7 @@ from .transitions import InvalidTransition
 
 # What steps change and an undo puts back; claims and the visitor's words are no part of it.
 FIELDS = (
-    *("status", "outcome", "referred_to_id", "closed_at", "tries"),
+    *("status", "outcome", "referred_to_id", "closed_at", "tries", "talks"),
     *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at"),
     *("first_attempt_at", "first_attempt_minutes", "reached_at", "language"),
 )

@@ -1,4 +1,4 @@
-"""Calls and notes that staff record on a request. They never change; corrections append."""
+"""Calls, talks and notes that staff record on a request. They never change; corrections append."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact.privacy.encryption import EncryptedTextField
 
+from .enums import Direction
 from .outcomes import CallOutcome
 
 
@@ -55,12 +56,17 @@ class CallAttemptQuerySet(models.QuerySet["CallAttempt"]):
 
 
 class CallAttempt(RequestEntry):
+    """A try of ours, or a talk that they began by calling us or coming to us."""
+
     Outcome = CallOutcome
 
     request = models.ForeignKey("contact.CallbackRequest", models.PROTECT, related_name="attempts")
     outcome = models.CharField(_("what happened"), max_length=20, choices=CallOutcome)
     note = EncryptedTextField(_("note"), blank=True, editable=True)
-    # For reports, which outlive purged data.
+    direction = models.CharField(
+        _("direction"), max_length=20, choices=Direction, default=Direction.OUTGOING
+    )
+    # For reports, which outlive purged data: tries and talks are counted apart.
     number = models.PositiveSmallIntegerField(_("try number"), default=1, editable=False)
     # A correction: it was written down by mistake.
     undone_at = models.DateTimeField(_("taken back"), null=True, editable=False)
@@ -72,14 +78,23 @@ class CallAttempt(RequestEntry):
         verbose_name = _("call")
         indexes = [
             models.Index(
-                *("at", "number", "hour_of_week", "by", "outcome", "undone_at", "request", "id"),
+                *("at", "number", "hour_of_week", "by", "outcome", "direction", "undone_at"),
+                *("request", "id"),
                 name="call_attempt_report",
             ),
             models.Index("by", "outcome", "at", name="call_attempt_by"),
         ]
 
     def __str__(self) -> str:
-        return self.get_outcome_display()
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """What it was and how it went."""
+        if Direction(self.direction).is_ours:
+            return str(self.get_outcome_display())
+        talk = CallOutcome(self.outcome).facts.talk
+        return f"{self.get_direction_display()}: {talk}"
 
 
 class Note(RequestEntry):

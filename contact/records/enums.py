@@ -119,6 +119,24 @@ class Priority(IntegerChoices):
         return member
 
 
+class Direction(TextChoices):
+    """Who came to whom: a try of ours, or a talk that they began."""
+
+    OUTGOING = "outgoing", _("We called")
+    INCOMING = "incoming", _("They called us")
+    IN_PERSON = "in_person", _("They came to us")
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is a try of ours, which counts as one."""
+        match self:
+            case Direction.OUTGOING:
+                return True
+            case Direction.INCOMING | Direction.IN_PERSON:
+                return False
+        assert_never(self)
+
+
 class CallingFor(TextChoices):
     SELF = "self", _("Myself")
     SOMEONE_ELSE = "someone_else", _("Someone I care about")

@@ -49,12 +49,16 @@ class NextStep(Enum):
 
 
 class CallFacts(NamedTuple):
-    """`button`: the label of the card's button. `spoke`: the visitor was on the line."""
+    """`button`: the label of the card's button. `spoke`: the visitor was on the line.
+
+    `talk`: how it is called after a talk that they began; empty if none can end so.
+    """
 
     button: Any
     next_step: NextStep
     spoke: bool = False
     needs_voicemail: bool = False
+    talk: Any = ""
 
 
 class CallOutcome(TextChoices):
@@ -62,7 +66,7 @@ class CallOutcome(TextChoices):
 
     REACHED = (
         "reached",
-        CallFacts(_("Reached them"), NextStep.WRAP_UP, spoke=True),
+        CallFacts(_("Reached them"), NextStep.WRAP_UP, spoke=True, talk=_("We talked")),
         _("Reached them"),
     )
     NO_ANSWER = "no_answer", CallFacts(_("No answer"), NextStep.RETRY), _("No answer")
@@ -78,18 +82,37 @@ class CallOutcome(TextChoices):
     )
     CALL_LATER = (
         "call_later",
-        CallFacts(_("Save this time"), NextStep.NAMED_TIME, spoke=True),
+        CallFacts(
+            _("Save this time"),
+            NextStep.NAMED_TIME,
+            spoke=True,
+            talk=_("Asked to be called at …"),
+        ),
         _("Asked to be called at …"),
     )
-    WRONG_NUMBER = "wrong_number", CallFacts(_("Wrong number"), NextStep.LEAD), _("Wrong number")
+    WRONG_NUMBER = (
+        "wrong_number",
+        CallFacts(_("Wrong number"), NextStep.LEAD, talk=_("Wrong number")),
+        _("Wrong number"),
+    )
     MISMATCH = (
         "mismatch",
-        CallFacts(_("Leave it to a colleague"), NextStep.COLLEAGUE, spoke=True),
+        CallFacts(
+            _("Leave it to a colleague"),
+            NextStep.COLLEAGUE,
+            spoke=True,
+            talk=_("Needs someone else: language or other needs"),
+        ),
         _("Needs someone else: language or other needs"),
     )
     STOP = (
         "stop",
-        CallFacts(_("Yes, stop these calls"), NextStep.NO_CALLS, spoke=True),
+        CallFacts(
+            _("Yes, stop these calls"),
+            NextStep.NO_CALLS,
+            spoke=True,
+            talk=_("Asked us to stop calling"),
+        ),
         _("Asked us to stop calling"),
     )
 

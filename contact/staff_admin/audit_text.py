@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext
 
 from contact.models import AuditEntry
 from contact.privacy.audit import AuditAction
+from contact.records.enums import Direction
 from contact.records.outcomes import CallOutcome, RequestOutcome
 from contact.records.references import display, reference_for
 
@@ -72,8 +73,14 @@ def _parts(entry: AuditEntry, in_full: bool) -> Iterator[Any]:
 
 
 def _outcome(entry: AuditEntry, value: str) -> str:
+    if entry.detail.get("direction") and value in CallOutcome.values:
+        return str(CallOutcome(value).facts.talk)
     choices = CallOutcome if entry.action == AuditAction.CALLED else RequestOutcome
     return str(dict(choices.choices).get(value, value))
+
+
+def _direction(_entry: AuditEntry, value: str) -> str:
+    return str(dict(Direction.choices).get(value, value))
 
 
 def _other(_entry: AuditEntry, value: str) -> SafeString:
@@ -114,6 +121,7 @@ def _day(day: str) -> str:
 
 
 DETAIL_FORMATTERS: dict[str, Callable[[AuditEntry, Any], Any]] = {
+    "direction": _direction,
     "outcome": _outcome,
     "other": _other,
     "handover": _handover,

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contact.lifecycle.named_times import has_named_time
 from contact.models import CallbackRequest
-from contact.records.enums import Status
-from contact.records.outcomes import RequestOutcome
+from contact.records.enums import Direction, Status
+from contact.records.outcomes import CallOutcome, RequestOutcome
 from contact.schedule.calling_hours import BestTime, clock_time, known_zones
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import (
@@ -114,7 +114,15 @@ def status_sentences(
             )
             % {"count": request.tries}
         )
-    if request.is_held(now):
+    sentences += _talks(request, now)
+    if request.is_held(now) and request.talk_direction:
+        sentences.append(
+            gettext(
+                "Someone on the team has your request open right now. What you change here still "
+                "counts."
+            )
+        )
+    elif request.is_held(now):
         sentences.append(
             gettext(
                 "Someone on the team has your request open right now, so your phone may ring. "
@@ -122,6 +130,19 @@ def status_sentences(
             )
         )
     return sentences
+
+
+def _talks(request: CallbackRequest, now: datetime | None) -> list[str]:
+    """Return when they last called us or came to us, as far as this request tells."""
+    talks = request.attempts.standing().exclude(direction=Direction.OUTGOING)
+    spoke = [outcome for outcome in CallOutcome if outcome.facts.spoke]
+    last = talks.filter(outcome__in=spoke).order_by("-at").first() if request.talks else None
+    if last is None:
+        return []
+    words = {"when": time_for_visitor(last.at, request.time_zone, now)}
+    if last.direction == Direction.INCOMING:
+        return [gettext("You called us at %(when)s.") % words]
+    return [gettext("You came to us at %(when)s.") % words]
 
 
 def _plan(request: CallbackRequest, schedule: Schedule, now: datetime) -> str:

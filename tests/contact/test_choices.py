@@ -28,7 +28,15 @@ from contact.lifecycle.transitions import Scope
 from contact.models import CallAttempt, CallbackRequest, Helpline, OpeningHours, Place, RetryStep
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
-from contact.records.enums import Announce, CallingFor, Language, Priority, Status, Voicemail
+from contact.records.enums import (
+    Announce,
+    CallingFor,
+    Direction,
+    Language,
+    Priority,
+    Status,
+    Voicemail,
+)
 from contact.records.outcomes import CallOutcome, ClosedBy, NextStep, RequestOutcome
 from contact.records.retry_rules import next_try
 from contact.schedule.calling_hours import EARLIEST, LATEST, BestTime
@@ -50,6 +58,7 @@ WALKED = {
         BestTime,
         CallingFor,
         CallOutcome,
+        Direction,
         Helpline.Kind,
         HandoverList,
         Language,
@@ -176,6 +185,24 @@ def test_what_came_of_a_call_is_told_wherever_calls_are_told(client, lena, maria
     client.force_login(make_staff("Privacy officers"))
     trail = text(client.get("/admin/contact/auditentry/?action=called"))
     assert f">{outcome.label}</td>" in trail
+
+
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("outcome", [each for each in CallOutcome if each.facts.talk])
+def test_a_talk_is_told_by_how_it_began_wherever_calls_are_told(
+    client, lena, maria, outcome, direction
+):
+    asked = make_request()
+    later = NOON + timedelta(hours=3)
+    attempts.record_attempt(asked, maria, outcome, call_at=later, direction=direction)
+    words = outcome.label if direction.is_ours else f"{direction.label}: {outcome.facts.talk}"
+    client.force_login(lena)
+    assert f"<strong>{words}</strong>" in text(client.get(address(asked)))
+    assert str(words) in exported(client, lena, "Calls, with their notes")[0]
+    client.force_login(make_staff("Privacy officers"))
+    trail = text(client.get("/admin/contact/auditentry/?action=called"))
+    talk = f">{direction.label} · {outcome.facts.talk}</td>"
+    assert (talk in trail) is not direction.is_ours
 
 
 @pytest.mark.parametrize("outcome", CallOutcome)

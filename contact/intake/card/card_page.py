@@ -33,6 +33,7 @@ from .forms import FORMS, CardForm, CloseForm, NoteForm
 from .related_requests import RelatedRequests, related_requests
 from .safe_call import CallRules, CallScript, call_rules, call_script, strictest_consent
 from .scope_words import ScopeWords, scope_words
+from .talks import Talk, ongoing_talk
 from .timeline import (
     TimelineEntry,
     UnreportedReveal,
@@ -74,6 +75,7 @@ class Card:
     call_rules: CallRules | None = None
     script: CallScript | None = None
     number: DialableNumber | None = None
+    talk: Talk | None = None
     other_hours: str = ""
     scheduled_time: str = ""
     stopped_at: datetime | None = None
@@ -94,6 +96,14 @@ class Card:
     scope_words: ScopeWords | None = None
     timeline: list[TimelineEntry] = field(default_factory=list)
     undoable: list[UndoableStep] = field(default_factory=list)
+
+    @property
+    def can_talk(self) -> bool:
+        """Whether the reader can say that they called or came; also where a lead decides."""
+        if self.permissions is None or self.talk or self.line_holder:
+            return False
+        is_free = self.callback.is_open and not self.callback.is_held()
+        return self.permissions.can_work and (is_free or self.permissions.is_holder)
 
 
 def find_request(pk: uuid.UUID) -> CallbackRequest:
@@ -134,11 +144,15 @@ def _full_card(
 ) -> Card:
     permissions, related = card_permissions(account, callback), related_requests(callback)
     is_revealed = permissions.is_holder and callback.revealed_at is not None
-    needs_outcome = permissions.is_holder and not is_revealed and is_just_reached(callback, account)
+    is_on_the_phone = is_revealed or callback.is_talking
+    needs_outcome = (
+        permissions.is_holder and not is_on_the_phone and is_just_reached(callback, account)
+    )
     number = dialable_number(callback) if is_revealed else None
     reveal = None if is_revealed else unreported_reveal(callback, related.all_shown, account)
     timeline = timeline_entries(callback, related.person)
-    forms = _forms(callback, permissions, number, refused)
+    talk = ongoing_talk(callback) if permissions.is_holder else None
+    forms = _forms(callback, permissions, refused, is_on_the_phone=bool(number or talk))
     warnings = _warnings(callback, related)
     _record_look(account, callback, related, timeline)
     return Card(
@@ -147,10 +161,11 @@ def _full_card(
         **_call_instructions(callback, related),
         **warnings,
         permissions=permissions,
-        is_lead_decision=permissions.decides and not is_revealed and not needs_outcome,
+        is_lead_decision=permissions.decides and not is_on_the_phone and not needs_outcome,
         needs_outcome=needs_outcome,
         why_lead=why_a_lead_decides(callback, related.person, warnings.get("line_stopped_at")),
         number=number,
+        talk=talk,
         unreported_reveal=reveal,
         may_be_calling=reveal is not None and reveal.at > timezone.now() - LONGEST_CALL,
         message=decrypted(callback, "message"),
@@ -225,20 +240,21 @@ def _record_look(
 def _forms(
     callback: CallbackRequest,
     permissions: CardPermissions,
-    number: DialableNumber | None,
     refused: CardForm | None,
+    *,
+    is_on_the_phone: bool,
 ) -> dict[str, Any]:
     """The card's forms; text typed in one that the card no longer has waits as a note."""
     forms: dict[str, CardForm] = {form.name: form(callback) for form in FORMS}
     if refused is None:
         return {"forms": forms}
     is_on_card = {
-        "attempt": number is not None,
+        "attempt": is_on_the_phone,
         "close": permissions.can_close,
         "plan": permissions.can_close,
         "correct": permissions.can_close,
         "note": permissions.can_work,
-        "reveal": permissions.is_holder and number is None,
+        "reveal": permissions.is_holder and not is_on_the_phone,
         "hand_over": permissions.is_holder,
         "assign": permissions.can_lead and callback.is_open,
     }

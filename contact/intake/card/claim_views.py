@@ -16,6 +16,7 @@ from contact.intake.punctuation import fix_full_stop
 from contact.intake.queue import return_query
 from contact.lifecycle import claims
 from contact.models import CallbackRequest
+from contact.records.enums import Direction
 
 from .actions import (
     card_action,
@@ -47,6 +48,25 @@ def claim(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         callback = find_request(pk)
         return render_card(request, callback, error=_why_not(callback, account), status=409)
     return HttpResponseRedirect(card_url(request, callback))
+
+
+@require_POST
+@staff_permission_required(WORK_REQUESTS)
+def talk(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """They called us or came to us: hold the request, without its number, while talking."""
+    callback = find_request(pk)
+    account: Any = request.user
+    try:
+        direction = Direction(request.POST.get("direction", ""))
+    except ValueError:
+        direction = Direction.OUTGOING
+    if direction.is_ours or is_stale(request, callback):
+        error = _why_not(callback, account)
+    elif claims.claim(callback, account, direction):
+        return HttpResponseRedirect(f"{card_url(request, callback)}#_call")
+    else:
+        error = _why_not(find_request(pk), account)
+    return render_card(request, find_request(pk), error=error, status=409)
 
 
 def _why_not(callback: CallbackRequest, account: Any) -> str:

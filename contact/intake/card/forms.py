@@ -68,6 +68,8 @@ class AttemptForm(TimeForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         outcome, at = data.get("outcome"), data.get("call_at")
+        if outcome and self.request.talk_direction and not CallOutcome(outcome).facts.talk:
+            self.add_error("outcome", _("A talk that they began cannot end so. Choose again."))
         next_step = CallOutcome(outcome).facts.next_step if outcome else None
         if next_step is not NextStep.NAMED_TIME:
             # The picker may hold a time from before another button was pressed.
@@ -89,6 +91,8 @@ class AttemptForm(TimeForm):
     def taps(self) -> list[CallOutcome]:
         """The outcomes with a button of their own; those that not every card offers come last."""
         taps = [each for each in CallOutcome if each.facts.next_step.is_one_tap]
+        if self.request.talk_direction:
+            return [each for each in taps if each.facts.talk]
         return sorted(taps, key=lambda each: each.facts.needs_voicemail)
 
     def unsaved_text(self) -> str:

@@ -18,6 +18,7 @@ from contact.lifecycle.undo import undoable
 from contact.models import CallbackRequest
 from contact.privacy.audit import AuditAction
 from contact.records.clean_text import strip_control_characters
+from contact.records.enums import Direction
 from contact.records.outcomes import CallOutcome, NextStep, RequestOutcome
 from contact.schedule.calling_hours import on_both_clocks
 
@@ -55,6 +56,7 @@ def reject_repeated_attempt(request: HttpRequest, callback: CallbackRequest) -> 
 def attempt(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     outcome = CallOutcome(data["outcome"])
     further = {name: data[name] for name in ("call_at", "language", "scope")}
+    further["direction"] = Direction(callback.talk_direction or Direction.OUTGOING)
     with undoable(callback, request.user, AuditAction.CALLED) as step:
         step.attempt = attempts.record_attempt(
             callback, request.user, outcome, data["note"], **further
@@ -80,7 +82,7 @@ def what_follows(callback: CallbackRequest, outcome: CallOutcome) -> str:
             text = gettext("Written down. Nobody calls them again.")
         case NextStep.WRAP_UP:
             return gettext(
-                "Written down: you reached them. Now say how it ended, or plan the next call."
+                "Written down: you talked with them. Now say how it ended, or plan the next call."
             )
         case _ if callback.status == CallbackRequest.Status.LEAD:
             text = gettext("Written down: %(outcome)s. A lead decides what follows.")

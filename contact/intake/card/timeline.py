@@ -64,7 +64,7 @@ def timeline_entries(
 
 
 def _outcome(call: CallAttempt) -> str:
-    words = {"outcome": call.get_outcome_display()}
+    words = {"outcome": call.words}
     return gettext("%(outcome)s (taken back)") % words if call.undone_at else words["outcome"]
 
 
@@ -116,14 +116,14 @@ def why_a_lead_decides(
         case NextStep.WRAP_UP:
             return gettext("They were reached, and nobody wrote down how it ended.")
         case NextStep.LEAD | NextStep.COLLEAGUE:
-            return f"{last.get_outcome_display()}."
+            return f"{last.words}."
         case NextStep.RETRY | NextStep.NAMED_TIME | NextStep.NO_CALLS:
             words = ngettext(
                 "The tries are used up: %(calls)d call, with “%(outcome)s”.",
                 "The tries are used up: %(calls)d calls, the last with “%(outcome)s”.",
                 callback.tries,
             )
-            return words % {"calls": callback.tries, "outcome": last.get_outcome_display()}
+            return words % {"calls": callback.tries, "outcome": last.words}
     assert_never(step)
 
 

@@ -42,5 +42,5 @@ def step_words(step: Step, reader: Any) -> str:
         what = words.by_colleague % {"who": display_name(step.by)}
     parts = [str(what)]
     if step.attempt:
-        parts.append(f"“{step.attempt.get_outcome_display()}”")
+        parts.append(f"“{step.attempt.words}”")
     return fix_full_stop(f"{': '.join(parts)}, {day_and_time(step.at)}.")

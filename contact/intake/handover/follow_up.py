@@ -9,12 +9,15 @@ from django.utils.translation import gettext
 
 from contact.intake.colleagues import display_name
 from contact.models import CallAttempt, CallbackRequest
+from contact.records.enums import Direction
 from contact.records.handovers import Handover
 from contact.schedule.calling_hours import day_and_time
 
 from .lists import HANDOVER_FIELDS, HandoverList
 
 HOLDER_FIELDS = [f"claimed_by__{name}" for name in ("username", "first_name", "last_name")]
+
+CALL_FIELDS = ("request", "at", "outcome", "direction")
 
 
 class HandedOverRequest(NamedTuple):
@@ -42,7 +45,7 @@ def follow_up(
         .filter(request__in=pks, at__gte=handover.at)
         .order_by("at", "pk")
     )
-    last_calls = {str(call.request_id): call for call in calls.only("request", "at", "outcome")}
+    last_calls = {str(call.request_id): call for call in calls.only(*CALL_FIELDS)}
     return [
         (
             name,
@@ -61,8 +64,10 @@ def _handed_over(
 ) -> HandedOverRequest:
     parts = []
     if call:
-        words = {"time": day_and_time(call.at, now=now), "outcome": call.get_outcome_display()}
-        parts.append(gettext("called %(time)s: %(outcome)s") % words)
+        words = {"time": day_and_time(call.at, now=now), "outcome": call.words}
+        is_ours = Direction(call.direction).is_ours
+        told = gettext("called %(time)s: %(outcome)s") if is_ours else "%(outcome)s, %(time)s"
+        parts.append(told % words)
     if request.closed_at:
         outcome = request.get_outcome_display()
         words = {"time": day_and_time(request.closed_at, now=now), "outcome": outcome}

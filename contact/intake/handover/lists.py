@@ -133,4 +133,5 @@ def _cancelled(now: datetime) -> CallbackRequestQuerySet:
         outcome__in=[each for each in RequestOutcome if each.facts.is_own_wish],
         priority=CallbackRequest.Priority.DANGER,
         first_attempt_at=None,
+        talks=0,
     )

@@ -20,7 +20,7 @@ from .row_times import short_time, waiting_time
 # No encrypted field is among these: lists show nobody's words.
 ROW_FIELDS = (
     *("id", "reference", "version", "created_at", "calling_for", "language", "priority"),
-    *("best_time", "time_zone", "number_zones", "status", "tries"),
+    *("best_time", "time_zone", "number_zones", "status", "tries", "talk_direction"),
     *("due_at", "due_until", "call_by", "turn_at"),
     *("claimed_by", "claimed_until", "assigned_to", "outcome", "closed_at"),
 )
@@ -43,6 +43,7 @@ class QueueRow(NamedTuple):
     is_danger: bool
     holder: str
     is_mine: bool
+    is_talking: bool
     assigned: str
 
     @property
@@ -83,6 +84,7 @@ def queue_row(request: CallbackRequest, account: Any, now: datetime) -> QueueRow
         is_danger=request.is_danger,
         holder=display_name(request.claimed_by) if is_held else "",
         is_mine=is_held and request.claimed_by_id == account.pk,
+        is_talking=is_held and bool(request.talk_direction),
         assigned=display_name(request.assigned_to) if request.assigned_to else "",
     )
 

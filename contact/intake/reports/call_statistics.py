@@ -1,4 +1,4 @@
-"""The statistics of calls: how many, and how many reached the person."""
+"""The statistics of calls: how many, how many reached the person, and who came to us instead."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext
 
 from contact.intake.colleagues import display_name
+from contact.records.enums import Direction
 from contact.records.outcomes import CallOutcome
 
 from .counting import count_by
-from .disclosure_control import hidden, hidden_splits, is_small, shown
+from .disclosure_control import hidden, hidden_splits, is_small, shown, visible
 
 # Later tries are counted together.
 SEPARATE_TRIES = 5
@@ -26,6 +27,13 @@ class Rate(NamedTuple):
     reached: int | None
 
 
+class Talks(NamedTuple):
+    """Talks that people began by calling us or coming to us, by how; None: hidden."""
+
+    total: int | None
+    by_direction: list[tuple[str, int | None]]
+
+
 class CallStatistics(NamedTuple):
     """The lists are shown only if the total is neither 0 nor None."""
 
@@ -34,14 +42,19 @@ class CallStatistics(NamedTuple):
     by_try: list[Rate]
     by_hour: list[Rate]
     by_account: list[Rate]
+    talks: Talks
 
 
 def call_statistics(calls: Any) -> CallStatistics:
+    talks: Counter[str] = Counter()
     made: Counter[tuple[str, int]] = Counter()
     reached: Counter[tuple[str, int]] = Counter()
-    for number, hour, account, outcome, count in count_by(
-        calls, "number", "hour_of_week", "by", "outcome"
+    for number, hour, account, outcome, direction, count in count_by(
+        calls, "number", "hour_of_week", "by", "outcome", "direction"
     ):
+        if not Direction(direction).is_ours:
+            talks[direction] += count
+            continue
         groups = (
             ("try", min(number, SEPARATE_TRIES + 1)),
             ("hour", hour % 24),
@@ -61,7 +74,15 @@ def call_statistics(calls: Any) -> CallStatistics:
         _rates([(_try_label(g[1]), made[g], reached[g]) for g in tries]),
         _rates([(f"{g[1]:02}:00", made[g], reached[g]) for g in hours]),
         _rates(_pool_small([(g[1], made[g], reached[g]) for g in accounts])),
+        _talks(talks),
     )
+
+
+def _talks(counted: Counter[str]) -> Talks:
+    began = [each for each in Direction if not each.is_ours]
+    counts = visible([counted[each] for each in began])
+    labels = [str(each.label) for each in began]
+    return Talks(shown(counted.total()), list(zip(labels, counts, strict=True)))
 
 
 def _try_label(number: int) -> str:

@@ -233,7 +233,7 @@ def _entries(
     rows: Any = model.objects.filter(request_id__in=pks).select_related("by")
     for entry in rows.order_by("at", "id"):
         if isinstance(entry, CallAttempt):
-            words = f"{entry.get_outcome_display()}. {decrypted(entry, 'note')}".rstrip()
+            words = f"{entry.words}. {decrypted(entry, 'note')}".rstrip()
         else:
             words = decrypted(entry, "text")
         line = f"{_local_time(entry.at)} {display_name(entry.by)}: {words}"

@@ -9,7 +9,7 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext
 
 from . import charts
-from .call_statistics import CallStatistics, Rate
+from .call_statistics import CallStatistics, Rate, Talks
 from .request_statistics import Group, RequestStatistics, Week
 
 HIDDEN_MARK = "·"
@@ -118,6 +118,18 @@ def _hours_label(week: Week, place: int) -> str:
 def _short_hours_label(week: Week, place: int) -> str:
     start = place * week.hours
     return f"{start}–{start + week.hours}" if week.hours > 1 else str(start)
+
+
+def talk_panels(found: Talks) -> Iterator[Panel]:
+    if not found.total:
+        return
+    yield _group_panel(
+        "talks",
+        gettext("Talks that they began"),
+        gettext("People who called us or came to us about a request. No call of ours is counted."),
+        [Group(label, number) for label, number in found.by_direction],
+        found.total,
+    )
 
 
 def call_panels(found: CallStatistics) -> Iterator[Panel]:

@@ -134,7 +134,11 @@ def _waits(counted: Iterable[tuple[int | None, str, int]]) -> Waits:
         bins[sum(minute > edge for edge in edges)] += number
     on_time = edges.index(target) + 1
     sides = [bins[:on_time], bins[on_time:], [uncalled[False], uncalled[True]]]
-    labels = [*_bin_labels(edges), gettext("Not called yet"), gettext("Closed without a call")]
+    labels = [
+        *_bin_labels(edges),
+        gettext("Not called yet"),
+        gettext("Closed without a call of ours"),
+    ]
     called = minutes.total()
     # The share within the target gives away the sum of each side, so each hides by itself.
     sides_are_shown = called > 0 and not any(is_small(sum(side)) for side in sides)

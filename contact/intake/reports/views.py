@@ -15,7 +15,7 @@ from .csv_export import csv_file
 from .date_range_form import DateRangeForm
 from .date_ranges import DateRange, default_range
 from .durations import duration
-from .panels import call_panels, request_panels, share_of, shown_number
+from .panels import call_panels, request_panels, share_of, shown_number, talk_panels
 from .statistics import Statistics, statistics_for
 
 
@@ -33,6 +33,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "statistics": found,
         "request_panels": list(request_panels(found.requests)),
         "call_panels": list(call_panels(found.calls)),
+        "talk_panels": list(talk_panels(found.calls.talks)),
         "on_time": share_of(found.requests.waits.within_target, found.requests.waits.called),
         "median": _minutes(found.requests.waits.median),
         "ninetieth": _minutes(found.requests.waits.ninetieth),
@@ -79,7 +80,13 @@ def statistics_rows(found: Statistics) -> Iterator[Sequence[str]]:
     yield [gettext("Calls"), "", gettext("Number"), shown_number(found.calls.total)]
     if found.calls.total:
         yield [gettext("Calls"), "", gettext("Reached"), shown_number(found.calls.reached)]
-    for panel in (*request_panels(found.requests), *call_panels(found.calls)):
+    talks = found.calls.talks
+    yield [gettext("Talks that they began"), "", gettext("Number"), shown_number(talks.total)]
+    for panel in (
+        *request_panels(found.requests),
+        *call_panels(found.calls),
+        *talk_panels(talks),
+    ):
         for group, values in panel.rows:
             for column, words in zip(panel.columns, values, strict=True):
                 yield [panel.title, group, column, words]

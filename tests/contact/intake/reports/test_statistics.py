@@ -115,7 +115,7 @@ def test_time_to_the_first_call_is_ranked_and_put_into_bins():
         "Over 30 min, up to 1 h": 5,
         "Over 1 h, up to 2 h": 8,
         "Not called yet": 7,
-        "Closed without a call": 9,
+        "Closed without a call of ours": 9,
     }
     assert (waits.median, waits.ninetieth) == (50, 100)
     assert (waits.target, waits.within_target, waits.called) == (60, 11, 19)
@@ -273,3 +273,30 @@ def test_the_number_of_queries_does_not_grow():
     for place, request in enumerate(ask(30, source="another", language="es")):
         call(request, omar if place % 2 else maria, place % 7 + 1, "no_answer", hour=place)
     assert queries() == few == 6
+
+
+def test_talks_that_they_began_are_no_calls_of_ours_and_are_counted_apart():
+    maria = make_staff("Intake")
+    (asked,) = ask(1)
+    for direction, number in (("outgoing", 7), ("incoming", 6), ("in_person", 5)):
+        for _ in range(number):
+            CallAttempt.objects.create(
+                request=asked, by=maria, outcome="reached", at=MONDAY, direction=direction
+            )
+    calls = statistics_for(WEEK).calls
+    assert (calls.total, calls.reached, calls.talks.total) == (7, 7, 11)
+    assert calls.talks.by_direction == [("They called us", 6), ("They came to us", 5)]
+    assert [rate.number for rate in calls.by_account] == [7]
+
+
+def test_few_talks_are_hidden():
+    maria = make_staff("Intake")
+    (asked,) = ask(1)
+    for direction in ("incoming", "in_person"):
+        for _ in range(4 if direction == "in_person" else 6):
+            CallAttempt.objects.create(
+                request=asked, by=maria, outcome="reached", at=MONDAY, direction=direction
+            )
+    talks = statistics_for(WEEK).calls.talks
+    assert talks.total == 10
+    assert [number for _label, number in talks.by_direction] == [None, None]

@@ -196,6 +196,7 @@ def test_the_file_says_nothing_where_there_is_too_little(lead):
         ("Requests", "", "Number"): "hidden",
         ("Left out as spam", "", "Number"): "0",
         ("Calls", "", "Number"): "0",
+        ("Talks that they began", "", "Number"): "0",
     }
 
 
