@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from contact.danger.rules import Verdict, decide
+from contact.danger.rules import Row, Verdict, decide
 from contact.models import CallbackRequest, DangerPhrase, Plan
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
@@ -24,10 +24,10 @@ def verdict_on(*texts: str) -> Verdict:
 
 
 @sensitive_variables()
-def verdict_on_request(request: CallbackRequest) -> Verdict:
-    """Decide from all that the visitor wrote."""
+def verdict_on_request(request: CallbackRequest, phrases: tuple[Row, ...] | None = None) -> Verdict:
+    """Decide from all that the visitor wrote, by `phrases` if they were read before."""
     words = (request.name, request.relationship, request.needs, request.message)
-    return verdict_on(*map(str, words))
+    return decide(phrases or DangerPhrase.objects.rows(), *map(str, words))
 
 
 @sensitive_variables()

@@ -22,7 +22,8 @@ from django.db import DataError, Error, IntegrityError, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from contact.models import CallbackRequest
+from contact.danger.rules import Row
+from contact.models import CallbackRequest, DangerPhrase
 from contact.privacy.encryption import DecryptionError, keyed_hash, seal, unseal
 from contact.records import references
 
@@ -93,13 +94,16 @@ def drain(stopping: Callable[[], bool] = lambda: False) -> int:
     """
     new, done = journal_files.folder("new"), journal_files.folder("done")
     count = 0
-    for entry_id, path in journal_files.entries(new):
+    waiting = journal_files.entries(new)
+    # Most of an insert's time went into reading them: once for a round is often enough.
+    phrases = DangerPhrase.objects.rows() if waiting else ()
+    for entry_id, path in waiting:
         if stopping():
             break
         if time.monotonic() - _tried.get(entry_id, float("-inf")) < RETRY_UNREADABLE_SECONDS:
             continue
         try:
-            count += _store(entry_id, path)
+            count += _store(entry_id, path, phrases)
         except FileNotFoundError:
             continue
         except UnreadableEntry as problem:
@@ -194,12 +198,12 @@ def _associated_data(entry_id: uuid.UUID) -> str:
     return f"journal/{entry_id}"
 
 
-def _store(entry_id: uuid.UUID, path: Path) -> bool:
+def _store(entry_id: uuid.UUID, path: Path, phrases: tuple[Row, ...] | None = None) -> bool:
     """Insert the entry unless its row exists; return whether it was inserted."""
     payload = _read(entry_id, path)
     try:
         with transaction.atomic():
-            _insert(entry_id, payload)
+            _insert(entry_id, payload, phrases)
     except IntegrityError as error:
         # Another round or process inserted the row, or the entry itself violates a constraint.
         if CallbackRequest.objects.filter(pk=entry_id).exists():
@@ -215,7 +219,7 @@ def _store(entry_id: uuid.UUID, path: Path) -> bool:
 
 
 @sensitive_variables()
-def _insert(entry_id: uuid.UUID, payload: dict[str, Any]) -> None:
+def _insert(entry_id: uuid.UUID, payload: dict[str, Any], phrases: tuple[Row, ...] | None) -> None:
     promised = payload.get("promised_by")
     receiving.receive(
         CallbackRequest(
@@ -224,7 +228,8 @@ def _insert(entry_id: uuid.UUID, payload: dict[str, Any]) -> None:
             created_at=datetime.fromisoformat(payload["created_at"]),
             promised_by=datetime.fromisoformat(promised) if promised else None,
             **{name: payload[name] for name in PAYLOAD_FIELDS if name in payload},
-        )
+        ),
+        phrases,
     )
 
 

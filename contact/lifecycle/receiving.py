@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from contact.danger.rules import Row
 from contact.models import CallbackRequest, LineStop, Plan, line_index, phone_index
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
@@ -17,14 +18,17 @@ from contact.schedule.slots import after_minutes, next_slot
 from . import danger, search_index
 
 
-def receive(request: CallbackRequest) -> None:
-    """Complete a new request, insert it, and record that it was received."""
+def receive(request: CallbackRequest, phrases: tuple[Row, ...] | None = None) -> None:
+    """Complete a new request, insert it, and record that it was received.
+
+    `phrases` are the rows of danger patterns, read once for many requests.
+    """
     request.phone_index = phone_index(str(request.phone))
     request.line_index = line_index(str(request.phone), str(request.extension))
     request.number_zones = number_zones(str(request.phone))
     request.name_index = name_index(str(request.name))
     request.hour_of_week = hour_of_week(request.created_at)
-    request.priority = priority_of(request)
+    request.priority = priority_of(request, phrases)
     request.danger_at = request.created_at if request.is_danger else None
     request.set_plan(first_plan(request))
     # Take the audit lock first, so that a concurrent stop has committed.
@@ -36,12 +40,12 @@ def receive(request: CallbackRequest) -> None:
     search_index.index_request(request)
 
 
-def priority_of(request: CallbackRequest) -> Priority:
+def priority_of(request: CallbackRequest, phrases: tuple[Row, ...] | None = None) -> Priority:
     """Return the priority that follows from what they wrote and chose.
 
     Danger goes before the suspicion of spam: a password manager may fill the honeypot.
     """
-    if danger.verdict_on_request(request).is_danger:
+    if danger.verdict_on_request(request, phrases).is_danger:
         return Priority.DANGER
     if request.suspected_spam:
         return Priority.AUTOMATIC

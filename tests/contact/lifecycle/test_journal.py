@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from contact.lifecycle import attempts, claims, journal
 from contact.models import CallbackRequest
@@ -323,6 +324,16 @@ def test_draining_stops_when_told():
     answers = iter([False, True])
     assert journal.drain(lambda: next(answers)) == 1
     assert journal.waiting_count() == 2
+
+
+def test_patterns_of_danger_are_read_once_for_a_burst():
+    """With them read for each entry, a burst of thousands would take minutes."""
+    for n in range(3):
+        journal.append(payload(message="I took all my pills"), f"key {n}")
+    with CaptureQueriesContext(connection) as queries:
+        assert journal.drain() == 3
+    assert len([each for each in queries if "contact_dangerphrase" in each["sql"]]) == 1
+    assert {row.priority for row in CallbackRequest.objects.all()} == {0}
 
 
 def test_the_oldest_comes_first(new):
