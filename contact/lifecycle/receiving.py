@@ -64,4 +64,6 @@ def first_plan(request: CallbackRequest) -> Plan:
         slot = next_slot(schedule, caller, timezone.now())
     target = Desk.current().target_minutes
     target_time = after_minutes(schedule, caller, request.created_at, target)
-    return Plan(slot.start, slot.end, request.promised_by or target_time)
+    call_by = request.promised_by or target_time
+    # A promise made before danger was found is no reason to wait for it.
+    return Plan(slot.start, slot.end, min(call_by, target_time) if request.is_danger else call_by)

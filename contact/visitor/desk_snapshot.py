@@ -58,6 +58,12 @@ class DeskSnapshot(NamedTuple):
     def is_fresh(self, now: datetime) -> bool:
         return abs(now - self.written_at) <= MAX_AGE
 
+    def is_open(self, now: datetime) -> bool | None:
+        """Return whether the desk is open; None if that is not known for sure."""
+        if abs(now - self.written_at) > MAX_AGE or not self.schedule.is_known:
+            return None
+        return self.schedule.is_open(now)
+
     def promise(self, caller: CallPreferences, now: datetime) -> datetime | None:
         """Return by when the desk will call; None if there is no honest estimate."""
         if not (self.is_fresh(now) and self.schedule.is_known and self.schedule.next_opening(now)):

@@ -196,6 +196,14 @@ def _danger_language(mine: CallbackRequest) -> str:
     return danger.verdict_on_request(mine).language or other.value
 
 
+def _danger_call(mine: CallbackRequest, schedule: Schedule) -> status_text.DangerCall | None:
+    """Return what to say of our next call beside the crisis lines; None if it was named or made."""
+    if not mine.is_in_danger or has_named_time(mine) or mine.status not in mine.CALLABLE:
+        return None
+    is_open = schedule.is_open(timezone.now()) if schedule.is_known else None
+    return status_text.danger_call(is_open=is_open, best_time=mine.best_time)
+
+
 def _other_hours(mine: CallbackRequest, schedule: Schedule) -> str:
     """Return why the next call is planned outside the hours they chose, if it is."""
     if mine.status not in mine.CALLABLE or has_named_time(mine):
@@ -220,6 +228,7 @@ def _show(
         "title_prefix": _("Please check the form") if form.errors else done,
         "callback": mine,
         "danger_language": _danger_language(mine),
+        "danger_call": _danger_call(mine, schedule),
         "status_sentences": status_text.status_sentences(mine, schedule),
         "other_hours": _other_hours(mine, schedule),
         "best_time": with_whole_brackets(mine.get_best_time_display()),

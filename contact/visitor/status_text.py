@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import assert_never
+from typing import NamedTuple, assert_never
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -37,6 +37,21 @@ ZONES = {
     "Pacific/Honolulu": _("Hawaii time"),
     "America/Puerto_Rico": _("Puerto Rico time"),
 }
+
+
+class DangerCall(NamedTuple):
+    """What to say of our call to somebody who may be in danger.
+
+    `desk` is "open", "closed" or, if that is not known, empty.
+    """
+
+    desk: str
+    is_before_wish: bool
+
+
+def danger_call(*, is_open: bool | None, best_time: str) -> DangerCall:
+    desk = "" if is_open is None else "open" if is_open else "closed"
+    return DangerCall(desk, best_time not in (BestTime.ANY, BestTime.NOW))
 
 
 def clock_of(time_zone: str) -> ZoneInfo:
@@ -158,6 +173,8 @@ def _plan(request: CallbackRequest, schedule: Schedule, now: datetime) -> str:
     due_at, due_until, call_by = request.due_at, request.due_until, request.call_by
     if due_at is None or due_until is None or call_by is None:
         return gettext("We will call you as soon as we can.")
+    if request.is_in_danger and not has_named_time(request):
+        return _danger_plan(call_by, schedule, now)
     words = {"by": time_for_visitor(call_by, request.time_zone, now)}
     if call_by <= now:
         return gettext("You should have had our call by %(by)s. We are late, and sorry.") % words
@@ -170,6 +187,15 @@ def _plan(request: CallbackRequest, schedule: Schedule, now: datetime) -> str:
         return gettext("We plan to call you by %(by)s.") % words
     window = between(due_at, call_by, request.time_zone, now)
     return gettext("We plan to call you %(stretch)s.") % {"stretch": window}
+
+
+def _danger_plan(call_by: datetime, schedule: Schedule, now: datetime) -> str:
+    """Promise no hour: they are called as soon as the desk can."""
+    if call_by <= now:
+        return gettext("You should have had our call by now. We are late, and sorry.")
+    if schedule.is_known and not schedule.is_open(now):
+        return gettext("We will call you as soon as we can once our desk is open.")
+    return gettext("We will call you as soon as we can.")
 
 
 def _on_day(moment: datetime, zone: ZoneInfo, now: datetime | None) -> str:

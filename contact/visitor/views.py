@@ -114,7 +114,8 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
             "last_digits": thanks.get("last_digits", ""),
             "is_late": promise is not None and promise <= timezone.now(),
             "danger_language": thanks["urgent"],
-            "other_hours": _other_hours(caller),
+            "danger_call": _danger_call(caller) if thanks["urgent"] else None,
+            "other_hours": "" if thanks["urgent"] else _other_hours(caller),
         }
     return render(request, "contact/callback_thanks.html", context)
 
@@ -125,11 +126,26 @@ def _assess(caller: CallPreferences, *words: str) -> Assessment:
     assessment = Assessment()
     try:
         if desk := desk_snapshot.read_snapshot():
-            assessment = Assessment(danger_language=decide(desk.phrases, *words).language)
+            verdict = decide(desk.phrases, *words)
+            assessment = Assessment(danger_language=verdict.language)
+            if verdict.is_danger:
+                # No hour of tomorrow: they are called as soon as the desk can.
+                return assessment
             return assessment._replace(promise=desk.promise(caller, timezone.now()))
     except Exception as error:  # noqa: BLE001 - see above
         logger.error("nothing can be promised (%s)", type(error).__name__)
     return assessment
+
+
+def _danger_call(caller: CallPreferences) -> status_text.DangerCall:
+    """Return what to say of our call to somebody in danger, without raising, as above."""
+    try:
+        desk = desk_snapshot.read_snapshot()
+        is_open = desk.is_open(timezone.now()) if desk else None
+        return status_text.danger_call(is_open=is_open, best_time=caller.best_time)
+    except Exception as error:  # noqa: BLE001 - see above
+        logger.error("nothing can be said of the desk (%s)", type(error).__name__)
+    return status_text.danger_call(is_open=None, best_time=caller.best_time)
 
 
 def _other_hours(caller: CallPreferences) -> str:

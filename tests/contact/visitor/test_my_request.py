@@ -350,6 +350,44 @@ def test_crisis_lines_come_with_a_mistake_and_with_a_late_look_too(client):
     assert is_above_everything(text(look_up(client, request, do="cancel")), "_danger")
 
 
+@pytest.mark.parametrize(
+    ("hour", "words", "never"),
+    [
+        (10, "Our desk is open now. We call you as soon as we can", "once our desk is open"),
+        (20, "We will call you as soon as we can once our desk is open.", "desk is open now"),
+    ],
+)
+def test_danger_is_promised_no_hour_but_the_next_moment_of_the_desk(
+    client, staffed, clock, hour, words, never
+):
+    clock["now"] = TEN.replace(hour=17) + (hour - 10) * HOUR
+    tomorrow = clock["now"] + 20 * HOUR
+    asked = make_request(
+        priority=0, due_at=tomorrow, call_by=tomorrow, promised_by=tomorrow, best_time="evening"
+    )
+    page = text(look_up(client, asked)).partition("<main")[2]
+    assert words in page
+    assert never not in page
+    assert "tomorrow" not in page.partition("What you chose")[0]
+    assert "We do not wait for the time of day you chose." in page
+
+
+def test_a_time_that_somebody_in_danger_named_is_repeated(client, staffed):
+    asked = make_request(priority=0)
+    page = text(change(client, asked, at="2026-03-05T10:00"))
+    assert "We plan to call you between" in page
+    assert "We do not wait" not in page
+
+
+def test_whoever_was_reached_is_told_the_plan_again(client, staffed):
+    asked = make_request(
+        priority=0, danger_at=TEN - HOUR, reached_at=TEN - HOUR / 2, call_by=TEN + 2 * HOUR
+    )
+    page = text(look_up(client, asked))
+    assert "We plan to call you by" in page
+    assert "Our desk is open now" not in page
+
+
 HAWAII = {"time_zone": "Pacific/Honolulu", "best_time": "evening"}
 WHY = "Our desk is closed in the hours you chose, so we will call at another time of day."
 

@@ -601,6 +601,45 @@ def test_danger_is_seen_wherever_it_was_written(client, field):
     assert "_danger" in thanks_of(client, **{field: "my son is not breathing"})
 
 
+WHOLE_DAYS, WEEKS = timedelta(hours=10), timedelta(days=9)
+OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"
+SAID = {
+    OPEN: ("Our desk is open now. We call you", "Ahora estamos abiertos."),
+    CLOSED: ("Our desk is closed now. We call you", "Ahora estamos cerrados."),
+    UNKNOWN: ("We call you as soon as we can. You can also", "Usted también puede llamarnos:"),
+}
+
+
+@pytest.mark.parametrize(("language", "message"), [(0, "I want to die"), (1, "quiero morir")])
+@pytest.mark.parametrize(
+    ("later", "is_fresh", "desk"),
+    [
+        (timedelta(), True, OPEN),
+        (WHOLE_DAYS, True, CLOSED),
+        (timedelta(), False, UNKNOWN),
+        (WEEKS, False, UNKNOWN),
+    ],
+)
+def test_danger_is_promised_no_hour_and_told_who_answers_now(
+    client, staffed, monkeypatch, language, message, later, is_fresh, desk
+):
+    """The desk is open on this Wednesday until 6 p.m.; an old snapshot says nothing of it."""
+    monkeypatch.setattr(timezone, "now", lambda: TEN - (not is_fresh) * timedelta(minutes=11))
+    desk_snapshot.write_snapshot()
+    monkeypatch.setattr(timezone, "now", lambda: TEN + later)
+    if is_fresh:
+        desk_snapshot.write_snapshot()
+    page = thanks_of(client, message=message)
+    main = " ".join(page.partition("<main")[2].split())
+    assert SAID[desk][language] in main
+    block = main.partition("</section>")[0]
+    assert ("tel:+18882810805" in block) is (desk != CLOSED)
+    assert 'href="sms:988"' in block
+    assert "We will call you by" not in main
+    assert WHY not in main
+    assert received().promised_by is None
+
+
 def test_without_such_words_they_follow_below(client):
     desk_snapshot.write_snapshot()
     main = thanks_of(client).partition("<main")[2]
@@ -664,10 +703,10 @@ def test_pages_with_a_promise_need_no_database(client, settings):
     }  # fmt: skip
     (settings.DATA_DIR / "bulletin.json").write_text(json.dumps(values))
     assert "we will call by" in page_text(client.get("/contact/"))
-    page = thanks_of(client, message="gun", time_zone="Pacific/Honolulu")
+    page = thanks_of(client, message="Hello", time_zone="Pacific/Honolulu")
     assert WHY in page
-    assert "_danger" in page
     assert "We will call you by" in page
+    assert "_danger" in thanks_of(client, message="gun", time_zone="Pacific/Honolulu")
 
 
 # The article they came from
