@@ -30,6 +30,7 @@ from hypothesis.stateful import (
 from contact.intake.card import actions, claim_views, undo_views
 from contact.intake.queue import lists
 from contact.lifecycle import journal, transitions
+from contact.lifecycle.replanning import Replanner
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, OpeningHours, Step
 from contact.privacy import audit, rate_limit, tokens
 from contact.records.enums import Priority
@@ -115,6 +116,11 @@ class AnyOrder(RuleBasedStateMachine):
         counts = lists.list_counts(Clock.now)
         waiting = CallbackRequest.objects.open().count()
         assert sum(counts[name] for name in lists.QueueList.values) == waiting
+
+    @rule(opens=st.sampled_from((7, 9, 12)))
+    def opening_hours_change(self, opens):
+        OpeningHours.objects.update(opens=time(opens))
+        Replanner().run()
 
     def post(self, name, url, **data):
         client, account = self.clients[name]
