@@ -186,13 +186,12 @@ class AnyOrder(RuleBasedStateMachine):
         self.send(name, key, "claim")
         self.send(name, key, "reveal", anyway="on")
         calls_for = self.persons_open(key)
-        before = CallAttempt.objects.count()
+        before = set(CallAttempt.objects.values_list("pk", flat=True))
         if not self.send(name, key, "attempt", outcome=outcome, scope=scope, language="en"):
             return
-        if CallAttempt.objects.count() == before:
-            return
-        self.calls.update(calls_for)
-        self.called[CallAttempt.objects.latest("pk").pk] = calls_for
+        for written in CallAttempt.objects.exclude(pk__in=before):
+            self.calls.update(calls_for)
+            self.called[written.pk] = calls_for
         if outcome == "stop":
             self.own_stops |= calls_for
 
