@@ -166,6 +166,8 @@ class CallbackRequest(models.Model):
     language = models.CharField(
         _("language"), max_length=20, choices=Language, default=Language.ENGLISH
     )
+    # The number of a pair of `code_words.csv`.
+    code_words = models.PositiveIntegerField(null=True, editable=False)
     consent_version = models.CharField(_("version of the consent text"), max_length=20)
     suspected_spam = models.BooleanField(_("looks automatic"), default=False, editable=False)
     source = models.SlugField(
@@ -321,6 +323,7 @@ class CallbackRequest(models.Model):
         for field in EncryptedTextField.of(type(self)):
             setattr(self, field.attname, "")
         self.phone_index = self.line_index = self.name_index = ""
+        self.code_words = None
         self.person = uuid.uuid4()
         self.purged_at = timezone.now()
         self.save()

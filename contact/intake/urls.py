@@ -31,6 +31,7 @@ urlpatterns = [
     path("requests/<uuid:pk>/claim/", claim_views.claim, name="claim"),
     path("requests/<uuid:pk>/talk/", claim_views.talk, name="talk"),
     path("requests/<uuid:pk>/reveal/", claim_views.reveal, name="reveal"),
+    path("requests/<uuid:pk>/wrong-word/", claim_views.wrong_word, name="wrong_word"),
     path("requests/<uuid:pk>/renew/", claim_views.renew, name="renew"),
     path("requests/<uuid:pk>/release/", claim_views.release, name="release"),
     path("requests/<uuid:pk>/hand-over/", claim_views.hand_over, name="hand_over"),

@@ -12,7 +12,7 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ from contact.models import CallbackRequest, DangerPhrase
 from contact.privacy.encryption import DecryptionError, keyed_hash, seal, unseal
 from contact.records import references
 
-from . import journal_files, receiving
+from . import code_words, journal_files, receiving
 
 logger = logging.getLogger(__name__)
 
@@ -51,14 +51,18 @@ PAYLOAD_FIELDS = (
     "consent_version",
     "suspected_spam",
     "source",
+    "code_words",
 )
 # When each unreadable entry was last tried: it is logged once a minute, not in each round.
 _tried: dict[uuid.UUID, float] = {}
 
 
 class JournalEntry(NamedTuple):
+    """`code_words` is the number of its pair, if it has one."""
+
     id: uuid.UUID
     reference: str
+    code_words: int | None = None
 
 
 class UnreadableEntry(Exception):
@@ -66,11 +70,17 @@ class UnreadableEntry(Exception):
 
 
 @sensitive_variables()
-def append(payload: dict[str, Any], key: str, promised_by: datetime | None = None) -> JournalEntry:
+def append(
+    payload: dict[str, Any],
+    key: str,
+    promised_by: datetime | None = None,
+    words_taken: Collection[int] | None = None,
+) -> JournalEntry:
     """Store `payload` durably and return its entry; raise OSError if the disk refuses.
 
     The same payload under the same idempotency key is the same entry, however often it is sent.
-    `promised_by`, the time by which the visitor was promised a call, does not count for that.
+    `promised_by`, the time by which the visitor was promised a call, does not count for that, nor
+    do its code words: it has none unless it is known which are taken.
     """
     entry_id = _id_for(payload, key)
     entry = JournalEntry(entry_id, references.reference_for(entry_id))
@@ -78,13 +88,14 @@ def append(payload: dict[str, Any], key: str, promised_by: datetime | None = Non
     path = new / f"{entry_id}{journal_files.SUFFIX}"
     if (done / path.name).exists():
         journal_files.sync(done)
-        return entry
+        return entry._replace(code_words=_stored_code_words(entry_id))
+    number = None if words_taken is None else code_words.reserve(entry_id, words_taken)
     times = {"created_at": timezone.now(), "promised_by": promised_by}
     stamps = {name: moment.isoformat() for name, moment in times.items() if moment}
-    content = json.dumps(payload | stamps)
-    journal_files.write(path, seal(content, _associated_data(entry_id)))
+    content = json.dumps(payload | stamps | {"code_words": number})
+    is_new = journal_files.write(path, seal(content, _associated_data(entry_id)))
     journal_files.sync(new)
-    return entry
+    return entry._replace(code_words=number if is_new else _stored_code_words(entry_id))
 
 
 def drain(stopping: Callable[[], bool] = lambda: False) -> int:
@@ -192,6 +203,16 @@ def _id_for(payload: dict[str, Any], key: str) -> uuid.UUID:
         return uuid.uuid4()
     content = json.dumps([key, payload], sort_keys=True)
     return uuid.UUID(bytes=keyed_hash("journal entry", content)[:16], version=4)
+
+
+def _stored_code_words(entry_id: uuid.UUID) -> int | None:
+    """Return the number of the pair that an entry was given when it was written."""
+    for name in ("new", "done"):
+        with suppress(FileNotFoundError, UnreadableEntry):
+            path = journal_files.folder(name) / f"{entry_id}{journal_files.SUFFIX}"
+            number: int | None = _read(entry_id, path).get("code_words")
+            return number
+    return None
 
 
 def _associated_data(entry_id: uuid.UUID) -> str:

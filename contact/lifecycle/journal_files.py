@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import uuid
-from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -36,8 +35,11 @@ def folder(name: str) -> Path:
     return folder
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write `content` to `path`, whole or not at all; leave a file that is already there."""
+def write(path: Path, content: bytes) -> bool:
+    """Write `content` to `path`, whole or not at all; leave a file that is already there.
+
+    Return whether it was written.
+    """
     temporary = path.with_name(f".{uuid.uuid4()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -45,10 +47,12 @@ def write(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(temporary, path)
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
     finally:
         temporary.unlink(missing_ok=True)
+    return True
 
 
 def move(path: Path, target: Path) -> None:

@@ -15,7 +15,7 @@ from contact.schedule.number_zones import number_zones
 from contact.schedule.opening_hours import Schedule, hour_of_week
 from contact.schedule.slots import after_minutes, next_slot
 
-from . import danger, search_index
+from . import code_words, danger, search_index
 
 
 def receive(request: CallbackRequest, phrases: tuple[Row, ...] | None = None) -> None:
@@ -31,8 +31,9 @@ def receive(request: CallbackRequest, phrases: tuple[Row, ...] | None = None) ->
     request.priority = priority_of(request, phrases)
     request.danger_at = request.created_at if request.is_danger else None
     request.set_plan(first_plan(request))
-    # Take the audit lock first, so that a concurrent stop has committed.
+    # Take the audit lock first, so that a concurrent stop or arrival has committed.
     audit.record(None, AuditAction.RECEIVED, request.pk)
+    code_words.drop_if_taken(request)
     if LineStop.objects.of_line(request.line_index).exists():
         # Whoever asked for no calls to this line may be somebody else: a lead decides.
         request.status = request.Status.LEAD

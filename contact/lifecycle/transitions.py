@@ -24,7 +24,7 @@ from contact.records.enums import Status
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import after_minutes, next_slot
 
-from . import claims, danger
+from . import claims, code_words, danger
 
 # How long a call at a named time stays due, and after which delay it is late.
 NAMED_TIME_WINDOW = timedelta(hours=2)
@@ -36,7 +36,7 @@ WORKING_FIELDS = (
     *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at"),
     *("first_attempt_at", "first_attempt_minutes"),
     *("claimed_by", "claimed_until", "revealed_at", "talk_direction", "person", "version"),
-    *("best_time", "time_zone", "language", "reached_at"),
+    *("best_time", "time_zone", "language", "reached_at", "code_words"),
 )
 
 
@@ -87,6 +87,7 @@ def reopen(request: CallbackRequest, by: Any) -> None:
     request.status = Status.TRYING if request.tries else Status.NEW
     request.outcome, request.referred_to, request.closed_at = "", None, None
     request.set_plan(plan_from(request, timezone.now()))
+    code_words.drop_if_taken(request)
     save(request)
     audit.record(by, AuditAction.REOPENED, request.pk)
 

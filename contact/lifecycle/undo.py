@@ -13,6 +13,7 @@ from contact.models import CallAttempt, CallbackRequest, LineStop, Step
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 
+from . import code_words
 from .transitions import InvalidTransition
 
 # What steps change and an undo puts back; claims and the visitor's words are no part of it.
@@ -86,7 +87,8 @@ def _put_back(row: CallbackRequest, changes: dict[str, list[Any]]) -> None:
         setattr(row, name, field.to_python(before) if before is not None else None)
     row.claimed_by = row.claimed_until = row.revealed_at = None
     row.version += 1
-    names = {name.removesuffix("_id") for name in changes}
+    code_words.drop_if_taken(row)
+    names = {name.removesuffix("_id") for name in changes} | {"code_words"}
     if row.is_danger and row.call_by:
         row.turn_at = row.call_by - row.Priority.DANGER.facts.head_start
         names.add("turn_at")

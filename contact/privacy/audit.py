@@ -34,6 +34,7 @@ class AuditAction(models.TextChoices):
     VIEWED = "viewed", _("viewed")
     CLAIMED = "claimed", _("claimed")
     REVEALED = "revealed", _("revealed")
+    WRONG_WORD = "wrong word", _("heard a wrong code word")
     CALLED = "called", _("called")
     ADDED_NOTE = "added note", _("added note")
     PUT_FIRST = "put first", _("put first for words that may mean danger")

@@ -11,11 +11,12 @@ from django.utils import timezone
 from .encryption import DecryptionError, seal, unseal
 
 # Padding hides the length of the values.
-PADDED_LENGTH = 240
+PADDED_LENGTH = 252
 
 
 def encode(associated_data: str, values: dict[str, Any]) -> str:
-    text = json.dumps(values | {"made_at": timezone.now().timestamp()}).ljust(PADDED_LENGTH)
+    stamped = values | {"made_at": int(timezone.now().timestamp())}
+    text = json.dumps(stamped, separators=(",", ":")).ljust(PADDED_LENGTH)
     return base64.urlsafe_b64encode(seal(text, associated_data)).decode().rstrip("=")
 
 

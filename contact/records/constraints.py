@@ -1,6 +1,6 @@
 """Database constraints of callback requests."""
 
-from django.db.models import BaseConstraint, CheckConstraint, Q
+from django.db.models import BaseConstraint, CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 CONSTRAINTS: list[BaseConstraint] = [
@@ -29,5 +29,11 @@ CONSTRAINTS: list[BaseConstraint] = [
         condition=Q(referred_to=None) & ~Q(outcome="referred")
         | Q(outcome="referred", referred_to__isnull=False),
         name="callback_referred_somewhere",
+    ),
+    # Also the index from which the desk snapshot reads the pairs that are taken.
+    UniqueConstraint(
+        fields=["code_words"],
+        condition=Q(closed_at=None, code_words__isnull=False),
+        name="callback_code_words",
     ),
 ]

@@ -54,6 +54,8 @@ class DeskSnapshot(NamedTuple):
     at_desk: int
     phrases: tuple[Row, ...]
     written_at: datetime
+    # The numbers of the code words of open requests.
+    code_words: frozenset[int] = frozenset()
 
     def is_fresh(self, now: datetime) -> bool:
         return abs(now - self.written_at) <= MAX_AGE
@@ -126,6 +128,7 @@ def write_snapshot() -> bool:
         "ahead": [(due_at.isoformat(), people) for due_at, people in fresh.ahead],
         "promised": fresh.promised.isoformat() if fresh.promised else "",
         "written_at": fresh.written_at.isoformat(),
+        "code_words": sorted(fresh.code_words),
     }
     path = _path()
     temporary = path.with_suffix(".new")
@@ -182,6 +185,8 @@ def _parsed(values: dict[str, Any]) -> DeskSnapshot:
         max(1, int(values["at_desk"])),
         tuple(_row(values) for values in values["phrases"]),
         _moment(values["written_at"]),
+        # A release before wrote none: until the next snapshot, its requests have none either.
+        frozenset(map(int, values.get("code_words", ()))),
     )
 
 
@@ -230,7 +235,14 @@ def _from_database(now: datetime) -> DeskSnapshot:
         max(1, len(_accounts_at_work(now))) if schedule.is_open(now) else 1,
         DangerPhrase.objects.rows(),
         now,
+        _code_words_taken(),
     )
+
+
+def _code_words_taken() -> frozenset[int]:
+    given = CallbackRequest.objects.open().filter(code_words__isnull=False)
+    numbers = given.values_list("code_words", flat=True)
+    return frozenset(number for number in numbers if number is not None)
 
 
 def _accounts_at_work(now: datetime) -> set[Any]:

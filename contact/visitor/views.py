@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import logging
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from contact.danger.rules import decide
 from contact.lifecycle import journal
 from contact.privacy import rate_limit, tokens
 from contact.records import references
+from contact.records.code_words import code_words
 from contact.schedule.number_zones import number_zones, zone_prefix
 from contact.schedule.slots import CallPreferences
 
@@ -68,28 +70,34 @@ def callback(request: HttpRequest) -> HttpResponse:
     words = [payload[name] for name in ("name", "relationship", "needs", "message")]
     assessment = _assess(caller, *words)
     try:
-        entry = journal.append(payload, form.cleaned_data["key"], assessment.promise)
+        key = form.cleaned_data["key"]
+        entry = journal.append(payload, key, assessment.promise, _words_taken())
     except OSError as error:
         name = errno.errorcode.get(error.errno or 0, "OSError")
         logger.critical("journal refused an entry (%s)", name)
         return _page(request, form, 503, NOT_SAVED)
     logger.info("journal entry %s accepted", entry.id)
-    return _to_thanks(entry.reference, payload["phone"], caller, assessment)
+    return _to_thanks(entry, payload, caller, assessment)
 
 
 def _to_thanks(
-    reference: str, phone: str, caller: CallPreferences, assessment: Assessment
+    entry: journal.JournalEntry,
+    payload: dict[str, Any],
+    caller: CallPreferences,
+    assessment: Assessment,
 ) -> HttpResponseRedirect:
     """Redirect to the thank-you, whose address carries all that it shows, sealed."""
     thanks = {
-        "reference": reference,
+        "reference": entry.reference,
         "promise": assessment.promise.isoformat() if assessment.promise else "",
         "urgent": assessment.danger_language,
         "zone": caller.time_zone,
         "best_time": caller.best_time,
         # As much of the number as its zones depend on; their names would not fit the padding.
-        "prefix": zone_prefix(phone),
-        "last_digits": phone[-4:],
+        "prefix": zone_prefix(payload["phone"]),
+        "last_digits": payload["phone"][-4:],
+        "words": entry.code_words,
+        "language": payload["language"],
     }
     address = reverse("contact:callback_thanks", query={"r": tokens.encode("thanks", thanks)})
     response = HttpResponseRedirect(address)
@@ -116,6 +124,8 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
             "danger_language": thanks["urgent"],
             "danger_call": _danger_call(caller) if thanks["urgent"] else None,
             "other_hours": "" if thanks["urgent"] else _other_hours(caller),
+            "call_language": thanks.get("language", ""),
+            "code_words": code_words(thanks.get("words"), thanks.get("language", "")),
         }
     return render(request, "contact/callback_thanks.html", context)
 
@@ -146,6 +156,12 @@ def _danger_call(caller: CallPreferences) -> status_text.DangerCall:
     except Exception as error:  # noqa: BLE001 - see above
         logger.error("nothing can be said of the desk (%s)", type(error).__name__)
     return status_text.danger_call(is_open=None, best_time=caller.best_time)
+
+
+def _words_taken() -> Collection[int] | None:
+    """Return which code words are taken; None if that is not known."""
+    desk = desk_snapshot.read_snapshot()
+    return desk.code_words if desk and desk.is_fresh(timezone.now()) else None
 
 
 def _other_hours(caller: CallPreferences) -> str:

@@ -29,6 +29,7 @@ from .card_state import (
     other_hours,
     scheduled_time,
 )
+from .code_words import MAX_WRONG_WORDS, PersonsWords, persons_words, wrong_words
 from .forms import FORMS, CardForm, CloseForm, NoteForm
 from .related_requests import RelatedRequests, related_requests
 from .safe_call import CallRules, CallScript, call_rules, call_script, strictest_consent
@@ -74,6 +75,8 @@ class Card:
 
     call_rules: CallRules | None = None
     script: CallScript | None = None
+    code_words: list[PersonsWords] = field(default_factory=list)
+    wrong_words: int = 0
     number: DialableNumber | None = None
     talk: Talk | None = None
     other_hours: str = ""
@@ -104,6 +107,10 @@ class Card:
             return False
         is_free = self.callback.is_open and not self.callback.is_held()
         return self.permissions.can_work and (is_free or self.permissions.is_holder)
+
+    @property
+    def has_too_many_wrong_words(self) -> bool:
+        return self.wrong_words >= MAX_WRONG_WORDS
 
 
 def find_request(pk: uuid.UUID) -> CallbackRequest:
@@ -201,6 +208,8 @@ def _call_instructions(callback: CallbackRequest, related: RelatedRequests) -> d
     return {
         "call_rules": call_rules(callback, consent),
         "script": call_script(callback, consent),
+        "code_words": (words := persons_words(callback, related.open_shown)),
+        "wrong_words": wrong_words(callback) if words else 0,
         "scheduled_time": scheduled_time(callback),
         "other_hours": other_hours(callback) if callback.is_open else "",
     }

@@ -66,7 +66,8 @@ CHANGES = {
 # These leave the request as it was, or come with one of the changes above.
 NO_CHANGES = {
     *(AuditAction.RECEIVED, AuditAction.LISTED, AuditAction.SEARCHED, AuditAction.VIEWED),
-    *(AuditAction.REVEALED, AuditAction.ADDED_NOTE, AuditAction.STOPPED, AuditAction.EXPORTED),
+    *(AuditAction.REVEALED, AuditAction.WRONG_WORD),
+    *(AuditAction.ADDED_NOTE, AuditAction.STOPPED, AuditAction.EXPORTED),
     *(AuditAction.PURGED, AuditAction.SHIFT_HANDED_OVER, AuditAction.SHIFT_TAKEN_OVER),
 }
 if unsaid := set(AuditAction) - CHANGES.keys() - NO_CHANGES:

@@ -16,6 +16,8 @@ from contact.intake.punctuation import fix_full_stop
 from contact.intake.queue import return_query
 from contact.lifecycle import claims
 from contact.models import CallbackRequest
+from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 from contact.records.enums import Direction
 
 from .actions import (
@@ -29,6 +31,7 @@ from .actions import (
     with_card_link,
 )
 from .card_page import find_request, render_card
+from .code_words import wrong_words
 from .forms import AssignForm, EmptyForm, HandOverForm, RevealForm
 from .timeline import last_change
 
@@ -90,6 +93,18 @@ def _why_not(callback: CallbackRequest, account: Any) -> str:
 def reveal(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     claims.reveal(callback, request.user)
     return HttpResponseRedirect(f"{card_url(request, callback)}#_call")
+
+
+@require_POST
+@staff_permission_required(WORK_REQUESTS)
+@card_action(EmptyForm, require_open, require_active_claim)
+def wrong_word(
+    request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]
+) -> HttpResponse:
+    """Count a wrong code word; a button pressed twice counts once."""
+    if request.POST.get("counted") == str(wrong_words(callback)):
+        audit.record(request.user, AuditAction.WRONG_WORD, callback.pk)
+    return HttpResponseRedirect(f"{card_url(request, callback)}#_words_said")
 
 
 @require_POST

@@ -21,7 +21,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections, connection, connections
 
 from articles.publication import Publication
-from contact.lifecycle import alerts, emails, journal, replanning, retention, transitions
+from contact.lifecycle import (
+    alerts,
+    code_words,
+    emails,
+    journal,
+    replanning,
+    retention,
+    transitions,
+)
 from contact.visitor import desk_snapshot
 from recovery_site import query_timeouts
 from recovery_site.models import ContentVersion
@@ -127,6 +135,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("replan", lambda: transitions.replan_missed(stop_requested.is_set), 10),
         Job("watch", alerts.send_if_needed, 60, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
+        Job("code words", code_words.release, 3600),
         Job("purge", lambda: retention.purge_due(stop_requested.is_set), 3600),
         Job("indexes", measure_indexes, 24 * 3600),
         Job("sessions", lambda: call_command("clearsessions"), 24 * 3600),

@@ -589,7 +589,7 @@ def test_words_that_may_mean_danger_put_the_crisis_lines_first(client, name):
 def test_they_are_shown_in_the_language_of_the_words(client, message, language):
     desk_snapshot.write_snapshot()
     main = thanks_of(client, message=message).partition("<main")[2]
-    assert ('lang="es"' in main) is (language == "es")
+    assert ('lang="es" aria-labelledby="_danger"' in main) is (language == "es")
     assert ("Llame al 988" in main) is (language == "es")
     assert ("Call 988" in main) is (language == "en")
     assert 'href="tel:911"' in main
