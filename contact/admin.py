@@ -20,7 +20,8 @@ from .privacy.audit import AuditAction
 from .records import references
 from .staff_admin import (
     audit_text,
-    setup,  # noqa: F401 - registers the leads' pages
+    planning,  # noqa: F401 - registers the leads' pages, as the next does
+    setup,  # noqa: F401
 )
 from .staff_admin.lists import LabelledRowForm, StrictChangeList, StrictListAdmin
 

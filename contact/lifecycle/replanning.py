@@ -31,7 +31,7 @@ SLICE = 100
 # Promises that a preview looks through, the soonest first.
 MAX_PREVIEWED = 5000
 COLUMNS = (
-    *("status", "tries", "priority", "person", "best_time", "time_zone", "number_zones"),
+    *("status", "tries", "talks", "priority", "person", "best_time", "time_zone", "number_zones"),
     *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at", "claimed_until", "version"),
 )
 PLANNED_FIELDS = (
@@ -76,10 +76,11 @@ class Planner:
     ) -> tuple[Span, str]:
         """Return the slot of the next call and the status that goes with it."""
         caller, start, status = row.preferences, self.now, row.status
-        if row.tries:
+        if last:
             start = max(start, row.due_at or start)
-        if row.tries and last and CallOutcome(last.outcome).facts.next_step.has_rules:
-            step = self.rules.step(last.outcome, row.tries, is_urgent=is_urgent)
+        if last and CallOutcome(last.outcome).facts.next_step.has_rules:
+            tries = max(row.tries, 1)
+            step = self.rules.step(last.outcome, tries, is_urgent=is_urgent)
             if step is None:
                 return self.slot(caller, self.now), Status.LEAD
             slot = slot_by(step, self.rules.schedule, caller, last.at)
@@ -95,7 +96,7 @@ def replanned(
 ) -> Iterator[Replanned]:
     """Yield those of these requests that the new rules plan at another time than the old ones."""
     before, after = Planner(old, now), Planner(new, now)
-    called = {row.person for row in rows if row.tries}
+    called = {row.person for row in rows if row.tries or row.talks}
     last_calls = _last_calls(called)
     urgent = _urgent(called)
     for row in rows:

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -120,6 +122,19 @@ def _day(day: str) -> str:
     return date_format(date.fromisoformat(day), "N j, Y")
 
 
+def _before(_entry: AuditEntry, moment: str) -> str:
+    return gettext("first by %s") % _moment(moment)
+
+
+def _after(_entry: AuditEntry, moment: str) -> str:
+    return gettext("now by %s") % _moment(moment)
+
+
+def _moment(moment: str) -> str:
+    found = parse_datetime(moment)
+    return date_format(timezone.localtime(found), "N j, Y, P") if found else moment
+
+
 DETAIL_FORMATTERS: dict[str, Callable[[AuditEntry, Any], Any]] = {
     "direction": _direction,
     "outcome": _outcome,
@@ -128,6 +143,8 @@ DETAIL_FORMATTERS: dict[str, Callable[[AuditEntry, Any], Any]] = {
     "to": _to,
     "requests": _requests,
     "count": _requests,
+    "before": _before,
+    "after": _after,
     "first": _first,
     "last": _last,
     "fields": _fields,

@@ -1,10 +1,9 @@
-"""Admin pages in which leads set up intake: settings, hours, rules, phrases, places."""
+"""Admin pages in which leads set up intake: settings, phrases, places."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import time
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -14,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.formats import time_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -23,14 +21,9 @@ from django.utils.translation import gettext_lazy as _
 from contact.models import (
     DangerPhrase,
     Desk,
-    OpeningHours,
     Place,
-    RetryStep,
-    SpecialDay,
 )
 from contact.records.enums import Language
-from contact.records.outcomes import CallOutcome
-from contact.schedule.opening_hours import MIDNIGHT
 
 from . import danger_tool, hints
 from .lists import LabelledRowForm, StrictListAdmin
@@ -96,15 +89,6 @@ class DeskAdmin(SetupAdmin):
         return redirect("admin:contact_desk_change", Desk.current().pk)
 
 
-class ClockInput(forms.TimeInput):
-    """A native field for a time of day, with the value format that browsers demand."""
-
-    input_type = "time"
-
-    def __init__(self, attrs: Any = None) -> None:
-        super().__init__(attrs, format="%H:%M")
-
-
 class DayInput(forms.DateInput):
     """A native field for a date, with the value format that browsers demand."""
 
@@ -112,105 +96,6 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: Any = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
-
-
-class HoursForm(forms.ModelForm):
-    class Meta:
-        widgets: ClassVar[dict[str, type[forms.Widget]]] = {
-            "opens": ClockInput,
-            "closes": ClockInput,
-        }
-
-
-@admin.register(OpeningHours)
-class OpeningHoursAdmin(SetupAdmin):
-    form = HoursForm
-    clock = CENTRE_CLOCK
-    list_display = ["weekday", "hours"]
-    # Makes it easy to copy hours to the next weekday.
-    save_as = True
-
-    def hints(self) -> Iterable[str]:
-        return hints.hours_hints()
-
-    @admin.display(description=_("hours"), ordering="opens")
-    def hours(self, row: OpeningHours) -> str:
-        return _hours_text(row.opens, row.closes)
-
-
-class SpecialDayForm(HoursForm):
-    class Meta(HoursForm.Meta):
-        widgets = HoursForm.Meta.widgets | {"date": DayInput}
-
-    def clean(self) -> dict[str, Any]:
-        """A date is either closed or has hours that do not overlap."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        day, opens, closes = (cleaned.get(name) for name in ("date", "opens", "closes"))
-        if day is None or (opens is None) != (closes is None):
-            return cleaned
-        for other in SpecialDay.objects.filter(date=day).exclude(pk=self.instance.pk):
-            if opens is None or closes is None or other.opens is None or other.closes is None:
-                raise ValidationError(
-                    _("This date is there already. Either it is closed, or it has hours.")
-                )
-            if _ends(other.closes) > opens and _ends(closes) > other.opens:
-                raise ValidationError(_("These hours overlap with others of the same day."))
-        return cleaned
-
-
-@admin.register(SpecialDay)
-class SpecialDayAdmin(SetupAdmin):
-    form = SpecialDayForm
-    clock = CENTRE_CLOCK
-    list_display = ["date", "name", "hours"]
-    ordering = ["-date", "opens"]
-    save_as = True
-
-    @admin.display(description=_("hours"))
-    def hours(self, day: SpecialDay) -> str:
-        if day.opens is None or day.closes is None:
-            return str(_("Closed all day"))
-        return _hours_text(day.opens, day.closes)
-
-
-class RetryStepForm(forms.ModelForm):
-    class Meta:
-        help_texts = {
-            "tries": _(
-                "Counts every call to this person, whatever came of it. "
-                "After a try without a rule, a lead decides."
-            ),
-            "minutes": _("For example 120. Leave it empty if you give days."),
-            "days": _("0 is later the same day, 1 the next day. Leave it empty for minutes."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Accounts that may only view get no fields.
-        if outcome := self.fields.get("outcome"):
-            offered = [
-                (each.value, each.label) for each in CallOutcome if each.facts.next_step.has_rules
-            ]
-            outcome.choices = [("", "---------"), *offered]  # type: ignore[attr-defined]
-
-
-@admin.register(RetryStep)
-class RetryStepAdmin(SetupAdmin):
-    form = RetryStepForm
-    clock = _(
-        "Days and parts of the day are on the caller’s clock; calls wait for the opening hours, "
-        "which are on the centre’s clock (%s)."
-    )
-    list_display = ["outcome", "rule"]
-    list_display_links = ["rule"]
-    list_per_page = 200
-
-    def hints(self) -> Iterable[str]:
-        return hints.retry_hints()
-
-    @admin.display(description=_("rule"), ordering="tries")
-    def rule(self, step: RetryStep) -> str:
-        return hints.rule_text(step)
 
 
 class DangerPhraseForm(forms.ModelForm):
@@ -299,11 +184,3 @@ class PlaceAdmin(SetupAdmin):
             place.name,
             format_html_join("", '<span class="place__more">{}</span>', ((line,) for line in more)),
         )
-
-
-def _ends(closes: time) -> time:
-    return time.max if closes == MIDNIGHT else closes
-
-
-def _hours_text(opens: time, closes: time) -> str:
-    return f"{time_format(opens, 'P')} – {time_format(closes, 'P')}"

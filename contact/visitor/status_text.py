@@ -120,6 +120,10 @@ def status_sentences(
     if not request.is_open:
         return [str(RequestOutcome(request.outcome).facts.told)]
     sentences = [_plan(request, schedule, now or timezone.now())]
+    if request.earlier_call_by:
+        first = {"by": time_for_visitor(request.earlier_call_by, request.time_zone, now)}
+        words = gettext("When we call has changed, and we are sorry. We first said by %(by)s.")
+        sentences.append(words % first)
     if request.tries:
         sentences.append(
             ngettext(

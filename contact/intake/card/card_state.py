@@ -71,6 +71,7 @@ def open_state(callback: CallbackRequest) -> dict[str, Any]:
         "is_late": callback.is_late(now),
         "call_by": day_and_time(callback.call_by, now=now),
         "not_before": not_before,
+        "earlier": day_and_time(callback.earlier_call_by) if callback.earlier_call_by else "",
         "holder": display_name(callback.claimed_by) if callback.is_held(now) else "",
     }
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any, NamedTuple, assert_never
 
 from django.db.models import Q
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, ngettext
 
 from contact.intake.colleagues import display_name
@@ -24,7 +26,7 @@ MAX_ENTRIES_SHOWN = 60
 
 
 class TimelineEntry(NamedTuple):
-    """A call or a note; `request` is set where it was written on another request."""
+    """A call, a note or a moved promise; `request` is set where it belongs to another request."""
 
     at: datetime
     who: str
@@ -60,7 +62,35 @@ def timeline_entries(
         )
         for note in notes.order_by("-at", "-id")[:MAX_ENTRIES_SHOWN]
     ]
+    entries += _changed_promises(ids, by_pk)
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _changed_promises(
+    ids: list[uuid.UUID], by_pk: dict[uuid.UUID, CallbackRequest]
+) -> list[TimelineEntry]:
+    """Promises that changed hours or rules moved, the newest ones."""
+    moved = AuditEntry.objects.filter(request_id__in=ids, action=AuditAction.PROMISE_CHANGED)
+    entries = []
+    for entry in moved.order_by("-number")[:MAX_ENTRIES_SHOWN]:
+        times = {name: _told(entry.detail.get(name, "")) for name in ("before", "after")}
+        words = gettext("First promised by %(before)s; now by %(after)s") % times
+        other = by_pk.get(entry.request_id) if entry.request_id else None
+        entries.append(
+            TimelineEntry(
+                entry.at,
+                gettext("the system"),
+                gettext("Our hours or rules changed, so the call moved"),
+                fix_full_stop(f"{words}."),
+                other,
+            )
+        )
+    return entries
+
+
+def _told(moment: str) -> str:
+    found = parse_datetime(moment)
+    return day_and_time(found) if found else ""
 
 
 def _outcome(call: CallAttempt) -> str:

@@ -24,6 +24,8 @@ from .paging import Cursor
 OPEN, CLOSED, ALL = "open", "closed", "all"
 ME, NOBODY = "me", "none"
 SEARCH, PAGE = "q", "page"
+# Whose promise: one that passed, or one that was moved by changed hours or rules.
+LATE, EARLIER = "1", "earlier"
 AGES: dict[str, tuple[Any, Callable[[datetime], Q]]] = {
     "last_day": (
         _("in the last 24 hours"),
@@ -59,7 +61,7 @@ CHOICES: dict[str, Mapping[str, Any]] = {
     "age": {value: label for value, (label, _condition) in AGES.items()},
     "outcome": dict(RequestOutcome.choices),
     "staff": {ME: _("Me"), NOBODY: _("Nobody")},
-    "late": {"1": _("Late only")},
+    "late": {LATE: _("Late only"), EARLIER: _("Promised earlier")},
 }
 LABELS = {
     "list": _("List"),

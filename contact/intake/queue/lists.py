@@ -78,8 +78,8 @@ def queue_list_of(request: CallbackRequest, now: datetime) -> QueueList | None:
 
 
 def list_counts(now: datetime, **further: Any) -> dict[str, Any]:
-    """The length of each list, how many requests are late, and how many missed their hours
-    (`passed`), each counted up to one more than `COUNT_CAP`.
+    """The length of each list, and how many requests are late, missed their hours (`passed`) or
+    were promised an earlier call (`earlier`), each counted up to one more than `COUNT_CAP`.
 
     One query on the single settings row of the desk; `further` expressions ride along.
     """
@@ -91,6 +91,7 @@ def list_counts(now: datetime, **further: Any) -> dict[str, Any]:
         str(QueueList.TODAY): ahead,
         "passed": passed,
         "late": Q(closed_at=None, call_by__lt=now),
+        "earlier": Q(closed_at=None, earlier_call_by__isnull=False),
     }
     counts = {name: _capped_count(condition) for name, condition in conditions.items()}
     desks: Any = Desk.objects.values(**counts, **further)

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from contact.models import CallbackRequestQuerySet
 
-from .filters import AGES, ME, NOBODY, Filters
+from .filters import AGES, EARLIER, ME, NOBODY, Filters
 from .paging import Segment
 
 
@@ -40,7 +40,9 @@ def narrow(
             queryset = queryset.filter(**{name: chosen[name]})
     if age := chosen.get("age"):
         queryset = queryset.filter(AGES[age][1](now))
-    if "late" in chosen:
+    if chosen.get("late") == EARLIER:
+        queryset = queryset.filter(earlier_call_by__isnull=False)
+    elif "late" in chosen:
         # Only lists of open requests have this filter. Repeating `closed_at` here makes
         # PostgreSQL underestimate the number of rows.
         queryset = queryset.filter(call_by__lt=now)

@@ -19,7 +19,7 @@ from contact.privacy.audit import AuditAction
 from contact.records.enums import Priority
 
 from . import finding, search_tokens
-from .filters import ALL, CHOICES, CLOSED, OPEN, Filters
+from .filters import ALL, CHOICES, CLOSED, LATE, OPEN, Filters
 from .lists import LIST_ORDER, QueueList, list_conditions, list_counts
 from .narrowing import narrow, staff_filter_id
 from .paging import PageQuery, RowOrder, Segment, fetch_page, fetch_pages
@@ -127,7 +127,9 @@ class QueueQuery(NamedTuple):
                 return [everything.filter(closed_at__isnull=False)]
             case "all":
                 return [everything]
-        conditions = list_conditions(name, self.now, only_late="late" in self.filters.chosen)
+        conditions = list_conditions(
+            name, self.now, only_late=self.filters.chosen.get("late") == LATE
+        )
         if name == QueueList.TODAY and not self.has_passed:
             del conditions[0]
         return [everything.filter(condition) for condition in conditions]
@@ -168,6 +170,11 @@ class QueuePage(NamedTuple):
     def late(self) -> str:
         """How many are late; empty if nobody is."""
         return self._capped("late")
+
+    @property
+    def promised_earlier(self) -> str:
+        """How many were promised an earlier call before hours or rules changed; or empty."""
+        return self._capped("earlier")
 
     @property
     def fingerprint(self) -> str:

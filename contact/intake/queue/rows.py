@@ -21,7 +21,7 @@ from .row_times import short_time, waiting_time
 ROW_FIELDS = (
     *("id", "reference", "version", "created_at", "calling_for", "language", "priority"),
     *("best_time", "time_zone", "number_zones", "status", "tries", "talk_direction"),
-    *("due_at", "due_until", "call_by", "turn_at"),
+    *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at"),
     *("claimed_by", "claimed_until", "assigned_to", "outcome", "closed_at"),
 )
 
@@ -96,6 +96,9 @@ def _promise(request: CallbackRequest, is_late: bool, now: datetime) -> str:
         return gettext("%(outcome)s, %(time)s") % {"outcome": outcome, "time": closed_at}
     assert request.call_by is not None  # noqa: S101 - a constraint of the database
     words = {"time": short_time(request.call_by, now)}
+    if request.earlier_call_by and not is_late:
+        words["before"] = short_time(request.earlier_call_by, now)
+        return gettext("Call by %(time)s, promised by %(before)s") % words
     return (gettext("Late since %(time)s") if is_late else gettext("Call by %(time)s")) % words
 
 

@@ -186,6 +186,7 @@ def test_counts_say_how_many_are_late_without_closed_ones():
         "outside": 0,
         "lead": 1,
         "late": 2,
+        "earlier": 0,
     }
 
 
