@@ -216,8 +216,7 @@ class CallbackForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("key", secrets.token_urlsafe(16))
-        chosen = self["best_time"].value() if self.is_bound else ""
-        offer_times(self.fields["best_time"], desk_schedule(), chosen)
+        offer_times(self, desk_schedule())
         if self.is_bound:
             offer_zone(self.fields["time_zone"], self["time_zone"].value())
 
@@ -247,7 +246,7 @@ class CallbackForm(forms.Form):
     @property
     def times(self) -> tuple[Any, ...]:
         """What the form says of the times of day."""
-        field = self.fields["best_time"]
+        field: Any = self.fields["best_time"]
         return (*(value for value, _label in field.widget.choices), str(field.help_text))
 
     @cached_property

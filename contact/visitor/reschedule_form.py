@@ -49,7 +49,7 @@ class RescheduleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.moment: datetime | None = None
         self.schedule = Schedule.current()
-        offer_times(self.fields["best_time"], self.schedule, self["best_time"].value())
+        offer_times(self, self.schedule)
         offer_zone(self.fields["time_zone"], self["time_zone"].value())
         if time_zone:
             now = timezone.now().astimezone(clock_of(time_zone))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple, assert_never
+from typing import Any, NamedTuple, assert_never
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from contact.schedule.slots import (
     first_wished,
     is_open_at_night,
     keeps_wish,
+    next_slot,
     overlaps_opening_hours,
 )
 
@@ -36,6 +37,13 @@ ZONES = {
     "America/Anchorage": _("Alaska time"),
     "Pacific/Honolulu": _("Hawaii time"),
     "America/Puerto_Rico": _("Puerto Rico time"),
+}
+
+
+ASKED_FOR: dict[str, Any] = {
+    BestTime.MORNING: _("the morning"),
+    BestTime.AFTERNOON: _("the afternoon"),
+    BestTime.EVENING: _("the evening"),
 }
 
 
@@ -92,12 +100,22 @@ def other_hours_reason(schedule: Schedule, caller: CallPreferences, now: datetim
         )
     if schedule.next_opening(now) is None or keeps_wish(schedule, caller, now):
         return ""
-    if wished := first_wished(schedule, caller, now):
-        day = date_format(wished.start.astimezone(clock_of(caller.time_zone)), "l, F j")
-        return gettext(
-            "Our desk is next open in the hours you chose on %(day)s. So that you need not wait "
-            "for that, we will call before, at another time of day."
-        ) % {"day": day}
+    wished = first_wished(schedule, caller, now)
+    if wished and wished.start <= next_slot(schedule, caller, now).start:
+        return ""
+    if wished:
+        zone = clock_of(caller.time_zone)
+        words = {
+            "wish": ASKED_FOR[caller.best_time],
+            "day": date_format(wished.start.astimezone(zone), "l, F j"),
+        }
+        return (
+            gettext(
+                "You asked for %(wish)s. Our desk is next open then on %(day)s. So that you need "
+                "not wait for that, we will call sooner, at another time of day."
+            )
+            % words
+        )
     if not overlaps_opening_hours(schedule, caller._replace(best_time="any"), now):
         return gettext(
             "Our desk is closed at the hours in which we may call you: "

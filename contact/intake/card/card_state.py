@@ -19,7 +19,7 @@ from contact.records.enums import Status
 from contact.records.outcomes import CallOutcome, NextStep
 from contact.schedule.calling_hours import BestTime, day_and_time, on_both_clocks
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import first_wished, is_open_at_night, keeps_wish
+from contact.schedule.slots import first_wished, is_open_at_night, keeps_wish, next_slot
 
 
 class CardPermissions(NamedTuple):
@@ -92,7 +92,10 @@ def other_hours(callback: CallbackRequest) -> str:
         return gettext("They asked for a call at night too: the desk is not open then.")
     if schedule.next_opening(now) is None or keeps_wish(schedule, caller, now):
         return ""
-    if wished := first_wished(schedule, caller, now):
+    wished = first_wished(schedule, caller, now)
+    if wished and wished.start <= next_slot(schedule, caller, now).start:
+        return ""
+    if wished:
         words = {"day": day_and_time(wished.start)}
         return (
             gettext(
