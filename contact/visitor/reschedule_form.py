@@ -43,6 +43,9 @@ class RescheduleForm(forms.Form):
         label=_("Call me at that time even if it is before 8\u00a0a.m. or after 9\u00a0p.m."),
         required=False,
     )
+    when_open = forms.BooleanField(
+        label=_("If your desk is closed then, call me when it next opens"), required=False
+    )
 
     def __init__(self, *args: Any, time_zone: str, **kwargs: Any) -> None:
         """`time_zone` is the zone that the request has so far."""
@@ -65,6 +68,7 @@ class RescheduleForm(forms.Form):
             ),
             *("best_time", "time_zone", "at"),
             HTML('<div class="choice">{{ form.exactly }} {{ form.exactly.label_tag }}</div>'),
+            HTML('<div class="choice">{{ form.when_open }} {{ form.when_open.label_tag }}</div>'),
             Submit("", _("Save the change")),
         )
 
@@ -94,7 +98,10 @@ class RescheduleForm(forms.Form):
         schedule = self.schedule
         means_it = bool(self.cleaned_data.get("exactly"))
         if not schedule.is_open(moment):
-            raise ValidationError(_closed_then(schedule, moment, zone, means_it))
+            opening = _opening_after(schedule, moment, zone, means_it)
+            if opening and self.cleaned_data.get("when_open"):
+                return opening
+            raise ValidationError(_closed_then(opening, zone))
         if not (means_it or EARLIEST <= clock.time() < LATEST):
             raise ValidationError(
                 _(
@@ -105,12 +112,24 @@ class RescheduleForm(forms.Form):
         return moment
 
 
-def _closed_then(schedule: Schedule, moment: datetime, zone: str, means_it: bool) -> str:
-    """Return a message with the next opening: by day on their clock, unless they mean any time."""
+def _opening_after(
+    schedule: Schedule, moment: datetime, zone: str, means_it: bool
+) -> datetime | None:
+    """Return the next opening: by day on their clock, unless they mean any time."""
     opening, anytime = schedule.next_opening(moment), CallPreferences("any", zone)
+    if opening and not means_it and overlaps_opening_hours(schedule, anytime, moment):
+        return next_slot(schedule, anytime, moment).start
+    return opening
+
+
+def _closed_then(opening: datetime | None, zone: str) -> str:
     if opening is None:
         return gettext("Nobody is at our desk then. Please choose another time.")
-    if not means_it and overlaps_opening_hours(schedule, anytime, moment):
-        opening = next_slot(schedule, anytime, moment).start
     words = {"opening": time_for_visitor(opening, zone)}
-    return gettext("Nobody is at our desk then. The first time after it is %(opening)s.") % words
+    return (
+        gettext(
+            "Nobody is at our desk then. The first time after it is %(opening)s. If that suits "
+            "you, tick the last box below."
+        )
+        % words
+    )

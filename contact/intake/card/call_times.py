@@ -46,10 +46,13 @@ class TimeForm(CardForm):
 
     call_at = WallTimeField(label=_("Call at"), required=False)
     exactly = forms.BooleanField(label=_("They asked for exactly this time"), required=False)
+    while_closed = forms.BooleanField(
+        label=_("Our desk is closed then: somebody will call them all the same"), required=False
+    )
 
     def __init__(self, request: CallbackRequest, data: Any = None, **kwargs: Any) -> None:
         super().__init__(request, data, **kwargs)
-        self.needs_exactly = False
+        self.needs_exactly = self.needs_while_closed = False
         self.fields["call_at"].help_text = self._whose_clock()
 
     def _whose_clock(self) -> str:
@@ -81,21 +84,23 @@ class TimeForm(CardForm):
         return at
 
     def check_hours(self, at: datetime) -> None:
-        """A time outside the usual hours needs the tick "exactly"."""
-        if self.cleaned_data.get("exactly"):
-            return
-        when = {"when": on_both_clocks(at, self.request.time_zone)}
-        if not callers_time(self.request.time_zone, at, self.request.number_zones).is_callable:
+        """A time outside their day, and one at which the desk is closed, need a tick each."""
+        asked, when = self.request, {"when": on_both_clocks(at, self.request.time_zone)}
+        if not callers_time(asked.time_zone, at, asked.number_zones).is_callable:
+            self.needs_exactly = True
             problem = _(
                 "This is outside 8\u00a0a.m. to\u00a09\u00a0p.m. for them: %(when)s. If they asked "
                 "for exactly this time, tick the box and send again."
             )
-        elif not Schedule.current().is_open(at):
+            self._require_tick("exactly", problem % when)
+        if not Schedule.current().is_open(at):
+            self.needs_while_closed = True
             problem = _(
-                "Nobody is at the desk then: %(when)s. If they asked for exactly this time, tick "
-                "the box and send again."
+                "Nobody is at the desk then: %(when)s. If somebody will call them from it all the "
+                "same, tick the box and send again."
             )
-        else:
-            return
-        self.needs_exactly = True
-        self.add_error("exactly", fix_full_stop(problem % when))
+            self._require_tick("while_closed", problem % when)
+
+    def _require_tick(self, name: str, problem: str) -> None:
+        if not self.cleaned_data.get(name):
+            self.add_error(name, fix_full_stop(problem))

@@ -73,7 +73,7 @@ class AttemptForm(TimeForm):
         next_step = CallOutcome(outcome).facts.next_step if outcome else None
         if next_step is not NextStep.NAMED_TIME:
             # The picker may hold a time from before another button was pressed.
-            for name in ("call_at", "exactly"):
+            for name in ("call_at", "exactly", "while_closed"):
                 self.errors.pop(name, None)
             data["call_at"] = None
         elif at:

@@ -565,6 +565,18 @@ def test_insisting_does_not_open_the_desk(client, staffed):
     assert "The first time after it is 9 a.m. on Friday" in page
 
 
+def test_a_closed_desk_calls_when_it_next_opens_only_with_a_yes_of_its_own(client, staffed):
+    SpecialDay.objects.create(date="2026-03-05", name="Made-up holiday")
+    request = make_request()
+    change(client, request, at="2026-03-05T11:00", exactly="on")
+    assert fresh(request).version == request.version
+    page = text(change(client, request, at="2026-03-05T11:00", when_open="on"))
+    assert "We plan to call you between 9 a.m. and 9:15 a.m. on Friday, your time." in page
+    # An open desk calls at the time that they named.
+    change(client, request, at="2026-03-06T11:00", when_open="on")
+    assert fresh(request).due_at == datetime(2026, 3, 6, 18, tzinfo=UTC)
+
+
 def test_a_clock_that_skips_an_hour_loses_nobody(client):
     request = make_request(time_zone="America/New_York")
     change(client, request, at="2026-03-08T02:30", exactly="on")

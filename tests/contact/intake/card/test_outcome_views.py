@@ -155,15 +155,28 @@ def test_exactly_the_time_that_they_asked_for_is_possible(intake, mine):
     assert fresh(mine).due_at == at("2026-11-25T14:00")
 
 
-def test_a_time_at_which_nobody_is_at_the_desk_has_to_be_meant(intake, mine):
+def test_a_time_at_which_nobody_is_at_the_desk_has_a_yes_of_its_own(intake, mine):
     OpeningHours.objects.create(weekday=2, opens="09:00", closes="17:00")
     data = {"outcome": "call_later", "call_at": "2026-11-25T18:00"}
     refused = send(intake, mine, "attempt", **data)
     assert refused.status_code == 422
     send(intake, mine, "reveal")
-    words = "Nobody is at the desk then: tomorrow, Wednesday 6 p.m. If they asked for exactly"
+    words = "Nobody is at the desk then: tomorrow, Wednesday 6 p.m. If somebody will call them"
     assert words in text(send(intake, mine, "attempt", **data))
-    assert send(intake, mine, "attempt", **data, exactly="on").status_code == 302
+    # That they asked for it opens no desk.
+    assert send(intake, mine, "attempt", **data, exactly="on").status_code == 422
+    assert send(intake, mine, "attempt", **data, while_closed="on").status_code == 302
+
+
+def test_a_closed_desk_and_the_callers_night_are_asked_about_apart(intake, mine):
+    OpeningHours.objects.create(weekday=2, opens="09:00", closes="17:00")
+    data = {"call_at": "2026-11-25T06:00", "scope": "person"}
+    refused = text(send(intake, mine, "plan", **data))
+    assert OUTSIDE in refused
+    assert "Nobody is at the desk then" in refused
+    assert send(intake, mine, "plan", **data, while_closed="on").status_code == 422
+    both = {"while_closed": "on", "exactly": "on"}
+    assert send(intake, mine, "plan", **data, **both).status_code == 302
 
 
 def test_a_time_in_the_picker_does_not_disturb_another_button(intake, mine):
