@@ -17,13 +17,18 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Max, Q
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from contact.danger.rules import Row, decide
 from contact.lifecycle.claims import CLAIM_LEASE
-from contact.models import CallAttempt, CallbackRequest, DangerPhrase
+from contact.models import (
+    CallAttempt,
+    CallbackRequest,
+    CallbackRequestQuerySet,
+    DangerPhrase,
+)
 from contact.records.desk import Desk
 from contact.records.enums import Priority
 from contact.schedule.opening_hours import Schedule
@@ -49,11 +54,14 @@ class DeskSnapshot(NamedTuple):
     # On how many lines somebody is due now, and on how many more at each hour.
     due: int
     ahead: tuple[tuple[datetime, int], ...]
-    # The latest promise to somebody who waits for their first call.
+    # The latest promise, within the hours in which they can be called now, to somebody who waits
+    # for their first call. A line that asks often counts with its first.
     promised: datetime | None
     at_desk: int
     phrases: tuple[Row, ...]
     written_at: datetime
+    # The latest promise to those of the same hours, also where it lies in their next ones.
+    promised_to: tuple[tuple[CallPreferences, datetime], ...] = ()
     # The numbers of the code words of open requests.
     code_words: frozenset[int] = frozenset()
 
@@ -89,10 +97,12 @@ class DeskSnapshot(NamedTuple):
 
         Whoever asks later is promised no earlier call because more colleagues are there now.
         """
-        if self.promised is None or self.promised <= now:
+        alike = [promise for to, promise in self.promised_to if to == caller]
+        promised = max([*alike, *([self.promised] if self.promised else [])], default=now)
+        if promised <= now:
             return now
-        slot = next_slot(self.schedule, caller, self.promised - SHORTEST_TIME)
-        return max(self.promised, slot.start)
+        slot = next_slot(self.schedule, caller, promised - SHORTEST_TIME)
+        return max(promised, slot.start)
 
     def _turn_of(self, caller: CallPreferences, now: datetime) -> datetime | None:
         """Return when the queue before this caller is done; None if it is too long."""
@@ -127,6 +137,7 @@ def write_snapshot() -> bool:
         "schedule": fresh.schedule.as_json(),
         "ahead": [(due_at.isoformat(), people) for due_at, people in fresh.ahead],
         "promised": fresh.promised.isoformat() if fresh.promised else "",
+        "promised_to": [[*to[:3], promise.isoformat()] for to, promise in fresh.promised_to],
         "written_at": fresh.written_at.isoformat(),
         "code_words": sorted(fresh.code_words),
     }
@@ -185,6 +196,10 @@ def _parsed(values: dict[str, Any]) -> DeskSnapshot:
         max(1, int(values["at_desk"])),
         tuple(_row(values) for values in values["phrases"]),
         _moment(values["written_at"]),
+        tuple(
+            (CallPreferences(*to), _moment(promise))
+            for *to, promise in values.get("promised_to", ())
+        ),
         # A release before wrote none: until the next snapshot, its requests have none either.
         frozenset(map(int, values.get("code_words", ()))),
     )
@@ -212,31 +227,54 @@ def _from_database(now: datetime) -> DeskSnapshot:
         .filter(status__in=CallbackRequest.CALLABLE, due_at__lte=now + ESTIMATE_AHEAD)
         .exclude(priority__in=[each for each in Priority if not each.facts.is_counted])
     )
-    # A line that asks often takes one call.
-    lines = Count("line_index", distinct=True)
-    later = waiting.filter(due_at__gt=now).values_list("due_at").annotate(lines)
-    ahead: Counter[datetime] = Counter()
-    for due_at, people in later.order_by("due_at"):
-        # Rounded down to the hour, so that estimates are late rather than early.
-        ahead[due_at.replace(minute=0, second=0, microsecond=0)] += people
+    # A line that asks often takes one call, the first.
+    first_due = waiting.order_by().values("line_index").annotate(first=Min("due_at"))
+    due, ahead = 0, Counter[datetime]()
+    for due_at in sorted(first_due.values_list("first", flat=True)):
+        if due_at <= now:
+            due += 1
+        else:
+            # Rounded down to the hour, so that estimates are late rather than early.
+            ahead[due_at.replace(minute=0, second=0, microsecond=0)] += 1
     schedule = Schedule.current()
-    new = Q(tries=0, promised_by__gt=now)
-    due = waiting.filter(due_at__lte=now).aggregate(
-        lines=lines, promised=Max("promised_by", filter=new)
-    )
+    promised, promised_to = _promised(waiting.filter(due_at__lte=now), now)
     return DeskSnapshot(
         schedule,
         desk.target_minutes,
         desk.minutes_per_call,
-        due["lines"],
+        due,
         tuple(ahead.items()),
-        due["promised"],
+        promised,
         # Outside opening hours, assume one person on duty.
         max(1, len(_accounts_at_work(now))) if schedule.is_open(now) else 1,
         DangerPhrase.objects.rows(),
         now,
+        promised_to,
         _code_words_taken(),
     )
+
+
+def _promised(
+    due: CallbackRequestQuerySet, now: datetime
+) -> tuple[datetime | None, tuple[tuple[CallPreferences, datetime], ...]]:
+    """Return the latest promise within their present hours, and the latest for each kind of hours.
+
+    Somebody whose hours end soon is promised a call in their next ones, which says nothing of how
+    long others wait.
+    """
+    first: dict[str, CallbackRequest] = {}
+    columns = ("line_index", "promised_by", "due_until", "best_time", "time_zone", "number_zones")
+    for row in due.filter(tries=0, promised_by__gt=now).only(*columns).order_by("promised_by"):
+        first.setdefault(row.line_index, row)
+    latest: datetime | None = None
+    alike: dict[CallPreferences, datetime] = {}
+    for row in first.values():
+        if row.promised_by is None or row.due_until is None:
+            continue
+        alike[CallPreferences(row.best_time, row.time_zone, row.number_zones)] = row.promised_by
+        if row.promised_by <= row.due_until:
+            latest = row.promised_by
+    return latest, tuple(sorted(alike.items()))
 
 
 def _code_words_taken() -> frozenset[int]:

@@ -17,6 +17,7 @@ from tests.contact.desks import NEW_YORK, PHOENIX, at, desk, hours
 from tests.factories import make_request, make_staff
 
 WEEKDAYS = desk("9:00-18:00")
+HOUR = timedelta(hours=1)
 ANYONE, EVENING = CallPreferences("any", PHOENIX), CallPreferences("evening", PHOENIX)
 UNKNOWN = CallPreferences("any", "")
 # A Wednesday.
@@ -261,7 +262,7 @@ def test_all_who_may_be_called_before_are_counted(staffed):
     make_request(due_at=TEN)
     again = {"phone": "+16025550101", "due_until": TEN - timedelta(days=1)}
     make_request(due_at=TEN - timedelta(days=2), **again)
-    make_request(due_at=evening)
+    make_request(due_at=evening, phone="+16025550103")
     make_request(due_at=evening + timedelta(minutes=40), status="trying", phone="+16025550102")
     make_request(due_at=TEN + timedelta(days=4))
     make_request(due_at=TEN, status="lead")
@@ -284,6 +285,33 @@ def test_a_line_that_asks_often_moves_nobody_s_promise(staffed):
     assert desk_snapshot.read_snapshot().promise(ANYONE, TEN) == before
 
 
+def test_thirty_prank_posts_move_nobody_s_promise(staffed):
+    caller = {"due_at": TEN, "due_until": TEN + timedelta(hours=8)}
+    make_request(**caller, promised_by=TEN + timedelta(hours=1))
+    desk_snapshot.write_snapshot()
+    before = desk_snapshot.read_snapshot().promise(ANYONE, TEN)
+    # From one number with other wishes each time, and by a machine.
+    prank = {"phone": "+16025550177", "due_until": TEN + 8 * HOUR}
+    for n in range(15):
+        make_request(**prank, due_at=TEN + n % 5 * HOUR, promised_by=TEN + (1 + n % 7) * HOUR)
+        make_request(phone=f"+160255502{n:02}", priority=3, due_at=TEN, promised_by=TEN + 5 * HOUR)
+    desk_snapshot.write_snapshot()
+    snapshot = desk_snapshot.read_snapshot()
+    assert (snapshot.due, snapshot.ahead) == (2, ())
+    assert snapshot.promise(ANYONE, TEN) == before
+
+
+def test_a_promise_for_the_hours_of_one_caller_holds_back_nobody_with_other_hours(staffed):
+    # It is nearly 9 p.m. for them: they are called tomorrow, whatever the queue.
+    east = {"time_zone": NEW_YORK, "due_at": TEN, "due_until": TEN + timedelta(minutes=10)}
+    make_request(**east, promised_by=TEN + timedelta(hours=24))
+    desk_snapshot.write_snapshot()
+    snapshot = desk_snapshot.read_snapshot()
+    assert snapshot.promise(ANYONE, TEN) == at("2026-03-04T11:00", PHOENIX)
+    same = CallPreferences("any", NEW_YORK, "")
+    assert snapshot.promise(same, TEN) == at("2026-03-05T10:00", PHOENIX)
+
+
 def test_who_asks_later_is_promised_no_earlier_call_when_colleagues_come(staffed):
     for n in range(12):
         make_request(phone=f"+160255501{n:02}", due_at=TEN)
@@ -296,7 +324,7 @@ def test_who_asks_later_is_promised_no_earlier_call_when_colleagues_come(staffed
     desk_snapshot.write_snapshot()
     snapshot = desk_snapshot.read_snapshot()
     assert snapshot.at_desk == 5
-    assert snapshot._replace(promised=None).promise(ANYONE, TEN) < first
+    assert snapshot._replace(promised=None, promised_to=()).promise(ANYONE, TEN) < first
     assert snapshot.promise(ANYONE, TEN) == first
     # Whoever can be called only later is not held back, and not called outside their hours.
     evening = snapshot._replace(schedule=desk("9:00-20:00")).promise(EVENING, TEN)
