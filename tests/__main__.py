@@ -31,6 +31,9 @@ PRODUCTION = {
 }
 # A test that even its own limit can't end: its worker is ended and replaced, the others go on.
 LAST_RESORT = ("-o", "faulthandler_timeout=900", "-o", "faulthandler_exit_on_timeout=true")
+# By folder: collecting tests takes seconds of each worker.
+BROWSER = "tests/browser"
+WITHOUT_BROWSER = f"--ignore={BROWSER}"
 failed: list[str] = []
 unfinished: list[str] = []
 left_out: list[str] = []
@@ -40,7 +43,10 @@ def run(name: str, *command: str | Path, **environment: str) -> int:
     """Run one command, say how long it took, and return its exit code."""
     print(f"\n== {name}", flush=True)
     begun = time.monotonic()
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False)
+    # Where this is set, each of the many processes would compile our modules and tests again.
+    compiled_once = {"PYTHONDONTWRITEBYTECODE": ""}
+    environment = os.environ | compiled_once | environment
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     print(f"== {name}: {time.monotonic() - begun:.1f} s", flush=True)
     return done.returncode
 
@@ -67,12 +73,13 @@ def check() -> None:
     step("migrations", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", **PRODUCTION)
 
 
-def pytest(name: str, *arguments: str, database: str = "") -> None:
+def pytest(name: str, *arguments: str, database: str = "", is_covered: bool = True) -> None:
     """Run one stage; note each test of it that failed, and whether it came to its end."""
+    measured = (BIN / "coverage", "run") if is_covered else (PYTHON,)
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "outcomes"
         returncode = run(
-            name, BIN / "coverage", "run", "-m", "pytest", "-n", WORKERS, *IN_ORDER,
+            name, *measured, "-m", "pytest", "-n", WORKERS, *IN_ORDER,
             "--outcomes", str(record), *LAST_RESORT, *arguments, TEST_SITE_DATABASE_URL=database,
         )  # fmt: skip
         left = outcomes.read(record)
@@ -84,24 +91,28 @@ def pytest(name: str, *arguments: str, database: str = "") -> None:
 
 
 def test_on_sqlite() -> None:
-    pytest("tests on SQLite", "-m", "not browser")
+    pytest("tests on SQLite", WITHOUT_BROWSER)
 
 
 def test_on_postgres() -> None:
-    chosen = ("-m", "not browser", "--with-database-only")
+    def run_stage(url: str) -> None:
+        # These are tests that ran on SQLite, where they were measured.
+        chosen = (WITHOUT_BROWSER, "--with-database-only")
+        pytest("tests on PostgreSQL", *chosen, database=url, is_covered=False)
+
     if url := os.environ.get("TEST_DATABASE_URL"):
-        pytest("tests on PostgreSQL", *chosen, database=url)
+        run_stage(url)
         return
     try:
         with postgres.server() as url:
-            pytest("tests on PostgreSQL", *chosen, database=url)
+            run_stage(url)
     except postgres.NoPostgres as missing:
         left_out.append(f"tests on PostgreSQL ({missing})")
 
 
 def test_in_browser() -> None:
     if shutil.which("chromium"):
-        pytest("tests in the browser", "-m", "browser")
+        pytest("tests in the browser", BROWSER)
 
 
 def report_coverage() -> None:
