@@ -170,6 +170,9 @@ class CallbackRequest(models.Model):
     code_words = models.PositiveIntegerField(null=True, editable=False)
     consent_version = models.CharField(_("version of the consent text"), max_length=20)
     suspected_spam = models.BooleanField(_("looks automatic"), default=False, editable=False)
+    origin = models.CharField(
+        _("how it came"), max_length=20, choices=enums.Origin, default=enums.Origin.WEBSITE
+    )
     source = models.SlugField(
         _("article they came from"), max_length=100, blank=True, db_index=False
     )

@@ -3,6 +3,7 @@ from django.urls import path
 from .card import claim_views, correction_views, outcome_views, undo_views
 from .card import views as card
 from .handover import views as handover
+from .new_request import views as new_request
 from .queue import bulk, bulk_undo, saved_filters
 from .queue import views as queue
 from .reports import export
@@ -12,6 +13,7 @@ app_name = "intake"
 urlpatterns = [
     path("", queue.request_list, name="list"),
     path("search/", queue.search_requests, name="search"),
+    path("new/", new_request.new_request, name="new_request"),
     path("next/", queue.take_next, name="next"),
     path("here/", queue.keep_alive, name="keep_alive"),
     path("pulse/", queue.poll, name="poll"),

@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from django.contrib.auth.models import User
 from django.db import DataError, Error, IntegrityError, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
@@ -52,6 +53,7 @@ PAYLOAD_FIELDS = (
     "suspected_spam",
     "source",
     "code_words",
+    "origin",
 )
 # When each unreadable entry was last tried: it is logged once a minute, not in each round.
 _tried: dict[uuid.UUID, float] = {}
@@ -124,6 +126,19 @@ def drain(stopping: Callable[[], bool] = lambda: False) -> int:
         _tried.pop(entry_id, None)
         journal_files.move(path, done / path.name)
     return count
+
+
+def store_now(entry: JournalEntry) -> None:
+    """Insert one entry at once, as `drain` does. Raises a database error if that fails.
+
+    The entry then waits in the journal for `drain`.
+    """
+    name = f"{entry.id}{journal_files.SUFFIX}"
+    path = journal_files.folder("new") / name
+    # Another process may have drained it, or the same form was sent before.
+    with suppress(FileNotFoundError):
+        _store(entry.id, path)
+        journal_files.move(path, journal_files.folder("done") / name)
 
 
 def reconcile() -> int:
@@ -241,7 +256,7 @@ def _store(entry_id: uuid.UUID, path: Path, phrases: tuple[Row, ...] | None = No
 
 @sensitive_variables()
 def _insert(entry_id: uuid.UUID, payload: dict[str, Any], phrases: tuple[Row, ...] | None) -> None:
-    promised = payload.get("promised_by")
+    promised, account = payload.get("promised_by"), payload.get("written_by")
     receiving.receive(
         CallbackRequest(
             pk=entry_id,
@@ -251,6 +266,7 @@ def _insert(entry_id: uuid.UUID, payload: dict[str, Any], phrases: tuple[Row, ..
             **{name: payload[name] for name in PAYLOAD_FIELDS if name in payload},
         ),
         phrases,
+        by=User.objects.filter(pk=account).first() if account else None,
     )
 
 

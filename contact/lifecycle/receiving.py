@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 
 from contact.danger.rules import Row
@@ -10,7 +12,7 @@ from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.privacy.name_index import name_index
 from contact.records.desk import Desk
-from contact.records.enums import CallingFor, Priority
+from contact.records.enums import CallingFor, Origin, Priority
 from contact.schedule.number_zones import number_zones
 from contact.schedule.opening_hours import Schedule, hour_of_week
 from contact.schedule.slots import after_minutes, next_slot
@@ -18,11 +20,17 @@ from contact.schedule.slots import after_minutes, next_slot
 from . import code_words, danger, search_index
 
 
-def receive(request: CallbackRequest, phrases: tuple[Row, ...] | None = None) -> None:
+def receive(
+    request: CallbackRequest, phrases: tuple[Row, ...] | None = None, by: Any = None
+) -> None:
     """Complete a new request, insert it, and record that it was received.
 
-    `phrases` are the rows of danger patterns, read once for many requests.
+    `phrases` are the rows of danger patterns, read once for many requests. `by` is the account
+    that wrote it down for somebody; the team needs no mail about that.
     """
+    detail = {}
+    if request.origin != Origin.WEBSITE:
+        request.notified_at, detail = timezone.now(), {"origin": request.origin}
     request.phone_index = phone_index(str(request.phone))
     request.line_index = line_index(str(request.phone), str(request.extension))
     request.number_zones = number_zones(str(request.phone))
@@ -32,7 +40,7 @@ def receive(request: CallbackRequest, phrases: tuple[Row, ...] | None = None) ->
     request.danger_at = request.created_at if request.is_danger else None
     request.set_plan(first_plan(request))
     # Take the audit lock first, so that a concurrent stop or arrival has committed.
-    audit.record(None, AuditAction.RECEIVED, request.pk)
+    audit.record(by, AuditAction.RECEIVED, request.pk, **detail)
     code_words.drop_if_taken(request)
     if LineStop.objects.of_line(request.line_index).exists():
         # Whoever asked for no calls to this line may be somebody else: a lead decides.

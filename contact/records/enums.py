@@ -137,6 +137,28 @@ class Direction(TextChoices):
         assert_never(self)
 
 
+class Origin(TextChoices):
+    """How a request came to us."""
+
+    WEBSITE = "website", _("The form on the site")
+    PHONE = "phone", _("They called us themselves")
+    WALK_IN = "walk_in", _("Somebody came to the door")
+    HOSPITAL = "hospital", _("A hospital or another service called")
+    FAMILY = "family", _("Family or a friend called")
+
+    @property
+    def talk(self) -> Direction | None:
+        """How staff talk with whoever asks for it; None for the visitors' form."""
+        match self:
+            case Origin.WEBSITE:
+                return None
+            case Origin.PHONE | Origin.HOSPITAL | Origin.FAMILY:
+                return Direction.INCOMING
+            case Origin.WALK_IN:
+                return Direction.IN_PERSON
+        assert_never(self)
+
+
 class CallingFor(TextChoices):
     SELF = "self", _("Myself")
     SOMEONE_ELSE = "someone_else", _("Someone I care about")

@@ -71,7 +71,7 @@ INDEXES = [
     # All requests by age, then one index for each filter.
     Index(
         *("created_at", "id", "priority", "outcome", "language", "hour_of_week"),
-        *("first_attempt_minutes", "status", "source"),
+        *("first_attempt_minutes", "status", "source", "origin"),
         name="callback_newest",
     ),
     Index(

@@ -19,7 +19,7 @@ from django.utils.translation import gettext, ngettext
 
 from contact.models import AuditEntry
 from contact.privacy.audit import AuditAction
-from contact.records.enums import Direction
+from contact.records.enums import Direction, Origin
 from contact.records.outcomes import CallOutcome, RequestOutcome
 from contact.records.references import display, reference_for
 
@@ -85,6 +85,10 @@ def _direction(_entry: AuditEntry, value: str) -> str:
     return str(dict(Direction.choices).get(value, value))
 
 
+def _origin(_entry: AuditEntry, value: str) -> str:
+    return str(dict(Origin.choices).get(value, value))
+
+
 def _other(_entry: AuditEntry, value: str) -> SafeString:
     return format_html(gettext("with {}"), card_link(uuid.UUID(value)))
 
@@ -137,6 +141,7 @@ def _moment(moment: str) -> str:
 
 DETAIL_FORMATTERS: dict[str, Callable[[AuditEntry, Any], Any]] = {
     "direction": _direction,
+    "origin": _origin,
     "outcome": _outcome,
     "other": _other,
     "handover": _handover,

@@ -233,7 +233,7 @@ class CallbackForm(forms.Form):
         """Return the answers for the journal, without the fields of the form itself."""
         data = dict(self.cleaned_data)
         phone = data.pop("phone")
-        suspected_spam = bool(data.pop("company"))
+        suspected_spam = bool(data.pop("company", ""))
         del data["key"]
         return data | {
             "phone": phone.e164,

@@ -33,6 +33,7 @@ from contact.records.enums import (
     CallingFor,
     Direction,
     Language,
+    Origin,
     Priority,
     Status,
     Voicemail,
@@ -63,7 +64,17 @@ WALKED = {
         HandoverList,
         Language,
     ),
-    *(Kind, Priority, QueueList, RequestOutcome, RetryStep.PartOfDay, Scope, Status, Voicemail),
+    *(
+        Kind,
+        Origin,
+        Priority,
+        QueueList,
+        RequestOutcome,
+        RetryStep.PartOfDay,
+        Scope,
+        Status,
+        Voicemail,
+    ),
 }
 
 
@@ -400,6 +411,19 @@ def test_whom_it_is_about_orders_the_queue_and_is_exported(client, lena, calling
     asked = make_request(calling_for=calling_for)
     assert receiving.priority_of(asked) == calling_for.priority
     assert exported(client, lena, "Calling for") == [str(calling_for.label)]
+
+
+@pytest.mark.parametrize("origin", Origin)
+def test_how_a_request_came_is_offered_told_exported_and_counted(client, lena, origin):
+    client.force_login(lena)
+    form = client.get("/intake/new/").text
+    assert (f'name="origin" value="{origin}"' in form) is bool(origin.talk)
+    for _ in range(5):
+        asked = make_request(origin=origin, created_at=NOON)
+    assert (str(origin.label) in text(client.get(address(asked)))) is bool(origin.talk)
+    counted = {g.label: g.number for g in statistics_for(DateRange(TODAY, TODAY)).requests.origins}
+    assert counted[str(origin.label)] == 5
+    assert exported(client, lena, "How it came") == [str(origin.label)] * 5
 
 
 @pytest.mark.parametrize("best_time", BestTime)

@@ -57,6 +57,8 @@ COMMON_COLUMNS = [
     ("status", _("Status")),
     ("outcome", _("Outcome")),
     ("tries", _("Tries")),
+    ("talks", _("Talks that they began")),
+    ("origin", _("How it came")),
 ]
 
 
@@ -66,8 +68,8 @@ class ExportForm(DateRangeForm):
         choices=PERSONAL_COLUMNS,
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
-            "Only what is needed. Reference, time, whom it is about, language, status, outcome and "
-            "tries always come along."
+            "Only what is needed. Reference, time, whom it is about, language, status, outcome, "
+            "tries, talks and how it came always come along."
         ),
         error_messages={"required": _("Tick at least one.")},
     )
@@ -211,6 +213,8 @@ def _common_values(request: CallbackRequest) -> list[str]:
         str(request.get_status_display()),
         str(request.get_outcome_display()),
         str(request.tries),
+        str(request.talks),
+        str(request.get_origin_display()),
     ]
 
 

@@ -87,6 +87,13 @@ def request_panels(found: RequestStatistics) -> Iterator[Panel]:
         found.total,
     )
     yield _group_panel(
+        "origins",
+        gettext("How they came"),
+        gettext("The form, or what staff wrote down for somebody who called or came."),
+        found.origins,
+        found.total,
+    )
+    yield _group_panel(
         "sources",
         gettext("The article they came from"),
         gettext("The name of the page on which they chose to ask for a call."),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from contact.models import CallbackRequest
 from contact.records.desk import Desk
+from contact.records.enums import Origin
 from contact.records.outcomes import RequestOutcome
 
 from .counting import EXCLUDED, count_by
@@ -69,6 +70,7 @@ class RequestStatistics(NamedTuple):
     outcomes: list[Group]
     sources: list[Group]
     languages: list[Group]
+    origins: list[Group]
 
 
 def request_statistics(received: Any) -> tuple[RequestStatistics, int]:
@@ -88,8 +90,10 @@ def request_statistics(received: Any) -> tuple[RequestStatistics, int]:
         received = received.exclude(**{f"{column}__in": values})
     # A query of their own: no index holds all these columns, so SQLite would read the rows.
     sources: Counter[str] = Counter()
+    origins: Counter[str] = Counter()
     hours: Counter[int] = Counter()
-    for source, hour, number in count_by(received, "source", "hour_of_week"):
+    for source, hour, origin, number in count_by(received, "source", "hour_of_week", "origin"):
+        origins[origin] += number
         sources[source] += number
         hours[hour] += number
     requests = RequestStatistics(
@@ -101,6 +105,7 @@ def request_statistics(received: Any) -> tuple[RequestStatistics, int]:
         _sources(sources),
         _groups([(str(label), languages[key])
                  for key, label in CallbackRequest.Language.choices]),
+        _groups([(str(each.label), origins[each]) for each in Origin]),
     )  # fmt: skip
     return requests, excluded
 

@@ -17,7 +17,17 @@ pytestmark = pytest.mark.django_db
 URL = "/intake/reports/export/"
 MONDAY = datetime(2026, 3, 2, 17, tzinfo=UTC)
 NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
-ALWAYS = ["Reference", "Asked at", "Calling for", "Language", "Status", "Outcome", "Tries"]
+ALWAYS = [
+    "Reference",
+    "Asked at",
+    "Calling for",
+    "Language",
+    "Status",
+    "Outcome",
+    "Tries",
+    "Talks that they began",
+    "How it came",
+]
 
 
 @pytest.fixture
@@ -94,8 +104,8 @@ def test_a_lead_exports_the_fields_that_were_ticked(lead):
     response = lead.post(URL, payload())
     assert lines(response) == [
         [*ALWAYS, "Name", "Phone number"],
-        [str(request), "2026-03-02 10:00", "Myself", "English", "New", "", "0",
-         NAME, "(602) 555-0123 ext. 12"],
+        [str(request), "2026-03-02 10:00", "Myself", "English", "New", "", "0", "0",
+         "The form on the site", NAME, "(602) 555-0123 ext. 12"],
     ]  # fmt: skip
     assert response["Cache-Control"] == "no-store, private"
     assert response["Content-Disposition"] == (
@@ -218,7 +228,8 @@ def test_emptied_requests_come_with_empty_cells(lead):
     request = make_request(created_at=MONDAY, outcome="came_in")
     request.purge()
     assert lines(lead.post(URL, payload(include=["name", "phone", "notes"])))[1] == [
-        str(request), "2026-03-02 10:00", "Myself", "English", "Closed", "Came in", "0",
+        str(request), "2026-03-02 10:00", "Myself", "English", "Closed", "Came in", "0", "0",
+            "The form on the site",
         "", "", "",
     ]  # fmt: skip
 

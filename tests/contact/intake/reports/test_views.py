@@ -124,7 +124,7 @@ def test_each_chart_has_a_name_and_a_table_with_the_same_numbers(lead):
     page = text(lead.get(f"/intake/reports/{MARCH}"))
     charts = re.findall(r'<svg class="chart.*?</svg>', page, re.DOTALL)
     titles = [re.search(r"<title[^>]*>([^<]+)", chart)[1] for chart in charts]
-    assert len(charts) == 8
+    assert len(charts) == 9
     assert titles == re.findall(r"<caption>([^<]+)</caption>", page)
     assert all('role="img"' in chart and "aria-labelledby" in chart for chart in charts)
     assert "style=" not in page

@@ -1,0 +1,101 @@
+"""The form with which staff write down a request for somebody on the line or at the door."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from contact.records import phones
+from contact.records.enums import CallingFor, Origin
+from contact.visitor.forms import CallbackForm
+
+# Raise it with every change of the words in templates/intake/_spoken_consent.html.
+SPOKEN_CONSENT_VERSION = "spoken 2026-11-29"
+LABELS: dict[str, Any] = {
+    "name": _("Their name, or what we should call them"),
+    "phone": _("The number that we should call"),
+    "calling_for": _("Whom is it about?"),
+    "relationship": _("If it is about someone else: who are they to the one we call?"),
+    "best_time": _("Best time to call them"),
+    "time_zone": _("Their time zone"),
+    "language": _("Language for the call"),
+    "needs": _("What makes the call easier for them"),
+    "message": _("What they tell us"),
+}
+
+
+class NewRequestForm(CallbackForm):
+    """The visitors' questions and their cleaning, asked aloud."""
+
+    company = None  # type: ignore[assignment]
+    source = None  # type: ignore[assignment]
+
+    origin = forms.ChoiceField(
+        label=_("Who asks?"),
+        choices=[(each.value, each.label) for each in Origin if each.talk],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say who asks.")},
+    )
+    number_is_right = forms.BooleanField(
+        label=_("They said that this number is right"), required=False
+    )
+    consent_given = forms.BooleanField(
+        label=_("I read this aloud, and they said yes"),
+        error_messages={"required": _("Read it aloud, and tick this once they said yes.")},
+    )
+
+    QUESTIONS = (
+        *("origin", "name", "phone", "number_is_right", "calling_for", "relationship"),
+        *("announce", "voicemail", "best_time", "time_zone", "language", "needs", "message"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in LABELS.items():
+            self.fields[name].label = label
+        for name in ("name", "phone"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        for name in ("name", "relationship"):
+            self.fields[name].help_text = ""
+        # Staff must not lose what they typed while they talk.
+        self.fields["message"].widget.attrs["data-unsaved-text"] = ""
+        choices: Any = self.fields["calling_for"]
+        choices.choices = [
+            (CallingFor.SELF.value, _("Themselves")),
+            (CallingFor.SOMEONE_ELSE.value, _("Someone else")),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        phone = data.get("phone")
+        concerns = phones.concerns(phone.e164) if phone else []
+        if concerns and not data.get("number_is_right"):
+            asked = [*map(str, concerns), str(_("Ask them to repeat it, then tick this."))]
+            self.add_error("number_is_right", ValidationError(" ".join(asked), code="concern"))
+        return data
+
+    @property
+    def questions(self) -> list[Any]:
+        """The fields to show, in their order; a doubt about the number only where there is one."""
+        is_doubtful = bool(self["number_is_right"].errors) or self["number_is_right"].value()
+        names = [name for name in self.QUESTIONS if name != "number_is_right" or is_doubtful]
+        return [self[name] for name in names]
+
+    def payload(self) -> dict[str, Any]:
+        data = super().payload() | {"consent_version": SPOKEN_CONSENT_VERSION}
+        for name in ("number_is_right", "consent_given"):
+            del data[name]
+        return data
+
+
+def initial_from(term: str) -> dict[str, str]:
+    """What a search that found nobody says about whoever is on the line."""
+    with suppress(ValidationError):
+        phones.parse(term)
+        return {"phone": term}
+    words = "".join(each if not each.isdecimal() else " " for each in term)
+    return {"name": " ".join(words.split())}
