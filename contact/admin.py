@@ -20,7 +20,8 @@ from .privacy.audit import AuditAction
 from .records import references
 from .staff_admin import (
     audit_text,
-    planning,  # noqa: F401 - registers the leads' pages, as the next does
+    caller_ids,  # noqa: F401 - registers pages of the leads, as the next do
+    planning,  # noqa: F401
     setup,  # noqa: F401
 )
 from .staff_admin.lists import LabelledRowForm, StrictChangeList, StrictListAdmin

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from contact.privacy.audit import AuditEntry, AuditHead
 from contact.privacy.encryption import EncryptedTextField
 from contact.privacy.phone_index import line_index, phone_index
+from contact.records.caller_ids import CallerId
 from contact.records.calls import CallAttempt, Note, RequestPurged
 from contact.records.constraints import CONSTRAINTS
 from contact.records.corrections import Correction
@@ -41,6 +42,7 @@ __all__ = [
     "AuditHead",
     "CallAttempt",
     "CallbackRequest",
+    "CallerId",
     "Correction",
     "DangerPhrase",
     "Desk",

@@ -24,7 +24,7 @@ from articles.models import Article, Page
 from articles.publication import Publication
 from contact.intake.permissions import LEAD_INTAKE, WORK_REQUESTS
 from contact.intake.queue import lists
-from contact.models import Helpline
+from contact.models import CallerId, Helpline
 from contact.privacy import rate_limit
 from contact.privacy.encryption import keyed_hash
 from contact.staff_admin.hints import hours_are_missing
@@ -133,6 +133,12 @@ def dashboard_items(request: HttpRequest) -> Iterator[Todo]:
             gettext("no opening hours yet: visitors are not told by when we call"),
             None,
             reverse("admin:contact_openinghours_changelist"),
+        )
+    if user.has_perm("contact.change_callerid"):
+        yield from _some(
+            gettext("numbers that phones show, to look at again"),
+            CallerId.objects.to_verify(),
+            reverse("admin:contact_callerid_changelist"),
         )
     for model in (Article, Question, Page):
         yield from _publications(user, model)

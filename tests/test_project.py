@@ -121,6 +121,7 @@ OPEN_TO = {
     "/admin/contact/specialday/": {"Intake leads"},
     "/admin/contact/retrystep/": {"Intake leads"},
     "/admin/contact/dangerphrase/": {"Intake leads"},
+    "/admin/contact/callerid/": {"Intake leads"},
     "/admin/contact/place/": {"Intake", "Intake leads"},
     "/admin/auth/": set(),
     "/intake/": {"Intake", "Intake leads", "Privacy officers"},

@@ -8,7 +8,7 @@ from itertools import groupby
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from contact.models import DangerPhrase, OpeningHours, Place, RetryStep
+from contact.models import CallerId, DangerPhrase, OpeningHours, Place, RetryStep
 from contact.schedule.calling_hours import BestTime
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences, first_wished
@@ -71,6 +71,21 @@ def place_hints() -> Iterator[str]:
             "%(count)d places are not offered, because nobody has verified them.",
             hidden,
         ) % {"count": hidden}
+
+
+def caller_id_hints() -> Iterator[str]:
+    if not CallerId.objects.shown():
+        yield gettext(
+            "Visitors read that their phone may show a number that they do not know. Call a phone "
+            "from the desk, and write down what it shows."
+        )
+    overdue = CallerId.objects.to_verify().count()
+    if overdue:
+        yield ngettext(
+            "%(count)d number is told to nobody, because nobody looked at it for 30 days.",
+            "%(count)d numbers are told to nobody, because nobody looked at them for 30 days.",
+            overdue,
+        ) % {"count": overdue}
 
 
 def rule_text(step: RetryStep) -> str:

@@ -10,7 +10,7 @@ import logging
 import math
 import os
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,8 +27,10 @@ from contact.models import (
     CallAttempt,
     CallbackRequest,
     CallbackRequestQuerySet,
+    CallerId,
     DangerPhrase,
 )
+from contact.records.caller_ids import ShownNumber
 from contact.records.desk import Desk
 from contact.records.enums import Priority
 from contact.schedule.opening_hours import Schedule
@@ -64,6 +66,7 @@ class DeskSnapshot(NamedTuple):
     promised_to: tuple[tuple[CallPreferences, datetime], ...] = ()
     # The numbers of the code words of open requests.
     code_words: frozenset[int] = frozenset()
+    caller_ids: tuple[ShownNumber, ...] = ()
 
     def is_fresh(self, now: datetime) -> bool:
         return abs(now - self.written_at) <= MAX_AGE
@@ -140,6 +143,7 @@ def write_snapshot() -> bool:
         "promised_to": [[*to[:3], promise.isoformat()] for to, promise in fresh.promised_to],
         "written_at": fresh.written_at.isoformat(),
         "code_words": sorted(fresh.code_words),
+        "caller_ids": [(*row[:2], row.verified_on.isoformat()) for row in fresh.caller_ids],
     }
     path = _path()
     temporary = path.with_suffix(".new")
@@ -202,6 +206,10 @@ def _parsed(values: dict[str, Any]) -> DeskSnapshot:
         ),
         # A release before wrote none: until the next snapshot, its requests have none either.
         frozenset(map(int, values.get("code_words", ()))),
+        tuple(
+            ShownNumber(str(phone), str(name), date.fromisoformat(day))
+            for phone, name, day in values.get("caller_ids", ())
+        ),
     )
 
 
@@ -251,6 +259,7 @@ def _from_database(now: datetime) -> DeskSnapshot:
         now,
         promised_to,
         _code_words_taken(),
+        CallerId.objects.shown(),
     )
 
 

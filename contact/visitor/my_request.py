@@ -26,12 +26,12 @@ from contact.models import CallbackRequest
 from contact.privacy import audit, rate_limit, tokens
 from contact.privacy.audit import AuditAction
 from contact.records import references
-from contact.records.code_words import code_words
 from contact.schedule.opening_hours import Schedule
 
 from . import status_text
 from .forms import TIME_ZONES, with_phone_link, with_whole_brackets
 from .lookup import LookupForm, find_by_reference
+from .recognition import recognition_of
 from .reschedule_form import RescheduleForm
 
 logger = logging.getLogger(__name__)
@@ -232,7 +232,7 @@ def _show(
         "danger_call": _danger_call(mine, schedule),
         "status_sentences": status_text.status_sentences(mine, schedule),
         "other_hours": _other_hours(mine, schedule),
-        "code_words": code_words(mine.code_words, mine.language) if mine.is_open else None,
+        "recognition": recognition_of(mine),
         "best_time": with_whole_brackets(mine.get_best_time_display()),
         "is_stopped": mine.outcome == mine.Outcome.STOP or notice is STOPPED,
         "zone": dict(TIME_ZONES).get(mine.time_zone, mine.time_zone),

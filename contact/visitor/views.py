@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,11 +18,10 @@ from contact.danger.rules import decide
 from contact.lifecycle import journal
 from contact.privacy import rate_limit, tokens
 from contact.records import references
-from contact.records.code_words import code_words
 from contact.schedule.number_zones import number_zones, zone_prefix
 from contact.schedule.slots import CallPreferences
 
-from . import desk_snapshot, status_text
+from . import desk_snapshot, recognition, status_text
 from .forms import CallbackForm, referring_article, with_phone_link
 
 logger = logging.getLogger(__name__)
@@ -71,7 +69,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     assessment = _assess(caller, *words)
     try:
         key = form.cleaned_data["key"]
-        entry = journal.append(payload, key, assessment.promise, _words_taken())
+        entry = journal.append(payload, key, assessment.promise, recognition.words_taken())
     except OSError as error:
         name = errno.errorcode.get(error.errno or 0, "OSError")
         logger.critical("journal refused an entry (%s)", name)
@@ -96,8 +94,7 @@ def _to_thanks(
         # As much of the number as its zones depend on; their names would not fit the padding.
         "prefix": zone_prefix(payload["phone"]),
         "last_digits": payload["phone"][-4:],
-        "words": entry.code_words,
-        "language": payload["language"],
+        **recognition.carried(payload, entry.code_words),
     }
     address = reverse("contact:callback_thanks", query={"r": tokens.encode("thanks", thanks)})
     response = HttpResponseRedirect(address)
@@ -124,8 +121,7 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
             "danger_language": thanks["urgent"],
             "danger_call": _danger_call(caller) if thanks["urgent"] else None,
             "other_hours": "" if thanks["urgent"] else _other_hours(caller),
-            "call_language": thanks.get("language", ""),
-            "code_words": code_words(thanks.get("words"), thanks.get("language", "")),
+            "recognition": recognition.recognition_from(thanks),
         }
     return render(request, "contact/callback_thanks.html", context)
 
@@ -156,12 +152,6 @@ def _danger_call(caller: CallPreferences) -> status_text.DangerCall:
     except Exception as error:  # noqa: BLE001 - see above
         logger.error("nothing can be said of the desk (%s)", type(error).__name__)
     return status_text.danger_call(is_open=None, best_time=caller.best_time)
-
-
-def _words_taken() -> Collection[int] | None:
-    """Return which code words are taken; None if that is not known."""
-    desk = desk_snapshot.read_snapshot()
-    return desk.code_words if desk and desk.is_fresh(timezone.now()) else None
 
 
 def _other_hours(caller: CallPreferences) -> str:

@@ -7,9 +7,10 @@ from .conftest import DESK, PHONE
 
 MADE = """
 import uuid
-from contact.models import Place
+from contact.models import CallerId, Place
 from contact.privacy import audit
 Place.objects.get_or_create(name="Made-up Clinic", area="Example County", phone="602-555-0190")
+CallerId.objects.get_or_create(phone="+16025550134", shown_name="MADE-UP CENTRE")
 audit.record(None, audit.AuditAction.VIEWED, uuid.uuid4())
 """
 
@@ -21,7 +22,8 @@ def rows(site):
 
 
 @pytest.mark.parametrize(
-    ("role", "page"), [("lead", "place"), ("lead", "dangerphrase"), ("privacy", "auditentry")]
+    ("role", "page"),
+    [("lead", "place"), ("lead", "callerid"), ("lead", "dangerphrase"), ("privacy", "auditentry")],
 )
 def test_a_list_is_accessible_and_whole(log_in, axe, rows, role, page):
     def fits():

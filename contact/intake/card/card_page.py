@@ -34,6 +34,7 @@ from .forms import FORMS, CardForm, CloseForm, NoteForm
 from .related_requests import RelatedRequests, related_requests
 from .safe_call import CallRules, CallScript, call_rules, call_script, strictest_consent
 from .scope_words import ScopeWords, scope_words
+from .shown_number import NumberToShow, number_to_show
 from .talks import Talk, ongoing_talk
 from .timeline import (
     TimelineEntry,
@@ -75,6 +76,7 @@ class Card:
 
     call_rules: CallRules | None = None
     script: CallScript | None = None
+    number_to_show: NumberToShow | None = None
     code_words: list[PersonsWords] = field(default_factory=list)
     wrong_words: int = 0
     number: DialableNumber | None = None
@@ -208,6 +210,7 @@ def _call_instructions(callback: CallbackRequest, related: RelatedRequests) -> d
     return {
         "call_rules": call_rules(callback, consent),
         "script": call_script(callback, consent),
+        "number_to_show": number_to_show(consent, is_shared=bool(related.on_line)),
         "code_words": (words := persons_words(callback, related.open_shown)),
         "wrong_words": wrong_words(callback) if words else 0,
         "scheduled_time": scheduled_time(callback),

@@ -20,7 +20,7 @@ from contact.intake.permissions import (
     staff_permission_required,
 )
 from contact.lifecycle import alerts, claims
-from contact.models import CallbackRequest, SavedList
+from contact.models import CallbackRequest, CallerId, SavedList
 
 from . import return_query, search_tokens
 from .filters import LABELS, SEARCH, Filters, filter_fields
@@ -48,6 +48,8 @@ def request_list(request: HttpRequest) -> HttpResponse:
         "ignored_filters": [str(LABELS[name]) for name in filters.ignored],
         "saved_lists": SavedList.objects.for_account(request.user)[:MAX_SAVED_LISTS],
         "saved_query": filters.saved_query(),
+        "numbers_to_verify": request.user.has_perm(LEAD_INTAKE)
+        and CallerId.objects.to_verify().exists(),
         "waiting_handover": handover_for(request.user),
     }
     return render(request, "intake/list.html", context)
