@@ -88,6 +88,13 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
         unreached = Q(reached_at=None) | Q(reached_at__lt=DANGER_SINCE)
         return self.open().filter(unreached, priority=enums.Priority.DANGER)
 
+    def danger_nobody_holds(self, now: datetime | None = None) -> Self:
+        """Return requests in danger that nobody has taken: not called since, due, or a lead's."""
+        now = now or timezone.now()
+        uncalled = Q(first_attempt_at=None) | Q(first_attempt_at__lt=DANGER_SINCE)
+        waits = uncalled | Q(due_at__lte=now) | Q(status=enums.Status.LEAD)
+        return self.in_danger().filter(waits, Q(claimed_until=None) | Q(claimed_until__lte=now))
+
     def not_in_danger(self) -> Self:
         """Return all other open requests."""
         ordinary = Q(priority__gt=enums.Priority.DANGER) | Q(reached_at__gte=DANGER_SINCE)

@@ -24,6 +24,7 @@ from articles.models import Article, Page
 from articles.publication import Publication
 from contact.intake.permissions import LEAD_INTAKE, WORK_REQUESTS
 from contact.intake.queue import lists
+from contact.intake.queue.alarms import alarm_expressions, take_alarms
 from contact.models import CallerId, Helpline
 from contact.privacy import rate_limit
 from contact.privacy.encryption import keyed_hash
@@ -188,13 +189,25 @@ def _some(text: str, found: Any, url: str) -> Iterator[Todo]:
 
 def _calls(user: Any) -> Iterator[Todo]:
     """How many are on the lists of the workspace."""
-    count, url = lists.list_counts(timezone.now()), reverse("intake:list")
+    now, url = timezone.now(), reverse("intake:list")
+    count = lists.list_counts(now, **alarm_expressions(now))
+    alarms = take_alarms(count, now)
+    if danger := alarms.danger:
+        text = ngettext(
+            "person may be in danger, and nobody has taken the call",
+            "people may be in danger, and nobody has taken the calls",
+            danger,
+        )
+        yield Todo(text, danger, f"{url}?list=open&priority=0", is_urgent=True)
+    if alarms.mail:
+        page = "admin:contact_desk_test_mail" if user.has_perm(LEAD_INTAKE) else "intake:list"
+        yield Todo(alarms.mail, None, reverse(page), is_urgent=True)
     if late := count["late"]:
         text = ngettext("call is late", "calls are late", late)
         yield Todo(text, late, f"{url}?late=1", is_urgent=True)
-    if now := count[lists.QueueList.NOW]:
-        text = ngettext("person to call now", "people to call now", now)
-        yield Todo(text, now, f"{url}?list={lists.QueueList.NOW}", is_urgent=True)
+    if due := count[lists.QueueList.NOW]:
+        text = ngettext("person to call now", "people to call now", due)
+        yield Todo(text, due, f"{url}?list={lists.QueueList.NOW}", is_urgent=True)
     lead = count[lists.QueueList.LEAD]
     if lead and user.has_perm(LEAD_INTAKE):
         text = ngettext("request for a lead to decide", "requests for a lead to decide", lead)

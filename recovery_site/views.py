@@ -1,6 +1,5 @@
 """Pages that combine apps, and the few that belong to none."""
 
-import time
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,6 +16,8 @@ from articles.models import Article, Topic
 from articles.summaries import ArticleSummary
 from contact.danger.rules import decide
 from contact.lifecycle import journal
+from contact.lifecycle.mail_path import mail_failure
+from contact.lifecycle.watch import jobs_are_alive
 from contact.models import Helpline
 from contact.visitor import desk_snapshot
 from faq.answers import ShortAnswer
@@ -72,18 +73,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("alive\n", content_type="text/plain")
 
 
-def jobs_are_alive() -> bool:
-    """Whether run_jobs went round in the last 30 seconds; a long mail or purge takes some."""
-    try:
-        return time.time() - (settings.DATA_DIR / "run_jobs.alive").stat().st_mtime < 30
-    except OSError:
-        return False
-
-
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 while requests are taken and brought to the team, else 503 naming what is wrong."""
-    faults = []
+    """200 while requests are taken and brought to the team, else 503 naming what is wrong.
+
+    Mail that fails is named, but no reason to take a node out of service.
+    """
+    faults, notes = [], []
     if not journal.is_writable():
         faults.append("journal: cannot be written")
     if broken := journal.unreadable_count():
@@ -95,11 +91,14 @@ def readyz(request: HttpRequest) -> HttpResponse:
         ContentVersion.current()
         if triggers.differing(connection):
             faults.append("database: triggers are missing, changes go unnoticed: manage.py migrate")
+        if failure := mail_failure():
+            since = failure.since.strftime("%Y-%m-%d %H:%M UTC")
+            notes.append(f"mail: fails since {since} ({failure.kind})")
     except DatabaseError:
         faults.append("database: does not answer")
     if served_stale_copy(site_folder(), 60):
         faults.append("pages: some cannot be made, stale copies are served")
-    text = "\n".join(faults) or "ready"
+    text = "\n".join([*(faults or ["ready"]), *notes])
     return HttpResponse(f"{text}\n", content_type="text/plain", status=503 if faults else 200)
 
 

@@ -1,4 +1,4 @@
-"""Mail to the leads when requests are late or the queue is unattended; it names nobody."""
+"""Mail to the leads that names nobody: danger that nobody took, late requests, an empty desk."""
 
 from __future__ import annotations
 
@@ -13,16 +13,23 @@ from django.db.models import Count, Min, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
-from contact.models import CallbackRequest
+from contact.models import DANGER_SINCE, CallbackRequest
 from contact.records.desk import Desk
 from contact.schedule.opening_hours import Schedule
+
+from .emails import languages_of
+from .mail_path import deliver
+from .watch import late_now
 
 logger = logging.getLogger(__name__)
 
 LEADS = "Intake leads"
 ALERT_INTERVAL = timedelta(hours=1)
+DANGER_INTERVAL = timedelta(minutes=15)
+# The mail about the new request goes first, and somebody may take the call meanwhile.
+DANGER_GRACE = timedelta(minutes=5)
 # Longer than any timeout of the mail server; a failed mail is tried again after it.
 ALERT_LEASE = timedelta(minutes=5)
 VIEW_INTERVAL = timedelta(minutes=1)
@@ -47,18 +54,42 @@ def record_view(account: Any, last: datetime | None) -> None:
 
 
 def send_if_needed(now: datetime | None = None) -> bool:
-    """Mail the leads if the queue is unattended while someone waits, or if a request is late.
+    """Mail the leads if danger waits, the queue is unattended while someone waits, or one is late.
 
-    Send at most one mail an hour, and only while the desk is staffed; return whether one was sent.
+    About danger that nobody took, send a mail at any hour and again until somebody does; about the
+    rest, at most one an hour, and only while the desk is staffed. Return whether one was sent.
     """
     now = now or timezone.now()
     to = recipients()
     if not to:
         return False
+    is_sent = _send_danger(to, now)
     desk, schedule = Desk.current(), Schedule.current()
     if not schedule.is_open(now) or (alert := _find_alert(desk, schedule, now)) is None:
+        return is_sent
+    is_leased = _lease("alerted_at", ALERT_INTERVAL, now)
+    return (is_leased and _send(alert, to, now)) or is_sent
+
+
+def _send_danger(to: list[str], now: datetime) -> bool:
+    waiting = CallbackRequest.objects.danger_nobody_holds(now).alias(since=DANGER_SINCE)
+    requests = list(waiting.filter(since__lte=now - DANGER_GRACE).only("pk", "language"))
+    if not requests or not _lease("danger_alerted_at", DANGER_INTERVAL, now):
         return False
-    return _lease(now) and _send(alert, to, now)
+    context = {
+        "count": len(requests),
+        "languages": languages_of(requests),
+        "minutes": DANGER_INTERVAL // timedelta(minutes=1),
+        "link": f"{settings.SITE_URL}{reverse('intake:list')}",
+    }
+    body = render_to_string("contact/danger_alert.txt", context)
+    words = ngettext(
+        "DANGER: %d call that nobody has taken",
+        "DANGER: %d calls that nobody has taken",
+        len(requests),
+    )
+    message = EmailMessage(subject=words % len(requests), body=body, to=to)
+    return _deliver(message, "danger_alerted_at", now)
 
 
 def recipients() -> list[str]:
@@ -72,8 +103,7 @@ def recipients() -> list[str]:
 
 def _find_alert(desk: Desk, schedule: Schedule, now: datetime) -> Alert | None:
     is_due = CallbackRequest.is_due_at(now) & Q(status__in=CallbackRequest.CALLABLE)
-    # Count late requests only while someone may call them or a lead has to decide.
-    is_late = Q(call_by__lt=now) & (is_due | Q(status=CallbackRequest.Status.LEAD))
+    is_late = late_now(now)
     is_unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now)
     found = (
         CallbackRequest.objects.open()
@@ -94,23 +124,26 @@ def _find_alert(desk: Desk, schedule: Schedule, now: datetime) -> Alert | None:
     return Alert(found["due"], found["late"], unattended)
 
 
-def _lease(now: datetime) -> bool:
+def _lease(field: str, interval: timedelta, now: datetime) -> bool:
     """Reserve the mail for ALERT_LEASE, so that only one process sends it."""
-    free = Q(alerted_at=None) | Q(alerted_at__lte=now - ALERT_INTERVAL)
+    free = Q(**{field: None}) | Q(**{f"{field}__lte": now - interval})
     leased = Desk.objects.filter(free, pk=1)
-    return bool(leased.update(alerted_at=now - ALERT_INTERVAL + ALERT_LEASE))
+    return bool(leased.update(**{field: now - interval + ALERT_LEASE}))
 
 
 def _send(alert: Alert, to: list[str], now: datetime) -> bool:
     link = f"{settings.SITE_URL}{reverse('intake:list')}"
     context = {**alert._asdict(), "link": link}
     body = render_to_string("contact/desk_alert.txt", context)
-    try:
-        EmailMessage(subject=gettext("The callback queue needs someone"), body=body, to=to).send()
-    except Exception as error:  # noqa: BLE001 - any failure of the mail server is tried again
+    message = EmailMessage(subject=gettext("The callback queue needs someone"), body=body, to=to)
+    return _deliver(message, "alerted_at", now)
+
+
+def _deliver(message: EmailMessage, field: str, now: datetime) -> bool:
+    if error := deliver(message):
         # The text of a mail error may hold addresses.
-        logger.error("mail about the queue failed (%s)", type(error).__name__)
+        logger.error("mail about the queue failed (%s)", error)
         return False
-    Desk.objects.filter(pk=1).update(alerted_at=now)
+    Desk.objects.filter(pk=1).update(**{field: now})
     logger.info("mail about the queue sent")
     return True

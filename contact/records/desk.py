@@ -34,6 +34,12 @@ class Desk(models.Model):
     )
     looked_at = models.DateTimeField(null=True, editable=False)
     alerted_at = models.DateTimeField(null=True, editable=False)
+    danger_alerted_at = models.DateTimeField(null=True, editable=False)
+    # The last mail about new requests.
+    mailed_at = models.DateTimeField(null=True, editable=False)
+    # Since when no mail goes out, and the kind of the last error.
+    mail_failed_at = models.DateTimeField(null=True, editable=False)
+    mail_error = models.CharField(max_length=100, blank=True, default="", editable=False)
     # The planning rules by which all open requests were planned last.
     planned_by = models.JSONField(default=dict, editable=False)
 

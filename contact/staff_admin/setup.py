@@ -25,7 +25,7 @@ from contact.models import (
 )
 from contact.records.enums import Language
 
-from . import danger_tool, hints
+from . import danger_tool, hints, mail_trial
 from .lists import LabelledRowForm, StrictListAdmin
 
 SHORTEST_PHRASE = 3
@@ -87,6 +87,10 @@ class DeskAdmin(SetupAdmin):
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         return redirect("admin:contact_desk_change", Desk.current().pk)
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(mail_trial.try_mail)
+        return [path("test-mail/", view, name="contact_desk_test_mail"), *super().get_urls()]
 
 
 class DayInput(forms.DateInput):

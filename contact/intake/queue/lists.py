@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contact.intake import capped_counts
-from contact.models import CallbackRequest, Desk
+from contact.models import CallbackRequest, CallbackRequestQuerySet, Desk
 
 from .paging import RowOrder
 
@@ -107,7 +107,11 @@ class RowCount(Subquery):
     output_field = models.IntegerField()
 
 
-def _capped_count(condition: Q) -> RowCount:
+def row_count(requests: CallbackRequestQuerySet) -> RowCount:
+    """How many these are, counted up to one more than `COUNT_CAP`."""
     # Every index of open requests holds this column, so the rows themselves are not read.
-    rows = CallbackRequest.objects.filter(condition).order_by().values("closed_at")
-    return RowCount(rows[: capped_counts.COUNT_CAP + 1])
+    return RowCount(requests.order_by().values("closed_at")[: capped_counts.COUNT_CAP + 1])
+
+
+def _capped_count(condition: Q) -> RowCount:
+    return row_count(CallbackRequest.objects.filter(condition))

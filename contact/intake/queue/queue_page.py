@@ -19,6 +19,7 @@ from contact.privacy.audit import AuditAction
 from contact.records.enums import Priority
 
 from . import finding, search_tokens
+from .alarms import alarm_expressions, take_alarms
 from .filters import ALL, CHOICES, CLOSED, LATE, OPEN, Filters
 from .lists import LIST_ORDER, QueueList, list_conditions, list_counts
 from .narrowing import narrow, staff_filter_id
@@ -156,6 +157,7 @@ class QueuePage(NamedTuple):
     now: datetime
     is_understood: bool = True
     is_cut: bool = False
+    alarms: tuple[str, ...] = ()
 
     @property
     def rows(self) -> list[QueueRow]:
@@ -182,7 +184,7 @@ class QueuePage(NamedTuple):
         rows = [row.fingerprint for row in self.rows]
         mine = self.mine.pk if self.mine else None
         interval = self.now.timestamp() // REFRESH_INTERVAL.total_seconds()
-        everything = repr((self.counts, mine, interval, self.next_due, rows))
+        everything = repr((self.counts, mine, interval, self.next_due, rows, self.alarms))
         return hashlib.blake2b(everything.encode(), digest_size=16).hexdigest()
 
     @property
@@ -203,6 +205,7 @@ def load_queue_page(filters: Filters, account: Any, now: datetime | None = None)
     state = _desk_state(filters, account, now)
     mine = CallbackRequest(pk=state.pop("mine"), reference=state.pop("reference"))
     next_due, last_viewed_at = state.pop("next_due"), state.pop("last_viewed_at")
+    alarms = tuple(take_alarms(state, now).sentences)
     query = QueueQuery(filters, account, now, bool(state["passed"]), state.pop("has_claims"))
     found = _search(filters, account)
     sections = _sections(query, found)
@@ -219,6 +222,7 @@ def load_queue_page(filters: Filters, account: Any, now: datetime | None = None)
         now,
         is_understood=found is None or found.requests is not None,
         is_cut=found is not None and found.is_cut,
+        alarms=alarms,
     )
 
 
@@ -258,6 +262,7 @@ def _desk_state(filters: Filters, account: Any, now: datetime) -> dict[str, Any]
         has_claims=Exists(claims),
         next_due=Subquery(waiting.order_by("due_at").values("due_at")[:1]),
         last_viewed_at=F("looked_at"),
+        **alarm_expressions(now),
     )
 
 

@@ -225,8 +225,8 @@ def test_the_mail_comes_once_an_hour_while_it_lasts():
 
 def test_only_one_of_two_processes_sends():
     late_since(MONDAY_10)
-    assert alerts._lease(MONDAY_10)
-    assert not alerts._lease(MONDAY_10 + MINUTE)
+    assert alerts._lease("alerted_at", HOUR, MONDAY_10)
+    assert not alerts._lease("alerted_at", HOUR, MONDAY_10 + MINUTE)
     assert not alerts.send_if_needed(MONDAY_10 + MINUTE)
 
 
@@ -258,6 +258,65 @@ def test_a_mail_lost_in_a_crash_is_sent_later(monkeypatch):
         alerts.send_if_needed(start)
     monkeypatch.undo()
     assert alerts.send_if_needed(start + 5 * MINUTE)
+
+
+# Danger
+
+NIGHT = at("2026-01-10T03:00")
+
+
+def in_danger(**over):
+    """Asked at night; the desk opens on Monday."""
+    opening = at("2026-01-12T09:00")
+    values = {"created_at": NIGHT, "due_at": opening, "priority": 0, "language": "es"}
+    return make_request(**values | over)
+
+
+def sent_at(minutes):
+    """The minutes of the night at which a mail goes out."""
+    return [minute for minute in minutes if alerts.send_if_needed(NIGHT + minute * MINUTE)]
+
+
+def test_danger_that_nobody_took_is_mailed_at_night_and_again_until_somebody_does():
+    asked = in_danger(message="I want to kill myself")
+    assert sent_at(range(40)) == [5, 20, 35]
+    message = mail.outbox[0]
+    assert message.subject == "DANGER: 1 call that nobody has taken"
+    assert "1 person may be in danger, and nobody has taken the call." in message.body
+    assert "1 Spanish (español)" in message.body
+    text = f"{message.body}\n{message.message()}"
+    for secret in (NAME, PHONE, "555-01", "kill", str(asked), str(asked.pk)):
+        assert secret not in text
+    until = NIGHT + 2 * HOUR
+    CallbackRequest.objects.update(claimed_by=make_staff(), claimed_until=until)
+    assert sent_at(range(40, 120)) == []
+    # Let go without a call.
+    assert sent_at(range(120, 125)) == [120]
+
+
+@pytest.mark.parametrize(
+    ("over", "is_alarm"),
+    [
+        ({"reached_at": NIGHT}, False),
+        ({"first_attempt_at": NIGHT, "tries": 1}, False),
+        ({"first_attempt_at": NIGHT, "tries": 1, "due_at": NIGHT}, True),
+        ({"first_attempt_at": NIGHT, "tries": 1, "status": "lead"}, True),
+        ({"first_attempt_at": NIGHT, "danger_at": NIGHT + MINUTE}, True),
+        ({"reached_at": NIGHT, "danger_at": NIGHT + MINUTE}, True),
+        ({"priority": 1}, False),
+        ({"outcome": "came_in"}, False),
+    ],
+)
+def test_the_alarm_waits_for_the_next_try_and_ends_when_somebody_is_reached(over, is_alarm):
+    in_danger(**over)
+    assert alerts.send_if_needed(NIGHT + HOUR) is is_alarm
+
+
+def test_danger_is_told_apart_from_what_waits_for_the_morning():
+    in_danger()
+    late_since(NIGHT, phone="+16025550199")
+    assert alerts.send_if_needed(NIGHT + HOUR)
+    assert len(mail.outbox) == 1
 
 
 # Views of the queue

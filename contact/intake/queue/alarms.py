@@ -1,0 +1,43 @@
+"""What stays in red above the lists as long as it is so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import F
+
+from contact.lifecycle import watch
+from contact.lifecycle.mail_path import MailFailure
+from contact.models import CallbackRequest
+
+from .lists import row_count
+
+
+class Alarms(NamedTuple):
+    """`danger`: in how many requests nobody has taken the call; `mail`: why no mail goes out."""
+
+    danger: int
+    mail: str
+
+    @property
+    def sentences(self) -> list[str]:
+        found = [watch.danger_words(self.danger)] if self.danger else []
+        found += [self.mail] if self.mail else []
+        return found if watch.jobs_are_alive() else [*found, watch.jobs_words()]
+
+
+def alarm_expressions(now: datetime) -> dict[str, Any]:
+    """What to read of the desk's row for `take_alarms`."""
+    return {
+        "danger": row_count(CallbackRequest.objects.danger_nobody_holds(now)),
+        "failing_since": F("mail_failed_at"),
+        "failing_kind": F("mail_error"),
+    }
+
+
+def take_alarms(state: dict[str, Any], now: datetime) -> Alarms:
+    """Take what was read out of `state`."""
+    since, kind = state.pop("failing_since"), state.pop("failing_kind")
+    failure = watch.mail_words(MailFailure(since, kind), now) if since else ""
+    return Alarms(state.pop("danger"), failure)
