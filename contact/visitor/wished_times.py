@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -69,8 +69,8 @@ def when_we_can_call(schedule: Schedule, time_zone: str) -> str:
         time_zone = schedule.time_zone
         words = {"zone": zone_name(time_zone)}
         heading = gettext("If you are on %(zone)s, our desk can call you:") % words
-    lines = [heading, *_lines(schedule, time_zone, now)]
-    return format_html_join("", "{}<br>", ((line,) for line in lines[:-1])) + lines[-1]
+    lines = format_html_join("", "<br>{}", ((line,) for line in _lines(schedule, time_zone, now)))
+    return format_html("{}{}", heading, lines)
 
 
 def _lines(schedule: Schedule, time_zone: str, now: datetime) -> Iterator[str]:

@@ -54,7 +54,7 @@ def test_after_it_everybody_is_planned_again_and_stands_on_a_list_of_their_own(l
     assert "1 of them was promised earlier: call it first" in text(saved)
     assert fresh(asked).due_at == NINE + 24 * HOUR
     first = text(lead.get("/intake/"))
-    assert "1 was promised an earlier call: first" in first
+    assert "Call first: 1 who was promised an earlier call" in first
     found = text(lead.get("/intake/?list=open&late=earlier"))
     assert str(asked) in found
     assert "Call by Fri 10 a.m., promised by Thu 10 a.m." in found
