@@ -19,10 +19,11 @@ from contact.lifecycle import journal
 from contact.privacy import rate_limit, tokens
 from contact.records import references
 from contact.schedule.number_zones import number_zones, zone_prefix
-from contact.schedule.slots import CallPreferences
+from contact.schedule.slots import CallPreferences, next_slot
 
 from . import desk_snapshot, recognition, status_text
 from .forms import CallbackForm, referring_article, with_phone_link
+from .wished_times import desk_schedule
 
 logger = logging.getLogger(__name__)
 
@@ -118,6 +119,7 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
             "promise": status_text.time_for_visitor(promise, thanks["zone"]) if promise else "",
             "last_digits": thanks.get("last_digits", ""),
             "is_late": promise is not None and promise <= timezone.now(),
+            "is_broken": promise is not None and _is_broken(promise, caller),
             "danger_language": thanks["urgent"],
             "danger_call": _danger_call(caller) if thanks["urgent"] else None,
             "other_hours": "" if thanks["urgent"] else _other_hours(caller),
@@ -141,6 +143,16 @@ def _assess(caller: CallPreferences, *words: str) -> Assessment:
     except Exception as error:  # noqa: BLE001 - see above
         logger.error("nothing can be promised (%s)", type(error).__name__)
     return assessment
+
+
+def _is_broken(promise: datetime, caller: CallPreferences) -> bool:
+    """Return whether our present hours leave no moment to keep a promise; never raises."""
+    try:
+        schedule = desk_schedule()
+        return schedule is not None and next_slot(schedule, caller, timezone.now()).start >= promise
+    except Exception as error:  # noqa: BLE001 - see above
+        logger.error("nothing can be said of the promise (%s)", type(error).__name__)
+        return False
 
 
 def _danger_call(caller: CallPreferences) -> status_text.DangerCall:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from contact.lifecycle import journal
-from contact.models import CallbackRequest, OpeningHours
+from contact.models import CallbackRequest, OpeningHours, SpecialDay
 from contact.privacy import rate_limit
 from contact.visitor import desk_snapshot, forms
 from tests.factories import MESSAGE, NAME, callback_payload
@@ -503,6 +503,16 @@ def test_a_promise_that_has_passed_is_owned_up_to(client, staffed, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: TEN + timedelta(hours=2))
     page = page_text(client.get(location))
     assert "You should have had our call by 1 p.m. today, your time." in page
+    assert "We will call you by" not in page
+
+
+def test_a_promise_that_new_hours_break_is_no_longer_given(client, staffed):
+    location = send(client, best_time="any", message="Hello")["Location"]
+    assert "We will call you by" in page_text(client.get(location))
+    SpecialDay.objects.create(date="2026-03-04", name="Made-up closing")
+    desk_snapshot.write_snapshot()
+    page = page_text(client.get(location))
+    assert "We first said by 1 p.m. today, your time. Our hours have changed since" in page
     assert "We will call you by" not in page
 
 
