@@ -1,4 +1,4 @@
-"""Corrections of a request by staff, while they talk with whoever asked."""
+"""Corrections of a request: by staff while they talk with whoever asked, or by its visitor."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from .transitions import InvalidTransition, plan_from, save
 
 CORRECTABLE = (
     *("name", "phone", "extension", "calling_for", "relationship", "announce", "voicemail"),
-    *("best_time", "time_zone", "language", "needs"),
+    *("best_time", "time_zone", "language", "needs", "message"),
 )
 
-FREE_TEXT = ("name", "relationship", "needs")
+FREE_TEXT = ("name", "relationship", "needs", "message")
 
 
 class LineIsBusy(InvalidTransition):
@@ -33,11 +33,15 @@ class LineIsBusy(InvalidTransition):
 def correct(request: CallbackRequest, by: Any, values: dict[str, str]) -> list[str]:
     """Change these fields of a locked request, seal the old values, and plan again.
 
+    `by` is an account, or audit.VISITOR.
+
     Return the names of the fields that changed. Raises LineIsBusy.
     """
     if unknown := values.keys() - set(CORRECTABLE):
         raise ValueError(f"not correctable: {', '.join(sorted(unknown))}")
-    before = {name: old for name, new in values.items() if (old := _value(request, name)) != new}
+    before = {
+        name: old for name, new in values.items() if (old := current_value(request, name)) != new
+    }
     if not before:
         return []
     for name in before:
@@ -45,7 +49,10 @@ def correct(request: CallbackRequest, by: Any, values: dict[str, str]) -> list[s
     changed = sorted(before)
     _match_again(request, changed)
     entry = request.corrections.create(
-        by=by, at=timezone.now(), fields=" ".join(changed), before=json.dumps(before)
+        by=None if by == audit.VISITOR else by,
+        at=timezone.now(),
+        fields=" ".join(changed),
+        before=json.dumps(before),
     )
     _plan_again(request, changed)
     save(request)
@@ -54,7 +61,8 @@ def correct(request: CallbackRequest, by: Any, values: dict[str, str]) -> list[s
     return changed
 
 
-def _value(request: CallbackRequest, name: str) -> str:
+def current_value(request: CallbackRequest, name: str) -> str:
+    """Return what is there; nothing where no present key opens it."""
     try:
         return str(getattr(request, name))
     except DecryptionError:

@@ -40,7 +40,10 @@ class LookupForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
     # The action that an expired page or an error interrupted.
-    CARRIED_FIELDS = ("do", "best_time", "time_zone", "at", "exactly", "when_open")
+    CARRIED_FIELDS = (
+        *("do", "best_time", "time_zone", "at", "exactly", "when_open"),
+        *("language", "announce", "voicemail", "relationship", "needs", "more"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from contact.lifecycle import claims, danger, stops, transitions
+from contact.lifecycle import claims, corrections, danger, stops, transitions
 from contact.lifecycle.named_times import has_named_time
 from contact.lifecycle.transitions import Scope
 from contact.models import CallbackRequest
@@ -29,6 +29,7 @@ from contact.records import references
 from contact.schedule.opening_hours import Schedule
 
 from . import status_text
+from .answers_form import WORDS, AnswersForm
 from .forms import TIME_ZONES, with_phone_link, with_whole_brackets
 from .lookup import LookupForm, find_by_reference
 from .recognition import recognition_of
@@ -123,8 +124,10 @@ def _look_up(request: HttpRequest) -> HttpResponse:
     action = form.cleaned_data["do"].removesuffix("_now")
     if action in ("cancel", "stop"):
         return _confirm(request, found, action)
+    carried = {name: form.cleaned_data[name] for name in LookupForm.CARRIED_FIELDS}
+    if action == "answers":
+        return _show(request, found, NOT_SAVED_YET, answers=AnswersForm(found, initial=carried))
     if action == "change":
-        carried = {name: form.cleaned_data[name] for name in LookupForm.CARRIED_FIELDS}
         return _show(
             request,
             found,
@@ -149,6 +152,8 @@ def _carry_out(request: HttpRequest) -> HttpResponse:
                 return _confirm(request, mine, action)
             if action == "change":
                 return _change(request, mine)
+            if action == "answers":
+                return _change_answers(request, mine)
             return _show(request, mine, _end(mine, action))
     except CallbackRequest.DoesNotExist:
         return _show_lookup(request, NOT_FOUND)
@@ -182,6 +187,20 @@ def _change(request: HttpRequest, mine: CallbackRequest) -> HttpResponse:
     if form.moment:
         transitions.replan(mine, audit.VISITOR, form.moment, Scope.REQUEST)
     return _show(request, mine, SAVED if is_new or form.moment else UNCHANGED)
+
+
+@sensitive_variables()
+def _change_answers(request: HttpRequest, mine: CallbackRequest) -> HttpResponse:
+    if not mine.is_open:
+        return _show(request, mine, CLOSED)
+    form = AnswersForm(mine, request.POST)
+    if not form.is_valid():
+        # Nothing is saved yet, but danger is no matter of a whole form.
+        words = (request.POST.get(name, "") for name in WORDS)
+        danger.raise_priority(mine, audit.VISITOR, *words)
+        return _show(request, mine, answers=form)
+    changed = corrections.correct(mine, audit.VISITOR, form.values())
+    return _show(request, mine, SAVED if changed else UNCHANGED)
 
 
 def _token(mine: CallbackRequest) -> str:
@@ -219,14 +238,16 @@ def _show(
     mine: CallbackRequest,
     notice: Notice | None = None,
     form: RescheduleForm | None = None,
+    answers: AnswersForm | None = None,
 ) -> HttpResponse:
     if form is None:
         preferences = {"best_time": mine.best_time, "time_zone": mine.time_zone}
         form = RescheduleForm(initial=preferences, time_zone=mine.time_zone)
+    answers = answers or AnswersForm(mine)
     schedule = Schedule.current()
     done = notice.title if notice else ""
     context = {
-        "title_prefix": _("Please check the form") if form.errors else done,
+        "title_prefix": _("Please check the form") if form.errors or answers.errors else done,
         "callback": mine,
         "danger_language": _danger_language(mine),
         "danger_call": _danger_call(mine, schedule),
@@ -238,6 +259,7 @@ def _show(
         "zone": dict(TIME_ZONES).get(mine.time_zone, mine.time_zone),
         "notice": notice,
         "form": form,
+        "answers_form": answers,
         "token": _token(mine),
     }
     return render(request, "contact/my_request.html", context)

@@ -62,6 +62,10 @@ def danger_call(*, is_open: bool | None, best_time: str) -> DangerCall:
     return DangerCall(desk, best_time not in (BestTime.ANY, BestTime.NOW))
 
 
+# The latest ones; a page of a person called for weeks stays short.
+MAX_TRIES_TOLD = 5
+
+
 def clock_of(time_zone: str) -> ZoneInfo:
     """Return the visitor's time zone, or the desk's if theirs is unknown."""
     return ZoneInfo(time_zone if time_zone in known_zones() else settings.TIME_ZONE)
@@ -142,15 +146,7 @@ def status_sentences(
         first = {"by": time_for_visitor(request.earlier_call_by, request.time_zone, now)}
         words = gettext("When we call has changed, and we are sorry. We first said by %(by)s.")
         sentences.append(words % first)
-    if request.tries:
-        sentences.append(
-            ngettext(
-                "We have called %(count)d time so far.",
-                "We have called %(count)d times so far.",
-                request.tries,
-            )
-            % {"count": request.tries}
-        )
+    sentences += _tries(request, now)
     sentences += _talks(request, now)
     if request.is_held(now) and request.talk_direction:
         sentences.append(
@@ -167,6 +163,27 @@ def status_sentences(
             )
         )
     return sentences
+
+
+def _tries(request: CallbackRequest, now: datetime | None) -> list[str]:
+    """Return when we called for this request, the latest at the end; never how a call went."""
+    if not request.tries:
+        return []
+    ours = request.attempts.standing().filter(direction=Direction.OUTGOING).order_by("-at", "-id")
+    times = list(ours.values_list("at", flat=True)[:MAX_TRIES_TOLD])
+    told = [
+        gettext("We called at %(when)s.") % {"when": time_for_visitor(at, request.time_zone, now)}
+        for at in reversed(times)
+    ]
+    if len(told) == request.tries:
+        return told
+    # More tries, or tries for what staff linked with it.
+    count = ngettext(
+        "We have called %(count)d time so far.",
+        "We have called %(count)d times so far.",
+        request.tries,
+    )
+    return [count % {"count": request.tries}, *told]
 
 
 def _talks(request: CallbackRequest, now: datetime | None) -> list[str]:

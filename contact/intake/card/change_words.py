@@ -33,7 +33,9 @@ CHANGES = {
     ),
     AuditAction.REOPENED: ChangeWords(_("%(who)s opened it again"), _("You opened it again")),
     AuditAction.CORRECTED: ChangeWords(
-        _("%(who)s corrected what they gave"), _("You corrected what they gave")
+        _("%(who)s corrected what they gave"),
+        _("You corrected what they gave"),
+        _("They changed what they gave"),
     ),
     AuditAction.UNDONE: ChangeWords(_("%(who)s took a step back"), _("You took a step back")),
     AuditAction.PUT_FIRST: ChangeWords(
