@@ -19,8 +19,12 @@ def has_named_time(request: CallbackRequest) -> bool:
 
 
 def is_callable_at_night(request: CallbackRequest, now: datetime) -> bool:
-    """Return whether to call now, whatever their clock shows: they asked for it, and it is due."""
+    """Return whether to call now, whatever their clock shows.
+
+    It is due, and they asked for it or may be in danger.
+    """
     due_at, due_until = request.due_at, request.due_until
-    if request.best_time != BestTime.NOW or due_at is None or due_until is None:
+    is_at_any_hour = request.is_danger or request.best_time == BestTime.NOW
+    if not is_at_any_hour or due_at is None or due_until is None:
         return False
     return due_at <= now < due_until

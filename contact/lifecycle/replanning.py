@@ -27,7 +27,8 @@ from contact.schedule.slots import CallPreferences, after_minutes, next_slot
 
 from .named_times import has_named_time
 
-SLICE = 100
+# A transaction of so many: on SQLite nobody else writes meanwhile.
+SLICE = 50
 # Promises that a preview looks through, the soonest first.
 MAX_PREVIEWED = 5000
 COLUMNS = (

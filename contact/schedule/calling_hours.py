@@ -128,13 +128,13 @@ def when_to_call(
 ) -> Advice:
     """Say whether to call now, with the caller's local time and the hours they chose.
 
-    `at_night`: they asked to be called at any hour, and the desk is open at night.
+    `at_night`: they are called at any hour, as they asked or because they may be in danger.
     """
     start, end = (clock_time(datetime.combine(datetime.min, hour)) for hour in window(best_time))
     local = callers_time(time_zone, now, by_number)
     words = {"start": start, "end": end, "local": local}
     if at_night:
-        return Advice(gettext("Now"), gettext("%(local)s (also at night)") % words, True)
+        return Advice(gettext("Now"), gettext("%(local)s (call at any hour)") % words, True)
     if not local.is_callable:
         return Advice(
             gettext("Not now"),

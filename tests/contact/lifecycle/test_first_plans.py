@@ -55,6 +55,10 @@ def test_words_that_may_mean_danger_wait_for_no_time_of_day():
     request = arrive("+16025550123", message="I want to kill myself", best_time="evening")
     assert request.priority == CallbackRequest.Priority.DANGER
     assert request.due_at == TEN
+    row = queue_row(request, make_staff("Intake"), TEN)
+    assert (row.when, row.is_warning) == ("Now", False)
+    far = arrive("+16715550123", message="I want to kill myself")
+    assert queue_row(far, make_staff("Intake"), TEN).when == "Now"
     ordinary = arrive("+16025550124", message="Please call.", best_time="evening")
     assert ordinary.due_at.astimezone(ZoneInfo("America/Phoenix")).hour == 17
 
@@ -65,7 +69,7 @@ def test_who_asked_for_it_is_called_at_night_and_staff_are_told_so():
     assert request.due_at == TEN
     row = queue_row(request, make_staff("Intake"), TEN)
     assert (row.when, row.is_warning) == ("Now", False)
-    assert "also at night" in row.when_words
+    assert "call at any hour" in row.when_words
     OpeningHours.objects.all().update(opens=time(9), closes=time(17))
     by_day = arrive("+16715550124", best_time="now")
     assert by_day.due_at.astimezone(ZoneInfo("Pacific/Guam")).hour == 8
