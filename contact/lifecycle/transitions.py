@@ -84,7 +84,7 @@ def reopen(request: CallbackRequest, by: Any) -> None:
     """Reopen a closed request. Raises InvalidTransition if it is open or was purged."""
     if request.is_open or request.is_purged:
         raise InvalidTransition("Only a closed request that was not emptied can be opened again.")
-    request.status = Status.TRYING if request.tries else Status.NEW
+    request.status = Status.TRYING if request.tries or request.talks else Status.NEW
     request.outcome, request.referred_to, request.closed_at = "", None, None
     request.set_plan(plan_from(request, timezone.now()))
     code_words.drop_if_taken(request)
@@ -97,7 +97,7 @@ def replan(request: CallbackRequest, by: Any, at: datetime, scope: Scope = Scope
     if not request.is_open:
         raise InvalidTransition("The request is closed.")
     for row in open_rows(request, scope):
-        row.status = Status.TRYING if row.tries else Status.NEW
+        row.status = Status.TRYING if row.tries or row.talks else Status.NEW
         row.set_plan(named_time_plan(at))
         save(row)
     audit.record(by, AuditAction.PLANNED, request.pk, **scope.detail)

@@ -130,6 +130,13 @@ def concerns(e164: str) -> list[Any]:
     return found
 
 
+def doubt(e164: str) -> str:
+    """Return what to ask whoever gives this number; empty for a usual one."""
+    if not (found := concerns(e164)):
+        return ""
+    return " ".join([*map(str, found), str(_("Ask them to repeat it, then tick this."))])
+
+
 def dial(phone: str) -> str:
     """Return the centre's number from the settings in the form of a `tel:` link."""
     digits = re.sub(r"\D", "", phone)

@@ -88,6 +88,16 @@ def test_list_is_accessible_and_fits(log_in, ask, axe):
         assert min(boxes) >= 24
 
 
+def test_new_request_for_somebody_on_the_line_is_accessible_and_fits(log_in, axe):
+    page = log_in("intake", "/intake/new/", PHONE)
+    page.get_by_role("button", name="Save and open the card").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Nothing is saved yet")
+    assert violations(axe, page) == []
+    for viewport in (DESK, NARROW):
+        assert violations_at(axe, page, viewport) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
 @pytest.mark.parametrize(
     "do", ["Close as spam …", "Close as duplicates …", "Assign …", "Release …"]
 )

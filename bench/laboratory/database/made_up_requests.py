@@ -22,11 +22,13 @@ from contact.models import (
     CallAttempt,
     CallbackRequest,
     Place,
+    SearchKey,
     phone_index,
 )
 from contact.privacy.audit import AuditAction
 from contact.privacy.name_index import name_index
 from contact.records.references import reference_for
+from contact.records.search_keys import keys_of
 from contact.schedule.opening_hours import hour_of_week
 
 OPEN_SHARE = 0.02
@@ -78,10 +80,15 @@ def make_rows(total: int, seed: int = 1) -> None:
     sounds = {name: name_index(name) for name in {name for _, _, name, _ in people}}
     world = World(people, sounds, staff, Place.objects.create(name="A made-up place"))
     seen = 0
-    with _indexes_later(CallbackRequest, CallAttempt, AuditEntry):
+    with _indexes_later(CallbackRequest, CallAttempt, AuditEntry, SearchKey):
         for batch in batched(tqdm(range(total), unit=" requests"), BATCH):
             rows = [_request(chance, now, world) for _ in batch]
             CallbackRequest.objects.bulk_create(rows)
+            SearchKey.objects.bulk_create(
+                SearchKey(request=row, key=key, asked_at=row.created_at)
+                for row in rows
+                for key in keys_of(str(row.name), str(row.phone))
+            )
             calls = list(_attempts(chance, rows, staff))
             CallAttempt.objects.bulk_create(calls)
             AuditEntry.objects.bulk_create(_reveals(calls, seen))

@@ -45,6 +45,9 @@ class CorrectionForm(CardForm):
         max_length=200,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
+    number_is_right = forms.BooleanField(
+        label=_("They said that this number is right"), required=False
+    )
     calling_for = forms.ChoiceField(
         label=_("They ask about"),
         # The labels of the choices are in the visitor's voice.
@@ -70,7 +73,7 @@ class CorrectionForm(CardForm):
         initial = {
             name: _readable(request, self.FIELD_OF.get(name, name))
             for name in self.base_fields
-            if name != "phone"
+            if name not in ("phone", "number_is_right")
         }
         super().__init__(request, data, initial=initial, **kwargs)
         self.fields["time_zone"].widget.choices = TIME_ZONES
@@ -80,12 +83,22 @@ class CorrectionForm(CardForm):
         data = super().clean() or {}
         if problem := contradiction(data.get("announce", ""), data.get("voicemail", "")):
             self.add_error("voicemail", ValidationError(problem))
+        phone = data.get("phone")
+        if phone and not data.get("number_is_right") and (doubt := phones.doubt(phone.e164)):
+            self.add_error("number_is_right", ValidationError(doubt, code="doubt"))
         return data
+
+    @property
+    def questions(self) -> list[Any]:
+        """The fields to show; a doubt about the number only where there is one."""
+        is_doubtful = bool(self["number_is_right"].errors) or self["number_is_right"].value()
+        return [field for field in self if field.name != "number_is_right" or is_doubtful]
 
     def values(self) -> dict[str, str]:
         """The corrected fields of the request; without the number if none was typed."""
         data = dict(self.cleaned_data)
         phone = data.pop("phone")
+        del data["number_is_right"]
         values = {self.FIELD_OF.get(name, name): value for name, value in data.items()}
         if phone:
             values |= {"phone": phone.e164, "extension": phone.extension}

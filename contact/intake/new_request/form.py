@@ -55,11 +55,13 @@ class NewRequestForm(CallbackForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # What was bound before still has the visitors' labels.
+        self._bound_fields_cache: dict[str, Any] = {}
         for name, label in LABELS.items():
             self.fields[name].label = label
         for name in ("name", "phone"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
-        for name in ("name", "relationship"):
+        for name in ("name", "relationship", "message"):
             self.fields[name].help_text = ""
         # Staff must not lose what they typed while they talk.
         self.fields["message"].widget.attrs["data-unsaved-text"] = ""
@@ -72,10 +74,8 @@ class NewRequestForm(CallbackForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         phone = data.get("phone")
-        concerns = phones.concerns(phone.e164) if phone else []
-        if concerns and not data.get("number_is_right"):
-            asked = [*map(str, concerns), str(_("Ask them to repeat it, then tick this."))]
-            self.add_error("number_is_right", ValidationError(" ".join(asked), code="concern"))
+        if phone and not data.get("number_is_right") and (doubt := phones.doubt(phone.e164)):
+            self.add_error("number_is_right", ValidationError(doubt, code="doubt"))
         return data
 
     @property

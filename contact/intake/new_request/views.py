@@ -19,6 +19,7 @@ from contact.lifecycle import claims, journal
 from contact.models import CallbackRequest
 from contact.records import references
 from contact.records.enums import Origin
+from contact.visitor import recognition
 
 from .form import NewRequestForm, initial_from
 
@@ -36,7 +37,8 @@ def new_request(request: HttpRequest) -> HttpResponse:
     payload = form.payload() | {"written_by": request.user.pk}
     try:
         # The visitors' way: what is in the journal is safe, and a double click is one request.
-        entry = journal.append(payload, form.cleaned_data["key"])
+        key, taken = form.cleaned_data["key"], recognition.words_taken()
+        entry = journal.append(payload, key, words_taken=taken)
     except OSError as error:
         logger.critical("journal refused an entry (%s)", type(error).__name__)
         return _page(request, form, 503, gettext("It could not be saved. Please press once more."))

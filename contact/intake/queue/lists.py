@@ -60,8 +60,10 @@ def list_conditions(name: str, now: datetime, *, only_late: bool = False) -> lis
         # Hours that passed: `run_jobs` plans the next ones within seconds.
         passed = Q(due_at__lte=now, due_until__lte=now)
         return [callable_now & passed, callable_now & ahead & Q(due_at__lt=midnight)]
+    # After a talk that they began there is no try of ours, and yet they are not new.
+    is_tried = Q(tries__gt=0) | Q(status=CallbackRequest.Status.TRYING)
     tomorrow = callable_now & ahead & Q(due_at__gte=midnight)
-    return [tomorrow & (Q(tries__gt=0) if name == QueueList.WAITING else Q(tries=0))]
+    return [tomorrow & (is_tried if name == QueueList.WAITING else ~is_tried)]
 
 
 def queue_list_of(request: CallbackRequest, now: datetime) -> QueueList | None:
@@ -74,7 +76,8 @@ def queue_list_of(request: CallbackRequest, now: datetime) -> QueueList | None:
         return QueueList.NOW if now < request.due_until else QueueList.TODAY
     if request.due_at < end_of_today(now):
         return QueueList.TODAY
-    return QueueList.WAITING if request.tries else QueueList.OUTSIDE
+    is_tried = request.tries or request.status == CallbackRequest.Status.TRYING
+    return QueueList.WAITING if is_tried else QueueList.OUTSIDE
 
 
 def list_counts(now: datetime, **further: Any) -> dict[str, Any]:

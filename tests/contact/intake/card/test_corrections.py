@@ -43,6 +43,8 @@ def answers(request, **over):
         "time_zone": request.time_zone,
         "language": request.language,
         "needs": str(request.needs),
+        # Numbers of tests are made up.
+        "number_is_right": "on",
     } | over
 
 
@@ -173,3 +175,18 @@ def test_purging_removes_the_old_answers_too(intake, asked):
     correct(intake, asked, caller="Ysolde Madeup")
     CallbackRequest.objects.get(pk=asked.pk).purge()
     assert str(Correction.objects.get().before) == ""
+
+
+@pytest.mark.parametrize(
+    ("phone", "doubt"),
+    [("602 555 0177", "may be made up"), ("+1 900 867 5309", "A premium number")],
+)
+def test_a_doubtful_number_is_asked_about_while_they_talk(intake, asked, phone, doubt):
+    response = correct(intake, asked, phone=phone, needs="kept words", number_is_right="")
+    assert response.status_code == 422
+    page = text(response)
+    assert doubt in page
+    assert "Ask them to repeat it, then tick this." in page
+    assert "kept words" in page
+    assert not Correction.objects.exists()
+    assert correct(intake, asked, phone=phone).status_code == 302

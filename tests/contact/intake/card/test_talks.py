@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from contact.intake.queue.lists import QueueList, queue_list_of
 from contact.lifecycle import attempts, claims
 from contact.models import AuditEntry, CallAttempt, CallbackRequest
 from contact.records.enums import Direction, Status
@@ -63,6 +64,8 @@ def test_the_talk_is_no_try_of_ours(intake, client, asked, on_the_line):
     assert (row.tries, row.talks, row.first_attempt_at, row.claimed_by) == (0, 1, None, None)
     card = text(intake.get(address(asked)))
     assert "0 calls so far · they called or came 1 time" in card
+    assert queue_list_of(row, NOON) == QueueList.WAITING
+    assert str(row) in text(intake.get("/intake/?list=waiting"))
     assert "They called us: Asked to be called at" in card
     page = visitors_page(client, asked)
     assert "You called us at noon today, your time." in page
