@@ -9,6 +9,9 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from contact.models import CallerId
@@ -48,7 +51,8 @@ class CallerIdRow(LabelledRowForm):
 @admin.register(CallerId)
 class CallerIdAdmin(SetupAdmin):
     form = CallerIdForm
-    list_display = ["__str__", "shown_name", "verified_on", "is_active"]
+    list_display = ["in_short", "verified_on", "is_active"]
+    list_display_links = None
     list_editable = ["verified_on", "is_active"]
     fields = ["phone", "shown_name", "note", "verified_on", "is_active"]
 
@@ -57,3 +61,13 @@ class CallerIdAdmin(SetupAdmin):
 
     def hints(self) -> Iterable[str]:
         return hints.caller_id_hints()
+
+    @admin.display(description=_("number"), ordering="phone")
+    def in_short(self, caller_id: CallerId) -> SafeString:
+        """Put number and name in one column, so that the list fits a phone."""
+        return format_html(
+            '<a href="{}">{}</a><span class="place__more">{}</span>',
+            reverse("admin:contact_callerid_change", args=[caller_id.pk]),
+            caller_id,
+            caller_id.shown_name,
+        )

@@ -76,14 +76,13 @@ def place_hints() -> Iterator[str]:
 def caller_id_hints() -> Iterator[str]:
     if not CallerId.objects.shown():
         yield gettext(
-            "Visitors read that their phone may show a number that they do not know. Call a phone "
-            "from the desk, and write down what it shows."
+            "Visitors are told no number. Call a phone from the desk, and write down what it shows."
         )
     overdue = CallerId.objects.to_verify().count()
     if overdue:
         yield ngettext(
-            "%(count)d number is told to nobody, because nobody looked at it for 30 days.",
-            "%(count)d numbers are told to nobody, because nobody looked at them for 30 days.",
+            "%(count)d number is told to no visitor: nobody verified it in the last 30 days.",
+            "%(count)d numbers are told to no visitor: nobody verified them in the last 30 days.",
             overdue,
         ) % {"count": overdue}
 

@@ -29,8 +29,9 @@ def test_a_list_is_accessible_and_whole(log_in, axe, rows, role, page):
     def fits():
         table = listed.locator("#result_list")
         room = table.evaluate("e => e.parentElement.clientWidth")
-        search = listed.locator("#searchbar")
-        assert search.bounding_box()["width"] >= 200
+        # The few numbers that phones show need no search.
+        if page != "callerid":
+            assert listed.locator("#searchbar").bounding_box()["width"] >= 200
         assert listed.get_by_role("link", name="Back to the calls").is_visible()
         return table.evaluate("e => e.scrollWidth") <= room
 

@@ -119,11 +119,14 @@ def test_on_a_shared_line_it_is_withheld_if_nobody_may_learn_who_calls(intake):
 )
 def test_leads_are_reminded_of_what_nobody_saw_lately(lead, over, is_due):
     make_caller_id(**over)
-    assert ("at what phones show when we call" in text(lead.get("/intake/"))) is is_due
+    assert ("so visitors are not told of it" in text(lead.get("/intake/"))) is is_due
     assert ("umbers that phones show, to look at again" in text(lead.get("/admin/"))) is is_due
-    assert any("nobody looked at it for 30 days" in each for each in said(lead.get(URL))) is is_due
+    assert (
+        any("nobody verified it in the last 30 days" in each for each in said(lead.get(URL)))
+        is is_due
+    )
 
 
 def test_who_is_no_lead_is_not_reminded(intake):
     make_caller_id(verified_on=None)
-    assert "at what phones show" not in text(intake.get("/intake/"))
+    assert "so visitors are not told of it" not in text(intake.get("/intake/"))
