@@ -44,7 +44,7 @@ class RescheduleForm(forms.Form):
         required=False,
     )
     when_open = forms.BooleanField(
-        label=_("If your desk is closed then, call me when it next opens"), required=False
+        label=_("If your desk is closed then, call me when it next opens."), required=False
     )
 
     def __init__(self, *args: Any, time_zone: str, **kwargs: Any) -> None:
@@ -129,7 +129,7 @@ def _closed_then(opening: datetime | None, zone: str) -> str:
     return (
         gettext(
             "Nobody is at our desk then. The first time after it is %(opening)s. If that suits "
-            "you, tick the last box below."
+            "you, tick “call me when it next opens”."
         )
         % words
     )
