@@ -105,6 +105,16 @@ class CallOutcome(TextChoices):
         ),
         _("Needs someone else: language or other needs"),
     )
+    EMERGENCY = (
+        "emergency",
+        CallFacts(
+            _("Handed over to emergency help"),
+            NextStep.LEAD,
+            spoke=True,
+            talk=_("Handed over to emergency help"),
+        ),
+        _("Handed over to emergency help"),
+    )
     STOP = (
         "stop",
         CallFacts(
@@ -167,6 +177,11 @@ class RequestOutcome(TextChoices):
         _("Questions answered, nothing more wanted"),
     )
     NOT_NOW = "not_now", RequestFacts(ClosedBy.STAFF_AFTER_A_TALK, _IN_TOUCH), _("Not now")
+    EMERGENCY = (
+        "emergency",
+        RequestFacts(ClosedBy.STAFF_AFTER_A_TALK, _IN_TOUCH),
+        _("Handed over to emergency help"),
+    )
     UNREACHABLE = (
         "unreachable",
         RequestFacts(

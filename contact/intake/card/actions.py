@@ -168,6 +168,16 @@ def with_card_link(
     return format_html('{} <a href="{}#_undo">{}</a>', words, url, gettext("Take it back"))
 
 
+def tell_of_danger(request: HttpRequest, callback: CallbackRequest, *, was_danger: bool) -> None:
+    """Say it when words of staff have put a request first."""
+    if callback.is_danger and not was_danger:
+        text = gettext(
+            "What you wrote may mean danger: this request goes first from now on, on every list. "
+            "No note takes that back."
+        )
+        messages.warning(request, text)
+
+
 def _refusal(request: HttpRequest, callback: CallbackRequest, reason: str) -> ActionRefused:
     sentences = [
         gettext("Nothing is saved yet."),

@@ -30,6 +30,7 @@ from .card_state import (
     scheduled_time,
 )
 from .code_words import MAX_WRONG_WORDS, PersonsWords, persons_words, wrong_words
+from .danger_steps import DangerSteps, danger_steps
 from .forms import FORMS, CardForm, CloseForm, NoteForm
 from .related_requests import RelatedRequests, related_requests
 from .safe_call import CallRules, CallScript, call_rules, call_script, strictest_consent
@@ -76,6 +77,7 @@ class Card:
 
     call_rules: CallRules | None = None
     script: CallScript | None = None
+    danger_steps: DangerSteps | None = None
     number_to_show: NumberToShow | None = None
     code_words: list[PersonsWords] = field(default_factory=list)
     wrong_words: int = 0
@@ -210,6 +212,7 @@ def _call_instructions(callback: CallbackRequest, related: RelatedRequests) -> d
     return {
         "call_rules": call_rules(callback, consent),
         "script": call_script(callback, consent),
+        "danger_steps": danger_steps(callback, related.open),
         "number_to_show": number_to_show(consent, is_shared=bool(related.on_line)),
         "code_words": (words := persons_words(callback, related.open_shown)),
         "wrong_words": wrong_words(callback) if words else 0,

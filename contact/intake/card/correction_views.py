@@ -21,6 +21,7 @@ from .actions import (
     require_holder_or_lead,
     require_open,
     require_unchanged,
+    tell_of_danger,
 )
 from .correction_form import CorrectionForm
 
@@ -32,6 +33,7 @@ def correct(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any
     form = CorrectionForm(callback, request.POST)
     form.full_clean()
     try:
+        was_danger = callback.is_danger
         changed = save_corrections(callback, request.user, form.values())
     except LineIsBusy:
         raise ActionRefused(
@@ -42,4 +44,5 @@ def correct(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any
         ) from None
     text = gettext("Corrected.") if changed else gettext("Nothing was changed.")
     messages.success(request, text)
+    tell_of_danger(request, callback, was_danger=was_danger)
     return HttpResponseRedirect(card_url(request, callback))

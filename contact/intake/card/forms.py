@@ -89,8 +89,13 @@ class AttemptForm(TimeForm):
 
     @property
     def taps(self) -> list[CallOutcome]:
-        """The outcomes with a button of their own; those that not every card offers come last."""
+        """The outcomes with a button of their own; those that not every card offers come last.
+
+        Where there may be danger, the hand-over to emergency help comes first.
+        """
         taps = [each for each in CallOutcome if each.facts.next_step.is_one_tap]
+        if self.request.is_danger:
+            taps.sort(key=lambda each: each is not CallOutcome.EMERGENCY)
         if self.request.talk_direction:
             return [each for each in taps if each.facts.talk]
         return sorted(taps, key=lambda each: each.facts.needs_voicemail)

@@ -32,6 +32,7 @@ from .actions import (
     require_holder_or_lead,
     require_open,
     require_unchanged,
+    tell_of_danger,
     was_just_now,
     with_card_link,
 )
@@ -57,10 +58,12 @@ def attempt(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any
     outcome = CallOutcome(data["outcome"])
     further = {name: data[name] for name in ("call_at", "language", "scope")}
     further["direction"] = Direction(callback.talk_direction or Direction.OUTGOING)
+    was_danger = callback.is_danger
     with undoable(callback, request.user, AuditAction.CALLED) as step:
         step.attempt = attempts.record_attempt(
             callback, request.user, outcome, data["note"], **further
         )
+    tell_of_danger(request, callback, was_danger=was_danger)
     text = what_follows(callback, outcome)
     if outcome.facts.next_step is NextStep.WRAP_UP:
         messages.success(request, text)
@@ -197,8 +200,10 @@ def reject_repeated_note(request: HttpRequest, callback: CallbackRequest) -> Non
 @staff_permission_required(WORK_REQUESTS)
 @card_action(NoteForm, reject_repeated_note)
 def note(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+    was_danger = callback.is_danger
     transitions.add_note(callback, request.user, data["text"])
     messages.success(request, gettext("The note is saved."))
+    tell_of_danger(request, callback, was_danger=was_danger)
     return HttpResponseRedirect(card_url(request, callback))
 
 

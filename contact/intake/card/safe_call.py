@@ -16,6 +16,8 @@ from contact.privacy.encryption import DecryptionError
 from contact.records.enums import Announce, CallingFor, Language, Voicemail
 from contact.schedule.calling_hours import Advice, when_to_call
 
+from .danger_steps import SAFETY_QUESTION
+
 
 class Instruction(NamedTuple):
     """`forbidden` stands out and comes before `words`; it may be empty."""
@@ -80,6 +82,14 @@ WHO_WE_ARE = {
     ("es", "someone_else"): "Habla {me}, de {centre}. Usted nos pidió que le llamáramos para "
     "hablar de una persona que le importa. ¿En qué podemos ayudarle?",
 }
+WHO_WE_ARE_IN_DANGER = {
+    ("en", "self"): "This is {me} from {centre}. You asked us to call you. {question}",
+    ("en", "someone_else"): "This is {me} from {centre}. You asked us to call you about someone "
+    "you care about. {question}",
+    ("es", "self"): "Habla {me}, de {centre}. Usted nos pidió que le llamáramos. {question}",
+    ("es", "someone_else"): "Habla {me}, de {centre}. Usted nos pidió que le llamáramos para "
+    "hablar de una persona que le importa. {question}",
+}
 VOICEMAIL = {
     ("en", "none"): "",
     ("en", "callback_only"): "This is {me}. Please call me back at {phone}. Thank you.",
@@ -138,12 +148,14 @@ def call_script(request: CallbackRequest, consent: Consent) -> CallScript | None
         "me": FIRST_NAME_BLANK[language],
         "centre": settings.SITE_NAME,
         "phone": settings.SITE_PHONE,
+        "question": SAFETY_QUESTION[language],
     }
+    who_we_are = WHO_WE_ARE_IN_DANGER if request.is_danger else WHO_WE_ARE
     lines = (
         OPENING[language, consent.announce],
         SOMEONE_ELSE[language, consent.announce],
         IS_IT_THEM[language],
-        WHO_WE_ARE[language, request.calling_for],
+        who_we_are[language, request.calling_for],
         VOICEMAIL[language, consent.voicemail],
     )
     return CallScript(language, *(line.format(**words) for line in lines))
