@@ -16,7 +16,7 @@ class SearchKey(models.Model):
     """
 
     request = models.ForeignKey(
-        "contact.CallbackRequest", models.CASCADE, related_name="search_keys"
+        "contact.CallbackRequest", models.CASCADE, related_name="search_keys", db_index=False
     )
     key = models.CharField(max_length=64)
     asked_at = models.DateTimeField()
@@ -24,7 +24,11 @@ class SearchKey(models.Model):
     class Meta:
         verbose_name = _("search key")
         default_permissions = ()
-        indexes = [models.Index("key", "asked_at", "request", name="search_key_newest")]
+        indexes = [
+            models.Index("key", "asked_at", "request", name="search_key_newest"),
+            # Whether a request has another key as well.
+            models.Index("request", "key", name="search_key_also"),
+        ]
 
     def __str__(self) -> str:
         return self.key[:8]
