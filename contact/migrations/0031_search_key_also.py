@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contact", "0029_corrections_by_visitors"),
+        ("contact", "0030_handed_over_to_emergency_help"),
     ]
 
     operations = [
