@@ -15,6 +15,7 @@ from contact.records.enums import Origin
 from contact.records.outcomes import RequestOutcome
 
 from .counting import EXCLUDED, count_by
+from .danger_statistics import DangerStatistics, danger_statistics
 from .disclosure_control import hidden, is_small, shown, visible
 from .durations import duration
 
@@ -71,6 +72,7 @@ class RequestStatistics(NamedTuple):
     sources: list[Group]
     languages: list[Group]
     origins: list[Group]
+    danger: DangerStatistics
 
 
 def request_statistics(received: Any) -> tuple[RequestStatistics, int]:
@@ -106,6 +108,7 @@ def request_statistics(received: Any) -> tuple[RequestStatistics, int]:
         _groups([(str(label), languages[key])
                  for key, label in CallbackRequest.Language.choices]),
         _groups([(str(each.label), origins[each]) for each in Origin]),
+        danger_statistics(received, outcomes.total()),
     )  # fmt: skip
     return requests, excluded
 

@@ -1,6 +1,6 @@
 """The statistics of a report: counted by the database, with small groups hidden.
 
-Takes six queries, whatever the size of the tables.
+Takes seven queries, whatever the size of the tables.
 """
 
 from __future__ import annotations

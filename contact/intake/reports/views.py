@@ -38,6 +38,8 @@ def reports(request: HttpRequest) -> HttpResponse:
         "median": _minutes(found.requests.waits.median),
         "ninetieth": _minutes(found.requests.waits.ninetieth),
         "target": duration(found.requests.waits.target),
+        "danger_soon": share_of(found.requests.danger.soon, found.requests.danger.total),
+        "danger_reached": share_of(found.requests.danger.reached, found.requests.danger.total),
         "reached": share_of(found.calls.reached, found.calls.total),
     }
     return render(request, "intake/reports.html", context)
@@ -75,6 +77,13 @@ def statistics_rows(found: Statistics) -> Iterator[Sequence[str]]:
             (gettext("Target"), waits.target),
             (gettext("Called"), waits.called),
             (gettext("Called within the target"), waits.within_target),
+        ):
+            yield [title, "", measure, shown_number(value)]
+        title, danger = gettext("Words that may mean danger"), found.requests.danger
+        for measure, value in (
+            (gettext("Number"), danger.total),
+            (gettext("First called within 15 minutes of opening time"), danger.soon),
+            (gettext("Reached"), danger.reached),
         ):
             yield [title, "", measure, shown_number(value)]
     yield [gettext("Calls"), "", gettext("Number"), shown_number(found.calls.total)]

@@ -272,7 +272,7 @@ def test_the_number_of_queries_does_not_grow():
     few = queries()
     for place, request in enumerate(ask(30, source="another", language="es")):
         call(request, omar if place % 2 else maria, place % 7 + 1, "no_answer", hour=place)
-    assert queries() == few == 6
+    assert queries() == few == 7
 
 
 def test_talks_that_they_began_are_no_calls_of_ours_and_are_counted_apart():
@@ -300,3 +300,28 @@ def test_few_talks_are_hidden():
     talks = statistics_for(WEEK).calls.talks
     assert talks.total == 10
     assert [number for _label, number in talks.by_direction] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("danger", "soon", "reached", "others", "expected"),
+    [
+        (12, 6, 7, 8, (12, 6, 7)),
+        (12, 10, 12, 8, (12, None, 12)),
+        (12, 0, 3, 8, (12, 0, None)),
+        (4, 0, 0, 8, (None, None, None)),
+        (12, 6, 7, 3, (None, None, None)),
+        (12, 6, 7, 0, (12, 6, 7)),
+    ],
+)
+def test_danger_is_counted_with_who_was_called_soon_and_reached(
+    danger, soon, reached, others, expected
+):
+    for n in range(danger):
+        ask(
+            1,
+            priority=0,
+            first_attempt_minutes=15 if n < soon else 16,
+            reached_at=MONDAY if n < reached else None,
+        )
+    ask(others, first_attempt_minutes=1, reached_at=MONDAY)
+    assert statistics_for(WEEK).requests.danger == expected
