@@ -6,29 +6,14 @@ on it whatever was written, so the time grows with the number of words alone.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from .patterns import LARGE_NUMBER, NUMBER, YEAR, Element
-from .vocabulary import Vocabulary
+from .numbers import number_signs
+from .patterns import Element
+from .vocabulary import Near, Vocabulary
 from .words import Token
-
-YEAR_FORM = re.compile(r"(?:19|20)\d\d")
-SMALL_NUMBER_WORDS = frozenset(
-    (
-        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "couple", "few"),
-        *("several", "many", "some", "un", "una", "dos", "tres", "cuatro", "cinco", "seis"),
-        *("siete", "ocho", "nueve", "unos", "unas", "varios", "varias", "muchos", "muchas"),
-    )
-)
-LARGE_NUMBER_WORDS = frozenset(
-    (
-        *("ten", "eleven", "twelve", "fifteen", "twenty", "thirty", "forty", "fifty", "hundred"),
-        *("diez", "once", "doce", "quince", "veinte", "treinta", "cuarenta", "cincuenta", "cien"),
-    )
-)
 
 
 class Place(NamedTuple):
@@ -74,8 +59,8 @@ class Automaton:
             self._gaps |= bit
             self._before_gaps |= bit >> 1
 
-    def find(self, tokens: Sequence[Token]) -> Iterator[Place]:
-        fitting = self._fitting(tokens)
+    def find(self, tokens: Sequence[Token], near: Near) -> Iterator[Place]:
+        fitting = self._fitting(tokens, near)
         starts, optional, finals = self._starts, self._optional, self._finals
         state, sentence = self._skipped(starts), 0
         for at, token in enumerate(tokens):
@@ -111,43 +96,32 @@ class Automaton:
             at -= 1
         return last
 
-    def _fitting(self, tokens: Sequence[Token]) -> list[int]:
+    def _fitting(self, tokens: Sequence[Token], near: Near) -> list[int]:
         """Return for each word the elements that it fits."""
         known: dict[str, int] = {}
         for token in tokens:
             if token.word not in known:
-                known[token.word] = self._bits(token.word)
+                known[token.word] = self._bits(token.word, near)
         return [known[token.word] for token in tokens]
 
-    def _bits(self, word: str) -> int:
+    def _bits(self, word: str, near: Near) -> int:
         bits = self._any | self._by_word.get(word, 0)
-        for sign in _number_signs(word):
+        for sign in number_signs(word):
             bits |= self._by_word.get(sign, 0)
         if word.isdigit():
             return bits
         for stem in self._vocabulary.stems_of(word):
             bits |= self._by_stem[stem]
         if not self._vocabulary.is_known(word):
-            bits |= self._bits_of_typo(word)
+            bits |= self._bits_of_typo(word, near)
         return bits
 
-    def _bits_of_typo(self, word: str) -> int:
+    def _bits_of_typo(self, word: str, near: Near) -> int:
         bits = 0
-        for meant in self._vocabulary.near(word):
+        for meant in near(word):
             bits |= self._by_word.get(meant, 0)
             for stem in self._vocabulary.stems_of(meant):
                 bits |= self._by_stem[stem]
         for stem in self._vocabulary.near_stems(word):
             bits |= self._by_stem[stem]
         return bits
-
-
-def _number_signs(word: str) -> Iterator[str]:
-    """Yield the signs that stand for this number; none if it is no number."""
-    is_large = word in LARGE_NUMBER_WORDS or (word.isdigit() and len(word.lstrip("0")) > 1)
-    if is_large or word.isdigit() or word in SMALL_NUMBER_WORDS:
-        yield NUMBER
-    if is_large:
-        yield LARGE_NUMBER
-    if YEAR_FORM.fullmatch(word):
-        yield YEAR

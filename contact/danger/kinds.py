@@ -24,6 +24,7 @@ class Kind(TextChoices):
     )
     PRESENT = "present", _("Now: no past takes back the danger beside it")
     AFTERTHOUGHT = "afterthought", _("Afterthought: takes back the sentence before, if it is past")
+    SIGN = "sign", _("Signs: words, pairs or threes with commas between, which only add up")
     BRIDGE = "bridge", _("Bridge: words allowed between a negation and the danger")
     LIST = "list", _("Word list: for use in patterns as @name")
     SPELLING = "spelling", _("Spelling: how a word is written, and what it means")

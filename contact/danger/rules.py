@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache, lru_cache
 
 from .automaton import Automaton, Place
 from .kinds import Kind
 from .patterns import Element, PatternError, literal, parse
+from .signs import Sign, Signs
+from .signs import check as check_signs
 from .spelling import SHORTEST_JOINED, Spelling, split_definition
-from .vocabulary import Vocabulary
+from .verdict import MOST_TAKEN, Finding, Reading, Row, Verdict
+from .vocabulary import Near, Vocabulary
 from .words import PART_OF_WORD, Token, plain, tokens_of
 
 # How far before the danger a negation may stand.
@@ -20,59 +22,15 @@ NEGATION_REACH = 10
 # How many words before and after a sign of the present no past reaches.
 PRESENT_BEFORE, PRESENT_AFTER = 3, 7
 OR_WORDS = frozenset(("or", "nor", "ni", "o", "u"))
-
-
-class Row(NamedTuple):
-    words: str
-    kind: str = Kind.ANY
-    language: str = "en"
-    can_be_past: bool = False
-
-    @property
-    def kind_label(self) -> str:
-        """The kind in short, without what it does."""
-        label = str(dict(Kind.choices).get(self.kind, self.kind))
-        return label.partition(":")[0]
-
-
-class Finding(NamedTuple):
-    """Danger words in a text, and the row that takes them back, if one does."""
-
-    row: Row
-    written: str
-    taken_back_by: Row | None = None
-
-    @property
-    def kind_label(self) -> str:
-        return self.row.kind_label
-
-    @property
-    def reason_label(self) -> str:
-        return self.taken_back_by.kind_label if self.taken_back_by else ""
-
-
-class Verdict(NamedTuple):
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def standing(self) -> list[Finding]:
-        return [finding for finding in self.findings if finding.taken_back_by is None]
-
-    @property
-    def is_danger(self) -> bool:
-        return bool(self.standing)
-
-    @property
-    def language(self) -> str:
-        """The language of the words that mean danger; empty if none do."""
-        standing = self.standing
-        return standing[0].row.language if standing else ""
+# A long text is also read in passages of so many words, so that much that is harmless around it
+# hides no danger.
+PASSAGE, STEP = 40, 20
 
 
 def decide(rows: Iterable[Row], *texts: str) -> Verdict:
     """Decide whether any of these texts means danger."""
     rules = compiled(tuple(rows))
-    return Verdict(tuple(finding for text in texts for finding in rules.findings(text)))
+    return Verdict(tuple(rules.reading(text) for text in texts))
 
 
 @lru_cache(maxsize=4)
@@ -105,7 +63,11 @@ class Rules:
             for word in self._spelling.respell(PART_OF_WORD.findall(plain(row.words)))
         )
         stems = {stem for place in places for stem in place.stems}
-        self._vocabulary = Vocabulary(words, stems, ordinary | self._bridges)
+        self._signs = Signs(self._lists)
+        for row in _of(rows, Kind.SIGN):
+            self._signs.add(row.words, row.points, row.language)
+        others = ordinary | self._bridges | self._signs.words
+        self._vocabulary = Vocabulary(words, stems, others)
         self._automaton = Automaton(patterns, self._vocabulary)
 
     def elements(self, pattern: str) -> tuple[Element, ...]:
@@ -121,14 +83,33 @@ class Rules:
                 Spelling().add(row.words)
             case Kind.LIST:
                 split_definition(row.words, ":")
+            case Kind.SIGN:
+                check_signs(row.words, self._lists)
             case Kind.BRIDGE | Kind.ORDINARY:
                 pass
             case _:
                 parse(row.words, self._lists, self._spelling.respell)
 
-    def findings(self, text: str) -> list[Finding]:
-        tokens = self._read(text)
-        places = list(self._automaton.find(tokens))
+    def reading(self, text: str) -> Reading:
+        near = self.near()
+        tokens = self.tokens(text, near)
+        found = self.findings(tokens, near)
+        signs = self._signs.places(tokens, lambda word: self.typo_of(word, near))
+        points, strongest = max(
+            (_weighed(found, signs, passage) for passage in _passages(len(tokens))),
+            key=lambda weighed: weighed[0],
+        )
+        return Reading(tuple(finding for _place, finding in found), tuple(strongest), points)
+
+    def near(self) -> Near:
+        """Return a function that remembers for one text what its words may be typos of."""
+        return cache(self._vocabulary.near)
+
+    def typo_of(self, word: str, near: Near) -> Iterable[str]:
+        return () if self._vocabulary.is_known(word) else near(word)
+
+    def findings(self, tokens: Sequence[Token], near: Near) -> list[tuple[Place, Finding]]:
+        places = list(self._automaton.find(tokens, near))
         danger = [place for place in places if _kind(self._rows[place.pattern]).is_danger]
         if not danger:
             return []
@@ -137,20 +118,16 @@ class Rules:
             taken.add(place, self._rows[place.pattern], _kind(self._rows[place.pattern]))
         danger.sort(key=lambda place: (place.first, place.last))
         return [
-            Finding(
-                row := self._rows[place.pattern],
-                " ".join(filter(None, (t.written for t in tokens[place.first : place.last + 1]))),
-                taken.reason(place, row),
-            )
-            for place in danger
+            (place, Finding(row, _written(tokens, place), taken.reason(place, row)))
+            for place, row in ((place, self._rows[place.pattern]) for place in danger)
         ]
 
-    def _read(self, text: str) -> list[Token]:
+    def tokens(self, text: str, near: Near) -> list[Token]:
         meant: dict[str, list[str]] = {}
         tokens: list[Token] = []
         for token in tokens_of(text):
             if token.word not in meant:
-                meant[token.word] = self._vocabulary.meant(token.word)
+                meant[token.word] = self._vocabulary.meant(token.word, near)
             words = meant[token.word]
             tokens.append(token._replace(word=words[0]))
             tokens += [token._replace(word=word, written="") for word in words[1:]]
@@ -230,6 +207,33 @@ class TakenBack:
                 return self._negated[at] if is_joined and is_near else None
             between.append(token.word)
         return None
+
+
+def _written(tokens: Sequence[Token], place: Place) -> str:
+    return " ".join(filter(None, (t.written for t in tokens[place.first : place.last + 1])))
+
+
+def _passages(length: int) -> list[range]:
+    """Return the whole text, and if it is long the passages of it, as numbers of words."""
+    parts = range(0, length - STEP, STEP) if length > PASSAGE else ()
+    return [range(length), *(range(start, start + PASSAGE) for start in parts)]
+
+
+def _weighed(
+    found: Iterable[tuple[Place, Finding]], signs: Iterable[tuple[int, Sign]], passage: range
+) -> tuple[int, Iterable[Sign]]:
+    """Return the points of a passage and its signs: the strongest finding counts, and the sum of
+    the signs, each once, which take only so much away."""
+    once = {sign.sign: sign for at, sign in signs if at in passage}.values()
+    strongest = max(
+        (
+            finding.row.points
+            for place, finding in found
+            if place.first in passage and place.last in passage and not finding.taken_back_by
+        ),
+        default=0,
+    )
+    return strongest + max(-MOST_TAKEN, sum(sign.points for sign in once)), once
 
 
 def lists_of(rows: Iterable[Row]) -> dict[str, frozenset[str]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from .words import collapsed, is_within, with_letters_for_digits
 
+# A word, and the known words of which it may be a typo.
+Near = Callable[[str], frozenset[str]]
 # Shorter words have too many neighbours that are words themselves.
 SHORTEST_WITH_TYPO, SHORTEST_WITH_TWO = 5, 9
 LONGEST_TOKEN = 40
@@ -51,24 +53,21 @@ class Vocabulary:
     def is_known(self, word: str) -> bool:
         return word in self.known or any(True for _stem in self.stems_of(word))
 
-    def meant(self, token: str) -> list[str]:
+    def meant(self, token: str, near: Near) -> list[str]:
         """Return the words that a token stands for: itself, or what it was meant to be."""
         if self.is_known(token) or token.isdigit():
             return [token]
         if not token.isalpha():
             letters = with_letters_for_digits(token)
-            if self.is_known(letters) or self.is_near(letters):
+            if self.is_known(letters) or near(letters):
                 token = letters
             else:
                 return [part for part in _split_signs(token) if part] or [token]
             if self.is_known(token):
                 return [token]
-        if len(token) >= 6 and len(token) <= LONGEST_TOKEN and not self.near(token):
+        if len(token) >= 6 and len(token) <= LONGEST_TOKEN and not near(token):
             return self.parts(token) or [token]
         return [token]
-
-    def is_near(self, token: str) -> bool:
-        return bool(self.near(token))
 
     def near(self, token: str) -> frozenset[str]:
         """Return the known words and stems of which an unknown token may be a typo."""

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from contact.danger.rules import Row, Verdict, decide
+from contact.danger.rules import decide
+from contact.danger.verdict import Row, Verdict
 from contact.models import CallbackRequest, DangerPhrase, Plan
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction

@@ -23,7 +23,7 @@ from django.db import DataError, Error, IntegrityError, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from contact.danger.rules import Row
+from contact.danger.verdict import Row
 from contact.models import CallbackRequest, DangerPhrase
 from contact.privacy.encryption import DecryptionError, keyed_hash, seal, unseal
 from contact.records import references

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from contact.danger.rules import Row
+from contact.danger.verdict import Row
 from contact.models import CallbackRequest, LineStop, Plan, line_index, phone_index
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction

@@ -33,7 +33,17 @@ def bring_patterns(apps: Any, schema_editor: Any) -> None:
     with PATTERNS.open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["words"] not in kept]
     phrases.bulk_create(
-        (phrases.model(**row | {"can_be_past": row["can_be_past"] == "1"}) for row in rows),
+        (
+            phrases.model(
+                words=row["words"],
+                kind=row["kind"],
+                language=row["language"],
+                can_be_past=row["can_be_past"] == "1",
+            )
+            for row in rows
+            # Signs come later, with their points.
+            if row["kind"] != "sign"
+        ),
         batch_size=200,
     )
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contact.danger.kinds import Kind
 from contact.danger.patterns import PatternError
-from contact.danger.rules import Row, compiled
+from contact.danger.rules import compiled
+from contact.danger.verdict import CERTAIN, Row
 
 
 class DangerPhraseQuerySet(models.QuerySet["DangerPhrase"]):
     def rows(self) -> tuple[Row, ...]:
         """Return the rows as `decide` takes them, in an order that stays the same."""
-        columns = self.order_by("pk").values_list("words", "kind", "language", "can_be_past")
+        columns = self.order_by("pk").values_list(
+            "words", "kind", "language", "can_be_past", "points"
+        )
         return tuple(Row(*values) for values in columns)
 
 
@@ -29,7 +33,8 @@ class DangerPhrase(models.Model):
             "As people write them. Capitals, accents and punctuation make no difference, and "
             "ordinary typos are found too. “hurt/harm myself”: one word or the other. “suicid*”: "
             "any ending. “my [own] life”: may be missing. “took ... pills”: up to three words "
-            "between. “@family”: a word of that list. “#”: a number, “##”: ten or more."
+            "between. “@family”: a word of that list. “#”: a number, “##”: ten or more. "
+            "Signs: words, pairs or threes with commas between."
         ),
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.ANY)
@@ -40,6 +45,17 @@ class DangerPhrase(models.Model):
         help_text=_(
             "Tick it for words such as “overdosed”, which “two years ago” in the same sentence "
             "takes back."
+        ),
+    )
+
+    points = models.SmallIntegerField(
+        _("points"),
+        default=CERTAIN,
+        validators=[MinValueValidator(-CERTAIN), MaxValueValidator(CERTAIN)],
+        help_text=_(
+            "100 points mean danger. The strongest danger that is found counts, and all signs add "
+            "their points or, below zero, take up to 100 away. 200: counts whatever else is "
+            "written. Points of other kinds mean nothing."
         ),
     )
 
@@ -57,7 +73,7 @@ class DangerPhrase(models.Model):
         """Refuse what could not be read. Other rows define the lists and spellings."""
         try:
             compiled(DangerPhrase.objects.rows()).check(
-                Row(self.words, self.kind, self.language, self.can_be_past)
+                Row(self.words, self.kind, self.language, self.can_be_past, self.points)
             )
         except PatternError as error:
             raise ValidationError({"words": str(error)}) from None

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from contact.danger.rules import decide
+from contact.danger.verdict import Reading
 from contact.models import DangerPhrase
 
 
@@ -35,14 +36,29 @@ def try_sentence(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("contact.change_dangerphrase"):
         raise PermissionDenied
     form = SentenceForm(request.POST if request.method == "POST" else None)
-    verdict = None
+    reading = None
     if form.is_valid():
-        verdict = decide(DangerPhrase.objects.rows(), form.cleaned_data["sentence"])
+        (reading,) = decide(DangerPhrase.objects.rows(), form.cleaned_data["sentence"]).readings
     context = {
         **admin.site.each_context(request),
         "title": gettext("Try a sentence"),
         "opts": DangerPhrase._meta,
         "form": form,
-        "verdict": verdict,
+        "reading": reading,
+        "outcome": outcome_of(reading) if reading else "",
     }
     return TemplateResponse(request, "admin/contact/dangerphrase/try.html", context)
+
+
+def outcome_of(reading: Reading) -> str:
+    if reading.is_danger:
+        return gettext(
+            "It counts: the request goes first, and the visitor reads 988 and 911 first."
+        )
+    if reading.standing:
+        return gettext("It does not count: its other words take too many points away.")
+    if reading.findings:
+        return gettext("It does not count: everything found was taken back.")
+    if reading.signs:
+        return gettext("It does not count: its words have too few points.")
+    return gettext("It does not count: nothing was found.")

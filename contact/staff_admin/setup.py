@@ -131,8 +131,8 @@ class PhraseLanguage(admin.SimpleListFilter):
 class DangerPhraseAdmin(SetupAdmin):
     form = DangerPhraseForm
     change_list_template = "admin/contact/dangerphrase/change_list.html"
-    fields = ["words", "kind", "language", "can_be_past"]
-    list_display = ["words", "kind", "in_language"]
+    fields = ["words", "kind", "language", "can_be_past", "points"]
+    list_display = ["words", "kind", "in_language", "points"]
     list_filter = ["kind", PhraseLanguage]
     search_fields = ["words"]
     list_per_page = 200

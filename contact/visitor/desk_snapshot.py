@@ -21,7 +21,8 @@ from django.db.models import Min
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from contact.danger.rules import Row, decide
+from contact.danger.rules import decide
+from contact.danger.verdict import Row
 from contact.lifecycle.claims import CLAIM_LEASE
 from contact.models import (
     CallAttempt,
@@ -214,11 +215,11 @@ def _parsed(values: dict[str, Any]) -> DeskSnapshot:
 
 
 def _row(values: Any) -> Row:
-    """A release before wrote the words alone."""
+    """A release before wrote the words alone, or no points."""
     if isinstance(values, str):
         return Row(values)
-    words, kind, language, can_be_past = values
-    return Row(str(words), str(kind), str(language), bool(can_be_past))
+    words, kind, language, can_be_past, *points = values
+    return Row(str(words), str(kind), str(language), bool(can_be_past), *map(int, points))
 
 
 def _moment(text: str) -> datetime:

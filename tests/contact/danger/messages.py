@@ -1,15 +1,20 @@
 """Made-up messages, each labelled by a person: does it mean danger, and of which kind?
 
-One half is looked at while patterns are written. The other half is only measured, so that its
-figures tell how the patterns do with messages that nobody had in mind.
+messages.csv: one half is looked at while patterns are written and signs are weighed. The other
+half is only measured, so that its figures tell how they do with messages nobody had in mind.
+rounds.csv and fresh.csv: each round was written after the patterns before it, measured once, and
+then used to mend them. written.csv: written for weighing the signs.
 """
 
 import csv
 import hashlib
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-FILE = Path(__file__).with_name("messages.csv")
+from contact.danger.rules import decide
+
+HERE = Path(__file__).parent
 
 
 class Message(NamedTuple):
@@ -17,16 +22,50 @@ class Message(NamedTuple):
     language: str
     kind: str
     is_danger: bool
+    round: str = ""
 
     @property
     def is_looked_at(self):
         """Which half it belongs to: a hash decides, not the one who writes the patterns."""
         return hashlib.sha256(self.text.encode()).digest()[0] % 2 == 0
 
+    @property
+    def is_fitted(self):
+        return bool(self.round) or self.is_looked_at
 
-def read_messages():
-    with FILE.open(newline="", encoding="utf-8") as file:
+
+def read_messages(name="messages"):
+    with (HERE / f"{name}.csv").open(newline="", encoding="utf-8") as file:
         return [
-            Message(row["message"], row["language"], row["kind"], row["is_danger"] == "1")
+            Message(
+                row["message"],
+                row.get("language", ""),
+                row.get("kind", ""),
+                row["is_danger"] == "1",
+                row.get("round", ""),
+            )
             for row in csv.DictReader(file)
         ]
+
+
+def all_messages():
+    names = ("messages", "rounds", "written", "fresh")
+    return [message for name in names for message in read_messages(name)]
+
+
+def figures(messages, rows):
+    """Print how many are found by kind and language; return the shares of danger and harmless."""
+    found, total = Counter(), Counter()
+    for message in messages:
+        group = (message.is_danger, message.kind, message.language)
+        total[group] += 1
+        found[group] += decide(rows, message.text).is_danger
+    shares = []
+    for is_danger, name in ((True, "recall"), (False, "false")):
+        groups = sorted(group for group in total if group[0] == is_danger)
+        for group in groups:
+            print(f"{name:6} {group[1]:20} {group[2]:2} {found[group]:3} of {total[group]:3}")
+        all_found, everything = (sum(count[g] for g in groups) for count in (found, total))
+        shares.append(all_found / everything)
+        print(f"{name:6} all                     {all_found:3} of {everything:3} {shares[-1]:.3f}")
+    return shares

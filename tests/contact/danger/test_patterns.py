@@ -6,7 +6,8 @@ import pytest
 
 from contact.danger.kinds import Kind
 from contact.danger.patterns import PatternError
-from contact.danger.rules import Row, compiled, decide
+from contact.danger.rules import compiled, decide
+from contact.danger.verdict import Row
 
 LISTS = (
     Row("family: mother son friend", Kind.LIST),
@@ -128,7 +129,7 @@ def test_every_text_counts_for_itself():
 def test_the_verdict_says_what_was_found_and_what_took_it_back():
     rows = [*LISTS, Row("matarme", Kind.SUICIDE, "es"), Row("overdosed", Kind.OVERDOSE, "en", True)]
     verdict = decide(rows, "I overdosed 2 years ago. Voy a matarme")
-    past, now = verdict.findings
+    past, now = verdict.readings[0].findings
     assert (past.written, past.taken_back_by.words) == ("overdosed", "# years ago")
     assert (now.row.words, now.taken_back_by) == ("matarme", None)
     assert verdict.language == "es"
@@ -154,6 +155,12 @@ def test_a_pattern_that_cannot_be_read_is_explained(pattern):
         compiled(LISTS).check(Row(pattern))
 
 
+@pytest.mark.parametrize("signs", ["rope, ", "one of four words", "@nobody", "ab*", "!!"])
+def test_signs_that_cannot_be_read_are_explained(signs):
+    with pytest.raises(PatternError):
+        compiled(LISTS).check(Row(signs, Kind.SIGN))
+
+
 @pytest.mark.parametrize(("kind", "words"), [(Kind.LIST, "family"), (Kind.SPELLING, "kms")])
 def test_a_definition_has_two_sides(kind, words):
     with pytest.raises(PatternError):
@@ -162,6 +169,65 @@ def test_a_definition_has_two_sides(kind, words):
 
 def test_a_row_that_cannot_be_read_counts_as_its_words():
     assert found("[gun", "a gun")
+
+
+SIGNS = (
+    *LISTS,
+    Row("rope, @family cri*, took ##", Kind.SIGN, "en", False, 60),
+    Row("tonight, esta noche", Kind.SIGN, "es", False, 50),
+    Row("class, insurance, parking, price", Kind.SIGN, "en", False, -60),
+    Row("goodbye", Kind.SUICIDE, "en", False, 150),
+    Row("kill myself", Kind.SUICIDE),
+)
+
+
+def points(text):
+    return decide(SIGNS, text).readings[0].points
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("a rope", 60),
+        ("a rope, a rope, a rope", 60),
+        ("a rope tonight", 110),
+        ("cuerda esta noche", 50),
+        ("my mother cried tonight", 110),
+        ("she cried, my mother", 0),
+        ("took 30 ROPES", 60),
+        ("took 3", 0),
+        ("the insurance class", -100),
+    ],
+)
+def test_signs_add_up_and_each_counts_once(text, total):
+    assert points(text) == total
+
+
+def test_a_weak_pattern_needs_words_that_do_not_speak_against_it():
+    assert decide(SIGNS, "goodbye").is_danger
+    assert not decide(SIGNS, "goodbye to the class").is_danger
+    assert not decide(SIGNS, "not goodbye").is_danger
+
+
+def test_a_pattern_of_most_points_counts_whatever_else_is_written():
+    assert decide(
+        SIGNS, "the price of the insurance, the class, the parking, kill myself"
+    ).is_danger
+
+
+def test_a_long_text_counts_by_the_passage_that_has_most_points():
+    long = "the price of the insurance and the class and the parking. " + "Thank you. " * 25
+    assert not decide(SIGNS, long).is_danger
+    assert decide(SIGNS, f"{long} A rope tonight.").is_danger
+
+
+def test_signs_far_apart_in_a_long_text_add_up():
+    assert decide(SIGNS, f"A rope. {'Thank you. ' * 40} Tonight.").is_danger
+
+
+def test_the_language_of_signs_is_that_with_most_points():
+    assert decide(SIGNS, "a rope and my mother cried esta noche").language == "en"
+    assert decide(SIGNS, "a rope and my mother").language == ""
 
 
 HOSTILE = {

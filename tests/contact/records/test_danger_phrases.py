@@ -1,6 +1,7 @@
 import pytest
 
-from contact.danger.rules import Row, decide
+from contact.danger.rules import decide
+from contact.danger.verdict import Row
 from contact.models import DangerPhrase
 
 PHRASES = ("gun", "dont want to live", "hacerme daño", "end it all", "cant breathe")

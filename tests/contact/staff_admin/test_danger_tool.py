@@ -12,13 +12,31 @@ URL = "/admin/contact/dangerphrase/try/"
 
 
 def test_a_sentence_that_counts_shows_the_pattern_that_found_it(lead):
-    page = text(lead.post(URL, {"sentence": "Now I want to zebrafinch"}))
-    assert "nothing was found" in page
+    assert "nothing was found" in text(lead.post(URL, {"sentence": "zebrafinch"}))
     DangerPhrase.objects.create(words="want to zebrafinch", kind="suicide")
     page = text(lead.post(URL, {"sentence": "Now I wanna zebrafinhc"}))
     assert "It counts" in page
     assert "want to zebrafinch (Suicide)" in page
     assert "it stands" in page
+    assert "<td>200</td>" in page
+
+
+def test_signs_are_shown_with_their_points(lead):
+    DangerPhrase.objects.create(words="zebrafinch, my quagga", kind="sign", points=60)
+    page = text(lead.post(URL, {"sentence": "zebrafinch"}))
+    assert "its words have too few points" in page
+    assert "It has 60 points; 100 mean danger" in page
+    page = text(lead.post(URL, {"sentence": "my quagga and zebrafinch"}))
+    assert "It counts" in page
+    assert "<td>my quagga</td><td>60</td>" in page
+
+
+def test_words_that_take_too_many_points_away_are_named(lead):
+    DangerPhrase.objects.create(words="zebrafinch", kind="suicide", points=150)
+    DangerPhrase.objects.create(words="quagga", kind="sign", points=-60)
+    page = text(lead.post(URL, {"sentence": "quagga zebrafinch"}))
+    assert "its other words take too many points away" in page
+    assert "<td>quagga</td><td>-60</td>" in page
 
 
 def test_what_took_it_back_is_shown(lead):
@@ -64,7 +82,7 @@ def test_the_list_leads_there(lead):
     ],
 )
 def test_a_pattern_is_checked_when_it_is_saved(lead, words, reason):
-    data = {"words": words, "kind": "suicide", "language": "en"}
+    data = {"words": words, "kind": "suicide", "language": "en", "points": "200"}
     response = lead.post("/admin/contact/dangerphrase/add/", data)
     assert response.status_code == 200
     assert reason in text(response)

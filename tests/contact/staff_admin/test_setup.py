@@ -301,7 +301,7 @@ def test_a_rule_for_a_part_of_the_day_without_anyone_at_the_desk_is_told(lead):
 
 def test_words_are_added_and_found(lead):
     url = f"{ADMIN}dangerphrase/"
-    data = {"words": "the zebrafinch is gone", "kind": "any", "language": "en"}
+    data = {"words": "the zebrafinch is gone", "kind": "any", "language": "en", "points": "200"}
     assert lead.post(f"{url}add/", data).status_code == 302
     assert "the zebrafinch is gone" in text(lead.get(url, {"q": "zebra"}))
     assert "already exists" in text(lead.post(f"{url}add/", data))
@@ -310,7 +310,7 @@ def test_words_are_added_and_found(lead):
 @pytest.mark.parametrize("words", ["", "!!!", "a", "I ?", "…"])
 def test_words_that_any_message_may_hold_are_refused(lead, words):
     before = DangerPhrase.objects.count()
-    data = {"words": words, "kind": "any", "language": "en"}
+    data = {"words": words, "kind": "any", "language": "en", "points": "200"}
     assert lead.post(f"{ADMIN}dangerphrase/add/", data).status_code == 200
     assert DangerPhrase.objects.count() == before
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from contact.danger import rules
-from contact.danger.rules import Row
+from contact.danger.verdict import Row
 from contact.models import DangerPhrase, Desk, OpeningHours, SpecialDay
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences

@@ -1,0 +1,187 @@
+"""Weigh the signs of danger by labelled messages, and write them into the starter rows.
+
+    python -m tests.contact.danger.fit            writes the rows
+    python -m tests.contact.danger.fit c          writes nothing: weighs without the round c of
+                                                  fresh.csv, then measures that round
+
+Logistic regression by AdaGrad: for each sign as many points as tell danger from harmless messages
+best, held small by its L2 penalty. The half of messages.csv that is never looked at stays out.
+"""
+
+import csv
+import math
+import random
+import sys
+from collections import Counter, defaultdict
+from itertools import pairwise, product
+from pathlib import Path
+
+import contact
+from contact.danger.kinds import Kind
+from contact.danger.numbers import number_signs
+from contact.danger.rules import Rules, lists_of
+from contact.danger.verdict import CERTAIN, DANGER, Row
+from contact.danger.words import tokens_of
+from tests.contact.danger.messages import all_messages, figures
+
+PATTERNS = Path(contact.__file__).with_name("migrations") / "danger_patterns.csv"
+LISTS = (
+    *("family", "familia", "drink", "benzo", "pills", "pastilla", "drug", "droga", "took"),
+    *("tomar", "blue", "morado", "smallchild", "pequeno", "weapon", "arma"),
+)
+STEM = 5
+MIN_MESSAGES = 2
+EPOCHS, RATE, PENALTY, BIAS, MARGIN = 15, 0.2, 3.0, -0.5, 0.7
+# The largest weight on either side. Signs of words that stand in every thirtieth message, such as
+# “and” or “it is”, say little of themselves.
+MOST, MOST_OF_COMMON, COMMON = 0.45, 0.08, 0.03
+STEP = 4
+LONGEST_ROW = 950
+
+
+class Reader:
+    """Reads messages as the rules do, into all signs that might be weighed."""
+
+    def __init__(self, rows, texts):
+        counts = Counter(token.word for text in texts for token in tokens_of(text))
+        known = [word for word, count in counts.items() if count >= MIN_MESSAGES]
+        self._rules = Rules([*rows, Row(" ".join(known), Kind.ORDINARY)])
+        self._near = self._rules.near()
+        # The stem of a single word says no more than the word.
+        stems = Counter(word[:STEM] for word in known if len(word) > STEM)
+        self._stems = {stem for stem, count in stems.items() if count > 1}
+        lists = lists_of(rows)
+        self._list_of = {word: f"@{name}" for name in reversed(LISTS) for word in lists[name]}
+
+    def signs(self, text):
+        tokens = [token.word for token in self._rules.tokens(text, self._near)]
+        forms = [self._forms(word) for word in tokens]
+        signs = {form for each in forms for form in each}
+        outer = [(each[0], each[-1]) for each in forms]
+        for pair in pairwise(outer):
+            signs.update(map(" ".join, product(*pair)))
+        last = [each[-1] for each in forms]
+        signs.update(map(" ".join, zip(last, last[1:], last[2:], strict=False)))
+        return signs
+
+    def _forms(self, word):
+        """The word, what it may be a typo of, and last the most general sign for it."""
+        forms = [word, *sorted(self._rules.typo_of(word, self._near))[:1]]
+        meant = forms[-1]
+        forms += number_signs(meant)
+        if len(meant) > STEM and meant[:STEM] in self._stems:
+            forms.append(f"{meant[:STEM]}*")
+        if meant in self._list_of:
+            forms.append(self._list_of[meant])
+        return forms
+
+
+def fitted(examples):
+    """Return a weight for each sign; `examples` are sets of signs with their label."""
+    counts = Counter(sign for signs, _label in examples for sign in signs)
+    kept = [
+        (sorted(sign for sign in signs if counts[sign] >= MIN_MESSAGES), float(label))
+        for signs, label in examples
+    ]
+    common = {sign for sign, count in counts.items() if count > COMMON * len(examples)}
+    most = {
+        sign: MOST_OF_COMMON if common.issuperset(sign.split()) else MOST
+        for sign, count in counts.items()
+        if count >= MIN_MESSAGES
+    }
+    weights = defaultdict(float)
+    squares = defaultdict(lambda: 1e-8)
+    chance = random.Random(1)
+    for _epoch in range(EPOCHS):
+        chance.shuffle(kept)
+        for signs, label in kept:
+            total = BIAS + sum(weights[sign] for sign in signs)
+            error = 1 / (1 + math.exp(-total)) - label
+            for sign in signs:
+                slope = error + PENALTY * weights[sign] / counts[sign]
+                squares[sign] += slope * slope
+                weight = weights[sign] - RATE * slope / math.sqrt(squares[sign])
+                weights[sign] = max(-most[sign], min(most[sign], weight))
+    return weights
+
+
+def points_of(weights):
+    """Return weights as points of which DANGER mean danger, in steps that make few rows."""
+    scale = DANGER / MARGIN / STEP
+    steps = {sign: round(weight * scale) for sign, weight in weights.items()}
+    return {sign: step * STEP for sign, step in steps.items() if step}
+
+
+def sign_rows(points, language_of):
+    """Return rows of signs, one or more for each language and number of points."""
+    groups = defaultdict(list)
+    for sign, number in sorted(points.items()):
+        groups[language_of(sign), number].append(sign)
+    for (language, number), signs in sorted(groups.items()):
+        row = ""
+        for sign in signs:
+            if len(row) + len(sign) > LONGEST_ROW:
+                yield Row(row, Kind.SIGN, language, False, number)
+                row = ""
+            row += f", {sign}" if row else sign
+        yield Row(row, Kind.SIGN, language, False, number)
+
+
+def languages_of(reader, messages):
+    """Return a function that tells in which language a sign is written more often."""
+    counts = {language: Counter() for language in ("en", "es")}
+    for message in messages:
+        counts[message.language].update(reader.signs(message.text))
+    totals = {language: sum(count.values()) for language, count in counts.items()}
+
+    def language_of(sign):
+        shares = {each: counts[each][sign] / totals[each] for each in counts}
+        return max(shares, key=shares.get)
+
+    return language_of
+
+
+def weighed(rows, messages):
+    """Return rows of signs, weighed by these messages."""
+    reader = Reader(rows, [each.text for each in messages])
+    examples = [(reader.signs(each.text), each.is_danger) for each in messages]
+    language_of = languages_of(reader, [each for each in messages if each.language])
+    return list(sign_rows(points_of(fitted(examples)), language_of))
+
+
+def write(rows):
+    with PATTERNS.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("kind", "language", "can_be_past", "points", "words"))
+        for row in rows:
+            past = "1" if row.can_be_past else ""
+            points = row.points if row.points != CERTAIN else ""
+            writer.writerow((row.kind, row.language, past, points, row.words))
+
+
+def main(held_out=""):
+    rows = [row for row in read_rows() if row.kind != Kind.SIGN]
+    messages = [each for each in all_messages() if each.is_fitted]
+    signs = weighed(rows, [each for each in messages if each.round != held_out or not held_out])
+    if held_out:
+        figures([each for each in messages if each.round == held_out], (*rows, *signs))
+    else:
+        write((*rows, *signs))
+
+
+def read_rows():
+    with PATTERNS.open(newline="", encoding="utf-8") as file:
+        return [
+            Row(
+                each["words"],
+                each["kind"],
+                each["language"],
+                each["can_be_past"] == "1",
+                int(each["points"] or CERTAIN),
+            )
+            for each in csv.DictReader(file)
+        ]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
