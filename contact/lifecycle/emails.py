@@ -22,6 +22,7 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from contact.models import CallbackRequest
@@ -95,7 +96,7 @@ def message_for(requests: Sequence[CallbackRequest]) -> EmailMessage:
         "count": len(requests),
         "danger": danger,
         "languages": languages_of(requests),
-        "requests": requests[:REQUESTS_NAMED],
+        "lines": [_line(row) for row in requests[:REQUESTS_NAMED]],
         "left_out": len(requests[REQUESTS_NAMED:]),
         "minutes": BATCH // timedelta(minutes=1),
         "link": f"{settings.SITE_URL}{address}",
@@ -107,6 +108,14 @@ def message_for(requests: Sequence[CallbackRequest]) -> EmailMessage:
         # A repeated mail has the same id, so that the mail server can drop the copy.
         headers={"Message-ID": f"<{_key(requests)}@{urlsplit(settings.SITE_URL).hostname}>"},
     )
+
+
+def _line(row: CallbackRequest) -> str:
+    """`26JM-J4XN · Nov. 29, 2026, 3:04 p.m. MST · English`, and whether it may mean danger."""
+    asked_at = timezone.localtime(row.created_at)
+    when = f"{date_format(asked_at, 'DATETIME_FORMAT')} {asked_at:%Z}"
+    parts = [str(row), when, row.get_language_display()]
+    return " · ".join([*parts, row.get_priority_display()] if row.is_danger else parts)
 
 
 def _subject(count: int, danger: int, languages: str) -> str:
