@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from contact.models import CallbackRequest, line_index, phone_index
+from contact.models import CallbackRequest, LineStop, line_index, phone_index
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.privacy.encryption import DecryptionError
@@ -84,8 +84,13 @@ def _match_again(request: CallbackRequest, changed: list[str]) -> None:
     request.save(update_fields=fields)
     if {"name", "phone"} & set(changed):
         search_index.index_again(request)
-    if "line_index" in fields and request.is_open and claims.line_holder(request):
+    if "line_index" not in fields or not request.is_open:
+        return
+    if claims.line_holder(request):
         raise LineIsBusy("A colleague is calling somebody on that line now.")
+    if LineStop.objects.of_line(request.line_index).exists():
+        # As for a new request: a lead decides.
+        request.status = request.Status.LEAD
 
 
 def _plan_again(request: CallbackRequest, changed: list[str]) -> None:

@@ -16,7 +16,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contact.models import CallbackRequest, Note, Place, Plan
+from contact.models import CallbackRequest, LineStop, Note, Place, Plan
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.desk import Desk
@@ -97,10 +97,20 @@ def replan(request: CallbackRequest, by: Any, at: datetime, scope: Scope = Scope
     if not request.is_open:
         raise InvalidTransition("The request is closed.")
     for row in open_rows(request, scope):
-        row.status = Status.TRYING if row.tries or row.talks else Status.NEW
+        if by != audit.VISITOR or not waits_for_a_person(row):
+            row.status = Status.TRYING if row.tries or row.talks else Status.NEW
         row.set_plan(named_time_plan(at))
         save(row)
     audit.record(by, AuditAction.PLANNED, request.pk, **scope.detail)
+
+
+def waits_for_a_person(request: CallbackRequest) -> bool:
+    """Return whether somebody has to decide first, as its line asked for no calls.
+
+    The wish of whoever sent a newer request decides nothing: it may be somebody else.
+    """
+    is_undecided = request.status == Status.LEAD
+    return is_undecided and LineStop.objects.of_line(request.line_index).exists()
 
 
 def change_preferences(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -16,6 +18,11 @@ class LineStopQuerySet(models.QuerySet["LineStop"]):
         if not line_index:
             return self.none()
         return self.filter(line_index=line_index, lifted_at=None).order_by("-stopped_at", "-pk")
+
+    def newest_of(self, lines: Iterable[str]) -> dict[str, datetime]:
+        """Return when each of these lines was stopped last, as far as the stop holds."""
+        holding = self.filter(line_index__in={*lines} - {""}, lifted_at=None)
+        return dict(holding.order_by("stopped_at").values_list("line_index", "stopped_at"))
 
 
 class LineStop(models.Model):

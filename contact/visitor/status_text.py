@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from contact.lifecycle.named_times import has_named_time
+from contact.lifecycle.transitions import waits_for_a_person
 from contact.models import CallbackRequest
 from contact.records.enums import Direction, Status
 from contact.records.outcomes import CallOutcome, RequestOutcome
@@ -202,6 +203,8 @@ def _talks(request: CallbackRequest, now: datetime | None) -> list[str]:
 def _plan(request: CallbackRequest, schedule: Schedule, now: datetime) -> str:
     match Status(request.status):
         case Status.LEAD:
+            if waits_for_a_person(request):
+                return _person_decides(request, now)
             return gettext(
                 "Our team is deciding how to go on. You can name a time below, or call us."
             )
@@ -226,6 +229,17 @@ def _plan(request: CallbackRequest, schedule: Schedule, now: datetime) -> str:
         return gettext("We plan to call you by %(by)s.") % words
     window = between(due_at, call_by, request.time_zone, now)
     return gettext("We plan to call you %(stretch)s.") % {"stretch": window}
+
+
+def _person_decides(request: CallbackRequest, now: datetime) -> str:
+    if not has_named_time(request) or request.due_at is None:
+        return gettext("Someone on our team decides how to go on. You can also call us.")
+    words = {"when": time_for_visitor(request.due_at, request.time_zone, now)}
+    asked = gettext(
+        "Someone on our team decides how to go on, and reads that you asked for %(when)s. You can "
+        "also call us."
+    )
+    return asked % words
 
 
 def _danger_plan(call_by: datetime, schedule: Schedule, now: datetime) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contact.danger.rules import decide
 from contact.lifecycle import journal
 from contact.privacy import rate_limit, tokens
+from contact.privacy.phone_index import line_index
 from contact.records import references
 from contact.schedule.number_zones import number_zones, zone_prefix
 from contact.schedule.slots import CallPreferences, next_slot
@@ -46,6 +47,8 @@ class Assessment(NamedTuple):
 
     promise: datetime | None = None
     danger_language: str = ""
+    # Whether a lead decides first: somebody on this line asked for no calls.
+    is_undecided: bool = False
 
 
 # Exempt: the form must work without cookies, and has no session to abuse.
@@ -67,7 +70,8 @@ def callback(request: HttpRequest) -> HttpResponse:
     zones = number_zones(payload["phone"])
     caller = CallPreferences(payload["best_time"], payload["time_zone"], zones)
     words = [payload[name] for name in ("name", "relationship", "needs", "message")]
-    assessment = _assess(caller, *words)
+    line = line_index(payload["phone"], payload["extension"])
+    assessment = _assess(caller, *words, line=line)
     try:
         key = form.cleaned_data["key"]
         entry = journal.append(payload, key, assessment.promise, recognition.words_taken())
@@ -90,6 +94,8 @@ def _to_thanks(
         "reference": entry.reference,
         "promise": assessment.promise.isoformat() if assessment.promise else "",
         "urgent": assessment.danger_language,
+        # Only if so, as the padding hides little more.
+        **({"undecided": 1} if assessment.is_undecided else {}),
         "zone": caller.time_zone,
         "best_time": caller.best_time,
         # As much of the number as its zones depend on; their names would not fit the padding.
@@ -109,6 +115,7 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"reference": ""}
     if thanks:
         promise = datetime.fromisoformat(thanks["promise"]) if thanks["promise"] else None
+        is_undecided = bool(thanks.get("undecided"))
         caller = CallPreferences(
             thanks.get("best_time", "any"),
             thanks["zone"],
@@ -121,23 +128,25 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
             "is_late": promise is not None and promise <= timezone.now(),
             "is_broken": promise is not None and _is_broken(promise, caller),
             "danger_language": thanks["urgent"],
-            "danger_call": _danger_call(caller) if thanks["urgent"] else None,
-            "other_hours": "" if thanks["urgent"] else _other_hours(caller),
+            "is_undecided": is_undecided,
+            "danger_call": _danger_call(caller) if thanks["urgent"] and not is_undecided else None,
+            "other_hours": "" if thanks["urgent"] or is_undecided else _other_hours(caller),
             "recognition": recognition.recognition_from(thanks),
         }
     return render(request, "contact/callback_thanks.html", context)
 
 
 @sensitive_variables()
-def _assess(caller: CallPreferences, *words: str) -> Assessment:
+def _assess(caller: CallPreferences, *words: str, line: str = "") -> Assessment:
     """Assess without raising: no request may fail because its promise does."""
     assessment = Assessment()
     try:
         if desk := desk_snapshot.read_snapshot():
             verdict = decide(desk.phrases, *words)
-            assessment = Assessment(danger_language=verdict.language)
-            if verdict.is_danger:
-                # No hour of tomorrow: they are called as soon as the desk can.
+            is_undecided = bool(line) and desk.is_stopped(line)
+            assessment = Assessment(None, verdict.language, is_undecided)
+            if verdict.is_danger or is_undecided:
+                # No hour of tomorrow: they are called as soon as the desk can, or a lead decides.
                 return assessment
             return assessment._replace(promise=desk.promise(caller, timezone.now()))
     except Exception as error:  # noqa: BLE001 - see above

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
 from contact.intake.punctuation import fix_full_stop
+from contact.intake.stopped_lines import asked_to_stop
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, Note
 from contact.privacy.audit import AuditAction
 from contact.records.outcomes import CallOutcome, NextStep
@@ -136,7 +137,7 @@ def why_a_lead_decides(
     if callback.status != CallbackRequest.Status.LEAD:
         return ""
     if line_stopped_at is not None and not callback.tries:
-        return gettext("Somebody had asked for no calls to this line.")
+        return asked_to_stop(line_stopped_at)
     ids = [callback.pk, *(other.pk for other in person)]
     last = CallAttempt.objects.standing().filter(request__in=ids).order_by("-at", "-id").first()
     if last is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, Q, Subquery
@@ -25,7 +26,7 @@ from .lists import LIST_ORDER, QueueList, list_conditions, list_counts
 from .narrowing import narrow, staff_filter_id
 from .paging import PageQuery, RowOrder, Segment, fetch_page, fetch_pages
 from .row_times import short_time
-from .rows import QueueRow, only_row_fields, queue_row
+from .rows import QueueRow, only_row_fields, queue_rows
 
 # How many rows the page of all lists shows of the first list, and of each other one.
 FIRST_LIST_ROWS, OTHER_LIST_ROWS = 20, 10
@@ -209,11 +210,13 @@ def load_queue_page(filters: Filters, account: Any, now: datetime | None = None)
     query = QueueQuery(filters, account, now, bool(state["passed"]), state.pop("has_claims"))
     found = _search(filters, account)
     sections = _sections(query, found)
-    load_colleagues([request for _section, requests in sections for request in requests])
+    requests = [request for _section, requests in sections for request in requests]
+    load_colleagues(requests)
+    rows = iter(queue_rows(requests, account, now))
     return QueuePage(
         [
-            section._replace(rows=[queue_row(request, account, now) for request in requests])
-            for section, requests in sections
+            section._replace(rows=list(islice(rows, len(of_section))))
+            for section, of_section in sections
         ],
         state,
         mine if mine.pk else None,

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext, ngettext
 
 from contact.intake.colleagues import display_name
+from contact.intake.stopped_lines import asked_to_stop
 from contact.lifecycle.named_times import is_callable_at_night
-from contact.models import CallbackRequest, CallbackRequestQuerySet
+from contact.models import CallbackRequest, CallbackRequestQuerySet, LineStop
 from contact.records.enums import Language, Priority
 from contact.records.outcomes import RequestOutcome
 from contact.schedule.calling_hours import callers_time, when_to_call
@@ -22,7 +23,7 @@ ROW_FIELDS = (
     *("id", "reference", "version", "created_at", "calling_for", "language", "priority"),
     *("best_time", "time_zone", "number_zones", "status", "tries", "talk_direction"),
     *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at"),
-    *("claimed_by", "claimed_until", "assigned_to", "outcome", "closed_at"),
+    *("claimed_by", "claimed_until", "assigned_to", "outcome", "closed_at", "line_index"),
 )
 
 
@@ -45,6 +46,7 @@ class QueueRow(NamedTuple):
     is_mine: bool
     is_talking: bool
     assigned: str
+    stop: str
 
     @property
     def token(self) -> str:
@@ -54,14 +56,25 @@ class QueueRow(NamedTuple):
     @property
     def fingerprint(self) -> tuple[object, ...]:
         """Everything that the row shows, except relative times."""
-        return (self.token, self.state, self.promise, self.when, self.holder, self.assigned)
+        people = (self.holder, self.assigned, self.stop)
+        return (self.token, self.state, self.promise, self.when, *people)
 
 
 def only_row_fields(queryset: CallbackRequestQuerySet) -> CallbackRequestQuerySet:
     return queryset.only(*ROW_FIELDS)
 
 
-def queue_row(request: CallbackRequest, account: Any, now: datetime) -> QueueRow:
+def queue_rows(requests: list[CallbackRequest], account: Any, now: datetime) -> list[QueueRow]:
+    waiting = [each for each in requests if each.status == CallbackRequest.Status.LEAD]
+    stopped = LineStop.objects.newest_of(each.line_index for each in waiting)
+    stops = {each.pk: stopped.get(each.line_index) for each in waiting}
+    return [queue_row(each, account, now, stops.get(each.pk)) for each in requests]
+
+
+def queue_row(
+    request: CallbackRequest, account: Any, now: datetime, stopped_at: datetime | None = None
+) -> QueueRow:
+    """`stopped_at`: when somebody asked for no calls to its line, if a lead decides for that."""
     name = queue_list_of(request, now)
     is_late = request.is_open and request.is_late(now)
     when, words, is_warning = _when(request, name, now)
@@ -86,6 +99,7 @@ def queue_row(request: CallbackRequest, account: Any, now: datetime) -> QueueRow
         is_mine=is_held and request.claimed_by_id == account.pk,
         is_talking=is_held and bool(request.talk_direction),
         assigned=display_name(request.assigned_to) if request.assigned_to else "",
+        stop=asked_to_stop(stopped_at) if stopped_at else "",
     )
 
 
