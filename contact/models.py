@@ -187,6 +187,10 @@ class CallbackRequest(models.Model):
     )
     # Hour of asking on the desk's clock: weekday * 24 + hour; Monday 0 a.m. is 0.
     hour_of_week = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Whether the desk was open then; None if no hours were set, and before this was noted.
+    asked_while_open = models.BooleanField(null=True, editable=False)
+    # A test call that leads arranged: timed, left out of reports, and unknown to who calls.
+    is_secret_shopper = models.BooleanField(default=False, editable=False)
 
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.NEW)
     priority = models.PositiveSmallIntegerField(

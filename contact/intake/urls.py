@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .card import claim_views, correction_views, outcome_views, undo_views
+from .card import claim_views, correction_views, outcome_views, shopper_views, undo_views
 from .card import views as card
 from .handover import views as handover
 from .new_request import views as new_request
@@ -44,6 +44,7 @@ urlpatterns = [
     path("requests/<uuid:pk>/reopen/", outcome_views.reopen, name="reopen"),
     path("requests/<uuid:pk>/correct/", correction_views.correct, name="correct"),
     path("requests/<uuid:pk>/undo/", undo_views.undo, name="undo"),
+    path("requests/<uuid:pk>/secret-shopper/", shopper_views.secret_shopper, name="secret_shopper"),
     path("requests/<uuid:pk>/note/", outcome_views.note, name="note"),
     path("requests/<uuid:pk>/link/", outcome_views.link, name="link"),
     path("reports/", reports.reports, name="reports"),

@@ -38,7 +38,10 @@ def receive(
     request.hour_of_week = hour_of_week(request.created_at)
     request.priority = priority_of(request, phrases)
     request.danger_at = request.created_at if request.is_danger else None
-    request.set_plan(first_plan(request))
+    schedule = Schedule.current()
+    if schedule.is_known:
+        request.asked_while_open = schedule.is_open(request.created_at)
+    request.set_plan(first_plan(request, schedule))
     # Take the audit lock first, so that a concurrent stop or arrival has committed.
     audit.record(by, AuditAction.RECEIVED, request.pk, **detail)
     code_words.drop_if_taken(request)
@@ -65,9 +68,9 @@ def priority_of(request: CallbackRequest, phrases: tuple[Row, ...] | None = None
         return Priority.SOMEONE_ELSE
 
 
-def first_plan(request: CallbackRequest) -> Plan:
+def first_plan(request: CallbackRequest, schedule: Schedule) -> Plan:
     """Plan the first call in their hours, by the promised time or else by the desk's target."""
-    schedule, caller = Schedule.current(), request.preferences
+    caller = request.preferences
     slot = next_slot(schedule, caller, request.created_at)
     if slot.end <= timezone.now():
         slot = next_slot(schedule, caller, timezone.now())

@@ -53,6 +53,8 @@ class AuditAction(models.TextChoices):
     REOPENED = "reopened", _("reopened")
     UNDONE = "undone", _("taken back")
     CORRECTED = "corrected", _("corrected")
+    SET_APART = "set apart", _("marked as a secret shopper")
+    COUNTED_AGAIN = "counted again", _("unmarked as a secret shopper")
     EXPORTED = "exported", _("exported")
     PURGED = "purged", _("purged")
     SHIFT_HANDED_OVER = "handed the shift over", _("handed the shift over")

@@ -72,6 +72,7 @@ INDEXES = [
     Index(
         *("created_at", "id", "priority", "outcome", "language", "hour_of_week"),
         *("first_attempt_minutes", "status", "source", "origin"),
+        *("asked_while_open", "is_secret_shopper", "closed_at"),
         name="callback_newest",
     ),
     Index(

@@ -65,8 +65,10 @@ CHANGES = {
     AuditAction.LINKED: ChangeWords(_("%(who)s linked it"), _("You linked it")),
     AuditAction.UNLINKED: ChangeWords(_("%(who)s unlinked it"), _("You unlinked it")),
 }
-# These leave the request as it was, or come with one of the changes above.
+# These leave the request as it was, or come with one of the changes above. Whoever calls a secret
+# shopper must not learn of the mark.
 NO_CHANGES = {
+    *(AuditAction.SET_APART, AuditAction.COUNTED_AGAIN),
     *(AuditAction.RECEIVED, AuditAction.LISTED, AuditAction.SEARCHED, AuditAction.VIEWED),
     *(AuditAction.REVEALED, AuditAction.WRONG_WORD),
     *(AuditAction.ADDED_NOTE, AuditAction.STOPPED, AuditAction.EXPORTED),

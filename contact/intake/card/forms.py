@@ -277,6 +277,12 @@ class LinkForm(CardForm):
             return []
 
 
+class SecretShopperForm(CardForm):
+    name = "secret_shopper"
+
+    mark = forms.BooleanField(required=False)
+
+
 class EmptyForm(CardForm):
     """For actions that need no input."""
 

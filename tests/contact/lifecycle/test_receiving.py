@@ -53,6 +53,13 @@ def test_at_night_it_is_due_when_the_desk_opens():
     assert request.call_by == datetime(2026, 3, 5, 17, 0, tzinfo=UTC)
 
 
+def test_it_is_noted_whether_the_desk_was_open_when_they_asked():
+    assert arrive().asked_while_open is True
+    assert arrive(created_at=NOON + timedelta(hours=10)).asked_while_open is False
+    OpeningHours.objects.all().delete()
+    assert arrive().asked_while_open is None
+
+
 def test_the_promised_time_is_the_deadline():
     promised = NOON + timedelta(minutes=150)
     assert arrive(promised_by=promised).call_by == promised

@@ -16,9 +16,9 @@ from tests.factories import MESSAGE, NAME, make_request, make_staff
 pytestmark = pytest.mark.django_db
 POSTS = [
     *("claim", "reveal", "renew", "release", "hand-over", "assign", "attempt", "close", "plan"),
-    *("reopen", "note", "link"),
+    *("reopen", "note", "link", "secret-shopper"),
 ]
-OF_LEADS = ("assign", "reopen")
+OF_LEADS = ("assign", "reopen", "secret-shopper")
 
 
 @pytest.fixture(autouse=True)
