@@ -15,11 +15,11 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from .intake import audit_text
 from .models import AuditEntry, CallbackRequest, Helpline
 from .privacy.audit import AuditAction
 from .records import references
 from .staff_admin import (
-    audit_text,
     caller_ids,  # noqa: F401 - registers pages of the leads, as the next do
     planning,  # noqa: F401
     setup,  # noqa: F401

@@ -24,6 +24,7 @@ from contact.records.desk import Desk
 from contact.records.handovers import Handover
 from contact.records.helplines import Helpline
 from contact.records.indexes import INDEXES
+from contact.records.legal_holds import LegalHold
 from contact.records.line_stops import LineStop
 from contact.records.referral_places import Place
 from contact.records.retry_rules import RetryStep
@@ -48,6 +49,7 @@ __all__ = [
     "Desk",
     "Handover",
     "Helpline",
+    "LegalHold",
     "LineStop",
     "Note",
     "OpeningHours",
@@ -75,7 +77,15 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
     def to_purge(self, now: datetime | None = None) -> Self:
         """Return requests closed for longer than RETENTION_DAYS and not purged yet."""
         limit = (now or timezone.now()) - timedelta(days=settings.RETENTION_DAYS)
-        return self.filter(closed_at__lt=limit, purged_at=None)
+        return self.filter(closed_at__lt=limit, purged_at=None).not_on_hold()
+
+    def on_hold(self) -> Self:
+        """Return requests under a legal hold, also through another of the same person."""
+        return self.filter(person__in=_persons_on_hold())
+
+    def not_on_hold(self) -> Self:
+        """Return requests that no legal hold keeps."""
+        return self.exclude(person__in=_persons_on_hold())
 
     def due(self, now: datetime | None = None) -> Self:
         """Return requests to call now: the window of each has begun and not ended."""
@@ -121,6 +131,13 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
         # Read first: a subquery beside other conditions would make PostgreSQL scan the table.
         lines = {*person.values_list("line_index", flat=True), request.line_index} - {""}
         return self.filter(Q(person=request.person) | Q(line_index__in=lines))
+
+
+def _persons_on_hold() -> list[uuid.UUID]:
+    """Return whom a legal hold covers: few, read along the index callback_legal_hold."""
+    held = CallbackRequest.objects.filter(legal_hold__isnull=False)
+    # Read first: a negated subquery beside other conditions would keep SQLite from its index.
+    return list(held.values_list("person", flat=True).distinct())
 
 
 class CallbackRequest(models.Model):
@@ -245,6 +262,15 @@ class CallbackRequest(models.Model):
         Place, models.PROTECT, verbose_name=_("referred to"), null=True, related_name="+"
     )
     closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
+    legal_hold = models.ForeignKey(
+        LegalHold,
+        models.PROTECT,
+        verbose_name=_("legal hold"),
+        null=True,
+        related_name="requests",
+        db_index=False,
+        editable=False,
+    )
     purged_at = models.DateTimeField(_("emptied at"), null=True, editable=False)
     # Incremented with every change, to detect pages opened before.
     version = models.PositiveIntegerField(default=0, editable=False)
@@ -263,6 +289,7 @@ class CallbackRequest(models.Model):
         permissions = [
             ("lead_callbackrequest", _("Can lead the intake team")),
             ("export_callbackrequest", _("Can export callback requests")),
+            ("protect_callbackrequest", _("Can act as privacy officer")),
         ]
         indexes = INDEXES
         constraints = CONSTRAINTS

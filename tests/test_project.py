@@ -127,6 +127,7 @@ OPEN_TO = {
     "/intake/": {"Intake", "Intake leads", "Privacy officers"},
     "/intake/handover/": {"Intake", "Intake leads", "Privacy officers"},
     "/intake/new/": {"Intake", "Intake leads"},
+    "/intake/privacy/": {"Privacy officers"},
 }
 LEADS_ON = {
     "/admin/contact/callbackrequest/": (

@@ -19,6 +19,7 @@ VIEW_REQUESTS = "contact.view_callbackrequest"
 WORK_REQUESTS = "contact.change_callbackrequest"
 LEAD_INTAKE = "contact.lead_callbackrequest"
 EXPORT_REQUESTS = "contact.export_callbackrequest"
+PROTECT_PRIVACY = "contact.protect_callbackrequest"
 ViewFunction = Callable[..., HttpResponseBase]
 
 

@@ -4,6 +4,8 @@ from .card import claim_views, correction_views, outcome_views, shopper_views, u
 from .card import views as card
 from .handover import views as handover
 from .new_request import views as new_request
+from .privacy_officer import person_views
+from .privacy_officer import views as privacy_officer
 from .queue import bulk, bulk_undo, saved_filters
 from .queue import views as queue
 from .reports import export
@@ -47,6 +49,11 @@ urlpatterns = [
     path("requests/<uuid:pk>/secret-shopper/", shopper_views.secret_shopper, name="secret_shopper"),
     path("requests/<uuid:pk>/note/", outcome_views.note, name="note"),
     path("requests/<uuid:pk>/link/", outcome_views.link, name="link"),
+    path("requests/<uuid:pk>/privacy/", person_views.person, name="person"),
+    path("requests/<uuid:pk>/privacy/access/", person_views.access, name="person_access"),
+    path("requests/<uuid:pk>/privacy/hold/", person_views.hold, name="person_hold"),
+    path("requests/<uuid:pk>/privacy/erase/", person_views.erase, name="person_erase"),
+    path("privacy/", privacy_officer.home, name="privacy"),
     path("reports/", reports.reports, name="reports"),
     path("reports/statistics/", reports.statistics_csv, name="statistics"),
     path("reports/export/", export.export, name="export"),

@@ -142,13 +142,15 @@ def store_now(entry: JournalEntry) -> None:
 
 
 def reconcile() -> int:
-    """Restore rows that are gone from drained entries; delete old entries whose row exists."""
+    """Restore rows that are gone from drained entries; delete entries that are old or emptied."""
     _remove_abandoned()
     oldest = time.time() - RETENTION_SECONDS
     restored = 0
     for batch in itertools.batched(journal_files.entries(journal_files.folder("done")), 500):
         ids = [entry_id for entry_id, _path in batch]
-        stored = set(CallbackRequest.objects.filter(pk__in=ids).values_list("pk", flat=True))
+        rows = CallbackRequest.objects.filter(pk__in=ids).values_list("pk", "purged_at")
+        stored = dict(rows)
+        journal_files.forget(pk for pk, purged_at in stored.items() if purged_at)
         restored += sum(
             _restore_or_expire(entry_id, path, entry_id in stored, oldest)
             for entry_id, path in batch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -62,6 +63,13 @@ def move(path: Path, target: Path) -> None:
     except FileNotFoundError:
         # Another drainer moved it after its row was inserted.
         return
+
+
+def forget(entry_ids: Iterable[uuid.UUID]) -> None:
+    """Delete this machine's copies of drained entries."""
+    done = folder("done")
+    for entry_id in entry_ids:
+        (done / f"{entry_id}{SUFFIX}").unlink(missing_ok=True)
 
 
 def sync(folder: Path) -> None:

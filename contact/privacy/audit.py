@@ -56,7 +56,13 @@ class AuditAction(models.TextChoices):
     SET_APART = "set apart", _("marked as a secret shopper")
     COUNTED_AGAIN = "counted again", _("unmarked as a secret shopper")
     EXPORTED = "exported", _("exported")
+    DISCLOSED = "disclosed", _("wrote down a disclosure")
+    KEPT_OPEN = "kept open", _("kept open after a review")
+    HELD = "legal hold set", _("set a legal hold")
+    HOLD_LIFTED = "legal hold lifted", _("lifted the legal hold")
     PURGED = "purged", _("purged")
+    ERASED = "erased", _("erased on demand")
+    READING_ACKNOWLEDGED = "reading acknowledged", _("acknowledged unusual reading")
     SHIFT_HANDED_OVER = "handed the shift over", _("handed the shift over")
     SHIFT_TAKEN_OVER = "took the shift over", _("took the shift over")
 

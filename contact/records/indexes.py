@@ -96,4 +96,10 @@ INDEXES = [
     Index("name_index", "created_at", "id", name="callback_name"),
     Index("notify_after", condition=Q(notified_at=None), name="callback_to_notify"),
     Index("closed_at", condition=Q(purged_at=None), name="callback_to_purge"),
+    # Whom a legal hold keeps from the purge.
+    Index(
+        *("legal_hold", "person"),
+        condition=Q(legal_hold__isnull=False),
+        name="callback_legal_hold",
+    ),
 ]

@@ -72,6 +72,8 @@ NO_CHANGES = {
     *(AuditAction.RECEIVED, AuditAction.LISTED, AuditAction.SEARCHED, AuditAction.VIEWED),
     *(AuditAction.REVEALED, AuditAction.WRONG_WORD),
     *(AuditAction.ADDED_NOTE, AuditAction.STOPPED, AuditAction.EXPORTED),
+    *(AuditAction.DISCLOSED, AuditAction.KEPT_OPEN, AuditAction.READING_ACKNOWLEDGED),
+    *(AuditAction.HELD, AuditAction.HOLD_LIFTED, AuditAction.ERASED),
     *(AuditAction.PURGED, AuditAction.SHIFT_HANDED_OVER, AuditAction.SHIFT_TAKEN_OVER),
 }
 if unsaid := set(AuditAction) - CHANGES.keys() - NO_CHANGES:

@@ -23,3 +23,5 @@ class Command(BaseCommand):
             count, verb = retention.purge_due(), "Emptied"
         days = settings.RETENTION_DAYS
         self.stdout.write(f"{verb} {count} requests closed more than {days} days ago.")
+        if held := CallbackRequest.objects.filter(purged_at=None).on_hold().count():
+            self.stdout.write(f"A legal hold keeps {held} requests, whatever their age.")

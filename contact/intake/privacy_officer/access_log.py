@@ -1,0 +1,142 @@
+"""Who saw a person's requests: read from the audit trail, in plain words.
+
+45 CFR 164.312(b) asks for a record of activity on such data and 164.308(a)(1)(ii)(D) for somebody
+who reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
+
+from contact.intake import audit_text
+from contact.intake.colleagues import display_name
+from contact.models import AuditEntry, CallbackRequest
+from contact.privacy import audit
+from contact.privacy.audit import AuditAction
+
+PAGE_SIZE = 100
+# Lists name requests by reference only, so they are looked through newest first, and so many.
+LISTS_READ = 5_000
+# How a look is said; every other action is said as in the audit trail.
+LOOKS = {
+    AuditAction.VIEWED: gettext_lazy("saw its card, or a part of it on another card"),
+    AuditAction.REVEALED: gettext_lazy("was shown the number"),
+    AuditAction.LISTED: gettext_lazy("saw it in a list: its reference and state, no name"),
+    AuditAction.SEARCHED: gettext_lazy("found it by a search: its reference and state, no name"),
+    AuditAction.EXPORTED: gettext_lazy("exported it"),
+}
+
+
+class Access(NamedTuple):
+    """Who did what with a request, and when; `reference` names the request."""
+
+    number: int
+    at: datetime
+    who: str
+    what: str
+    detail: SafeString
+    reference: str
+
+
+class AccessPage(NamedTuple):
+    """The newest entries; `before` is the number to go on from, None at the end."""
+
+    entries: list[Access]
+    before: int | None
+
+
+class Listings(NamedTuple):
+    """Lists in which the requests stood; `since` is how far back they were looked through."""
+
+    entries: list[Access]
+    since: datetime | None
+
+
+def access_page(requests: list[CallbackRequest], before: int | None = None) -> AccessPage:
+    """Read what the trail holds about these requests, without lists, the newest first."""
+    entries = AuditEntry.objects.filter(request_id__in=[each.pk for each in requests])
+    if before is not None:
+        entries = entries.filter(number__lt=before)
+    found = list(entries.select_related("actor").order_by("-number")[: PAGE_SIZE + 1])
+    is_cut = len(found) > PAGE_SIZE
+    shown = found[:PAGE_SIZE]
+    return AccessPage(_told(shown, requests), shown[-1].number if is_cut else None)
+
+
+def exports_of(requests: list[CallbackRequest]) -> list[Access]:
+    """Exports by days that these requests fell into."""
+    entries = AuditEntry.objects.filter(action=AuditAction.EXPORTED, request_id=None)
+    first = min(each.received_at for each in requests)
+    found = []
+    for entry in entries.filter(at__gte=first).select_related("actor").order_by("-number"):
+        covered = [each for each in requests if _is_covered(each, entry)]
+        found += [_access(entry, str(each)) for each in covered]
+    return found
+
+
+def _is_covered(request: CallbackRequest, entry: AuditEntry) -> bool:
+    day = timezone.localdate(request.created_at).isoformat()
+    first, last = entry.detail.get("first", ""), entry.detail.get("last", "")
+    return first <= day <= last and request.received_at <= entry.at
+
+
+def listings_of(requests: list[CallbackRequest]) -> Listings:
+    """Look for these requests in the newest lists and searches, at most LISTS_READ of each."""
+    found, since = [], []
+    for action in (AuditAction.LISTED, AuditAction.SEARCHED):
+        # Both steps go along the index audit_action.
+        lists = AuditEntry.objects.filter(action=action).order_by("-number")
+        oldest = lists[LISTS_READ - 1 : LISTS_READ].values_list("number", "at").first()
+        if oldest:
+            lists = lists.filter(number__gte=oldest[0])
+            since.append(oldest[1])
+        for each in requests:
+            named = lists.annotate(text=Cast("detail", TextField())).filter(
+                text__contains=f'"{each}"'
+            )
+            rows = named.select_related("actor")[:PAGE_SIZE]
+            found += [_access(entry, str(each)) for entry in rows]
+    found.sort(key=lambda access: access.number, reverse=True)
+    return Listings(found[:PAGE_SIZE], max(since, default=None))
+
+
+def _told(entries: list[AuditEntry], requests: Iterable[CallbackRequest]) -> list[Access]:
+    audit_text.name_accounts(entries)
+    references = {each.pk: str(each) for each in requests}
+    return [_access(entry, references[entry.request_id]) for entry in entries if entry.request_id]
+
+
+def _access(entry: AuditEntry, reference: str) -> Access:
+    known = entry.action in AuditAction.values
+    look = LOOKS.get(AuditAction(entry.action)) if known else None
+    is_list = entry.action in (AuditAction.LISTED, AuditAction.SEARCHED)
+    detail = SafeString() if is_list else audit_text.detail_text(entry)
+    return Access(
+        entry.number,
+        entry.at,
+        actor_name(entry),
+        str(look or audit_text.action_label(entry)),
+        detail,
+        reference,
+    )
+
+
+def actor_name(entry: AuditEntry) -> str:
+    """The account by its name, or who acted without one."""
+    if entry.actor:
+        return display_name(entry.actor)
+    match entry.actor_name:
+        case audit.VISITOR:
+            return gettext("The visitor, at “your request”")
+        case audit.SYSTEM:
+            return gettext("The system")
+        case name:
+            return name

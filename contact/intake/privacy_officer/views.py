@@ -1,0 +1,33 @@
+"""The privacy officer's start page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from contact.intake.decryption import decrypted
+from contact.intake.permissions import PROTECT_PRIVACY, staff_permission_required
+from contact.models import CallbackRequest, LegalHold
+from contact.privacy import audit
+from contact.privacy.audit import AuditAction
+
+MAX_HOLDS = 200
+
+
+@require_safe
+@staff_permission_required(PROTECT_PRIVACY)
+def home(request: HttpRequest) -> HttpResponse:
+    holds = list(LegalHold.objects.standing().select_related("by")[:MAX_HOLDS])
+    held = CallbackRequest.objects.filter(legal_hold__in=holds).order_by("created_at", "pk")
+    requests = list(held)
+    if requests:
+        references = [str(each) for each in requests]
+        audit.record(request.user, AuditAction.LISTED, references=references)
+    context = {
+        "holds": [
+            (hold, decrypted(hold, "reason"), [r for r in requests if r.legal_hold_id == hold.pk])
+            for hold in holds
+        ],
+    }
+    return render(request, "intake/privacy.html", context)
