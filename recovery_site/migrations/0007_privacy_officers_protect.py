@@ -21,7 +21,7 @@ def let_officers_protect(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("recovery_site", "0006_leads_set_caller_ids"),
-        ("contact", "0032_legal_holds"),
+        ("contact", "0035_legal_holds"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
     operations = [migrations.RunPython(let_officers_protect, migrations.RunPython.noop)]

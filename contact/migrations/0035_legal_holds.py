@@ -10,7 +10,7 @@ import contact.privacy.encryption
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contact", "0031_search_key_also"),
+        ("contact", "0034_secret_shoppers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
