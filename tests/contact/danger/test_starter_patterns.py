@@ -10,7 +10,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
-from contact.danger.rules import compiled
+from contact.danger.rules import compiled, decide
 from contact.models import DangerPhrase
 from tests.factories import make_staff
 
@@ -32,6 +32,21 @@ def test_every_starter_row_can_be_read():
 def test_they_are_as_many_as_the_file_says():
     with migration.PATTERNS.open(newline="", encoding="utf-8") as file:
         assert DangerPhrase.objects.count() == len(list(csv.DictReader(file)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "suicide", "overdose", "I want to die", "kill myself", "end my life", "no pulse",
+        "she's not breathing", "I can't wake her", "chest pain", "my husband hit me",
+        "he has a gun", "I was raped", "I cut myself", "my baby swallowed pills",
+        "how much fentanyl will kill me", "quiero morir", "me quiero matar", "no quiero vivir",
+        "quiero hacerme daño", "sobredosis", "no respira", "me pega", "tiene una pistola",
+        "I overdosed two years ago and I just took the same amount again",
+    ],
+)  # fmt: skip
+def test_danger_said_in_few_plain_words_is_found(text):
+    assert decide(DangerPhrase.objects.rows(), text).is_danger
 
 
 @pytest.fixture
