@@ -27,7 +27,7 @@ def privacy_headers(
         if request.path.startswith(PRIVATE_PATHS):
             response["Cache-Control"] = "no-store, private"
             response["Referrer-Policy"] = "no-referrer"
-            if request.path != INDEXABLE_PATH:
+            if request.path != INDEXABLE_PATH or request.GET:
                 response["X-Robots-Tag"] = "noindex"
         return response
 
@@ -47,6 +47,8 @@ def compress_visitor_pages(
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         is_compressed = request.path in COMPRESSED_PATHS and request.method in ("GET", "HEAD")
+        # With a query, the form shows what somebody typed.
+        is_compressed = is_compressed and not (request.path == INDEXABLE_PATH and request.GET)
         if is_compressed and response.status_code == 200:
             name = coding(request.META)
             if name != IDENTITY:

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from .encryption import DecryptionError, seal, unseal
 
-# Padding hides the length of the values.
+# Values are padded to a multiple of it, which hides their length.
 PADDED_LENGTH = 252
 
 
 def encode(associated_data: str, values: dict[str, Any]) -> str:
     stamped = values | {"made_at": int(timezone.now().timestamp())}
-    text = json.dumps(stamped, separators=(",", ":")).ljust(PADDED_LENGTH)
+    text = json.dumps(stamped, separators=(",", ":"))
+    text += " " * (-len(text) % PADDED_LENGTH)
     return base64.urlsafe_b64encode(seal(text, associated_data)).decode().rstrip("=")
 
 

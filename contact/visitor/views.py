@@ -22,7 +22,7 @@ from contact.records import references
 from contact.schedule.number_zones import number_zones, zone_prefix
 from contact.schedule.slots import CallPreferences, next_slot
 
-from . import desk_snapshot, recognition, status_text
+from . import desk_snapshot, recognition, status_text, typed_words
 from .forms import CallbackForm, referring_article, with_phone_link
 from .wished_times import desk_schedule
 
@@ -58,14 +58,16 @@ class Assessment(NamedTuple):
 @sensitive_variables()
 def callback(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, CallbackForm(initial={"source": referring_article(request)}))
+        typed = typed_words.words_typed(request)
+        source = {"source": referring_article(request)}
+        return _page(request, CallbackForm(typed) if typed else CallbackForm(initial=source))
     form = CallbackForm(request.POST)
     if not rate_limit.allows(request):
         return _page(request, form, 429, TOO_MANY_POSTS)
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         return _page(request, form, 403, CROSS_SITE_POST)
     if not form.is_valid():
-        return _page(request, form)
+        return _with_errors(request, form)
     payload = form.payload()
     zones = number_zones(payload["phone"])
     caller = CallPreferences(payload["best_time"], payload["time_zone"], zones)
@@ -103,7 +105,20 @@ def _to_thanks(
         "last_digits": payload["phone"][-4:],
         **recognition.carried(payload, entry.code_words),
     }
-    address = reverse("contact:callback_thanks", query={"r": tokens.encode("thanks", thanks)})
+    token = tokens.encode("thanks", thanks)
+    return _see_other(reverse("contact:callback_thanks", query={"r": token}))
+
+
+def _with_errors(request: HttpRequest, form: CallbackForm) -> HttpResponse:
+    """Show what was typed, with its errors; to a browser at an address to which Back can lead."""
+    token = typed_words.seal_words(form) if typed_words.is_navigation(request) else ""
+    if not token:
+        return _page(request, form)
+    query = {typed_words.PARAMETER: token}
+    return _see_other(reverse("contact:callback", query=query, fragment="error-summary"))
+
+
+def _see_other(address: str) -> HttpResponseRedirect:
     response = HttpResponseRedirect(address)
     response.status_code = 303
     return response

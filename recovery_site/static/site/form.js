@@ -21,8 +21,9 @@ function setSending(form, sending) {
 }
 addEventListener("submit", ({ target, defaultPrevented }) => {
   if (target.method !== "post" || defaultPrevented) return;
-  // Back must not lead to a page that the browser can only show by sending again.
-  if (errors) history.replaceState(null, "", location.pathname);
+  // Back must not lead to a page that the browser can only show by sending again. A form with
+  // errors that has an address of its own is none.
+  if (errors && !location.search) history.replaceState(null, "", location.pathname);
   setTimeout(() => setSending(target, true));
   setTimeout(() => setSending(target, false), 15000);
 });
