@@ -21,6 +21,7 @@ from contact.records.constraints import CONSTRAINTS
 from contact.records.corrections import Correction
 from contact.records.danger_phrases import DangerPhrase
 from contact.records.desk import Desk
+from contact.records.disclosures import Disclosure
 from contact.records.handovers import Handover
 from contact.records.helplines import Helpline
 from contact.records.indexes import INDEXES
@@ -47,6 +48,7 @@ __all__ = [
     "Correction",
     "DangerPhrase",
     "Desk",
+    "Disclosure",
     "Handover",
     "Helpline",
     "LegalHold",

@@ -19,6 +19,7 @@ from django.utils.translation import gettext, ngettext
 
 from contact.models import AuditEntry
 from contact.privacy.audit import AuditAction
+from contact.records.disclosures import Basis
 from contact.records.enums import Direction, Origin
 from contact.records.outcomes import CallOutcome, RequestOutcome
 from contact.records.references import display, reference_for
@@ -139,6 +140,18 @@ def _moment(moment: str) -> str:
     return date_format(timezone.localtime(found), "N j, Y, P") if found else moment
 
 
+def _recipient(_entry: AuditEntry, value: str) -> str:
+    return gettext("for the person themselves") if value == "person" else gettext("for others")
+
+
+def _basis(_entry: AuditEntry, value: str) -> str:
+    return str(dict(Basis.choices).get(value, value))
+
+
+def _format(_entry: AuditEntry, value: str) -> str:
+    return gettext("as %s") % value.upper()
+
+
 DETAIL_FORMATTERS: dict[str, Callable[[AuditEntry, Any], Any]] = {
     "direction": _direction,
     "origin": _origin,
@@ -153,6 +166,9 @@ DETAIL_FORMATTERS: dict[str, Callable[[AuditEntry, Any], Any]] = {
     "first": _first,
     "last": _last,
     "fields": _fields,
+    "recipient": _recipient,
+    "basis": _basis,
+    "format": _format,
     "reason": _reason,
 }
 

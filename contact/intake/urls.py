@@ -4,7 +4,7 @@ from .card import claim_views, correction_views, outcome_views, shopper_views, u
 from .card import views as card
 from .handover import views as handover
 from .new_request import views as new_request
-from .privacy_officer import person_views
+from .privacy_officer import disclosure_views, person_export, person_views
 from .privacy_officer import views as privacy_officer
 from .queue import bulk, bulk_undo, saved_filters
 from .queue import views as queue
@@ -53,6 +53,8 @@ urlpatterns = [
     path("requests/<uuid:pk>/privacy/access/", person_views.access, name="person_access"),
     path("requests/<uuid:pk>/privacy/hold/", person_views.hold, name="person_hold"),
     path("requests/<uuid:pk>/privacy/erase/", person_views.erase, name="person_erase"),
+    path("requests/<uuid:pk>/privacy/export/", person_export.export, name="person_export"),
+    path("requests/<uuid:pk>/disclosures/", disclosure_views.disclosures, name="disclosures"),
     path("privacy/", privacy_officer.home, name="privacy"),
     path("reports/", reports.reports, name="reports"),
     path("reports/statistics/", reports.statistics_csv, name="statistics"),

@@ -12,7 +12,7 @@ from django.core import checks
 from django.db import transaction
 from django.utils import timezone
 
-from contact.models import CallbackRequest, Handover
+from contact.models import CallbackRequest, Disclosure, Handover
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.privacy.encryption import EncryptedTextField
@@ -40,6 +40,8 @@ def purge_due(stopping: Callable[[], bool] = lambda: False) -> int:
     if count:
         logger.info("emptied %d callback requests", count)
     _empty_handovers()
+    empty = EncryptedTextField.EMPTY
+    Disclosure.objects.outdated().update(recipient=empty, what=empty, purpose=empty)
     return count
 
 

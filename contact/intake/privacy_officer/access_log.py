@@ -68,7 +68,7 @@ def access_page(requests: list[CallbackRequest], before: int | None = None) -> A
     found = list(entries.select_related("actor").order_by("-number")[: PAGE_SIZE + 1])
     is_cut = len(found) > PAGE_SIZE
     shown = found[:PAGE_SIZE]
-    return AccessPage(_told(shown, requests), shown[-1].number if is_cut else None)
+    return AccessPage(told(shown, requests), shown[-1].number if is_cut else None)
 
 
 def exports_of(requests: list[CallbackRequest]) -> list[Access]:
@@ -108,7 +108,8 @@ def listings_of(requests: list[CallbackRequest]) -> Listings:
     return Listings(found[:PAGE_SIZE], max(since, default=None))
 
 
-def _told(entries: list[AuditEntry], requests: Iterable[CallbackRequest]) -> list[Access]:
+def told(entries: list[AuditEntry], requests: Iterable[CallbackRequest]) -> list[Access]:
+    """Say each entry in plain words."""
     audit_text.name_accounts(entries)
     references = {each.pk: str(each) for each in requests}
     return [_access(entry, references[entry.request_id]) for entry in entries if entry.request_id]
