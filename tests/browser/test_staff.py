@@ -49,6 +49,8 @@ def test_preview_is_the_page_itself_and_only_for_staff(log_in, open_page):
         ("lead", "/admin/contact/openinghours/"),
         ("lead", "/admin/contact/retrystep/"),
         ("lead", "/admin/contact/desk/1/change/"),
+        ("lead", "/admin/contact/desk/test-mail/"),
+        ("lead", "/admin/contact/dangerphrase/try/"),
         ("privacy", "/admin/contact/auditentry/"),
     ],
 )
