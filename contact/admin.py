@@ -22,6 +22,7 @@ from .records import references
 from .staff_admin import (
     caller_ids,  # noqa: F401 - registers pages of the leads, as the next do
     planning,  # noqa: F401
+    retention,  # noqa: F401
     setup,  # noqa: F401
 )
 from .staff_admin.lists import LabelledRowForm, StrictChangeList, StrictListAdmin

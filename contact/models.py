@@ -27,7 +27,9 @@ from contact.records.helplines import Helpline
 from contact.records.indexes import INDEXES
 from contact.records.legal_holds import LegalHold
 from contact.records.line_stops import LineStop
+from contact.records.open_reviews import OpenReview
 from contact.records.referral_places import Place
+from contact.records.retention_rules import RetentionRule, days_kept, is_over
 from contact.records.retry_rules import RetryStep
 from contact.records.saved_filters import SavedList
 from contact.records.search_keys import SearchKey
@@ -54,10 +56,12 @@ __all__ = [
     "LegalHold",
     "LineStop",
     "Note",
+    "OpenReview",
     "OpeningHours",
     "Place",
     "Plan",
     "RequestPurged",
+    "RetentionRule",
     "RetryStep",
     "SavedList",
     "SearchKey",
@@ -77,9 +81,17 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
         return self.filter(closed_at=None)
 
     def to_purge(self, now: datetime | None = None) -> Self:
-        """Return requests closed for longer than RETENTION_DAYS and not purged yet."""
-        limit = (now or timezone.now()) - timedelta(days=settings.RETENTION_DAYS)
-        return self.filter(closed_at__lt=limit, purged_at=None).not_on_hold()
+        """Return requests closed for longer than their kind is kept and not purged yet."""
+        over = is_over(now or timezone.now(), days_kept())
+        return self.filter(over, purged_at=None).not_on_hold()
+
+    def to_review(self, now: datetime | None = None) -> Self:
+        """Return requests that have been open for long, unless a lead keeps them open."""
+        now = now or timezone.now()
+        limit = now - timedelta(days=Desk.current().review_days)
+        today = timezone.localdate(now)
+        unreviewed = Q(kept_until=None) | Q(kept_until__lt=today)
+        return self.open().filter(unreviewed, created_at__lt=limit)
 
     def on_hold(self) -> Self:
         """Return requests under a legal hold, also through another of the same person."""
@@ -264,6 +276,8 @@ class CallbackRequest(models.Model):
         Place, models.PROTECT, verbose_name=_("referred to"), null=True, related_name="+"
     )
     closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
+    # The last day on which no lead needs to look at it, though it has been open for long.
+    kept_until = models.DateField(null=True, editable=False)
     legal_hold = models.ForeignKey(
         LegalHold,
         models.PROTECT,
@@ -364,6 +378,7 @@ class CallbackRequest(models.Model):
         self.notes.all().delete()
         self.attempts.update(note=EncryptedTextField.EMPTY)
         self.corrections.update(before=EncryptedTextField.EMPTY)
+        self.reviews.update(reason=EncryptedTextField.EMPTY)
         self.search_keys.all().delete()
         for field in EncryptedTextField.of(type(self)):
             setattr(self, field.attname, "")

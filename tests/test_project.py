@@ -128,6 +128,8 @@ OPEN_TO = {
     "/intake/handover/": {"Intake", "Intake leads", "Privacy officers"},
     "/intake/new/": {"Intake", "Intake leads"},
     "/intake/privacy/": {"Privacy officers"},
+    "/intake/review/": {"Intake leads"},
+    "/admin/contact/retentionrule/": {"Privacy officers"},
 }
 LEADS_ON = {
     "/admin/contact/callbackrequest/": (

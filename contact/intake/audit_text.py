@@ -144,6 +144,10 @@ def _recipient(_entry: AuditEntry, value: str) -> str:
     return gettext("for the person themselves") if value == "person" else gettext("for others")
 
 
+def _until(_entry: AuditEntry, day: str) -> str:
+    return gettext("until %s") % _day(day)
+
+
 def _basis(_entry: AuditEntry, value: str) -> str:
     return str(dict(Basis.choices).get(value, value))
 
@@ -168,6 +172,7 @@ DETAIL_FORMATTERS: dict[str, Callable[[AuditEntry, Any], Any]] = {
     "fields": _fields,
     "recipient": _recipient,
     "basis": _basis,
+    "until": _until,
     "format": _format,
     "reason": _reason,
 }

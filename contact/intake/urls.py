@@ -10,6 +10,7 @@ from .queue import bulk, bulk_undo, saved_filters
 from .queue import views as queue
 from .reports import export
 from .reports import views as reports
+from .review import views as review
 
 app_name = "intake"
 urlpatterns = [
@@ -55,6 +56,8 @@ urlpatterns = [
     path("requests/<uuid:pk>/privacy/erase/", person_views.erase, name="person_erase"),
     path("requests/<uuid:pk>/privacy/export/", person_export.export, name="person_export"),
     path("requests/<uuid:pk>/disclosures/", disclosure_views.disclosures, name="disclosures"),
+    path("requests/<uuid:pk>/keep/", review.keep, name="keep"),
+    path("review/", review.review, name="review"),
     path("privacy/", privacy_officer.home, name="privacy"),
     path("reports/", reports.reports, name="reports"),
     path("reports/statistics/", reports.statistics_csv, name="statistics"),

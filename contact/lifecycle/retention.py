@@ -1,10 +1,10 @@
-"""Purging: deletes personal data from closed requests after RETENTION_DAYS."""
+"""How long requests are kept: the purge of closed ones, the review of open ones."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,19 +12,19 @@ from django.core import checks
 from django.db import transaction
 from django.utils import timezone
 
-from contact.models import CallbackRequest, Disclosure, Handover
+from contact.models import CallbackRequest, Disclosure, Handover, OpenReview
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.privacy.encryption import EncryptedTextField
+from contact.records.retention_rules import MINIMUM_DAYS
+
+from .transitions import InvalidTransition
 
 logger = logging.getLogger(__name__)
 
-# The journal restores rows for a day; it must not restore data that was purged.
-MINIMUM_DAYS = 2
-
 
 def purge_due(stopping: Callable[[], bool] = lambda: False) -> int:
-    """Purge every request closed for longer than RETENTION_DAYS; return how many."""
+    """Purge every request closed for longer than its kind is kept; return how many."""
     count = 0
     for pk in CallbackRequest.objects.to_purge().order_by("closed_at").values_list("pk", flat=True):
         if stopping():
@@ -43,6 +43,16 @@ def purge_due(stopping: Callable[[], bool] = lambda: False) -> int:
     empty = EncryptedTextField.EMPTY
     Disclosure.objects.outdated().update(recipient=empty, what=empty, purpose=empty)
     return count
+
+
+def keep_open(request: CallbackRequest, by: Any, until: date, reason: str) -> None:
+    """Keep a locked request open until that day. Raises InvalidTransition if it is closed."""
+    if not request.is_open:
+        raise InvalidTransition("The request is closed.")
+    OpenReview.objects.create(request=request, by=by, until=until, reason=reason)
+    request.kept_until = until
+    request.save(update_fields=["kept_until"])
+    audit.record(by, AuditAction.KEPT_OPEN, request.pk, until=until.isoformat())
 
 
 def _empty_handovers() -> None:

@@ -32,6 +32,12 @@ class Desk(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("When someone waits for so long in opening hours, the leads get a mail."),
     )
+    review_days = models.PositiveSmallIntegerField(
+        _("days until an open request is reviewed"),
+        default=60,
+        validators=[MinValueValidator(7)],
+        help_text=_("After so many days, a lead keeps it open with a reason, or closes it."),
+    )
     looked_at = models.DateTimeField(null=True, editable=False)
     alerted_at = models.DateTimeField(null=True, editable=False)
     danger_alerted_at = models.DateTimeField(null=True, editable=False)

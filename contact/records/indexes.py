@@ -96,6 +96,14 @@ INDEXES = [
     Index("name_index", "created_at", "id", name="callback_name"),
     Index("notify_after", condition=Q(notified_at=None), name="callback_to_notify"),
     Index("closed_at", condition=Q(purged_at=None), name="callback_to_purge"),
+    # Closed requests by kind, for each of which the purge has a time of its own.
+    Index("outcome", "closed_at", condition=Q(purged_at=None), name="callback_kept"),
+    # Requests that have been open for long.
+    Index(
+        *("created_at", "id", "kept_until", "closed_at"),
+        condition=IS_OPEN,
+        name="callback_review",
+    ),
     # Whom a legal hold keeps from the purge.
     Index(
         *("legal_hold", "person"),

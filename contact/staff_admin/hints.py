@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
@@ -85,6 +86,12 @@ def caller_id_hints() -> Iterator[str]:
             "%(count)d numbers are told to no visitor: nobody verified them in the last 30 days.",
             overdue,
         ) % {"count": overdue}
+
+
+def retention_hints() -> Iterator[str]:
+    yield gettext("Kinds without a line here are kept for %d days, as the settings say.") % (
+        settings.RETENTION_DAYS
+    )
 
 
 def rule_text(step: RetryStep) -> str:

@@ -75,7 +75,7 @@ class DeskAdmin(SetupAdmin):
 
     clock = _("Minutes of opening hours, which are on the centre’s clock (%s).")
 
-    fields = ["target_minutes", "minutes_per_call", "unattended_minutes"]
+    fields = ["target_minutes", "minutes_per_call", "unattended_minutes", "review_days"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

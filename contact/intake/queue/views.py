@@ -50,6 +50,8 @@ def request_list(request: HttpRequest) -> HttpResponse:
         "saved_query": filters.saved_query(),
         "numbers_to_verify": request.user.has_perm(LEAD_INTAKE)
         and CallerId.objects.to_verify().exists(),
+        "has_old_requests": request.user.has_perm(LEAD_INTAKE)
+        and CallbackRequest.objects.to_review().exists(),
         "waiting_handover": handover_for(request.user),
     }
     return render(request, "intake/list.html", context)

@@ -4,13 +4,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from contact.lifecycle import retention
-from contact.models import CallbackRequest
+from contact.models import CallbackRequest, RetentionRule
 
 
 class Command(BaseCommand):
     help = (
-        "Empty closed callback requests older than RETENTION_DAYS: words, name and number go, "
-        "times and outcome stay."
+        "Empty callback requests closed longer ago than their kind is kept, which is "
+        "RETENTION_DAYS if no rule says otherwise: words, name and number go, times and outcome "
+        "stay."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -21,7 +22,8 @@ class Command(BaseCommand):
             count, verb = CallbackRequest.objects.to_purge().count(), "Would empty"
         else:
             count, verb = retention.purge_due(), "Emptied"
-        days = settings.RETENTION_DAYS
-        self.stdout.write(f"{verb} {count} requests closed more than {days} days ago.")
+        days, rules = settings.RETENTION_DAYS, RetentionRule.objects.count()
+        other = f", or longer ago than {rules} kinds are kept" if rules else ""
+        self.stdout.write(f"{verb} {count} requests closed more than {days} days ago{other}.")
         if held := CallbackRequest.objects.filter(purged_at=None).on_hold().count():
             self.stdout.write(f"A legal hold keeps {held} requests, whatever their age.")

@@ -72,6 +72,7 @@ def test_the_rules_of_the_desk_are_one_page(lead):
     assert lead.get(f"{ADMIN}desk/")["Location"] == url
     assert "what visitors are told" in text(lead.get(url))
     data = {"target_minutes": "45", "minutes_per_call": "15", "unattended_minutes": "20"}
+    data["review_days"] = "30"
     answer = lead.post(url, data, follow=True)
     assert answer.redirect_chain[-1][0] == url
     desk = Desk.objects.get()
