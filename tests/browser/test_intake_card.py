@@ -107,7 +107,7 @@ def test_a_call_is_made_by_keyboard_alone(card):
     reach("Reached them")
     page.keyboard.press("Enter")
     page.wait_for_url("**#_ending")
-    assert "You reached them" in page.locator("#_ending").inner_text()
+    assert "You talked with them" in page.locator("#_ending").inner_text()
     assert page.evaluate("document.activeElement.id") == "_ending"
     reach("Came in", "radio")
     place = page.get_by_label("Referred to", exact=True)

@@ -131,7 +131,7 @@ def test_next_call_is_taken_by_keyboard_and_filters_are_kept(log_in, ask):
 def test_filters_come_before_the_refresh_for_keyboards(log_in, ask):
     ask()
     page = log_in("intake", "/intake/")
-    page.get_by_role("button", name="Find").focus()
+    page.get_by_role("link", name="New request for somebody").focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Filters"
     page.keyboard.press("Tab")
@@ -204,12 +204,12 @@ def test_nothing_moves_under_ticked_boxes_or_typing_hands(log_in, ask):
     expect(page.get_by_label(f"Tick {first}")).to_be_checked()
     page.get_by_label(f"Tick {first}").uncheck()
 
-    page.get_by_label("Reference or phone number").fill("602")
+    page.get_by_label("Someone is calling us? Find them").fill("602")
     third = ask("+1 (602) 555-0145")
     make_quick(page)
     expect(status).to_contain_text("The list has changed.")
     assert page.locator(f"#_row_{third.replace('-', '')}").count() == 0
-    assert page.get_by_label("Reference or phone number").input_value() == "602"
+    assert page.get_by_label("Someone is calling us? Find them").input_value() == "602"
 
 
 def test_log_off_leads_away_from_the_list(log_in, ask, site):
@@ -229,7 +229,7 @@ def test_works_without_scripts(log_in, ask):
     page.get_by_label("Language").select_option("English")
     page.get_by_role("button", name="Show these").click()
     assert "list=now&language=en" in page.url
-    page.get_by_label("Reference or phone number").fill("602-555-0142")
+    page.get_by_label("Someone is calling us? Find them").fill("602-555-0142")
     page.get_by_role("button", name="Find").click()
     assert "0142" not in page.url
     expect(page.locator("main")).to_contain_text(reference)
