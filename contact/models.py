@@ -28,6 +28,7 @@ from contact.records.indexes import INDEXES
 from contact.records.legal_holds import LegalHold
 from contact.records.line_stops import LineStop
 from contact.records.open_reviews import OpenReview
+from contact.records.reading import ReadingRule, UnusualReading
 from contact.records.referral_places import Place
 from contact.records.retention_rules import RetentionRule, days_kept, is_over
 from contact.records.retry_rules import RetryStep
@@ -60,6 +61,7 @@ __all__ = [
     "OpeningHours",
     "Place",
     "Plan",
+    "ReadingRule",
     "RequestPurged",
     "RetentionRule",
     "RetryStep",
@@ -67,6 +69,7 @@ __all__ = [
     "SearchKey",
     "SpecialDay",
     "Step",
+    "UnusualReading",
     "line_index",
     "phone_index",
 ]

@@ -130,6 +130,7 @@ OPEN_TO = {
     "/intake/privacy/": {"Privacy officers"},
     "/intake/review/": {"Intake leads"},
     "/admin/contact/retentionrule/": {"Privacy officers"},
+    "/admin/contact/readingrule/": {"Privacy officers"},
 }
 LEADS_ON = {
     "/admin/contact/callbackrequest/": (

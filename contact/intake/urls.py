@@ -4,7 +4,7 @@ from .card import claim_views, correction_views, outcome_views, shopper_views, u
 from .card import views as card
 from .handover import views as handover
 from .new_request import views as new_request
-from .privacy_officer import disclosure_views, person_export, person_views
+from .privacy_officer import disclosure_views, person_export, person_views, reading_views
 from .privacy_officer import views as privacy_officer
 from .queue import bulk, bulk_undo, saved_filters
 from .queue import views as queue
@@ -59,6 +59,7 @@ urlpatterns = [
     path("requests/<uuid:pk>/keep/", review.keep, name="keep"),
     path("review/", review.review, name="review"),
     path("privacy/", privacy_officer.home, name="privacy"),
+    path("privacy/reading/<int:pk>/", reading_views.reading, name="reading"),
     path("reports/", reports.reports, name="reports"),
     path("reports/statistics/", reports.statistics_csv, name="statistics"),
     path("reports/export/", export.export, name="export"),

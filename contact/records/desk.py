@@ -46,6 +46,8 @@ class Desk(models.Model):
     # Since when no mail goes out, and the kind of the last error.
     mail_failed_at = models.DateTimeField(null=True, editable=False)
     mail_error = models.CharField(max_length=100, blank=True, default="", editable=False)
+    # The last day whose reading was looked through.
+    reading_checked_on = models.DateField(null=True, editable=False)
     # The planning rules by which all open requests were planned last.
     planned_by = models.JSONField(default=dict, editable=False)
 

@@ -9,7 +9,15 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from contact.models import CallerId, DangerPhrase, OpeningHours, Place, RetryStep
+from contact.models import (
+    CallerId,
+    DangerPhrase,
+    OpeningHours,
+    Place,
+    ReadingRule,
+    RetryStep,
+)
+from contact.records.reading import ReadingKind
 from contact.schedule.calling_hours import BestTime
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences, first_wished
@@ -92,6 +100,16 @@ def retention_hints() -> Iterator[str]:
     yield gettext("Kinds without a line here are kept for %d days, as the settings say.") % (
         settings.RETENTION_DAYS
     )
+
+
+def reading_hints() -> Iterator[str]:
+    ruled = set(ReadingRule.objects.values_list("kind", flat=True))
+    for kind in ReadingKind:
+        if kind not in ruled:
+            yield gettext("%(kind)s: listed from %(least)d, as there is no line here.") % {
+                "kind": kind.label,
+                "least": kind.facts.least,
+            }
 
 
 def rule_text(step: RetryStep) -> str:

@@ -1,4 +1,4 @@
-"""Admin page of how long kinds of requests are kept."""
+"""Admin pages of the privacy officers: how long kinds are kept, what reading is unusual."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from contact.models import CallbackRequest, RetentionRule
+from contact.models import CallbackRequest, ReadingRule, RetentionRule
 from contact.records.retention_rules import days_kept, is_over
 
 from . import hints
@@ -60,3 +60,14 @@ class RetentionRuleAdmin(SetupAdmin):
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> list[str]:
         return ["outcome"] if obj else []
+
+
+@admin.register(ReadingRule)
+class ReadingRuleAdmin(SetupAdmin):
+    list_display = ["kind", "least", "is_active"]
+
+    def hints(self) -> Iterable[str]:
+        return hints.reading_hints()
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> list[str]:
+        return ["kind"] if obj else []

@@ -106,3 +106,13 @@ class PersonExportForm(SensitiveForm):
                 if name not in self.errors and not cleaned.get(name):
                     self.add_error(name, ValidationError(_("This is needed for somebody else.")))
         return cleaned
+
+
+class AcknowledgeForm(forms.Form):
+    note = FreeTextField(
+        label=_("What you found"),
+        help_text=_("For example whom you asked, and the reason they gave. It is kept encrypted."),
+        longest=1000,
+        min_length=MIN_REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -12,6 +12,8 @@ from contact.models import CallbackRequest, LegalHold
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 
+from .reading_views import acknowledged_readings, waiting_readings
+
 MAX_HOLDS = 200
 
 
@@ -29,5 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
             (hold, decrypted(hold, "reason"), [r for r in requests if r.legal_hold_id == hold.pk])
             for hold in holds
         ],
+        "waiting": waiting_readings(),
+        "acknowledged": acknowledged_readings(),
     }
     return render(request, "intake/privacy.html", context)

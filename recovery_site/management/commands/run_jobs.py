@@ -26,6 +26,7 @@ from contact.lifecycle import (
     code_words,
     emails,
     journal,
+    reading_checks,
     replanning,
     retention,
     transitions,
@@ -137,6 +138,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("reconcile", journal.reconcile, 60),
         Job("code words", code_words.release, 3600),
         Job("purge", lambda: retention.purge_due(stop_requested.is_set), 3600),
+        Job("reading", reading_checks.check_reading, 600),
         Job("indexes", measure_indexes, 24 * 3600),
         Job("sessions", lambda: call_command("clearsessions"), 24 * 3600),
     ]
