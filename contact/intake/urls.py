@@ -61,6 +61,8 @@ urlpatterns = [
     path("privacy/", privacy_officer.home, name="privacy"),
     path("privacy/reading/<int:pk>/", reading_views.reading, name="reading"),
     path("reports/", reports.reports, name="reports"),
+    path("reports/to-share/", reports.reports_to_share, name="reports_to_share"),
+    path("reports/shared-screen/", reports.shared_screen, name="shared_screen"),
     path("reports/statistics/", reports.statistics_csv, name="statistics"),
     path("reports/export/", export.export, name="export"),
 ]

@@ -94,6 +94,7 @@ INDEXES = [
         name="callback_staff",
     ),
     Index("name_index", "created_at", "id", name="callback_name"),
+    Index("id", condition=Q(is_secret_shopper=True), name="callback_shopper"),
     Index("notify_after", condition=Q(notified_at=None), name="callback_to_notify"),
     Index("closed_at", condition=Q(purged_at=None), name="callback_to_purge"),
     # Closed requests by kind, for each of which the purge has a time of its own.

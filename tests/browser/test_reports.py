@@ -24,7 +24,7 @@ for number in range(40):
     request = make_request(
         name=f"Report Exampleperson {number}", phone=f"+160255501{number + 10}", created_at=at,
         hour_of_week=34 + number % 4, first_attempt_minutes=number * 3, outcome="came_in",
-        source="why-is-heroin-so-addictive",
+        asked_while_open=number < 20, source="why-is-heroin-so-addictive",
     )
     CallAttempt.objects.create(
         request=request, by=lead, at=at, hour_of_week=34 + number % 4,
@@ -42,7 +42,7 @@ def asked(site):
 def test_reports_are_accessible_on_every_screen(log_in, axe, asked):
     page = log_in("lead", "/intake/reports/")
     page.locator("svg.chart").first.wait_for()
-    for summary in page.locator(".numbers summary").all():
+    for summary in page.locator(".numbers summary, .counts summary").all():
         summary.click()
     assert violations(axe, page) == []
     for viewport in (PHONE, NARROW, DESK):
@@ -64,9 +64,26 @@ def test_reports_are_read_by_keyboard(log_in, asked):
     assert page.locator(".numbers table").first.is_visible()
 
 
-def test_prints_carry_the_notice_and_the_tables(log_in, asked):
+def test_the_figures_to_share_are_accessible(log_in, axe, asked):
+    page = log_in("lead", "/intake/reports/to-share/")
+    for viewport in (PHONE, DESK):
+        assert violations_at(axe, page, viewport) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+def test_the_page_with_all_figures_prints_none_but_leads_to_those_to_share(log_in, asked):
     page = log_in("lead", "/intake/reports/")
     page.emulate_media(media="print")
+    assert not page.locator("svg.chart").first.is_visible()
+    assert not page.locator(".sums").first.is_visible()
+    assert page.get_by_text("Figures of small groups are not printed.").is_visible()
+
+
+def test_prints_carry_the_notice_and_the_tables(log_in, asked):
+    page = log_in("lead", "/intake/reports/")
+    page.get_by_role("link", name="Figures to share or print").click()
+    page.emulate_media(media="print")
+    assert page.locator("svg.chart").first.is_visible()
     assert page.get_by_text(NOTICE).first.is_visible()
     assert not page.locator(".desk").is_visible()
     table = page.locator(".numbers table").first

@@ -13,7 +13,7 @@ from contact.records.enums import Direction
 from contact.records.outcomes import CallOutcome
 
 from .counting import count_by
-from .disclosure_control import hidden, hidden_splits, is_small, shown, visible
+from .disclosure_control import DisclosureControl
 
 # Later tries are counted together.
 SEPARATE_TRIES = 5
@@ -45,7 +45,7 @@ class CallStatistics(NamedTuple):
     talks: Talks
 
 
-def call_statistics(calls: Any) -> CallStatistics:
+def call_statistics(calls: Any, control: DisclosureControl) -> CallStatistics:
     talks: Counter[str] = Counter()
     made: Counter[tuple[str, int]] = Counter()
     reached: Counter[tuple[str, int]] = Counter()
@@ -69,20 +69,34 @@ def call_statistics(calls: Any) -> CallStatistics:
     total = sum(made[group] for group in tries)
     total_reached = sum(reached[group] for group in tries)
     return CallStatistics(
-        shown(total),
-        None if is_small(total_reached) or is_small(total - total_reached) else total_reached,
-        _rates([(_try_label(g[1]), made[g], reached[g]) for g in tries]),
-        _rates([(f"{g[1]:02}:00", made[g], reached[g]) for g in hours]),
-        _rates(_pool_small([(g[1], made[g], reached[g]) for g in accounts])),
-        _talks(talks),
+        *_total(total, total_reached, control),
+        _rates([(_try_label(g[1]), made[g], reached[g]) for g in tries], control),
+        _rates([(f"{g[1]:02}:00", made[g], reached[g]) for g in hours], control),
+        _rates(_pool_small([(g[1], made[g], reached[g]) for g in accounts], control), control),
+        _talks(talks, control),
     )
 
 
-def _talks(counted: Counter[str]) -> Talks:
+def reached_by_calls(calls: Any, control: DisclosureControl) -> tuple[int | None, int | None]:
+    """How many calls of ours, and how many reached the person; None: hidden."""
+    total = reached = 0
+    for outcome, direction, number in count_by(calls, "outcome", "direction"):
+        if Direction(direction).is_ours:
+            total += number
+            reached += number * CallOutcome(outcome).facts.spoke
+    return _total(total, reached, control)
+
+
+def _total(total: int, reached: int, control: DisclosureControl) -> tuple[int | None, int | None]:
+    is_told = not (control.is_small(reached) or control.is_small(total - reached))
+    return control.shown(total), reached if is_told else None
+
+
+def _talks(counted: Counter[str], control: DisclosureControl) -> Talks:
     began = [each for each in Direction if not each.is_ours]
-    counts = visible([counted[each] for each in began])
+    counts = control.visible([counted[each] for each in began])
     labels = [str(each.label) for each in began]
-    return Talks(shown(counted.total()), list(zip(labels, counts, strict=True)))
+    return Talks(control.shown(counted.total()), list(zip(labels, counts, strict=True)))
 
 
 def _try_label(number: int) -> str:
@@ -94,10 +108,12 @@ def _try_label(number: int) -> str:
     return words % {"number": number}
 
 
-def _pool_small(accounts: list[tuple[int, int, int]]) -> list[tuple[str, int, int]]:
+def _pool_small(
+    accounts: list[tuple[int, int, int]], control: DisclosureControl
+) -> list[tuple[str, int, int]]:
     """The busiest accounts first; those with few calls are counted together, without names."""
     accounts.sort(key=lambda row: (-row[1], row[0]))
-    to_hide = hidden([count for _account, count, _reached in accounts])
+    to_hide = control.hidden([count for _account, count, _reached in accounts])
     staff = get_user_model().objects.in_bulk([account for account, *_rest in accounts])
     rows = [
         (display_name(staff[account]), count, reached)
@@ -111,8 +127,8 @@ def _pool_small(accounts: list[tuple[int, int, int]]) -> list[tuple[str, int, in
     return rows
 
 
-def _rates(rows: list[tuple[str, int, int]]) -> list[Rate]:
+def _rates(rows: list[tuple[str, int, int]], control: DisclosureControl) -> list[Rate]:
     counts, parts = [row[1] for row in rows], [row[2] for row in rows]
-    to_hide, split_to_hide = hidden(counts), hidden_splits(counts, parts)
+    to_hide, split_to_hide = control.hidden(counts), control.hidden_splits(counts, parts)
     return [Rate(label, None if p in to_hide else count, None if p in split_to_hide else reached)
             for p, (label, count, reached) in enumerate(rows)]  # fmt: skip

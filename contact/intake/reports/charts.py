@@ -112,7 +112,7 @@ def heat_map(
     for place, count in enumerate(counts):
         day, hour = divmod(place, len(hours))
         x, y = WEEKDAY_WIDTH + hour * width, HOUR_HEIGHT + day * CELL_HEIGHT
-        word = Word(x + middle, y + MIDDLE_Y, hidden if count is None else str(count))
+        word = Word(x + middle, y + MIDDLE_Y, hidden if count is None else str(count or ""))
         cells.append(Cell(x, y, word, None if count is None else level(count, most)))
     down = [
         Word(0, HOUR_HEIGHT + day * CELL_HEIGHT + MIDDLE_Y, name)
@@ -146,8 +146,8 @@ def columns(rows: Sequence[tuple[str, str, float | None]], full: float) -> Colum
 
 
 def level(count: int, most: float) -> int:
-    """The shade of a cell, from 1 to LEVELS."""
-    return max(1, -(-count * LEVELS // int(most)))
+    """The shade of a cell, from 1 to LEVELS; 0 for nothing."""
+    return -(-count * LEVELS // int(most))
 
 
 def shortened(label: str, longest: int) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from contact.models import DANGER_SINCE
 from contact.records.enums import Priority
 
-from .disclosure_control import is_small, shown
+from .disclosure_control import DisclosureControl
 
 SOON_MINUTES = 15
 
@@ -25,16 +25,18 @@ class DangerStatistics(NamedTuple):
     reached: int | None
 
 
-def danger_statistics(received: Any, everything: int) -> DangerStatistics:
+def danger_statistics(
+    received: Any, everything: int, control: DisclosureControl
+) -> DangerStatistics:
     """About those of `received` with danger; `everything` is the number of all that count."""
     found = received.filter(priority=Priority.DANGER).aggregate(
         total=Count("pk"),
         soon=Count("pk", filter=Q(first_attempt_minutes__lte=SOON_MINUTES)),
         reached=Count("pk", filter=Q(reached_at__gte=DANGER_SINCE)),
     )
-    total = found["total"]
+    total, is_small = found["total"], control.is_small
     if is_small(total) or is_small(everything - total):
         return DangerStatistics(None, None, None)
     parts = (found["soon"], found["reached"])
     soon, reached = (None if is_small(part) or is_small(total - part) else part for part in parts)
-    return DangerStatistics(shown(total), soon, reached)
+    return DangerStatistics(control.shown(total), soon, reached)

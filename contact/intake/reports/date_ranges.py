@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from contact.schedule.opening_hours import moment_of
+from contact.schedule.opening_hours import ONE_DAY, moment_of
 
 DEFAULT_DAYS = 30
 
@@ -26,6 +26,11 @@ class DateRange(NamedTuple):
     def end(self) -> datetime:
         """The first moment after the range."""
         return _midnight(self.last + timedelta(days=1))
+
+    @property
+    def before(self) -> DateRange:
+        """As many days, right before."""
+        return DateRange(self.first - (self.last - self.first) - ONE_DAY, self.first - ONE_DAY)
 
     @property
     def query(self) -> str:

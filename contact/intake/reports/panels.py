@@ -7,22 +7,42 @@ from typing import NamedTuple
 
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from . import charts
 from .call_statistics import CallStatistics, Rate, Talks
-from .request_statistics import Group, RequestStatistics, Week
+from .counting import Group
+from .request_statistics import RequestStatistics, Week
 
 HIDDEN_MARK = "·"
+LEFT_OUT = _("Left out: spam, what looks automatic, and secret shoppers.")
+CALLS = _(
+    "Calls of ours in these days. Reached: the person themselves was on the line. Left out: talks "
+    "that they began, calls that were taken back, spam and secret shoppers."
+)
+
+
+class Fact(NamedTuple):
+    """A number in these days and in those before."""
+
+    label: str
+    value: str
+    before: str
 
 
 class Panel(NamedTuple):
-    """A chart and its numbers; a row has a name, and a text for each column."""
+    """A chart and its numbers; a row has a name, and a text for each column.
+
+    `counts`: what counts, and what does not.
+    """
 
     slug: str
     title: str
     note: str
     columns: list[str]
     rows: list[tuple[str, list[str]]]
+    counts: str
+    facts: Sequence[Fact] = ()
     bars: charts.Bars | None = None
     upright: charts.Columns | None = None
     heat_map: charts.HeatMap | None = None
@@ -33,17 +53,19 @@ def shown_number(count: int | None) -> str:
 
 
 def percent(part: int | None, whole: int | None) -> str:
-    """In whole percent, rounded half up."""
-    return (
-        f"{(200 * part + whole) // (2 * whole)}%"
-        if part is not None and whole
-        else gettext("hidden")
-    )
+    """In whole percent, rounded half up; a dash for a share of nothing."""
+    if whole == 0:
+        return "–"
+    if part is None or whole is None:
+        return gettext("hidden")
+    return f"{(200 * part + whole) // (2 * whole)}%"
 
 
 def share_of(part: int | None, whole: int | None) -> str:
     if part is None or whole is None:
         return gettext("hidden")
+    if not whole:
+        return gettext("none")
     words = {"part": part, "whole": whole, "share": percent(part, whole)}
     return gettext("%(part)d of %(whole)d (%(share)s)") % words
 
@@ -65,6 +87,7 @@ def request_panels(found: RequestStatistics) -> Iterator[Panel]:
             )
             for place in range(week.blocks_a_day)
         ],
+        gettext("All requests of these days, by the moment at which they asked. %s") % LEFT_OUT,
         heat_map=charts.heat_map(
             week.blocks,
             [str(WEEKDAYS_ABBR[day]) for day in range(7)],
@@ -72,36 +95,49 @@ def request_panels(found: RequestStatistics) -> Iterator[Panel]:
             HIDDEN_MARK,
         ),
     )
-    yield _group_panel(
-        "waits",
-        gettext("Time to the first call"),
-        gettext("Counted in opening time, or around the clock while no opening hours are set."),
-        found.waits.groups,
-        found.total,
-    )
-    yield _group_panel(
+    yield group_panel(
         "outcomes",
         gettext("What became of them"),
         gettext("As it stands now."),
         found.outcomes,
         found.total,
+        counts=gettext(
+            "All requests of these days, by how they stand at this moment: one that is open today "
+            "may be closed tomorrow. %s"
+        )
+        % LEFT_OUT,
     )
-    yield _group_panel(
+    yield group_panel(
         "origins",
         gettext("How they came"),
         gettext("The form, or what staff wrote down for somebody who called or came."),
         found.origins,
         found.total,
+        counts=gettext(
+            "All requests of these days. Calls that they made later do not count here. %s"
+        )
+        % LEFT_OUT,
     )
-    yield _group_panel(
+    yield group_panel(
         "sources",
         gettext("The article they came from"),
         gettext("The name of the page on which they chose to ask for a call."),
         found.sources,
         found.total,
+        counts=gettext(
+            "All requests of these days, also those that staff wrote down, which have no article. "
+            "%s"
+        )
+        % LEFT_OUT,
     )
-    yield _group_panel(
-        "languages", gettext("Language"), gettext("For the call."), found.languages, found.total
+    yield group_panel(
+        "languages",
+        gettext("Language"),
+        gettext("For the call."),
+        found.languages,
+        found.total,
+        counts=gettext("The language that they chose, or that staff put right later. %s")
+        % LEFT_OUT,
     )
 
 
@@ -130,12 +166,16 @@ def _short_hours_label(week: Week, place: int) -> str:
 def talk_panels(found: Talks) -> Iterator[Panel]:
     if not found.total:
         return
-    yield _group_panel(
+    yield group_panel(
         "talks",
         gettext("Talks that they began"),
         gettext("People who called us or came to us about a request. No call of ours is counted."),
         [Group(label, number) for label, number in found.by_direction],
         found.total,
+        counts=gettext(
+            "Talks of these days that staff wrote down as begun by the person, also about older "
+            "requests. Not talks that were taken back, and none about spam or secret shoppers."
+        ),
     )
 
 
@@ -147,23 +187,28 @@ def call_panels(found: CallStatistics) -> Iterator[Panel]:
         gettext("Reached, by try"),
         gettext("Of all first calls to a request, then of all second ones, and so on."),
         found.by_try,
+        gettext("The number of a call is that of our tries to this person. %s") % CALLS,
     )
     yield _load_panel(
         "staff",
         gettext("Calls by account"),
         gettext("Who made how many calls. Those with few calls are counted together."),
         found.by_account,
+        str(CALLS),
     )
     yield _rate_panel(
         "clock",
         gettext("Reached, by hour"),
         gettext("The hour of the call on the desk’s clock."),
         found.by_hour,
+        str(CALLS),
         upright=True,
     )
 
 
-def _group_panel(slug: str, title: str, note: str, groups: Sequence[Group], total: int) -> Panel:
+def group_panel(
+    slug: str, title: str, note: str, groups: Sequence[Group], total: int, *, counts: str
+) -> Panel:
     shares = [percent(group.number, total) for group in groups]
     values = [
         shown_number(group.number) if group.number is None else f"{group.number} · {share}"
@@ -178,6 +223,7 @@ def _group_panel(slug: str, title: str, note: str, groups: Sequence[Group], tota
             (group.label, [shown_number(group.number), share])
             for group, share in zip(groups, shares, strict=True)
         ],
+        counts,
         bars=charts.bars(
             (group.label, value, group.number) for group, value in zip(groups, values, strict=True)
         ),
@@ -185,7 +231,13 @@ def _group_panel(slug: str, title: str, note: str, groups: Sequence[Group], tota
 
 
 def _rate_panel(
-    slug: str, title: str, note: str, rates: Sequence[Rate], *, upright: bool = False
+    slug: str,
+    title: str,
+    note: str,
+    rates: Sequence[Rate],
+    counts: str,
+    *,
+    upright: bool = False,
 ) -> Panel:
     drawn = [(rate, percent(rate.reached, rate.number)) for rate in rates]
     return Panel(
@@ -197,15 +249,16 @@ def _rate_panel(
             (rate.label, [shown_number(rate.number), shown_number(rate.reached), share])
             for rate, share in drawn
         ],
+        counts,
         bars=None if upright else charts.bars(_rate_bars(drawn), full=1),
         upright=charts.columns(_rate_columns(drawn), full=1) if upright else None,
     )
 
 
-def _load_panel(slug: str, title: str, note: str, rates: Sequence[Rate]) -> Panel:
+def _load_panel(slug: str, title: str, note: str, rates: Sequence[Rate], counts: str) -> Panel:
     """Like `_rate_panel`, but drawn by the number of calls."""
     calls = [(rate.label, _load_text(rate), rate.number) for rate in rates]
-    return _rate_panel(slug, title, note, rates)._replace(bars=charts.bars(calls))
+    return _rate_panel(slug, title, note, rates, counts)._replace(bars=charts.bars(calls))
 
 
 def _load_text(rate: Rate) -> str:
@@ -221,6 +274,8 @@ def _rate_bars(drawn: Iterable[tuple[Rate, str]]) -> Iterator[tuple[str, str, fl
     for rate, share in drawn:
         if rate.number is None:
             yield rate.label, shown_number(None), None
+        elif not rate.number:
+            yield rate.label, gettext("no calls"), 0
         elif rate.reached is None:
             yield (
                 rate.label,
@@ -234,9 +289,9 @@ def _rate_bars(drawn: Iterable[tuple[Rate, str]]) -> Iterator[tuple[str, str, fl
 
 def _rate_columns(drawn: Iterable[tuple[Rate, str]]) -> list[tuple[str, str, float | None]]:
     return [
-        (rate.label[:2], share, _share(rate))
-        if rate.reached is not None
-        else (rate.label[:2], HIDDEN_MARK, None)
+        (rate.label[:2], HIDDEN_MARK, None)
+        if rate.number is None or rate.reached is None
+        else (rate.label[:2], share if rate.number else "", _share(rate))
         for rate, share in drawn
     ]
 

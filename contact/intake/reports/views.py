@@ -2,55 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from contact.intake.permissions import LEAD_INTAKE, VIEW_REQUESTS, staff_permission_required
 
 from .csv_export import csv_file
 from .date_range_form import DateRangeForm
 from .date_ranges import DateRange, default_range
-from .durations import duration
-from .panels import call_panels, request_panels, share_of, shown_number, talk_panels
+from .disclosure_control import ALL_SHOWN, PROTECTED, DisclosureControl
+from .figures import Figure, call_figures, danger_figures, request_figures
+from .panels import Panel, call_panels, request_panels, shown_number, talk_panels
 from .statistics import Statistics, statistics_for
+from .try_panels import hidden_kinds, shopper_panels, try_panels
+
+# In the session of a lead whose screen others see.
+SHARED_SCREEN = "reports_shared_screen"
 
 
 @staff_permission_required(VIEW_REQUESTS)
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
+    """All figures for leads; the protected ones while others see the screen."""
     if not request.user.has_perm(LEAD_INTAKE):
         return render(request, "intake/leads_only.html", status=403)
+    is_shared = request.session.get(SHARED_SCREEN, False)
+    return _render(request, PROTECTED if is_shared else ALL_SHOWN, is_shared=is_shared)
+
+
+@staff_permission_required(LEAD_INTAKE)
+@require_safe
+def reports_to_share(request: HttpRequest) -> HttpResponse:
+    """The figures that may leave the desk, for print."""
+    return _render(request, PROTECTED)
+
+
+@staff_permission_required(LEAD_INTAKE)
+@require_POST
+def shared_screen(request: HttpRequest) -> HttpResponse:
+    """Hide small groups until the lead says that nobody else sees the screen, or logs out."""
+    if "on" in request.POST:
+        request.session[SHARED_SCREEN] = True
+    else:
+        request.session.pop(SHARED_SCREEN, None)
+    return HttpResponseRedirect(f"{reverse('intake:reports')}?{_dates(request.POST).query}")
+
+
+def _render(request: HttpRequest, control: DisclosureControl, **over: Any) -> HttpResponse:
     form = DateRangeForm(request.GET)
-    dates = form.cleaned_data["dates"] if form.is_valid() else default_range()
-    found = statistics_for(dates)
+    dates = _dates(request.GET)
+    found = statistics_for(dates, control)
     context = {
         "form": form if form.errors else DateRangeForm(initial=dates._asdict()),
         "dates": dates,
+        "ends_today": dates.last >= timezone.localdate(),
+        "time_zone": settings.TIME_ZONE,
         "statistics": found,
+        "request_figures": list(request_figures(found)),
+        "danger_figures": list(danger_figures(found)),
+        "call_figures": list(call_figures(found)),
+        "try_panels": list(try_panels(found.tries, found.before.tries)),
+        "hidden_kinds": hidden_kinds(found.tries),
+        "shopper_panels": list(shopper_panels(found.tries, found.before.tries)),
         "request_panels": list(request_panels(found.requests)),
         "call_panels": list(call_panels(found.calls)),
         "talk_panels": list(talk_panels(found.calls.talks)),
-        "on_time": share_of(found.requests.waits.within_target, found.requests.waits.called),
-        "median": _minutes(found.requests.waits.median),
-        "ninetieth": _minutes(found.requests.waits.ninetieth),
-        "target": duration(found.requests.waits.target),
-        "danger_soon": share_of(found.requests.danger.soon, found.requests.danger.total),
-        "danger_reached": share_of(found.requests.danger.reached, found.requests.danger.total),
-        "reached": share_of(found.calls.reached, found.calls.total),
     }
-    return render(request, "intake/reports.html", context)
+    return render(request, "intake/reports.html", context | over)
+
+
+def _dates(values: Any) -> DateRange:
+    form = DateRangeForm(values)
+    return form.cleaned_data["dates"] if form.is_valid() else default_range()
 
 
 @staff_permission_required(LEAD_INTAKE)
 @require_safe
 def statistics_csv(request: HttpRequest) -> HttpResponseBase:
-    """The numbers of the page as a file; nothing in it is about one person."""
-    form = DateRangeForm(request.GET)
-    dates = form.cleaned_data["dates"] if form.is_valid() else default_range()
+    """The protected numbers as a file; nothing in it is about one person."""
+    dates = _dates(request.GET)
     return csv_file(
         f"callback-statistics-{file_name_part(dates)}", statistics_rows(statistics_for(dates))
     )
@@ -62,44 +100,43 @@ def file_name_part(dates: DateRange) -> str:
 
 def statistics_rows(found: Statistics) -> Iterator[Sequence[str]]:
     """A row for each number, with its chart and its group."""
-    waits, dates = found.requests.waits, found.dates
+    dates, before, number = found.dates, found.dates.before, gettext("Number")
     yield [gettext("Report"), gettext("Group"), gettext("Measure"), gettext("Value")]
-    days = gettext("Days")
-    yield [days, "", gettext("From"), dates.first.isoformat()]
-    yield [days, "", gettext("To"), dates.last.isoformat()]
-    yield [gettext("Requests"), "", gettext("Number"), shown_number(found.requests.total)]
-    yield [gettext("Left out as spam"), "", gettext("Number"), shown_number(found.excluded)]
-    if found.requests.total:
-        title = gettext("Minutes to the first call")
-        for measure, value in (
-            (gettext("Half called within"), waits.median),
-            (gettext("90% called within"), waits.ninetieth),
-            (gettext("Target"), waits.target),
-            (gettext("Called"), waits.called),
-            (gettext("Called within the target"), waits.within_target),
-        ):
-            yield [title, "", measure, shown_number(value)]
-        title, danger = gettext("Words that may mean danger"), found.requests.danger
-        for measure, value in (
-            (gettext("Number"), danger.total),
-            (gettext("First called within 15 minutes of opening time"), danger.soon),
-            (gettext("Reached"), danger.reached),
-        ):
-            yield [title, "", measure, shown_number(value)]
-    yield [gettext("Calls"), "", gettext("Number"), shown_number(found.calls.total)]
-    if found.calls.total:
-        yield [gettext("Calls"), "", gettext("Reached"), shown_number(found.calls.reached)]
+    for name, days in ((gettext("Days"), dates), (gettext("Days before"), before)):
+        yield [name, "", gettext("From"), days.first.isoformat()]
+        yield [name, "", gettext("To"), days.last.isoformat()]
+    yield [gettext("Days"), "", gettext("Time zone"), settings.TIME_ZONE]
+    yield [gettext("Requests"), "", number, shown_number(found.requests.total)]
+    yield [gettext("Left out as spam"), "", number, shown_number(found.excluded)]
+    yield from _figure_rows(gettext("Requests"), request_figures(found))
+    yield from _figure_rows(gettext("Words that may mean danger"), danger_figures(found))
+    yield [gettext("Calls"), "", number, shown_number(found.calls.total)]
+    yield from _figure_rows(gettext("Calls"), call_figures(found))
     talks = found.calls.talks
-    yield [gettext("Talks that they began"), "", gettext("Number"), shown_number(talks.total)]
+    yield [gettext("Talks that they began"), "", number, shown_number(talks.total)]
+    shoppers = found.tries.secret_shoppers
+    yield [gettext("Secret shoppers"), "", number, shown_number(shoppers.total)]
     for panel in (
+        *try_panels(found.tries, found.before.tries),
         *request_panels(found.requests),
         *call_panels(found.calls),
         *talk_panels(talks),
+        *shopper_panels(found.tries, found.before.tries),
     ):
-        for group, values in panel.rows:
-            for column, words in zip(panel.columns, values, strict=True):
-                yield [panel.title, group, column, words]
+        yield from _panel_rows(panel)
 
 
-def _minutes(count: int | None) -> str:
-    return shown_number(None) if count is None else duration(count)
+def _figure_rows(report: str, figures: Iterable[Figure]) -> Iterator[Sequence[str]]:
+    for figure in figures:
+        yield [report, figure.label, gettext("These days"), figure.value]
+        if figure.before:
+            yield [report, figure.label, gettext("Days before"), figure.before]
+
+
+def _panel_rows(panel: Panel) -> Iterator[Sequence[str]]:
+    for fact in panel.facts:
+        yield [panel.title, fact.label, gettext("These days"), fact.value]
+        yield [panel.title, fact.label, gettext("Days before"), fact.before]
+    for group, values in panel.rows:
+        for column, words in zip(panel.columns, values, strict=True):
+            yield [panel.title, group, column, words]

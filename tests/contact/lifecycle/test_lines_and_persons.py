@@ -179,9 +179,7 @@ class TestTwoPeopleOnOnePhone:
             one, _two = (make_request(extension=each, created_at=NOON) for each in extensions)
             do(partial(call, "no_answer"), one, maria)
         found = statistics_for(DateRange(NOON.date(), NOON.date()))
-        waits = found.requests.waits
-        assert (waits.called, waits.within_target) == (6, 6)
-        assert {group.label: group.number for group in waits.groups}["Not called yet"] == 6
+        assert (found.tries.not_noted.within[60], found.tries.not_noted.never) == (6, 6)
         assert found.calls.total == 6
 
 

@@ -25,7 +25,7 @@ def test_bars_without_any_number_have_no_length():
 
 
 @pytest.mark.parametrize(
-    ("count", "shade"), [(0, 1), (1, 1), (20, 1), (21, 2), (80, 4), (81, 5), (100, 5)]
+    ("count", "shade"), [(0, 0), (1, 1), (20, 1), (21, 2), (80, 4), (81, 5), (100, 5)]
 )
 def test_a_field_is_darker_the_more_it_holds(count, shade):
     assert level(count, 100) == shade

@@ -3,7 +3,10 @@ from itertools import product
 
 import pytest
 
-from contact.intake.reports.disclosure_control import hidden, hidden_splits, is_small, shown
+from contact.intake.reports.disclosure_control import ALL_SHOWN, PROTECTED
+
+hidden, hidden_splits = PROTECTED.hidden, PROTECTED.hidden_splits
+is_small, shown = PROTECTED.is_small, PROTECTED.shown
 
 
 def shown_of(counts, secret):
@@ -82,3 +85,25 @@ def test_a_split_is_shown_where_both_parts_are_large_enough_or_empty():
 def test_a_split_is_hidden_too_where_another_would_be_known_to_have_at_least_so_many():
     # Of nine at most nine were reached: of the twelve in all, three or more belong to the fifty.
     assert hidden_splits([50, 9, 80], [3, 9, 40]) == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("counts", "wanted", "limits"),
+    [
+        ([6, 7, 8], [1, 2], [0, 1, 2, 3]),
+        # Three in between would follow from two limits: the one asked for first stays.
+        ([6, 3, 8], [2, 1], [0, 2, 3]),
+        ([6, 3, 8], [1, 2], [0, 1, 3]),
+        ([6, 0, 8], [1, 2], [0, 1, 2, 3]),
+        ([6, 9, 2], [1, 2], [0, 1, 3]),
+    ],
+)
+def test_limits_with_few_between_them_are_not_told(counts, wanted, limits):
+    assert PROTECTED.limits(counts, wanted) == limits
+
+
+def test_leads_are_shown_all():
+    assert ALL_SHOWN.visible([0, 1, 40]) == [0, 1, 40]
+    assert ALL_SHOWN.hidden_splits([3, 40], [1, 39]) == set()
+    assert ALL_SHOWN.limits([1, 0, 2], [2, 1]) == [0, 1, 2, 3]
+    assert ALL_SHOWN.shown(1) == 1

@@ -1,13 +1,14 @@
-from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from contact.intake.reports.call_statistics import Rate
+from contact.intake.reports.counting import Group
 from contact.intake.reports.date_ranges import DateRange
-from contact.intake.reports.request_statistics import Group, percentile
+from contact.intake.reports.disclosure_control import ALL_SHOWN
 from contact.intake.reports.statistics import statistics_for
 from contact.models import CallAttempt, Place
 from contact.records.desk import Desk
@@ -101,61 +102,6 @@ def test_days_on_which_clocks_change_are_whole(settings, day, hours):
     settings.TIME_ZONE = "America/New_York"
     days = DateRange(day, day)
     assert (days.end - days.start).total_seconds() == hours * 3600
-
-
-def test_time_to_the_first_call_is_ranked_and_put_into_bins():
-    ask(6, first_attempt_minutes=10)
-    ask(5, first_attempt_minutes=50)
-    ask(8, first_attempt_minutes=100)
-    ask(7)
-    ask(9, outcome="cancelled")
-    waits = statistics_for(WEEK).requests.waits
-    assert counts(waits.groups) == {
-        "Up to 15 min": 6,
-        "Over 30 min, up to 1 h": 5,
-        "Over 1 h, up to 2 h": 8,
-        "Not called yet": 7,
-        "Closed without a call of ours": 9,
-    }
-    assert (waits.median, waits.ninetieth) == (50, 100)
-    assert (waits.target, waits.within_target, waits.called) == (60, 11, 19)
-
-
-def test_the_target_of_the_desk_is_an_edge_of_the_bins():
-    Desk.current()
-    Desk.objects.update(target_minutes=45)
-    ask(6, first_attempt_minutes=45)
-    ask(5, first_attempt_minutes=46)
-    waits = statistics_for(WEEK).requests.waits
-    assert counts(waits.groups) == {
-        "Over 30 min, up to 45 min": 6,
-        "Over 45 min, up to 1 h": 5,
-    }
-    assert (waits.within_target, waits.called) == (6, 11)
-
-
-def test_the_share_within_the_target_is_hidden_when_it_would_tell_a_small_group():
-    ask(12, first_attempt_minutes=10)
-    ask(6, first_attempt_minutes=50)
-    ask(2, first_attempt_minutes=100)
-    waits = statistics_for(WEEK).requests.waits
-    assert counts(waits.groups) == {"Up to 15 min": 12}
-    assert (waits.within_target, waits.called) == (None, None)
-
-
-def test_nobody_called_means_no_times():
-    ask(6)
-    waits = statistics_for(WEEK).requests.waits
-    assert (waits.median, waits.ninetieth, waits.called) == (None, None, None)
-    assert counts(waits.groups) == {"Not called yet": 6}
-
-
-@pytest.mark.parametrize(
-    ("values", "percent", "expected"),
-    [([7], 50, 7), ([1, 2], 50, 1), ([1, 2, 3], 50, 2), (range(1, 11), 90, 9), ([1, 9], 90, 9)],
-)
-def test_percentiles_are_values_that_occurred(values, percent, expected):
-    assert percentile(Counter(values), percent) == expected
 
 
 def test_outcomes_and_languages_hide_small_groups_with_the_next_smallest():
@@ -272,7 +218,7 @@ def test_the_number_of_queries_does_not_grow():
     few = queries()
     for place, request in enumerate(ask(30, source="another", language="es")):
         call(request, omar if place % 2 else maria, place % 7 + 1, "no_answer", hour=place)
-    assert queries() == few == 7
+    assert queries() == few == 11
 
 
 def test_talks_that_they_began_are_no_calls_of_ours_and_are_counted_apart():
@@ -325,3 +271,59 @@ def test_danger_is_counted_with_who_was_called_soon_and_reached(
         )
     ask(others, first_attempt_minutes=1, reached_at=MONDAY)
     assert statistics_for(WEEK).requests.danger == expected
+
+
+def test_leads_are_shown_small_groups_too():
+    maria = make_staff(username="maria")
+    for request in ask(2, language="es", source="rare"):
+        call(request, maria, 1, "reached")
+    ask(1, outcome="spam")
+    found = statistics_for(WEEK, ALL_SHOWN)
+    assert (found.requests.total, found.calls.total, found.excluded) == (2, 2, 1)
+    assert counts(found.requests.languages)["Spanish (español)"] == 2
+    assert (found.requests.week.hours, fields(found.requests.week)[10]) == (1, 2)
+    assert found.requests.sources == [Group("rare", 2)]
+    assert found.calls.by_account == [Rate("maria", 2, 2)]
+
+
+def test_a_secret_shopper_and_calls_to_them_count_nowhere_else():
+    maria = make_staff("Intake")
+    ask(6)
+    for request in ask(2, is_secret_shopper=True, first_attempt_minutes=4, outcome="came_in"):
+        call(request, maria, 1, "reached")
+    ask(1, is_secret_shopper=True, outcome="spam")
+    found = statistics_for(WEEK, ALL_SHOWN)
+    assert (found.requests.total, found.calls.total, found.excluded) == (6, 0, 0)
+    assert (found.came_in.total, found.came_in.soon) == (6, 0)
+    assert (found.before.calls, found.tries.total) == (0, 6)
+    shoppers = found.tries.secret_shoppers
+    assert (shoppers.total, shoppers.within[5], shoppers.never) == (3, 2, 1)
+
+
+def test_the_days_before_are_as_many_and_end_where_these_begin():
+    maria = make_staff("Intake")
+    ask(6, created_at=datetime(2026, 3, 2, 6, 59, tzinfo=UTC), asked_while_open=True)
+    for request in ask(7, created_at=datetime(2026, 2, 23, 7, tzinfo=UTC)):
+        call(request, maria, 1, "reached", at=datetime(2026, 2, 23, 8, tzinfo=UTC))
+    ask(8, created_at=datetime(2026, 2, 23, 6, 59, tzinfo=UTC))
+    before = statistics_for(WEEK).before
+    assert (before.total, before.calls, before.reached) == (13, 7, 7)
+    assert (before.tries.while_open.total, before.tries.not_noted.total) == (6, 7)
+    assert (WEEK.before.first, WEEK.before.last) == (date(2026, 2, 23), date(2026, 3, 1))
+
+
+def test_who_came_in_within_two_days_is_counted_of_those_who_could():
+    for hours, number in ((47, 6), (48, 5), (49, 7)):
+        ask(number, outcome="came_in", closed_at=MONDAY + timedelta(hours=hours))
+    ask(5, outcome="answered", closed_at=MONDAY + timedelta(hours=1))
+    ask(9, outcome="came_in", created_at=timezone.now(), closed_at=timezone.now())
+    assert statistics_for(WEEK).came_in == (23, 11)
+    today = DateRange(timezone.localdate(), timezone.localdate())
+    assert statistics_for(today).came_in == (0, 0)
+
+
+def test_few_who_came_in_are_hidden():
+    ask(3, outcome="came_in", closed_at=MONDAY)
+    ask(9)
+    assert statistics_for(WEEK).came_in == (12, None)
+    assert statistics_for(WEEK, ALL_SHOWN).came_in == (12, 3)
