@@ -8,12 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import cached_property, lazy
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext
@@ -25,6 +23,7 @@ from contact.records.clean_text import CleanCharField, FreeTextField, strip_cont
 from contact.records.enums import CallingFor, contradiction
 from contact.schedule.calling_hours import known_zones
 
+from .form_layout import callback_helper, for_either
 from .wished_times import desk_schedule, offer_times
 
 # Raise it with every change of the words in templates/contact/consent.html.
@@ -103,8 +102,9 @@ class EnumField(forms.ChoiceField):
         "invalid_choice": _("That answer is not on the list. Please choose again.")
     }
 
-    def __init__(self, choices: Any, **kwargs: Any) -> None:
-        labels = [(value, with_whole_brackets(label)) for value, label in choices.choices]
+    def __init__(self, choices: Any, labels: Any = (), **kwargs: Any) -> None:
+        named = dict(choices.choices) | dict(labels)
+        labels = [(value, with_whole_brackets(label)) for value, label in named.items()]
         super().__init__(choices=labels, required=False, initial=choices.values[0], **kwargs)
 
     def clean(self, value: Any) -> str:
@@ -150,43 +150,72 @@ class SourceField(CleanCharField):
         return data if isinstance(data, str) and SLUG.fullmatch(data) else ""
 
 
+NAME_MISSING = _("Enter a name we may ask for.")
+PHONE_MISSING = _("Enter the number we should call.")
+
+
 class CallbackForm(forms.Form):
-    name = FreeTextField(
-        label=_("Your name, or what we should call you"),
-        help_text=_("It does not have to be your legal name."),
-        longest=200,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Enter a name we may ask for.")},
-    )
-    phone = PhoneField(
-        label=_("Phone number"),
-        help_text=_(
-            "With area code. Add the extension if there is one: 602\u2011555\u20110123 ext.\u00a012"
-        ),
-        longest=200,
-        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
-        error_messages={"required": _("Enter the number we should call.")},
-    )
     calling_for = EnumField(
         CallbackRequest.CallingFor, label=_("Who is this about?"), widget=forms.RadioSelect
     )
     relationship = FreeTextField(
-        label=_("If it is about someone else: who are they to you?"),
-        help_text=_("For example: my son, my partner, a friend."),
+        label=for_either(
+            _("If it is about someone else: who are they to you?"), _("Who are they to you?")
+        ),
+        help_text=_("For example: my son, a friend. Below, give your own name and number."),
         longest=200,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        # A placeholder, so that the style sheet can tell whether it is empty.
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "placeholder": " ", "enterkeyhint": "next"}
+        ),
+    )
+    name = FreeTextField(
+        label=_("Your name"),
+        help_text=_("Any name you like."),
+        longest=200,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "name",
+                "enterkeyhint": "next",
+                "data-missing": NAME_MISSING,
+            }
+        ),
+        error_messages={"required": NAME_MISSING},
+    )
+    phone = PhoneField(
+        label=_("Your phone number"),
+        help_text=_("With area code."),
+        longest=200,
+        widget=forms.TextInput(
+            attrs={
+                "type": "tel",
+                "inputmode": "tel",
+                "autocomplete": "tel",
+                "enterkeyhint": "send",
+                "data-missing": PHONE_MISSING,
+            }
+        ),
+        error_messages={"required": PHONE_MISSING},
     )
     announce = EnumField(
         CallbackRequest.Announce,
-        label=_("If someone else answers, may we say who is calling?"),
+        labels={"no": _("No"), "yes": _("Yes")},
+        label=for_either(
+            _("If someone else answers, may we say who we are?"),
+            _("If they or anyone else answers, may we say who we are?"),
+        ),
         widget=forms.RadioSelect,
     )
     voicemail = EnumField(
         CallbackRequest.Voicemail,
-        label=_("If nobody answers, may we leave a voicemail?"),
+        # Short enough for the narrow box of a phone.
+        labels={
+            "callback_only": _("Only a first name and a number"),
+            "full": _("Say who is calling, and why"),
+        },
+        label=_("May we leave a voicemail?"),
         help_text=_("Think about who else listens to it."),
-        widget=forms.RadioSelect,
     )
     best_time = EnumField(CallbackRequest.BestTime, label=_("Best time to call"))
     time_zone = TimeZoneField(label=_("Your time zone"), required=False)
@@ -196,7 +225,7 @@ class CallbackForm(forms.Form):
         help_text=_("For example: a relay service, a slower pace, an interpreter."),
         longest=1000,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "send"}),
     )
     message = FreeTextField(
         label=_("Anything you want us to know before we call"),
@@ -251,28 +280,4 @@ class CallbackForm(forms.Form):
 
     @cached_property
     def helper(self) -> FormHelper:
-        helper = FormHelper()
-        # Without a script, only the fragment leads to the error summary. The browser focuses
-        # the summary itself; a wrapper as the target would take the focus away.
-        helper.form_action = reverse("contact:callback", fragment="error-summary")
-        helper.form_id = "callback"
-        # We show our own messages: browsers' bubbles vanish, and screen readers miss them.
-        helper.attrs = {"novalidate": "novalidate"}
-        # Without a session cookie, there is nothing to forge.
-        helper.disable_csrf = True
-        helper.layout = Layout(
-            "name",
-            "phone",
-            "calling_for",
-            "relationship",
-            Fieldset(_("A call that is safe for you"), "announce", "voicemail"),
-            Fieldset(_("When we call"), "best_time", "time_zone", "language"),
-            "needs",
-            "message",
-            Div(Field("company"), css_class="hp", aria_hidden="true"),
-            "source",
-            "key",
-            HTML('{% include "contact/consent.html" with site=site only %}'),
-            Submit("", _("Ask for a call")),
-        )
-        return helper
+        return callback_helper(self)

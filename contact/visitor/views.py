@@ -23,6 +23,7 @@ from contact.schedule.number_zones import number_zones, zone_prefix
 from contact.schedule.slots import CallPreferences, next_slot
 
 from . import desk_snapshot, recognition, status_text, typed_words
+from .desk_hours import DeskHours, desk_hours
 from .forms import CallbackForm, referring_article, with_phone_link
 from .wished_times import desk_schedule
 
@@ -200,11 +201,24 @@ def _other_hours(caller: CallPreferences) -> str:
     return ""
 
 
+def _desk_hours() -> DeskHours:
+    """Return what to say of the desk, without raising, as above."""
+    try:
+        return desk_hours(desk_schedule(), timezone.now())
+    except Exception as error:  # noqa: BLE001 - see above
+        logger.error("nothing can be said of the hours (%s)", type(error).__name__)
+        return DeskHours()
+
+
 def _page(
     request: HttpRequest, form: CallbackForm, status: int = 200, problem: Any = None
 ) -> HttpResponse:
     if problem:
         form.add_error(None, with_phone_link(problem))
     promise = _assess(CallPreferences("any", "")).promise
-    context = {"form": form, "promise": status_text.time_for_visitor(promise) if promise else ""}
+    context = {
+        "form": form,
+        "promise": status_text.time_for_visitor(promise) if promise else "",
+        "desk": _desk_hours(),
+    }
     return render(request, "contact/callback.html", context, status=status)

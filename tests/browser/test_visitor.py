@@ -23,6 +23,11 @@ def fill(page, name="Testname Exampleperson", phone="(602) 555-0123 ext. 4"):
     page.get_by_label("Phone number").fill(phone)
 
 
+def write(page, message):
+    page.locator(".fold summary").click()
+    page.locator("[name=message]").fill(message)
+
+
 def send(page):
     page.locator("main form button[type=submit], main form input[type=submit]").click()
 
@@ -36,7 +41,7 @@ def test_request_sent_by_a_phone_is_in_the_queue_and_sealed(open_page, site):
     page = open_page("/contact/", PHONE)
     fill(page, "Sealedname Exampleperson", "602.555.0177")
     page.get_by_label("Someone I care about").check()
-    page.locator("[name=message]").fill("Sealedmessage, please call softly")
+    write(page, "Sealedmessage, please call softly")
     send(page)
     reference = reference_on(page)
     plain = reference.replace("-", "")
@@ -75,6 +80,7 @@ def test_double_click_and_reload_make_one_request(open_page, site):
 @pytest.mark.parametrize("options", [{"java_script_enabled": False}, {}])
 def test_form_works_without_script_and_without_cookies(open_page, site, options):
     page = open_page("/contact/", PHONE, **options)
+    fill(page, " ", " ")
     send(page)
     summary = page.locator("[data-error-summary]")
     assert page.url.endswith("#error-summary")
@@ -82,7 +88,7 @@ def test_form_works_without_script_and_without_cookies(open_page, site, options)
     assert 0 <= summary.bounding_box()["y"] < PHONE["height"] / 2
     assert summary.locator("a").count() == 2
     fill(page, f"Plainform {len(options)}")
-    page.locator("[name=message]").fill("<b>{{ 7 }}</b>")
+    write(page, "<b>{{ 7 }}</b>")
     page.get_by_label("Phone number").fill("555-0100")
     send(page)
     assert page.get_by_label("Your name").input_value() == f"Plainform {len(options)}"
@@ -96,6 +102,7 @@ def test_form_works_without_script_and_without_cookies(open_page, site, options)
 
 def test_error_summary_takes_focus_and_leads_to_the_field(open_page):
     page = open_page("/contact/", PHONE)
+    fill(page, " ", " ")
     send(page)
     page.wait_for_selector("[data-error-summary]")
     assert page.evaluate("document.activeElement.matches('[data-error-summary]')")
@@ -106,6 +113,70 @@ def test_error_summary_takes_focus_and_leads_to_the_field(open_page):
     assert field.get_attribute("aria-invalid") == "true"
     described = field.get_attribute("aria-describedby").split()
     assert any("Enter a name" in page.locator(f"[id='{each}']").inner_text() for each in described)
+
+
+def test_missing_answer_is_asked_for_before_anything_is_sent(open_page, site):
+    page = open_page("/contact/", PHONE, java_script_enabled=False)
+    send(page)
+    assert page.evaluate("document.activeElement.name") == "name"
+    assert page.url == f"{site.url}/contact/"
+    page = open_page("/contact/", PHONE)
+    page.get_by_label("Your name").fill("Halfway Exampleperson")
+    send(page)
+    phone = page.get_by_label("Your phone number")
+    assert phone.evaluate("e => e === document.activeElement")
+    assert phone.get_attribute("aria-invalid") == "true"
+    error = page.locator(f"[id='{phone.get_attribute('aria-describedby').split()[-1]}']")
+    assert error.inner_text() == "Enter the number we should call."
+    assert page.url == f"{site.url}/contact/"
+    phone.fill("602 555 0133")
+    send(page)
+    assert reference_on(page)
+
+
+def test_what_everybody_is_asked_stands_on_one_screen(open_page):
+    page = open_page("/contact/", PHONE)
+    first = [page.get_by_role("heading", level=1), page.get_by_role("link", name="Call us").last]
+    asked = [page.locator(f"[name={name}]").last for name in ("calling_for", "name", "phone")]
+    rules = [page.locator(f"[name={name}]").last for name in ("announce", "voicemail")]
+    boxes = [
+        each.bounding_box()
+        for each in [*first, *asked, *rules, page.get_by_role("button", name="Ask for a call")]
+    ]
+    assert [box["y"] for box in boxes] == sorted(box["y"] for box in boxes)
+    assert boxes[-1]["y"] + boxes[-1]["height"] <= PHONE["height"]
+    assert page.locator("summary").inner_text().split("\n")[0] == "More, if you like"
+    assert not page.locator("[name=message]").is_visible()
+
+
+@pytest.mark.parametrize("options", [{"java_script_enabled": False}, {}])
+def test_who_it_is_about_drives_the_words(open_page, options):
+    page = open_page("/contact/", PHONE, **options)
+    relationship = page.locator("[name=relationship]")
+    assert not relationship.is_visible()
+    page.get_by_label("Someone I care about").check()
+    page.get_by_label("Who are they to you?").fill("my aunt")
+    assert page.get_by_role("group", name="If they or anyone else answers").is_visible()
+    # What was written is never sent unseen.
+    page.get_by_label("Myself").check()
+    assert relationship.is_visible()
+    relationship.fill("")
+    assert not relationship.is_visible()
+    assert page.get_by_role("group", name="If someone else answers").is_visible()
+
+
+def test_fold_is_open_where_something_in_it_is_filled_or_wrong(open_page):
+    page = open_page("/contact/", PHONE, timezone_id="America/Denver")
+    fold = page.locator(".fold")
+    fill(page, phone="123")
+    send(page)
+    page.wait_for_selector("[data-error-summary]")
+    assert fold.get_attribute("open") is None
+    fold.locator("summary").click()
+    page.locator("[name=message]").fill("Made-up words")
+    send(page)
+    page.wait_for_function("document.querySelector('.fold').open")
+    assert page.locator("[name=message]").input_value() == "Made-up words"
 
 
 def test_keyboard_alone_is_enough(open_page, site):
@@ -132,6 +203,8 @@ def test_keyboard_alone_is_enough(open_page, site):
             page.keyboard.type("+1 602 555 0155")
         elif name == "voicemail":
             page.keyboard.press("ArrowDown")
+        elif page.evaluate("document.activeElement.matches('.fold:not([open]) summary')"):
+            page.keyboard.press("Enter")
         seen.add(name)
         assert name not in ("company", "key")
         if name == "submit" or page.evaluate("document.activeElement.matches('[type=submit]')"):
@@ -303,7 +376,7 @@ def asked(page, site, message=""):
     """Send the form with the phone 602-555-0142 and return the reference once it can be found."""
     page.goto("/contact/")
     fill(page, phone="602 555 0142")
-    page.locator("[name=message]").fill(message)
+    write(page, message)
     send(page)
     reference = reference_on(page)
     wait_until(lambda: (reference.replace("-", ""), "new") in requests_in(site), 5)

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from contact.records import phones
-from contact.records.enums import CallingFor, Origin
-from contact.visitor.forms import CallbackForm
+from contact.records.enums import Announce, CallingFor, Origin, Voicemail
+from contact.visitor.forms import CallbackForm, EnumField
 
 # Raise it with every change of the words in templates/intake/_spoken_consent.html.
 SPOKEN_CONSENT_VERSION = "spoken 2026-11-29"
@@ -34,6 +34,17 @@ class NewRequestForm(CallbackForm):
     company = None  # type: ignore[assignment]
     source = None  # type: ignore[assignment]
 
+    announce = EnumField(
+        Announce,
+        label=_("If someone else answers, may we say who is calling?"),
+        widget=forms.RadioSelect,
+    )
+    voicemail = EnumField(
+        Voicemail,
+        label=_("If nobody answers, may we leave a voicemail?"),
+        help_text=_("Think about who else listens to it."),
+        widget=forms.RadioSelect,
+    )
     origin = forms.ChoiceField(
         label=_("Who asks?"),
         choices=[(each.value, each.label) for each in Origin if each.talk],

@@ -16,6 +16,33 @@ if (zones && !zones.value && !errors) {
   }
 }
 
+// Say in words that stay what is missing: browsers' bubbles vanish, and screen readers miss them.
+const asking = document.querySelector(".ask");
+asking?.addEventListener("invalid", (event) => {
+  const field = event.target;
+  event.preventDefault();
+  if (field === asking.querySelector("input:invalid")) field.focus();
+  if (field.getAttribute("aria-invalid")) return;
+  const words = document.createElement("p");
+  words.className = "field__error";
+  words.id = `${field.id}_error`;
+  words.textContent = field.dataset.missing;
+  field.before(words);
+  field.parentElement.classList.add("field--error");
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", `${field.id}_helptext ${words.id}`);
+}, true);
+
+// Back may bring answers without opening the fold in which they stand.
+const fold = document.querySelector(".fold");
+function isChanged({ name, options, value, defaultValue }) {
+  if (!options) return value !== defaultValue;
+  return name !== "time_zone" && [...options].some((each) => each.selected !== each.defaultSelected);
+}
+addEventListener("pageshow", () => {
+  if (fold && [...fold.querySelectorAll("[name]")].some(isChanged)) fold.open = true;
+});
+
 function setSending(form, sending) {
   for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = sending;
 }
