@@ -34,6 +34,8 @@ from contact.schedule.opening_hours import hour_of_week
 OPEN_SHARE = 0.02
 # Requests that staff linked with the others of the same caller.
 LINKED_SHARE = 0.2
+# One request in so many is a secret shopper's.
+SHOPPER_IN = 2000
 DAYS = 730
 BATCH = 2000
 # The made-up audit trail is never verified.
@@ -142,6 +144,8 @@ def _request(chance: random.Random, now: datetime, world: World) -> CallbackRequ
         priority=_drawn(chance, PRIORITIES),
         source=chance.choice(SOURCES),
         hour_of_week=hour_of_week(asked),
+        asked_while_open=9 <= hour_of_week(asked) % 24 < 17,
+        is_secret_shopper=identity.int % SHOPPER_IN == 0,
         consent_version="bench",
         notified_at=asked,
     )

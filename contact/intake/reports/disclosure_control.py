@@ -14,8 +14,8 @@ calls within 5, 15 and 60 minutes, are shown for those limits that no few lie be
 
 PROTECTED is for figures that leave the desk; leads see ALL_SHOWN on their own screen.
 
-This guards one report. Someone who asks for two neighbouring ranges of days can subtract one from
-the other; only leads can, and nothing here prevents it.
+This guards each table by itself. Who has reports of two neighbouring ranges of days, or two tables
+about the same people, may be able to subtract one from the other, and nothing here prevents that.
 """
 
 from __future__ import annotations

@@ -112,10 +112,18 @@ def _first_tries(
         {limit: sum(counts[: places[limit]]) if places[limit] in chosen else None
          for limit in sorted(places)},
         sum(never) if len(bins) in chosen else None,
-        percentile(minutes_waited, 50),
-        percentile(minutes_waited, 90),
+        _told(minutes_waited, 50, control),
+        _told(minutes_waited, 90, control),
         [Group(*pair) for pair in zip(_labels(edges), visible, strict=True)],
     )  # fmt: skip
+
+
+def _told(waits: Counter[float], percent: int, control: DisclosureControl) -> float | None:
+    """The percentile; None if few waited as long or longer, or as short or shorter."""
+    found = percentile(waits, percent)
+    longer = sum(number for wait, number in waits.items() if wait >= found)
+    shorter = sum(number for wait, number in waits.items() if wait <= found)
+    return None if control.is_small(longer) or control.is_small(shorter) else found
 
 
 def _labels(edges: list[int]) -> list[str]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from .durations import duration
 from .first_tries import FirstTries, TriesStatistics
-from .panels import Fact, Panel, group_panel, share_of, shown_number
+from .panels import Fact, Panel, group_panel, percent, share_of, shown_number
 
 
 def try_panels(found: TriesStatistics, before: TriesStatistics) -> Iterator[Panel]:
@@ -61,29 +61,34 @@ def shopper_panels(found: TriesStatistics, before: TriesStatistics) -> Iterator[
 
 def _panel(tries: FirstTries, earlier: FirstTries, title: str, note: str, counts: str) -> Panel:
     panel = group_panel(tries.slug, title, note, tries.groups, tries.total or 0, counts=counts)
-    pairs = zip(_facts(tries, tries), _facts(tries, earlier), strict=True)
-    return panel._replace(facts=[Fact(label, now, then) for (label, now), (_, then) in pairs])
+    before = _before(tries, earlier)
+    facts = [Fact(*pair, then) for pair, then in zip(_facts(tries), before, strict=True)]
+    return panel._replace(facts=facts)
 
 
-def _facts(like: FirstTries, tries: FirstTries) -> Iterator[tuple[str, str]]:
-    """The numbers of `tries`, at the limits of `like`."""
-    total = tries.total
-    yield gettext("Asked"), shown_number(total)
-    for minutes in like.within:
-        yield (
-            gettext("Tried within %s") % duration(minutes),
-            share_of(tries.within.get(minutes), total) if total else _none(total),
-        )
-    yield gettext("Never tried"), share_of(tries.never, total) if total else _none(total)
-    yield gettext("Half tried within"), _wait(tries.median, total)
-    yield gettext("90% tried within"), _wait(tries.ninetieth, total)
+def _facts(tries: FirstTries) -> Iterator[tuple[str, str]]:
+    yield gettext("Asked"), shown_number(tries.total)
+    for minutes, number in tries.within.items():
+        words = gettext("Tried within %s") % duration(minutes)
+        yield words, share_of(number, tries.total)
+    yield gettext("Never tried"), share_of(tries.never, tries.total)
+    yield gettext("Half tried within"), _wait(tries.median, tries.total)
+    yield gettext("90% tried within"), _wait(tries.ninetieth, tries.total)
+
+
+def _before(tries: FirstTries, earlier: FirstTries) -> Iterator[str]:
+    """The same of the days before, as shares alone."""
+    yield shown_number(earlier.total)
+    for minutes in tries.within:
+        yield percent(earlier.within.get(minutes), earlier.total)
+    yield percent(earlier.never, earlier.total)
+    yield _wait(earlier.median, earlier.total)
+    yield _wait(earlier.ninetieth, earlier.total)
 
 
 def _wait(minutes: float | None, total: int | None) -> str:
+    if total == 0:
+        return "–"
     if minutes is None:
-        return _none(total)
+        return shown_number(None)
     return gettext("never") if math.isinf(minutes) else duration(int(minutes))
-
-
-def _none(total: int | None) -> str:
-    return shown_number(None) if total is None else "–"

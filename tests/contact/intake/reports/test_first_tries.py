@@ -94,6 +94,13 @@ def test_limits_that_would_tell_a_small_group_are_hidden_but_not_from_leads():
     assert counts(tries(ALL_SHOWN).while_open.groups)["Over 1 h, up to 4 h"] == 2
 
 
+def test_a_percentile_that_few_reach_is_hidden_but_not_from_leads():
+    ask(13, 10)
+    ask(2)
+    assert tries().while_open[4:6] == (10, None)
+    assert tries(ALL_SHOWN).while_open[4:6] == (10, NEVER)
+
+
 @pytest.mark.parametrize("written", [0, 2])
 def test_a_few_after_hours_are_hidden_with_what_would_tell_them(written):
     ask(40, 5)
