@@ -104,12 +104,9 @@ def retention_hints() -> Iterator[str]:
 
 def reading_hints() -> Iterator[str]:
     ruled = set(ReadingRule.objects.values_list("kind", flat=True))
-    for kind in ReadingKind:
-        if kind not in ruled:
-            yield gettext("%(kind)s: listed from %(least)d, as there is no line here.") % {
-                "kind": kind.label,
-                "least": kind.facts.least,
-            }
+    others = [f"{kind.label}: {kind.facts.least}" for kind in ReadingKind if kind not in ruled]
+    if others:
+        yield gettext("Without a line here, listed from: %s.") % " · ".join(others)
 
 
 def rule_text(step: RetryStep) -> str:

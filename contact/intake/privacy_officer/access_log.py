@@ -25,8 +25,12 @@ from contact.privacy.audit import AuditAction
 PAGE_SIZE = 100
 # Lists name requests by reference only, so they are looked through newest first, and so many.
 LISTS_READ = 5_000
-# How a look is said; every other action is said as in the audit trail.
+# Said plainer than in the audit trail; every other action is said as there.
 LOOKS = {
+    AuditAction.RECEIVED: gettext_lazy("took it in"),
+    AuditAction.CLAIMED: gettext_lazy("took the call"),
+    AuditAction.RELEASED: gettext_lazy("let the call go"),
+    AuditAction.PURGED: gettext_lazy("emptied it, as its time was over"),
     AuditAction.VIEWED: gettext_lazy("saw its card, or a part of it on another card"),
     AuditAction.REVEALED: gettext_lazy("was shown the number"),
     AuditAction.LISTED: gettext_lazy("saw it in a list: its reference and state, no name"),
