@@ -52,6 +52,8 @@ def test_preview_is_the_page_itself_and_only_for_staff(log_in, open_page):
         ("lead", "/admin/contact/desk/test-mail/"),
         ("lead", "/admin/contact/dangerphrase/try/"),
         ("privacy", "/admin/contact/auditentry/"),
+        ("privacy", "/admin/contact/retentionrule/add/"),
+        ("privacy", "/admin/contact/readingrule/"),
     ],
 )
 def test_staff_page_is_accessible(log_in, axe, role, path):
