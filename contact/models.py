@@ -17,6 +17,7 @@ from contact.privacy.encryption import EncryptedTextField
 from contact.privacy.phone_index import line_index, phone_index
 from contact.records.caller_ids import CallerId
 from contact.records.calls import CallAttempt, Note, RequestPurged
+from contact.records.colleagues import Colleague
 from contact.records.constraints import CONSTRAINTS
 from contact.records.corrections import Correction
 from contact.records.danger_phrases import DangerPhrase
@@ -27,6 +28,7 @@ from contact.records.helplines import Helpline
 from contact.records.indexes import INDEXES
 from contact.records.legal_holds import LegalHold
 from contact.records.line_stops import LineStop
+from contact.records.notices import Notice
 from contact.records.open_reviews import OpenReview
 from contact.records.reading import ReadingRule, UnusualReading
 from contact.records.referral_places import Place
@@ -48,6 +50,7 @@ __all__ = [
     "CallAttempt",
     "CallbackRequest",
     "CallerId",
+    "Colleague",
     "Correction",
     "DangerPhrase",
     "Desk",
@@ -57,6 +60,7 @@ __all__ = [
     "LegalHold",
     "LineStop",
     "Note",
+    "Notice",
     "OpenReview",
     "OpeningHours",
     "Place",
@@ -383,6 +387,7 @@ class CallbackRequest(models.Model):
         self.corrections.update(before=EncryptedTextField.EMPTY)
         self.reviews.update(reason=EncryptedTextField.EMPTY)
         self.search_keys.all().delete()
+        self.notices.all().delete()
         for field in EncryptedTextField.of(type(self)):
             setattr(self, field.attname, "")
         self.phone_index = self.line_index = self.name_index = ""

@@ -25,6 +25,7 @@ from articles.publication import Publication
 from contact.intake.permissions import LEAD_INTAKE, WORK_REQUESTS
 from contact.intake.queue import lists
 from contact.intake.queue.alarms import alarm_expressions, take_alarms
+from contact.lifecycle import presence
 from contact.models import CallerId, Helpline
 from contact.privacy import rate_limit
 from contact.privacy.encryption import keyed_hash
@@ -82,6 +83,13 @@ class StaffSite(admin.AdminSite):
         else:
             for key in limits:
                 rate_limit.increment(key, LOGIN_SECONDS)
+        return response
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        account = request.user
+        response = super().logout(request, extra_context)
+        if account.is_authenticated:
+            presence.leave(account)
         return response
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from contact.models import CallbackRequest
+from contact.models import CallbackRequest, Colleague
 
 from .permissions import WORK_REQUESTS
+
+OF_TEAM = ("languages", "further_languages", "takes_calls", "seen_at")
 
 
 def colleagues() -> Any:
@@ -17,13 +19,27 @@ def colleagues() -> Any:
     able = (
         staff.with_perm(WORK_REQUESTS)
         .filter(is_staff=True)
-        .only("username", "first_name", "last_name")
+        .select_related("colleague")
+        .only("username", "first_name", "last_name", *(f"colleague__{name}" for name in OF_TEAM))
     )
     return able.order_by("first_name", "username")
 
 
 def display_name(account: Any) -> str:
     return str(account.get_full_name() or account.get_username())
+
+
+def colleague_of(account: Any) -> Colleague:
+    """What the team knows of an account that was read by `colleagues`."""
+    found: Colleague | None = getattr(account, "colleague", None)
+    return found or Colleague(account=account)
+
+
+def name_languages_presence(account: Any) -> str:
+    """`Maria · English, Spanish (español) · takes calls, seen 2 minutes ago`."""
+    colleague = colleague_of(account)
+    words = (display_name(account), colleague.language_words, colleague.presence().words)
+    return " · ".join(words)
 
 
 def load_colleagues(requests: list[CallbackRequest]) -> None:

@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.views.decorators.csp import csp_override
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from . import team_state
+
 VIEW_REQUESTS = "contact.view_callbackrequest"
 WORK_REQUESTS = "contact.change_callbackrequest"
 LEAD_INTAKE = "contact.lead_callbackrequest"
@@ -41,6 +43,7 @@ def staff_permission_required(permission: str) -> Callable[[ViewFunction], ViewF
                 return redirect_to_login(next_url, reverse("admin:login"))
             if not user.has_perm(permission):
                 raise PermissionDenied
+            team_state.attach(request)
             return view(request, *args, **kwargs)
 
         guarded = csp_override(settings.STAFF_CSP)(checked)

@@ -11,6 +11,7 @@ from .queue import views as queue
 from .reports import export
 from .reports import views as reports
 from .review import views as review
+from .team import views as team
 
 app_name = "intake"
 urlpatterns = [
@@ -21,6 +22,10 @@ urlpatterns = [
     path("here/", queue.keep_alive, name="keep_alive"),
     path("pulse/", queue.poll, name="poll"),
     path("pulse/list/", queue.refreshed_list, name="refreshed_list"),
+    path("pulse/notices/", team.notices, name="notices"),
+    path("team/", team.team, name="team"),
+    path("team/switch/", team.switch, name="switch"),
+    path("team/<int:pk>/languages/", team.languages, name="languages"),
     path("bulk/", bulk.bulk, name="bulk"),
     path("bulk/<uuid:group>/undo/", bulk_undo.bulk_undo, name="bulk_undo"),
     path("lists/", saved_filters.save_list, name="save_list"),
@@ -38,6 +43,7 @@ urlpatterns = [
     path("requests/<uuid:pk>/reveal/", claim_views.reveal, name="reveal"),
     path("requests/<uuid:pk>/wrong-word/", claim_views.wrong_word, name="wrong_word"),
     path("requests/<uuid:pk>/renew/", claim_views.renew, name="renew"),
+    path("requests/<uuid:pk>/still/", claim_views.still_on_it, name="still_on_it"),
     path("requests/<uuid:pk>/release/", claim_views.release, name="release"),
     path("requests/<uuid:pk>/hand-over/", claim_views.hand_over, name="hand_over"),
     path("requests/<uuid:pk>/assign/", claim_views.assign, name="assign"),

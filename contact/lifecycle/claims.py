@@ -16,12 +16,14 @@ from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
-from contact.models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
+from contact.models import CallAttempt, CallbackRequest, CallbackRequestQuerySet, Notice
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.desk import desk_lock
 from contact.records.enums import Direction, Priority
 from contact.records.outcomes import CallOutcome, NextStep
+
+from . import notices
 
 CLAIM_LEASE = timedelta(minutes=15)
 CANDIDATES_PER_READ = 50
@@ -184,6 +186,7 @@ def _claim(
         version=F("version") + 1,
     )
     if taken:
+        notices.tell_taken((row for row in rows if row.person == request.person), account)
         detail = {"direction": talk.value} if talk else {}
         audit.record(account, AuditAction.CLAIMED, request.pk, requests=taken, **detail)
     return bool(taken)
@@ -221,6 +224,7 @@ def release(request: CallbackRequest, by: Any) -> None:
 def hand_over(request: CallbackRequest, by: Any, to: Any) -> None:
     """Pass the claim on a locked request to `to`, and whoever is on the line along with it."""
     _hold(_claimable(request, request.claimed_by_id), to, request.talk_direction)
+    notices.tell(to, request, Notice.Kind.HANDED_OVER, by)
     audit.record(by, AuditAction.HANDED_OVER, request.pk, to=to.pk)
 
 
@@ -228,6 +232,8 @@ def assign(request: CallbackRequest, by: Any, to: Any) -> None:
     """Assign the person of a locked request to `to`, or to nobody if None."""
     person = CallbackRequest.objects.open().of_person(request)
     person.update(assigned_to=to, version=F("version") + 1)
+    if to:
+        notices.tell(to, request, Notice.Kind.ASSIGNED, by)
     audit.record(by, AuditAction.ASSIGNED, request.pk, to=to.pk if to else None)
 
 

@@ -18,8 +18,8 @@ UNWATCHED = {
     *(
         f"contact_{name}"
         for name in (
-            "auditentry", "audithead", "callattempt", "callbackrequest", "correction", "desk",
-            "handover", "linestop", "note", "savedlist", "searchkey", "step",
+            "auditentry", "audithead", "callattempt", "callbackrequest", "colleague", "correction",
+            "desk", "handover", "linestop", "note", "notice", "savedlist", "searchkey", "step",
         )
     ),
 }  # fmt: skip

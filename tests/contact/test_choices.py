@@ -25,7 +25,15 @@ from contact.intake.reports.date_ranges import DateRange
 from contact.intake.reports.statistics import statistics_for
 from contact.lifecycle import attempts, claims, receiving, stops
 from contact.lifecycle.transitions import Scope
-from contact.models import CallAttempt, CallbackRequest, Helpline, OpeningHours, Place, RetryStep
+from contact.models import (
+    CallAttempt,
+    CallbackRequest,
+    Helpline,
+    Notice,
+    OpeningHours,
+    Place,
+    RetryStep,
+)
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.enums import (
@@ -66,6 +74,7 @@ WALKED = {
     ),
     *(
         Kind,
+        Notice.Kind,
         Origin,
         Priority,
         QueueList,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
 from contact.intake.queue import return_query
-from contact.lifecycle import stops
+from contact.lifecycle import notices, stops
 from contact.models import CallbackRequest
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
@@ -166,6 +166,7 @@ def _full_card(
     forms = _forms(callback, permissions, refused, is_on_the_phone=bool(number or talk))
     warnings = _warnings(callback, related)
     _record_look(account, callback, related, timeline)
+    notices.opened(account, callback)
     return Card(
         **shared,
         **forms,

@@ -117,6 +117,16 @@ def renew(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
+def still_on_it(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Extend the claim from any page, and show the card."""
+    callback = find_request(pk)
+    if not claims.renew(callback, request.user):
+        return render_card(request, callback, error=_why_not(callback, request.user), status=409)
+    return HttpResponseRedirect(card_url(request, callback))
+
+
+@require_POST
+@staff_permission_required(WORK_REQUESTS)
 @card_action(EmptyForm, require_open, require_holder)
 def release(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
     claims.release(callback, request.user)

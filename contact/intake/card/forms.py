@@ -8,11 +8,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from contact.intake.colleagues import colleagues, display_name
+from contact.intake.colleagues import colleagues, name_languages_presence
 from contact.lifecycle.named_times import is_callable_at_night
 from contact.lifecycle.transitions import Scope
 from contact.models import CallbackRequest, Place
@@ -242,7 +243,7 @@ class ColleagueForm(CardForm):
         super().__init__(request, data, **kwargs)
         field: Any = self.fields["to"]
         field.queryset = colleagues()
-        field.label_from_instance = display_name
+        field.label_from_instance = name_languages_presence
 
 
 class HandOverForm(ColleagueForm):
@@ -252,7 +253,9 @@ class HandOverForm(ColleagueForm):
         super().__init__(request, data, **kwargs)
         field: Any = self.fields["to"]
         field.label = _("Colleague")
-        field.queryset = field.queryset.exclude(pk=request.claimed_by_id)
+        # Who was there last stands first.
+        others = field.queryset.exclude(pk=request.claimed_by_id)
+        field.queryset = others.order_by(F("colleague__seen_at").desc(nulls_last=True), "username")
 
 
 class AssignForm(ColleagueForm):

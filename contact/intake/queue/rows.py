@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext, ngettext
 
 from contact.intake.colleagues import display_name
+from contact.intake.punctuation import fix_full_stop
 from contact.intake.stopped_lines import asked_to_stop
 from contact.lifecycle.named_times import is_callable_at_night
 from contact.models import CallbackRequest, CallbackRequestQuerySet, LineStop
@@ -46,6 +47,7 @@ class QueueRow(NamedTuple):
     is_mine: bool
     is_talking: bool
     assigned: str
+    lapsed: str
     stop: str
 
     @property
@@ -56,7 +58,7 @@ class QueueRow(NamedTuple):
     @property
     def fingerprint(self) -> tuple[object, ...]:
         """Everything that the row shows, except relative times."""
-        people = (self.holder, self.assigned, self.stop)
+        people = (self.holder, self.assigned, self.lapsed, self.stop)
         return (self.token, self.state, self.promise, self.when, *people)
 
 
@@ -99,8 +101,20 @@ def queue_row(
         is_mine=is_held and request.claimed_by_id == account.pk,
         is_talking=is_held and bool(request.talk_direction),
         assigned=display_name(request.assigned_to) if request.assigned_to else "",
+        lapsed=_lapsed(request, now),
         stop=asked_to_stop(stopped_at) if stopped_at else "",
     )
+
+
+def _lapsed(request: CallbackRequest, now: datetime) -> str:
+    """Who held an open request last, if nothing but the lease's end took it from them."""
+    if not request.claimed_by or not request.claimed_until or request.claimed_until > now:
+        return ""
+    words = {
+        "name": display_name(request.claimed_by),
+        "time": short_time(request.claimed_until, now),
+    }
+    return fix_full_stop(gettext("%(name)s held it until %(time)s.") % words)
 
 
 def _promise(request: CallbackRequest, is_late: bool, now: datetime) -> str:

@@ -19,7 +19,7 @@ from contact.intake.permissions import (
     WORK_REQUESTS,
     staff_permission_required,
 )
-from contact.lifecycle import alerts, claims
+from contact.lifecycle import alerts, claims, presence
 from contact.models import CallbackRequest, CallerId, SavedList
 
 from . import return_query, search_tokens
@@ -97,6 +97,7 @@ def search_requests(request: HttpRequest) -> HttpResponse:
 def take_next(request: HttpRequest) -> HttpResponse:
     """Claim the next call and show its card."""
     if found := claims.take_next(request.user):
+        presence.switch(request.user, takes_calls=True)
         return redirect(f"{found.get_absolute_url()}{return_query.return_query(request)}")
     messages.info(request, _why_nobody_is_left(request.user))
     return redirect(return_query.return_url(request))
