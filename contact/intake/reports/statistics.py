@@ -48,13 +48,14 @@ def statistics_for(dates: DateRange, control: DisclosureControl = PROTECTED) -> 
     """About the requests received and the calls made in these days."""
     target = Desk.current().target_minutes
     requests, excluded = request_statistics(_received(dates), control)
+    tries = tries_statistics(_to_time(dates), target, control)
     return Statistics(
         dates,
         control,
         control.shown(excluded),
         requests,
-        tries_statistics(_to_time(dates), target, control),
-        came_in(_counted(dates), control),
+        tries,
+        came_in(_received(dates), tries.total, control),
         call_statistics(_calls(dates), control),
         _before(dates.before, target, control),
     )
@@ -65,7 +66,7 @@ def _before(dates: DateRange, target: int, control: DisclosureControl) -> Before
     return Before(
         control.shown(tries.total),
         tries,
-        came_in(_counted(dates), control),
+        came_in(_received(dates), tries.total, control),
         *reached_by_calls(_calls(dates), control),
     )
 
@@ -73,10 +74,6 @@ def _before(dates: DateRange, target: int, control: DisclosureControl) -> Before
 def _received(dates: DateRange) -> Any:
     asked = CallbackRequest.objects.filter(created_at__gte=dates.start, created_at__lt=dates.end)
     return asked.order_by()
-
-
-def _counted(dates: DateRange) -> Any:
-    return _received(dates).filter(is_secret_shopper=False).exclude(IS_SPAM)
 
 
 def _to_time(dates: DateRange) -> Any:
