@@ -6,8 +6,9 @@ them meanwhile. It ends after CLAIM_LEASE without work.
 
 from __future__ import annotations
 
+import heapq
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +24,9 @@ from contact.records.desk import desk_lock
 from contact.records.enums import Direction, Priority
 from contact.records.outcomes import CallOutcome, NextStep
 
-from . import notices
+from . import notices, presence
+
+type Narrow = Callable[[CallbackRequestQuerySet], CallbackRequestQuerySet]
 
 CLAIM_LEASE = timedelta(minutes=15)
 CANDIDATES_PER_READ = 50
@@ -70,8 +73,11 @@ def _keys_to_lock(pk: uuid.UUID, others: Collection[uuid.UUID]) -> set[uuid.UUID
     return keys
 
 
-def take_next(account: Any) -> CallbackRequest | None:
-    """Claim the next request to call; an account that holds one already gets it again."""
+def take_next(account: Any, narrow: Narrow | None = None) -> CallbackRequest | None:
+    """Claim the next request to call; an account that holds one already gets it again.
+
+    `narrow` keeps the requests to choose from; words that may mean danger come first all the same.
+    """
     now = timezone.now()
     with desk_lock():
         mine = CallbackRequest.objects.open().held(now).filter(claimed_by=account)
@@ -79,7 +85,7 @@ def take_next(account: Any) -> CallbackRequest | None:
             return held
         refused: set[uuid.UUID] = set()
         while len(refused) < CLAIM_TRIES:
-            found = next_free(account, now, refused)
+            found = next_free(account, now, refused, narrow)
             if found is None:
                 return None
             if _claim(found, account, now):
@@ -89,13 +95,18 @@ def take_next(account: Any) -> CallbackRequest | None:
 
 
 def next_free(
-    account: Any, now: datetime, refused: Collection[uuid.UUID] = ()
+    account: Any,
+    now: datetime,
+    refused: Collection[uuid.UUID] = (),
+    narrow: Narrow | None = None,
 ) -> CallbackRequest | None:
     """Return the next free request; none of `refused` persons.
 
-    Words that may mean danger come first, whoever they are assigned to, then the account's own. A
-    request is free if nobody holds it or a line of its person, it is not assigned to somebody else
-    who still works here, and this account did not leave its person to a colleague.
+    Words that may mean danger come first, whoever they are assigned to and in any language, then
+    the account's own. A request is free if nobody holds it or a line of its person, it is not
+    assigned to somebody else who still works here, and this account did not leave its person to a
+    colleague. What is in a language that the account does not speak is left to whoever is there and
+    does, until it is late.
     """
     taken = {*refused, *_busy(now)}
 
@@ -106,15 +117,37 @@ def next_free(
                 if not row.is_held(now) and not passed_over & {row.person, row.line_index}:
                     yield row
 
-    due = CallbackRequest.objects.due(now)
-    for first in (due.filter(priority=Priority.DANGER), due.filter(assigned_to=account)):
+    everybody = CallbackRequest.objects.due(now)
+    due = narrow(everybody) if narrow else everybody
+    for first in (everybody.filter(priority=Priority.DANGER), due.filter(assigned_to=account)):
         if found := next(free(first), None):
             return found
     anyones = {None, *User.objects.filter(is_active=False).values_list("pk", flat=True)}
     # Anyone may take an overdue request, even one assigned to someone else.
     return next(
-        (row for row in free(due) if row.assigned_to_id in anyones or row.is_late(now)), None
+        (
+            row
+            for row in _in_turn([free(part) for part in _for_speaker(due, account, now)])
+            if row.assigned_to_id in anyones or row.is_late(now)
+        ),
+        None,
     )
+
+
+def _for_speaker(
+    due: CallbackRequestQuerySet, account: Any, now: datetime
+) -> list[CallbackRequestQuerySet]:
+    """Return what this account may take as far as languages go, in parts without a common row."""
+    left = presence.left_to_others(account, now)
+    if not left:
+        return [due]
+    # Each part is one range of the index callback_turn.
+    late = due.filter(language__in=left, call_by__lt=now, turn_at__lt=now)
+    return [due.exclude(language__in=left), late]
+
+
+def _in_turn(parts: list[Iterator[CallbackRequest]]) -> Iterator[CallbackRequest]:
+    return heapq.merge(*parts, key=lambda row: (row.turn_at, row.pk))
 
 
 def _busy(now: datetime) -> set[uuid.UUID | str]:

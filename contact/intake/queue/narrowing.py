@@ -21,6 +21,23 @@ def staff_filter_id(filters: Filters, account: Any) -> int | None:
     return account.pk if staff == ME else int(staff)
 
 
+def narrow_due(
+    queryset: CallbackRequestQuerySet, filters: Filters, account: Any, now: datetime
+) -> CallbackRequestQuerySet:
+    """Of those who are due, the ones that fit every filter but the list.
+
+    To whom they are assigned counts, not who holds them: nobody may hold what is taken.
+    """
+    kept = {
+        name: value for name, value in filters.chosen.items() if name not in ("staff", "outcome")
+    }
+    (queryset,) = narrow(queryset, Filters(kept), account, now)
+    if filters.chosen.get("staff") == NOBODY:
+        return queryset.filter(assigned_to=None)
+    staff_id = staff_filter_id(filters, account)
+    return queryset if staff_id is None else queryset.filter(assigned_to=staff_id)
+
+
 def narrow(
     queryset: CallbackRequestQuerySet,
     filters: Filters,

@@ -15,12 +15,12 @@ MAX_QUERY_LENGTH = 1500
 
 def return_url(request: HttpRequest) -> str:
     """The list with the filters that `request` carries."""
-    return list_url(_carried_filters(request).query())
+    return list_url(carried_filters(request).query())
 
 
 def return_query(request: HttpRequest) -> str:
     """To append to an address, so that its page leads back to the same list; may be empty."""
-    return return_query_for(_carried_filters(request))
+    return return_query_for(carried_filters(request))
 
 
 def return_query_for(filters: Filters) -> str:
@@ -39,5 +39,5 @@ def parse_query(query: str) -> Filters:
     return Filters.from_query(QueryDict(query[:MAX_QUERY_LENGTH]))
 
 
-def _carried_filters(request: HttpRequest) -> Filters:
+def carried_filters(request: HttpRequest) -> Filters:
     return parse_query(request.POST.get(PARAMETER) or request.GET.get(PARAMETER, ""))

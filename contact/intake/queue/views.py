@@ -20,10 +20,11 @@ from contact.intake.permissions import (
     staff_permission_required,
 )
 from contact.lifecycle import alerts, claims, presence
-from contact.models import CallbackRequest, CallerId, SavedList
+from contact.models import CallbackRequest, CallbackRequestQuerySet, CallerId, SavedList
 
 from . import return_query, search_tokens
 from .filters import LABELS, SEARCH, Filters, filter_fields
+from .narrowing import narrow_due
 from .queue_page import QueuePage, list_tabs, load_queue_page, record_look
 
 MAX_SAVED_LISTS = 50
@@ -96,10 +97,15 @@ def search_requests(request: HttpRequest) -> HttpResponse:
 @staff_permission_required(WORK_REQUESTS)
 def take_next(request: HttpRequest) -> HttpResponse:
     """Claim the next call and show its card."""
-    if found := claims.take_next(request.user):
+    filters = return_query.carried_filters(request)
+
+    def narrow(due: CallbackRequestQuerySet) -> CallbackRequestQuerySet:
+        return narrow_due(due, filters, request.user, timezone.now())
+
+    if found := claims.take_next(request.user, narrow if filters.is_narrowed else None):
         presence.switch(request.user, takes_calls=True)
         return redirect(f"{found.get_absolute_url()}{return_query.return_query(request)}")
-    messages.info(request, _why_nobody_is_left(request.user))
+    messages.info(request, _why_nobody_is_left(request.user, is_narrowed=filters.is_narrowed))
     return redirect(return_query.return_url(request))
 
 
@@ -124,17 +130,22 @@ def _redirect_to_results(term: str, account: Any) -> HttpResponse:
     return redirect(return_query.list_url(results.query()))
 
 
-def _why_nobody_is_left(account: Any) -> str:
+def _why_nobody_is_left(account: Any, *, is_narrowed: bool) -> str:
     """The reason why there is no next call for this person."""
     now = timezone.now()
     due = CallbackRequest.objects.due(now)
     if not due.exists():
         return gettext("Nobody is due now.")
+    if is_narrowed:
+        return gettext("With these filters, nobody is due whom you can take now.")
     free = due.filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
     if not free.exists():
         return gettext("Colleagues are calling everybody who is due.")
     if not free.filter(Q(assigned_to=None) | Q(assigned_to=account)).exists():
         return gettext("Whoever else is due is assigned to a colleague.")
+    left = presence.left_to_others(account, now)
+    if left and not free.exclude(language__in=left).exists():
+        return gettext("Whoever else is due speaks a language that a colleague there speaks.")
     return gettext(
         "Whoever else is due needs a colleague: the number is being called for another request, "
         "or you found that they need someone else."
