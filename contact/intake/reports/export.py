@@ -22,12 +22,11 @@ from django.views.decorators.http import require_http_methods
 from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
 from contact.intake.permissions import EXPORT_REQUESTS, LEAD_INTAKE, staff_permission_required
+from contact.intake.sensitive_form import ReasonField, SensitiveForm
 from contact.models import CallAttempt, CallbackRequest, Note
-from contact.privacy import audit, rate_limit
+from contact.privacy import audit
 from contact.privacy.audit import AuditAction
-from contact.privacy.encryption import keyed_hash
 from contact.records import phones
-from contact.records.clean_text import FreeTextField
 
 from .csv_export import csv_file
 from .date_range_form import DateRangeForm
@@ -36,9 +35,6 @@ from .views import file_name_part
 
 MAX_ROWS = 50_000
 CHUNK_SIZE = 500
-PASSWORD_TRIES = 5
-PASSWORD_WINDOW = 15 * 60
-MIN_REASON_LENGTH = 10
 PERSONAL_COLUMNS = [
     ("name", _("Name")),
     ("phone", _("Phone number")),
@@ -62,7 +58,7 @@ COMMON_COLUMNS = [
 ]
 
 
-class ExportForm(DateRangeForm):
+class ExportForm(SensitiveForm, DateRangeForm):
     include = forms.MultipleChoiceField(
         label=_("What to export"),
         choices=PERSONAL_COLUMNS,
@@ -73,17 +69,7 @@ class ExportForm(DateRangeForm):
         ),
         error_messages={"required": _("Tick at least one.")},
     )
-    reason = FreeTextField(
-        label=_("What the export is for"),
-        help_text=_("At least 10 characters. No names here: it stays in the audit trail for good."),
-        longest=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    password = forms.CharField(
-        label=_("Your own password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    reason = ReasonField(label=_("What the export is for"))
     confirmed = forms.MultipleChoiceField(
         label=_("Before you export"),
         choices=[
@@ -96,9 +82,8 @@ class ExportForm(DateRangeForm):
         error_messages={"required": _("Tick this to go on.")},
     )
 
-    def __init__(self, *args: Any, account: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.account = account
         self.pks: list[uuid.UUID] = []
         for name in ("first", "last"):
             self.fields[name].required = True
@@ -106,17 +91,6 @@ class ExportForm(DateRangeForm):
         self.helper.attrs = {"novalidate": ""}
         names = ("first", "last", "include", "reason", "confirmed", "password")
         self.helper.layout = Layout(*names, Submit("", _("Export")))
-
-    def clean_reason(self) -> str:
-        reason: str = self.cleaned_data["reason"]
-        if len(reason) < MIN_REASON_LENGTH:
-            raise ValidationError(_("Write at least 10 characters."), code="short")
-        if "@" in reason or phones.DOMESTIC.search(reason):
-            raise ValidationError(
-                _("This looks like somebody’s number or address. Say only what for."),
-                code="personal",
-            )
-        return reason
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -130,22 +104,7 @@ class ExportForm(DateRangeForm):
                     code="many",
                     params={"rows": f"{MAX_ROWS:,}"},
                 )
-        if not self.errors:
-            # Last, so that a forgotten tick does not count as a wrong password.
-            self._check_password(cleaned["password"])
         return cleaned
-
-    def _check_password(self, password: str) -> None:
-        key = f"export:{keyed_hash('export password', str(self.account.pk)).hex()}"
-        # Counted before the check, so that tries sent at the same time count too.
-        if rate_limit.increment(key, PASSWORD_WINDOW) > PASSWORD_TRIES:
-            raise ValidationError(
-                _("Too many wrong passwords. Try again in 15 minutes."), code="throttled"
-            )
-        if not self.account.check_password(password):
-            self.add_error("password", _("This is not your password."))
-            return
-        rate_limit.reset(key)
 
 
 @staff_permission_required(LEAD_INTAKE)
