@@ -154,11 +154,12 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
         return self.filter(Q(person=request.person) | Q(line_index__in=lines))
 
 
-def _persons_on_hold() -> list[uuid.UUID]:
+def _persons_on_hold() -> set[uuid.UUID]:
     """Return whom a legal hold covers: few, read along the index callback_legal_hold."""
-    held = CallbackRequest.objects.filter(legal_hold__isnull=False)
-    # Read first: a negated subquery beside other conditions would keep SQLite from its index.
-    return list(held.values_list("person", flat=True).distinct())
+    # Read first, and the holds before: else SQLite would walk through every person.
+    standing = list(LegalHold.objects.standing().values_list("pk", flat=True))
+    held = CallbackRequest.objects.filter(legal_hold__in=standing)
+    return set(held.values_list("person", flat=True))
 
 
 class CallbackRequest(models.Model):
