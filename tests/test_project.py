@@ -126,6 +126,7 @@ OPEN_TO = {
     "/admin/auth/": set(),
     "/intake/": {"Intake", "Intake leads", "Privacy officers"},
     "/intake/handover/": {"Intake", "Intake leads", "Privacy officers"},
+    "/intake/places/": {"Intake", "Intake leads", "Privacy officers"},
     "/intake/team/": {"Intake", "Intake leads", "Privacy officers"},
     "/intake/new/": {"Intake", "Intake leads"},
     "/intake/privacy/": {"Privacy officers"},

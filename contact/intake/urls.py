@@ -4,6 +4,7 @@ from .card import claim_views, correction_views, outcome_views, shopper_views, u
 from .card import views as card
 from .handover import views as handover
 from .new_request import views as new_request
+from .places import views as places
 from .privacy_officer import disclosure_views, person_export, person_views, reading_views
 from .privacy_officer import views as privacy_officer
 from .queue import bulk, bulk_undo, saved_filters
@@ -23,6 +24,7 @@ urlpatterns = [
     path("pulse/", queue.poll, name="poll"),
     path("pulse/list/", queue.refreshed_list, name="refreshed_list"),
     path("pulse/notices/", team.notices, name="notices"),
+    path("places/", places.places, name="places"),
     path("team/", team.team, name="team"),
     path("team/switch/", team.switch, name="switch"),
     path("team/<int:pk>/languages/", team.languages, name="languages"),

@@ -7,13 +7,19 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from . import phones
+from . import phones, verification
+from .enums import Language
 
 
 class HelplineQuerySet(models.QuerySet["Helpline"]):
     def published(self) -> Self:
         """Return verified lines; visitors see no others."""
         return self.filter(verified_on__isnull=False)
+
+    def found_by(self, term: str) -> Self:
+        """Return those in which each of these words stands; all for none."""
+        found: Self = verification.found_by(self, term, ("name", "languages", "description"))
+        return found
 
 
 class Helpline(models.Model):
@@ -61,6 +67,16 @@ class Helpline(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_stale(self) -> bool:
+        return verification.is_stale(self.verified_on)
+
+    @property
+    def language_words(self) -> str:
+        labels = dict(Language.choices)
+        codes = (code.strip() for code in self.languages.split(","))
+        return ", ".join(str(labels.get(code, code)) for code in codes if code)
 
     @property
     def is_published(self) -> bool:

@@ -7,13 +7,18 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from . import phones
+from . import phones, verification
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
     def offered(self) -> Self:
         """Return verified places that are not retired."""
         return self.filter(verified_on__isnull=False, is_active=True)
+
+    def found_by(self, term: str) -> Self:
+        """Return those in which each of these words stands; all for none."""
+        found: Self = verification.found_by(self, term, ("name", "area", "languages", "what_for"))
+        return found
 
 
 class Place(models.Model):
@@ -47,3 +52,7 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_stale(self) -> bool:
+        return verification.is_stale(self.verified_on)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -23,8 +22,6 @@ from contact.schedule.calling_hours import when_to_call
 from .base_form import CardForm, note_field
 from .call_times import TimeForm
 from .correction_form import CorrectionForm
-
-CHECK_AGAIN_AFTER = timedelta(days=183)
 
 
 class ScopeField(forms.TypedChoiceField):
@@ -129,7 +126,7 @@ class PlaceField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         words = {"place": obj.name, "day": date_format(obj.verified_on, "N j, Y")}
-        if obj.verified_on < timezone.localdate() - CHECK_AGAIN_AFTER:
+        if obj.is_stale:
             return str(_("%(place)s (last checked %(day)s: check again first)") % words)
         return str(_("%(place)s (checked %(day)s)") % words)
 
