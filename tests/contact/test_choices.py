@@ -5,9 +5,11 @@ counts it; `test_every_enum_is_walked` fails for a new one.
 """
 
 import csv
+import html
 import importlib
 import io
 import pkgutil
+import re
 from datetime import timedelta
 
 import pytest
@@ -28,14 +30,17 @@ from contact.lifecycle.transitions import Scope
 from contact.models import (
     CallAttempt,
     CallbackRequest,
+    Disclosure,
     Helpline,
     Notice,
     OpeningHours,
     Place,
     RetryStep,
+    UnusualReading,
 )
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
+from contact.records.disclosures import Basis
 from contact.records.enums import (
     Announce,
     CallingFor,
@@ -47,6 +52,7 @@ from contact.records.enums import (
     Voicemail,
 )
 from contact.records.outcomes import CallOutcome, ClosedBy, NextStep, RequestOutcome
+from contact.records.reading import ReadingKind
 from contact.records.retry_rules import next_try
 from contact.schedule.calling_hours import EARLIEST, LATEST, BestTime
 from contact.schedule.opening_hours import Schedule
@@ -64,6 +70,7 @@ WALKED = {
     *(
         Announce,
         AuditAction,
+        Basis,
         BestTime,
         CallingFor,
         CallOutcome,
@@ -78,6 +85,7 @@ WALKED = {
         Origin,
         Priority,
         QueueList,
+        ReadingKind,
         RequestOutcome,
         RetryStep.PartOfDay,
         Scope,
@@ -153,8 +161,10 @@ def test_every_enum_is_walked():
 
 @pytest.mark.parametrize("outcome", CallOutcome)
 def test_what_came_of_a_call_has_a_button_and_is_followed(intake, shown, outcome):
-    button = f'name="outcome" value="{outcome}">{escape(outcome.facts.button)}</button>'
-    assert button in intake.get(address(shown)).text, "templates/intake/_log_call_form.html"
+    label = re.escape(str(escape(outcome.facts.button)))
+    button = rf'name="outcome" value="{outcome}">\s*{label}\s*</button>'
+    page = intake.get(address(shown)).text
+    assert re.search(button, page), "templates/intake/_log_call_form.html"
     data = {"outcome": outcome, "call_at": "2026-11-25T15:00", "language": "es"}
     response = send(intake, shown, "attempt", **data)
     assert response.status_code == 302, "contact/intake/card/forms.py: AttemptForm"
@@ -476,3 +486,23 @@ def test_a_kind_of_danger_phrase_can_be_chosen_and_filtered_by(lead, kind):
     assert f'value="{kind}"' in lead.get("/admin/contact/dangerphrase/add/").text
     assert f"?kind__exact={kind}" in lead.get("/admin/contact/dangerphrase/").text
     assert kind.is_pattern or not kind.is_danger
+
+
+@pytest.mark.parametrize("basis", Basis)
+def test_a_ground_of_a_disclosure_is_offered_kept_and_told(intake, basis):
+    page = f"{address(make_request())}disclosures/"
+    told = {"recipient": "Made-up House", "what": "Their name", "purpose": "A bed"}
+    data = {"disclosed_on": TODAY.isoformat(), "basis": basis, **told}
+    assert f'<option value="{basis}">' in intake.get(page).text
+    assert intake.post(page, data).status_code == 302
+    assert Disclosure.objects.get().basis == basis
+    assert str(basis.label) in text(intake.get(page))
+
+
+@pytest.mark.parametrize("kind", ReadingKind)
+def test_a_kind_of_unusual_reading_is_listed_with_its_limit(client, maria, kind):
+    values = {"day": TODAY, "count": 99, "least": kind.facts.least, "request_ids": []}
+    UnusualReading.objects.create(kind=kind, account=maria, **values)
+    client.force_login(make_staff("Privacy officers"))
+    listed = f"{kind.label}: 99 (listed from {kind.facts.least})"
+    assert listed in html.unescape(text(client.get("/intake/privacy/")))
