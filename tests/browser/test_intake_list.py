@@ -97,6 +97,17 @@ def test_new_request_for_somebody_on_the_line_is_accessible_and_fits(log_in, axe
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
+@pytest.mark.parametrize("path", ["/intake/team/", "/intake/places/"])
+def test_team_and_places_are_accessible_and_fit(log_in, axe, path):
+    page = log_in("lead", path, PHONE)
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert violations(axe, page) == []
+    for viewport in (DESK, NARROW):
+        assert violations_at(axe, page, viewport) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
 @pytest.mark.parametrize(
     "do", ["Close as spam …", "Close as duplicates …", "Assign …", "Release …"]
 )

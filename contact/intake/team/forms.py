@@ -23,7 +23,7 @@ class LanguagesForm(forms.Form):
         label=_("Further languages"),
         max_length=100,
         required=False,
-        help_text=_("As staff read it."),
+        help_text=_("For example Navajo."),
     )
 
     def __init__(self, colleague: Colleague, data: Any = None) -> None:
