@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
+from operator import itemgetter
 
 from .automaton import Automaton, Place
 from .kinds import Kind
@@ -24,7 +26,7 @@ PRESENT_BEFORE, PRESENT_AFTER = 3, 7
 OR_WORDS = frozenset(("or", "nor", "ni", "o", "u"))
 # A long text is also read in passages of so many words, so that much that is harmless around it
 # hides no danger.
-PASSAGE, STEP = 40, 20
+PASSAGE, STEP = 30, 15
 
 
 def decide(rows: Iterable[Row], *texts: str) -> Verdict:
@@ -220,16 +222,20 @@ def _passages(length: int) -> list[range]:
 
 
 def _weighed(
-    found: Iterable[tuple[Place, Finding]], signs: Iterable[tuple[int, Sign]], passage: range
+    found: Sequence[tuple[Place, Finding]], signs: Sequence[tuple[int, Sign]], passage: range
 ) -> tuple[int, Iterable[Sign]]:
     """Return the points of a passage and its signs: the strongest finding counts, and the sum of
     the signs, each once, which take only so much away."""
-    once = {sign.sign: sign for at, sign in signs if at in passage}.values()
+    # Both come in the order of the text, so each passage reads its own alone.
+    ends = passage.start, passage.stop
+    first, after = (bisect_left(signs, at, key=itemgetter(0)) for at in ends)
+    once = {sign.sign: sign for _at, sign in signs[first:after]}.values()
+    first, after = (bisect_left(found, at, key=lambda each: each[0].first) for at in ends)
     strongest = max(
         (
             finding.row.points
-            for place, finding in found
-            if place.first in passage and place.last in passage and not finding.taken_back_by
+            for place, finding in found[first:after]
+            if place.last in passage and not finding.taken_back_by
         ),
         default=0,
     )
