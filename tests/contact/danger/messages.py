@@ -3,11 +3,14 @@
 messages.csv: one half is looked at while patterns are written and signs are weighed. The other
 half is only measured, so that its figures tell how they do with messages nobody had in mind.
 rounds.csv and fresh.csv: each round was written after the patterns before it, measured once, and
-then used to mend them. written.csv: written for weighing the signs.
+then used to mend them. written.csv: written for weighing the signs. ordinary.csv: plain requests
+as the form gets them most, and a few plain calls for help beside them. unseen.csv: two rounds by
+people who knew no pattern; they are only measured.
 """
 
 import csv
 import hashlib
+import math
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +18,7 @@ from typing import NamedTuple
 from contact.danger.rules import decide
 
 HERE = Path(__file__).parent
+ORDINARY = ("own", "first", "d")
 
 
 class Message(NamedTuple):
@@ -33,6 +37,11 @@ class Message(NamedTuple):
     def is_fitted(self):
         return bool(self.round) or self.is_looked_at
 
+    @property
+    def weight(self):
+        """How often it counts: ordinary requests are most of what the form gets."""
+        return 1 if self.is_danger or self.round not in ORDINARY else 3
+
 
 def read_messages(name="messages"):
     with (HERE / f"{name}.csv").open(newline="", encoding="utf-8") as file:
@@ -49,7 +58,7 @@ def read_messages(name="messages"):
 
 
 def all_messages():
-    names = ("messages", "rounds", "written", "fresh")
+    names = ("messages", "rounds", "written", "fresh", "ordinary")
     return [message for name in names for message in read_messages(name)]
 
 
@@ -66,6 +75,6 @@ def figures(messages, rows):
         for group in groups:
             print(f"{name:6} {group[1]:20} {group[2]:2} {found[group]:3} of {total[group]:3}")
         all_found, everything = (sum(count[g] for g in groups) for count in (found, total))
-        shares.append(all_found / everything)
+        shares.append(all_found / everything if everything else math.nan)
         print(f"{name:6} all                     {all_found:3} of {everything:3} {shares[-1]:.3f}")
     return shares

@@ -27,6 +27,21 @@ def test_messages_of_later_rounds_stay_found(name):
     assert false <= 0.05
 
 
+def test_messages_that_nobody_weighed_are_told_apart():
+    """Round e is danger and harmless messages mixed."""
+    messages = [each for each in read_messages("unseen") if each.round == "e"]
+    recall, false = figures(messages, DangerPhrase.objects.rows())
+    assert recall >= MIN_RECALL
+    assert false <= 0.06
+
+
+def test_few_ordinary_requests_read_as_danger():
+    """Round d is requests as the form gets them, which were not written to fool anybody."""
+    messages = [each for each in read_messages("unseen") if each.round == "d"]
+    _recall, false = figures(messages, DangerPhrase.objects.rows())
+    assert false <= 0.05
+
+
 def test_most_danger_is_found_between_much_that_is_harmless():
     """Each message in danger stands between two harmless ones."""
     messages = read_messages("fresh")
@@ -34,4 +49,4 @@ def test_most_danger_is_found_between_much_that_is_harmless():
     danger = [each for each in messages if each.is_danger]
     buried = [f"{harmless[at]} {each.text} {harmless[-at]}" for at, each in enumerate(danger[::6])]
     rows = DangerPhrase.objects.rows()
-    assert sum(decide(rows, text).is_danger for text in buried) / len(buried) >= 0.65
+    assert sum(decide(rows, text).is_danger for text in buried) / len(buried) >= 0.7
