@@ -76,7 +76,7 @@ def _render(request: HttpRequest, control: DisclosureControl, **over: Any) -> Ht
         "call_panels": list(call_panels(found.calls)),
         "talk_panels": list(talk_panels(found.calls.talks)),
     }
-    return render(request, "intake/reports.html", context | over)
+    return render(request, "intake/report_figures.html", context | over)
 
 
 def _dates(values: Any) -> DateRange:

@@ -143,9 +143,10 @@ class TestTwoPeopleOnOnePhone:
         one, two = shelter
         do(partial(call, "call_later"), one, maria)
         assert "between 3 p.m. and 3:15 p.m. on Thursday" in shown_to_visitor(client, one)
-        assert "We have called 1 time so far." in shown_to_visitor(client, one)
+        assert "We called at noon today, your time." in shown_to_visitor(client, one)
         page = shown_to_visitor(client, two)
         assert "We will call you by 11:30 a.m. tomorrow, your time." in page
+        assert "We called" not in page
         assert "We have called" not in page
         assert "Thursday" not in page
 
@@ -369,11 +370,13 @@ def test_taking_the_next_call_never_gets_stuck_on_people_whose_other_line_is_bus
 # A visitor's reference and digits
 
 SAVED = {"best_time": "evening", "time_zone": "America/New_York", "at": ""}
+ANSWERS = {"language": "es", "announce": "yes", "voicemail": "full", "more": "Ring twice"}
 AT_NIGHT = SAVED | {"at": "2026-12-24T23:00", "exactly": "on"}
 ACTIONS = {
     "look": ("", {}),
     "other hours": ("change", SAVED),
     "named time": ("change", AT_NIGHT),
+    "answers": ("answers", ANSWERS),
     "cancel": ("cancel", {}),
     "cancel, confirmed": ("cancel_now", {}),
     "stop": ("stop", {}),
