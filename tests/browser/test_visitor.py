@@ -55,6 +55,8 @@ def test_request_sent_by_a_phone_is_in_the_queue_and_sealed(open_page, site):
     output = site.output.read_text()
     for secret in ("Sealedname", "Sealedmessage", "5550177", "555.0177", "555-0177"):
         assert secret not in output
+    # Within ten minutes of the last mail, requests wait for the next.
+    site.run("Desk.objects.update(mailed_at=None)")
     mail = wait_until(lambda: [m for m in site.mails if plain in str(m.content).replace("-", "")])
     assert len(mail) == 1
     assert b"Sealed" not in mail[0].content
