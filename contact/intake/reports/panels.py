@@ -62,10 +62,10 @@ def percent(part: int | None, whole: int | None) -> str:
 
 
 def share_of(part: int | None, whole: int | None) -> str:
+    if whole == 0:
+        return gettext("none")
     if part is None or whole is None:
         return gettext("hidden")
-    if not whole:
-        return gettext("none")
     words = {"part": part, "whole": whole, "share": percent(part, whole)}
     return gettext("%(part)d of %(whole)d (%(share)s)") % words
 

@@ -313,3 +313,12 @@ def test_the_page_carries_the_notice_of_42_cfr_part_2(lead):
 )
 def test_shares_are_whole_percents(part, whole, share):
     assert percent(part, whole) == share
+
+
+def test_leads_read_none_and_not_hidden_where_there_is_nothing(lead):
+    make_request()
+    figures = text(lead.get("/intake/reports/")).partition("<h2>Requests</h2>")[2]
+    assert "when asked while open" in figures
+    assert "hidden" not in figures.partition("<h2>Take along</h2>")[0].replace(
+        "visually-hidden", ""
+    )
