@@ -14,11 +14,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext
 
 from .numbers import number_signs
-from .patterns import PatternError
+from .patterns import SHORTEST_STEM, PatternError
 from .words import Token, plain
 
 MOST_WORDS = 3
-SHORTEST_STEM = 3
 PART_OF_SIGN = re.compile(r"#year|##?|@[^\W_]+|[^\W_]+\*?")
 Lists = Mapping[str, frozenset[str]]
 

@@ -24,7 +24,7 @@ from . import journal_files
 logger = logging.getLogger(__name__)
 
 # Younger reservations may belong to an entry that is being written.
-KEPT_SECONDS = 3600
+RESERVED_SECONDS = 3600
 
 
 def reserve(entry_id: uuid.UUID, taken: Collection[int]) -> int | None:
@@ -47,7 +47,7 @@ def reserve(entry_id: uuid.UUID, taken: Collection[int]) -> int | None:
 
 def release() -> None:
     """Free the pairs of requests that are neither in the journal nor open."""
-    folder, oldest = journal_files.folder("words"), time.time() - KEPT_SECONDS
+    folder, oldest = journal_files.folder("words"), time.time() - RESERVED_SECONDS
     waiting = {
         entry_id
         for name in ("new", "done")

@@ -12,7 +12,7 @@ from contact.models import CallbackRequest, Notice
 
 # Whoever holds a call is warned so long before the lease ends.
 WARN_BEFORE = timedelta(minutes=5)
-MAX_SHOWN = 5
+NOTICES_SHOWN = 5
 
 
 class Told(NamedTuple):
@@ -66,10 +66,10 @@ def told(account: Any, now: datetime | None = None) -> Told:
     ending = (each for each in of_persons if each.is_held(now))
     handed = {each.request_id for each in notices}
     return Told(
-        notices[:MAX_SHOWN],
-        len(notices) > MAX_SHOWN,
+        notices[:NOTICES_SHOWN],
+        len(notices) > NOTICES_SHOWN,
         next((each for each in ending if each.claimed_until - now <= WARN_BEFORE), None),  # type: ignore[operator]
-        [e for e in of_persons if not e.is_held(now) and e.pk not in handed][:MAX_SHOWN],
+        [e for e in of_persons if not e.is_held(now) and e.pk not in handed][:NOTICES_SHOWN],
     )
 
 

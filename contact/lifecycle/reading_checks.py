@@ -29,8 +29,8 @@ from .transitions import InvalidTransition
 MAX_ENTRIES = 20_000
 MAX_DAYS_BACK = 31
 MAX_REQUESTS_KEPT = 20
-# A call may last so long before it is written down.
-LONGEST_CALL = timedelta(hours=1)
+# After a number was shown, a call is expected to be written down within this time.
+WRITTEN_DOWN_WITHIN = timedelta(hours=1)
 # Whoever does one of these with a request has a reason to open its card.
 WORK = (
     *(AuditAction.RECEIVED, AuditAction.CLAIMED, AuditAction.CALLED, AuditAction.CLOSED),
@@ -229,7 +229,7 @@ def _shown(read: DayOfReading) -> Iterable[tuple[int, uuid.UUID, int]]:
         called[look.account, look.request].append(look.at)
     for look in read.shown:
         is_told = any(at >= look.at for at in called[look.account, look.request])
-        if not is_told and look.at < now - LONGEST_CALL:
+        if not is_told and look.at < now - WRITTEN_DOWN_WITHIN:
             yield look.account, look.request, 1
 
 

@@ -31,7 +31,7 @@ from .named_times import has_named_time
 SLICE = 50
 # Promises that a preview looks through, the soonest first.
 MAX_PREVIEWED = 5000
-COLUMNS = (
+PLANNING_COLUMNS = (
     *("status", "tries", "talks", "priority", "person", "best_time", "time_zone", "number_zones"),
     *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at", "claimed_until", "version"),
 )
@@ -161,7 +161,7 @@ def promises_broken_by(new: PlanningRules, now: datetime | None = None) -> list[
 
 def _planned() -> Any:
     """Open requests that are called by a plan; for the others, a lead decides."""
-    return CallbackRequest.objects.open().exclude(status=Status.LEAD).only(*COLUMNS)
+    return CallbackRequest.objects.open().exclude(status=Status.LEAD).only(*PLANNING_COLUMNS)
 
 
 class Replanner:

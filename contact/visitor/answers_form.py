@@ -18,9 +18,9 @@ from contact.records.enums import CallingFor, contradiction
 
 from .forms import EnumField
 
-CHOICES = ("language", "announce", "voicemail")
+CHOICE_FIELDS = ("language", "announce", "voicemail")
 # What they wrote is never shown here: somebody else may have their reference.
-WORDS = ("relationship", "needs", "more")
+FREE_TEXT_FIELDS = ("relationship", "needs", "more")
 KEPT = _("What you wrote before is not shown here. Leave it empty to keep it.")
 LONGEST_MESSAGE = 20_000
 TOO_MUCH = _("That is more than we can keep. Please tell us the rest when we call.")
@@ -61,7 +61,7 @@ class AnswersForm(forms.Form):
     def __init__(self, request: CallbackRequest, *args: Any, **kwargs: Any) -> None:
         self.request = request
         super().__init__(*args, **kwargs)
-        for name in CHOICES:
+        for name in CHOICE_FIELDS:
             # What is not answered stays as it was.
             self.fields[name].initial = getattr(request, name)
         self.helper = FormHelper()
@@ -73,8 +73,8 @@ class AnswersForm(forms.Form):
                 '{% include "contact/my_request_token.html" '
                 'with token=token action="answers" only %}'
             ),
-            *CHOICES,
-            *WORDS,
+            *CHOICE_FIELDS,
+            *FREE_TEXT_FIELDS,
             Submit("", _("Save the answers")),
         )
 
@@ -92,7 +92,7 @@ class AnswersForm(forms.Form):
     def values(self) -> dict[str, str]:
         """Return the fields of the request that were answered."""
         data = self.cleaned_data
-        values = {name: data[name] for name in CHOICES}
+        values = {name: data[name] for name in CHOICE_FIELDS}
         values |= {
             name: data[name] for name in ("relationship", "needs", "message") if data.get(name)
         }

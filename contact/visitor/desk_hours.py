@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
 from contact.schedule.calling_hours import clock_time
-from contact.schedule.opening_hours import Schedule
+from contact.schedule.opening_hours import ONE_DAY, Schedule
 
 from .status_text import time_for_visitor, zone_name
 
 # A later end needs a day, and says little to somebody who may call now.
-ONE_DAY = timedelta(days=1)
 
 
 class DeskHours(NamedTuple):

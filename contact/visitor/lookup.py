@@ -14,11 +14,11 @@ from django.views.decorators.debug import sensitive_variables
 
 from contact.models import CallbackRequest
 from contact.privacy.encryption import DecryptionError, seal, unseal
+from contact.privacy.phone_index import LAST_DIGITS
 from contact.records import references
 from contact.records.clean_text import CleanCharField
 
 LOOKUP_PURPOSE = "lookup"
-LAST_DIGITS = 4
 
 
 class UnvalidatedField(CleanCharField):

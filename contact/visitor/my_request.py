@@ -29,7 +29,7 @@ from contact.records import references
 from contact.schedule.opening_hours import Schedule
 
 from . import status_text
-from .answers_form import WORDS, AnswersForm
+from .answers_form import FREE_TEXT_FIELDS, AnswersForm
 from .forms import TIME_ZONES, with_phone_link, with_whole_brackets
 from .lookup import LookupForm, find_by_reference
 from .recognition import recognition_of
@@ -196,7 +196,7 @@ def _change_answers(request: HttpRequest, mine: CallbackRequest) -> HttpResponse
     form = AnswersForm(mine, request.POST)
     if not form.is_valid():
         # Nothing is saved yet, but danger is no matter of a whole form.
-        words = (request.POST.get(name, "") for name in WORDS)
+        words = (request.POST.get(name, "") for name in FREE_TEXT_FIELDS)
         danger.raise_priority(mine, audit.VISITOR, *words)
         return _show(request, mine, answers=form)
     changed = corrections.correct(mine, audit.VISITOR, form.values())

@@ -13,10 +13,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from contact.privacy import tokens
 
-PARAMETER = "again"
+WORDS_PARAMETER = "again"
 KEPT_SECONDS = 15 * 60
 # nginx takes request lines of 8 KB.
-LONGEST_TOKEN = 7_000
+LONGEST_SEALED = 7_000
 
 
 def is_navigation(request: HttpRequest) -> bool:
@@ -29,11 +29,11 @@ def seal_words(form: Any) -> str:
     """Return what was typed as a token; empty if it is too long for an address."""
     typed = {name: form.data[name] for name in form.fields if name in form.data}
     token = tokens.encode("typed words", {"typed": typed})
-    return token if len(token) <= LONGEST_TOKEN else ""
+    return token if len(token) <= LONGEST_SEALED else ""
 
 
 @sensitive_variables()
 def words_typed(request: HttpRequest) -> dict[str, str] | None:
     """Return the words that an address holds; None if it holds none, or those of long ago."""
-    values = tokens.decode(request.GET.get(PARAMETER, ""), "typed words", KEPT_SECONDS)
+    values = tokens.decode(request.GET.get(WORDS_PARAMETER, ""), "typed words", KEPT_SECONDS)
     return values["typed"] if values else None

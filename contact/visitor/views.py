@@ -115,7 +115,7 @@ def _with_errors(request: HttpRequest, form: CallbackForm) -> HttpResponse:
     token = typed_words.seal_words(form) if typed_words.is_navigation(request) else ""
     if not token:
         return _page(request, form)
-    query = {typed_words.PARAMETER: token}
+    query = {typed_words.WORDS_PARAMETER: token}
     return _see_other(reverse("contact:callback", query=query, fragment="error-summary"))
 
 

@@ -12,8 +12,10 @@ from contact.models import CallbackRequest
 from contact.privacy.phone_index import LAST_DIGITS
 from contact.records.enums import Direction, Language
 
+from .safe_call import FIRST_NAME_BLANK
+
 # These follow the language of the call, not of the interface.
-OPENING = {
+TALK_OPENING = {
     ("en", Direction.INCOMING): "This is {me} from {centre}. Thank you for calling.",
     ("en", Direction.IN_PERSON): "I am {me} from {centre}. Thank you for coming.",
     ("es", Direction.INCOMING): "Habla {me}, de {centre}. Gracias por llamar.",
@@ -28,7 +30,6 @@ NOT_THEM = {
     "es": "No puedo hablar de la solicitud de otra persona. Puedo ayudarle con una propia.",
 }
 HOW_CAN_WE_HELP = {"en": "How can we help?", "es": "¿En qué podemos ayudarle?"}
-FIRST_NAME_BLANK = {"en": "[your first name]", "es": "[su nombre de pila]"}
 
 
 class Talk(NamedTuple):
@@ -56,7 +57,7 @@ def ongoing_talk(callback: CallbackRequest) -> Talk | None:
         gettext("They are on the line") if is_on_the_line else gettext("They are with you"),
         number[-LAST_DIGITS:] if number.startswith("+") else "",
         language,
-        OPENING[language, direction].format(**words),
+        TALK_OPENING[language, direction].format(**words),
         WHO_IS_IT[language],
         NOT_THEM[language],
         HOW_CAN_WE_HELP[language],

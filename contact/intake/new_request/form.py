@@ -15,7 +15,7 @@ from contact.visitor.forms import CallbackForm, EnumField
 
 # Raise it with every change of the words in templates/intake/_spoken_consent.html.
 SPOKEN_CONSENT_VERSION = "spoken 2026-11-29"
-LABELS: dict[str, Any] = {
+QUESTIONS: dict[str, Any] = {
     "name": _("Their name, or what we should call them"),
     "phone": _("The number that we should call"),
     "calling_for": _("Whom is it about?"),
@@ -68,7 +68,7 @@ class NewRequestForm(CallbackForm):
         super().__init__(*args, **kwargs)
         # What was bound before still has the visitors' labels.
         self._bound_fields_cache: dict[str, Any] = {}
-        for name, label in LABELS.items():
+        for name, label in QUESTIONS.items():
             self.fields[name].label = label
         for name in ("name", "phone"):
             self.fields[name].widget.attrs["autocomplete"] = "off"

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from contact.intake.permissions import VIEW_REQUESTS, staff_permission_required
 from contact.models import Helpline, Place
 
-MAX_SHOWN = 50
+PLACES_SHOWN = 50
 
 
 @require_safe
@@ -17,11 +17,11 @@ MAX_SHOWN = 50
 def places(request: HttpRequest) -> HttpResponse:
     """Those that somebody verified, by words of name, area, language or purpose."""
     term = request.GET.get("term", "")[:100].replace("\0", "").strip()
-    found = list(Place.objects.offered().found_by(term)[: MAX_SHOWN + 1])
+    found = list(Place.objects.offered().found_by(term)[: PLACES_SHOWN + 1])
     context = {
         "term": term,
         "helplines": Helpline.objects.published().found_by(term),
-        "places": found[:MAX_SHOWN],
-        "has_more": len(found) > MAX_SHOWN,
+        "places": found[:PLACES_SHOWN],
+        "has_more": len(found) > PLACES_SHOWN,
     }
     return render(request, "intake/places.html", context)

@@ -22,7 +22,7 @@ from contact.models import AuditEntry, CallbackRequest
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 
-PAGE_SIZE = 100
+ENTRIES_PER_PAGE = 100
 # Lists name requests by reference only, so they are looked through newest first, and so many.
 LISTS_READ = 5_000
 # Said plainer than in the audit trail; every other action is said as there.
@@ -69,9 +69,9 @@ def access_page(requests: list[CallbackRequest], before: int | None = None) -> A
     entries = AuditEntry.objects.filter(request_id__in=[each.pk for each in requests])
     if before is not None:
         entries = entries.filter(number__lt=before)
-    found = list(entries.select_related("actor").order_by("-number")[: PAGE_SIZE + 1])
-    is_cut = len(found) > PAGE_SIZE
-    shown = found[:PAGE_SIZE]
+    found = list(entries.select_related("actor").order_by("-number")[: ENTRIES_PER_PAGE + 1])
+    is_cut = len(found) > ENTRIES_PER_PAGE
+    shown = found[:ENTRIES_PER_PAGE]
     return AccessPage(told(shown, requests), shown[-1].number if is_cut else None)
 
 
@@ -109,10 +109,10 @@ def listings_of(requests: list[CallbackRequest]) -> Listings:
             named = lists.annotate(text=Cast("detail", TextField())).filter(
                 text__contains=f'"{each}"'
             )
-            rows = named.select_related("actor")[:PAGE_SIZE]
+            rows = named.select_related("actor")[:ENTRIES_PER_PAGE]
             found += [_access(entry, str(each)) for entry in rows]
     found.sort(key=lambda access: access.number, reverse=True)
-    return Listings(found[:PAGE_SIZE], max(since, default=None))
+    return Listings(found[:ENTRIES_PER_PAGE], max(since, default=None))
 
 
 def told(entries: list[AuditEntry], requests: Iterable[CallbackRequest]) -> list[Access]:

@@ -26,7 +26,7 @@ from contact.privacy.encryption import EncryptedTextField
 from . import access_log
 from .disclosure_views import ShownDisclosure, shown_disclosures
 
-FIELDS = (
+FIELDS_TOLD = (
     *("name", "phone", "extension", "phone_as_typed", "calling_for", "relationship"),
     *("announce", "voicemail", "best_time", "time_zone", "language", "needs", "message"),
     *("consent_version", "origin", "source", "created_at", "promised_by"),
@@ -76,7 +76,7 @@ def person_record(requests: list[CallbackRequest]) -> PersonRecord:
 
 
 def _values(request: CallbackRequest) -> list[Value]:
-    return [_value(request, name) for name in FIELDS]
+    return [_value(request, name) for name in FIELDS_TOLD]
 
 
 def _value(request: CallbackRequest, name: str) -> Value:

@@ -21,7 +21,7 @@ from contact.records.references import display, reference_for
 
 from .forms import AcknowledgeForm
 
-MAX_SHOWN = 100
+READINGS_SHOWN = 100
 
 
 class ShownReading(NamedTuple):
@@ -36,14 +36,14 @@ class ShownReading(NamedTuple):
 
 def waiting_readings() -> list[ShownReading]:
     found = UnusualReading.objects.waiting().select_related("account", "acknowledged_by")
-    return [shown_reading(each) for each in found[:MAX_SHOWN]]
+    return [shown_reading(each) for each in found[:READINGS_SHOWN]]
 
 
 def acknowledged_readings() -> list[ShownReading]:
     """The newest that somebody looked at."""
     done = UnusualReading.objects.filter(acknowledged_at__isnull=False)
     found = done.select_related("account", "acknowledged_by").order_by("-acknowledged_at", "-pk")
-    return [shown_reading(each) for each in found[:MAX_SHOWN]]
+    return [shown_reading(each) for each in found[:READINGS_SHOWN]]
 
 
 def shown_reading(reading: UnusualReading) -> ShownReading:

@@ -24,7 +24,7 @@ from contact.privacy.audit import AuditAction
 
 from .forms import KeepForm
 
-ROWS_SHOWN = 50
+REVIEWS_SHOWN = 50
 
 
 @require_safe
@@ -32,12 +32,12 @@ ROWS_SHOWN = 50
 def review(request: HttpRequest) -> HttpResponse:
     """The requests that have been open longest."""
     old = CallbackRequest.objects.to_review().order_by("created_at", "id")
-    rows = list(old[: ROWS_SHOWN + 1])
-    shown = rows[:ROWS_SHOWN]
+    rows = list(old[: REVIEWS_SHOWN + 1])
+    shown = rows[:REVIEWS_SHOWN]
     audit.record(request.user, AuditAction.LISTED, references=[str(each) for each in shown])
     context = {
         "requests": shown,
-        "is_cut": len(rows) > ROWS_SHOWN,
+        "is_cut": len(rows) > REVIEWS_SHOWN,
         "days": Desk.current().review_days,
     }
     return render(request, "intake/review.html", context)

@@ -238,7 +238,7 @@ def test_lists_and_exports_with_the_person_in_them_are_told(officer, maria):
 
 
 def test_older_entries_follow_on_further_pages(officer, maria, monkeypatch):
-    monkeypatch.setattr("contact.intake.privacy_officer.access_log.PAGE_SIZE", 2)
+    monkeypatch.setattr("contact.intake.privacy_officer.access_log.ENTRIES_PER_PAGE", 2)
     asked = make_request()
     for _ in range(3):
         audit.record(maria, audit.AuditAction.VIEWED, asked.pk)
