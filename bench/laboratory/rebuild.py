@@ -115,7 +115,7 @@ def make_pages(cache: PageCache) -> Made:
     if warmer.failed:
         raise SystemExit(f"{len(warmer.failed)} pages could not be made: {warmer.failed[:5]}")
     changed = changed_pages(cache.disk.folder(warmer.number))
-    cache.disk.remove_earlier(warmer.number)
+    cache.remove_others(warmer.number)
     return Made(made, changed, adopted - begun, done - adopted)
 
 

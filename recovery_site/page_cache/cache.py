@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 import time
 import zlib
@@ -86,6 +87,17 @@ class PageCache:
         self.disk.show(number)
         # Last: a process that sees this number relies on nginx to serve no older page.
         self.version.number = number
+
+    def remove_others(self, number: int) -> None:
+        """Remove all other versions: every page of `number` is made.
+
+        Nothing is removed if `number` is not current any more: a newer version's pages may be in
+        the memory of processes that would not write them again.
+        """
+        with self.version.locked():
+            others = self.disk.others(number) if number == self.version.number else []
+        for folder in others:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def in_memory(self, path: str) -> CachedPage | None:
         """The current page at `path` if it is in memory; nearly every request ends here."""

@@ -153,12 +153,10 @@ class PageFolders:
                 return max((f.st_atime for f in found if f.st_atime > f.st_mtime + 1), default=0)
         return 0
 
-    def remove_earlier(self, number: int) -> None:
-        """Remove all other versions: every page of `number` is made."""
+    def others(self, number: int) -> list[Path]:
+        """Folders of all versions but `number`."""
         own = f"{number:020d}-"
-        for folder in self.versions.iterdir():
-            if not folder.name.startswith(own):
-                shutil.rmtree(folder, ignore_errors=True)
+        return [folder for folder in self.versions.iterdir() if not folder.name.startswith(own)]
 
     def join_earlier(self, number: int) -> None:
         """Keep the number of folders small while versions come faster than their pages are made."""

@@ -60,6 +60,11 @@ class Warmer:
         self.waiting: deque[str] = deque()
         self.failed: list[str] = []
 
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the content changed since this version was begun."""
+        return self.number != self.cache.version.number
+
     def begin(self) -> int:
         """Queue the pages of the current version; return how many."""
         self.number, self.failed = self.cache.version.number, []
@@ -81,7 +86,7 @@ class Warmer:
         Raises WarmingFailed if the database does not answer, or if pages failed and all others are
         made.
         """
-        if self.number != self.cache.version.number:
+        if self.is_outdated:
             self.begin()
         give_up_at = time.monotonic() + SLICE_SECONDS
         made = 0
@@ -104,10 +109,10 @@ class Warmer:
         return is_there
 
     def finish(self) -> None:
-        if self.number != self.cache.version.number:
+        if self.is_outdated:
             return
         if self.failed:
             self.waiting, self.failed = deque(self.failed), []
             self.cache.disk.join_earlier(self.number)
             raise WarmingFailed
-        self.cache.disk.remove_earlier(self.number)
+        self.cache.remove_others(self.number)

@@ -68,7 +68,7 @@ class Site:
         self.port, self.plain_port, self.app_port = (free_port() for _ in range(3))
         self.environment = machine.environment(self.data)
         self.trusted = ssl.create_default_context(cafile=str(home / "tls" / "fullchain.pem"))
-        self.application = None
+        self.application = self.jobs = None
 
     def connect(self, address="127.0.0.1"):
         return self.trusted.wrap_socket(machine.connect(self.port, address), server_hostname=HOST)
@@ -111,8 +111,24 @@ class Site:
             return answers[-1].is_from_folder
 
         # The application makes it, and others that changed first, on a machine that may be busy.
-        wait_until(has_come, 120)
+        try:
+            wait_until(has_come, 120)
+        except AssertionError as late:
+            late.add_note(self.state(answers[-1]))
+            raise
         return answers[-1]
+
+    def state(self, answer):
+        """What there is to see of the page cache, for whoever asks why a page did not come."""
+        pages = self.data / "pages"
+        shown = self.front.readlink() if self.front.is_symlink() else "nothing"
+        parts = [
+            f"answered {answer.status} {answer.headers}",
+            f"current leads to {shown}, running jobs: {self.jobs.poll() is None}",
+            *(str(each.relative_to(pages)) for each in sorted(pages.glob("*/*"))),
+            *(f"{log.name} ends: {log.read_text()[-2000:]}" for log in self.home.glob("*.log")),
+        ]
+        return "\n".join(parts)
 
     def logged(self, at_least=0):
         wait_until(lambda: len(self.log.read_text().splitlines()) >= at_least)
@@ -164,7 +180,7 @@ def site(tmp_path_factory):
     for command in ("migrate", "load_starter_content"):
         site.manage(command)
     site.start_application()
-    jobs = site.start([sys.executable, "manage.py", "run_jobs"], "jobs.log")
+    jobs = site.jobs = site.start([sys.executable, "manage.py", "run_jobs"], "jobs.log")
     nginx = machine.start_nginx(
         home,
         "nginx.conf",

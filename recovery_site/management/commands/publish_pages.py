@@ -14,6 +14,8 @@ from recovery_site.page_cache.refresh import refresh
 from recovery_site.page_cache.warming import Warmer
 
 MAX_NAMED = 10
+# Content that changes meanwhile makes every page anew.
+ATTEMPTS = 5
 
 
 class Command(BaseCommand):
@@ -32,13 +34,23 @@ class Command(BaseCommand):
         except DatabaseError as error:
             raise CommandError("The database does not answer.") from error
         warmer = Warmer(PageCacheHandler(cache))
-        warmer.begin()
-        made, total = 0, len(warmer.waiting)
-        for path in tqdm(list(warmer.waiting), unit=" pages", disable=None):
-            made += warmer.make(path)
+        made, total = make_all(warmer)
         failed = warmer.failed
         self.stdout.write(f"{made:,} pages made, {total - made - len(failed):,} were fresh.")
         if failed:
             named = ", ".join(failed[:MAX_NAMED])
             raise CommandError(f"{len(failed):,} could not be made; the log says why: {named}")
-        cache.disk.remove_earlier(warmer.number)
+        cache.remove_others(warmer.number)
+
+
+def make_all(warmer: Warmer) -> tuple[int, int]:
+    """How many pages were made, and how many there are, all of one version of the content."""
+    for _attempt in range(ATTEMPTS):
+        made, total = 0, warmer.begin()
+        for path in tqdm(list(warmer.waiting), unit=" pages", disable=None):
+            made += warmer.make(path)
+            if warmer.is_outdated:
+                break
+        if not warmer.is_outdated:
+            return made, total
+    raise CommandError("The content changed again and again. Start it once more later.")

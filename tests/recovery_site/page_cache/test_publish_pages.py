@@ -7,9 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
+from django.http import HttpResponse
 
 from recovery_site import views
+from recovery_site.models import ContentVersion
 from recovery_site.page_cache.cache import site_cache
+from recovery_site.page_cache.refresh import refresh
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +52,36 @@ def test_pages_that_cannot_be_made_are_named(monkeypatch):
     monkeypatch.setattr(views, "render", lambda *args: 1 / 0)
     with pytest.raises(CommandError, match=r"2 could not be made.*/help-now/"):
         publish()
+
+
+def change_while_pages_are_made(monkeypatch, times):
+    cache, render, left = site_cache(), views.render, [None] * times
+
+    def change_and_render(*arguments):
+        if left:
+            left.pop()
+            ContentVersion.raise_number()
+            refresh(cache)
+        return render(*arguments)
+
+    monkeypatch.setattr(views, "render", change_and_render)
+    return cache
+
+
+def test_all_pages_are_made_of_content_that_changes_meanwhile(monkeypatch):
+    cache = change_while_pages_are_made(monkeypatch, times=2)
+    publish()
+    for path in ("/", "/help-now/", "/sitemap.xml"):
+        assert cache.disk.is_there(cache.version.number, path), path
+
+
+def test_content_that_never_stops_changing_is_said_and_costs_no_page(monkeypatch):
+    cache = change_while_pages_are_made(monkeypatch, times=100)
+    with pytest.raises(CommandError, match="changed again and again"):
+        publish()
+    cache.store("/help-now/", HttpResponse("newer words"), cache.version.number)
+    cache.remove_others(cache.version.number - 1)
+    assert cache.disk.is_there(cache.version.number, "/help-now/")
 
 
 def test_database_that_is_away_is_one_clear_sentence(monkeypatch):
