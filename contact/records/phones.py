@@ -56,7 +56,7 @@ def parse(text: str) -> Phone:
     Raise a ValidationError that says how to correct it, or asks where two readings exist.
     """
     text = _plain(text)
-    number, extension = _split_extension(text)
+    number, extension = split_extension(text)
     digits = re.sub(r"\D", "", number)
     has_letters = any(character.isalpha() for character in number)
     _require_one_country(number, digits)
@@ -173,7 +173,8 @@ def _plain(text: str) -> str:
     return re.sub(r"^(?:tel|phone|sms):\s*(?://)?", "", text, flags=re.IGNORECASE)
 
 
-def _split_extension(text: str) -> tuple[str, str]:
+def split_extension(text: str) -> tuple[str, str]:
+    """Return a written number without its extension, and the extension."""
     if match := EXTENSION.search(text):
         return text[: match.start()], match[1]
     return text, ""

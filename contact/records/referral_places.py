@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar, Self
 
 from django.db import models
@@ -22,6 +23,8 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 
 
 class Place(models.Model):
+    # By this a file of places knows a row again, also one that comes from another site.
+    identifier = models.UUIDField(_("identifier"), unique=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=200, unique=True)
     what_for = models.TextField(_("what it is for"), max_length=1000, blank=True)
     area = models.CharField(_("area"), max_length=200, blank=True)

@@ -27,6 +27,7 @@ from contact.records.enums import Language
 
 from . import danger_tool, hints, mail_trial
 from .lists import LabelledRowForm, StrictListAdmin
+from .place_files import views as place_files
 
 SHORTEST_PHRASE = 3
 PHRASE_LANGUAGES = [(each.value, each.label) for each in Language if each.is_written]
@@ -156,6 +157,7 @@ class PlaceRow(LabelledRowForm):
 
 @admin.register(Place)
 class PlaceAdmin(SetupAdmin):
+    change_list_template = "admin/contact/place/change_list.html"
     list_display = ["in_short", "verified_on", "is_active"]
     list_display_links = None
     list_editable = ["verified_on", "is_active"]
@@ -171,6 +173,14 @@ class PlaceAdmin(SetupAdmin):
 
     def hints(self) -> Iterable[str]:
         return hints.place_hints()
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("export/", view(place_files.export_places), name="contact_place_export"),
+            path("import/", view(place_files.import_places), name="contact_place_import"),
+            *super().get_urls(),
+        ]
 
     @admin.display(description=_("place"), ordering="name")
     def in_short(self, place: Place) -> SafeString:

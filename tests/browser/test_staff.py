@@ -51,6 +51,7 @@ def test_preview_is_the_page_itself_and_only_for_staff(log_in, open_page):
         ("lead", "/admin/contact/desk/1/change/"),
         ("lead", "/admin/contact/desk/test-mail/"),
         ("lead", "/admin/contact/dangerphrase/try/"),
+        ("lead", "/admin/contact/place/import/"),
         ("privacy", "/admin/contact/auditentry/"),
         ("privacy", "/admin/contact/retentionrule/add/"),
         ("privacy", "/admin/contact/readingrule/"),
