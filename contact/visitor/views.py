@@ -30,6 +30,8 @@ from .wished_times import desk_schedule
 logger = logging.getLogger(__name__)
 
 THANKS_SECONDS = 24 * 3600
+# The answers in which danger is looked for.
+WORDS = ("name", "relationship", "needs", "message")
 TOO_MANY_POSTS = _(
     "Many requests came from your network. What you wrote is still here: please press the "
     "button again in ten minutes, or call {phone} now."
@@ -72,7 +74,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     payload = form.payload()
     zones = number_zones(payload["phone"])
     caller = CallPreferences(payload["best_time"], payload["time_zone"], zones)
-    words = [payload[name] for name in ("name", "relationship", "needs", "message")]
+    words = [payload[name] for name in WORDS]
     line = line_index(payload["phone"], payload["extension"])
     assessment = _assess(caller, *words, line=line)
     try:
@@ -210,14 +212,18 @@ def _desk_hours() -> DeskHours:
         return DeskHours()
 
 
+@sensitive_variables()
 def _page(
     request: HttpRequest, form: CallbackForm, status: int = 200, problem: Any = None
 ) -> HttpResponse:
     if problem:
         form.add_error(None, with_phone_link(problem))
-    promise = _assess(CallPreferences("any", "")).promise
+    # Nothing of a form with errors is kept, so the page itself has to lead to help.
+    words = [form.data.get(name, "") for name in WORDS] if form.is_bound else []
+    promise, danger_language, _is_undecided = _assess(CallPreferences("any", ""), *words)
     context = {
         "form": form,
+        "danger_in_form": danger_language,
         "promise": status_text.time_for_visitor(promise) if promise else "",
         "desk": _desk_hours(),
     }

@@ -6,6 +6,7 @@ import logging
 import re
 from datetime import UTC, datetime, time, timedelta
 from html import unescape
+from unittest.mock import Mock
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -648,6 +649,39 @@ def test_danger_is_promised_no_hour_and_told_who_answers_now(
     assert "We will call you by" not in main
     assert WHY not in main
     assert received().promised_by is None
+
+
+@pytest.mark.parametrize(
+    ("over", "language"),
+    [
+        ({"phone": "555-0123", "message": "I took all my pills and want to die"}, "en"),
+        ({"name": "", "message": "", "needs": "quiero morir"}, "es"),
+    ],
+)
+def test_danger_in_a_form_that_comes_back_leads_to_help_before_the_errors(client, over, language):
+    """Nothing of it is kept yet, and who reads it may not send it again."""
+    desk_snapshot.write_snapshot()
+    page = send(client, **over).text
+    summary = page.partition('id="error-summary"')[2]
+    assert summary.index('href="tel:911"') < summary.index("Please check this first")
+    assert ("Llame al 988" in summary) is (language == "es")
+    assert "we will call by" not in page
+
+
+@pytest.mark.parametrize("refusal", [429, 503])
+def test_danger_in_a_form_that_is_refused_leads_to_help(client, monkeypatch, refusal):
+    desk_snapshot.write_snapshot()
+    monkeypatch.setattr(rate_limit, "allows", lambda request: refusal != 429)
+    if refusal == 503:
+        monkeypatch.setattr(journal, "append", Mock(side_effect=OSError(errno.ENOSPC, "full")))
+    response = send(client, message="I want to die")
+    assert response.status_code == refusal
+    assert "_danger" in response.text.partition('id="error-summary"')[2]
+
+
+def test_ordinary_words_in_a_form_that_comes_back_raise_no_alarm(client):
+    desk_snapshot.write_snapshot()
+    assert "_danger" not in send(client, phone="555-0123").text
 
 
 def test_without_such_words_they_follow_below(client):
