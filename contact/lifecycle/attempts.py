@@ -71,7 +71,8 @@ def record_attempt(
     for row in rows:
         row.status, row.revealed_at, row.talk_direction = status, None, ""
         row.set_plan(plan)
-        if facts.spoke:
+        # Who needs another language or other help has not told anybody yet.
+        if facts.spoke and facts.next_step is not NextStep.COLLEAGUE:
             row.reached_at = now
         if direction.is_ours and row.first_attempt_at is None:
             row.first_attempt_at = now

@@ -126,6 +126,15 @@ def test_whoever_was_reached_is_followed_no_more_until_that_is_taken_back(maria)
     assert CallbackRequest.objects.in_danger().get() == asked
 
 
+def test_who_could_not_be_understood_was_not_reached(maria):
+    """Danger told in Spanish to somebody who speaks none stays with those nobody has reached."""
+    asked = make_request(priority=Priority.DANGER, language="es")
+    with transaction.atomic():
+        attempts.record_attempt(locked(asked), maria, "mismatch", language="es")
+    assert fresh(asked).is_in_danger
+    assert CallbackRequest.objects.in_danger().get() == asked
+
+
 def test_danger_is_called_before_an_ordinary_request_that_is_days_late(maria):
     now = timezone.now()
     asked = make_request(priority=Priority.DANGER, phone="+16025550199")
