@@ -64,6 +64,16 @@ def test_danger_of_a_linked_request_is_the_persons(intake):
     assert QUESTION in text(intake.get(address(asked)))
 
 
+def test_danger_written_in_spanish_is_asked_about_in_spanish_whatever_was_chosen(intake):
+    asked = in_danger(language="en", message="quiero morir")
+    page = text(intake.get(address(asked)))
+    assert QUESTION in page
+    assert "¿Está a salvo en este momento?" in page
+    assert "They wrote in Spanish." in page
+    in_english = in_danger(language="en", message="I want to die", phone="+16025550199")
+    assert "Spanish." not in text(intake.get(address(in_english)))
+
+
 def test_danger_waits_for_no_hour_and_says_which_was_chosen(intake, maria, monkeypatch):
     now_is(monkeypatch, NOON)
     asked = held(in_danger(best_time="evening"), maria)
