@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -20,7 +21,7 @@ from .transitions import InvalidTransition
 FIELDS = (
     *("status", "outcome", "referred_to_id", "closed_at", "tries", "talks"),
     *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at"),
-    *("first_attempt_at", "first_attempt_minutes", "reached_at", "language"),
+    *("first_attempt_at", "first_attempt_minutes", "reached_at", "language", "person"),
 )
 FIELDS_OF_MODEL = [name.removesuffix("_id") for name in FIELDS]
 type Values = dict[str, Any]
@@ -34,12 +35,13 @@ class ChangedSince(InvalidTransition):
 def undoable(
     request: CallbackRequest, by: Any, action: AuditAction, group: uuid.UUID | None = None
 ) -> Iterator[Step]:
-    """Keep what this block changes of a locked request and of others on its lines.
+    """Keep what this block changes of a locked request, of its person's, and of its lines'.
 
     Steps of one bulk action share a `group`.
     """
     reachable = CallbackRequest.objects.open().on_lines_of(request)
-    keys = {request.pk, *reachable.values_list("pk", flat=True)}
+    linked = CallbackRequest.objects.of_person(request)
+    keys = {*linked.values_list("pk", flat=True), *reachable.values_list("pk", flat=True)}
     before, last_stop = _values(keys), LineStop.objects.order_by("-pk").first()
     step = Step(at=timezone.now(), by=by, action=action, request=request, group=group)
     yield step
@@ -102,11 +104,17 @@ def _values(keys: set[uuid.UUID]) -> dict[uuid.UUID, Values]:
 
 def _plain(row: CallbackRequest) -> Values:
     """Its fields as JSON holds them."""
-    values = {name: getattr(row, name) for name in FIELDS}
-    return {
-        name: value if value is None or isinstance(value, str | int) else value.isoformat()
-        for name, value in values.items()
-    }
+    return {name: _as_json(getattr(row, name)) for name in FIELDS}
+
+
+def _as_json(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case uuid.UUID():
+            return str(value)
+        case _:
+            return value
 
 
 def _differences(before: Values, after: Values) -> dict[str, list[Any]]:

@@ -50,8 +50,11 @@ def bulk_undo(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     if done:
         words = ngettext("Taken back: %d request.", "Taken back: %d requests.", done) % done
         messages.success(request, words)
-    else:
-        messages.warning(request, gettext("Nothing is taken back: the time for it is over."))
+    elif not left:
+        messages.warning(
+            request,
+            gettext("Nothing more is taken back: it was before, or your ten minutes are over."),
+        )
     if left:
         messages.warning(request, gettext("Changed since, left: %s.") % ", ".join(left))
     return redirect(return_query.return_url(request))

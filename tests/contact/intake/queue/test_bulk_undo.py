@@ -45,12 +45,32 @@ def test_what_a_lead_opened_since_stays_as_it_is(intake, client, requests):
     assert outcomes(*requests) == ["answered", "", ""]
 
 
+def test_a_button_pressed_twice_takes_back_once_and_says_so(intake, requests):
+    address = close_as_spam(intake, *requests)
+    intake.post(address)
+    page = intake.post(address, follow=True).text
+    assert "Taken back: 3 requests." in page
+    assert "Nothing more is taken back" in page
+
+
+def test_duplicates_taken_back_are_two_people_again(lead, requests):
+    first, other, linked = requests
+    closed = {"status": "closed", "outcome": "answered", "closed_at": timezone.now()}
+    CallbackRequest.objects.filter(pk=linked.pk).update(person=first.person, **closed)
+    data = chosen(first, do="duplicate", confirmed="1", of=str(other))
+    page = lead.post("/intake/bulk/", data, follow=True).text
+    assert len({row.person for row in CallbackRequest.objects.all()}) == 1
+    lead.post(re.search(r'href="(/intake/bulk/[^"]*/undo/[^"]*)"', page)[1])
+    persons = {row.pk: row.person for row in CallbackRequest.objects.all()}
+    assert persons == {first.pk: first.person, linked.pk: first.person, other.pk: other.person}
+
+
 def test_after_ten_minutes_it_is_for_leads(intake, client, requests, monkeypatch):
     address = close_as_spam(intake, *requests)
     later = timezone.now() + timedelta(minutes=11)
     monkeypatch.setattr(timezone, "now", lambda: later)
     assert intake.get(address).status_code == 404
-    assert "the time for it is over" in intake.post(address, follow=True).text
+    assert "your ten minutes are over" in intake.post(address, follow=True).text
     assert outcomes(*requests) == ["spam"] * 3
     client.force_login(make_staff("Intake leads"))
     assert "Taken back: 3 requests." in client.post(address, follow=True).text
