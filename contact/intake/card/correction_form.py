@@ -83,6 +83,10 @@ class CorrectionForm(CardForm):
         data = super().clean() or {}
         if problem := contradiction(data.get("announce", ""), data.get("voicemail", "")):
             self.add_error("voicemail", ValidationError(problem))
+        is_new = "relationship" in self.changed_data and "calling_for" not in self.changed_data
+        if data.get("relationship") and is_new:
+            # Who says who they are to them asks about someone else.
+            data["calling_for"] = CallingFor.SOMEONE_ELSE
         phone = data.get("phone")
         if phone and not data.get("number_is_right") and (doubt := phones.doubt(phone.e164)):
             self.add_error("number_is_right", ValidationError(doubt, code="doubt"))

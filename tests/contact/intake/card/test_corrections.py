@@ -27,7 +27,8 @@ def noon(monkeypatch):
 
 @pytest.fixture
 def asked(intake, maria):
-    return held(make_request(relationship="", needs="", extension=""), maria)
+    answered = {"calling_for": "someone_else", "relationship": "", "needs": "", "extension": ""}
+    return held(make_request(**answered), maria)
 
 
 def answers(request, **over):
@@ -46,6 +47,15 @@ def answers(request, **over):
         # Numbers of tests are made up.
         "number_is_right": "on",
     } | over
+
+
+def test_who_says_who_they_are_to_them_asks_about_someone_else(intake, asked):
+    """As on the visitors' form; an answer that was given stands."""
+    correct(intake, asked, calling_for="self")
+    correct(intake, fresh(asked), relationship="my sister")
+    assert fresh(asked).calling_for == "someone_else"
+    correct(intake, fresh(asked), calling_for="self")
+    assert fresh(asked).calling_for == "self"
 
 
 def test_who_was_corrected_is_found_by_the_new_name_and_number_alone(intake, asked):
@@ -68,7 +78,7 @@ def correct(client, request, **over):
         ("caller", "Ysolde Madeup", "name", "Ysolde Madeup"),
         ("relationship", "my nephew", "relationship", "my nephew"),
         ("needs", "speaks slowly", "needs", "speaks slowly"),
-        ("calling_for", "someone_else", "calling_for", "someone_else"),
+        ("calling_for", "self", "calling_for", "self"),
         ("announce", "yes", "announce", "yes"),
         ("voicemail", "callback_only", "voicemail", "callback_only"),
         ("best_time", "morning", "best_time", "morning"),
