@@ -186,7 +186,8 @@ class PlaceAdmin(SetupAdmin):
     def in_short(self, place: Place) -> SafeString:
         """Put everything in one column, so that the list fits a phone."""
         is_unverified = place.is_active and place.verified_on is None
-        phone = format_html('<span class="place__phone">{}</span>', place.phone)
+        number, space, extension = place.phone.partition(" ext")
+        phone = format_html('<span class="place__phone">{}</span>{}', number, f"{space}{extension}")
         more = [
             *([place.area] if place.area else []),
             *([phone] if place.phone else []),

@@ -197,8 +197,10 @@ class ImportPlanner:
             setattr(row.place, name, value)
         self._check(row)
         if not row.problems:
-            row.changes = [_in_words(name, before, row.place) for name in row.found]
             is_known = before.pk is not None
+            # The name of a new place stands in front of its row.
+            shown = [name for name in row.found if is_known or name != "name"]
+            row.changes = [_in_words(name, before, row.place) for name in shown]
             row.outcome = RowOutcome.SAME if is_known else RowOutcome.ADDED
             if is_known and row.found:
                 row.outcome = RowOutcome.CHANGED
