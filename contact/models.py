@@ -378,7 +378,13 @@ class CallbackRequest(models.Model):
         self.due_at, self.due_until, self.call_by = plan
         self.earlier_call_by = earlier_call_by
         deadline = min(plan.call_by, earlier_call_by or plan.call_by)
-        self.turn_at = deadline - self.Priority(self.priority).facts.head_start
+        self.turn_at = self.turn_for(deadline)
+
+    def turn_for(self, deadline: datetime) -> datetime:
+        """Return the place in the queue; of equal deadlines, whoever asked first comes first."""
+        # Promises are round times, so that many are equal.
+        waits = (deadline - self.created_at) / 10_000
+        return deadline - self.Priority(self.priority).facts.head_start - waits
 
     @transaction.atomic
     def purge(self) -> None:

@@ -92,7 +92,7 @@ def _put_back(row: CallbackRequest, changes: dict[str, list[Any]]) -> None:
     code_words.drop_if_taken(row)
     names = {name.removesuffix("_id") for name in changes} | {"code_words"}
     if row.is_danger and row.call_by:
-        row.turn_at = row.call_by - row.Priority.DANGER.facts.head_start
+        row.turn_at = row.turn_for(row.call_by)
         names.add("turn_at")
     row.save(update_fields=[*names, "claimed_by", "claimed_until", "revealed_at", "version"])
 

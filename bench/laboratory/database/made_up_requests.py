@@ -173,7 +173,7 @@ def _plan(chance: random.Random, request: CallbackRequest, now: datetime, *, is_
     # A caller who was missed is late until the next hours.
     if is_open and due > now and chance.random() < 0.05:
         request.call_by = now - timedelta(hours=chance.uniform(0, 12))
-    request.turn_at = request.call_by - CallbackRequest.Priority(request.priority).facts.head_start
+    request.turn_at = request.turn_for(request.call_by)
 
 
 def _close(chance: random.Random, request: CallbackRequest, now: datetime, world: World) -> None:

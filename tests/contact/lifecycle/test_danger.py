@@ -47,7 +47,7 @@ def test_a_note_with_danger_words_puts_the_request_first(asked, maria):
     add_note(asked, maria, "Her mother says she wants to kill herself")
     now = fresh(asked)
     assert now.priority == Priority.DANGER
-    assert now.turn_at == now.call_by - Priority.DANGER.facts.head_start
+    assert now.turn_at == now.turn_for(now.call_by) < asked.turn_at - timedelta(days=365)
     assert now.version == asked.version + 1
     entry = AuditEntry.objects.get(action="put first")
     assert (entry.request_id, entry.actor, entry.detail) == (asked.pk, maria, {})

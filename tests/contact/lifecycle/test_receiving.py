@@ -1,5 +1,6 @@
 """Inserting new requests into the database."""
 
+import uuid
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -98,6 +99,16 @@ def test_danger_goes_first_and_nobody_else_starves():
     automatic = arrive(suspected_spam=True)
     order = CallbackRequest.objects.order_by("turn_at")
     assert list(order) == [danger, someone, other, automatic]
+
+
+def test_of_equal_promises_whoever_asked_first_is_called_first():
+    """Promises are rounded to half hours; the ids are random."""
+    promised = {"promised_by": NOON + timedelta(hours=3)}
+    asked = [
+        arrive(id=uuid.UUID(int=9 - n), created_at=NOON - timedelta(seconds=60 - n), **promised)
+        for n in range(3)
+    ]
+    assert list(CallbackRequest.objects.order_by("turn_at", "id")) == asked
 
 
 @pytest.mark.parametrize("sent", [-5, 5])
