@@ -23,7 +23,7 @@ from contact.records.outcomes import CallOutcome
 from contact.records.planning_rules import PlanningRules
 from contact.records.retry_rules import slot_by
 from contact.schedule.opening_hours import Span
-from contact.schedule.slots import CallPreferences, after_minutes, next_slot
+from contact.schedule.slots import CallPreferences, after_minutes, is_called_until, next_slot
 
 from .named_times import has_named_time
 
@@ -64,6 +64,7 @@ class Planner:
         self.rules, self.now = rules, now
         self.target = Desk.current().target_minutes
         self._slots: dict[tuple[CallPreferences, datetime], Span] = {}
+        self._called_until: dict[tuple[CallPreferences, datetime], bool] = {}
 
     def slot(self, caller: CallPreferences, after: datetime) -> Span:
         """Return the next slot; most who wait ask the same, so answers are kept."""
@@ -87,6 +88,12 @@ class Planner:
             slot = slot_by(step, self.rules.schedule, caller, last.at)
             start = max(self.now, slot.start)
         return self.slot(caller, start), status
+
+    def is_called_until(self, row: CallbackRequest, moment: datetime) -> bool:
+        key = (row.preferences, moment)
+        if key not in self._called_until:
+            self._called_until[key] = is_called_until(self.rules.schedule, *key)
+        return self._called_until[key]
 
     def deadline(self, row: CallbackRequest, after: datetime) -> datetime:
         return after_minutes(self.rules.schedule, row.preferences, after, self.target)
@@ -114,15 +121,28 @@ def replanned(
             # Somebody planned it otherwise: no sooner than that.
             was = before.slot(row.preferences, row.due_at), status
             slot = after.slot(row.preferences, row.due_at)
-        if was == (slot, status):
+        is_broken = _is_broken(row, slot, before, after)
+        if was == (slot, status) and not is_broken:
             continue
         # Who is due stays due since then.
         due_at = row.due_at if row.due_at <= now and slot.start <= now else slot.start
-        is_broken = row.due_at < row.call_by and now < row.call_by <= slot.start
-        call_by = after.deadline(row, slot.start) if is_broken else row.call_by
+        call_by = after.deadline(row, max(slot.start, row.call_by)) if is_broken else row.call_by
         plan = Plan(due_at, slot.end, call_by)
         if (plan, status) != ((row.due_at, row.due_until, row.call_by), row.status):
             yield Replanned(row, plan, status, is_broken)
+
+
+def _is_broken(row: CallbackRequest, slot: Span, before: Planner, after: Planner) -> bool:
+    """Return whether a promise that is still ahead can't be kept, or is not to be relied upon.
+
+    Where many wait, the desk needs its hours until then; a slot before may not be enough.
+    """
+    if row.due_at is None or row.call_by is None or row.call_by <= after.now:
+        return False
+    if row.due_at < row.call_by <= slot.start:
+        return True
+    was_called = before.is_called_until(row, row.call_by)
+    return was_called and not after.is_called_until(row, row.call_by)
 
 
 def _named_time(row: CallbackRequest, before: Planner, after: Planner) -> Replanned | None:

@@ -15,6 +15,7 @@ from .opening_hours import MIDNIGHT, ONE_DAY, Schedule, Span, moment_of
 WISH_HORIZON = timedelta(hours=25)
 # How long after the next opening to search for any time at which they may be called.
 SEARCH_HORIZON = timedelta(days=14)
+SHORTEST_TIME = timedelta(microseconds=1)
 
 
 class CallPreferences(NamedTuple):
@@ -77,6 +78,13 @@ def first_wished(schedule: Schedule, caller: CallPreferences, after: datetime) -
 def overlaps_opening_hours(schedule: Schedule, caller: CallPreferences, after: datetime) -> bool:
     """Return whether the desk is staffed at the time of day that they chose, on some day."""
     return first_wished(schedule, caller, after) is not None
+
+
+def is_called_until(schedule: Schedule, caller: CallPreferences, moment: datetime) -> bool:
+    """Return whether the desk is staffed just before `moment`, at some hour of theirs."""
+    anytime = caller if caller.best_time == BestTime.NOW else caller._replace(best_time="any")
+    slot = _staffed(schedule, anytime, moment - SHORTEST_TIME)
+    return slot is not None and slot.start < moment
 
 
 def preferred_window(caller: CallPreferences, after: datetime) -> Span:

@@ -36,7 +36,7 @@ from contact.records.caller_ids import ShownNumber
 from contact.records.desk import Desk
 from contact.records.enums import Priority
 from contact.schedule.opening_hours import Schedule
-from contact.schedule.slots import CallPreferences, after_minutes, next_slot
+from contact.schedule.slots import SHORTEST_TIME, CallPreferences, after_minutes, next_slot
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,6 @@ MAX_MINUTES_AHEAD = 7 * 24 * 60
 HALF_HOUR = timedelta(minutes=30)
 # So much of a keyed hash tells any two lines apart.
 LINE_DIGITS = 16
-SHORTEST_TIME = timedelta(microseconds=1)
 
 
 class DeskSnapshot(NamedTuple):

@@ -20,7 +20,7 @@ from contact.privacy import rate_limit, tokens
 from contact.privacy.phone_index import line_index
 from contact.records import references
 from contact.schedule.number_zones import number_zones, zone_prefix
-from contact.schedule.slots import CallPreferences, next_slot
+from contact.schedule.slots import CallPreferences, is_called_until
 
 from . import desk_snapshot, recognition, status_text, typed_words
 from .desk_hours import DeskHours, desk_hours
@@ -176,7 +176,7 @@ def _is_broken(promise: datetime, caller: CallPreferences) -> bool:
     """Return whether our present hours leave no moment to keep a promise; never raises."""
     try:
         schedule = desk_schedule()
-        return schedule is not None and next_slot(schedule, caller, timezone.now()).start >= promise
+        return schedule is not None and not is_called_until(schedule, caller, promise)
     except Exception as error:  # noqa: BLE001 - see above
         logger.error("nothing can be said of the promise (%s)", type(error).__name__)
         return False

@@ -73,6 +73,18 @@ def test_a_new_holiday_moves_who_was_to_be_called_on_it_and_tells_the_promise_ap
     assert run() == (0, 0, True)
 
 
+def test_a_promise_on_a_new_holiday_moves_although_they_are_due_today():
+    """Many wait before them, so nobody knows whether the desk gets to them today."""
+    of_tomorrow = TEN + 24 * HOUR
+    request = in_hours(0, due_until=TEN + 7 * HOUR, call_by=of_tomorrow, promised_by=of_tomorrow)
+    holiday()
+    assert run() == (1, 1, True)
+    moved = fresh(request)
+    # Still due now, and on Friday, an hour after the desk opens, at the latest.
+    assert (moved.due_at, moved.call_by) == (TEN, TEN + 48 * HOUR)
+    assert moved.earlier_call_by == of_tomorrow
+
+
 def test_whoever_was_promised_earlier_is_called_before_those_who_asked_later():
     request = in_hours(23)
     holiday()
