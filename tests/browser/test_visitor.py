@@ -405,6 +405,12 @@ def assert_fits_and_is_accessible(page, axe):
 def test_words_that_may_mean_danger_show_the_crisis_lines_first(open_page, site, axe):
     page = open_page("/contact/", PHONE)
     wait_until((site.data / "bulletin.json").exists, 15)
+    fill(page, phone="602")
+    write(page, "I don’t want to live")
+    send(page)
+    page.wait_for_selector("[data-error-summary]")
+    page.get_by_role("link", name="Call 911").and_(page.locator(".button")).wait_for()
+    assert_fits_and_is_accessible(page, axe)
     asked(page, site, "I don’t want to live")
     section = page.get_by_role("region", name="In danger now?")
     heading = page.get_by_role("heading", level=1)
