@@ -57,6 +57,8 @@ OUTCOMES = {
     "cancelled": 1,
 }
 CALLS = {"reached": 50, "no_answer": 28, "voicemail": 20, "mismatch": 2}
+DIRECTIONS = {"outgoing": 95, "incoming": 4, "in_person": 1}
+ORIGINS = {"website": 90, "phone": 6, "walk_in": 1, "hospital": 2, "family": 1}
 SOURCES = ("", "", "why-is-heroin-so-addictive", "withdrawal-day-by-day")
 
 
@@ -146,9 +148,11 @@ def _request(chance: random.Random, now: datetime, world: World) -> CallbackRequ
         hour_of_week=hour_of_week(asked),
         asked_while_open=9 <= hour_of_week(asked) % 24 < 17,
         is_secret_shopper=identity.int % SHOPPER_IN == 0,
+        origin=_drawn(chance, ORIGINS),
         consent_version="bench",
         notified_at=asked,
     )
+    request.danger_at = asked if request.is_danger else None
     _plan(chance, request, now, is_open=is_open)
     if is_open:
         request.tries = chance.choice((0, 0, 1, 2, 3))
@@ -185,6 +189,7 @@ def _close(chance: random.Random, request: CallbackRequest, now: datetime, world
     minutes = int(chance.expovariate(1 / 45))
     request.first_attempt_minutes = minutes
     request.first_attempt_at = request.created_at + timedelta(minutes=minutes)
+    request.reached_at = request.first_attempt_at if chance.random() < 0.5 else None
 
 
 def _drawn[T](chance: random.Random, weights: dict[T, int]) -> T:
@@ -202,6 +207,7 @@ def _attempts(
                 by=chance.choice(staff),
                 at=row.first_attempt_at,
                 outcome=_drawn(chance, CALLS),
+                direction=_drawn(chance, DIRECTIONS),
                 number=1,
                 hour_of_week=hour_of_week(row.first_attempt_at),
             )
