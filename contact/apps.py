@@ -1,5 +1,10 @@
+from collections.abc import Iterator
+from typing import Any
+
 from django.apps import AppConfig
 from django.core import checks
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,8 +19,19 @@ class ContactConfig(AppConfig):
         checks.register(encryption.check_keys)
         checks.register(emails.check_mail)
         checks.register(retention.check_days)
+        post_migrate.connect(count_reports_anew, sender=self)
 
-    def triggers(self, vendor: str) -> list[tuple[str, str, str, str]]:
+    def triggers(self, vendor: str) -> Iterator[tuple[str, str, str, str]]:
+        from .intake.reports.triggers import report_triggers
         from .privacy.audit_triggers import audit_triggers
 
-        return audit_triggers(vendor)
+        yield from audit_triggers(vendor)
+        yield from report_triggers(vendor)
+
+
+def count_reports_anew(using: str, **kwargs: Any) -> None:
+    """Let no stored sum hold: a migration may have dropped the triggers before it changed rows."""
+    from .models import ReportChange
+
+    if ReportChange._meta.db_table in connections[using].introspection.table_names():
+        ReportChange.objects.using(using).create(hour=ReportChange.EVERY_HOUR)

@@ -32,6 +32,7 @@ from contact.records.notices import Notice
 from contact.records.open_reviews import OpenReview
 from contact.records.reading import ReadingRule, UnusualReading
 from contact.records.referral_places import Place
+from contact.records.report_days import ReportChange, ReportDay
 from contact.records.retention_rules import RetentionRule, days_kept, is_over
 from contact.records.retry_rules import RetryStep
 from contact.records.saved_filters import SavedList
@@ -66,6 +67,8 @@ __all__ = [
     "Place",
     "Plan",
     "ReadingRule",
+    "ReportChange",
+    "ReportDay",
     "RequestPurged",
     "RetentionRule",
     "RetryStep",

@@ -19,7 +19,8 @@ UNWATCHED = {
         f"contact_{name}"
         for name in (
             "auditentry", "audithead", "callattempt", "callbackrequest", "colleague", "correction",
-            "desk", "handover", "linestop", "note", "notice", "savedlist", "searchkey", "step",
+            "desk", "handover", "linestop", "note", "notice", "reportchange", "reportday",
+            "savedlist", "searchkey", "step",
         )
     ),
 }  # fmt: skip

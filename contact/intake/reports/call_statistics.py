@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext
 
 from contact.intake.colleagues import display_name
 from contact.records.enums import Direction
-from contact.records.outcomes import CallOutcome
 
-from .counting import count_by
+from .counting import SEPARATE_TRIES
 from .disclosure_control import DisclosureControl
-
-# Later tries are counted together.
-SEPARATE_TRIES = 5
+from .sums import Sums
 
 
 class Rate(NamedTuple):
@@ -45,49 +43,31 @@ class CallStatistics(NamedTuple):
     talks: Talks
 
 
-def call_statistics(calls: Any, control: DisclosureControl) -> CallStatistics:
-    talks: Counter[str] = Counter()
-    made: Counter[tuple[str, int]] = Counter()
-    reached: Counter[tuple[str, int]] = Counter()
-    for number, hour, account, outcome, direction, count in count_by(
-        calls, "number", "hour_of_week", "by", "outcome", "direction"
-    ):
-        if not Direction(direction).is_ours:
-            talks[direction] += count
-            continue
-        groups = (
-            ("try", min(number, SEPARATE_TRIES + 1)),
-            ("hour", hour % 24),
-            ("account", account),
-        )
-        for group in groups:
-            made[group] += count
-            reached[group] += count * CallOutcome(outcome).facts.spoke
-    tries = [("try", number) for number in range(1, SEPARATE_TRIES + 2)]
-    hours = [("hour", hour) for hour in range(24)]
-    accounts = [group for group in made if group[0] == "account"]
-    total = sum(made[group] for group in tries)
-    total_reached = sum(reached[group] for group in tries)
+def call_statistics(sums: Sums, control: DisclosureControl) -> CallStatistics:
+    tries = [
+        (_try_label(number), sums.tries[str(number)], sums.tries_reached[str(number)])
+        for number in range(1, SEPARATE_TRIES + 2)
+    ]
+    hours = [
+        (f"{hour:02}:00", sums.hours_called[str(hour)], sums.hours_reached[str(hour)])
+        for hour in range(24)
+    ]
+    accounts = [
+        (int(account), number, sums.accounts_reached[account])
+        for account, number in sums.accounts.items()
+    ]
     return CallStatistics(
-        *_total(total, total_reached, control),
-        _rates([(_try_label(g[1]), made[g], reached[g]) for g in tries], control),
-        _rates([(f"{g[1]:02}:00", made[g], reached[g]) for g in hours], control),
-        _rates(_pool_small([(g[1], made[g], reached[g]) for g in accounts], control), control),
-        _talks(talks, control),
+        *reached_by_calls(sums, control),
+        _rates(tries, control),
+        _rates(hours, control),
+        _rates(_pool_small(accounts, control), control),
+        _talks(sums.talks, control),
     )
 
 
-def reached_by_calls(calls: Any, control: DisclosureControl) -> tuple[int | None, int | None]:
+def reached_by_calls(sums: Sums, control: DisclosureControl) -> tuple[int | None, int | None]:
     """How many calls of ours, and how many reached the person; None: hidden."""
-    total = reached = 0
-    for outcome, direction, number in count_by(calls, "outcome", "direction"):
-        if Direction(direction).is_ours:
-            total += number
-            reached += number * CallOutcome(outcome).facts.spoke
-    return _total(total, reached, control)
-
-
-def _total(total: int, reached: int, control: DisclosureControl) -> tuple[int | None, int | None]:
+    total, reached = sums.tries.total(), sums.tries_reached.total()
     is_told = not (control.is_small(reached) or control.is_small(total - reached))
     return control.shown(total), reached if is_told else None
 
@@ -109,10 +89,10 @@ def _try_label(number: int) -> str:
 
 
 def _pool_small(
-    accounts: list[tuple[int, int, int]], control: DisclosureControl
+    accounts: Sequence[tuple[int, int, int]], control: DisclosureControl
 ) -> list[tuple[str, int, int]]:
     """The busiest accounts first; those with few calls are counted together, without names."""
-    accounts.sort(key=lambda row: (-row[1], row[0]))
+    accounts = sorted(accounts, key=lambda row: (-row[1], row[0]))
     to_hide = control.hidden([count for _account, count, _reached in accounts])
     staff = get_user_model().objects.in_bulk([account for account, *_rest in accounts])
     rows = [

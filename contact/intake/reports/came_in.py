@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import DateTimeField, Func
-from django.utils import timezone
-
-from contact.records.outcomes import RequestOutcome
-
-from .counting import IS_SPAM, secret_shoppers
+from .counting import Recent
 from .disclosure_control import DisclosureControl
-
-HOURS = 48
-
-
-class TwoDaysLater(Func):
-    """48 hours after a moment; Django's own sum calls Python for each row on SQLite."""
-
-    template = f"(%(expressions)s + interval '{HOURS} hours')"
-    output_field = DateTimeField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return super().as_sql(
-            compiler, connection, template=f"datetime(%(expressions)s, '+{HOURS} hours')", **extra
-        )
+from .sums import Sums
 
 
 class CameIn(NamedTuple):
@@ -35,20 +16,12 @@ class CameIn(NamedTuple):
     soon: int | None
 
 
-def came_in(received: Any, counted: int, control: DisclosureControl) -> CameIn:
-    """About these requests, of which reports count so many.
+def came_in(sums: Sums, recent: Recent, control: DisclosureControl) -> CameIn:
+    """`recent` are those of them who asked less than 48 hours ago.
 
     A request counts as in time when staff closed it as “Came in” within the 48 hours.
     """
-    long_enough_ago = timezone.now() - timedelta(hours=HOURS)
-    recent = received.filter(created_at__gt=long_enough_ago, is_secret_shopper=False)
-    total = counted - recent.exclude(IS_SPAM).count()
-    in_time = received.filter(
-        outcome=RequestOutcome.CAME_IN,
-        created_at__lte=long_enough_ago,
-        closed_at__lte=TwoDaysLater("created_at"),
-    )
-    # Not `is_secret_shopper`: the index of outcomes would not do, and rows would be read.
-    soon = in_time.exclude(IS_SPAM).exclude(pk__in=secret_shoppers()).count()
+    total = sums.outcomes.total() - recent.total
+    soon = sums.requests["came_in_soon"] - recent.came_in
     is_told = not any(map(control.is_small, (total, soon, total - soon)))
     return CameIn(control.shown(total), soon if is_told else None)

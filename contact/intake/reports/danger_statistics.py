@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
-from django.db.models import Count, Q
-
-from contact.models import DANGER_SINCE
-from contact.records.enums import Priority
+from typing import NamedTuple
 
 from .disclosure_control import DisclosureControl
-
-SOON_MINUTES = 15
+from .sums import Sums
 
 
 class DangerStatistics(NamedTuple):
@@ -25,18 +19,10 @@ class DangerStatistics(NamedTuple):
     reached: int | None
 
 
-def danger_statistics(
-    received: Any, everything: int, control: DisclosureControl
-) -> DangerStatistics:
-    """About those of `received` with danger; `everything` is the number of all that count."""
-    found = received.filter(priority=Priority.DANGER).aggregate(
-        total=Count("pk"),
-        soon=Count("pk", filter=Q(first_attempt_minutes__lte=SOON_MINUTES)),
-        reached=Count("pk", filter=Q(reached_at__gte=DANGER_SINCE)),
-    )
-    total, is_small = found["total"], control.is_small
-    if is_small(total) or is_small(everything - total):
+def danger_statistics(sums: Sums, control: DisclosureControl) -> DangerStatistics:
+    total, is_small = sums.requests["danger"], control.is_small
+    if is_small(total) or is_small(sums.outcomes.total() - total):
         return DangerStatistics(None, None, None)
-    parts = (found["soon"], found["reached"])
+    parts = (sums.requests["danger_soon"], sums.requests["danger_reached"])
     soon, reached = (None if is_small(part) or is_small(total - part) else part for part in parts)
     return DangerStatistics(control.shown(total), soon, reached)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -26,6 +27,12 @@ class DateRange(NamedTuple):
     def end(self) -> datetime:
         """The first moment after the range."""
         return _midnight(self.last + timedelta(days=1))
+
+    @property
+    def days(self) -> list[tuple[datetime, datetime]]:
+        """The start and the end of each day."""
+        number = (self.last - self.first).days + 1
+        return list(pairwise(_midnight(self.first + n * ONE_DAY) for n in range(number + 1)))
 
     @property
     def before(self) -> DateRange:

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils.translation import gettext
 
-from contact.records.enums import Origin, Status
-
-from .counting import Group, count_by
+from .counting import Group
 from .disclosure_control import DisclosureControl
 from .durations import duration
+from .sums import CLOSED_UNTRIED, NOT_TRIED_YET, Sums
 
 LIMITS = (5, 15, 60)
 EDGES = (*LIMITS, 240, 480)
 # The wait of who was never tried.
 NEVER = math.inf
-# Keys of the groups beside True, False and None, which say whether the desk was open.
-SHOPPERS, WRITTEN_BY_STAFF = "secret shoppers", "written by staff"
-
-# The number of requests by minutes (None: never tried) and by whether they are closed.
-type Waits = Counter[tuple[int | None, bool]]
 
 
 class FirstTries(NamedTuple):
@@ -58,54 +52,46 @@ class TriesStatistics(NamedTuple):
         return self.while_open, self.after_hours, self.not_noted
 
 
-def tries_statistics(received: Any, target: int, control: DisclosureControl) -> TriesStatistics:
-    """About these requests, which hold no spam but the secret shoppers."""
-    waits: dict[Any, Waits] = defaultdict(Counter)
-    for minutes, status, was_open, origin, is_shopper, number in count_by(
-        received,
-        *("first_attempt_minutes", "status", "asked_while_open", "origin", "is_secret_shopper"),
-    ):
-        key = was_open if Origin(origin).talk is None else WRITTEN_BY_STAFF
-        key = SHOPPERS if is_shopper else key
-        waits[key][minutes, status == Status.CLOSED] += number
-    sizes = [waits[key].total() for key in (True, False, None, WRITTEN_BY_STAFF)]
+def tries_statistics(sums: Sums, target: int, control: DisclosureControl) -> TriesStatistics:
+    kinds = (sums.while_open, sums.after_hours, sums.not_noted, sums.written_by_staff)
+    sizes = [waits.total() for waits in kinds]
     # Readers know the sum of all, and may know that of the form.
     hidden = control.hidden(sizes) | control.hidden(sizes[:3])
-    shoppers = waits[SHOPPERS]
+    shoppers = sums.secret_shoppers
     is_small = control.is_small(shoppers.total())
     parts = (
-        ("while-open", waits[True], 0 in hidden),
-        ("after-hours", waits[False], 1 in hidden),
-        ("not-noted", waits[None], 2 in hidden),
+        ("while-open", sums.while_open, 0 in hidden),
+        ("after-hours", sums.after_hours, 1 in hidden),
+        ("not-noted", sums.not_noted, 2 in hidden),
         ("secret-shoppers", shoppers, is_small),
     )
     while_open, after_hours, not_noted, secret = (
-        _first_tries(slug, wait, target, control, is_hidden=is_hidden)
-        for slug, wait, is_hidden in parts
+        _first_tries(slug, waits, target, control, is_hidden=is_hidden)
+        for slug, waits, is_hidden in parts
     )
     return TriesStatistics(sum(sizes), target, while_open, after_hours, not_noted, secret)
 
 
 def _first_tries(
-    slug: str, waits: Waits, target: int, control: DisclosureControl, *, is_hidden: bool
+    slug: str, waits: Counter[str], target: int, control: DisclosureControl, *, is_hidden: bool
 ) -> FirstTries:
     total = waits.total()
     if is_hidden or not total:
         return FirstTries(slug, None if is_hidden else 0, {}, None, None, None, [])
     edges = sorted({*EDGES, target})
-    never = [sum(n for (m, closed), n in waits.items() if m is None and closed is c)
-             for c in (False, True)]  # fmt: skip
+    never = [waits[NOT_TRIED_YET], waits[CLOSED_UNTRIED]]
+    minutes_waited: Counter[float] = Counter(
+        {int(minutes): number for minutes, number in waits.items() if minutes.isdigit()}
+    )
     bins = [0] * (len(edges) + 1)
-    for (minutes, _is_closed), number in waits.items():
-        if minutes is not None:
-            bins[sum(minutes > edge for edge in edges)] += number
+    for minutes, number in minutes_waited.items():
+        bins[sum(minutes > edge for edge in edges)] += number
+    if any(never):
+        minutes_waited[NEVER] = sum(never)
     counts = [*bins, *never]
     places = {limit: edges.index(limit) + 1 for limit in (target, *reversed(LIMITS))}
     chosen = control.limits(counts, [places[target], len(bins), *places.values()])
     visible = [n for start, end in pairwise(chosen) for n in control.visible(counts[start:end])]
-    minutes_waited: Counter[float] = Counter()
-    for (minutes, _is_closed), number in waits.items():
-        minutes_waited[NEVER if minutes is None else minutes] += number
     return FirstTries(
         slug,
         total,

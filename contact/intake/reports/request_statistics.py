@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from django.utils.translation import gettext
 
@@ -11,9 +12,10 @@ from contact.models import CallbackRequest
 from contact.records.enums import Origin
 from contact.records.outcomes import RequestOutcome
 
-from .counting import IS_SPAM, SPAM, Group, count_by
+from .counting import Group
 from .danger_statistics import DangerStatistics, danger_statistics
 from .disclosure_control import DisclosureControl
+from .sums import Sums
 
 HOURS_OF_WEEK = 7 * 24
 # The hours of the week are counted in blocks of so many; the shortest come first.
@@ -51,42 +53,20 @@ class RequestStatistics(NamedTuple):
     danger: DangerStatistics
 
 
-def request_statistics(received: Any, control: DisclosureControl) -> tuple[RequestStatistics, int]:
-    """The statistics of these requests, and the number of those left out as spam."""
-    outcomes: Counter[str] = Counter()
-    languages: Counter[str] = Counter()
-    excluded = 0
-    # In this order SQLite reads the index that holds all these columns.
-    columns = ("is_secret_shopper", "language", "outcome", "priority")
-    for is_shopper, language, outcome, priority, number in count_by(received, *columns):
-        if is_shopper:
-            continue
-        if priority in SPAM["priority"] or outcome in SPAM["outcome"]:
-            excluded += number
-            continue
-        outcomes[outcome] += number
-        languages[language] += number
-    received = received.filter(is_secret_shopper=False).exclude(IS_SPAM)
-    # A query of their own: no index holds all these columns, so SQLite would read the rows.
-    sources: Counter[str] = Counter()
-    origins: Counter[str] = Counter()
-    hours: Counter[int] = Counter()
-    for source, hour, origin, number in count_by(received, "source", "hour_of_week", "origin"):
-        origins[origin] += number
-        sources[source] += number
-        hours[hour] += number
-    requests = RequestStatistics(
-        control.shown(outcomes.total()),
+def request_statistics(sums: Sums, control: DisclosureControl) -> RequestStatistics:
+    total, outcomes, languages = sums.outcomes.total(), sums.outcomes, sums.languages
+    hours = Counter({int(hour): number for hour, number in sums.hours.items()})
+    return RequestStatistics(
+        control.shown(total),
         _week(hours, control),
         _groups([(str(each.label), outcomes[each]) for each in RequestOutcome
                  if each.facts.is_counted] + [(gettext("Still open"), outcomes[""])], control),
-        _sources(sources, control),
+        _sources(sums.sources, control),
         _groups([(str(label), languages[key])
                  for key, label in CallbackRequest.Language.choices], control),
-        _groups([(str(each.label), origins[each]) for each in Origin], control),
-        danger_statistics(received, outcomes.total(), control),
+        _groups([(str(each.label), sums.origins[each]) for each in Origin], control),
+        danger_statistics(sums, control),
     )  # fmt: skip
-    return requests, excluded
 
 
 def _week(asked: Counter[int], control: DisclosureControl) -> Week:
@@ -108,7 +88,7 @@ def _groups(counted: list[tuple[str, int]], control: DisclosureControl) -> list[
     return [Group(*pair) for pair in zip(labels, control.visible(counts), strict=True)]
 
 
-def _sources(counts: dict[str, int], control: DisclosureControl) -> list[Group]:
+def _sources(counts: Mapping[str, int], control: DisclosureControl) -> list[Group]:
     """The most frequent sources; the rest are counted together."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     to_hide = control.hidden([count for _source, count in ordered])

@@ -21,6 +21,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections, connection, connections
 
 from articles.publication import Publication
+from contact.intake.reports import day_sums
 from contact.lifecycle import (
     alerts,
     code_words,
@@ -139,6 +140,8 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("code words", code_words.release, 3600),
         Job("purge", lambda: retention.purge_due(stop_requested.is_set), 3600),
         Job("reading", reading_checks.check_reading, 600),
+        Job("report days", lambda: day_sums.count_days(stop_requested.is_set, recent=True), 5),
+        Job("earlier report days", lambda: day_sums.count_days(stop_requested.is_set), 20),
         Job("indexes", measure_indexes, 24 * 3600),
         Job("sessions", lambda: call_command("clearsessions"), 24 * 3600),
     ]

@@ -218,7 +218,7 @@ def test_the_number_of_queries_does_not_grow():
     few = queries()
     for place, request in enumerate(ask(30, source="another", language="es")):
         call(request, omar if place % 2 else maria, place % 7 + 1, "no_answer", hour=place)
-    assert queries() == few == 13
+    assert queries() == few == 10
 
 
 def test_talks_that_they_began_are_no_calls_of_ours_and_are_counted_apart():
