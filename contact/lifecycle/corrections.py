@@ -88,7 +88,7 @@ def _match_again(request: CallbackRequest, changed: list[str]) -> None:
         return
     if claims.line_holder(request):
         raise LineIsBusy("A colleague is calling somebody on that line now.")
-    if LineStop.objects.of_line(request.line_index).exists():
+    if LineStop.objects.holding(request.line_index, request.phone_index).exists():
         # As for a new request: a lead decides.
         request.status = request.Status.LEAD
 

@@ -45,7 +45,7 @@ def receive(
     # Take the audit lock first, so that a concurrent stop or arrival has committed.
     audit.record(by, AuditAction.RECEIVED, request.pk, **detail)
     code_words.drop_if_taken(request)
-    if LineStop.objects.of_line(request.line_index).exists():
+    if LineStop.objects.holding(request.line_index, request.phone_index).exists():
         # Whoever asked for no calls to this line may be somebody else: a lead decides.
         request.status = request.Status.LEAD
     request.save(force_insert=True)

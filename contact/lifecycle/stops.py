@@ -46,7 +46,7 @@ def _stop_lines(request: CallbackRequest, by: Any) -> None:
 
 def line_stopped_at(request: CallbackRequest) -> datetime | None:
     """Return when somebody on this line last asked for no calls to it, or None."""
-    stop = LineStop.objects.of_line(request.line_index).first()
+    stop = LineStop.objects.holding(request.line_index, request.phone_index).first()
     return stop.stopped_at if stop else None
 
 

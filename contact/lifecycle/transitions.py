@@ -109,8 +109,9 @@ def waits_for_a_person(request: CallbackRequest) -> bool:
 
     The wish of whoever sent a newer request decides nothing: it may be somebody else.
     """
-    is_undecided = request.status == Status.LEAD
-    return is_undecided and LineStop.objects.of_line(request.line_index).exists()
+    if request.status != Status.LEAD:
+        return False
+    return LineStop.objects.holding(request.line_index, request.phone_index).exists()
 
 
 def change_preferences(

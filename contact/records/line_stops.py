@@ -13,13 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LineStopQuerySet(models.QuerySet["LineStop"]):
-    def of_line(self, line_index: str) -> Self:
-        """Return the stops of this line that hold, the newest first."""
-        if not line_index:
-            return self.none()
-        return self.filter(line_index=line_index, lifted_at=None).order_by("-stopped_at", "-pk")
+    def holding(self, line_index: str, phone_index: str) -> Self:
+        """Return the stops that hold for this line, the newest first.
 
-    def newest_of(self, lines: Iterable[str]) -> dict[str, datetime]:
+        A stop of the number itself holds for every extension: its phone rings first.
+        """
+        lines = {line_index, phone_index} - {""}
+        return self.filter(line_index__in=lines, lifted_at=None).order_by("-stopped_at", "-pk")
+
+    def newest_by_line(self, lines: Iterable[str]) -> dict[str, datetime]:
         """Return when each of these lines was stopped last, as far as the stop holds."""
         holding = self.filter(line_index__in={*lines} - {""}, lifted_at=None)
         return dict(holding.order_by("stopped_at").values_list("line_index", "stopped_at"))

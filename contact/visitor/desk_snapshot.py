@@ -30,7 +30,6 @@ from contact.models import (
     CallbackRequestQuerySet,
     CallerId,
     DangerPhrase,
-    LineStop,
 )
 from contact.records.caller_ids import ShownNumber
 from contact.records.desk import Desk
@@ -48,8 +47,6 @@ ESTIMATE_AHEAD = timedelta(days=3)
 # A longer queue, in minutes of work, makes every estimate a guess.
 MAX_MINUTES_AHEAD = 7 * 24 * 60
 HALF_HOUR = timedelta(minutes=30)
-# So much of a keyed hash tells any two lines apart.
-LINE_DIGITS = 16
 
 
 class DeskSnapshot(NamedTuple):
@@ -70,12 +67,6 @@ class DeskSnapshot(NamedTuple):
     # The numbers of the code words of open requests.
     code_words: frozenset[int] = frozenset()
     caller_ids: tuple[ShownNumber, ...] = ()
-    # The beginnings of the indexes of lines on which somebody asked for no calls.
-    stopped_lines: frozenset[str] = frozenset()
-
-    def is_stopped(self, line_index: str) -> bool:
-        """Return whether a lead decides first about a new request for this line."""
-        return line_index[:LINE_DIGITS] in self.stopped_lines
 
     def is_fresh(self, now: datetime) -> bool:
         return abs(now - self.written_at) <= MAX_AGE
@@ -152,7 +143,6 @@ def write_snapshot() -> bool:
         "promised_to": [[*to[:3], promise.isoformat()] for to, promise in fresh.promised_to],
         "written_at": fresh.written_at.isoformat(),
         "code_words": sorted(fresh.code_words),
-        "stopped_lines": sorted(fresh.stopped_lines),
         "caller_ids": [(*row[:2], row.verified_on.isoformat()) for row in fresh.caller_ids],
     }
     path = _path()
@@ -220,7 +210,6 @@ def _parsed(values: dict[str, Any]) -> DeskSnapshot:
             ShownNumber(str(phone), str(name), date.fromisoformat(day))
             for phone, name, day in values.get("caller_ids", ())
         ),
-        frozenset(map(str, values.get("stopped_lines", ()))),
     )
 
 
@@ -271,7 +260,6 @@ def _from_database(now: datetime) -> DeskSnapshot:
         promised_to,
         _code_words_taken(),
         CallerId.objects.shown(),
-        _stopped_lines(),
     )
 
 
@@ -302,11 +290,6 @@ def _code_words_taken() -> frozenset[int]:
     given = CallbackRequest.objects.open().filter(code_words__isnull=False)
     numbers = given.values_list("code_words", flat=True)
     return frozenset(number for number in numbers if number is not None)
-
-
-def _stopped_lines() -> frozenset[str]:
-    stops = LineStop.objects.filter(lifted_at=None).values_list("line_index", flat=True)
-    return frozenset(line[:LINE_DIGITS] for line in stops)
 
 
 def _accounts_at_work(now: datetime) -> set[Any]:

@@ -218,7 +218,7 @@ def _danger_language(mine: CallbackRequest) -> str:
 
 def _danger_call(mine: CallbackRequest, schedule: Schedule) -> status_text.DangerCall | None:
     """Return what to say of our next call beside the crisis lines; None if it was named or made."""
-    if not mine.is_in_danger or has_named_time(mine) or mine.status not in mine.CALLABLE:
+    if not mine.is_in_danger or has_named_time(mine) or not status_text.is_planned(mine):
         return None
     is_open = schedule.is_open(timezone.now()) if schedule.is_known else None
     return status_text.danger_call(is_open=is_open, best_time=mine.best_time)
@@ -226,7 +226,7 @@ def _danger_call(mine: CallbackRequest, schedule: Schedule) -> status_text.Dange
 
 def _other_hours(mine: CallbackRequest, schedule: Schedule) -> str:
     """Return why the next call is planned outside the hours they chose, if it is."""
-    if mine.status not in mine.CALLABLE or has_named_time(mine):
+    if not status_text.is_planned(mine) or has_named_time(mine):
         return ""
     caller = mine.preferences
     return status_text.other_hours_reason(schedule, caller, timezone.now())

@@ -200,18 +200,26 @@ def _talks(request: CallbackRequest, now: datetime | None) -> list[str]:
     return [gettext("You came to us at %(when)s.") % words]
 
 
-def _plan(request: CallbackRequest, schedule: Schedule, now: datetime) -> str:
+def is_planned(request: CallbackRequest) -> bool:
+    """Return whether its visitor is told a plan.
+
+    So are those whose line asked for no calls, for whom a lead decides by the time that was
+    promised: anyone may type anyone's number, and must not learn of the wish from us.
+    """
     match Status(request.status):
+        case Status.NEW | Status.TRYING:
+            return True
         case Status.LEAD:
-            if waits_for_a_person(request):
-                return _person_decides(request, now)
-            return gettext(
-                "Our team is deciding how to go on. You can name a time below, or call us."
-            )
-        case Status.NEW | Status.TRYING | Status.CLOSED:
-            pass
+            return waits_for_a_person(request)
+        case Status.CLOSED:
+            return False
         case unknown:
             assert_never(unknown)
+
+
+def _plan(request: CallbackRequest, schedule: Schedule, now: datetime) -> str:
+    if not is_planned(request):
+        return gettext("Our team is deciding how to go on. You can name a time below, or call us.")
     due_at, due_until, call_by = request.due_at, request.due_until, request.call_by
     if due_at is None or due_until is None or call_by is None:
         return gettext("We will call you as soon as we can.")
@@ -229,17 +237,6 @@ def _plan(request: CallbackRequest, schedule: Schedule, now: datetime) -> str:
         return gettext("We plan to call you by %(by)s.") % words
     window = between(due_at, call_by, request.time_zone, now)
     return gettext("We plan to call you %(stretch)s.") % {"stretch": window}
-
-
-def _person_decides(request: CallbackRequest, now: datetime) -> str:
-    if not has_named_time(request) or request.due_at is None:
-        return gettext("Someone on our team decides how to go on. You can also call us.")
-    words = {"when": time_for_visitor(request.due_at, request.time_zone, now)}
-    asked = gettext(
-        "Someone on our team decides how to go on, and reads that you asked for %(when)s. You can "
-        "also call us."
-    )
-    return asked % words
 
 
 def _danger_plan(call_by: datetime, schedule: Schedule, now: datetime) -> str:

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contact.danger.rules import decide
 from contact.lifecycle import journal
 from contact.privacy import rate_limit, tokens
-from contact.privacy.phone_index import line_index
 from contact.records import references
 from contact.schedule.number_zones import number_zones, zone_prefix
 from contact.schedule.slots import CallPreferences, is_called_until
@@ -50,8 +49,6 @@ class Assessment(NamedTuple):
 
     promise: datetime | None = None
     danger_language: str = ""
-    # Whether a lead decides first: somebody on this line asked for no calls.
-    is_undecided: bool = False
 
 
 # Exempt: the form must work without cookies, and has no session to abuse.
@@ -75,8 +72,8 @@ def callback(request: HttpRequest) -> HttpResponse:
     zones = number_zones(payload["phone"])
     caller = CallPreferences(payload["best_time"], payload["time_zone"], zones)
     words = [payload[name] for name in WORDS]
-    line = line_index(payload["phone"], payload["extension"])
-    assessment = _assess(caller, *words, line=line)
+    # Whether its line asked for no calls changes nothing here: anyone may type anyone's number.
+    assessment = _assess(caller, *words)
     try:
         key = form.cleaned_data["key"]
         entry = journal.append(payload, key, assessment.promise, recognition.words_taken())
@@ -99,8 +96,6 @@ def _to_thanks(
         "reference": entry.reference,
         "promise": assessment.promise.isoformat() if assessment.promise else "",
         "urgent": assessment.danger_language,
-        # Only if so, as the padding hides little more.
-        **({"undecided": 1} if assessment.is_undecided else {}),
         "zone": caller.time_zone,
         "best_time": caller.best_time,
         # As much of the number as its zones depend on; their names would not fit the padding.
@@ -133,7 +128,6 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"reference": ""}
     if thanks:
         promise = datetime.fromisoformat(thanks["promise"]) if thanks["promise"] else None
-        is_undecided = bool(thanks.get("undecided"))
         caller = CallPreferences(
             thanks.get("best_time", "any"),
             thanks["zone"],
@@ -146,25 +140,23 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
             "is_late": promise is not None and promise <= timezone.now(),
             "is_broken": promise is not None and _is_broken(promise, caller),
             "danger_language": thanks["urgent"],
-            "is_undecided": is_undecided,
-            "danger_call": _danger_call(caller) if thanks["urgent"] and not is_undecided else None,
-            "other_hours": "" if thanks["urgent"] or is_undecided else _other_hours(caller),
+            "danger_call": _danger_call(caller) if thanks["urgent"] else None,
+            "other_hours": "" if thanks["urgent"] else _other_hours(caller),
             "recognition": recognition.recognition_from(thanks),
         }
     return render(request, "contact/callback_thanks.html", context)
 
 
 @sensitive_variables()
-def _assess(caller: CallPreferences, *words: str, line: str = "") -> Assessment:
+def _assess(caller: CallPreferences, *words: str) -> Assessment:
     """Assess without raising: no request may fail because its promise does."""
     assessment = Assessment()
     try:
         if desk := desk_snapshot.read_snapshot():
             verdict = decide(desk.phrases, *words)
-            is_undecided = bool(line) and desk.is_stopped(line)
-            assessment = Assessment(None, verdict.language, is_undecided)
-            if verdict.is_danger or is_undecided:
-                # No hour of tomorrow: they are called as soon as the desk can, or a lead decides.
+            assessment = Assessment(None, verdict.language)
+            if verdict.is_danger:
+                # No hour of tomorrow: they are called as soon as the desk can.
                 return assessment
             return assessment._replace(promise=desk.promise(caller, timezone.now()))
     except Exception as error:  # noqa: BLE001 - see above
@@ -220,7 +212,7 @@ def _page(
         form.add_error(None, with_phone_link(problem))
     # Nothing of a form with errors is kept, so the page itself has to lead to help.
     words = [form.data.get(name, "") for name in WORDS] if form.is_bound else []
-    promise, danger_language, _is_undecided = _assess(CallPreferences("any", ""), *words)
+    promise, danger_language = _assess(CallPreferences("any", ""), *words)
     context = {
         "form": form,
         "danger_in_form": danger_language,

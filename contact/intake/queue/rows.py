@@ -24,7 +24,8 @@ ROW_FIELDS = (
     *("id", "reference", "version", "created_at", "calling_for", "language", "priority"),
     *("best_time", "time_zone", "number_zones", "status", "tries", "talk_direction"),
     *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at"),
-    *("claimed_by", "claimed_until", "assigned_to", "outcome", "closed_at", "line_index"),
+    *("claimed_by", "claimed_until", "assigned_to", "outcome", "closed_at"),
+    *("line_index", "phone_index"),
 )
 
 
@@ -68,8 +69,11 @@ def only_row_fields(queryset: CallbackRequestQuerySet) -> CallbackRequestQuerySe
 
 def queue_rows(requests: list[CallbackRequest], account: Any, now: datetime) -> list[QueueRow]:
     waiting = [each for each in requests if each.status == CallbackRequest.Status.LEAD]
-    stopped = LineStop.objects.newest_of(each.line_index for each in waiting)
-    stops = {each.pk: stopped.get(each.line_index) for each in waiting}
+    lines = [line for each in waiting for line in (each.line_index, each.phone_index)]
+    stopped = LineStop.objects.newest_by_line(lines)
+    stops = {
+        each.pk: stopped.get(each.line_index) or stopped.get(each.phone_index) for each in waiting
+    }
     return [queue_row(each, account, now, stops.get(each.pk)) for each in requests]
 
 

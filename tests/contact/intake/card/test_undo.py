@@ -90,10 +90,10 @@ def test_a_stop_of_the_line_is_lifted_and_others_on_it_wait_again(intake, shown)
     before = plan_of(neighbour)
     send(intake, shown, "attempt", outcome="stop", scope="line")
     assert fresh(neighbour).outcome == "line_stop"
-    assert LineStop.objects.of_line(shown.line_index).exists()
+    assert LineStop.objects.holding(shown.line_index, shown.phone_index).exists()
     take_back(intake, shown)
     assert plan_of(neighbour) == before
-    assert not LineStop.objects.of_line(shown.line_index).exists()
+    assert not LineStop.objects.holding(shown.line_index, shown.phone_index).exists()
 
 
 def test_after_ten_minutes_a_lead_alone_can(intake, client, shown, monkeypatch):
