@@ -6,10 +6,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import F
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from contact.lifecycle import watch
 from contact.lifecycle.mail_path import MailFailure
 from contact.models import CallbackRequest
+from contact.records.enums import Priority
 
 from .lists import row_count
 
@@ -22,9 +26,15 @@ class Alarms(NamedTuple):
 
     @property
     def sentences(self) -> list[str]:
-        found = [watch.danger_words(self.danger)] if self.danger else []
+        found = [_with_link(watch.danger_words(self.danger))] if self.danger else []
         found += [self.mail] if self.mail else []
         return found if watch.jobs_are_alive() else [*found, watch.jobs_words()]
+
+
+def _with_link(words: str) -> str:
+    """Lead to the requests with danger words, on whichever list they are."""
+    url = reverse("intake:list", query={"priority": Priority.DANGER.value})
+    return format_html('{} <a href="{}">{}</a>', words, url, gettext("Show them"))
 
 
 def alarm_expressions(now: datetime) -> dict[str, Any]:

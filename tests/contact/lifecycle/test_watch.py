@@ -1,6 +1,7 @@
 """What is wrong at the desk is said on its page, to monitoring, and in /readyz."""
 
 import os
+import re
 import time
 from datetime import timedelta
 
@@ -65,6 +66,15 @@ def test_each_fault_has_a_sentence_for_monitoring(capsys, make, words):
     status, said = check(capsys)
     assert status == 1
     assert words in said
+
+
+def test_danger_is_one_step_from_its_alarm_also_where_a_lead_decides(intake):
+    asked = make_request(priority=0, status="lead")
+    other = make_request(phone="+16025550188")
+    link = rf'{DANGER} <a href="([^"]+)"'
+    shown = intake.get(re.search(link, intake.get("/intake/").text)[1]).text
+    assert str(asked) in shown
+    assert str(other) not in shown
 
 
 def test_jobs_that_stopped_are_a_fault(intake, capsys, beat):
