@@ -77,13 +77,12 @@ def count(stretches: Sequence[Stretch]) -> Sums:
 
 def count_recent(now: datetime, stretch: Stretch) -> Recent:
     """Those in this stretch of time who asked less than 48 hours before `now`."""
-    start = now - timedelta(hours=SOON_HOURS)
-    if start >= stretch[1]:
+    earliest = now - timedelta(hours=SOON_HOURS) + timedelta.resolution
+    start, end = max(stretch[0], earliest), stretch[1]
+    if start >= end:
         return Recent(0, 0)
-    asked = _counted(CallbackRequest.objects.filter(_within("created_at", [stretch])))
-    found = asked.filter(created_at__gt=start).aggregate(
-        total=Count("pk"), came_in=Count("pk", filter=CAME_IN_SOON)
-    )
+    asked = _counted(CallbackRequest.objects.filter(_within("created_at", [(start, end)])))
+    found = asked.aggregate(total=Count("pk"), came_in=Count("pk", filter=CAME_IN_SOON))
     return Recent(**found)
 
 

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from contact.apps import drop_report_triggers
 from contact.intake.reports import counting, day_sums, triggers
 from contact.intake.reports.date_ranges import DateRange
 from contact.intake.reports.disclosure_control import ALL_SHOWN
@@ -299,6 +300,17 @@ def test_a_migration_lets_no_sum_hold():
     assert day_sums.count_days(recent=True) == held() == 2
     call_command("migrate", verbosity=0)
     assert held() == 0
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL makes no table anew")
+def test_a_migration_can_make_a_watched_table_anew():
+    drop_report_triggers("default", plan=["something"])
+    with connection.cursor() as cursor:
+        for table in (triggers.CALLS, triggers.CHANGES):
+            cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [table])
+            cursor.execute(cursor.fetchone()[0].replace(table, "made_anew"))
+            cursor.execute(f"DROP TABLE {table}")
+            cursor.execute(f"ALTER TABLE made_anew RENAME TO {table}")
 
 
 def test_another_time_zone_has_other_days(settings):
