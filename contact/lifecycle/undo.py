@@ -13,6 +13,7 @@ from django.utils import timezone
 from contact.models import CallAttempt, CallbackRequest, LineStop, Step
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
+from contact.records.outcomes import CallOutcome, NextStep
 
 from . import code_words
 from .transitions import InvalidTransition
@@ -68,7 +69,7 @@ def undo(step: Step, by: Any) -> None:
     if step.undone_at:
         raise InvalidTransition("The step was taken back already.")
     for key in keys:
-        _put_back(locked[key], step.changes[str(key)])
+        _put_back(locked[key], step)
     now = timezone.now()
     if step.attempt_id:
         CallAttempt.objects.filter(pk=step.attempt_id).update(undone_at=now)
@@ -78,8 +79,8 @@ def undo(step: Step, by: Any) -> None:
     audit.record_each(by, AuditAction.UNDONE, keys, step=step.action, entry=str(step.pk))
 
 
-def _put_back(row: CallbackRequest, changes: dict[str, list[Any]]) -> None:
-    now = _plain(row)
+def _put_back(row: CallbackRequest, step: Step) -> None:
+    now, changes = _plain(row), step.changes[str(row.pk)]
     # Danger that was found since moved its turn alone.
     held = {name: after for name, (_before, after) in changes.items() if name != "turn_at"}
     if row.is_purged or any(now[name] != after for name, after in held.items()):
@@ -87,7 +88,8 @@ def _put_back(row: CallbackRequest, changes: dict[str, list[Any]]) -> None:
     for name, (before, _after) in changes.items():
         field: Any = CallbackRequest._meta.get_field(name.removesuffix("_id"))
         setattr(row, name, field.to_python(before) if before is not None else None)
-    row.claimed_by = row.claimed_until = row.revealed_at = None
+    if not _is_called_since(row, step):
+        row.claimed_by = row.claimed_until = row.revealed_at = None
     row.version += 1
     code_words.drop_if_taken(row)
     names = {name.removesuffix("_id") for name in changes} | {"code_words"}
@@ -95,6 +97,15 @@ def _put_back(row: CallbackRequest, changes: dict[str, list[Any]]) -> None:
         row.turn_at = row.turn_for(row.call_by)
         names.add("turn_at")
     row.save(update_fields=[*names, "claimed_by", "claimed_until", "revealed_at", "version"])
+
+
+def _is_called_since(row: CallbackRequest, step: Step) -> bool:
+    """Return whether somebody took the call after the step: they may be on the phone."""
+    outcome = step.attempt and CallOutcome(step.attempt.outcome)
+    if outcome and outcome.facts.next_step is NextStep.WRAP_UP and row.claimed_by_id == step.by_id:
+        # The claim that this call left, unless they call again.
+        return row.is_held() and bool(row.revealed_at or row.talk_direction)
+    return row.is_held()
 
 
 def _values(keys: set[uuid.UUID]) -> dict[uuid.UUID, Values]:

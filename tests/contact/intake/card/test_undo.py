@@ -64,6 +64,22 @@ def test_every_outcome_of_a_call_can_be_taken_back(intake, shown, outcome):
     assert audit.verify() is None
 
 
+@pytest.mark.parametrize("is_own", [True, False])
+def test_whoever_calls_meanwhile_keeps_the_call(intake, client, maria, shown, is_own):
+    """They may be on the phone: nobody else may call the line then."""
+    before = plan_of(shown)
+    send(intake, shown, "attempt", outcome="no_answer")
+    caller = maria if is_own else make_staff("Intake", username="cora")
+    claims.claim(fresh(shown), caller)
+    client.force_login(caller)
+    send(client, fresh(shown), "reveal", anyway="on")
+    client.force_login(make_staff("Intake leads"))
+    assert take_back(client, shown).status_code == 302
+    assert plan_of(shown) == before
+    assert fresh(shown).is_held_by(caller)
+    assert fresh(shown).revealed_at
+
+
 def test_a_call_that_was_taken_back_is_in_no_report(intake, shown):
     send(intake, shown, "attempt", outcome="wrong_number")
     today = DateRange(NOON.date(), NOON.date())
