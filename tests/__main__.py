@@ -51,8 +51,7 @@ def run(name: str, *command: str | Path, **environment: str) -> int:
     return done.returncode
 
 
-# Small portions, in the order of the tests: those that empty the tables of a worker's database come
-# last on each. A worker that steals from another's end would run others after them.
+# Small portions, so that no worker ends long before the others.
 IN_ORDER = ("--dist", "load", "--maxschedchunk", "8")
 
 

@@ -7,9 +7,10 @@ from django.core.cache import cache
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
+from django.test import TransactionTestCase
 from django.test.signals import template_rendered
 
-from tests import durability
+from tests import durability, prepared
 
 
 def pytest_addoption(parser):
@@ -31,14 +32,41 @@ def asks_database(item):
     return bool(item.get_closest_marker("django_db") or fixtures & set(item.fixturenames))
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """A copy of a database that was migrated once, in place of migrations in each worker."""
+    with django_db_blocker.unblock():
+        prepared.put_test_database()
+    with pytest.MonkeyPatch.context() as patch:
+        restore = prepared.restore_test_database
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: restore())
+        yield
+    with django_db_blocker.unblock():
+        prepared.drop_test_database()
+
+
+@pytest.fixture(scope="session")
+def data_dirs(tmp_path_factory):
+    """Makes folders in which no test left anything, the last one again if it is empty."""
+    home, folders = tmp_path_factory.mktemp("data"), []
+
+    def give():
+        if not folders or any(folders[-1].iterdir()):
+            if folders:
+                shutil.rmtree(folders[-1], ignore_errors=True)
+            folders.append(home / str(len(folders)))
+        folders[-1].mkdir(exist_ok=True)
+        return folders[-1]
+
+    return give
+
+
 @pytest.fixture(autouse=True)
-def data_dir(settings, tmp_path):
+def data_dir(settings, data_dirs):
     """A journal and published files of its own for every test."""
-    settings.DATA_DIR = tmp_path / "data"
-    settings.DATA_DIR.mkdir()
+    settings.DATA_DIR = data_dirs()
     cache.clear()
-    yield settings.DATA_DIR
-    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+    return settings.DATA_DIR
 
 
 @pytest.fixture

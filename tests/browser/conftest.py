@@ -20,7 +20,7 @@ from aiosmtpd.controller import Controller
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from tests import programs, static_files
+from tests import prepared, programs, static_files
 from tests.browser.beside import ROOT, Beside
 from tests.waiting import free_port, wait_until
 
@@ -81,10 +81,13 @@ def answers(url):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def site(tmp_path_factory, request):
     """The running site; stopped, with its jobs, at the end."""
     data = tmp_path_factory.mktemp("site")
     static_files.put(data)
+    if getattr(request.config, "workerinput", {}).get("workerid", "gw0") != "gw0":
+        # The first worker's site starts with nothing, as a new one does.
+        prepared.put_site(data)
     mailbox = Mailbox()
     mail_port = free_port()
     smtp = Controller(mailbox, hostname="127.0.0.1", port=mail_port)

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import brotli
 import pytest
 
-from tests import static_files
+from tests import prepared, static_files
 from tests.deploy import machine
 from tests.deploy.machine import HOST, ROOT
 from tests.waiting import free_port, wait_until
@@ -177,8 +177,7 @@ def site(tmp_path_factory):
     site = Site(home)
     site.data.mkdir()
     static_files.put(site.data)
-    for command in ("migrate", "load_starter_content"):
-        site.manage(command)
+    prepared.put_site(site.data)
     site.start_application()
     jobs = site.jobs = site.start([sys.executable, "manage.py", "run_jobs"], "jobs.log")
     nginx = machine.start_nginx(

@@ -38,7 +38,7 @@ def migrations_of_every_guarded_table():
         for field in model._meta.local_fields:
             if isinstance(field, models.CharField):
                 longer = field.clone()
-                longer.max_length = 400
+                longer.max_length = 4000
                 longer.set_attributes_from_name(field.name)
                 longer.model = model
                 with connection.schema_editor() as editor:
