@@ -93,13 +93,22 @@ def reopen(request: CallbackRequest, by: Any) -> None:
 
 
 def replan(request: CallbackRequest, by: Any, at: datetime, scope: Scope = Scope.PERSON) -> None:
-    """Plan a call at a named time. Raises InvalidTransition."""
+    """Plan a call at a named time. Raises InvalidTransition.
+
+    Other people on the line read that their promise changed; who may be in danger waits for no
+    time that somebody else named.
+    """
     if not request.is_open:
         raise InvalidTransition("The request is closed.")
+    plan = named_time_plan(at)
     for row in open_rows(request, scope):
+        is_other = row.person != request.person
+        if is_other and row.is_in_danger:
+            continue
         if by != audit.VISITOR or not waits_for_a_person(row):
             row.status = Status.TRYING if row.tries or row.talks else Status.NEW
-        row.set_plan(named_time_plan(at))
+        promised = (row.earlier_call_by or row.call_by) if is_other else None
+        row.set_plan(plan, promised if promised and promised < plan.call_by else None)
         save(row)
     audit.record(by, AuditAction.PLANNED, request.pk, **scope.detail)
 

@@ -33,11 +33,12 @@ def scope_words(related: RelatedRequests) -> ScopeWords:
         line = gettext("Everybody on the %d lines of this person") % related.lines
     others = len(related.open_on_line)
     closed, later = _also_closed(others), gettext("Whoever asks there later waits for a lead.")
+    planned = sum(not each.is_in_danger for each in related.open_on_line)
     after_a_stop = gettext("After a stop, whoever asks there later waits for a lead.")
     return ScopeWords(
         Answers(person, line, _own_closed(len(related.open) + 1), f"{closed} {later}".strip()),
         Answers(person, line, "", f"{closed} {after_a_stop}".strip()),
-        Answers(person, line, "", _also_planned(others)) if others else None,
+        Answers(person, line, "", _also_planned(planned)) if planned else None,
     )
 
 

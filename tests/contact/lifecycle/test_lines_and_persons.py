@@ -187,6 +187,36 @@ class TestTwoPeopleOnOnePhone:
 # Stops
 
 
+@transaction.atomic
+def plan_line(request, by):
+    transitions.replan(claims.lock(request.pk), by, THURSDAY, Scope.LINE)
+
+
+@pytest.mark.django_db
+def test_a_plan_for_the_line_tells_others_that_their_promise_changed(client, maria, noon):
+    ana, zenobia = (
+        make_request(name=name, promised_by=TOMORROW, call_by=TOMORROW)
+        for name in ("Ana Mirabel", "Zenobia Quickly")
+    )
+    plan_line(ana, maria)
+    other = fresh(zenobia)
+    assert (other.due_at, other.earlier_call_by) == (THURSDAY, TOMORROW)
+    changed = "When we call has changed"
+    assert changed in shown_to_visitor(client, zenobia)
+    assert changed not in shown_to_visitor(client, ana)
+
+
+@pytest.mark.django_db
+def test_a_plan_for_the_line_delays_nobody_else_who_may_be_in_danger(intake, maria, noon):
+    asked = make_request(name="Ana Mirabel")
+    danger = make_request(name="Zenobia Quickly", priority=0)
+    before = (danger.due_at, danger.call_by)
+    assert "called then too" not in text(intake.get(address(held(asked, maria))))
+    plan_line(asked, maria)
+    assert fresh(asked).due_at == THURSDAY
+    assert (fresh(danger).due_at, fresh(danger).call_by) == before
+
+
 @pytest.fixture
 def family(noon):
     """A mother and her grown daughter, who gave the same phone."""
