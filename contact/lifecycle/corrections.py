@@ -7,14 +7,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from contact.models import CallbackRequest, LineStop, line_index, phone_index
+from contact.models import CallbackRequest, line_index, phone_index
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.privacy.encryption import DecryptionError
 from contact.privacy.name_index import name_index
 from contact.schedule.number_zones import number_zones
 
-from . import claims, danger, search_index
+from . import claims, danger, line_stops, search_index
 from .named_times import has_named_time
 from .transitions import InvalidTransition, plan_from, save
 
@@ -88,8 +88,8 @@ def _match_again(request: CallbackRequest, changed: list[str]) -> None:
         return
     if claims.line_holder(request):
         raise LineIsBusy("A colleague is calling somebody on that line now.")
-    if LineStop.objects.holding(request.line_index, request.phone_index).exists():
-        # As for a new request: a lead decides.
+    if line_stops.is_left_to_a_lead(request):
+        # As for a new request.
         request.status = request.Status.LEAD
 
 

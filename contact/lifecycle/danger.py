@@ -13,9 +13,11 @@ from contact.models import CallbackRequest, DangerPhrase, Plan
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.desk import Desk
-from contact.records.enums import Priority
+from contact.records.enums import Priority, Status
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import after_minutes, next_slot
+
+from .line_stops import waits_for_a_person
 
 
 @sensitive_variables()
@@ -48,6 +50,9 @@ def put_first(request: CallbackRequest, by: Any) -> None:
 
     What was told or targeted before stays if it was sooner.
     """
+    if waits_for_a_person(request):
+        # Danger waits for no lead.
+        request.status = Status.TRYING if request.tries or request.talks else Status.NEW
     request.priority, request.danger_at = Priority.DANGER, timezone.now()
     if request.is_open:
         schedule, caller = Schedule.current(), request.preferences
@@ -59,7 +64,8 @@ def put_first(request: CallbackRequest, by: Any) -> None:
     request.version += 1
     request.save(
         update_fields=[
-            *("priority", "danger_at", "due_at", "due_until", "call_by", "turn_at", "version"),
+            *("status", "priority", "danger_at", "version"),
+            *("due_at", "due_until", "call_by", "turn_at"),
         ]
     )
     audit.record(by, AuditAction.PUT_FIRST, request.pk)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from contact.danger.verdict import Row
-from contact.models import CallbackRequest, LineStop, Plan, line_index, phone_index
+from contact.models import CallbackRequest, Plan, line_index, phone_index
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.privacy.name_index import name_index
@@ -17,7 +17,7 @@ from contact.schedule.number_zones import number_zones
 from contact.schedule.opening_hours import Schedule, hour_of_week
 from contact.schedule.slots import after_minutes, next_slot
 
-from . import code_words, danger, search_index
+from . import code_words, danger, line_stops, search_index
 
 
 def receive(
@@ -45,8 +45,8 @@ def receive(
     # Take the audit lock first, so that a concurrent stop or arrival has committed.
     audit.record(by, AuditAction.RECEIVED, request.pk, **detail)
     code_words.drop_if_taken(request)
-    if LineStop.objects.holding(request.line_index, request.phone_index).exists():
-        # Whoever asked for no calls to this line may be somebody else: a lead decides.
+    if line_stops.is_left_to_a_lead(request):
+        # Whoever asked for no calls to this line may be somebody else.
         request.status = request.Status.LEAD
     request.save(force_insert=True)
     search_index.index_request(request)

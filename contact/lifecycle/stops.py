@@ -44,12 +44,6 @@ def _stop_lines(request: CallbackRequest, by: Any) -> None:
     )
 
 
-def line_stopped_at(request: CallbackRequest) -> datetime | None:
-    """Return when somebody on this line last asked for no calls to it, or None."""
-    stop = LineStop.objects.holding(request.line_index, request.phone_index).first()
-    return stop.stopped_at if stop else None
-
-
 def person_stopped_at(requests: list[CallbackRequest]) -> datetime | None:
     """Return when the person of these requests last asked us to stop, or None."""
     stopped = [each.closed_at for each in requests if each.outcome == RequestOutcome.STOP]

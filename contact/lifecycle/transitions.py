@@ -16,7 +16,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contact.models import CallbackRequest, LineStop, Note, Place, Plan
+from contact.models import CallbackRequest, Note, Place, Plan
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.desk import Desk
@@ -25,6 +25,7 @@ from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import after_minutes, next_slot
 
 from . import claims, code_words, danger
+from .line_stops import waits_for_a_person
 
 # How long a call at a named time stays due, and after which delay it is late.
 NAMED_TIME_WINDOW = timedelta(hours=2)
@@ -111,16 +112,6 @@ def replan(request: CallbackRequest, by: Any, at: datetime, scope: Scope = Scope
         row.set_plan(plan, promised if promised and promised < plan.call_by else None)
         save(row)
     audit.record(by, AuditAction.PLANNED, request.pk, **scope.detail)
-
-
-def waits_for_a_person(request: CallbackRequest) -> bool:
-    """Return whether somebody has to decide first, as its line asked for no calls.
-
-    The wish of whoever sent a newer request decides nothing: it may be somebody else.
-    """
-    if request.status != Status.LEAD:
-        return False
-    return LineStop.objects.holding(request.line_index, request.phone_index).exists()
 
 
 def change_preferences(

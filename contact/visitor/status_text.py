@@ -12,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from contact.lifecycle.line_stops import waits_for_a_person
 from contact.lifecycle.named_times import has_named_time
-from contact.lifecycle.transitions import waits_for_a_person
 from contact.models import CallbackRequest
 from contact.records.enums import Direction, Status
 from contact.records.outcomes import CallOutcome, RequestOutcome

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from contact.intake.queue.queue_page import load_queue_page
 from contact.intake.queue.return_query import parse_query
-from contact.lifecycle import claims, corrections, journal, transitions
+from contact.lifecycle import claims, corrections, danger, journal, transitions
 from contact.lifecycle.transitions import Scope
 from contact.models import CallbackRequest, LineStop, OpeningHours, line_index
 from contact.privacy import audit
@@ -70,7 +70,7 @@ def test_nobody_learns_from_the_form_that_a_line_asked_to_stop(client, stop, ove
         phone = f"(602) 555-0123 ext. {extension}"
         thanks, asked = ask(client, phone=phone, key=extension, **over)
         pages.append([told(page, asked) for page in (thanks, look_up(client, asked))])
-        assert asked.status == ("lead" if extension == "12" else "new")
+        assert asked.status == ("lead" if extension == "12" and not asked.is_danger else "new")
     stopped, other = pages
     assert stopped == other
 
@@ -87,6 +87,19 @@ def test_a_lead_sees_by_when_to_decide(client, stop, maria):
     assert row_of(asked, maria).promise.startswith("Call by ")
     CallbackRequest.objects.update(call_by=timezone.now() - timedelta(minutes=1))
     assert row_of(asked, maria).is_late
+
+
+def test_danger_on_a_stopped_line_waits_for_no_lead_and_says_what_was_asked(client, stop, maria):
+    _thanks, asked = ask(client, message="I want to kill myself")
+    assert row_of(asked, maria).stop.startswith("This line asked to stop on ")
+    assert claims.take_next(maria) == asked
+
+
+def test_danger_that_is_written_later_ends_the_wait_for_a_lead(client, stop, maria):
+    _thanks, asked = ask(client)
+    with transaction.atomic():
+        danger.raise_priority(claims.lock(asked.pk), audit.VISITOR, "I want to kill myself")
+    assert claims.take_next(maria) == asked
 
 
 def test_a_stop_taken_back_holds_no_more(client, stop):

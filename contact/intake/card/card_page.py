@@ -14,7 +14,7 @@ from django.utils import timezone
 from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
 from contact.intake.queue import return_query
-from contact.lifecycle import notices, stops
+from contact.lifecycle import line_stops, notices, stops
 from contact.models import CallbackRequest
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
@@ -229,7 +229,7 @@ def _warnings(callback: CallbackRequest, related: RelatedRequests) -> dict[str, 
     holder = related.line_holder
     return {
         "stopped_at": stops.person_stopped_at([callback, *related.same]),
-        "line_stopped_at": stops.line_stopped_at(callback),
+        "line_stopped_at": line_stops.line_stopped_at(callback),
         "line_holder": display_name(holder) if holder else "",
     }
 

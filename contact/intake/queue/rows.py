@@ -68,7 +68,12 @@ def only_row_fields(queryset: CallbackRequestQuerySet) -> CallbackRequestQuerySe
 
 
 def queue_rows(requests: list[CallbackRequest], account: Any, now: datetime) -> list[QueueRow]:
-    waiting = [each for each in requests if each.status == CallbackRequest.Status.LEAD]
+    # Of these, a lead decides, or nobody may wait for a lead.
+    waiting = [
+        each
+        for each in requests
+        if each.status == CallbackRequest.Status.LEAD or (each.is_open and each.is_danger)
+    ]
     lines = [line for each in waiting for line in (each.line_index, each.phone_index)]
     stopped = LineStop.objects.newest_by_line(lines)
     stops = {
@@ -80,7 +85,7 @@ def queue_rows(requests: list[CallbackRequest], account: Any, now: datetime) -> 
 def queue_row(
     request: CallbackRequest, account: Any, now: datetime, stopped_at: datetime | None = None
 ) -> QueueRow:
-    """`stopped_at`: when somebody asked for no calls to its line, if a lead decides for that."""
+    """`stopped_at`: when somebody asked for no calls to its line, if that matters now."""
     name = queue_list_of(request, now)
     is_late = request.is_open and request.is_late(now)
     when, words, is_warning = _when(request, name, now)
