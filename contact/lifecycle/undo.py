@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -79,11 +79,29 @@ def undo(step: Step, by: Any) -> None:
     audit.record_each(by, AuditAction.UNDONE, keys, step=step.action, entry=str(step.pk))
 
 
-def _put_back(row: CallbackRequest, step: Step) -> None:
-    now, changes = _plain(row), step.changes[str(row.pk)]
+def standing(steps: Iterable[Step]) -> list[Step]:
+    """Return those of these steps after which nothing else changed their requests."""
+    steps = list(steps)
+    keys = {uuid.UUID(key) for step in steps for key in step.changes}
+    columns = ("pk", "purged_at", *FIELDS_OF_MODEL)
+    rows = {str(row.pk): row for row in CallbackRequest.objects.filter(pk__in=keys).only(*columns)}
+    return [
+        step
+        for step in steps
+        if all(_is_as_left(rows[key], changes) for key, changes in step.changes.items())
+    ]
+
+
+def _is_as_left(row: CallbackRequest, changes: dict[str, list[Any]]) -> bool:
+    now = _plain(row)
     # Danger that was found since moved its turn alone.
     held = {name: after for name, (_before, after) in changes.items() if name != "turn_at"}
-    if row.is_purged or any(now[name] != after for name, after in held.items()):
+    return not row.is_purged and all(now[name] == after for name, after in held.items())
+
+
+def _put_back(row: CallbackRequest, step: Step) -> None:
+    changes = step.changes[str(row.pk)]
+    if not _is_as_left(row, changes):
         raise ChangedSince("It changed after this step.")
     for name, (before, _after) in changes.items():
         field: Any = CallbackRequest._meta.get_field(name.removesuffix("_id"))

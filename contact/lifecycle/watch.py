@@ -38,8 +38,8 @@ def late_now(now: datetime) -> Q:
 
 def danger_words(count: int) -> str:
     words = ngettext(
-        "%d person may be in danger, and nobody has taken the call.",
-        "%d people may be in danger, and nobody has taken the calls.",
+        "Somebody may be in danger, and nobody has taken the call: %d request.",
+        "Somebody may be in danger, and nobody has taken the call: %d requests.",
         count,
     )
     return words % count

@@ -24,8 +24,8 @@ def number_to_show(consent: Consent, *, is_shared: bool) -> NumberToShow:
     """`is_shared`: somebody else asked for a call on the same line."""
     if hides_number(consent.announce, consent.voicemail):
         why = gettext(
-            "They want no message, and nobody to learn who calls: the phone’s list of calls would "
-            "tell."
+            "They allowed no message, and nobody else to learn who calls: the phone’s list of "
+            "calls would tell."
         )
     elif is_shared and consent.announce == Announce.NO:
         why = gettext(

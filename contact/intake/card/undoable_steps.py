@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from contact.intake.colleagues import display_name
 from contact.intake.permissions import LEAD_INTAKE
 from contact.intake.punctuation import fix_full_stop
+from contact.lifecycle import undo
 from contact.models import CallbackRequest, Step
 from contact.privacy.audit import AuditAction
 from contact.records.steps import StepQuerySet
@@ -30,7 +31,7 @@ def steps_to_undo(account: Any, callback: CallbackRequest) -> StepQuerySet:
 
 
 def undoable_steps(account: Any, callback: CallbackRequest) -> list[UndoableStep]:
-    steps = steps_to_undo(account, callback)[:MAX_STEPS_SHOWN]
+    steps = undo.standing(steps_to_undo(account, callback)[:MAX_STEPS_SHOWN])
     return [UndoableStep(str(step.pk), step_words(step, account)) for step in steps]
 
 

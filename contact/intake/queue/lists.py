@@ -20,7 +20,7 @@ class QueueList(models.TextChoices):
     NOW = "now", _("Due now")
     TODAY = "today", _("Due later today")
     WAITING = "waiting", _("Waiting for the next try")
-    OUTSIDE = "outside", _("New, outside hours")
+    OUTSIDE = "outside", _("New, due another day")
     LEAD = "lead", _("A lead decides")
 
 

@@ -282,7 +282,7 @@ def test_danger_that_nobody_took_is_mailed_at_night_and_again_until_somebody_doe
     assert sent_at(range(40)) == [5, 20, 35]
     message = mail.outbox[0]
     assert message.subject == "DANGER: 1 call that nobody has taken"
-    assert "1 person may be in danger, and nobody has taken the call." in message.body
+    assert "Somebody may be in danger, and nobody has taken the call: 1 request." in message.body
     assert "1 Spanish (español)" in message.body
     text = f"{message.body}\n{message.message()}"
     for secret in (NAME, PHONE, "555-01", "kill", str(asked), str(asked.pk)):

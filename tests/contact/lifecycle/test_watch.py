@@ -14,7 +14,7 @@ from tests.contact.pages import text
 from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db
-DANGER = "1 person may be in danger, and nobody has taken the call."
+DANGER = "Somebody may be in danger, and nobody has taken the call: 1 request."
 JOBS = "The background jobs do not run"
 MAIL = "(SMTPServerDisconnected): nobody is told of new requests"
 

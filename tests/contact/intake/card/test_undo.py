@@ -11,7 +11,7 @@ from contact.intake.reports.statistics import statistics_for
 from contact.lifecycle import claims, transitions
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, LineStop, RetryStep, Step
 from contact.privacy import audit
-from contact.records.outcomes import CallOutcome
+from contact.records.outcomes import CallOutcome, RequestOutcome
 from contact.schedule.opening_hours import Schedule
 from contact.visitor.status_text import status_sentences
 from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
@@ -110,6 +110,15 @@ def test_a_stop_of_the_line_is_lifted_and_others_on_it_wait_again(intake, shown)
     take_back(intake, shown)
     assert plan_of(neighbour) == before
     assert not LineStop.objects.holding(shown.line_index, shown.phone_index).exists()
+
+
+def test_only_what_still_stands_is_offered(intake, shown):
+    send(intake, shown, "attempt", outcome="no_answer")
+    assert 'id="_undo"' in intake.get(address(shown)).text
+    with transaction.atomic():
+        transitions.close(claims.lock(shown.pk), audit.VISITOR, RequestOutcome.CANCELLED)
+    assert 'id="_undo"' not in intake.get(address(shown)).text
+    assert take_back(intake, shown).status_code == 409
 
 
 def test_after_ten_minutes_a_lead_alone_can(intake, client, shown, monkeypatch):
