@@ -4,7 +4,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core import checks
 from django.db import connections
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,7 +19,6 @@ class ContactConfig(AppConfig):
         checks.register(encryption.check_keys)
         checks.register(emails.check_mail)
         checks.register(retention.check_days)
-        pre_migrate.connect(drop_report_triggers, sender=self)
         post_migrate.connect(count_reports_anew, sender=self)
 
     def triggers(self, vendor: str) -> Iterator[tuple[str, str, str, str]]:
@@ -28,19 +27,6 @@ class ContactConfig(AppConfig):
 
         yield from audit_triggers(vendor)
         yield from report_triggers(vendor)
-
-
-def drop_report_triggers(using: str, plan: Any, **kwargs: Any) -> None:
-    """Take off what would stop SQLite from making a table anew: triggers that name the table.
-
-    They are installed again after the migrations; the sums of reports are counted anew.
-    """
-    from .intake.reports.triggers import report_triggers
-
-    if plan and connections[using].vendor == "sqlite":
-        with connections[using].cursor() as cursor:
-            for name, *_rest in report_triggers("sqlite"):
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
 def count_reports_anew(using: str, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.core import checks
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class StaffAdminConfig(AdminConfig):
@@ -23,12 +23,21 @@ class RecoverySiteConfig(AppConfig):
 
         checks.register(check_proxy)
         checks.register(check_triggers, checks.Tags.database)
+        pre_migrate.connect(remove_triggers, sender=self)
         post_migrate.connect(install_triggers, sender=self)
 
     def triggers(self, vendor: str) -> Iterable[tuple[str | bool, ...]]:
         from .page_cache.triggers import triggers
 
         return triggers(vendor)
+
+
+def remove_triggers(using: str, plan: list[Any], **kwargs: Any) -> None:
+    """Take off what would stop SQLite from making a table anew: triggers that name the table."""
+    from . import triggers
+
+    if plan and connections[using].vendor == "sqlite":
+        triggers.remove(connections[using])
 
 
 def install_triggers(using: str, **kwargs: Any) -> None:

@@ -97,6 +97,13 @@ def differing(connection: BaseDatabaseWrapper) -> list[str]:
     return sorted(name for name in wanted | there if wanted.get(name) != there.get(name))
 
 
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Drop this site's triggers from an SQLite database; `install` brings them back."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for name in installed(connection):
+            cursor.execute(f"DROP TRIGGER {name}")
+
+
 def install(connection: BaseDatabaseWrapper) -> None:
     """Create, replace and drop triggers so that the database has those that are declared."""
     wanted, there = declared(connection), installed(connection)

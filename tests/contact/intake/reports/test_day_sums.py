@@ -10,7 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from contact.apps import drop_report_triggers
 from contact.intake.reports import counting, day_sums, triggers
 from contact.intake.reports.date_ranges import DateRange
 from contact.intake.reports.disclosure_control import ALL_SHOWN
@@ -31,6 +30,7 @@ from contact.privacy.audit import AuditAction
 from contact.records.enums import Direction, Origin, Priority
 from contact.records.outcomes import CallOutcome
 from contact.schedule.opening_hours import hour_of_week
+from recovery_site.apps import remove_triggers
 from tests.contact.cards import NOON, now_is
 from tests.factories import make_request, make_staff
 
@@ -304,7 +304,7 @@ def test_a_migration_lets_no_sum_hold():
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL makes no table anew")
 def test_a_migration_can_make_a_watched_table_anew():
-    drop_report_triggers("default", plan=["something"])
+    remove_triggers("default", plan=["something"])
     with connection.cursor() as cursor:
         for table in (triggers.CALLS, triggers.CHANGES):
             cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [table])
