@@ -51,8 +51,9 @@ def run(name: str, *command: str | Path, **environment: str) -> int:
     return done.returncode
 
 
+BY_FILE = ("-p", "tests.scheduling")
 # Small portions, so that no worker ends long before the others.
-IN_ORDER = ("--dist", "load", "--maxschedchunk", "8")
+BY_TEST = ("--dist", "load", "--maxschedchunk", "8")
 
 
 def step(name: str, *command: str | Path, **environment: str) -> None:
@@ -78,7 +79,7 @@ def pytest(name: str, *arguments: str, database: str = "", is_covered: bool = Tr
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "outcomes"
         returncode = run(
-            name, *measured, "-m", "pytest", "-n", WORKERS, *IN_ORDER,
+            name, *measured, "-m", "pytest", "-n", WORKERS,
             "--outcomes", str(record), *LAST_RESORT, *arguments, TEST_SITE_DATABASE_URL=database,
         )  # fmt: skip
         left = outcomes.read(record)
@@ -90,13 +91,13 @@ def pytest(name: str, *arguments: str, database: str = "", is_covered: bool = Tr
 
 
 def test_on_sqlite() -> None:
-    pytest("tests on SQLite", WITHOUT_BROWSER)
+    pytest("tests on SQLite", *BY_FILE, WITHOUT_BROWSER)
 
 
 def test_on_postgres() -> None:
     def run_stage(url: str) -> None:
         # These are tests that ran on SQLite, where they were measured.
-        chosen = (WITHOUT_BROWSER, "--with-database-only")
+        chosen = (*BY_FILE, WITHOUT_BROWSER, "--with-database-only")
         pytest("tests on PostgreSQL", *chosen, database=url, is_covered=False)
 
     if url := os.environ.get("TEST_DATABASE_URL"):
@@ -111,7 +112,7 @@ def test_on_postgres() -> None:
 
 def test_in_browser() -> None:
     if shutil.which("chromium"):
-        pytest("tests in the browser", BROWSER)
+        pytest("tests in the browser", *BY_TEST, BROWSER)
 
 
 def report_coverage() -> None:

@@ -12,25 +12,38 @@ from tests.__main__ import LAST_RESORT
 from tests.deploy.machine import ROOT
 from tests.waiting import wait_until
 
-COMMAND = [sys.executable, "-m", "pytest", "-p", "no:django", "-p", "no:cacheprovider"]
+# The plugins that these limits are of, and no other: each start is a third as long.
+PLUGINS = ("xdist.plugin", "pytest_timeout", "tests.scheduling")
+COMMAND = [sys.executable, "-m", "pytest", *(f"-p{name}" for name in PLUGINS)]
+ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT)}
 
 
-@pytest.fixture
-def project(tmp_path):
-    """Tests of their own, under the limits of ours."""
+@pytest.fixture(scope="module")
+def make_project(tmp_path_factory):
+    """Makes folders for tests of their own, under the limits of ours."""
     config = (ROOT / "pyproject.toml").read_text()
     begin = config.index("[tool.pytest.ini_options]")
     lines = config[begin : config.index("\n\n", begin)].splitlines()
     kept = [line for line in lines if not line.startswith(("DJANGO", "testpaths"))]
-    (tmp_path / "pyproject.toml").write_text("\n".join(kept))
-    return tmp_path
+
+    def make():
+        folder = tmp_path_factory.mktemp("project")
+        (folder / "pyproject.toml").write_text("\n".join(kept))
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def project(make_project):
+    return make_project()
 
 
 def start(project, code, *arguments):
     (project / "test_it.py").write_text(code)
     return subprocess.Popen(
         [*COMMAND, "--outcomes", str(project / "outcomes"), *arguments], cwd=project,
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
+        env=os.environ | ALONE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
 
 
@@ -47,20 +60,56 @@ def names(found):
 
 
 GOOD = "def test_good(): pass\n"
+BAD = """
+import os, pytest, signal, time
+
+def test_bad(): assert 0
+
+@pytest.fixture
+def broken(): 1 / 0
+
+def test_worse(broken): pass
+
+def test_skipped(): pytest.skip("not today")
+
+def test_endless(): time.sleep(300)
+
+def test_crashes(): os._exit(139)
+
+def test_deaf():
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    time.sleep(300)
+
+def test_after_all_of_them(): pass
+"""
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-def test_each_failed_test_is_named(project, workers):
-    code = (
-        f"import pytest\n{GOOD}def test_bad(): assert 0\n"
-        "@pytest.fixture\ndef broken(): 1 / 0\ndef test_worse(broken): pass\n"
-        "def test_skipped(): pytest.skip('not today')\n"
-    )
-    left, unfinished = run(project, code, "-n", workers)
-    assert names(left.failed) == ["test_bad", "test_worse"]
-    assert len(left.ran) == 4
-    assert "not today" in next(iter(left.skipped.values()))
+@pytest.fixture(scope="module")
+def bad_run(make_project):
+    """Tests that fail, one that ends at its limit, one that crashes, one that hears no signal."""
+    limits = ("--timeout", "1", *LAST_RESORT, "-o", "faulthandler_timeout=2")
+    return run(make_project(), f"{GOOD}{BAD}", "-n", "2", *limits)
+
+
+def test_each_failed_test_is_named(bad_run):
+    left, _unfinished = bad_run
+    failed = ["test_bad", "test_crashes", "test_deaf", "test_endless", "test_worse"]
+    assert names(left.failed) == failed
+
+
+def test_whatever_ends_a_test_or_its_process_all_others_run(bad_run):
+    left, unfinished = bad_run
+    assert names(set(left.ran) - set(left.failed)) == [
+        "test_after_all_of_them",
+        "test_good",
+        "test_skipped",
+    ]
     assert not unfinished
+
+
+def test_skipped_test_says_why(bad_run):
+    (why,) = bad_run[0].skipped.values()
+    assert "not today" in why
 
 
 def test_green_run_is_finished(project):
@@ -68,43 +117,9 @@ def test_green_run_is_finished(project):
     assert (left.failed, unfinished) == ([], "")
 
 
-def test_limit_ends_its_own_test_alone(project):
-    code = f"import time\ndef test_endless(): time.sleep(300)\n{GOOD}"
-    left, unfinished = run(project, code, "-n", "1", "--timeout", "1")
-    assert names(left.failed) == ["test_endless"]
-    assert names(left.ran) == ["test_endless", "test_good"]
-    assert not unfinished
-
-
-DEAF = """
-import signal, time
-def test_deaf():
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
-    time.sleep(300)
-"""
-
-
-@pytest.mark.parametrize(
-    ("code", "options"),
-    [
-        ("import os\ndef test_bad(): os._exit(139)\n", []),
-        (
-            DEAF.replace("test_deaf", "test_bad"),
-            ["--timeout", "1", *LAST_RESORT, "-o", "faulthandler_timeout=2"],
-        ),
-    ],
-    ids=["crashes", "hears no signal"],
-)
-def test_test_that_takes_its_process_along_is_named_and_the_others_run(project, code, options):
-    left, unfinished = run(project, f"{code}{GOOD}", "-n", "1", *options)
-    assert names(left.failed) == ["test_bad"]
-    assert names(left.ran) == ["test_bad", "test_good"]
-    assert not unfinished
-
-
 def test_run_that_was_ended_did_not_finish(project):
     code = f"import time\n{GOOD}def test_waits(): time.sleep(300)\n"
-    process = start(project, code, "-n", "2")
+    process = start(project, code, "-n", "1")
     file = project / "outcomes"
     wait_until(lambda: file.exists() and "test_good" in file.read_text(), 60)
     process.send_signal(signal.SIGKILL)
@@ -114,13 +129,9 @@ def test_run_that_was_ended_did_not_finish(project):
     assert left.unfinished(process.returncode) == "ended with code -9 after 1 tests"
 
 
-@pytest.mark.parametrize("workers", ["0", "1"])
-def test_run_that_finds_nothing_is_not_green(project, workers):
-    assert run(project, "", "-n", workers)[1] == "ended with code 5 after 0 tests"
+def test_run_that_finds_nothing_is_not_green(project):
+    assert run(project, "", "-n", "1")[1] == "ended with code 5 after 0 tests"
 
 
-@pytest.mark.parametrize("workers", ["0", "1"])
-def test_file_that_can_not_be_read_is_not_green(project, workers):
-    left, unfinished = run(project, "1 / 0\n", "-n", workers)
-    assert left.failed
-    assert unfinished or workers == "1"
+def test_file_that_can_not_be_read_is_not_green(project):
+    assert run(project, "1 / 0\n", "-n", "1")[0].failed

@@ -21,7 +21,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from tests import prepared, programs, static_files
-from tests.browser.beside import ROOT, Beside
+from tests.beside import ROOT, Beside
 from tests.waiting import free_port, wait_until
 
 FLAGS = [

@@ -9,7 +9,6 @@ import shlex
 import shutil
 import signal
 import ssl
-import subprocess
 import sys
 import time
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ import brotli
 import pytest
 
 from tests import prepared, static_files
+from tests.beside import Beside
 from tests.deploy import machine
 from tests.deploy.machine import HOST, ROOT
 from tests.waiting import free_port, wait_until
@@ -68,6 +68,7 @@ class Site:
         self.port, self.plain_port, self.app_port = (free_port() for _ in range(3))
         self.environment = machine.environment(self.data)
         self.trusted = ssl.create_default_context(cafile=str(home / "tls" / "fullchain.pem"))
+        self.beside = Beside(self.environment, self.code)
         self.application = self.jobs = None
 
     def connect(self, address="127.0.0.1"):
@@ -134,16 +135,8 @@ class Site:
         wait_until(lambda: len(self.log.read_text().splitlines()) >= at_least)
         return self.log.read_text().splitlines()
 
-    def manage(self, *command):
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=self.code, env=self.environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
     def run(self, code):
-        return self.manage("shell", "-v", "0", "-c", code)
+        return self.beside.run(code)
 
     def start(self, command, log):
         return machine.start(command, self.environment, self.home / log, self.code)
@@ -197,6 +190,7 @@ def site(tmp_path_factory):
         wait_until((site.data / "unavailable" / "index.html").exists, 60)
         yield site
     finally:
+        site.beside.stop()
         nginx.send_signal(signal.SIGQUIT)
         for process in (site.application, jobs, nginx):
             machine.stop(process)

@@ -76,8 +76,9 @@ def copy_code(folder):
     for name in ("recovery_site", "articles", "faq", "contact", "templates"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "tests").mkdir()
-    for name in ("manage.py", "tests/__init__.py", "tests/durability.py", "tests/site_settings.py"):
-        shutil.copy(ROOT / name, folder / name)
+    for name in ("__init__", "beside", "durability", "site_settings"):
+        shutil.copy(ROOT / "tests" / f"{name}.py", folder / "tests")
+    shutil.copy(ROOT / "manage.py", folder)
 
 
 def start(command, environment, log, folder=ROOT):
