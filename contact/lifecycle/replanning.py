@@ -7,8 +7,9 @@ sees that they differ; the admin plans again at once.
 from __future__ import annotations
 
 import time
+from bisect import bisect_right, insort
 from collections.abc import Callable, Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -31,6 +32,7 @@ from .named_times import has_named_time
 SLICE = 50
 # Promises that a preview looks through, the soonest first.
 MAX_PREVIEWED = 5000
+QUEUE_LOOKED_AT = timedelta(days=7)
 PLANNING_COLUMNS = (
     *("status", "tries", "talks", "priority", "person", "best_time", "time_zone", "number_zones"),
     *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at", "claimed_until", "version"),
@@ -62,7 +64,10 @@ class Planner:
 
     def __init__(self, rules: PlanningRules, now: datetime) -> None:
         self.rules, self.now = rules, now
-        self.target = Desk.current().target_minutes
+        desk = Desk.current()
+        self.target, self.minutes_per_call = desk.target_minutes, desk.minutes_per_call
+        # When those are called, in order, whose promise was broken before: they come first.
+        self.moved = sorted(_broken_before(now))
         self._slots: dict[tuple[CallPreferences, datetime], Span] = {}
         self._called_until: dict[tuple[CallPreferences, datetime], bool] = {}
 
@@ -96,7 +101,13 @@ class Planner:
         return self._called_until[key]
 
     def deadline(self, row: CallbackRequest, after: datetime) -> datetime:
-        return after_minutes(self.rules.schedule, row.preferences, after, self.target)
+        """Promise a call anew, behind all to whom this desk of one person promised one before."""
+        start = self.slot(row.preferences, after).start
+        ahead = bisect_right(self.moved, start + QUEUE_LOOKED_AT) - bisect_right(self.moved, start)
+        minutes = self.target + ahead * self.minutes_per_call
+        deadline = after_minutes(self.rules.schedule, row.preferences, start, minutes)
+        insort(self.moved, deadline)
+        return deadline
 
 
 def replanned(
@@ -155,6 +166,12 @@ def _named_time(row: CallbackRequest, before: Planner, after: Planner) -> Replan
     slot = after.slot(row.preferences, at)
     plan = Plan(slot.start, slot.end, after.deadline(row, slot.start))
     return Replanned(row, plan, row.status, is_broken=True)
+
+
+def _broken_before(now: datetime) -> Iterator[datetime]:
+    """Yield until when those are called whose promise was broken by an earlier change."""
+    moved = CallbackRequest.objects.open().filter(earlier_call_by__isnull=False, call_by__gt=now)
+    return (at for at in moved.values_list("call_by", flat=True) if at)
 
 
 def _last_calls(persons: Collection[Any]) -> dict[Any, CallAttempt]:

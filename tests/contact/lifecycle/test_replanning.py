@@ -1,6 +1,7 @@
 """Changed hours, holidays and retry rules plan everybody again, and no promise moves unseen."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -83,6 +84,17 @@ def test_a_promise_on_a_new_holiday_moves_although_they_are_due_today():
     # Still due now, and on Friday, an hour after the desk opens, at the latest.
     assert (moved.due_at, moved.call_by) == (TEN, TEN + 48 * HOUR)
     assert moved.earlier_call_by == of_tomorrow
+
+
+def test_no_more_calls_are_promised_anew_than_the_desk_can_make():
+    desk = Desk.current()
+    waiting = [in_hours(23, phone=f"+160255501{number:02}") for number in range(20)]
+    holiday()
+    assert run() == (20, 20, True)
+    promised = sorted(fresh(each).call_by for each in waiting)
+    minutes = [(later - sooner) / timedelta(minutes=1) for sooner, later in pairwise(promised)]
+    # Over the night, too, in which nobody calls.
+    assert min(minutes) >= desk.minutes_per_call
 
 
 def test_whoever_was_promised_earlier_is_called_before_those_who_asked_later():
