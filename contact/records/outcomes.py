@@ -231,6 +231,14 @@ class RequestOutcome(TextChoices):
         ),
         _("Handled in another request"),
     )
+    NOT_CALLED = (
+        "not_called",
+        # Not told why: whoever typed the number must not learn that somebody knows us.
+        RequestFacts(
+            ClosedBy.STAFF_WITHOUT_A_TALK, _("It is closed, and we will not call about it.")
+        ),
+        _("Not called: its line asked to stop"),
+    )
     SPAM = (
         "spam",
         RequestFacts(
