@@ -150,6 +150,10 @@ class SourceField(CleanCharField):
         return data if isinstance(data, str) and SLUG.fullmatch(data) else ""
 
 
+def new_key() -> str:
+    return secrets.token_urlsafe(16)
+
+
 NAME_MISSING = _("Enter a name we may ask for.")
 PHONE_MISSING = _("Enter the number we should call.")
 
@@ -244,7 +248,7 @@ class CallbackForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("key", secrets.token_urlsafe(16))
+        self.initial.setdefault("key", new_key())
         offer_times(self, desk_schedule())
         if self.is_bound:
             offer_zone(self.fields["time_zone"], self["time_zone"].value())

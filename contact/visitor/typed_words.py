@@ -1,7 +1,8 @@
 """The words of a form with errors, sealed in the address of the page that shows them again.
 
 A page that answers a post can only be seen again by sending it again, so that Back would ask for
-that. The answer is therefore a redirect, and any machine can show the page: nothing is stored.
+that. The answer is therefore a redirect, and any machine can show the page: no word is stored.
+Once the form was accepted, the address shows none: the next at this computer may be another.
 """
 
 from __future__ import annotations

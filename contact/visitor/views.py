@@ -21,9 +21,9 @@ from contact.records import references
 from contact.schedule.number_zones import number_zones, zone_prefix
 from contact.schedule.slots import CallPreferences, is_called_until
 
-from . import desk_snapshot, recognition, status_text, typed_words
+from . import accepted_forms, desk_snapshot, recognition, status_text, typed_words
 from .desk_hours import DeskHours, desk_hours
-from .forms import CallbackForm, referring_article, with_phone_link
+from .forms import CallbackForm, new_key, referring_article, with_phone_link
 from .wished_times import desk_schedule
 
 logger = logging.getLogger(__name__)
@@ -58,9 +58,7 @@ class Assessment(NamedTuple):
 @sensitive_variables()
 def callback(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        typed = typed_words.words_typed(request)
-        source = {"source": referring_article(request)}
-        return _page(request, CallbackForm(typed) if typed else CallbackForm(initial=source))
+        return _empty_or_typed(request)
     form = CallbackForm(request.POST)
     if not rate_limit.allows(request):
         return _page(request, form, 429, TOO_MANY_POSTS)
@@ -81,8 +79,19 @@ def callback(request: HttpRequest) -> HttpResponse:
         name = errno.errorcode.get(error.errno or 0, "OSError")
         logger.critical("journal refused an entry (%s)", name)
         return _page(request, form, 503, NOT_SAVED)
+    accepted_forms.remember(key)
     logger.info("journal entry %s accepted", entry.id)
     return _to_thanks(entry, payload, caller, assessment)
+
+
+@sensitive_variables()
+def _empty_or_typed(request: HttpRequest) -> HttpResponse:
+    typed = typed_words.words_typed(request)
+    was_accepted = typed is not None and accepted_forms.is_accepted(typed.get("key", ""))
+    if typed and not was_accepted:
+        return _page(request, CallbackForm(typed))
+    form = CallbackForm(initial={"source": referring_article(request)})
+    return _page(request, form, was_accepted=was_accepted)
 
 
 def _to_thanks(
@@ -109,6 +118,9 @@ def _to_thanks(
 
 def _with_errors(request: HttpRequest, form: CallbackForm) -> HttpResponse:
     """Show what was typed, with its errors; to a browser at an address to which Back can lead."""
+    if accepted_forms.is_accepted(form.data.get("key", "")):
+        # It was sent, then changed with Back: what is corrected now is another request.
+        form.data = dict(form.data.items()) | {"key": new_key()}
     token = typed_words.seal_words(form) if typed_words.is_navigation(request) else ""
     if not token:
         return _page(request, form)
@@ -206,7 +218,12 @@ def _desk_hours() -> DeskHours:
 
 @sensitive_variables()
 def _page(
-    request: HttpRequest, form: CallbackForm, status: int = 200, problem: Any = None
+    request: HttpRequest,
+    form: CallbackForm,
+    status: int = 200,
+    problem: Any = None,
+    *,
+    was_accepted: bool = False,
 ) -> HttpResponse:
     if problem:
         form.add_error(None, with_phone_link(problem))
@@ -215,6 +232,7 @@ def _page(
     promise, danger_language = _assess(CallPreferences("any", ""), *words)
     context = {
         "form": form,
+        "was_accepted": was_accepted,
         "danger_in_form": danger_language,
         "promise": status_text.time_for_visitor(promise) if promise else "",
         "desk": _desk_hours(),

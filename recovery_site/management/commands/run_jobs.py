@@ -32,7 +32,7 @@ from contact.lifecycle import (
     retention,
     transitions,
 )
-from contact.visitor import desk_snapshot
+from contact.visitor import accepted_forms, desk_snapshot
 from recovery_site import query_timeouts
 from recovery_site.models import ContentVersion
 from recovery_site.page_cache import refresh
@@ -137,6 +137,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("replan", lambda: transitions.replan_missed(stop_requested.is_set), 10),
         Job("watch", alerts.send_if_needed, 60, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
+        Job("accepted forms", accepted_forms.forget_old, 60),
         Job("code words", code_words.release, 3600),
         Job("purge", lambda: retention.purge_due(stop_requested.is_set), 3600),
         Job("reading", reading_checks.check_reading, 600),

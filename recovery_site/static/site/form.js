@@ -61,6 +61,8 @@ addEventListener("pageshow", ({ persisted }) => {
   // browser's own error page, which has the form's address or none, it is the same once more.
   const from = window.navigation?.activation?.from;
   if (from === null || from?.url?.split(/[?#]/)[0] === location.origin + location.pathname) return;
+  // An address that holds typed words shows none of them once the form was accepted.
+  if (errors && location.search) location.reload();
   for (const key of document.querySelectorAll("input[name=key]")) {
     key.value = crypto.getRandomValues(new Uint32Array(4)).join("-");
   }

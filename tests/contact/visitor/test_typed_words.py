@@ -1,4 +1,6 @@
 import logging
+import os
+import time
 from datetime import timedelta
 from html import unescape
 from urllib.parse import urlsplit
@@ -7,12 +9,17 @@ import pytest
 from django.utils import timezone
 
 from contact.lifecycle import journal
+from contact.visitor import accepted_forms, typed_words
 from tests.factories import MESSAGE, NAME, callback_payload
 
 SUMMARY = 'id="error-summary"'
 NAVIGATION = {"sec-fetch-mode": "navigate", "sec-fetch-site": "same-origin"}
 
 pytestmark = pytest.mark.django_db(databases=[])
+
+
+def refuse(*args, **options):
+    raise PermissionError
 
 
 def send(client, **over):
@@ -68,6 +75,54 @@ def test_words_are_shown_for_a_quarter_of_an_hour(client, monkeypatch):
     assert page.status_code == 200
     assert NAME not in unescape(page.text)
     assert SUMMARY not in page.text
+
+
+def accept(client):
+    assert "thanks" in client.post("/contact/", callback_payload(), headers=NAVIGATION)["Location"]
+
+
+def test_words_are_gone_from_every_address_once_the_form_was_accepted(client):
+    addresses = [send(client, name=name)["Location"] for name in ("Ysolde Once", "Ysolde Twice")]
+    accept(client)
+    for address in addresses:
+        shown = unescape(client.get(address).text)
+        for word in ("Ysolde", MESSAGE, "555-0123", "nephew", callback_payload()["key"], SUMMARY):
+            assert word not in shown
+        assert "This form was sent, and we have it." in shown
+    other = send(client, name="Ysolde Other", key="another visitor's")["Location"]
+    assert "Ysolde Other" in client.get(other).text
+
+
+def test_machines_that_share_a_cache_know_what_another_accepted(client, settings, tmp_path):
+    location = send(client)["Location"]
+    accept(client)
+    settings.DATA_DIR = tmp_path
+    assert NAME not in unescape(client.get(location).text)
+
+
+def test_what_is_corrected_after_it_was_accepted_comes_back_with_its_words(client):
+    accept(client)
+    again = send(client)["Location"]
+    assert NAME in unescape(client.get(again).text)
+
+
+def test_accepted_form_is_noted_for_as_long_as_its_words_could_be_shown(settings, client):
+    accept(client)
+    [note] = (settings.DATA_DIR / "journal" / "accepted").iterdir()
+    assert note.read_bytes() == b""
+    assert callback_payload()["key"] not in note.name
+    accepted_forms.forget_old()
+    assert note.exists()
+    long_ago = time.time() - typed_words.KEPT_SECONDS - 1
+    os.utime(note, (long_ago, long_ago))
+    accepted_forms.forget_old()
+    assert not note.exists()
+
+
+def test_form_is_accepted_where_nothing_can_be_noted(client, monkeypatch, caplog):
+    monkeypatch.setattr("pathlib.Path.touch", refuse)
+    accept(client)
+    assert "an accepted form can't be noted (PermissionError)" in caplog.text
 
 
 @pytest.mark.parametrize("token", ["", "x", "%00", "é", "AAAA" * 500])
