@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from contact.models import DANGER_SINCE, CallbackRequest
+from contact.models import CallbackRequest
 from contact.records.desk import Desk
+from contact.records.requests import DANGER_SINCE, is_due_at
 from contact.schedule.opening_hours import Schedule
 
 from .emails import languages_of
@@ -102,7 +103,7 @@ def recipients() -> list[str]:
 
 
 def _find_alert(desk: Desk, schedule: Schedule, now: datetime) -> Alert | None:
-    is_due = CallbackRequest.is_due_at(now) & Q(status__in=CallbackRequest.CALLABLE)
+    is_due = is_due_at(now) & Q(status__in=CallbackRequest.CALLABLE)
     is_late = late_now(now)
     is_unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now)
     found = (

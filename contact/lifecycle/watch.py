@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from contact.models import CallbackRequest
+from contact.records.requests import is_due_at
 from contact.schedule.calling_hours import day_and_time
 from contact.schedule.opening_hours import Schedule
 
@@ -32,7 +33,7 @@ def jobs_are_alive() -> bool:
 
 def late_now(now: datetime) -> Q:
     """Match who is late while somebody may call them or a lead has to decide."""
-    is_due = CallbackRequest.is_due_at(now) & Q(status__in=CallbackRequest.CALLABLE)
+    is_due = is_due_at(now) & Q(status__in=CallbackRequest.CALLABLE)
     return Q(call_by__lt=now) & (is_due | Q(status=CallbackRequest.Status.LEAD))
 
 

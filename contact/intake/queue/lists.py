@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact.intake import capped_counts
 from contact.models import CallbackRequest, CallbackRequestQuerySet, Desk
+from contact.records.requests import is_due_at
 
 from .paging import EPOCH, RowOrder
 
@@ -55,7 +56,7 @@ def list_conditions(name: str, now: datetime, *, only_late: bool = False) -> lis
     # The same rows as CALLABLE, worded so that PostgreSQL estimates their number better.
     callable_now = Q(closed_at=None) & ~Q(status=CallbackRequest.Status.LEAD)
     if name == QueueList.NOW:
-        return [callable_now & CallbackRequest.is_due_at(now)]
+        return [callable_now & is_due_at(now)]
     if name == QueueList.TODAY:
         # Hours that passed: `run_jobs` plans the next ones within seconds.
         passed = Q(due_at__lte=now, due_until__lte=now)

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, Count, DateTimeField, ExpressionWrapper, Func, Q
 
-from contact.models import DANGER_SINCE, CallAttempt, CallbackRequest
+from contact.models import CallAttempt, CallbackRequest
 from contact.records.enums import Direction, Origin, Priority, Status
 from contact.records.outcomes import CallOutcome, RequestOutcome
+from contact.records.requests import DANGER_SINCE
 
 from .sums import CLOSED_UNTRIED, NOT_TRIED_YET, Sums
 
