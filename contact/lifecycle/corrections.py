@@ -12,9 +12,10 @@ from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.privacy.encryption import DecryptionError
 from contact.privacy.name_index import name_index
+from contact.records.enums import Priority
 from contact.schedule.number_zones import number_zones
 
-from . import claims, danger, line_stops, search_index
+from . import claims, danger, line_stops, receiving, search_index
 from .named_times import has_named_time
 from .transitions import InvalidTransition, plan_from, save
 
@@ -81,6 +82,9 @@ def _match_again(request: CallbackRequest, changed: list[str]) -> None:
         request.phone_index, request.line_index = phone_index(e164), line_index(e164, extension)
         request.number_zones, request.phone_as_typed = number_zones(e164), ""
         fields += ["phone_index", "line_index", "number_zones", "phone_as_typed"]
+        if request.priority == Priority.UNKNOWN_NUMBER:
+            request.priority = receiving.ordinary_priority(request)
+            fields.append("priority")
     request.save(update_fields=fields)
     if {"name", "phone"} & set(changed):
         search_index.index_again(request)

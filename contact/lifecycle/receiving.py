@@ -11,6 +11,7 @@ from contact.models import CallbackRequest, Plan, line_index, phone_index
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.privacy.name_index import name_index
+from contact.records import phones
 from contact.records.desk import Desk
 from contact.records.enums import CallingFor, Origin, Priority
 from contact.schedule.number_zones import number_zones
@@ -61,6 +62,14 @@ def priority_of(request: CallbackRequest, phrases: tuple[Row, ...] | None = None
         return Priority.DANGER
     if request.suspected_spam:
         return Priority.AUTOMATIC
+    # Staff ask about such a number while they talk, and write it down only if it is right.
+    if request.origin == Origin.WEBSITE and not phones.is_in_use(str(request.phone)):
+        return Priority.UNKNOWN_NUMBER
+    return ordinary_priority(request)
+
+
+def ordinary_priority(request: CallbackRequest) -> Priority:
+    """Return the priority that follows from whom they ask for."""
     try:
         return CallingFor(request.calling_for).priority
     except ValueError:

@@ -86,13 +86,14 @@ BEFORE_ALL = timedelta(days=20 * 365)
 class PriorityFacts(NamedTuple):
     """`head_start`: how long before its deadline a request takes its place in the queue.
 
-    `is_named_in_lists`: lists show its label. `is_counted`: estimates for visitors and reports
-    count it.
+    `is_named_in_lists`: lists show its label. `is_counted`: reports count it. `delays_others`:
+    estimates for visitors count it.
     """
 
     head_start: timedelta
     is_named_in_lists: bool = False
     is_counted: bool = True
+    delays_others: bool = True
 
 
 class Priority(IntegerChoices):
@@ -107,8 +108,16 @@ class Priority(IntegerChoices):
     SOMEONE_ELSE = 2, PriorityFacts(timedelta(0)), _("Asks for someone else")
     AUTOMATIC = (
         3,
-        PriorityFacts(timedelta(days=-7), is_named_in_lists=True, is_counted=False),
+        PriorityFacts(
+            timedelta(days=-7), is_named_in_lists=True, is_counted=False, delays_others=False
+        ),
         _("Looks automatic"),
+    )
+    # Called in turn: a number may be newer than what we know of numbers.
+    UNKNOWN_NUMBER = (
+        4,
+        PriorityFacts(timedelta(0), is_named_in_lists=True, delays_others=False),
+        _("The number may not exist"),
     )
 
     facts: PriorityFacts

@@ -109,6 +109,14 @@ def _require_one_country(number: str, digits: str) -> None:
         )
 
 
+def is_in_use(e164: str) -> bool:
+    """Return whether, as far as we know, a phone company has given out numbers like this one."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(e164))
+    except phonenumbers.NumberParseException:
+        return False
+
+
 def concerns(e164: str) -> list[Any]:
     """Return what staff should know before they dial: sentences, none for a usual number."""
     if e164 == dial(settings.SITE_PHONE):

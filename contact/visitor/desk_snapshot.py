@@ -233,7 +233,7 @@ def _from_database(now: datetime) -> DeskSnapshot:
     waiting = (
         CallbackRequest.objects.open()
         .filter(status__in=CallbackRequest.CALLABLE, due_at__lte=now + ESTIMATE_AHEAD)
-        .exclude(priority__in=[each for each in Priority if not each.facts.is_counted])
+        .exclude(priority__in=[each for each in Priority if not each.facts.delays_others])
     )
     # A line that asks often takes one call, the first.
     first_due = waiting.order_by().values("line_index").annotate(first=Min("due_at"))

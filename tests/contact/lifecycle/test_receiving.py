@@ -82,6 +82,12 @@ def test_a_request_that_waited_in_the_journal_for_days_is_due_now_and_late():
         ({"name": "Please, I end my life"}, "DANGER"),
         ({"relationship": "my son, he wants to end my life"}, "DANGER"),
         ({"suspected_spam": True}, "AUTOMATIC"),
+        ({"phone": "+10000000000"}, "UNKNOWN_NUMBER"),
+        ({"phone": "+16021550123"}, "UNKNOWN_NUMBER"),
+        ({"phone": "+10000000000", "suspected_spam": True}, "AUTOMATIC"),
+        ({"phone": "+10000000000", "message": "end my life"}, "DANGER"),
+        # Staff asked them to repeat it.
+        ({"phone": "+10000000000", "origin": "phone"}, "SELF"),
         # A password manager may fill the honeypot.
         ({"message": "I want to end my life", "suspected_spam": True}, "DANGER"),
     ],

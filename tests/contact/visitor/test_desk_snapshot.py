@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from contact.danger import rules
 from contact.danger.verdict import Row
+from contact.lifecycle import journal
 from contact.models import DangerPhrase, Desk, OpeningHours, SpecialDay
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences
 from contact.visitor import desk_snapshot
 from contact.visitor.desk_snapshot import DeskSnapshot
 from tests.contact.desks import NEW_YORK, PHOENIX, at, desk, hours
+from tests.contact.lifecycle.test_journal import payload
 from tests.factories import make_request, make_staff
 
 WEEKDAYS = desk("9:00-18:00")
@@ -299,6 +301,17 @@ def test_thirty_prank_posts_move_nobody_s_promise(staffed):
     snapshot = desk_snapshot.read_snapshot()
     assert (snapshot.due, snapshot.ahead) == (2, ())
     assert snapshot.promise(ANYONE, TEN) == before
+
+
+def test_numbers_that_nobody_can_have_move_nobody_s_promise(client, staffed):
+    make_request(due_at=TEN, due_until=TEN + 8 * HOUR, promised_by=TEN + HOUR)
+    desk_snapshot.write_snapshot()
+    before = desk_snapshot.read_snapshot().promise(ANYONE, TEN)
+    for n in range(30):
+        journal.append(payload(phone=f"+1{n:03}5550100"), "")
+    journal.drain()
+    desk_snapshot.write_snapshot()
+    assert desk_snapshot.read_snapshot().promise(ANYONE, TEN) == before
 
 
 def test_a_promise_for_the_hours_of_one_caller_holds_back_nobody_with_other_hours(staffed):

@@ -118,6 +118,14 @@ def test_another_number_is_another_line_with_its_own_zones(intake, asked):
     assert row.due_at == NOON
 
 
+def test_who_is_asked_for_the_right_number_waits_like_everybody(intake, maria):
+    asked = held(make_request(phone="+10000000000", priority=4, calling_for="self"), maria)
+    correct(intake, asked, phone="602 555 0177")
+    row = fresh(asked)
+    assert row.get_priority_display() == "Asks for themselves"
+    assert row.turn_at == row.turn_for(row.call_by)
+
+
 def test_the_form_never_shows_the_number_that_is_there(intake, asked):
     page = intake.get(address(asked)).text
     assert "Correct what they gave" in page
