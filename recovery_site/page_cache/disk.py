@@ -108,6 +108,7 @@ class PageFolders:
                 return
             with suppress(OSError):
                 folder.mkdir(mode=0o755, exist_ok=True)
+            self._remove_copy()
             with _new_file(self.current) as new:
                 new.symlink_to(target)
         except OSError as error:
@@ -118,9 +119,20 @@ class PageFolders:
     def hide(self) -> None:
         """Let nginx serve no page."""
         try:
+            self._remove_copy()
             self.current.unlink(missing_ok=True)
         except OSError as error:
             self.log("nginx may serve old pages (%s)", type(error).__name__)
+
+    def _remove_copy(self) -> None:
+        """Remove a folder where the link belongs: a copy of the site may have followed the link.
+
+        Its pages would be served for ever, also after they were taken off the site.
+        """
+        if self.current.is_dir() and not self.current.is_symlink():
+            aside = self.current.with_name(f".{self.current.name}.copy")
+            shutil.rmtree(aside, ignore_errors=True)
+            shutil.rmtree(self.current.replace(aside))
 
     def write_published(self, number: int, paths: list[str]) -> None:
         """Note which pages visitors may see, in the order in which they are warmed."""

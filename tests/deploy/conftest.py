@@ -188,6 +188,8 @@ def site(tmp_path_factory):
         wait_until(lambda: machine.listens(site.port))
         # nginx shows it for its own errors.
         wait_until((site.data / "unavailable" / "index.html").exists, 60)
+        # A test may put something into the folder before anything else is asked for.
+        wait_until(site.front.is_symlink, 60)
         yield site
     finally:
         site.beside.stop()

@@ -74,6 +74,22 @@ def raw(sql):
         cursor.execute(sql)
 
 
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_a_copy_of_pages_in_place_of_the_link_is_served_no_more(cache, folder, is_shown):
+    """A backup that follows links leaves one: nginx would serve its pages for ever."""
+    current = folder / "current"
+    current.unlink()
+    (current / "withdrawn").mkdir(parents=True)
+    (current / "withdrawn" / "index.html").write_text("taken off since")
+    if is_shown:
+        cache.show()
+        assert current.readlink().name == cache.disk.folder(cache.version.number).name
+    else:
+        cache.disk.hide()
+        assert not current.exists()
+    assert not (current / "withdrawn").exists()
+
+
 def test_what_was_rolled_back_never_changed(has_changed):
     article = make_article(live=False)
     has_changed()
