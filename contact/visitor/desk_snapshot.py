@@ -149,7 +149,8 @@ def write_snapshot() -> bool:
     temporary = path.with_suffix(".new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w") as file:
-        json.dump(values, file)
+        # At once, in C: `json.dump` takes three times as long.
+        file.write(json.dumps(values))
     temporary.replace(path)
     return True
 
