@@ -6,11 +6,13 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from contact.intake.card.timeline import timeline_entries
 from contact.intake.reports.date_ranges import DateRange
 from contact.intake.reports.statistics import statistics_for
-from contact.lifecycle import claims, transitions
+from contact.lifecycle import attempts, claims, transitions, undo
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, LineStop, RetryStep, Step
 from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 from contact.records.outcomes import CallOutcome, RequestOutcome
 from contact.schedule.opening_hours import Schedule
 from contact.visitor.status_text import status_sentences
@@ -47,21 +49,38 @@ def take_back(client, asked, step=None):
 
 
 @pytest.mark.parametrize("outcome", list(CallOutcome))
-def test_every_outcome_of_a_call_can_be_taken_back(intake, shown, outcome):
-    before, told = plan_of(shown), status_sentences(fresh(shown), Schedule.current())
-    send(intake, shown, "attempt", outcome=outcome, call_at="2026-11-25T15:00", language="es")
-    assert plan_of(shown) != before
+def test_every_outcome_of_a_call_can_be_taken_back(maria, outcome):
+    asked = held(make_request(voicemail="full"), maria)
+    before, told = plan_of(asked), status_sentences(asked, Schedule.current())
+    later = NOON + timedelta(days=1)
+    with transaction.atomic():
+        asked = claims.lock(asked.pk)
+        with undo.undoable(asked, maria, AuditAction.CALLED) as step:
+            step.attempt = attempts.record_attempt(
+                asked, maria, outcome, call_at=later, language="es"
+            )
+    assert plan_of(asked) != before
+    with transaction.atomic():
+        undo.undo(step, maria)
+    assert plan_of(asked) == before
+    # The claim ended with the call, and is not taken again.
+    assert status_sentences(fresh(asked), Schedule.current()) == told[:-1]
+    (entry,) = timeline_entries(fresh(asked), [])
+    assert entry.what == f"{outcome.label} (taken back)"
+    assert audit.verify() is None
+
+
+def test_a_call_is_taken_back_on_its_card(intake, shown):
+    before = plan_of(shown)
+    send(intake, shown, "attempt", outcome="no_answer")
     page = intake.get(address(shown)).text
     assert "Take it back" in page
     response = take_back(intake, shown)
     assert response.status_code == 302
     assert plan_of(shown) == before
-    # The claim ended with the call, and is not taken again.
-    assert status_sentences(fresh(shown), Schedule.current()) == told[:-1]
     card = text(intake.get(address(shown)))
-    assert f"{outcome.label} (taken back)" in card
+    assert f"{CallOutcome.NO_ANSWER.label} (taken back)" in card
     assert AuditEntry.objects.filter(action="undone", request_id=shown.pk).count() == 1
-    assert audit.verify() is None
 
 
 @pytest.mark.parametrize("is_own", [True, False])
