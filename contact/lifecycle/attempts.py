@@ -16,11 +16,11 @@ from contact.records.retry_rules import next_try
 from contact.schedule.opening_hours import Schedule, hour_of_week
 
 from . import danger
+from .named_times import named_time_plan
 from .stops import stop_calls
 from .transitions import (
     InvalidTransition,
     Scope,
-    named_time_plan,
     open_rows,
     plan_from,
     save,

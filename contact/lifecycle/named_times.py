@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contact.models import CallbackRequest, Plan
 from contact.schedule.calling_hours import BestTime
 
-from .transitions import named_time_plan
+# How long a call at a named time stays due, and after which delay it is late.
+NAMED_TIME_WINDOW = timedelta(hours=2)
+NAMED_TIME_TOLERANCE = timedelta(minutes=15)
+
+
+def named_time_plan(at: datetime) -> Plan:
+    """Plan a call at a named time."""
+    return Plan(at, at + NAMED_TIME_WINDOW, at + NAMED_TIME_TOLERANCE)
 
 
 def has_named_time(request: CallbackRequest) -> bool:

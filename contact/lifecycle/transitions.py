@@ -8,7 +8,7 @@ audit.VISITOR, or None for the system.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, assert_never
 
 from django.db import transaction
@@ -26,10 +26,9 @@ from contact.schedule.slots import after_minutes, next_slot
 
 from . import claims, code_words, danger
 from .line_stops import waits_for_a_person
+from .named_times import named_time_plan
+from .promises import has_agreed, hour_told
 
-# How long a call at a named time stays due, and after which delay it is late.
-NAMED_TIME_WINDOW = timedelta(hours=2)
-NAMED_TIME_TOLERANCE = timedelta(minutes=15)
 MISSED_PER_ROUND = 100
 # Columns that transitions change; the visitor's words and the mail's columns stay.
 WORKING_FIELDS = (
@@ -57,11 +56,6 @@ class Scope(TextChoices):
     def detail(self) -> dict[str, str]:
         """What an audit entry keeps of it; nothing for a person, as in older entries."""
         return {} if self is Scope.PERSON else {"scope": self.value}
-
-
-def named_time_plan(at: datetime) -> Plan:
-    """Plan a call at a named time."""
-    return Plan(at, at + NAMED_TIME_WINDOW, at + NAMED_TIME_TOLERANCE)
 
 
 def close(
@@ -96,20 +90,20 @@ def reopen(request: CallbackRequest, by: Any) -> None:
 def replan(request: CallbackRequest, by: Any, at: datetime, scope: Scope = Scope.PERSON) -> None:
     """Plan a call at a named time. Raises InvalidTransition.
 
-    Other people on the line read that their promise changed; who may be in danger waits for no
-    time that somebody else named.
+    Whoever did not agree reads that their promise changed; who may be in danger waits for no time
+    that somebody else named.
     """
     if not request.is_open:
         raise InvalidTransition("The request is closed.")
-    plan = named_time_plan(at)
+    plan, agreed, schedule = named_time_plan(at), has_agreed(request, by), Schedule.current()
     for row in open_rows(request, scope):
         is_other = row.person != request.person
         if is_other and row.is_in_danger:
             continue
+        told = None if agreed and not is_other else hour_told(row, schedule)
         if by != audit.VISITOR or not waits_for_a_person(row):
             row.status = Status.TRYING if row.tries or row.talks else Status.NEW
-        promised = (row.earlier_call_by or row.call_by) if is_other else None
-        row.set_plan(plan, promised if promised and promised < plan.call_by else None)
+        row.set_plan(plan, told if told and told < plan.call_by else None)
         save(row)
     audit.record(by, AuditAction.PLANNED, request.pk, **scope.detail)
 

@@ -198,6 +198,7 @@ def test_a_plan_for_the_line_tells_others_that_their_promise_changed(client, mar
         make_request(name=name, promised_by=TOMORROW, call_by=TOMORROW)
         for name in ("Ana Mirabel", "Zenobia Quickly")
     )
+    do(partial(call, "reached"), ana, maria)
     plan_line(ana, maria)
     other = fresh(zenobia)
     assert (other.due_at, other.earlier_call_by) == (THURSDAY, TOMORROW)

@@ -7,8 +7,10 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from contact.lifecycle import attempts, claims, replanning, transitions
+from contact.lifecycle import attempts, claims, named_times, replanning, transitions
+from contact.lifecycle.transitions import Scope
 from contact.models import CallbackRequest, Desk, OpeningHours, RetryStep, SpecialDay
+from contact.privacy import audit
 from contact.privacy.audit import AuditEntry
 from contact.records.planning_rules import PlanningRules
 from tests.factories import make_request, make_staff
@@ -117,7 +119,7 @@ def test_the_first_promise_is_kept_in_mind_over_several_changes():
 
 
 @pytest.mark.parametrize("step", ["call", "plan"])
-def test_it_is_forgotten_with_the_next_call_or_plan(step):
+def test_it_is_forgotten_with_the_next_call_or_their_own_plan(step):
     request, staff = in_hours(23), make_staff()
     holiday()
     run()
@@ -126,7 +128,7 @@ def test_it_is_forgotten_with_the_next_call_or_plan(step):
         if step == "call":
             attempts.record_attempt(mine, staff, "no_answer")
         else:
-            transitions.replan(mine, staff, TEN + 50 * HOUR)
+            transitions.replan(mine, audit.VISITOR, TEN + 50 * HOUR, Scope.REQUEST)
     assert fresh(request).earlier_call_by is None
 
 
@@ -159,7 +161,7 @@ def test_a_longer_wait_between_tries_moves_the_next_try():
 def test_a_named_time_moves_only_if_the_desk_was_to_be_open_then():
     kept, moved = make_request(), make_request(phone="+16025550124")
     for request, hours in ((kept, 20), (moved, 25)):
-        plan = transitions.named_time_plan(TEN + hours * HOUR)
+        plan = named_times.named_time_plan(TEN + hours * HOUR)
         request.set_plan(plan)
         request.save()
     holiday()

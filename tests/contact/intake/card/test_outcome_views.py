@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 from django.utils.html import strip_tags
 
-from contact.lifecycle import claims, transitions
+from contact.lifecycle import claims, named_times, transitions
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, OpeningHours, Place
 from tests.contact.cards import NOON, address, fresh, held, lease_ends, now_is, send, text
 from tests.contact.pages import at, said
@@ -502,5 +502,5 @@ def test_a_chance_is_as_long_on_the_days_when_clocks_change(
     sent = send(intake, asked, step, outcome="call_later", call_at=call_at, exactly="on")
     assert sent.status_code == 302
     saved = fresh(asked)
-    assert saved.due_until - saved.due_at == transitions.NAMED_TIME_WINDOW
-    assert saved.call_by - saved.due_at == transitions.NAMED_TIME_TOLERANCE
+    assert saved.due_until - saved.due_at == named_times.NAMED_TIME_WINDOW
+    assert saved.call_by - saved.due_at == named_times.NAMED_TIME_TOLERANCE
