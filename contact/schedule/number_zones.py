@@ -20,7 +20,7 @@ def _zones_by_prefix() -> dict[str, str]:
 
 
 # Read when the site starts: a form that was sent must not fail on it.
-ZONES = _zones_by_prefix()
+ZONES_BY_PREFIX = _zones_by_prefix()
 
 
 def zone_prefix(e164: str) -> str:
@@ -35,6 +35,6 @@ def number_zones(e164: str) -> str:
     """
     digits = zone_prefix(e164)
     for length in range(LONGEST_PREFIX, 0, -1):
-        if zones := ZONES.get(digits[:length]):
+        if zones := ZONES_BY_PREFIX.get(digits[:length]):
             return zones
     return ""

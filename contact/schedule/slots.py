@@ -62,7 +62,11 @@ def next_slot(schedule: Schedule, caller: CallPreferences, after: datetime) -> S
     if slot := _staffed(schedule, caller, after, WISH_HORIZON):
         return slot
     anytime = caller._replace(best_time="any")
-    return _staffed(schedule, anytime, after) or preferred_window(anytime, after)
+    slot = _staffed(schedule, anytime, after)
+    if slot is None:
+        return preferred_window(anytime, after)
+    # Where that is later, the desk opens anew: within a day of then, it may keep their wish.
+    return slot if slot.start <= after else next_slot(schedule, caller, slot.start)
 
 
 def keeps_wish(schedule: Schedule, caller: CallPreferences, after: datetime) -> bool:

@@ -3,11 +3,11 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contact.schedule.calling_hours import EARLIEST, LATEST, BestTime, possible_zones
-from contact.schedule.number_zones import ZONES
+from contact.schedule.number_zones import ZONES_BY_PREFIX
 from contact.schedule.opening_hours import Hours, Schedule
 from contact.schedule.slots import (
     CallPreferences,
@@ -52,7 +52,7 @@ CALLERS = st.builds(
     CallPreferences,
     st.sampled_from(BestTime.values),
     st.one_of(st.just(""), ZONE_NAMES),
-    st.one_of(st.just(""), st.sampled_from(sorted(set(ZONES.values())))),
+    st.one_of(st.just(""), st.sampled_from(sorted(set(ZONES_BY_PREFIX.values())))),
 )
 MOMENTS = st.builds(
     lambda day, minutes: datetime.combine(day, time(0), UTC) + timedelta(minutes=minutes),
@@ -78,6 +78,11 @@ def test_a_slot_is_in_their_day_in_their_wish_and_in_the_desks_hours(schedule, c
             assert is_staffed(schedule, moment)
 
 
+SUNDAY_ALONE = Schedule({6: (Hours(time(0), time(19, 15)),)}, {}, "America/Phoenix")
+
+
+# Too late for callers anywhere: the desk is next open in a week, when it can keep their wish.
+@example(SUNDAY_ALONE, CallPreferences("morning", ""), datetime(2026, 3, 2, 2, tzinfo=UTC))
 @settings(max_examples=40, deadline=None)
 @given(desks(), CALLERS, MOMENTS)
 def test_a_slot_that_has_come_is_still_the_slot(schedule, caller, after):
