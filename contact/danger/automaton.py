@@ -16,7 +16,7 @@ from .vocabulary import Near, Vocabulary
 from .words import Token
 
 
-class Place(NamedTuple):
+class Match(NamedTuple):
     """A pattern by its number, and the first and last word at which it was found."""
 
     pattern: int
@@ -59,7 +59,7 @@ class Automaton:
             self._gaps |= bit
             self._before_gaps |= bit >> 1
 
-    def find(self, tokens: Sequence[Token], near: Near) -> Iterator[Place]:
+    def find(self, tokens: Sequence[Token], near: Near) -> Iterator[Match]:
         fitting = self._fitting(tokens, near)
         starts, optional, finals = self._starts, self._optional, self._finals
         state, sentence = self._skipped(starts), 0
@@ -74,7 +74,7 @@ class Automaton:
                 last = hits & -hits
                 hits ^= last
                 number = self._pattern_ending[last.bit_length() - 1]
-                yield Place(number, self._first(number, at, fitting), at)
+                yield Match(number, self._first(number, at, fitting), at)
 
     def _skipped(self, state: int) -> int:
         while (more := state | ((state << 1) & self._optional)) != state:

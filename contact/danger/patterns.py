@@ -41,11 +41,13 @@ class Element(NamedTuple):
 
 
 GAP = Element(frozenset(), is_optional=True, is_gap=True)
-Lists = Mapping[str, frozenset[str]]
+PatternLists = Mapping[str, frozenset[str]]
 Respell = Callable[[list[str]], list[str]]
 
 
-def parse(pattern: str, lists: Lists, respell: Respell = list) -> tuple[Element, ...]:
+def parse_pattern(
+    pattern: str, lists: PatternLists, respell: Respell = list
+) -> tuple[Element, ...]:
     """Return the elements of a pattern. Raises PatternError.
 
     `respell` writes plain words the way in which they are looked for.
@@ -73,7 +75,7 @@ def _words(words: Iterable[str]) -> list[Element]:
     return [Element(frozenset({word})) for word in words]
 
 
-def _special(part: str, lists: Lists, respell: Respell) -> list[Element]:
+def _special(part: str, lists: PatternLists, respell: Respell) -> list[Element]:
     if part.startswith("..."):
         return [GAP] * GAP_WORDS
     if part in ("[", "]"):
@@ -89,7 +91,7 @@ def _special(part: str, lists: Lists, respell: Respell) -> list[Element]:
     return [_element(part.strip('.,;:!?()"“”'), lists, respell)]
 
 
-def _element(part: str, lists: Lists, respell: Respell) -> Element:
+def _element(part: str, lists: PatternLists, respell: Respell) -> Element:
     words: set[str] = set()
     stems: set[str] = set()
     for alternative in part.split("/"):

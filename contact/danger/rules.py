@@ -9,9 +9,9 @@ from contextlib import suppress
 from functools import cache, lru_cache
 from operator import itemgetter
 
-from .automaton import Automaton, Place
+from .automaton import Automaton, Match
 from .kinds import Kind
-from .patterns import Element, PatternError, literal, parse
+from .patterns import Element, PatternError, literal, parse_pattern
 from .signs import Sign, Signs
 from .signs import check as check_signs
 from .spelling import SHORTEST_JOINED, Spelling, split_definition
@@ -74,7 +74,7 @@ class Rules:
 
     def elements(self, pattern: str) -> tuple[Element, ...]:
         try:
-            return parse(pattern, self._lists, self._spelling.respell)
+            return parse_pattern(pattern, self._lists, self._spelling.respell)
         except PatternError:
             return literal(pattern, self._spelling.respell)
 
@@ -90,7 +90,7 @@ class Rules:
             case Kind.BRIDGE | Kind.ORDINARY:
                 pass
             case _:
-                parse(row.words, self._lists, self._spelling.respell)
+                parse_pattern(row.words, self._lists, self._spelling.respell)
 
     def reading(self, text: str) -> Reading:
         near = self.near()
@@ -110,18 +110,18 @@ class Rules:
     def typo_of(self, word: str, near: Near) -> Iterable[str]:
         return () if self._vocabulary.is_known(word) else near(word)
 
-    def findings(self, tokens: Sequence[Token], near: Near) -> list[tuple[Place, Finding]]:
-        places = list(self._automaton.find(tokens, near))
-        danger = [place for place in places if _kind(self._rows[place.pattern]).is_danger]
+    def findings(self, tokens: Sequence[Token], near: Near) -> list[tuple[Match, Finding]]:
+        matches = list(self._automaton.find(tokens, near))
+        danger = [match for match in matches if _kind(self._rows[match.pattern]).is_danger]
         if not danger:
             return []
         taken = TakenBack(tokens, self._bridges)
-        for place in places:
-            taken.add(place, self._rows[place.pattern], _kind(self._rows[place.pattern]))
-        danger.sort(key=lambda place: (place.first, place.last))
+        for match in matches:
+            taken.add(match, self._rows[match.pattern], _kind(self._rows[match.pattern]))
+        danger.sort(key=lambda match: (match.first, match.last))
         return [
-            (place, Finding(row, _written(tokens, place), taken.reason(place, row)))
-            for place, row in ((place, self._rows[place.pattern]) for place in danger)
+            (match, Finding(row, _written(tokens, match), taken.reason(match, row)))
+            for match, row in ((match, self._rows[match.pattern]) for match in danger)
         ]
 
     def tokens(self, text: str, near: Near) -> list[Token]:
@@ -160,43 +160,43 @@ class TakenBack:
         self._past: dict[int, Row] = {}
         self._present: set[int] = set()
 
-    def add(self, place: Place, row: Row, kind: Kind) -> None:
-        sentence = self._tokens[place.first].sentence
+    def add(self, match: Match, row: Row, kind: Kind) -> None:
+        sentence = self._tokens[match.first].sentence
         match kind:
             case Kind.EXPRESSION:
-                for at in range(place.first, place.last + 1):
+                for at in range(match.first, match.last + 1):
                     self._expressions[at] = row
             case Kind.NEGATION:
-                self._negations[place.last] = row
+                self._negations[match.last] = row
             case Kind.PAST:
                 self._past[sentence] = row
             case Kind.PRESENT:
                 # Danger shortly after it, such as “now he …”, or before it, such as “… tonight”.
                 self._present.update(
-                    range(place.first - PRESENT_BEFORE, place.last + PRESENT_AFTER)
+                    range(match.first - PRESENT_BEFORE, match.last + PRESENT_AFTER)
                 )
             case Kind.AFTERTHOUGHT:
                 self._past[sentence] = self._past[sentence - 1] = row
 
-    def reason(self, place: Place, row: Row) -> Row | None:
+    def reason(self, match: Match, row: Row) -> Row | None:
         """Return the row that takes a finding back; ask in the order of the text."""
-        for at in range(place.first, place.last + 1):
+        for at in range(match.first, match.last + 1):
             if at in self._expressions:
                 return self._expressions[at]
-        if negation := self._negation(place):
-            self._negated.update(dict.fromkeys(range(place.first, place.last + 1), negation))
+        if negation := self._negation(match):
+            self._negated.update(dict.fromkeys(range(match.first, match.last + 1), negation))
             return negation
-        if row.can_be_past and self._present.isdisjoint((place.first, place.last)):
-            return self._past.get(self._tokens[place.first].sentence)
+        if row.can_be_past and self._present.isdisjoint((match.first, match.last)):
+            return self._past.get(self._tokens[match.first].sentence)
         return None
 
-    def _negation(self, place: Place) -> Row | None:
+    def _negation(self, match: Match) -> Row | None:
         """Walk back over words that may stand between, and over danger negated before an “or”."""
-        if place.first in self._negated:
-            return self._negated[place.first]
+        if match.first in self._negated:
+            return self._negated[match.first]
         between: list[str] = []
-        clause = self._tokens[place.first].clause
-        for at in range(place.first - 1, max(-1, place.first - 1 - NEGATION_REACH), -1):
+        clause = self._tokens[match.first].clause
+        for at in range(match.first - 1, max(-1, match.first - 1 - NEGATION_REACH), -1):
             token = self._tokens[at]
             if token.clause != clause:
                 return None
@@ -211,8 +211,8 @@ class TakenBack:
         return None
 
 
-def _written(tokens: Sequence[Token], place: Place) -> str:
-    return " ".join(filter(None, (t.written for t in tokens[place.first : place.last + 1])))
+def _written(tokens: Sequence[Token], match: Match) -> str:
+    return " ".join(filter(None, (t.written for t in tokens[match.first : match.last + 1])))
 
 
 def _passages(length: int) -> list[range]:
@@ -222,7 +222,7 @@ def _passages(length: int) -> list[range]:
 
 
 def _weighed(
-    found: Sequence[tuple[Place, Finding]], signs: Sequence[tuple[int, Sign]], passage: range
+    found: Sequence[tuple[Match, Finding]], signs: Sequence[tuple[int, Sign]], passage: range
 ) -> tuple[int, Iterable[Sign]]:
     """Return the points of a passage and its signs: the strongest finding counts, and the sum of
     the signs, each once, which take only so much away."""
@@ -234,8 +234,8 @@ def _weighed(
     strongest = max(
         (
             finding.row.points
-            for place, finding in found[first:after]
-            if place.last in passage and not finding.taken_back_by
+            for match, finding in found[first:after]
+            if match.last in passage and not finding.taken_back_by
         ),
         default=0,
     )

@@ -19,7 +19,7 @@ from .words import Token, plain
 
 MOST_WORDS = 3
 PART_OF_SIGN = re.compile(r"#year|##?|@[^\W_]+|[^\W_]+\*?")
-Lists = Mapping[str, frozenset[str]]
+SignLists = Mapping[str, frozenset[str]]
 
 
 class Sign(NamedTuple):
@@ -31,7 +31,7 @@ class Sign(NamedTuple):
 
 
 class Signs:
-    def __init__(self, lists: Lists) -> None:
+    def __init__(self, lists: SignLists) -> None:
         self._names: defaultdict[str, list[str]] = defaultdict(list)
         for name, words in sorted(lists.items()):
             for word in words:
@@ -103,7 +103,7 @@ def parts_of(sign: str) -> list[str]:
     return PART_OF_SIGN.findall(plain(sign))
 
 
-def check(signs: str, lists: Lists) -> None:
+def check(signs: str, lists: SignLists) -> None:
     """Raises PatternError if a row of signs can't be read."""
     for sign in signs.split(","):
         parts = parts_of(sign)

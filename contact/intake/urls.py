@@ -62,7 +62,7 @@ urlpatterns = [
     path("requests/<uuid:pk>/privacy/access/", person_views.access, name="person_access"),
     path("requests/<uuid:pk>/privacy/hold/", person_views.hold, name="person_hold"),
     path("requests/<uuid:pk>/privacy/erase/", person_views.erase, name="person_erase"),
-    path("requests/<uuid:pk>/privacy/export/", person_export.export, name="person_export"),
+    path("requests/<uuid:pk>/privacy/export/", person_export.export_person, name="person_export"),
     path("requests/<uuid:pk>/disclosures/", disclosure_views.disclosures, name="disclosures"),
     path("requests/<uuid:pk>/keep/", review.keep, name="keep"),
     path("review/", review.review, name="review"),
@@ -72,5 +72,5 @@ urlpatterns = [
     path("reports/to-share/", reports.reports_to_share, name="reports_to_share"),
     path("reports/shared-screen/", reports.shared_screen, name="shared_screen"),
     path("reports/statistics/", reports.statistics_csv, name="statistics"),
-    path("reports/export/", export.export, name="export"),
+    path("reports/export/", export.export_requests, name="export"),
 ]

@@ -33,7 +33,7 @@ def reserve(entry_id: uuid.UUID, taken: Collection[int]) -> int | None:
     `taken` are the numbers of all open requests. Never raises: no request may fail for its words.
     """
     try:
-        folder = journal_files.folder("words")
+        folder = journal_files.journal_folder("words")
         for number in candidates(entry_id):
             path, owner = folder / str(number), _owner(folder / str(number))
             if owner == str(entry_id):
@@ -45,13 +45,13 @@ def reserve(entry_id: uuid.UUID, taken: Collection[int]) -> int | None:
     return None
 
 
-def release() -> None:
+def release_taken() -> None:
     """Free the pairs of requests that are neither in the journal nor open."""
-    folder, oldest = journal_files.folder("words"), time.time() - RESERVED_SECONDS
+    folder, oldest = journal_files.journal_folder("words"), time.time() - RESERVED_SECONDS
     waiting = {
         entry_id
         for name in ("new", "done")
-        for entry_id, _path in journal_files.entries(journal_files.folder(name))
+        for entry_id, _path in journal_files.entries(journal_files.journal_folder(name))
     }
     old = [path for path in folder.iterdir() if _changed_at(path) < oldest]
     for batch in itertools.batched(old, 500):

@@ -86,7 +86,7 @@ def append(
     """
     entry_id = _id_for(payload, key)
     entry = JournalEntry(entry_id, references.reference_for(entry_id))
-    new, done = journal_files.folder("new"), journal_files.folder("done")
+    new, done = journal_files.journal_folder("new"), journal_files.journal_folder("done")
     path = new / f"{entry_id}{journal_files.SUFFIX}"
     if (done / path.name).exists():
         journal_files.sync(done)
@@ -105,7 +105,7 @@ def drain(stopping: Callable[[], bool] = lambda: False) -> int:
 
     A database error ends the round and is raised; the entries wait for the next one.
     """
-    new, done = journal_files.folder("new"), journal_files.folder("done")
+    new, done = journal_files.journal_folder("new"), journal_files.journal_folder("done")
     count = 0
     waiting = journal_files.entries(new)
     # Most of an insert's time went into reading them: once for a round is often enough.
@@ -134,11 +134,11 @@ def store_now(entry: JournalEntry) -> None:
     The entry then waits in the journal for `drain`.
     """
     name = f"{entry.id}{journal_files.SUFFIX}"
-    path = journal_files.folder("new") / name
+    path = journal_files.journal_folder("new") / name
     # Another process may have drained it, or the same form was sent before.
     with suppress(FileNotFoundError):
         _store(entry.id, path)
-        journal_files.move(path, journal_files.folder("done") / name)
+        journal_files.move(path, journal_files.journal_folder("done") / name)
 
 
 def reconcile() -> int:
@@ -146,7 +146,9 @@ def reconcile() -> int:
     _remove_abandoned()
     oldest = time.time() - RETENTION_SECONDS
     restored = 0
-    for batch in itertools.batched(journal_files.entries(journal_files.folder("done")), 500):
+    for batch in itertools.batched(
+        journal_files.entries(journal_files.journal_folder("done")), 500
+    ):
         ids = [entry_id for entry_id, _path in batch]
         rows = CallbackRequest.objects.filter(pk__in=ids).values_list("pk", "purged_at")
         stored = dict(rows)
@@ -179,7 +181,7 @@ def is_writable() -> bool:
     """Return whether the folder takes files and hard links, so that requests can be stored."""
     probe = f".{uuid.uuid4()}"
     try:
-        folder = journal_files.folder("new")
+        folder = journal_files.journal_folder("new")
         journal_files.write(folder / f"{probe}.probe", b"")
         (folder / f"{probe}.probe").unlink()
     except OSError:
@@ -189,13 +191,13 @@ def is_writable() -> bool:
 
 def waiting_count() -> int:
     """Count the entries that are not in the database yet."""
-    return len(journal_files.entries(journal_files.folder("new")))
+    return len(journal_files.entries(journal_files.journal_folder("new")))
 
 
 def unreadable_count() -> int:
     """Count the waiting entries that can't be decrypted with the present keys."""
     count = 0
-    for entry_id, path in journal_files.entries(journal_files.folder("new")):
+    for entry_id, path in journal_files.entries(journal_files.journal_folder("new")):
         try:
             _read(entry_id, path)
         except UnreadableEntry:
@@ -208,7 +210,7 @@ def unreadable_count() -> int:
 def sealed_entries() -> Iterator[bytes]:
     """Yield the sealed bytes of every entry in the journal."""
     for name in ("new", "done"):
-        for _entry_id, path in journal_files.entries(journal_files.folder(name)):
+        for _entry_id, path in journal_files.entries(journal_files.journal_folder(name)):
             try:
                 yield path.read_bytes()
             except FileNotFoundError:
@@ -226,7 +228,7 @@ def _stored_code_words(entry_id: uuid.UUID) -> int | None:
     """Return the number of the pair that an entry was given when it was written."""
     for name in ("new", "done"):
         with suppress(FileNotFoundError, UnreadableEntry):
-            path = journal_files.folder(name) / f"{entry_id}{journal_files.SUFFIX}"
+            path = journal_files.journal_folder(name) / f"{entry_id}{journal_files.SUFFIX}"
             number: int | None = _read(entry_id, path).get("code_words")
             return number
     return None
@@ -287,7 +289,7 @@ def _read(entry_id: uuid.UUID, path: Path) -> dict[str, Any]:
 def _remove_abandoned() -> None:
     """Delete temporary files of killed processes, whose visitors were never thanked."""
     oldest = time.time() - ABANDONED_SECONDS
-    for path in journal_files.folder("new").glob(".*"):
+    for path in journal_files.journal_folder("new").glob(".*"):
         # Other processes' temporary files vanish once they are linked into place.
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < oldest:

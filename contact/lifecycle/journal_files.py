@@ -27,7 +27,7 @@ def entries(folder: Path) -> list[tuple[uuid.UUID, Path]]:
     return [(entry_id, path) for _age, entry_id, path in sorted(found)]
 
 
-def folder(name: str) -> Path:
+def journal_folder(name: str) -> Path:
     folder = Path(settings.DATA_DIR) / "journal" / name
     if not folder.is_dir():
         for part in (folder.parent, folder):
@@ -67,7 +67,7 @@ def move(path: Path, target: Path) -> None:
 
 def forget(entry_ids: Iterable[uuid.UUID]) -> None:
     """Delete this machine's copies of drained entries."""
-    done = folder("done")
+    done = journal_folder("done")
     for entry_id in entry_ids:
         (done / f"{entry_id}{SUFFIX}").unlink(missing_ok=True)
 

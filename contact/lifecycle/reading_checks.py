@@ -74,7 +74,7 @@ def check_reading() -> int:
     return count
 
 
-def acknowledge(reading: UnusualReading, by: User, note: str) -> None:
+def acknowledge_reading(reading: UnusualReading, by: User, note: str) -> None:
     """Say that somebody looked at it. Raises InvalidTransition if it is one's own, or done."""
     with transaction.atomic():
         locked = UnusualReading.objects.select_for_update(no_key=True, of=("self",)).get(

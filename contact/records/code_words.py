@@ -18,7 +18,7 @@ from contact.privacy.encryption import keyed_hash
 
 from .enums import Language
 
-WORDS = Path(__file__).with_name("code_words.csv")
+WORDS_FILE = Path(__file__).with_name("code_words.csv")
 # A number is this many times the row of the first word, plus the row of the second.
 ROWS = 4096
 # So many pairs of an entry are tried before it gets none.
@@ -35,7 +35,7 @@ class CodeWords(NamedTuple):
 @cache
 def words(language: str) -> tuple[str, ...]:
     """Return the list in English or Spanish, each word at the same place in both."""
-    with WORDS.open(newline="", encoding="utf-8") as file:
+    with WORDS_FILE.open(newline="", encoding="utf-8") as file:
         return tuple(row[language] for row in csv.DictReader(file))
 
 

@@ -70,7 +70,7 @@ class Helpline(models.Model):
 
     @property
     def is_stale(self) -> bool:
-        return verification.is_stale(self.verified_on)
+        return verification.is_verification_stale(self.verified_on)
 
     @property
     def language_words(self) -> str:

@@ -58,4 +58,4 @@ class Place(models.Model):
 
     @property
     def is_stale(self) -> bool:
-        return verification.is_stale(self.verified_on)
+        return verification.is_verification_stale(self.verified_on)

@@ -14,7 +14,7 @@ from .enums import Language
 CHECK_AGAIN_AFTER = timedelta(days=183)
 
 
-def is_stale(verified_on: date | None) -> bool:
+def is_verification_stale(verified_on: date | None) -> bool:
     return verified_on is None or verified_on < timezone.localdate() - CHECK_AGAIN_AFTER
 
 

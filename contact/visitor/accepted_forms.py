@@ -41,14 +41,14 @@ def is_accepted(key: str) -> bool:
 def forget_old() -> None:
     """Delete the files of keys whose words no address shows any more."""
     oldest = time.time() - KEPT_SECONDS
-    for path in journal_files.folder("accepted").iterdir():
+    for path in journal_files.journal_folder("accepted").iterdir():
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < oldest:
                 path.unlink()
 
 
 def _path(key: str) -> Path:
-    return journal_files.folder("accepted") / _name(key)
+    return journal_files.journal_folder("accepted") / _name(key)
 
 
 def _name(key: str) -> str:

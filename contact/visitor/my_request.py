@@ -59,33 +59,33 @@ UNAVAILABLE = _(
 )
 
 
-class Notice(NamedTuple):
+class Confirmation(NamedTuple):
     """The result of an action, in short for the page's title and in full."""
 
     title: Any
     words: Any
 
 
-NOT_SAVED_YET = Notice(
+NOT_SAVED_YET = Confirmation(
     _("Not saved yet"), _("What you typed is still here. Press the button below to save it.")
 )
-SAVED = Notice(_("Saved"), _("Saved."))
-UNCHANGED = Notice(_("Nothing changed"), _("Nothing was changed."))
-CANCELLED = Notice(
+SAVED = Confirmation(_("Saved"), _("Saved."))
+UNCHANGED = Confirmation(_("Nothing changed"), _("Nothing was changed."))
+CANCELLED = Confirmation(
     _("Cancelled"),
     _(
         "Your request is cancelled. Only this one: if you asked more than once, your other "
         "requests stay as they are. If you change your mind, ask for a new call below."
     ),
 )
-STOPPED = Notice(
+STOPPED = Confirmation(
     _("No more calls"),
     _(
         "We will not call you about this request. Should somebody have asked for another call to "
         "this phone, our team reads first that you want none."
     ),
 )
-CLOSED = Notice(_("Not saved"), _("Your request was closed before this could be saved."))
+CLOSED = Confirmation(_("Not saved"), _("Your request was closed before this could be saved."))
 
 
 # Exempt: the page must work without cookies, and has no session to abuse.
@@ -159,7 +159,7 @@ def _carry_out(request: HttpRequest) -> HttpResponse:
         return _show_lookup(request, NOT_FOUND)
 
 
-def _end(mine: CallbackRequest, action: str) -> Notice | None:
+def _end(mine: CallbackRequest, action: str) -> Confirmation | None:
     """Carry out a confirmed action and return its notice."""
     if action == "stop_now":
         stops.stop_calls(mine, audit.VISITOR, Scope.REQUEST)
@@ -236,7 +236,7 @@ def _other_hours(mine: CallbackRequest, schedule: Schedule) -> str:
 def _show(
     request: HttpRequest,
     mine: CallbackRequest,
-    notice: Notice | None = None,
+    notice: Confirmation | None = None,
     form: RescheduleForm | None = None,
     answers: AnswersForm | None = None,
 ) -> HttpResponse:

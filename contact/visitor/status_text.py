@@ -28,7 +28,7 @@ from contact.schedule.slots import (
     overlaps_opening_hours,
 )
 
-ZONES = {
+ZONE_NAMES = {
     "America/New_York": _("Eastern time"),
     "America/Chicago": _("Central time"),
     "America/Denver": _("Mountain time"),
@@ -74,8 +74,8 @@ def clock_of(time_zone: str) -> ZoneInfo:
 
 def zone_name(key: str) -> str:
     """Name a zone: `Arizona time`, or by its city if it has no usual name here."""
-    if key in ZONES:
-        return str(ZONES[key])
+    if key in ZONE_NAMES:
+        return str(ZONE_NAMES[key])
     return gettext("%(city)s time") % {"city": key.rpartition("/")[2].replace("_", " ")}
 
 

@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 THANKS_SECONDS = 24 * 3600
 # The answers in which danger is looked for.
-WORDS = ("name", "relationship", "needs", "message")
+WRITTEN = ("name", "relationship", "needs", "message")
 TOO_MANY_POSTS = _(
     "Many requests came from your network. What you wrote is still here: please press the "
     "button again in ten minutes, or call {phone} now."
@@ -69,7 +69,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     payload = form.payload()
     zones = number_zones(payload["phone"])
     caller = CallPreferences(payload["best_time"], payload["time_zone"], zones)
-    words = [payload[name] for name in WORDS]
+    words = [payload[name] for name in WRITTEN]
     # Whether its line asked for no calls changes nothing here: anyone may type anyone's number.
     assessment = _assess(caller, *words)
     try:
@@ -228,7 +228,7 @@ def _page(
     if problem:
         form.add_error(None, with_phone_link(problem))
     # Nothing of a form with errors is kept, so the page itself has to lead to help.
-    words = [form.data.get(name, "") for name in WORDS] if form.is_bound else []
+    words = [form.data.get(name, "") for name in WRITTEN] if form.is_bound else []
     promise, danger_language = _assess(CallPreferences("any", ""), *words)
     context = {
         "form": form,

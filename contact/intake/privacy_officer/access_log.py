@@ -72,7 +72,7 @@ def access_page(requests: list[CallbackRequest], before: int | None = None) -> A
     found = list(entries.select_related("actor").order_by("-number")[: ENTRIES_PER_PAGE + 1])
     is_cut = len(found) > ENTRIES_PER_PAGE
     shown = found[:ENTRIES_PER_PAGE]
-    return AccessPage(told(shown, requests), shown[-1].number if is_cut else None)
+    return AccessPage(accesses_of(shown, requests), shown[-1].number if is_cut else None)
 
 
 def exports_of(requests: list[CallbackRequest]) -> list[Access]:
@@ -115,7 +115,7 @@ def listings_of(requests: list[CallbackRequest]) -> Listings:
     return Listings(found[:ENTRIES_PER_PAGE], max(since, default=None))
 
 
-def told(entries: list[AuditEntry], requests: Iterable[CallbackRequest]) -> list[Access]:
+def accesses_of(entries: list[AuditEntry], requests: Iterable[CallbackRequest]) -> list[Access]:
     """Say each entry in plain words."""
     audit_text.name_accounts(entries)
     references = {each.pk: str(each) for each in requests}

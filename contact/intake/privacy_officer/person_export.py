@@ -28,7 +28,7 @@ from .person_views import find_person
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(PROTECT_PRIVACY)
-def export(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def export_person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     callback, requests = find_person(pk)
     kept = [each for each in requests if not each.is_purged]
     form = PersonExportForm(request.POST or None, account=request.user)

@@ -134,7 +134,7 @@ def _old_values(correction: Any) -> dict[str, str]:
 def _accesses(requests: list[CallbackRequest]) -> list[access_log.Access]:
     keys = [each.pk for each in requests]
     entries = AuditEntry.objects.filter(request_id__in=keys).select_related("actor")
-    told = access_log.told(list(entries.order_by("-number")), requests)
+    told = access_log.accesses_of(list(entries.order_by("-number")), requests)
     return [*told, *access_log.exports_of(requests)]
 
 
@@ -168,14 +168,14 @@ def as_json(record: PersonRecord, notice: str) -> dict[str, Any]:
                 "request": each.reference,
                 "who": each.who,
                 "what": each.what,
-                "detail": plain(each.detail),
+                "detail": plain_detail(each.detail),
             }
             for each in record.accesses
         ],
     }
 
 
-def plain(detail: str) -> str:
+def plain_detail(detail: str) -> str:
     """A detail of the trail without the links that lead into the workspace."""
     return unescape(strip_tags(detail))
 

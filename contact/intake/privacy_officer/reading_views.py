@@ -68,7 +68,7 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
     form = AcknowledgeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            reading_checks.acknowledge(found, account, form.cleaned_data["note"])
+            reading_checks.acknowledge_reading(found, account, form.cleaned_data["note"])
         except InvalidTransition:
             text = gettext("Nothing is saved: it was acknowledged already, or it is your own.")
             messages.warning(request, text)

@@ -110,7 +110,7 @@ class ExportForm(SensitiveForm, DateRangeForm):
 @staff_permission_required(LEAD_INTAKE)
 @staff_permission_required(EXPORT_REQUESTS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def export(request: HttpRequest) -> HttpResponseBase:
+def export_requests(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         asked = DateRangeForm(request.GET)
         dates = asked.cleaned_data["dates"] if asked.is_valid() else default_range()

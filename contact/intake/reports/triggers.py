@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contact.models import CallAttempt, CallbackRequest, ReportChange
 from contact.records.report_days import SECONDS_AN_HOUR
 
-CHANGES = ReportChange._meta.db_table
+CHANGES_TABLE = ReportChange._meta.db_table
 REQUESTS, CALLS = CallbackRequest._meta.db_table, CallAttempt._meta.db_table
 # Whether a request and its calls are counted at all.
 IS_COUNTED = ("priority", "outcome", "is_secret_shopper")
@@ -50,7 +50,9 @@ def _triggers(
         ("update", moved, _differ(columns, vendor)),
         ("delete", f"SELECT OLD.{column} AS moment", "true"),
     ):
-        body = NOTE.format(changes=CHANGES, hour=HOUR[vendor], moments=moments, condition=condition)
+        body = NOTE.format(
+            changes=CHANGES_TABLE, hour=HOUR[vendor], moments=moments, condition=condition
+        )
         ending = " RETURN NULL;" if vendor == "postgresql" else ""
         yield f"report_{event}_{table}", table, f"AFTER {event.upper()}", body + ending
 

@@ -138,7 +138,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("watch", alerts.send_if_needed, 60, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
         Job("accepted forms", accepted_forms.forget_old, 60),
-        Job("code words", code_words.release, 3600),
+        Job("code words", code_words.release_taken, 3600),
         Job("purge", lambda: retention.purge_due(stop_requested.is_set), 3600),
         Job("reading", reading_checks.check_reading, 600),
         Job("report days", lambda: day_sums.count_days(stop_requested.is_set, recent=True), 5),
@@ -225,7 +225,7 @@ def only_one(wait_seconds: float) -> Iterator[bool]:
     folder.mkdir(parents=True, exist_ok=True)
     give_up_at = time.monotonic() + wait_seconds
     with (folder / "run_jobs.lock").open("w") as file:
-        while not lock(file):
+        while not try_to_lock(file):
             if time.monotonic() >= give_up_at:
                 raise CommandError(f"run_jobs is already running for {folder}.")
             if stop_requested.wait(0.1):
@@ -234,7 +234,7 @@ def only_one(wait_seconds: float) -> Iterator[bool]:
         yield True
 
 
-def lock(file: TextIO) -> bool:
+def try_to_lock(file: TextIO) -> bool:
     """Try to lock it, and say whether that succeeded."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -28,11 +28,11 @@ def same_candidates(monkeypatch):
 
 
 def reserved():
-    return {int(path.name) for path in journal_files.folder("words").iterdir()}
+    return {int(path.name) for path in journal_files.journal_folder("words").iterdir()}
 
 
 def an_hour_passes():
-    for path in journal_files.folder("words").iterdir():
+    for path in journal_files.journal_folder("words").iterdir():
         os.utime(path, (time.time() - 3601,) * 2)
 
 
@@ -62,7 +62,7 @@ def test_the_same_request_sent_again_has_the_same_words(settings):
     assert journal.append(payload(), "key", words_taken=frozenset({told})).code_words == told
     journal.drain()
     assert journal.append(payload(), "key", words_taken=frozenset({told})).code_words == told
-    for path in journal_files.folder("done").iterdir():
+    for path in journal_files.journal_folder("done").iterdir():
         path.unlink()
     # Days later, too.
     assert journal.append(payload(), "key", words_taken=frozenset({told})).code_words == told
@@ -84,7 +84,7 @@ def _reserve_in_a_process(data_dir, numbers):
 
 
 def test_processes_at_the_same_time_never_give_one_pair_twice(settings):
-    journal_files.folder("words")
+    journal_files.journal_folder("words")
     lots = [(settings.DATA_DIR, range(start, start + 60)) for start in (1, 101)]
     with get_context("fork").Pool(2) as pool:
         given = [number for lot in pool.starmap(_reserve_in_a_process, lots) for number in lot]
@@ -105,26 +105,26 @@ def test_a_disk_that_refuses_stops_no_request(monkeypatch, caplog):
 def test_a_pair_is_free_again_when_its_request_is_closed(settings):
     told = journal.append(payload(), "key", words_taken=frozenset()).code_words
     an_hour_passes()
-    code_words.release()
+    code_words.release_taken()
     assert reserved() == {told}
     journal.drain()
-    for path in journal_files.folder("done").iterdir():
+    for path in journal_files.journal_folder("done").iterdir():
         path.unlink()
-    code_words.release()
+    code_words.release_taken()
     assert reserved() == {told}
     request = CallbackRequest.objects.get()
     with transaction.atomic():
         transitions.close(claims.lock(request.pk), None, "not_now")
-    code_words.release()
+    code_words.release_taken()
     assert reserved() == set()
 
 
 def test_reservations_that_are_being_written_are_left_alone():
     code_words.reserve(FIRST, frozenset())
-    code_words.release()
+    code_words.release_taken()
     assert len(reserved()) == 1
     an_hour_passes()
-    code_words.release()
+    code_words.release_taken()
     assert reserved() == set()
 
 

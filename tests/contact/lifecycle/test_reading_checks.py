@@ -152,7 +152,9 @@ def test_a_finding_grows_until_it_is_acknowledged(monkeypatch, maria):
     assert found() == {"again": ("maria", 3)}
     look_at(monkeypatch, maria, asked, 4)
     assert found() == {"again": ("maria", 4)}
-    reading_checks.acknowledge(UnusualReading.objects.get(), petra, "Asked her: a wrong tab")
+    reading_checks.acknowledge_reading(
+        UnusualReading.objects.get(), petra, "Asked her: a wrong tab"
+    )
     look_at(monkeypatch, maria, asked, 5, 6)
     reading_checks.check_reading()
     assert not UnusualReading.objects.waiting().exists()

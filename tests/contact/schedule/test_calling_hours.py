@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contact.schedule import calling_hours
-from contact.schedule.number_zones import ZONES, number_zones
+from contact.schedule.number_zones import ZONES_BY_PREFIX, number_zones
 
 
 def at(text):
@@ -96,9 +96,9 @@ def test_the_zone_that_they_named_counts_more_than_the_number():
 
 
 def test_every_zone_of_a_number_is_known():
-    named = {name for zones in ZONES.values() for name in zones.split()}
+    named = {name for zones in ZONES_BY_PREFIX.values() for name in zones.split()}
     assert named <= calling_hours.known_zones()
-    assert len(ZONES) > 600
+    assert len(ZONES_BY_PREFIX) > 600
 
 
 @pytest.mark.parametrize(

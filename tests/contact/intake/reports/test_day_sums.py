@@ -306,7 +306,7 @@ def test_a_migration_lets_no_sum_hold():
 def test_a_migration_can_make_a_watched_table_anew():
     remove_triggers("default", plan=["something"])
     with connection.cursor() as cursor:
-        for table in (triggers.CALLS, triggers.CHANGES):
+        for table in (triggers.CALLS, triggers.CHANGES_TABLE):
             cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [table])
             cursor.execute(cursor.fetchone()[0].replace(table, "made_anew"))
             cursor.execute(f"DROP TABLE {table}")
