@@ -240,13 +240,15 @@ def _show(
     form: RescheduleForm | None = None,
     answers: AnswersForm | None = None,
 ) -> HttpResponse:
+    # Closed, unless there is something to correct or to save in it.
+    folds = {"is_change_open": form is not None, "is_answers_open": answers is not None}
     if form is None:
         preferences = {"best_time": mine.best_time, "time_zone": mine.time_zone}
         form = RescheduleForm(initial=preferences, time_zone=mine.time_zone)
     answers = answers or AnswersForm(mine)
     schedule = Schedule.current()
     done = notice.title if notice else ""
-    context = {
+    context = folds | {
         "title_prefix": _("Please check the form") if form.errors or answers.errors else done,
         "callback": mine,
         "danger_language": _danger_language(mine),

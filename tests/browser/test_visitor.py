@@ -427,6 +427,7 @@ def test_words_that_may_mean_danger_show_the_crisis_lines_first(open_page, site,
     look_up(page, reference)
     page.get_by_role("heading", name="What you chose").wait_for()
     assert section.bounding_box()["y"] < heading.bounding_box()["y"]
+    page.get_by_role("heading", name="Change when we call").click()
     page.get_by_label("Best time").select_option("morning")
     page.get_by_role("button", name="Save the change").click()
     page.get_by_role("status").get_by_text("Saved.").wait_for()
@@ -462,6 +463,8 @@ def test_every_page_of_ones_own_request_is_accessible(open_page, site, axe):
     look_up(page, reference)
     page.get_by_role("heading", name="What you chose").wait_for()
     assert_fits_and_is_accessible(page, axe)
+    for fold in ("Change when we call", "Change your answers"):
+        page.get_by_role("heading", name=fold).click()
     page.locator("[name=at]").fill("2020-01-01T10:00")
     page.get_by_role("button", name="Save the change").click()
     page.wait_for_selector("[data-error-summary]")
@@ -495,15 +498,18 @@ def test_ones_own_request_by_keyboard_alone(open_page, site, options):
     page.keyboard.type("0142")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="What you chose").wait_for()
-    page.locator("main form [name=best_time]").focus()
+    page.locator("h1").click()
     seen = []
-    while not seen or "Don’t call" not in seen[-1]:
+    while not seen or "Save" not in seen[-1]:
         page.keyboard.press("Tab")
         seen.append(page.evaluate("document.activeElement.name + document.activeElement.innerText"))
         assert len(seen) < 25
-    assert any("at" in each for each in seen)
-    assert any("Save" in each for each in seen)
-    page.keyboard.press("Enter")
+        if "Change when" in seen[-1]:
+            page.keyboard.press("Enter")
+    # The way out comes first.
+    assert [each for each in seen if each][:2] == ["doCancel this request", "doDon’t call me again"]
+    assert "at" in seen
+    page.get_by_role("button", name="Don’t call me again").press("Enter")
     page.get_by_role("heading", name="No call about this request?").wait_for()
     page.get_by_role("button", name="Yes").press("Enter")
     page.get_by_text("We will not call you about this request").wait_for()

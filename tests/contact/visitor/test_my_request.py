@@ -397,7 +397,7 @@ def test_hours_in_which_the_desk_is_closed_are_owned_up_to(client, staffed):
     page = status_of(client, **HAWAII)
     assert WHY in page
     after = page.partition(WHY)[2]
-    assert 'href="#id_best_time">change when we call, or cancel' in after
+    assert 'href="#change">change when we call, or cancel' in after
     assert 'href="tel:+18882810805"' in after.partition("</div>")[0]
     assert WHY not in status_of(client, **HAWAII | {"best_time": "morning"})
 
@@ -823,3 +823,28 @@ def test_what_was_handled_with_another_says_no_more_than_that(client):
     page = text(look_up(client, request))
     assert "If you asked more than once, we handle your requests together." in page
     assert "go on with" not in page
+
+
+# The order of the page
+
+
+def open_folds(response):
+    return re.findall(r'<details class="question" id="(\w+)" open>', response.text)
+
+
+def test_the_way_out_stands_before_the_forms_which_are_folded(client):
+    request = make_request()
+    page = look_up(client, request)
+    shown = text(page)
+    assert shown.index("Don’t call me again") < shown.index("Change when we call")
+    assert shown.count('<details class="question"') == 2
+    assert open_folds(page) == []
+    assert open_folds(change(client, request, best_time="morning")) == []
+
+
+def test_a_form_with_something_to_correct_or_to_save_is_open(client):
+    request = make_request()
+    assert open_folds(change(client, request, at="2020-01-01T10:00")) == ["change"]
+    assert open_folds(act(client, request, "answers", announce="nonsense")) == ["answers"]
+    assert open_folds(look_up(client, request, do="change", best_time="morning")) == ["change"]
+    assert open_folds(look_up(client, request, do="answers", needs="made up")) == ["answers"]
