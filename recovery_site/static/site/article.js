@@ -1,6 +1,6 @@
 // The contents list stays open beside the text and marks the section being read.
 const contents = document.querySelector(".contents details");
-if (contents) {
+if (contents && window.IntersectionObserver) {
   contents.open = matchMedia("(min-width: 64rem)").matches;
   const links = new Map([...contents.querySelectorAll("a")].map((a) => [a.hash.slice(1), a]));
   const watcher = new IntersectionObserver(

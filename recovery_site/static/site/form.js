@@ -1,14 +1,14 @@
 // Go to what needs fixing, guess the time zone, send once.
 
 const errors = document.querySelector("[data-error-summary]");
-errors?.focus();
+if (errors) errors.focus();
 
 const zones = document.querySelector("select[name=time_zone]");
 if (zones && !zones.value && !errors) {
   // Only here: most pages with a form need no time zone.
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   // Browsers that protect their readers name a zone where nobody lives: ask instead.
-  if (here?.includes("/") && !/^(Etc\/|Atlantic\/Reykjavik)/.test(here)) {
+  if (here && here.includes("/") && !/^(Etc\/|Atlantic\/Reykjavik)/.test(here)) {
     if (![...zones.options].some((option) => option.value === here)) {
       zones.add(new Option(here.replace(/_/g, " "), here));
     }
@@ -18,7 +18,7 @@ if (zones && !zones.value && !errors) {
 
 // Say in words that stay what is missing: browsers' bubbles vanish, and screen readers miss them.
 const asking = document.querySelector(".ask");
-asking?.addEventListener("invalid", (event) => {
+if (asking) asking.addEventListener("invalid", (event) => {
   const field = event.target;
   event.preventDefault();
   if (field === asking.querySelector("input:invalid")) field.focus();
@@ -59,8 +59,10 @@ addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
   // Back from an answer: what is sent now is wanted anew, though its words be the same. From the
   // browser's own error page, which has the form's address or none, it is the same once more.
-  const from = window.navigation?.activation?.from;
-  if (from === null || from?.url?.split(/[?#]/)[0] === location.origin + location.pathname) return;
+  const { activation } = window.navigation || {};
+  const from = activation && activation.from;
+  if (from === null) return;
+  if (from && from.url && from.url.split(/[?#]/)[0] === location.origin + location.pathname) return;
   // An address that holds typed words shows none of them once the form was accepted.
   if (errors && location.search) location.reload();
   for (const key of document.querySelectorAll("input[name=key]")) {

@@ -12,7 +12,7 @@ let shiftAlone = false;
 let deadline;
 
 function leave(event) {
-  event?.preventDefault();
+  if (event) event.preventDefault();
   root.classList.add("is-leaving");
   document.title = "…";
   const referrer = document.createElement("meta");
@@ -54,10 +54,10 @@ function openTarget() {
   let target;
   try {
     target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  } catch {
+  } catch (error) {
     return;
   }
-  const details = target?.closest("details");
+  const details = target && target.closest("details");
   if (details && !details.open) {
     details.open = true;
     details.scrollIntoView();
