@@ -36,7 +36,7 @@ EXTENSIONS: dict[str, Any] = {
     },
     "HorizontalRule": True,
     "HardBreak": True,
-    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel", "sms"]},
     "Table": True,
     "TableRow": True,
     "TableHeader": True,
@@ -47,6 +47,7 @@ TAGS = {
     "p", "h2", "h3", "ul", "ol", "li", "blockquote", "hr", "br", "strong", "em", "a",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
+CALL_ROW, CALL_BUTTON = '<p class="actions">', "button button--primary"
 # Cleaning takes quadratic time in the depth.
 MAX_DEPTH = 50
 # Elements that the parser closes by itself, so they cannot nest without others around them.
@@ -64,6 +65,8 @@ _token = re.compile(
 _INLINE = {"strong", "em", "a"}
 _block_edge = re.compile(rf"</?(?:{'|'.join(sorted(TAGS - _INLINE))})\b[^>]*>")
 _quote_edge = re.compile(r'<blockquote(?: class="(callout)?")?>|</blockquote>')
+# A paragraph that holds nothing but numbers to call or text.
+_call_row = re.compile(r'<p>((?:\s*<a href="(?:tel|sms):[^"]*">[^<]*</a>)+)\s*</p>')
 _cleaner = nh3.Cleaner(
     tags=TAGS,
     attributes={
@@ -74,7 +77,7 @@ _cleaner = nh3.Cleaner(
     },
     allowed_classes={"blockquote": {"callout"}},
     attribute_filter=lambda tag, name, value: value or None,
-    url_schemes={"http", "https", "mailto", "tel"},
+    url_schemes={"http", "https", "mailto", "tel", "sms"},
     link_rel=None,
 )
 
@@ -131,7 +134,9 @@ def plain_text(html: str) -> str:
 
 
 def render(body: str) -> Rendered:
-    """Render sanitised `body` for the page: headings get anchors, callouts become notes.
+    """Render sanitised `body` for the page.
+
+    Headings get anchors, callouts become notes, paragraphs of numbers become rows of buttons.
 
     An anchor depends on its heading's text alone, so links to it survive changes elsewhere.
     """
@@ -161,14 +166,26 @@ def render(body: str) -> Rendered:
         open_quotes.append("blockquote")
         return "<blockquote>"
 
+    def call_row(match: re.Match[str]) -> str:
+        # A number never breaks.
+        label = r"\1<span>\2<bdi>\3</bdi>\4</span>"
+        row = re.sub(r"(<a [^>]*>)([^<]*?)(\d[\d-]*)([^<]*)", label, match[1])
+        return CALL_ROW + row.replace("<a ", f'<a class="{CALL_BUTTON}" ') + "</p>"
+
     html = re.sub(r"<h([23])>(.*?)</h\1>", anchor, body, flags=re.DOTALL)
     html = _quote_edge.sub(quote, html)
+    html = _call_row.sub(call_row, html)
     # A scrolling region must be focusable for keyboards and named for screen readers.
     label = gettext("Table")
     region = f'<div class="table-scroll" role="region" aria-label="{label}" tabindex="0">'
     html = html.replace("<table>", f"{region}<table>")
     html = html.replace("</table>", "</table></div>")
     return Rendered(html, contents)
+
+
+def is_urgent(rendered: str) -> bool:
+    """Whether the text begins with numbers to call, so that nothing may stand before or hide it."""
+    return rendered.startswith(CALL_ROW)
 
 
 def trusted(rendered: str) -> SafeString:

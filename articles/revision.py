@@ -106,6 +106,10 @@ class Revision(models.Model):
         return markup.trusted(self.rendered)
 
     @property
+    def is_urgent(self) -> bool:
+        return markup.is_urgent(self.rendered)
+
+    @property
     def main_headings(self) -> list[dict[str, Any]]:
         return [heading for heading in self.contents if heading["level"] == 2]
 

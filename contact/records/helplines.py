@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar, Self
 
 from django.db import models
@@ -77,6 +78,12 @@ class Helpline(models.Model):
         labels = dict(Language.choices)
         codes = (code.strip() for code in self.languages.split(","))
         return ", ".join(str(labels.get(code, code)) for code in codes if code)
+
+    @property
+    def text_to(self) -> str:
+        """The number to text, where the words on texting say nothing else: "Text 988"."""
+        found = re.fullmatch(r"[^\W\d]+ (\d{3,6})\.?", self.text)
+        return found[1] if found else ""
 
     @property
     def is_published(self) -> bool:

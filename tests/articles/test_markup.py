@@ -175,3 +175,12 @@ def test_depth_of_nonsense_is_found_quickly(html):
     with suppress(ValidationError):
         markup.check_depth("<a " + html)
     assert time.perf_counter() - started < 1
+
+
+def test_paragraph_of_numbers_alone_becomes_buttons():
+    row = '<p><a href="tel:911">Call 911</a> <a href="sms:988">Text 988</a></p>'
+    html = render(sanitise(f'{row}<p>Call <a href="tel:911">911</a>.</p>')).html
+    assert html.count('class="button') == 2
+    assert "<span>Call <bdi>911</bdi></span>" in html
+    assert html.startswith('<p class="actions"><a class="button')
+    assert html.endswith('<p>Call <a href="tel:911">911</a>.</p>')

@@ -153,3 +153,18 @@ def test_topic_with_many_questions_shows_some_and_leads_to_all(client):
     assert "Number 19?" in page
     assert "One more?" not in page
     assert 'href="/faq/topics/many/"' in page
+
+
+def test_answer_that_begins_with_numbers_to_call_is_open_and_whole_on_lists(client):
+    steps = f'<p><a href="tel:911">Call 911</a></p><p>{"word " * 150}last step.</p>'
+    question = make_question(slug="urgent", summary="In short.", body=steps)
+    make_question(topic=question.topic)
+    for path in ("/faq/", f"/faq/topics/{question.topic.slug}/"):
+        page = client.get(path).text
+        assert page.count(" open>") == 1
+        assert '<details class="question" id="urgent" open>' in page
+        assert "last step" in page.partition("<main")[2]
+    # On its own page, nothing but the question stands before the numbers.
+    page = client.get("/faq/urgent/").text.partition("<h1")[2].partition('href="tel:911"')[0]
+    assert "In short." not in page
+    assert "clinical review" not in page

@@ -85,3 +85,16 @@ def test_list_takes_the_same_few_queries_however_long(
 ):
     with django_assert_max_num_queries(4):
         client.get(path)
+
+
+def test_overdose_page_and_help_page_begin_with_numbers_and_name_the_steps(loaded, client):
+    for path in ("/help-now/", "/faq/signs-of-an-overdose/"):
+        main = client.get(path).text.partition("<h1")[2]
+        top, _, steps = main.partition("<ol>")
+        for number in ("911", "988", "+18002221222"):
+            assert f'<a class="button button--primary" href="tel:{number}"' in re.sub(
+                r"\s+", " ", top
+            )
+        steps = steps.partition("</ol>")[0]
+        assert steps.index("911") < steps.index("naloxone") < steps.index("CPR")
+        assert "<details" not in top

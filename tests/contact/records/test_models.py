@@ -165,3 +165,11 @@ def test_purging_one_request_of_a_person_leaves_the_others_linked():
     first.purge()
     assert list(first.persons_others()) == []
     assert list(second.persons_others()) == [third]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("Text 988", "988"), ("Text 911 works in many places, but not everywhere.", ""), ("", "")],
+)
+def test_help_line_that_only_names_a_number_to_text_can_be_texted(text, number):
+    assert Helpline(text=text).text_to == number
