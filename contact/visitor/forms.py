@@ -24,7 +24,7 @@ from contact.records.enums import CallingFor, contradiction
 from contact.schedule.calling_hours import known_zones
 
 from .form_layout import callback_helper, for_either
-from .wished_times import desk_schedule, offer_times
+from .wished_times import FOR_VISITORS, desk_schedule, offer_times
 
 # Raise it with every change of the words in templates/contact/consent.html.
 CONSENT_VERSION = "2026-11-22"
@@ -159,6 +159,8 @@ PHONE_MISSING = _("Enter the number we should call.")
 
 
 class CallbackForm(forms.Form):
+    time_headings = FOR_VISITORS
+
     calling_for = EnumField(
         CallbackRequest.CallingFor, label=_("Who is this about?"), widget=forms.RadioSelect
     )
@@ -249,7 +251,7 @@ class CallbackForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("key", new_key())
-        offer_times(self, desk_schedule())
+        offer_times(self, desk_schedule(), self.time_headings)
         if self.is_bound:
             offer_zone(self.fields["time_zone"], self["time_zone"].value())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -43,7 +43,26 @@ def desk_schedule() -> Schedule | None:
     return None
 
 
-def offer_times(form: forms.Form, schedule: Schedule | None) -> None:
+class Headings(NamedTuple):
+    """What stands before the hours: on their own clock, or on one that may be theirs."""
+
+    own_clock: Any
+    other_clock: Any
+
+
+FOR_VISITORS = Headings(
+    _("On your clock, our desk can call you:"),
+    _("If you are on %(zone)s, our desk can call you:"),
+)
+FOR_STAFF = Headings(
+    _("On their clock, our desk can call them:"),
+    _("If they are on %(zone)s, our desk can call them:"),
+)
+
+
+def offer_times(
+    form: forms.Form, schedule: Schedule | None, headings: Headings = FOR_VISITORS
+) -> None:
     """Say when the desk can keep each choice; offer calls at night only where it is open then.
 
     Whoever chose a call at night keeps that choice.
@@ -55,20 +74,20 @@ def offer_times(form: forms.Form, schedule: Schedule | None) -> None:
     if not (is_night_chosen or (schedule and is_open_at_night(schedule))):
         field.widget.choices = [each for each in field.choices if each[0] != BestTime.NOW]
     if schedule and schedule.is_known:
-        field.help_text = when_we_can_call(schedule, str(values.get("time_zone") or ""))
+        zone = str(values.get("time_zone") or "")
+        field.help_text = when_we_can_call(schedule, zone, headings)
 
 
-def when_we_can_call(schedule: Schedule, time_zone: str) -> str:
+def when_we_can_call(schedule: Schedule, time_zone: str, headings: Headings = FOR_VISITORS) -> str:
     """Return a line for each time of day, on this clock or, if it is unknown, the desk's."""
     now = timezone.now()
     if schedule.next_opening(now) is None:
         return ""
     if time_zone in known_zones():
-        heading = gettext("On your clock, our desk can call you:")
+        heading = str(headings.own_clock)
     else:
         time_zone = schedule.time_zone
-        words = {"zone": zone_name(time_zone)}
-        heading = gettext("If you are on %(zone)s, our desk can call you:") % words
+        heading = str(headings.other_clock) % {"zone": zone_name(time_zone)}
     lines = format_html_join("", "<br>{}", ((line,) for line in _lines(schedule, time_zone, now)))
     return format_html("{}{}", heading, lines)
 

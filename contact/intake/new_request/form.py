@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from contact.records import phones
 from contact.records.enums import Announce, CallingFor, Origin, Voicemail
 from contact.visitor.forms import CallbackForm, EnumField
+from contact.visitor.wished_times import FOR_STAFF
 
 # Raise it with every change of the words in templates/intake/_spoken_consent.html.
 SPOKEN_CONSENT_VERSION = "spoken 2026-11-29"
@@ -31,6 +32,7 @@ QUESTIONS: dict[str, Any] = {
 class NewRequestForm(CallbackForm):
     """The visitors' questions and their cleaning, asked aloud."""
 
+    time_headings = FOR_STAFF
     company = None  # type: ignore[assignment]
     source = None  # type: ignore[assignment]
 

@@ -9,8 +9,9 @@ from django.template.loader import render_to_string
 
 from contact.intake.new_request import form as new_form
 from contact.lifecycle import claims, emails, journal
-from contact.models import AuditEntry, CallbackRequest
+from contact.models import AuditEntry, CallbackRequest, OpeningHours
 from contact.records import references
+from contact.visitor import desk_snapshot
 from contact.visitor.forms import CONSENT_VERSION
 from tests.contact.cards import DIGITS, NOON, address, now_is, text
 from tests.factories import MESSAGE, NAME, PHONE, make_request, make_staff
@@ -43,6 +44,17 @@ def answers(**over):
 
 def create(client, **over):
     return client.post("/intake/new/", answers(**over))
+
+
+def test_hours_of_the_desk_are_told_of_them_not_of_the_reader(intake):
+    OpeningHours.objects.create(weekday=0, opens="09:00", closes="17:00")
+    desk_snapshot.write_snapshot()
+    assert "If they are on Arizona time, our desk can call them:" in text(
+        intake.get("/intake/new/")
+    )
+    again = text(create(intake, name=""))
+    assert "On their clock, our desk can call them:" in again
+    assert "call you:" not in again
 
 
 def test_a_request_of_somebody_on_the_line_is_held_by_who_wrote_it_down(intake, maria):
