@@ -323,13 +323,25 @@ def test_find_in_page_reaches_closed_answers(open_page):
     assert words in page.locator("main").evaluate("e => e.textContent")
 
 
-def test_printing_shows_every_answer_and_no_buttons(open_page):
-    page = open_page("/faq/", DESK)
+@pytest.mark.parametrize("path", ["/faq/", "/help-now/", "/contact/", "/faq/signs-of-an-overdose/"])
+def test_paper_holds_every_number_and_every_answer(open_page, path):
+    page = open_page(path, DESK)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
-    assert page.locator("main details:not([open])").count() == 0
     assert not page.locator("[data-leave]").is_visible()
-    assert page.locator("main details p").first.is_visible()
+    assert page.locator("main details:not([open])").count() == 0
+    numbers = page.evaluate(
+        """() => [...document.querySelectorAll("[href^='tel:'], [href^='sms:']")]
+          .map((link) => link.href.slice(4).replace("+1", ""))"""
+    )
+    printed = re.sub(r"\D", "", page.inner_text("body"))
+    assert [number for number in numbers if number not in printed] == []
+    # Backgrounds are not printed, so what stands on one must not be light.
+    light = page.evaluate(
+        """() => [...document.querySelectorAll(".button, .button *")]
+          .filter((e) => e.checkVisibility() && /rgb\\(2\\d\\d/.test(getComputedStyle(e).color)).length"""
+    )
+    assert light == 0
 
 
 def test_leaving_by_button_replaces_the_page(open_page, site):
