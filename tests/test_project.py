@@ -188,7 +188,6 @@ def test_those_who_do_not_call_stay_out_of_the_workspace(client, group):
 
 
 def test_each_role_sees_its_own_pages_and_no_others():
-    call_command("load_starter_content")
     for group in GROUPS:
         client = Client()
         client.force_login(make_staff(group))

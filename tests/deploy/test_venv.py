@@ -131,5 +131,5 @@ def test_package_other_than_the_locked_one_is_refused(project):
 
 def test_package_other_than_the_locked_one_replaces_none(started_twice):
     project, *_said = started_twice
-    assert refused(project)
+    assert refused(project, **WITH_UV)
     assert installed(project) == "1.0"

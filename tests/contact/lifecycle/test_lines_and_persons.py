@@ -126,12 +126,28 @@ def no_line_is_held_twice():
 @pytest.mark.django_db
 class TestTwoPeopleOnOnePhone:
     @every_deed
-    def test_whatever_is_done_for_one_changes_no_column_of_the_other(self, shelter, maria, deed):
-        one, _two = shelter
+    def test_whatever_is_done_for_one_changes_no_column_of_the_other(
+        self, shelter, maria, monkeypatch, deed
+    ):
+        one, two = shelter
         before = rows()
         do(deed, one, maria)
         assert others_of(one) == {ref: row for ref, row in before.items() if ref != one.reference}
+        self.each_is_on_exactly_one_list_while_open_and_late_shows(one, two, monkeypatch)
 
+    @staticmethod
+    def each_is_on_exactly_one_list_while_open_and_late_shows(one, two, monkeypatch):
+        later = TOMORROW + timedelta(minutes=1)
+        for now in (NOON, later):
+            now_is(monkeypatch, now)
+            counts = lists.list_counts(now)
+            is_open = CallbackRequest.objects.open().count()
+            assert sum(counts[name] for name in lists.QueueList.values) == is_open
+        assert fresh(two).is_late(later)
+        is_late = fresh(one).is_open and fresh(one).is_late(later)
+        assert lists.list_counts(later)["late"] == 1 + is_late
+
+    @pytest.mark.parametrize("shelter", [("", "")], indirect=True, ids=["one line"])
     @every_deed
     def test_whatever_is_done_for_one_is_not_told_to_the_other(self, client, shelter, maria, deed):
         one, two = shelter
@@ -149,22 +165,6 @@ class TestTwoPeopleOnOnePhone:
         assert "We called" not in page
         assert "We have called" not in page
         assert "Thursday" not in page
-
-    @every_deed
-    def test_each_is_on_exactly_one_list_while_open_and_late_shows(
-        self, shelter, maria, monkeypatch, deed
-    ):
-        one, two = shelter
-        do(deed, one, maria)
-        later = TOMORROW + timedelta(minutes=1)
-        for now in (NOON, later):
-            now_is(monkeypatch, now)
-            counts = lists.list_counts(now)
-            is_open = CallbackRequest.objects.open().count()
-            assert sum(counts[name] for name in lists.QueueList.values) == is_open
-        assert fresh(two).is_late(later)
-        is_late = fresh(one).is_open and fresh(one).is_late(later)
-        assert lists.list_counts(later)["late"] == 1 + is_late
 
     def test_who_was_not_called_shows_as_late_to_staff(self, shelter, client, maria, monkeypatch):
         one, two = shelter
@@ -413,6 +413,7 @@ ACTIONS = {
     "stop": ("stop", {}),
     "stop, confirmed": ("stop_now", {}),
 }
+HERS = ["waiting", "tried", "lead", "held", "closed", "linked"]
 every_action = pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
 
 
@@ -421,9 +422,9 @@ every_action = pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
 class TestAVisitorsReference:
     @every_action
     @pytest.mark.parametrize("his", [{}, {"outcome": "answered"}])
-    @pytest.mark.parametrize("hers", ["waiting", "tried", "lead", "held", "closed", "linked"])
+    @pytest.mark.parametrize("others", [["waiting"], ["held"], ["linked"], HERS])
     def test_changes_no_column_of_another_request_on_the_number(
-        self, client, maria, action, his, hers
+        self, client, maria, action, his, others
     ):
         stranger = make_request(name="Quentin Abelard", **his)
         over = {
@@ -434,7 +435,8 @@ class TestAVisitorsReference:
             "closed": {"outcome": "not_now"},
             "linked": {"person": stranger.person},
         }
-        make_request(**over[hers])
+        for hers in others:
+            make_request(**over[hers])
         before = others_of(stranger)
         name, data = action
         assert my_request(client, stranger, name, **data).status_code == 200

@@ -69,11 +69,16 @@ def may_call(schedule, caller, moment):
         (desk("9:00-17:00", zone="Pacific/Guam"), CallPreferences("any", PHOENIX)),
     ],
 )
-def test_from_each_hour_of_a_year_the_next_slot_is_the_one_on_the_clocks(schedule, caller):
+def test_from_hours_of_a_whole_year_the_next_slot_is_the_one_on_the_clocks(schedule, caller):
     start, end = at("2026-01-01T00:00"), at("2027-01-08T00:00")
     expected = joined(m for m in moments(start, end) if may_call(schedule, caller, m))
     ends = [each.end for each in expected]
-    for hour in range(365 * 24):
+    # Each hour of each weekday comes ten times; around changes of the clocks, all of them.
+    hours = set(range(0, 365 * 24, 5))
+    for change in (at("2026-03-08T00:00"), at("2026-11-01T00:00")):
+        first = (change - start) // timedelta(hours=1)
+        hours |= set(range(first - 48, first + 72))
+    for hour in sorted(hours):
         moment = start + timedelta(hours=hour)
         first = expected[bisect_right(ends, moment)]
         slot = next_slot(schedule, caller, moment)
