@@ -152,7 +152,8 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "woff2", "map"]
 SECURE_CSP = content_security.HEADER_POLICY
 PAGE_CSP = content_security.PAGE_POLICY
 STAFF_CSP = content_security.STAFF_POLICY
-SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+# Other sites do not learn that a visitor comes from here.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Staff are logged off after 15 idle minutes (45 CFR 164.312(a)(2)(iii)).

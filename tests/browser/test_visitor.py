@@ -339,7 +339,8 @@ def test_paper_holds_every_number_and_every_answer(open_page, path):
     # Backgrounds are not printed, so what stands on one must not be light.
     light = page.evaluate(
         """() => [...document.querySelectorAll(".button, .button *")]
-          .filter((e) => e.checkVisibility() && /rgb\\(2\\d\\d/.test(getComputedStyle(e).color)).length"""
+          .filter((e) => e.checkVisibility())
+          .filter((e) => /rgb\\(2\\d\\d/.test(getComputedStyle(e).color)).length"""
     )
     assert light == 0
 

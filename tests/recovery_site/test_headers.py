@@ -22,6 +22,10 @@ def test_policy_allows_nothing_unsafe_and_no_foreign_origin(client, path):
     assert "frame-ancestors 'none'" in policy
 
 
+def test_other_sites_do_not_learn_that_a_visitor_comes_from_here(client):
+    assert client.get("/").headers["Referrer-Policy"] == "same-origin"
+
+
 def test_public_policy_carries_no_nonce(client):
     assert "nonce" not in client.get("/").headers["Content-Security-Policy"]
 
