@@ -27,8 +27,10 @@ validate_dial = RegexValidator(r"^\+?[0-9]{3,15}$", _("Only digits, with a + in 
 
 # 1-800-FLOWERS: an area code first, then letters instead of digits.
 VANITY = re.compile(r"\+?1?\W*\d{3}\W*[A-Z0-9][A-Z0-9 .\-]*", re.IGNORECASE)
+# In English, Spanish, Portuguese and French.
 EXTENSION = re.compile(
-    r"[\s,;.(]*(?:;ext=|extension|ext|xtn?|x|#|\banexo|\bint)[\s.:#]*(\d{1,7})\)?\W*$",
+    r"[\s,;.(]*(?:;ext=|extensi[oó]n|exten|ext|xtn?|x|#|\b(?:anexo|interno|int|poste|ramal))"
+    r"(?:[\s.]*(?:no|n[uú]m|n[uú]mero|number)\b)?[\s.:#]*(\d{1,7})\)?\W*$",
     re.IGNORECASE,
 )
 LETTER = r"[^\W\d_]"
@@ -213,6 +215,10 @@ def _problem(text: str) -> str:
         return _("The area code is missing. %(example)s") % example
     if not digits:
         return _("There are no digits in it. %(example)s") % example
+    if number := _after_a_zero(text):
+        return _("Is it the US number %(number)s? Then leave out the 0 in front.") % {
+            "number": national(number).replace(" ", "\u00a0")
+        }
     if digits < 10:
         return _("Some digits are missing. %(example)s") % example
     if digits > 10:
@@ -230,6 +236,13 @@ def _problem(text: str) -> str:
         )
         % example
     )
+
+
+def _after_a_zero(text: str) -> str:
+    """Return the US number after a zero that nobody dials; empty if there is none."""
+    digits = re.sub(r"\D", "", text)
+    found = _possible(f"+1{digits[1:]}") if len(digits) == 11 and digits[0] == "0" else None
+    return _e164(found) if found and phonenumbers.is_valid_number(found) else ""
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:

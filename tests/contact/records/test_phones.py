@@ -24,6 +24,9 @@ def test_a_number_is_read_in_any_way_it_is_written(text):
     "text",
     ["602-555-0123 x12", "602-555-0123 ext. 12", "602 555 0123 extension 12", "602 555 0123 #12",
      "602-555-0123,,12", "tel:+16025550123;ext=12", "602-555-0123 x 12 (work)", "6025550123X12",
+     "602 555 0123 poste 12", "+1 (602) 555-0123 interno 12", "602-555-0123 (int. 12)",
+     "602 555 0123, extensión: 12", "602 555 0123 anexo 12", "602 555 0123 ramal 12",
+     "602 555 0123 ext. no. 12", "602 555 0123 exten 12",
      "(602) 555-0123 (work) x12", "602 555 0123 work, ext 12"],
 )  # fmt: skip
 def test_an_extension_is_kept(text):
@@ -70,6 +73,13 @@ def test_a_plus_that_may_be_a_slip_is_asked_about(text):
     (question,) = asked.value.messages
     assert "Is it the US number (602)\xa0555-0123?" in question
     assert "write 011 in front" in question
+
+
+@pytest.mark.parametrize("text", ["O602 555 0123", "0602 555 0123"])
+def test_a_zero_in_front_is_asked_about(text):
+    with pytest.raises(ValidationError) as asked:
+        phones.parse(text)
+    assert "Is it the US number (602)\xa0555-0123? Then leave out the 0" in asked.value.message
 
 
 @pytest.mark.parametrize(
