@@ -78,3 +78,17 @@ def test_what_staff_wrote_or_changed_stays(before):
     bring()
     for words in ("pistola cargada", "the zebrafinch", "hits me"):
         assert DangerPhrase.objects.get(words=words).kind == "any"
+
+
+def test_a_site_of_the_release_before_learns_the_spanish_wish_to_be_dead():
+    text = "quisiera estar muerta"
+    wish = import_module("contact.migrations.0050_wish_to_be_dead")
+    starter = DangerPhrase.objects.get(words=wish.WISH)
+    starter.delete()
+    assert not decide(DangerPhrase.objects.rows(), text).is_danger
+    for _twice in range(2):
+        wish.bring(apps, SimpleNamespace(connection=connection))
+    brought = DangerPhrase.objects.get(words=wish.WISH)
+    for name in ("kind", "language", "points", "can_be_past"):
+        assert getattr(brought, name) == getattr(starter, name)
+    assert decide(DangerPhrase.objects.rows(), text).is_danger
