@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from .intake import audit_text
 from .models import AuditEntry, CallbackRequest, Helpline
 from .privacy.audit import AuditAction
-from .records import references
+from .records import crisis_lines, references
 from .staff_admin import (
     caller_ids,  # noqa: F401 - registers pages of the leads, as the next do
     planning,  # noqa: F401
@@ -72,6 +72,15 @@ class HelplineAdmin(StrictListAdmin):
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, form=LabelledRowForm, **kwargs)
+
+    # Each page made after this change must show it: run_jobs would come a moment later.
+    def save_model(self, *args: Any, **kwargs: Any) -> None:
+        super().save_model(*args, **kwargs)
+        crisis_lines.write()
+
+    def delete_model(self, *args: Any) -> None:
+        super().delete_model(*args)
+        crisis_lines.write()
 
     @admin.display(description=_("visitors see it"), boolean=True)
     def is_shown(self, helpline: Helpline) -> bool:

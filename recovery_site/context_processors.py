@@ -3,7 +3,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 
-from contact.records import phones
+from contact.records import crisis_lines, phones
 
 
 class Site(NamedTuple):
@@ -11,12 +11,15 @@ class Site(NamedTuple):
     phone: str
     dial: str
     url: str
+    lines: crisis_lines.CrisisLines
 
 
 def current_site() -> Site:
-    """The centre's name and number from the settings, so no page needs the database for them."""
+    """The centre's name and number and the crisis lines; no page needs the database for them."""
     phone = settings.SITE_PHONE
-    return Site(settings.SITE_NAME, phone, phones.dial(phone), settings.SITE_URL)
+    return Site(
+        settings.SITE_NAME, phone, phones.dial(phone), settings.SITE_URL, crisis_lines.read()
+    )
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -22,7 +22,8 @@ FALLBACK_HTML = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>%(name)s</title>
 <h1>This page is not working right now.</h1>
 <p>Call us: <a href="tel:%(dial)s">%(phone)s</a></p>
-<p>In danger: <a href="tel:911">911</a>. In crisis: <a href="tel:988">988</a>, call or text.</p>
+<p>In danger: <a href="tel:%(danger)s">%(danger)s</a></p>
+<p>In crisis: <a href="tel:%(crisis)s">%(crisis)s</a></p>
 </html>"""
 
 
@@ -109,7 +110,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     except Exception:
         # Whatever broke the page may have broken its error page too.
         logger.exception("the error page failed")
-        return HttpResponse(FALLBACK_HTML % current_site()._asdict(), status=500)
+        site = current_site()
+        numbers = {"danger": site.lines.emergency.dial, "crisis": site.lines.lifeline.dial}
+        return HttpResponse(FALLBACK_HTML % (site._asdict() | numbers), status=500)
 
 
 def explain_methods(

@@ -67,7 +67,8 @@ def filled(value: Any, is_html: bool = False) -> Any:
         return [filled(each) for each in value]
     if not isinstance(value, str):
         return value
-    for name, text in current_site()._asdict().items():
+    site = current_site()
+    for name, text in {"name": site.name, "phone": site.phone, "dial": site.dial}.items():
         value = value.replace(f"{{{name}}}", escape(text) if is_html else text)
     return value
 

@@ -32,6 +32,7 @@ from contact.lifecycle import (
     retention,
     transitions,
 )
+from contact.records import crisis_lines
 from contact.visitor import accepted_forms, desk_snapshot
 from recovery_site import query_timeouts
 from recovery_site.models import ContentVersion
@@ -114,6 +115,13 @@ def working_cache() -> PageCache | None:
         return None
 
 
+def copy_crisis_lines() -> None:
+    """Let every page name the lines as their records do now, whoever changed these."""
+    if crisis_lines.write():
+        # Pages made since the change still hold the lines of before.
+        ContentVersion.raise_number()
+
+
 def all_jobs(cache: PageCache | None) -> list[Job]:
     def publish() -> None:
         if publish_due() and cache:
@@ -125,7 +133,8 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         of_pages = [Job("warming", lambda: warmer.step(stop_requested.is_set), 1)]
     return [
         # First, for nginx shows it for its own errors from the start.
-        Job("unavailable page", write_unavailable_page, 3600),
+        Job("unavailable page", write_unavailable_page, 10),
+        Job("crisis lines", copy_crisis_lines, 1),
         *of_pages,
         Job("new day", ContentVersion.begin_day, 10),
         Job("heartbeat", (Path(settings.DATA_DIR) / "run_jobs.alive").touch, 1),
