@@ -101,6 +101,27 @@ def test_greeting_of_a_public_site_names_its_own_address(settings):
     assert "is at https://www.example.org/" in greeting([])
 
 
+def test_address_is_said_once_and_not_before_the_port_answers():
+    asked = []
+
+    def greet():
+        asked.append(len(asked))
+        return len(asked) == 2
+
+    commands = {"server": script("import time; time.sleep(0.5)"), "jobs": script("input()")}
+    serve.supervise(commands, dict(os.environ), greet)
+    assert asked == [0, 1]
+
+
+def test_port_answers_once_somebody_listens():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        port = server.getsockname()[1]
+        assert not serve.answers("127.0.0.1", port)
+        server.listen()
+        assert serve.answers("127.0.0.1", port)
+
+
 def test_server_and_unit_ask_the_same_of_the_allocators():
     unit = (ROOT / "deploy/systemd/recovery-site-web.service").read_text()
     asked = " ".join(f"{name}={value}" for name, value in serve.ALLOCATORS.items())
@@ -212,7 +233,7 @@ def test_two_starts_prepare_the_site_one_after_the_other(monkeypatch):
 
     events, jobs = [], []
     monkeypatch.setattr(serve.Command, "prepare", prepare)
-    monkeypatch.setattr(serve, "supervise", lambda commands, _: jobs.append(commands["jobs"]))
+    monkeypatch.setattr(serve, "supervise", lambda commands, *_: jobs.append(commands["jobs"]))
     starts = [
         threading.Thread(target=call_start, args=(str(port),), daemon=True) for port in free_ports()
     ]

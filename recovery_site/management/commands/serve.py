@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any, TextIO
 
 from django.conf import settings
@@ -56,8 +57,15 @@ class Command(BaseCommand):
             # Where another start serves the same data, its jobs do the work of both.
             "jobs": [sys.executable, "manage.py", "run_jobs", "--standby"],
         }
-        self.greet([f"http://{each}:{port}" for each in hosts] if is_local() else [])
-        sys.exit(supervise(commands, environment))
+
+        def greet_if_answering() -> bool:
+            if is_answering := answers(host, port):
+                self.greet([f"http://{each}:{port}" for each in hosts] if is_local() else [])
+            return is_answering
+
+        self.stdout.write("Starting the server …")
+        self.stdout.flush()
+        sys.exit(supervise(commands, environment, greet_if_answering))
 
     def wait_for_other_start(self, file: TextIO) -> None:
         """Take the lock, which ends when the file is closed."""
@@ -133,6 +141,15 @@ def refuse_occupied(host: str, port: int) -> None:
         ) from wrong
 
 
+def answers(host: str, port: int) -> bool:
+    """Whether something listens there."""
+    try:
+        with socket.create_connection((host, port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
 def is_local() -> bool:
     """Whether the site is tried out on this machine and speaks plain HTTP."""
     return settings.SITE_IS_LOCAL and not settings.SITE_IS_SECURE
@@ -176,11 +193,15 @@ def runserver(host: str, port: int) -> list[str]:
     return [sys.executable, "manage.py", "runserver", at]
 
 
-def supervise(commands: dict[str, list[str]], environment: dict[str, str]) -> int:
+def supervise(
+    commands: dict[str, list[str]],
+    environment: dict[str, str],
+    greet: Callable[[], bool] = lambda: True,
+) -> int:
     """Run the commands until SIGTERM, SIGINT or the server's own end; return its exit code.
 
     The jobs are started again when they end; a child that ignores SIGTERM is
-    killed after STOP_SECONDS.
+    killed after STOP_SECONDS. `greet` is called until it returns that it greeted.
     """
 
     def start(name: str) -> subprocess.Popen[bytes]:
@@ -197,9 +218,10 @@ def supervise(commands: dict[str, list[str]], environment: dict[str, str]) -> in
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    children = {name: start(name) for name in commands}
+    children, has_greeted = {name: start(name) for name in commands}, False
     try:
         while not stopping and children["server"].poll() is None:
+            has_greeted = has_greeted or greet()
             if children["jobs"].poll() is not None:
                 time.sleep(1)
                 children["jobs"] = start("jobs")
