@@ -50,11 +50,11 @@ def test_page_fits_a_narrow_phone(open_page, path):
 def test_pages_survive_text_of_twice_the_size(launch, site):
     """WCAG 1.4.4: a reader who set the browser's letters to 200 %."""
     browser = launch("--blink-settings=defaultFontSize=32")
-    page = browser.new_page(viewport={"width": 640, "height": 900})
+    page = browser.new_page(viewport=PHONE)
     for path in PAGES:
         page.goto(f"{site.url}{path}")
         assert page.evaluate("getComputedStyle(document.documentElement).fontSize") != "16px"
-        assert page.evaluate("document.documentElement.scrollWidth") <= 640, path
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
     browser.close()
 
 
