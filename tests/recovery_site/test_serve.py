@@ -40,12 +40,6 @@ def when(happened, action, *arguments):
     return thread
 
 
-def signal_after(seconds, number=signal.SIGTERM):
-    timer = threading.Timer(seconds, os.kill, (os.getpid(), number))
-    timer.start()
-    return timer
-
-
 @pytest.fixture(autouse=True)
 def signals_back():
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
