@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .clean_text import clean_text
+from .tables import with_headers
 
 # The editor offers exactly the elements that the cleaner keeps (TAGS).
 EXTENSIONS: dict[str, Any] = {
@@ -177,9 +178,15 @@ def render(body: str) -> Rendered:
     html = _call_row.sub(call_row, html)
     # A scrolling region must be focusable for keyboards and named for screen readers.
     label = gettext("Table")
-    region = f'<div class="table-scroll" role="region" aria-label="{label}" tabindex="0">'
-    html = html.replace("<table>", f"{region}<table>")
-    html = html.replace("</table>", "</table></div>")
+
+    def region(match: re.Match[str]) -> str:
+        table, is_stacked = with_headers(match[0])
+        classes = "table-scroll stacks" if is_stacked else "table-scroll"
+        return (
+            f'<div class="{classes}" role="region" aria-label="{label}" tabindex="0">{table}</div>'
+        )
+
+    html = re.sub(r"<table>(?:(?!<table>).)*?</table>", region, html, flags=re.DOTALL)
     return Rendered(html, contents)
 
 

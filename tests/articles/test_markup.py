@@ -184,3 +184,29 @@ def test_paragraph_of_numbers_alone_becomes_buttons():
     assert "<span>Call <bdi>911</bdi></span>" in html
     assert html.startswith('<p class="actions"><a class="button')
     assert html.endswith('<p>Call <a href="tel:911">911</a>.</p>')
+
+
+def test_table_says_what_each_cell_belongs_to():
+    head = "<tr><th>Medicine</th><th>How</th><th>You &amp; it</th></tr>"
+    html = render(
+        f"<table><thead>{head}</thead><tbody><tr><td><strong>One</strong></td><td>a</td><td>b</td>"
+        "</tr></tbody></table>"
+    ).html
+    assert '<th scope="col">How</th>' in html
+    assert '<tr><th scope="row"><strong>One</strong></th><td data-label="How">a</td>' in html
+    assert '<td data-label="You &amp; it">b</td></tr>' in html
+    assert '<div class="table-scroll stacks"' in html
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<tr><td>a</td><td>b</td></tr>",
+        '<tr><th colspan="2">a</th></tr><tr><td>b</td><td>c</td></tr>',
+        "<tr><th>a</th><th>b</th></tr><tr><td>c</td></tr>",
+        "",
+    ],
+)
+def test_irregular_table_stays_as_it_is(rows):
+    table = f"<table><tbody>{rows}</tbody></table>"
+    assert table in render(table).html
