@@ -36,6 +36,8 @@ def asks_database(item):
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
     """A copy of a database that was migrated once, in place of migrations in each worker."""
+    # Migrations keep functions that tests replace, such as timezone.now: here it is the true one.
+    MigrationLoader(None)
     with django_db_blocker.unblock():
         prepared.put_test_database()
     with pytest.MonkeyPatch.context() as patch:
