@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -50,7 +52,8 @@ def write() -> bool:
     new, old = DEFAULT._replace(**lines), read()
     if new == old:
         return False
-    temporary = _path().with_suffix(".new")
+    # The admin and `run_jobs` may write at once.
+    temporary = _path().with_suffix(f".{os.getpid()}.{threading.get_ident()}.new")
     temporary.write_text(json.dumps(new))
     temporary.replace(_path())
     return True

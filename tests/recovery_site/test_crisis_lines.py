@@ -1,6 +1,7 @@
 """911 and 988 are said on every page as their records say them."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -68,3 +69,20 @@ def test_page_without_a_usable_record_still_names_the_numbers(client, over):
 def test_broken_file_takes_no_number_from_a_page(client, settings):
     (settings.DATA_DIR / "crisis_lines.json").write_text("{")
     assert says(client.get("/contact/").text, "988", "988")
+
+
+def test_two_processes_that_write_the_lines_at_once_both_succeed(monkeypatch):
+    make_helpline(slug="988", phone="602-555-0188", dial="+16025550188")
+    replace, others = Path.replace, ["another process"]
+
+    def meanwhile(new, target):
+        if others:
+            others.pop()
+            with monkeypatch.context() as patch:
+                patch.setattr("os.getpid", lambda: 1)
+                crisis_lines.write()
+        return replace(new, target)
+
+    monkeypatch.setattr(Path, "replace", meanwhile)
+    assert crisis_lines.write()
+    assert crisis_lines.read().lifeline.dial == "+16025550188"
