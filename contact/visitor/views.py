@@ -28,7 +28,8 @@ from .wished_times import desk_schedule
 
 logger = logging.getLogger(__name__)
 
-THANKS_SECONDS = 24 * 3600
+# The address opens for whoever finds it in the browser's history, so only as long as one reads it.
+THANKS_SECONDS = 15 * 60
 # The answers in which danger is looked for.
 WRITTEN = ("name", "relationship", "needs", "message")
 TOO_MANY_POSTS = _(
@@ -136,7 +137,10 @@ def _see_other(address: str) -> HttpResponseRedirect:
 
 @require_safe
 def callback_thanks(request: HttpRequest) -> HttpResponse:
-    thanks = tokens.decode(request.GET.get("r", ""), "thanks", THANKS_SECONDS)
+    token = request.GET.get("r", "")
+    thanks = tokens.decode(token, "thanks", THANKS_SECONDS)
+    if token and not thanks:
+        return _see_other(reverse("contact:callback_thanks"))
     context: dict[str, Any] = {"reference": ""}
     if thanks:
         promise = datetime.fromisoformat(thanks["promise"]) if thanks["promise"] else None

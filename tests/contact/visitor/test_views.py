@@ -414,16 +414,27 @@ def test_a_dead_database_does_not_matter(client, monkeypatch):
 
 
 @pytest.mark.parametrize("query", ["", "?r=", "?r=K7MQ4XWD", "?r=K7MQ4XWD:1:2", "?r=%00&r=%FF"])
-def test_a_forged_reference_gets_the_general_thanks(client, query):
-    response = client.get(f"/contact/thanks/{query}")
+def test_a_forged_reference_leads_to_the_neutral_page(client, query):
+    response = client.get(f"/contact/thanks/{query}", follow=True)
     assert response.status_code == 200
-    assert "K7MQ" not in response.content.decode()
+    assert "?" not in "".join(address for address, _status in response.redirect_chain)
+    page = response.content.decode()
+    assert "K7MQ" not in page
+    assert "Thank you" not in page
+    for address in ('"tel:911"', '"tel:988"', '"sms:988"', '"tel:+1', '"/contact/my-request/"'):
+        assert f"href={address}" in page.partition("<main")[2]
 
 
-def test_an_old_reference_is_no_longer_shown(client, monkeypatch):
-    location = send(client)["Location"]
-    monkeypatch.setattr("contact.visitor.views.THANKS_SECONDS", -1)
-    assert client.get(location).context["reference"] == ""
+@pytest.mark.parametrize(("minutes", "is_shown"), [(14, True), (16, False)])
+def test_the_address_of_the_thanks_opens_for_a_quarter_of_an_hour(
+    client, monkeypatch, minutes, is_shown
+):
+    location = send(client, message="I want to die")["Location"]
+    later = timezone.now() + timedelta(minutes=minutes)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    response = client.get(location, follow=True)
+    assert bool(response.context["reference"]) == is_shown
+    assert response.redirect_chain == ([] if is_shown else [("/contact/thanks/", 303)])
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
@@ -520,11 +531,17 @@ def test_the_promise_follows_what_they_chose(client, staffed, preferences, told)
     assert f"<strong>{told}</strong>" in thanks_of(client, **preferences)
 
 
+def promise(monkeypatch, moment):
+    name = "contact.visitor.desk_snapshot.DeskSnapshot.promise"
+    monkeypatch.setattr(name, lambda *args: moment)
+
+
 def test_a_promise_that_has_passed_is_owned_up_to(client, staffed, monkeypatch):
+    promise(monkeypatch, TEN + timedelta(minutes=10))
     location = send(client, best_time="any")["Location"]
-    monkeypatch.setattr(timezone, "now", lambda: TEN + timedelta(hours=2))
+    monkeypatch.setattr(timezone, "now", lambda: TEN + timedelta(minutes=12))
     page = page_text(client.get(location))
-    assert "You should have had our call by 1 p.m. today, your time." in page
+    assert "You should have had our call by 12:10 p.m. today, your time." in page
     assert "We will call you by" not in page
 
 
@@ -552,10 +569,11 @@ def test_hours_in_which_the_desk_is_closed_are_owned_up_to(client, staffed):
 
 
 def test_they_are_owned_up_to_without_a_promise_too(client, staffed, monkeypatch):
+    promise(monkeypatch, TEN + timedelta(minutes=10))
     location = send(client, **HAWAII)["Location"]
-    monkeypatch.setattr("contact.visitor.desk_snapshot.DeskSnapshot.promise", lambda *args: None)
+    promise(monkeypatch, None)
     assert WHY in thanks_of(client, **HAWAII, key="another")
-    monkeypatch.setattr(timezone, "now", lambda: TEN + timedelta(hours=3))
+    monkeypatch.setattr(timezone, "now", lambda: TEN + timedelta(minutes=12))
     late = page_text(client.get(location))
     assert "You should have had our call" in late
     assert WHY not in late
