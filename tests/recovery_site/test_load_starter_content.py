@@ -98,3 +98,20 @@ def test_overdose_page_and_help_page_begin_with_numbers_and_name_the_steps(loade
         steps = steps.partition("</ol>")[0]
         assert steps.index("911") < steps.index("naloxone") < steps.index("CPR")
         assert "<details" not in top
+
+
+def test_withdrawal_is_never_called_harmless(loaded, client):
+    for publication, words in all_words():
+        assert not re.search(r"not (?:deadly|dangerous) by itself|safe to stop", words), publication
+        # The names that people use, not a word that nobody would look for.
+        assert "calming pill" not in words, publication
+    for path in ("/articles/heroin-withdrawal-and-detox/", "/faq/is-withdrawal-dangerous/"):
+        words = client.get(path).text
+        for word in ("medetomidine", "can kill", "Xanax, Valium or Klonopin", "benzos"):
+            assert word in words, (path, word)
+
+
+def test_complaints_about_privacy_go_where_they_are_taken(loaded, client):
+    text = client.get("/privacy/").text
+    assert 'href="https://www.hhs.gov/hipaa/filing-a-complaint/index.html"' in text
+    assert "civil-rights/filing-a-complaint" not in text
