@@ -53,6 +53,19 @@ def test_policy_in_the_page_allows_what_the_page_carries_and_nothing_else(client
 
 
 @pytest.mark.parametrize("path", PATHS)
+def test_page_carries_one_style_and_one_script(client, path):
+    carried = [kind for kind, _text in CARRIED.findall(client.get(path).text)]
+    assert carried == ["style", 'script type="module"']
+
+
+def test_scripts_that_a_page_joins_name_nothing_alike():
+    declared = re.compile(r"^(?:const|let|class|(?:async )?function) (\w+)", re.MULTILINE)
+    files = inline_assets.FOLDER.glob("*.js")
+    found = [name for file in files for name in declared.findall(file.read_text("utf-8"))]
+    assert sorted(found) == sorted(set(found))
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_header_says_what_no_page_can(client, path):
     policy = parsed(client.get(path).headers["Content-Security-Policy"])
     for kind in ("frame-ancestors", "base-uri", "object-src"):
@@ -63,7 +76,7 @@ def test_staff_see_error_pages_in_their_style(client):
     client.force_login(make_staff("Editors"))
     response = client.get("/admin/nowhere/")
     policy = META.search(response.text)[1]
-    assert inline_assets.source("site.css") in policy
+    assert inline_assets.source("site.css", "field.css") in policy
     assert "style-src" not in response.headers["Content-Security-Policy"]
 
 
