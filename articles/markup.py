@@ -31,7 +31,10 @@ EXTENSIONS: dict[str, Any] = {
         "cssClasses": {
             "blockquote": {
                 "title": _("Quotation"),
-                "cssClasses": [{"className": "callout", "title": _("as an important box")}],
+                "cssClasses": [
+                    {"className": "callout", "title": _("as an important box")},
+                    {"className": "urgent", "title": _("as an urgent box: what to do now")},
+                ],
             }
         }
     },
@@ -49,6 +52,7 @@ TAGS = {
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 CALL_ROW, CALL_BUTTON = '<p class="actions">', "button button--primary"
+URGENT_BOX = '<div class="callout callout--urgent" role="note">'
 # Cleaning takes quadratic time in the depth.
 MAX_DEPTH = 50
 # Elements that the parser closes by itself, so they cannot nest without others around them.
@@ -65,7 +69,8 @@ _token = re.compile(
 )
 _INLINE = {"strong", "em", "a"}
 _block_edge = re.compile(rf"</?(?:{'|'.join(sorted(TAGS - _INLINE))})\b[^>]*>")
-_quote_edge = re.compile(r'<blockquote(?: class="(callout)?")?>|</blockquote>')
+_quote_edge = re.compile(r'<blockquote(?: class="(callout|urgent)?")?>|</blockquote>')
+_div_edge = re.compile(r"<(/?)div\b[^>]*>")
 # A paragraph that holds nothing but numbers to call or text.
 _call_row = re.compile(r'<p>((?:\s*<a href="(?:tel|sms):[^"]*">[^<]*</a>)+)\s*</p>')
 _cleaner = nh3.Cleaner(
@@ -76,7 +81,7 @@ _cleaner = nh3.Cleaner(
         "th": {"colspan", "rowspan"},
         "td": {"colspan", "rowspan"},
     },
-    allowed_classes={"blockquote": {"callout"}},
+    allowed_classes={"blockquote": {"callout", "urgent"}},
     attribute_filter=lambda tag, name, value: value or None,
     url_schemes={"http", "https", "mailto", "tel", "sms"},
     link_rel=None,
@@ -163,7 +168,7 @@ def render(body: str) -> Rendered:
             return f"</{open_quotes.pop()}>"
         if match[1]:
             open_quotes.append("div")
-            return '<div class="callout" role="note">'
+            return URGENT_BOX if match[1] == "urgent" else '<div class="callout" role="note">'
         open_quotes.append("blockquote")
         return "<blockquote>"
 
@@ -190,9 +195,20 @@ def render(body: str) -> Rendered:
     return Rendered(html, contents)
 
 
-def is_urgent(rendered: str) -> bool:
+def begins_with_numbers(rendered: str) -> bool:
     """Whether the text begins with numbers to call, so that nothing may stand before or hide it."""
     return rendered.startswith(CALL_ROW)
+
+
+def split_urgent(rendered: str) -> tuple[str, str]:
+    """The urgent box with which the text begins, if it does, and the rest."""
+    if rendered.startswith(URGENT_BOX):
+        depth = 0
+        for edge in _div_edge.finditer(rendered):
+            depth += -1 if edge[1] else 1
+            if not depth:
+                return rendered[: edge.end()], rendered[edge.end() :]
+    return "", rendered
 
 
 def trusted(rendered: str) -> SafeString:

@@ -106,8 +106,17 @@ class Revision(models.Model):
         return markup.trusted(self.rendered)
 
     @property
-    def is_urgent(self) -> bool:
-        return markup.is_urgent(self.rendered)
+    def begins_with_numbers(self) -> bool:
+        return markup.begins_with_numbers(self.rendered)
+
+    @property
+    def urgent_box(self) -> SafeString:
+        """What to do right now, if the text begins with it."""
+        return markup.trusted(markup.split_urgent(self.rendered)[0])
+
+    @property
+    def html_below_box(self) -> SafeString:
+        return markup.trusted(markup.split_urgent(self.rendered)[1])
 
     @property
     def main_headings(self) -> list[dict[str, Any]]:

@@ -56,7 +56,7 @@ class Answer(NamedTuple):
 
     @property
     def is_urgent(self) -> bool:
-        return markup.is_urgent(self.rendered)
+        return markup.begins_with_numbers(self.rendered)
 
     @property
     def is_shortened(self) -> bool:

@@ -18,7 +18,8 @@ from .answers import Answer, ShortAnswer
 from .models import MAX_TOPIC_LINKS, Question
 from .structured_data import faq_page
 
-# Above this the list shows topics instead of questions.
+# Above this the list leads to the answers, above the other to topics.
+MAX_ANSWERS_ON_LIST = 30
 MAX_ON_LIST = 100
 QUESTIONS_PER_PAGE = 50
 MAX_MORE = 6
@@ -32,7 +33,7 @@ DEFERRED = (
 @require_safe
 @public
 def question_list(request: HttpRequest) -> HttpResponse:
-    """All questions with their answers or, when there are too many, the topics that have some."""
+    """All questions with their answers; without them, or topics alone, when there are many."""
     questions = Question.objects.published()
     # Counting by keys first avoids sorting and reading thousands of answers.
     some = questions.order_by("pk").values_list("pk")[: MAX_ON_LIST + 1]
@@ -45,8 +46,10 @@ def question_list(request: HttpRequest) -> HttpResponse:
         groups = groupby(answers, key=attrgetter("topic_slug", "topic"))
         context = {
             "groups": [(slug, name, list(group)) for (slug, name), group in groups],
-            "json_ld": [faq_page(answers)],
+            "is_brief": len(answers) > MAX_ANSWERS_ON_LIST,
         }
+        if not context["is_brief"]:
+            context["json_ld"] = [faq_page(answers)]
     return render(request, "faq/question_list.html", context)
 
 

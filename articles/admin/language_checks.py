@@ -87,7 +87,7 @@ _names = re.compile(
     re.IGNORECASE,
 )
 _quoted = re.compile(r"“[^”]*”|\"[^\"\n]*\"|«[^»]*»")
-_quotation = re.compile(r"<blockquote(?! class=\"callout\").*?</blockquote>", re.DOTALL)
+_quotation = re.compile(r"<blockquote(?! class=\"(?:callout|urgent)\").*?</blockquote>", re.DOTALL)
 
 
 def advise(title: str, summary: str, body: str) -> list[str]:

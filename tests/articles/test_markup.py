@@ -5,7 +5,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from articles import markup
-from articles.markup import blocks, plain_text, render, sanitise
+from articles.markup import blocks, plain_text, render, sanitise, split_urgent
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -102,6 +102,18 @@ def test_callout_becomes_a_note_and_a_quotation_inside_stays_one():
         '<div class="callout" role="note"><p>a</p><blockquote>b</blockquote></div>'
         "<blockquote>c</blockquote>"
     )
+
+
+def test_urgent_box_that_opens_a_text_stands_by_itself_with_its_buttons():
+    box = '<blockquote class="urgent"><p>Now:</p><p><a href="tel:911">Call 911</a></p>'
+    inner = '<blockquote class="callout"><p>b</p></blockquote></blockquote>'
+    html = render(sanitise(f"{box}{inner}<p>Later.</p>")).html
+    urgent, rest = split_urgent(html)
+    assert rest == "<p>Later.</p>"
+    assert urgent.startswith('<div class="callout callout--urgent" role="note"><p>Now:</p>')
+    assert '<a class="button button--primary" href="tel:911">' in urgent
+    assert urgent.count("<div") == urgent.count("</div>") == 2
+    assert split_urgent(f"<p>First.</p>{urgent}") == ("", f"<p>First.</p>{urgent}")
 
 
 def test_wide_table_scrolls_by_itself():

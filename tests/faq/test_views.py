@@ -45,6 +45,25 @@ def test_long_answer_is_short_on_lists_and_whole_on_its_page(client):
     assert "ends here" in client.get("/faq/long/").text.partition("<main")[2]
 
 
+def test_many_questions_are_links_and_their_answers_stand_with_the_topic(client):
+    topic = make_topic(slug="many", name="Many")
+    for n in range(31):
+        make_question(topic=topic, slug=f"q-{n}", title=f"Number {n}?", summary="In short.")
+    page = client.get("/faq/").text.partition("<main")[2]
+    assert '<li id="q-30"><a href="/faq/q-30/">Number 30?</a></li>' in page
+    assert "In short." not in page
+    assert 'href="#_many">Many' in page
+    assert client.get("/faq/topics/many/").text.count("In short.") >= 31
+
+
+def test_urgent_box_stands_before_the_short_answer(client):
+    body = '<blockquote class="urgent"><p>Call now.</p></blockquote><p>Later.</p>'
+    make_question(slug="urgent", summary="In short.", body=body)
+    main = client.get("/faq/urgent/").text.partition("<h1")[2]
+    assert main.index("Call now.") < main.index("In short.") < main.index("Later.")
+    assert main.count("Call now.") == 1
+
+
 def test_draft_question_is_not_found_by_visitors(client):
     make_question(live=False, slug="draft", title="Hidden?")
     assert client.get("/faq/draft/").status_code == 404

@@ -115,3 +115,18 @@ def test_complaints_about_privacy_go_where_they_are_taken(loaded, client):
     text = client.get("/privacy/").text
     assert 'href="https://www.hhs.gov/hipaa/filing-a-complaint/index.html"' in text
     assert "civil-rights/filing-a-complaint" not in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/articles/heroin-withdrawal-and-detox/", "/faq/is-withdrawal-dangerous/"),
+        *("/articles/helping-someone-you-love/", "/faq/how-can-i-help/", "/faq/pregnant/"),
+    ],
+)
+def test_page_begins_with_what_to_do_right_now(loaded, client, path):
+    main = re.sub(r"\s+", " ", client.get(path).text.partition("</h1>")[2])
+    box = main.partition('<p class="lead">')[0]
+    assert "callout--urgent" in box
+    for number in ("911", "+18882810805", "+18006624357"):
+        assert f'<a class="button button--primary" href="tel:{number}"' in box
