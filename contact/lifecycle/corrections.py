@@ -14,9 +14,11 @@ from contact.privacy.encryption import DecryptionError
 from contact.privacy.name_index import name_index
 from contact.records.enums import Priority
 from contact.schedule.number_zones import number_zones
+from contact.schedule.opening_hours import Schedule
 
 from . import claims, danger, line_stops, receiving, search_index
 from .named_times import has_named_time
+from .promises import has_agreed, later_hour_told
 from .transitions import InvalidTransition, plan_from, save
 
 CORRECTABLE = (
@@ -55,7 +57,7 @@ def correct(request: CallbackRequest, by: Any, values: dict[str, str]) -> list[s
         fields=" ".join(changed),
         before=json.dumps(before),
     )
-    _plan_again(request, changed)
+    _plan_again(request, by, changed)
     save(request)
     audit.record(by, AuditAction.CORRECTED, request.pk, fields=changed, entry=str(entry.pk))
     danger.raise_priority(request, by, *(values[name] for name in changed if name in FREE_TEXT))
@@ -97,7 +99,8 @@ def _match_again(request: CallbackRequest, changed: list[str]) -> None:
         request.status = request.Status.LEAD
 
 
-def _plan_again(request: CallbackRequest, changed: list[str]) -> None:
+def _plan_again(request: CallbackRequest, by: Any, changed: list[str]) -> None:
+    """Plan by corrected hours or numbers; who did not wish so reads that a promise moved."""
     if not request.is_open or not {"best_time", "time_zone", "phone"} & set(changed):
         return
     if has_named_time(request):
@@ -107,4 +110,6 @@ def _plan_again(request: CallbackRequest, changed: list[str]) -> None:
     # A promise that was given stays, so that it shows as late.
     if request.promised_by and request.call_by == request.promised_by:
         plan = plan._replace(call_by=request.promised_by)
-    request.set_plan(plan, request.earlier_call_by)
+    is_wished = bool({"best_time", "time_zone"} & set(changed)) and has_agreed(request, by)
+    told = None if is_wished else later_hour_told(request, plan, Schedule.current())
+    request.set_plan(plan, told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from contact.models import CallAttempt, CallbackRequest, Step
+from contact.models import CallAttempt, CallbackRequest, Plan, Step
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction, AuditEntry
 from contact.records.enums import Status
@@ -33,6 +33,12 @@ def hour_told(request: CallbackRequest, schedule: Schedule) -> datetime | None:
     is_open_then = schedule.is_known and schedule.is_open(request.due_at)
     is_told = is_open_then or request.call_by == request.promised_by
     return request.call_by if is_told else None
+
+
+def later_hour_told(request: CallbackRequest, plan: Plan, schedule: Schedule) -> datetime | None:
+    """Return the hour that its visitor was told, if `plan` calls them later than that."""
+    told = hour_told(request, schedule)
+    return told if told and told < plan.call_by else None
 
 
 def has_agreed(request: CallbackRequest, by: Any) -> bool:

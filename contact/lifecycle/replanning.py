@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Exists, Q
 from django.utils import timezone
 
-from contact.models import CallAttempt, CallbackRequest, Plan
+from contact.models import CallAttempt, CallbackRequest, LineStop, Plan
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.desk import Desk
@@ -197,8 +198,9 @@ def promises_broken_by(new: PlanningRules, now: datetime | None = None) -> list[
 
 
 def _planned() -> Any:
-    """Open requests that are called by a plan; for the others, a lead decides."""
-    return CallbackRequest.objects.open().exclude(status=Status.LEAD).only(*PLANNING_COLUMNS)
+    """Open requests whose visitors read a plan; for the others, a lead decides."""
+    is_planned = ~Q(status=Status.LEAD) | Exists(LineStop.objects.of_request())
+    return CallbackRequest.objects.open().filter(is_planned).only(*PLANNING_COLUMNS)
 
 
 class Replanner:

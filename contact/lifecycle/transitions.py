@@ -27,7 +27,7 @@ from contact.schedule.slots import after_minutes, next_slot
 from . import claims, code_words, danger
 from .line_stops import waits_for_a_person
 from .named_times import named_time_plan
-from .promises import has_agreed, hour_told
+from .promises import has_agreed, later_hour_told
 
 MISSED_PER_ROUND = 100
 # Columns that transitions change; the visitor's words and the mail's columns stay.
@@ -100,10 +100,10 @@ def replan(request: CallbackRequest, by: Any, at: datetime, scope: Scope = Scope
         is_other = row.person != request.person
         if is_other and row.is_in_danger:
             continue
-        told = None if agreed and not is_other else hour_told(row, schedule)
+        told = None if agreed and not is_other else later_hour_told(row, plan, schedule)
         if by != audit.VISITOR or not waits_for_a_person(row):
             row.status = Status.TRYING if row.tries or row.talks else Status.NEW
-        row.set_plan(plan, told if told and told < plan.call_by else None)
+        row.set_plan(plan, told)
         save(row)
     audit.record(by, AuditAction.PLANNED, request.pk, **scope.detail)
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,11 @@ class LineStopQuerySet(models.QuerySet["LineStop"]):
         """
         lines = {line_index, phone_index} - {""}
         return self.filter(line_index__in=lines, lifted_at=None).order_by("-stopped_at", "-pk")
+
+    def of_request(self) -> Self:
+        """Return the stops that hold for the line of a request, inside a query of requests."""
+        lines = Q(line_index=OuterRef("line_index")) | Q(line_index=OuterRef("phone_index"))
+        return self.filter(lines, lifted_at=None)
 
     def newest_by_line(self, lines: Iterable[str]) -> dict[str, datetime]:
         """Return when each of these lines was stopped last, as far as the stop holds."""

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 from django.db import transaction
 
-from contact.lifecycle import attempts, claims, transitions, undo
+from contact.lifecycle import attempts, claims, corrections, transitions, undo
 from contact.lifecycle.transitions import Scope
 from contact.models import OpeningHours, Step
 from contact.privacy import audit
@@ -74,6 +74,30 @@ def test_a_plan_without_a_talk_before_is_shown_as_a_change(maria, monkeypatch, s
 @pytest.mark.parametrize("steps", ["visitor", "reached, plan", "reached, plan, taken back, plan"])
 def test_a_plan_of_theirs_or_after_a_talk_is_no_change(maria, monkeypatch, steps):
     assert after(maria, monkeypatch, steps).earlier_call_by is None
+
+
+@pytest.mark.parametrize(
+    ("by_visitor", "changed", "is_told"),
+    [
+        (False, {"best_time": "evening"}, True),
+        (False, {"time_zone": "Pacific/Guam"}, True),
+        (True, {"best_time": "evening"}, False),
+        (False, {"name": "Maria Other"}, False),
+    ],
+)
+def test_hours_that_staff_correct_without_a_talk_are_shown_as_a_change(
+    maria, by_visitor, changed, is_told
+):
+    """Promised for the morning after a try, by a plan that only the desk knows."""
+    request = make_request(
+        tries=1, due_at=NOON, due_until=SOON + DAYS, call_by=SOON, time_zone="America/Phoenix"
+    )
+    with transaction.atomic():
+        row = claims.lock(request.pk)
+        corrections.correct(row, audit.VISITOR if by_visitor else maria, changed)
+    now = fresh(request)
+    assert (now.earlier_call_by == SOON) == is_told
+    assert (CHANGED in " ".join(status_sentences(now, Schedule.current()))) == is_told
 
 
 def test_who_was_told_first_by_when_is_told_so_again(maria, monkeypatch):

@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from contact.lifecycle import attempts, claims, named_times, replanning, transitions
 from contact.lifecycle.transitions import Scope
-from contact.models import CallbackRequest, Desk, OpeningHours, RetryStep, SpecialDay
+from contact.models import (
+    CallbackRequest,
+    Desk,
+    LineStop,
+    OpeningHours,
+    RetryStep,
+    SpecialDay,
+)
 from contact.privacy import audit
 from contact.privacy.audit import AuditEntry
 from contact.records.planning_rules import PlanningRules
@@ -74,6 +81,19 @@ def test_a_new_holiday_moves_who_was_to_be_called_on_it_and_tells_the_promise_ap
         "after": (TEN + 48 * HOUR).isoformat(),
     }
     assert run() == (0, 0, True)
+
+
+def test_whose_line_asked_for_no_calls_is_planned_again_as_anybody_is():
+    """A lead decides about both, but the first one's page names an hour as any other's does."""
+    stopped = in_hours(23, status="lead")
+    LineStop.objects.create(line_index=stopped.line_index)
+    tried = in_hours(23, status="lead", phone="+16025550188", tries=3)
+    holiday()
+    assert run() == (1, 1, True)
+    moved, kept = fresh(stopped), fresh(tried)
+    assert (moved.status, moved.earlier_call_by) == ("lead", stopped.call_by)
+    assert moved.call_by > stopped.call_by
+    assert kept.call_by == tried.call_by
 
 
 def test_a_promise_on_a_new_holiday_moves_although_they_are_due_today():
