@@ -3,7 +3,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 
-from contact.records import crisis_lines, phones
+from contact.records import crisis_lines, phones, shown_hours
 
 
 class Site(NamedTuple):
@@ -12,13 +12,19 @@ class Site(NamedTuple):
     dial: str
     url: str
     lines: crisis_lines.CrisisLines
+    hours: shown_hours.ShownHours
 
 
 def current_site() -> Site:
-    """The centre's name and number and the crisis lines; no page needs the database for them."""
+    """The centre's name, number and hours and the crisis lines, which need no database."""
     phone = settings.SITE_PHONE
     return Site(
-        settings.SITE_NAME, phone, phones.dial(phone), settings.SITE_URL, crisis_lines.read()
+        settings.SITE_NAME,
+        phone,
+        phones.dial(phone),
+        settings.SITE_URL,
+        crisis_lines.read(),
+        shown_hours.shown_hours(),
     )
 
 

@@ -11,6 +11,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from contact.visitor.desk_hours import desk_now
+
 from .context_processors import current_site
 
 logger = logging.getLogger(__name__)
@@ -74,7 +76,7 @@ MESSAGES = {
 def error_page(status: int) -> HttpResponse:
     title, text = MESSAGES[status]
     # Without the request: a context processor must not be able to fail here again.
-    context = {"site": current_site(), "title": title, "text": text}
+    context = {"site": current_site(), "title": title, "text": text, "desk": desk_now()}
     return HttpResponse(render_to_string("error.html", context), status=status)
 
 

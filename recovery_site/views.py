@@ -20,6 +20,7 @@ from contact.lifecycle.mail_path import mail_failure
 from contact.lifecycle.watch import jobs_are_alive
 from contact.models import Helpline
 from contact.visitor import desk_snapshot
+from contact.visitor.desk_hours import desk_now
 from faq.answers import ShortAnswer
 from faq.models import Question
 
@@ -59,6 +60,7 @@ def search_view(request: HttpRequest) -> HttpResponse:
     better = "" if results or not query else corrected(query)
     context = {
         "query": query,
+        "desk": desk_now(),
         "danger_language": decide(desk_snapshot.danger_rows(), query).language,
         "results": results or (search_pages(better) if better else []),
         "corrected": better,

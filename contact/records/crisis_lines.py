@@ -1,23 +1,11 @@
-"""The lines that every page names, from the records of help lines, without the database.
-
-`write` copies them to a file; `read` takes them from it, for pages that no database may hold up.
-"""
+"""The lines that every page names, from the records of help lines, without the database."""
 
 from __future__ import annotations
 
-import json
-import logging
-import os
-import threading
-from functools import lru_cache
-from pathlib import Path
-from typing import NamedTuple
-
-from django.conf import settings
+from typing import Any, NamedTuple
 
 from .helplines import Helpline
-
-logger = logging.getLogger(__name__)
+from .kept_copies import KeptCopy
 
 
 class Line(NamedTuple):
@@ -25,6 +13,10 @@ class Line(NamedTuple):
     dial: str
     # Empty where nobody reads texts for sure.
     text_to: str
+    chat_url: str = ""
+    # The key to press for somebody who speaks Spanish, and the word to text for that.
+    spanish_key: str = ""
+    spanish_word: str = ""
 
 
 class CrisisLines(NamedTuple):
@@ -35,46 +27,33 @@ class CrisisLines(NamedTuple):
 # By the short names of their records. A page never goes without: these stand in for a record that
 # is missing, not verified or without a number.
 SLUGS = {"emergency": "911", "lifeline": "988"}
-DEFAULT = CrisisLines(Line("911", "911", ""), Line("988", "988", "988"))
+DEFAULT = CrisisLines(
+    Line("911", "911", ""),
+    Line("988", "988", "988", "https://988lifeline.org/chat/", "2", "AYUDA"),
+)
 
 
-def write() -> bool:
-    """Copy the lines of the records to the file; return whether that changed any.
-
-    Raise OSError if the disk refuses.
-    """
+def from_records() -> CrisisLines:
     found = {line.slug: line for line in Helpline.objects.published() if line.dial}
-    lines = {
-        name: Line(found[slug].phone or found[slug].dial, found[slug].dial, found[slug].text_to)
-        for name, slug in SLUGS.items()
-        if slug in found
-    }
-    new, old = DEFAULT._replace(**lines), read()
-    if new == old:
-        return False
-    # The admin and `run_jobs` may write at once.
-    temporary = _path().with_suffix(f".{os.getpid()}.{threading.get_ident()}.new")
-    temporary.write_text(json.dumps(new))
-    temporary.replace(_path())
-    return True
+    return DEFAULT._replace(
+        **{name: _line(found[slug]) for name, slug in SLUGS.items() if slug in found}
+    )
 
 
-def read() -> CrisisLines:
-    """The lines that were written last. Never raises."""
-    try:
-        status = _path().stat()
-        return _load(_path(), status.st_ino, status.st_mtime_ns)
-    except FileNotFoundError:
-        return DEFAULT
-    except Exception as error:  # noqa: BLE001 - the numbers that hold everywhere are better than none
-        logger.error("the crisis lines can't be read (%s)", type(error).__name__)
-        return DEFAULT
+def _line(record: Helpline) -> Line:
+    return Line(
+        record.phone or record.dial,
+        record.dial,
+        record.text_to,
+        record.chat_url,
+        record.spanish_key,
+        record.spanish_word if record.text_to else "",
+    )
 
 
-@lru_cache(maxsize=1)
-def _load(path: Path, inode: int, changed_ns: int) -> CrisisLines:
-    return CrisisLines(*(Line(*map(str, line)) for line in json.loads(path.read_text())))
+def _from_json(values: Any) -> CrisisLines:
+    return CrisisLines(*(Line(*map(str, line)) for line in values))
 
 
-def _path() -> Path:
-    return Path(settings.DATA_DIR) / "crisis_lines.json"
+crisis_lines = KeptCopy("crisis_lines.json", from_records, list, _from_json, DEFAULT)
+read, write = crisis_lines.read, crisis_lines.write

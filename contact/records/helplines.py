@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar, Self
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +47,30 @@ class Helpline(models.Model):
         _("how to text"), max_length=100, blank=True, help_text=_("For example: Text 988.")
     )
     url = models.URLField(_("website"), blank=True)
+    chat_url = models.URLField(
+        _("address of the chat"),
+        blank=True,
+        help_text=_("The page on which a chat begins at once, not the line’s first page."),
+    )
+    spanish_key = models.CharField(
+        _("key for Spanish"),
+        max_length=1,
+        blank=True,
+        help_text=_("The key that callers press to be helped in Spanish, for example 2."),
+        validators=[RegexValidator(r"^[0-9*#]$", _("One key of a phone."))],
+    )
+    spanish_word = models.CharField(
+        _("word to text for Spanish"),
+        max_length=20,
+        blank=True,
+        help_text=_("For example AYUDA. It goes to the number that is texted."),
+    )
+    deaf_access = models.CharField(
+        _("for people who are deaf or hard of hearing"),
+        max_length=200,
+        blank=True,
+        help_text=_("For example: TTY: dial 711, then 988. Sign language: call by videophone."),
+    )
     description = models.TextField(_("what it is for"), max_length=400, blank=True)
     languages = models.CharField(
         _("languages"), max_length=100, default="en", help_text=_("Codes, for example en,es.")

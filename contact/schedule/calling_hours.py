@@ -150,6 +150,26 @@ def when_to_call(
     )
 
 
+ZONE_NAMES = {
+    "America/New_York": _("Eastern time"),
+    "America/Chicago": _("Central time"),
+    "America/Denver": _("Mountain time"),
+    "America/Phoenix": _("Arizona time"),
+    "America/Shiprock": _("Navajo Nation time"),
+    "America/Los_Angeles": _("Pacific time"),
+    "America/Anchorage": _("Alaska time"),
+    "Pacific/Honolulu": _("Hawaii time"),
+    "America/Puerto_Rico": _("Puerto Rico time"),
+}
+
+
+def zone_name(key: str) -> str:
+    """Name a zone: `Arizona time`, or by its city if it has no usual name here."""
+    if key in ZONE_NAMES:
+        return str(ZONE_NAMES[key])
+    return gettext("%(city)s time") % {"city": key.rpartition("/")[2].replace("_", " ")}
+
+
 def clock_time(clock: datetime) -> str:
     """`10 a.m.`, never split at the end of a line."""
     return date_format(clock, "P").replace(" ", "\u00a0")

@@ -23,6 +23,7 @@ from contact.lifecycle import replanning
 from contact.models import OpeningHours, RetryStep, SpecialDay
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
+from contact.records import shown_hours
 from contact.records.outcomes import CallOutcome
 from contact.records.planning_rules import PlanningRules, by_key
 from contact.schedule.opening_hours import MIDNIGHT, Schedule
@@ -112,6 +113,8 @@ class PlanningAdmin(SetupAdmin):
         """After a save, plan again at once; the change itself is stored whatever happens here."""
         if request.method != "POST" or response.status_code != 302:
             return response
+        # Each page made after this change must show it: run_jobs would come a moment later.
+        shown_hours.write()
         try:
             done = replanning.Replanner().run(REPLANNING_SECONDS)
         except DatabaseError as error:

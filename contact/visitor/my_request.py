@@ -30,6 +30,7 @@ from contact.schedule.opening_hours import Schedule
 
 from . import status_text
 from .answers_form import FREE_TEXT_FIELDS, AnswersForm
+from .desk_hours import desk_now
 from .forms import TIME_ZONES, with_phone_link, with_whole_brackets
 from .lookup import LookupForm, find_by_reference
 from .recognition import recognition_of
@@ -95,7 +96,9 @@ CLOSED = Confirmation(_("Not saved"), _("Your request was closed before this cou
 @sensitive_variables()
 def my_request(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "contact/my_request_find.html", {"form": LookupForm()})
+        return render(
+            request, "contact/my_request_find.html", {"form": LookupForm(), "desk": desk_now()}
+        )
     if not rate_limit.allows(request, "my request", POSTS, POSTS_SECONDS):
         return _show_lookup(request, TOO_MANY_TRIES, 429)
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
@@ -263,6 +266,7 @@ def _show(
         "form": form,
         "answers_form": answers,
         "token": _token(mine),
+        "desk": desk_now(),
     }
     return render(request, "contact/my_request.html", context)
 
@@ -285,4 +289,5 @@ def _show_lookup(request: HttpRequest, problem: Any, status: int = 200) -> HttpR
     """Show the lookup form again with a problem and everything that was typed."""
     form = LookupForm(request.POST)
     form.add_error(None, with_phone_link(problem))
-    return render(request, "contact/my_request_find.html", {"form": form}, status=status)
+    context = {"form": form, "desk": desk_now()}
+    return render(request, "contact/my_request_find.html", context, status=status)

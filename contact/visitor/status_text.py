@@ -17,7 +17,7 @@ from contact.lifecycle.named_times import has_named_time
 from contact.models import CallbackRequest
 from contact.records.enums import Direction, Status
 from contact.records.outcomes import CallOutcome, RequestOutcome
-from contact.schedule.calling_hours import BestTime, clock_time, known_zones
+from contact.schedule.calling_hours import BestTime, clock_time, known_zones, zone_name
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import (
     CallPreferences,
@@ -27,19 +27,6 @@ from contact.schedule.slots import (
     next_slot,
     overlaps_opening_hours,
 )
-
-ZONE_NAMES = {
-    "America/New_York": _("Eastern time"),
-    "America/Chicago": _("Central time"),
-    "America/Denver": _("Mountain time"),
-    "America/Phoenix": _("Arizona time"),
-    "America/Shiprock": _("Navajo Nation time"),
-    "America/Los_Angeles": _("Pacific time"),
-    "America/Anchorage": _("Alaska time"),
-    "Pacific/Honolulu": _("Hawaii time"),
-    "America/Puerto_Rico": _("Puerto Rico time"),
-}
-
 
 ASKED_FOR: dict[str, Any] = {
     BestTime.MORNING: _("the morning"),
@@ -70,13 +57,6 @@ MAX_TRIES_TOLD = 5
 def clock_of(time_zone: str) -> ZoneInfo:
     """Return the visitor's time zone, or the desk's if theirs is unknown."""
     return ZoneInfo(time_zone if time_zone in known_zones() else settings.TIME_ZONE)
-
-
-def zone_name(key: str) -> str:
-    """Name a zone: `Arizona time`, or by its city if it has no usual name here."""
-    if key in ZONE_NAMES:
-        return str(ZONE_NAMES[key])
-    return gettext("%(city)s time") % {"city": key.rpartition("/")[2].replace("_", " ")}
 
 
 def time_for_visitor(moment: datetime, time_zone: str = "", now: datetime | None = None) -> str:

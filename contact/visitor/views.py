@@ -22,7 +22,7 @@ from contact.schedule.number_zones import number_zones, zone_prefix
 from contact.schedule.slots import CallPreferences, is_called_until
 
 from . import accepted_forms, desk_snapshot, recognition, status_text, typed_words
-from .desk_hours import DeskHours, desk_hours
+from .desk_hours import desk_now
 from .forms import CallbackForm, new_key, referring_article, with_phone_link
 from .wished_times import desk_schedule
 
@@ -141,7 +141,7 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
     thanks = tokens.decode(token, "thanks", THANKS_SECONDS)
     if token and not thanks:
         return _see_other(reverse("contact:callback_thanks"))
-    context: dict[str, Any] = {"reference": ""}
+    context: dict[str, Any] = {"reference": "", "desk": desk_now()}
     if thanks:
         promise = datetime.fromisoformat(thanks["promise"]) if thanks["promise"] else None
         caller = CallPreferences(
@@ -149,7 +149,7 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
             thanks["zone"],
             number_zones(thanks.get("prefix", "")),
         )
-        context = {
+        context |= {
             "reference": references.display(thanks["reference"]),
             "promise": status_text.time_for_visitor(promise, thanks["zone"]) if promise else "",
             "last_digits": thanks.get("last_digits", ""),
@@ -211,15 +211,6 @@ def _other_hours(caller: CallPreferences) -> str:
     return ""
 
 
-def _desk_hours() -> DeskHours:
-    """Return what to say of the desk, without raising, as above."""
-    try:
-        return desk_hours(desk_schedule(), timezone.now())
-    except Exception as error:  # noqa: BLE001 - see above
-        logger.error("nothing can be said of the hours (%s)", type(error).__name__)
-        return DeskHours()
-
-
 @sensitive_variables()
 def _page(
     request: HttpRequest,
@@ -239,6 +230,6 @@ def _page(
         "was_accepted": was_accepted,
         "danger_in_form": danger_language,
         "promise": status_text.time_for_visitor(promise) if promise else "",
-        "desk": _desk_hours(),
+        "desk": desk_now(),
     }
     return render(request, "contact/callback.html", context, status=status)

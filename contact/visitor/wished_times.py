@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contact.schedule.calling_hours import BestTime, clock_time, known_zones
+from contact.schedule.calling_hours import BestTime, clock_time, known_zones, zone_name
 from contact.schedule.opening_hours import Schedule, Span
 from contact.schedule.slots import (
     CallPreferences,
@@ -24,7 +24,6 @@ from contact.schedule.slots import (
 )
 
 from . import desk_snapshot
-from .status_text import zone_name
 
 # Whoever chose any time is called in the next hours of the desk.
 WISHES: dict[str, Any] = {

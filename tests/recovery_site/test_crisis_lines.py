@@ -46,6 +46,42 @@ def test_changed_record_is_on_every_page_after_it_was_saved(client, slug):
     assert says(unavailable_file().read_text(), NEW["dial"], "988" if slug == "911" else "60255")
 
 
+WAYS = {
+    "chat_url": "https://chat.example.org/now/",
+    "spanish_key": "7",
+    "spanish_word": "SOCORRO",
+    "deaf_access": "Sign language: call by videophone.",
+}
+
+
+def test_chat_and_spanish_ways_come_from_the_record(client):
+    make_helpline(slug="988", name="A line", phone="988", dial="988", text="Text 988", **WAYS)
+    attempt("crisis lines")
+    attempt("unavailable page")
+    chat, spanish = f'href="{WAYS["chat_url"]}" rel="noreferrer"', "oprima 7 o envíe SOCORRO."
+    pages = {path: client.get(path).text for path in (*PATHS, "/search/?q=kill+myself")}
+    pages["unavailable"] = unavailable_file().read_text()
+    for path, page in pages.items():
+        assert f'lang="es">En español, {spanish}</span>' in page, path
+        assert "AYUDA" not in page, path
+        assert "988lifeline.org" not in page, path
+    for path in ("/help-now/", "/contact/", "/contact/thanks/", "/search/?q=kill+myself"):
+        assert re.search(r"<a [^>]*" + re.escape(chat), re.sub(r"\s+", " ", pages[path])), path
+    assert WAYS["deaf_access"] in pages["/help-now/"]
+    in_spanish = client.get("/search/?q=quiero+morir").text
+    assert "Llame al 988 y oprima 7" in in_spanish
+    assert "Envíe SOCORRO al 988" in in_spanish
+
+
+def test_record_without_other_ways_promises_none(client):
+    make_helpline(slug="988", name="A line", phone="988", dial="988", text="", spanish_word="AYUDA")
+    attempt("crisis lines")
+    for path in (*PATHS, "/search/?q=kill+myself", "/search/?q=quiero+morir"):
+        page = client.get(path).text
+        for words in ("AYUDA", "oprima", "/chat/", "sms:988"):
+            assert words not in page, (path, words)
+
+
 def test_change_by_other_ways_is_followed_and_makes_every_page_anew(client):
     line = make_helpline(slug="988", phone="988", dial="988", text="Text 988")
     attempt("crisis lines")

@@ -32,7 +32,8 @@ from contact.lifecycle import (
     retention,
     transitions,
 )
-from contact.records import crisis_lines
+from contact.records import crisis_lines, shown_hours
+from contact.records.kept_copies import KeptCopy
 from contact.visitor import accepted_forms, desk_snapshot
 from recovery_site import query_timeouts
 from recovery_site.models import ContentVersion
@@ -115,10 +116,10 @@ def working_cache() -> PageCache | None:
         return None
 
 
-def copy_crisis_lines() -> None:
-    """Let every page name the lines as their records do now, whoever changed these."""
-    if crisis_lines.write():
-        # Pages made since the change still hold the lines of before.
+def copy_for_pages(copy: KeptCopy[Any]) -> None:
+    """Let every page say what the records say now, whoever changed these."""
+    if copy.write():
+        # Pages made since the change still hold what was said before.
         ContentVersion.raise_number()
 
 
@@ -134,7 +135,8 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
     return [
         # First, for nginx shows it for its own errors from the start.
         Job("unavailable page", write_unavailable_page, 10),
-        Job("crisis lines", copy_crisis_lines, 1),
+        Job("crisis lines", lambda: copy_for_pages(crisis_lines.crisis_lines), 1),
+        Job("opening hours", lambda: copy_for_pages(shown_hours.opening_hours), 1),
         *of_pages,
         Job("new day", ContentVersion.begin_day, 10),
         Job("heartbeat", (Path(settings.DATA_DIR) / "run_jobs.alive").touch, 1),

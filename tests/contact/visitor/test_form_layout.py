@@ -43,12 +43,12 @@ def test_form_says_when_the_desk_is_open_and_how_to_call(client, monkeypatch):
         (week(time(11), time(18)), "Our desk is closed now. It opens at 11\u00a0a.m. today"),
         (None, "Would you rather call?"),
     ):
-        monkeypatch.setattr("contact.visitor.views.desk_schedule", lambda it=schedule: it)
+        monkeypatch.setattr("contact.visitor.desk_hours.desk_schedule", lambda it=schedule: it)
         assert said in client.get("/contact/").text
 
 
 def test_hours_that_can_not_be_told_keep_nobody_from_the_form(client, monkeypatch, caplog):
-    monkeypatch.setattr("contact.visitor.views.desk_hours", lambda *args: 1 / 0)
+    monkeypatch.setattr("contact.visitor.desk_hours.desk_hours", lambda *args: 1 / 0)
     assert 'name="phone"' in client.get("/contact/").text
     assert "ZeroDivisionError" in caplog.text
 
