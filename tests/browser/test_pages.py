@@ -11,6 +11,7 @@ PAGES = [
     "/articles/topics/understanding-heroin/",
     "/articles/why-is-heroin-so-addictive/",
     "/faq/",
+    "/faq/topics/withdrawal-and-safety/",
     "/faq/is-withdrawal-dangerous/",
     "/contact/",
     "/contact/thanks/",

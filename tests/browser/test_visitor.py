@@ -304,26 +304,29 @@ def test_what_is_sent_again_because_no_answer_came_is_the_same_request(rememberi
 
 
 def test_address_with_an_anchor_opens_its_answer(open_page):
-    page = open_page("/faq/", PHONE)
+    page = open_page("/faq/topics/withdrawal-and-safety/", PHONE)
     slug = page.locator("main details").nth(3).get_attribute("id")
     assert not page.locator(f"[id='{slug}']").evaluate("e => e.open")
-    page.goto(f"/faq/#{slug}")
+    page.goto(f"/faq/topics/withdrawal-and-safety/#{slug}")
     page.wait_for_function(f"document.getElementById('{slug}').open")
     other = open_page(f"/faq/{slug}/", PHONE, java_script_enabled=False)
     assert other.locator("h1").is_visible()
 
 
 def test_find_in_page_reaches_closed_answers(open_page):
-    page = open_page("/faq/", PHONE)
-    details = page.locator("main details").first
+    page = open_page("/faq/topics/withdrawal-and-safety/", PHONE)
+    details = page.locator("main details").nth(3)
     words = details.evaluate("e => e.querySelector('p').textContent.trim().slice(0, 30)")
     assert not details.evaluate("e => e.open")
-    page.goto(f"/faq/#:~:text={words}")
+    page.goto(f"/faq/topics/withdrawal-and-safety/#:~:text={words}")
     page.reload()
     assert words in page.locator("main").evaluate("e => e.textContent")
 
 
-@pytest.mark.parametrize("path", ["/faq/", "/help-now/", "/contact/", "/faq/signs-of-an-overdose/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/faq/topics/withdrawal-and-safety/", "/help-now/", "/contact/", "/faq/signs-of-an-overdose/"],
+)
 def test_paper_holds_every_number_and_every_answer(open_page, path):
     page = open_page(path, DESK)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

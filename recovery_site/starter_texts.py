@@ -1,0 +1,158 @@
+"""The texts that a new site begins with, and how a site that has them gets their changes."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.html import escape
+
+from articles.models import Article, Page, Topic
+from articles.revision import Revision
+from contact.models import Helpline
+from faq.models import Question
+
+from .context_processors import current_site
+
+STARTER = Path(__file__).parent / "starter"
+FIRST_NOTE, NEW_NOTE = "Starter content", "Starter content, renewed"
+
+
+class Changes(NamedTuple):
+    """Publications that an update added, gave new words, or left as staff made them."""
+
+    added: list[Any]
+    renewed: list[Any]
+    left: list[Any]
+
+
+@transaction.atomic
+def load() -> None:
+    """Fill a site that has no content."""
+    for entry in read("topics.toml")["topic"]:
+        Topic.objects.create(**without_edition(entry))
+    for model, entry in entries():
+        publish(model.objects.create(**columns(entry)), entry, FIRST_NOTE)
+    relate(set(Article.objects.values_list("slug", flat=True)))
+    for entry in read("helplines.toml")["helpline"]:
+        Helpline.objects.create(**entry | {"verified_on": entry["verified_on"] or None})
+
+
+@transaction.atomic
+def update() -> Changes:
+    """Publish the present words where nobody changed the earlier ones, and add what is new.
+
+    What staff deleted stays away: only entries of a later edition (`since`) are added.
+    """
+    for entry in read("topics.toml")["topic"]:
+        if "since" in entry:
+            found = {"slug": entry["slug"], "language": settings.LANGUAGE_CODE}
+            Topic.objects.get_or_create(**found, defaults=without_edition(entry))
+    changes = Changes([], [], [])
+    for model, entry in entries():
+        here = model.objects.filter(slug=entry["slug"], language=settings.LANGUAGE_CODE).first()
+        if here is None:
+            if "since" in entry and has_topic(entry):
+                publication = model.objects.create(**columns(entry))
+                publish(publication, entry, FIRST_NOTE)
+                changes.added.append(publication)
+        elif not has_words(here, entry):
+            if is_untouched(here):
+                publish(here, entry, NEW_NOTE)
+                changes.renewed.append(here)
+            else:
+                changes.left.append(here)
+    relate({each.slug for each in changes.added if isinstance(each, Article)})
+    return changes
+
+
+def is_untouched(publication: Any) -> bool:
+    """Whether visitors read a starter text that nobody edited, scheduled or signed off."""
+    revisions = list(publication.revisions.all())
+    return (
+        publication.live_id == revisions[0].pk
+        and publication.scheduled_id is None
+        and all(
+            each.author_id is None
+            and each.note in (FIRST_NOTE, NEW_NOTE)
+            and each.reviewed_at is None
+            for each in revisions
+        )
+    )
+
+
+def has_words(publication: Any, entry: dict[str, Any]) -> bool:
+    newest = publication.newest_revision
+    return newest is not None and newest.has_same_content(**words(entry))
+
+
+def publish(publication: Any, entry: dict[str, Any], note: str) -> None:
+    publication.publish(publication.save_revision(note=note, **words(entry)))
+
+
+def words(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: entry[name] for name in Revision.CONTENT_FIELDS if name in entry}
+
+
+def columns(entry: dict[str, Any]) -> dict[str, Any]:
+    """What the publication holds: all but its words."""
+    names = ("slug", "is_medical") if "related" in entry else ("slug", "order")
+    found: dict[str, Any] = {name: entry[name] for name in names if name in entry}
+    if "topic" in entry:
+        found["topic"] = Topic.objects.get(slug=entry["topic"], language=settings.LANGUAGE_CODE)
+    if "article" in entry:
+        found["article"] = Article.objects.filter(slug=entry["article"]).first()
+    return found
+
+
+def has_topic(entry: dict[str, Any]) -> bool:
+    return "topic" not in entry or Topic.objects.filter(slug=entry["topic"]).exists()
+
+
+def entries() -> list[tuple[Any, dict[str, Any]]]:
+    """Articles before the questions that name them.
+
+    The first article in order is published last, and so stands first in every list.
+    """
+    articles = [read(path) for path in sorted((STARTER / "articles").glob("*.toml"))]
+    articles.sort(key=lambda entry: entry["order"], reverse=True)
+    pages = [read(path) for path in sorted((STARTER / "pages").glob("*.toml"))]
+    return [
+        *((Article, entry) for entry in articles),
+        *((Question, entry) for entry in read("questions.toml")["question"]),
+        *((Page, entry) for entry in pages),
+    ]
+
+
+def relate(slugs: set[str]) -> None:
+    """Link these articles to those that are read next."""
+    for model, entry in entries():
+        if model is Article and entry["slug"] in slugs:
+            others = Article.objects.filter(slug__in=entry["related"])
+            Article.objects.get(slug=entry["slug"]).related.set(others)
+
+
+def without_edition(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name != "since"}
+
+
+def read(name: str | Path) -> dict[str, Any]:
+    content: dict[str, Any] = filled(tomllib.loads((STARTER / name).read_text("utf-8")))
+    return content
+
+
+def filled(value: Any, is_html: bool = False) -> Any:
+    """Put the centre's name and number into every text of `value`; a body is HTML."""
+    if isinstance(value, dict):
+        return {key: filled(each, key == "body") for key, each in value.items()}
+    if isinstance(value, list):
+        return [filled(each) for each in value]
+    if not isinstance(value, str):
+        return value
+    site = current_site()
+    for name, text in {"name": site.name, "phone": site.phone, "dial": site.dial}.items():
+        value = value.replace(f"{{{name}}}", escape(text) if is_html else text)
+    return value
