@@ -22,6 +22,8 @@ from .tables import with_headers
 EXTENSIONS: dict[str, Any] = {
     "Bold": True,
     "Italic": True,
+    "Subscript": True,
+    "Superscript": True,
     "Heading": {"levels": [2, 3]},
     "ListItem": True,
     "BulletList": True,
@@ -49,7 +51,7 @@ EXTENSIONS: dict[str, Any] = {
 }
 TAGS = {
     "p", "h2", "h3", "ul", "ol", "li", "blockquote", "hr", "br", "strong", "em", "a",
-    "table", "thead", "tbody", "tr", "th", "td",
+    "table", "thead", "tbody", "tr", "th", "td", "sub", "sup",
 }  # fmt: skip
 CALL_ROW, CALL_BUTTON = '<p class="actions">', "button button--primary"
 URGENT_BOX = '<div class="callout callout--urgent" role="note">'
@@ -67,7 +69,7 @@ _token = re.compile(
      (?P<attributes>(?:=\s*"[^"]*(?:"|\Z)|=\s*'[^']*(?:'|\Z)|[^>])*)""",
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
-_INLINE = {"strong", "em", "a"}
+_INLINE = {"strong", "em", "a", "sub", "sup"}
 _block_edge = re.compile(rf"</?(?:{'|'.join(sorted(TAGS - _INLINE))})\b[^>]*>")
 _quote_edge = re.compile(r'<blockquote(?: class="(callout|urgent)?")?>|</blockquote>')
 _div_edge = re.compile(r"<(/?)div\b[^>]*>")
@@ -93,8 +95,8 @@ class Rendered(NamedTuple):
     contents: list[dict[str, Any]]
 
 
-def check_depth(html: str) -> None:
-    """Raise ValidationError if elements are nested more than MAX_DEPTH deep.
+def check_depth(html: str, deepest: int = MAX_DEPTH) -> None:
+    """Raise ValidationError if elements are nested more than `deepest` times.
 
     An element that is not closed in order counts as never closed.
     """
@@ -108,14 +110,14 @@ def check_depth(html: str) -> None:
         if name and name not in _CLOSED_BY_PARSER:
             open_elements.append(name)
         open_elements += ["?"] * (token["attributes"] or "").count("<")
-        if len(open_elements) > MAX_DEPTH:
+        if len(open_elements) > deepest:
             raise ValidationError(
                 _(
                     "Lists, tables or quotations stand in each other more than %(deepest)s times,"
                     " or are not closed. Make the text flatter."
                 ),
                 code="too_deep",
-                params={"deepest": MAX_DEPTH},
+                params={"deepest": deepest},
             )
 
 

@@ -110,7 +110,7 @@ class Publication(models.Model):
         if newest_title := self.__dict__.get("newest_title"):
             return newest_title
         revision = self.live or self.newest_revision
-        return revision.title if revision else self.slug
+        return (revision.title or gettext("(title missing)")) if revision else self.slug
 
     if TYPE_CHECKING:
 
@@ -153,7 +153,7 @@ class Publication(models.Model):
 
     def publish(self, revision: Any = None) -> None:
         """Show `revision` (default: the newest) to visitors from now on."""
-        revision = self._require_own(revision)
+        revision = self._require_publishable(revision)
         now = timezone.now()
         if self.live_id != revision.pk:
             self.updated_at = now
@@ -164,7 +164,7 @@ class Publication(models.Model):
 
     def schedule(self, when: datetime, revision: Any = None) -> None:
         """Publish `revision` (default: the newest) at `when`; until then visitors see no change."""
-        self.scheduled = self._require_own(revision)
+        self.scheduled = self._require_publishable(revision)
         self.scheduled_for = when
         self._save_publishing_fields()
 
@@ -198,6 +198,12 @@ class Publication(models.Model):
         revision = revision or self.newest_revision
         if revision is None or revision.publication_id != self.pk:
             raise ValidationError(_("There are no words to publish yet."))
+        return revision
+
+    def _require_publishable(self, revision: Any) -> Any:
+        revision = self._require_own(revision)
+        if not revision.title:
+            raise ValidationError(_("It needs a title before visitors can read it."))
         return revision
 
     def _save_publishing_fields(self) -> None:

@@ -1,0 +1,229 @@
+"""The paragraphs, headings, lists and tables of a document, in their order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from .html_tree import BLOCKS, Element
+from .inline import Reader, Run, left_out_as, note_as, to_html
+from .lists import Item, list_level_of, without_marker
+
+_check_box = re.compile(r"^\s*(?:[☐☑☒✓✔]|\[[ xX]\])\s+")
+_heading = re.compile(r"h[1-6]")
+TITLE = 0
+
+
+class Heading(NamedTuple):
+    """`level` is that of the document: 1 to 6, or TITLE."""
+
+    level: int
+    html: str
+    text: str
+
+
+class Paragraph(NamedTuple):
+    html: str
+    text: str
+    is_bold: bool = False
+
+
+class Table(NamedTuple):
+    """Cells are attributes and HTML; the first row holds headers if `has_header`."""
+
+    rows: list[list[tuple[str, str]]]
+    has_header: bool
+
+
+class Quote(NamedTuple):
+    blocks: list[Any]
+    classes: str = ""
+
+
+class Rule(NamedTuple):
+    pass
+
+
+type Block = Heading | Paragraph | Item | Table | Quote | Rule
+
+
+class BlockReader:
+    """Reads a tree into blocks; `words.left_out` holds what is no part of them."""
+
+    def __init__(self) -> None:
+        self.words = Reader()
+
+    def read(self, node: Element, level: int = -1) -> Iterator[Block]:
+        """The blocks inside a container. `level` is that of the list in which it stands."""
+        loose: list[Element | str] = []
+        for child in node.children:
+            if isinstance(child, str) or not (child.name in BLOCKS | {"hr"} or child.has_blocks):
+                loose.append(child)
+                continue
+            yield from self._paragraphs(loose)
+            loose = []
+            yield from self._block(child, level)
+        yield from self._paragraphs(loose)
+
+    def _block(self, node: Element, level: int) -> Iterator[Block]:
+        self.words.begin_block()
+        if kind := left_out_as(node) or note_as(node):
+            self.words.leave_out(kind, node.text)
+            return
+        match node.name:
+            case "hr":
+                yield Rule()
+            case "ul" | "ol":
+                yield from self._list(node, level + 1)
+            case "table":
+                yield from self._table(node)
+            case "blockquote":
+                blocks = list(self.read(node))
+                if blocks:
+                    yield Quote(blocks, node.get("class"))
+            case name if _heading.fullmatch(name):
+                yield from self._heading(node, int(name[1]))
+            case "p" | "dt" | "summary" | "caption" | "figcaption" if not node.has_blocks:
+                yield from self._paragraph(node)
+            case _:
+                yield from self.read(node, level)
+
+    def _paragraph(self, node: Element) -> Iterator[Block]:
+        classes = node.get("class").lower().split()
+        if "msotitle" in classes or "title" in classes:
+            yield from self._heading(node, TITLE)
+        elif node.get("role") == "heading":
+            level = node.get("aria-level")
+            yield from self._heading(node, int(level) if level.isdigit() else 2)
+        elif place := list_level_of(node):
+            marker, rest = without_marker(node)
+            html = to_html(self._runs(rest))
+            if html:
+                yield Item(place.level, place.is_ordered(marker), html, place.key, marker)
+        else:
+            yield from self._paragraphs(node.children, is_bold_name=node.name == "dt")
+
+    def _paragraphs(
+        self, nodes: list[Element | str], *, is_bold_name: bool = False
+    ) -> Iterator[Paragraph]:
+        """Inline content; an empty line in it ends a paragraph."""
+        part: list[Run] = []
+        runs = [*self._runs(nodes)]
+        for run in runs:
+            if run.text == "\n" and part and part[-1].text == "\n":
+                yield from _paragraph_of(part, is_bold_name=is_bold_name)
+                part = []
+            elif run.text.strip(" ") or not part or part[-1].text != "\n":
+                part.append(run)
+        yield from _paragraph_of(part, is_bold_name=is_bold_name)
+
+    def _runs(self, nodes: list[Element | str]) -> list[Run]:
+        return [run for node in nodes for run in self.words.runs(node)]
+
+    def _heading(self, node: Element, level: int) -> Iterator[Heading]:
+        runs = self._runs(node.children)
+        html = to_html(runs, is_heading=True)
+        if html:
+            yield Heading(level, html, " ".join("".join(run.text for run in runs).split()))
+
+    def _list(self, node: Element, level: int) -> Iterator[Block]:
+        is_ordered, key = node.name == "ol", f"list-{id(node)}"
+        for child in node.children:
+            if isinstance(child, str):
+                continue
+            if child.name in ("ul", "ol"):
+                # Google Docs puts inner lists beside the item to which they belong.
+                yield from self._list(child, level + 1)
+            elif kind := left_out_as(child) or note_as(child):
+                self.words.leave_out(kind, child.text)
+            else:
+                yield from self._items(child, level, is_ordered=is_ordered, key=key)
+
+    def _items(self, node: Element, level: int, *, is_ordered: bool, key: str) -> Iterator[Block]:
+        """An item's own paragraphs as one item, then the lists and tables inside it."""
+        own: list[str] = []
+        inner: list[Block] = []
+        for block in self.read(node, level):
+            match block:
+                case Paragraph() | Heading() if not inner:
+                    own.append(_check_box.sub("", block.html))
+                case _:
+                    inner.append(block)
+        if own:
+            html = own[0] if len(own) == 1 else "".join(f"<p>{each}</p>" for each in own)
+            yield Item(level, is_ordered, html, key)
+        yield from inner
+
+    def _table(self, node: Element) -> Iterator[Block]:
+        rows = [cells for cells in map(_cells, _rows(node)) if cells]
+        if len(rows) == 1 and len(rows[0]) == 1:
+            # A box around words is no table.
+            yield from self.read(rows[0][0])
+        elif rows:
+            read = [[self._cell(cell) for cell in row] for row in rows]
+            has_header = len(rows) > 1 and (_is_head(node, rows[0]) or _is_all_bold(read[0]))
+            yield Table([[(spans, html) for spans, html, _bold in row] for row in read], has_header)
+
+    def _cell(self, cell: Element) -> tuple[str, str, bool]:
+        """Attributes, HTML, and whether all of it is bold."""
+        spans = "".join(
+            f' {name}="{value}"'
+            for name in ("colspan", "rowspan")
+            if (value := cell.get(name)).isdigit() and int(value) > 1
+        )
+        lines, is_bold = [], []
+        for block in self.read(cell):
+            match block:
+                case Paragraph():
+                    lines.append(block.html)
+                    is_bold.append(block.is_bold)
+                case Heading():
+                    lines.append(block.html)
+                    is_bold.append(True)
+                case Item():
+                    lines.append(f"• {block.html}")
+                    is_bold.append(False)
+                case _:
+                    lines += _flat(block)
+        return spans, "<br>".join(lines), bool(lines) and all(is_bold)
+
+
+def _rows(table: Element) -> list[Element]:
+    return [each for each in table.elements() if each.name == "tr"]
+
+
+def _cells(row: Element) -> list[Element]:
+    elements = [each for each in row.children if isinstance(each, Element)]
+    return [each for each in elements if each.name in ("td", "th")]
+
+
+def _is_head(table: Element, first: list[Element]) -> bool:
+    head = next((each for each in table.elements() if each.name == "thead"), None)
+    return all(cell.name == "th" for cell in first) or (head is not None and bool(_rows(head)))
+
+
+def _is_all_bold(cells: list[tuple[str, str, bool]]) -> bool:
+    filled = [is_bold for _spans, html, is_bold in cells if html]
+    return bool(filled) and all(filled)
+
+
+def _flat(block: Block) -> list[str]:
+    """The words of what may not stand in a cell."""
+    match block:
+        case Table():
+            return [" ".join(html for _a, html in row) for row in block.rows]
+        case Quote():
+            return [line for inner in block.blocks for line in _flat(inner)]
+        case Rule():
+            return []
+        case _:
+            return [block.html]
+
+
+def _paragraph_of(runs: list[Run], *, is_bold_name: bool = False) -> Iterator[Paragraph]:
+    html = to_html(runs)
+    if html:
+        words = [run for run in runs if run.text.strip()]
+        text = " ".join("".join(run.text for run in runs).split())
+        yield Paragraph(html, text, is_bold_name or all(run.bold for run in words))

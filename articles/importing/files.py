@@ -1,0 +1,96 @@
+"""Files that editors bring: plain text, Markdown, HTML and Word."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from markdown_it import MarkdownIt
+
+from . import docx, plain_text, rich_text
+from .document import Document, UnreadableDocument
+
+MAX_BYTES = 10_000_000
+# As many as the form of an article takes.
+MAX_BODY = 200_000
+ENDINGS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx")
+_front_matter = re.compile(r"\A---\n(?P<head>.*?\n)(?:---|\.\.\.)\n", re.DOTALL)
+_title = re.compile(r"^title:\s*(.+?)\s*$", re.MULTILINE)
+_html_title = re.compile(r"<title[^>]*>([^<]*)</title>", re.IGNORECASE)
+
+
+def read_document(name: str, data: bytes) -> Document:
+    """Read a file by the ending of its name. Raise UnreadableDocument, which says why."""
+    ending = PurePath(name.lower()).suffix
+    if ending not in ENDINGS:
+        raise UnreadableDocument(
+            _("Files that end in %(endings)s can be read. Save yours as one of these.")
+            % {"endings": ", ".join(ENDINGS)}
+        )
+    if len(data) > MAX_BYTES:
+        raise UnreadableDocument(_("The file is larger than 10 MB. A text needs far less."))
+    try:
+        document = _read(ending, data)
+    except ValidationError as error:
+        raise UnreadableDocument(" ".join(error.messages)) from error
+    if len(document.body) > MAX_BODY:
+        raise UnreadableDocument(
+            _("The text is longer than 200,000 characters. Divide it into several articles.")
+        )
+    if not document.body and not document.questions and not document.title:
+        raise UnreadableDocument(_("There are no words in this file."))
+    if not document.title:
+        document = document._replace(title=_from_name(name))
+    return document
+
+
+def _read(ending: str, data: bytes) -> Document:
+    if ending == ".docx":
+        html, deleted = docx.to_html(data)
+        document = rich_text.understand(html)
+        return document._replace(left_out=(*deleted, *document.left_out))
+    text = decoded(data)
+    match ending:
+        case ".md" | ".markdown":
+            return _markdown(text)
+        case ".html" | ".htm":
+            document = rich_text.understand(text)
+            named = _html_title.search(text)
+            if not document.title and named:
+                document = document._replace(title=" ".join(named[1].split()))
+            return document
+        case _:
+            return rich_text.understand(plain_text.to_html(text))
+
+
+def _markdown(text: str) -> Document:
+    title, text = "", re.sub(r"\r\n?", "\n", text)
+    if head := _front_matter.match(text):
+        text = text[head.end() :]
+        named = _title.search(head["head"])
+        title = named[1].strip("\"'") if named else ""
+    reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    document = rich_text.understand(reader.render(text))
+    return document._replace(title=title) if title else document
+
+
+def decoded(data: bytes) -> str:
+    """The text of bytes in UTF-8, UTF-16 or Windows-1252. Raise UnreadableDocument."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace").removeprefix("\ufeff")
+    sample = data[:2000]
+    for encoding, odd in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
+        if sample and odd.count(0) > len(odd) // 2:
+            return data.decode(encoding, "replace")
+    if b"\x00" in data:
+        raise UnreadableDocument(_("This file holds no text, but something else."))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _from_name(name: str) -> str:
+    return re.sub(r"[-_\s]+", " ", PurePath(name).stem).strip().capitalize()[:200]

@@ -1,0 +1,228 @@
+"""The words of a paragraph: bold, italic, raised, lowered, linked, or left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+from itertools import groupby
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+from .document import Kind, LeftOut
+from .html_tree import BLOCKS, EMBEDDED, Element
+
+STRUCK = {"s", "strike", "del"}
+BOLD_FROM = 600
+_struck_style = re.compile(r"line-through")
+_note_reference = re.compile(
+    r"#_?(?P<kind>ftn|ftnt|edn|fn|footnote|endnote|note|msocom|cmnt|comment)[-_:]?\d", re.IGNORECASE
+)
+_note = re.compile(
+    r"#_?(?P<kind>ftn|ftnt|edn|fn|footnote|endnote|note|msoanchor|cmnt|comment)[-_]?ref[-_:]?\d"
+    r"|#_(?P<anchor>msoanchor)",
+    re.IGNORECASE,
+)
+_note_id = re.compile(
+    r"_?(?P<kind>ftn|ftnt|edn|fn|footnote|endnote|comment|cmnt)[-:]?\d+", re.IGNORECASE
+)
+_comments = {"msocom", "cmnt", "comment", "msoanchor"}
+_phone = re.compile(r"(?:\+?1[-. ]?)?\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}|911|988")
+_domain = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
+_addresses = ("http://", "https://", "mailto:", "tel:", "sms:")
+
+
+class Run(NamedTuple):
+    """Words with the same look. A line break is a run of "\\n"."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    script: str = ""
+    href: str = ""
+
+
+class Reader:
+    """Reads inline content, and keeps what it left out."""
+
+    def __init__(self) -> None:
+        self.left_out: list[LeftOut] = []
+        self._before = ""
+
+    def leave_out(self, kind: Kind, text: str) -> None:
+        text = " ".join(text.split())
+        if text or kind in (Kind.PICTURE, Kind.EMBEDDED):
+            self.left_out.append(LeftOut(kind, text[:300], self._before[-60:].strip()))
+
+    def begin_block(self) -> None:
+        self._before += " "
+
+    def runs(self, node: Element | str, look: Run = Run("")) -> Iterator[Run]:  # noqa: B008
+        if isinstance(node, str):
+            text = re.sub(r"\s+", " ", node)
+            self._before = (self._before + text)[-200:]
+            yield look._replace(text=text)
+            return
+        if node.name == "br":
+            yield look._replace(text="\n")
+            return
+        if kind := left_out_as(node):
+            self.leave_out(kind, node.get("alt") if node.name == "img" else node.text)
+            return
+        look = self._look(node, look)
+        edge = " " if node.name in BLOCKS else ""
+        if edge:
+            yield look._replace(text=edge)
+        for child in node.children:
+            yield from self.runs(child, look)
+        if edge:
+            yield look._replace(text=edge)
+
+    def _look(self, node: Element, look: Run) -> Run:
+        styles = node.styles
+        weight = styles.get("font-weight", "")
+        if weight:
+            is_bold = weight in ("bold", "bolder") or (
+                weight.isdigit() and int(weight) >= BOLD_FROM
+            )
+            look = look._replace(bold=is_bold)
+        elif node.name in ("b", "strong"):
+            look = look._replace(bold=True)
+        slant = styles.get("font-style", "")
+        if slant:
+            look = look._replace(italic=slant in ("italic", "oblique"))
+        elif node.name in ("i", "em", "cite", "dfn"):
+            look = look._replace(italic=True)
+        raised = {"super": "sup", "sub": "sub"}.get(styles.get("vertical-align", ""), "")
+        if raised or node.name in ("sub", "sup"):
+            look = look._replace(script=raised or node.name)
+        if node.name == "a" and (written := node.get("href").strip()):
+            href = address(written)
+            if not href:
+                self.leave_out(Kind.LINK, f"{node.text} ({written})")
+            look = look._replace(href=href)
+        return look
+
+
+def left_out_as(node: Element) -> Kind | None:
+    """As what an element is left out, with all that it holds."""
+    styles, classes, href = node.styles, node.get("class").lower(), node.get("href")
+    if node.name in ("img", "svg"):
+        return Kind.PICTURE
+    if node.name in EMBEDDED:
+        return Kind.EMBEDDED
+    if node.name in STRUCK or _struck_style.search(node.get("style").lower()):
+        return Kind.STRUCK
+    if "msocommentreference" in classes or "msocomanchor" in classes:
+        return Kind.COMMENT
+    if styles.get("display") == "none" or styles.get("mso-hide") == "all":
+        return Kind.HIDDEN
+    if node.name == "a" and (reference := _note_reference.match(href)):
+        return Kind.COMMENT if reference["kind"].lower() in _comments else Kind.FOOTNOTE
+    return None
+
+
+def note_as(node: Element) -> Kind | None:
+    """Whether a block is the text of a footnote or comment, by its name or its link back."""
+    element = node.styles.get("mso-element", "")
+    if element.startswith(("footnote", "endnote")):
+        return Kind.FOOTNOTE
+    if element.startswith("comment"):
+        return Kind.COMMENT
+    name = _note_id.fullmatch(node.get("id"))
+    if not name and node.name in ("p", "li", "dd"):
+        back = (_note.match(link.get("href")) for link in node.elements() if link.name == "a")
+        name = next(filter(None, back), None)
+    if not name:
+        return None
+    kind = name["kind"] or name["anchor"]
+    return Kind.COMMENT if kind.lower() in _comments else Kind.FOOTNOTE
+
+
+def address(written: str) -> str:
+    """The address that a link leads to from a web page; empty if it leads nowhere."""
+    written = _unwrapped("".join(written.split()) if written.startswith("http") else written)
+    if written.lower().startswith(_addresses):
+        return written
+    if written.startswith("/") and not written.startswith("//"):
+        return written
+    if _phone.fullmatch(written):
+        digits = re.sub(r"\D", "", written)
+        return f"tel:{digits}" if len(digits) == 3 else f"tel:+1{digits[-10:]}"
+    if "@" in written and ":" not in written and " " not in written:
+        return f"mailto:{written}"
+    return f"https://{written}" if _domain.fullmatch(written) else ""
+
+
+def _unwrapped(href: str) -> str:
+    """The address behind those by which word processors and mail programs watch readers."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return href
+    host = (parts.hostname or "").lower()
+    is_google = host in ("www.google.com", "google.com") and parts.path == "/url"
+    if is_google or host.endswith("safelinks.protection.outlook.com"):
+        inner = parse_qs(parts.query)
+        for name in ("q", "url"):
+            if name in inner:
+                return inner[name][0]
+    return href
+
+
+def to_html(runs: list[Run], *, is_heading: bool = False) -> str:
+    """The runs as HTML with single spaces. A heading is neither bold nor broken into lines."""
+    runs = _tidied([run._replace(bold=False) for run in runs] if is_heading else runs)
+    html = ""
+    for href, linked in groupby(runs, key=lambda run: run.href):
+        inner = "".join(_marked(run, is_heading=is_heading) for run in linked)
+        html += f'<a href="{escape(href)}">{inner}</a>' if href and inner.strip() else inner
+    return html
+
+
+def _marked(run: Run, *, is_heading: bool) -> str:
+    if run.text == "\n":
+        return " " if is_heading else "<br>"
+    core = run.text.strip()
+    if not core:
+        return run.text
+    before, after = run.text[: run.text.index(core)], run.text[run.text.index(core) + len(core) :]
+    html = escape(core, quote=False)
+    if run.script:
+        html = f"<{run.script}>{html}</{run.script}>"
+    if run.italic:
+        html = f"<em>{html}</em>"
+    if run.bold:
+        html = f"<strong>{html}</strong>"
+    return before + html + after
+
+
+def _tidied(runs: list[Run]) -> list[Run]:
+    """Join neighbours of the same look; single spaces; none at the ends or beside a line break."""
+    tidy: list[Run] = []
+    for run in runs:
+        text = run.text.replace("\xa0", " ")
+        text = text if text == "\n" else re.sub(r" +", " ", text)
+        is_first = not tidy or tidy[-1].text.endswith((" ", "\n"))
+        text = text.lstrip(" ") if is_first else text
+        if text == "\n":
+            while tidy and not tidy[-1].text.strip(" "):
+                tidy.pop()
+            if tidy and tidy[-1].text != "\n":
+                tidy[-1] = tidy[-1]._replace(text=tidy[-1].text.rstrip(" "))
+        if not text or (text == "\n" and not tidy):
+            continue
+        same = (
+            tidy
+            and "\n" not in (text, tidy[-1].text)
+            and tidy[-1]._replace(text="") == (run._replace(text=""))
+        )
+        if same:
+            tidy[-1] = tidy[-1]._replace(text=tidy[-1].text + text)
+        else:
+            tidy.append(run._replace(text=text))
+    while tidy and not tidy[-1].text.strip():
+        tidy.pop()
+    if tidy:
+        tidy[-1] = tidy[-1]._replace(text=tidy[-1].text.rstrip())
+    return tidy

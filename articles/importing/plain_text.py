@@ -1,0 +1,136 @@
+"""Plain text, with the marks by which people write headings, lists and bold words, as HTML."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from itertools import pairwise
+
+LONGEST_HEADING, MOST_WORDS = 100, 14
+# Nobody breaks lines by hand that are longer.
+HARD_WRAPPED = 100
+_bullet = re.compile(r"(?P<indent>\s*)(?P<mark>[•●▪■◆‣◦○·∙–—*+-]|o(?=\s))\s+(?P<text>\S.*)")
+_number = re.compile(r"(?P<indent>\s*)(?P<mark>\(?\d{1,3}[.)]|\(?[a-z]\))\s+(?P<text>\S.*)")
+_marked_heading = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*")
+_underline = re.compile(r"\s*(?:={3,}|-{3,})\s*")
+_rule = re.compile(r"\s*(?:[-*_]\s*){3,}\s*")
+_lead_in = re.compile(r"(?P<lead>[^\W\d_][^.:!?<>]{1,60}:)\s+(?P<rest>\S.*)", re.DOTALL)
+_inline = (
+    (re.compile(r"\[([^\]\n]{1,300})\]\(([^()\s]{1,2000})\)"), r'<a href="\2">\1</a>'),
+    (re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*"), r"<strong>\1</strong>"),
+    (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"<em>\1</em>"),
+    (re.compile(r"~~(?=\S)([^~\n]+?)(?<=\S)~~"), r"<s>\1</s>"),
+)
+
+
+def to_html(text: str) -> str:
+    """Blank lines end paragraphs; in a text without any, so does each line."""
+    text = re.sub(r"\r\n?|\v|\x85|\u2028", "\n", text.expandtabs(4)).replace("\f", "\n\n")
+    text = text.replace("\u2029", "\n\n")
+    lines = text.split("\n")
+    breaks_by_hand = max(map(len, lines)) <= HARD_WRAPPED and any(
+        first.strip() and second.strip() for first, second in pairwise(lines)
+    )
+    has_blank_lines = any(not line.strip() for line in lines[1:-1])
+    groups = _groups(lines, each_line=not (breaks_by_hand and has_blank_lines))
+    html = ""
+    for at, group in enumerate(groups):
+        is_last = at == len(groups) - 1
+        html += _group(group, is_first=at == 0, is_last=is_last)
+    return html
+
+
+def _groups(lines: list[str], *, each_line: bool) -> list[list[str]]:
+    groups: list[list[str]] = [[]]
+    for line in lines:
+        if not line.strip():
+            groups.append([])
+        elif each_line and groups[-1] and not _goes_on(groups[-1], line):
+            groups.append([line])
+        else:
+            groups[-1].append(line)
+    return [group for group in groups if group]
+
+
+def _goes_on(group: list[str], line: str) -> bool:
+    """Whether a line belongs to those before: items of a list, or the line below a heading."""
+    are_items = all(map(_item, (group[-1], line)))
+    return are_items or bool(_underline.fullmatch(line))
+
+
+def _item(line: str) -> re.Match[str] | None:
+    return None if _rule.fullmatch(line) else _bullet.fullmatch(line) or _number.fullmatch(line)
+
+
+def _group(lines: list[str], *, is_first: bool, is_last: bool) -> str:
+    if len(lines) == 1 and _rule.fullmatch(lines[0]):
+        return "<hr>"
+    if len(lines) == 2 and _underline.fullmatch(lines[1]):
+        level = 1 if "=" in lines[1] or is_first else 2
+        return _heading(level, lines[0])
+    html = ""
+    paragraph: list[str] = []
+    for line in lines:
+        if found := _marked_heading.fullmatch(line.strip()):
+            html += _paragraph(paragraph) + _heading(len(found[1]), found[2])
+            paragraph = []
+        elif _item(line):
+            html += _paragraph(paragraph)
+            return html + _list(lines[lines.index(line) :])
+        else:
+            paragraph.append(line)
+    if len(lines) == 1 and paragraph and looks_like_heading(lines[0]) and not is_last:
+        return _heading(1 if is_first else 2, lines[0])
+    return html + _paragraph(paragraph)
+
+
+def looks_like_heading(line: str) -> bool:
+    text = line.strip()
+    is_short = len(text) <= LONGEST_HEADING and len(text.split()) <= MOST_WORDS
+    begins = text[0].isupper() or text[0].isdigit() or text[0] in "¿¡“\"'"
+    return is_short and begins and not text.endswith((".", ",", ";", ":", "…", ")", "”"))
+
+
+def _heading(level: int, text: str) -> str:
+    return f"<h{level}>{_words(text)}</h{level}>"
+
+
+def _paragraph(lines: list[str]) -> str:
+    return f"<p>{_words(' '.join(line.strip() for line in lines))}</p>" if lines else ""
+
+
+def _list(lines: list[str]) -> str:
+    """The items, each with its level by indent; lines without a mark go on with the item above."""
+    items: list[tuple[int, str, str]] = []
+    indents: list[int] = []
+    for line in lines:
+        found = _item(line)
+        if not found:
+            indent, mark, text = items.pop()
+            items.append((indent, mark, f"{text} {line.strip()}"))
+            continue
+        width = len(found["indent"])
+        while indents and indents[-1] > width:
+            indents.pop()
+        if not indents or width > indents[-1]:
+            indents.append(width)
+        items.append((len(indents) - 1, found["mark"], found["text"]))
+    has_lead_ins = len(items) > 1 and all(_lead_in.fullmatch(text) for _l, _m, text in items)
+    return "".join(
+        f'<p style="mso-list:l0 level{level + 1} lfo1"><span style="mso-list:Ignore">'
+        f"{escape(mark)}</span>{_item_words(text, has_lead_in=has_lead_ins)}</p>"
+        for level, mark, text in items
+    )
+
+
+def _item_words(text: str, *, has_lead_in: bool) -> str:
+    if has_lead_in and "*" not in text and (found := _lead_in.fullmatch(text)):
+        return f"<strong>{_words(found['lead'])}</strong> {_words(found['rest'])}"
+    return _words(text)
+
+
+def _words(text: str) -> str:
+    html = escape(text, quote=False)
+    for pattern, replacement in _inline:
+        html = pattern.sub(replacement, html)
+    return html

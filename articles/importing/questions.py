@@ -1,0 +1,105 @@
+"""The questions and answers with which many texts end."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .blocks import Block, Heading, Paragraph
+from .lists import Item
+
+LONGEST_QUESTION, LONGEST_ANSWER = 160, 150
+_faq = re.compile(
+    r"(?:\w+ ){0,3}?(?:faqs?|frequently asked questions|common questions|questions and answers"
+    r"|questions|preguntas (?:frecuentes|comunes)|preguntas)\W*",
+    re.IGNORECASE,
+)
+_yes_or_no = re.compile(r"(?:yes|no|sí|si)\b\s*[,.;:!–—]", re.IGNORECASE)
+_asked = re.compile(r"(?:q|question|p|pregunta)\s*\d*\s*[:.)]\s+", re.IGNORECASE)
+_answered = re.compile(r"(?:a|answer|r|respuesta)\s*\d*\s*[:.)]\s+", re.IGNORECASE)
+
+type Answered = tuple[str, list[Block]]
+
+
+def split(blocks: list[Block]) -> tuple[list[Block], list[Answered]]:
+    """The article, and the questions with their answers that follow it.
+
+    An answer without a question has an empty one.
+    """
+    for at, block in enumerate(blocks):
+        if isinstance(block, Heading) and _faq.fullmatch(block.text):
+            return blocks[:at], _answers(blocks[at + 1 :], is_named=True)
+    begins = _where_questions_begin(blocks)
+    if begins is None:
+        return blocks, []
+    answers = _answers(blocks[begins:], is_named=False)
+    is_series = sum(bool(question) for question, _answer in answers) > 1
+    says_yes = any(_says_yes_or_no(answer[0]) for _question, answer in answers if answer)
+    is_short = all(_words(answer) <= LONGEST_ANSWER for _question, answer in answers)
+    if is_short and (is_series or says_yes):
+        return blocks[:begins], answers
+    return blocks, []
+
+
+def _where_questions_begin(blocks: list[Block]) -> int | None:
+    """After the last heading that asks nothing, if the article has words before."""
+    begins = None
+    for at, block in enumerate(blocks):
+        if question_of(block, is_named=False):
+            begins = at if begins is None else begins
+        elif isinstance(block, Heading) or not isinstance(block, Paragraph | Item):
+            begins = None
+    return begins or None
+
+
+def question_of(block: Block, *, is_named: bool) -> str:
+    """The question that a block asks, or "". Where the part has a name, paragraphs ask too."""
+    match block:
+        case Heading() | Paragraph():
+            text = block.text
+        case _:
+            return ""
+    is_marked = _asked.match(text)
+    if is_marked:
+        return text[is_marked.end() :]
+    asks = text.endswith("?") and len(text) <= LONGEST_QUESTION
+    return text if asks and (isinstance(block, Heading) or is_named) else ""
+
+
+def _answers(blocks: list[Block], *, is_named: bool) -> list[Answered]:
+    found: list[Answered] = []
+    for block in blocks:
+        if question := question_of(block, is_named=is_named):
+            found.append((question, []))
+        elif isinstance(block, Heading) and found:
+            found.append((block.text, []))
+        elif found:
+            found[-1][1].append(_without_mark(block))
+        else:
+            found.append(("", [_without_mark(block)]))
+    return [each for question, answer in found for each in _apart(question, answer)]
+
+
+def _apart(question: str, answer: list[Block]) -> list[Answered]:
+    """Who answers yes or no twice answers two questions, one of which is missing."""
+    later = [block for block in answer[1:] if _says_yes_or_no(block)]
+    is_all_paragraphs = all(isinstance(block, Paragraph) for block in answer)
+    if not is_all_paragraphs or not (later or not question):
+        return [(question, answer)]
+    return [(question, answer[:1]), *(("", [block]) for block in answer[1:])]
+
+
+def _says_yes_or_no(block: Any) -> bool:
+    return isinstance(block, Paragraph) and _yes_or_no.match(block.text) is not None
+
+
+def _without_mark(block: Block) -> Block:
+    if isinstance(block, Paragraph) and (mark := _answered.match(block.text)):
+        return block._replace(
+            text=block.text[mark.end() :], html=block.html.replace(mark[0].strip(), "", 1).lstrip()
+        )
+    return block
+
+
+def _words(answer: list[Block]) -> int:
+    return sum(len(re.sub(r"<[^>]*>", " ", getattr(block, "html", "")).split()) for block in answer)

@@ -1,0 +1,220 @@
+"""Files of each kind, whole and damaged."""
+
+import io
+import zipfile
+
+import pytest
+
+from articles.importing.document import Kind, UnreadableDocument
+from articles.importing.files import read_document
+from articles.importing.plain_text import to_html
+
+PLAIN = """How sleep comes back
+
+Sleep is often poor at first.
+
+What helps
+
+  • Dark: Keep the room dark.
+    • Curtains: Close them.
+  • Quiet: Turn the phone off.
+
+1. Get up at one hour
+2. Walk
+   in the light
+
+Call us today!
+
+It takes weeks.
+
+
+Will I sleep again?
+
+Yes, nearly everybody does.
+
+No, a pill is not the first thing to try.
+
+Talk with somebody you trust.
+"""
+
+
+LISTS = (
+    "<ul><li><strong>Dark:</strong> Keep the room dark."
+    "<ul><li><strong>Curtains:</strong> Close them.</li></ul></li>"
+    "<li><strong>Quiet:</strong> Turn the phone off.</li></ul>"
+    "<ol><li>Get up at one hour</li><li>Walk in the light</li></ol>"
+)
+
+
+def read(text, name="notes.txt"):
+    return read_document(name, text if isinstance(text, bytes) else text.encode())
+
+
+def test_plain_text_becomes_an_article_and_questions():
+    document = read(PLAIN)
+    assert document.title == "How sleep comes back"
+    assert document.body.split("\n") == [
+        "<p>Sleep is often poor at first.</p>",
+        "<h2>What helps</h2>",
+        LISTS,
+        "<h2>Call us today!</h2>",
+        "<p>It takes weeks.</p>",
+    ]
+    assert [(each.question, each.summary) for each in document.questions] == [
+        ("Will I sleep again?", "Yes, nearly everybody does."),
+        ("", "No, a pill is not the first thing to try."),
+        ("", "Talk with somebody you trust."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        PLAIN.replace("\n", "\r\n").encode(),
+        PLAIN.replace("\n", "\r").encode(),
+        PLAIN.encode("utf-8-sig"),
+        PLAIN.encode("utf-16"),
+        PLAIN.encode("utf-16-le"),
+        PLAIN.encode("utf-16-be"),
+        PLAIN.encode("cp1252"),
+        PLAIN.replace("\n\n\n", "\f").encode(),
+    ],
+    ids=["windows", "old mac", "utf-8 mark", "utf-16", "le", "be", "cp1252", "form feed"],
+)
+def test_line_ends_and_encodings_make_no_difference(data):
+    assert read(data) == read(PLAIN)
+
+
+def test_lines_broken_by_hand_are_joined_and_long_lines_are_paragraphs():
+    assert (
+        to_html("Title\n\nA line\nbroken by hand.") == "<h1>Title</h1><p>A line broken by hand.</p>"
+    )
+    long = "word " * 30
+    assert to_html(f"{long}\n{long}").count("<p>") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a **b** and *c*", "<p>a <strong>b</strong> and <em>c</em></p>"),
+        ("2 * 3 * 4 and snake_case", "<p>2 * 3 * 4 and snake_case</p>"),
+        ("[x](https://x.example/)", '<p><a href="https://x.example/">x</a></p>'),
+        ("<b>no tags</b> & so on.", "<p>&lt;b&gt;no tags&lt;/b&gt; &amp; so on.</p>"),
+    ],
+)
+def test_marks_that_people_type(text, expected):
+    assert to_html(text) == expected
+
+
+def test_markdown_with_a_head():
+    document = read(
+        "---\ntitle: A title\n---\n\nWords.\n\n- a\n  - b\n\n| x | y |\n|---|---|\n| 1 | 2 |\n",
+        "notes.md",
+    )
+    assert document.title == "A title"
+    assert "<ul><li>a<ul><li>b</li></ul></li></ul>" in document.body
+    assert "<th><p>x</p></th>" in document.body
+
+
+def test_html_without_a_heading_takes_the_name_of_its_page():
+    document = read("<title>A page</title><script>x()</script><p>Words.</p>", "a.html")
+    assert (document.title, document.body) == ("A page", "<p>Words.</p>")
+
+
+def test_a_file_without_a_title_takes_its_own_name():
+    assert read("Only words that end here.", "going-home.txt").title == "Going home"
+
+
+@pytest.mark.parametrize(
+    ("heading", "lines", "questions"),
+    [
+        ("FAQ", "Is it long?\n\nIt depends.", ["Is it long?"]),
+        ("Frequently asked questions", "Q: Is it long?\n\nA: It depends.", ["Is it long?"]),
+        ("Preguntas frecuentes", "¿Es largo?\n\nDepende.", ["¿Es largo?"]),
+    ],
+)
+def test_a_named_part_holds_questions(heading, lines, questions):
+    document = read(f"Title\n\nWords of it.\n\n{heading}\n\n{lines}\n")
+    assert [each.question for each in document.questions] == questions
+    assert document.questions[0].summary in ("It depends.", "Depende.")
+
+
+def test_an_article_whose_headings_ask_stays_an_article():
+    document = read(
+        "Title\n\nWhat is it?\n\nA thing.\n\nHow long is it?\n\nLong.\n\nWhat to do\n\nWalk often."
+    )
+    assert document.questions == ()
+    document = read(f"Title\n\nWords.\n\nWhere to go?\n\n{'Many words. ' * 100}\n\nMore.")
+    assert document.questions == ()
+
+
+def docx(words, **parts):
+    """A Word file with only what a reader needs."""
+    namespace = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    types = (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-'
+        'officedocument.wordprocessingml.document.main+xml"/></Types>'
+    )
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        'relationships/officeDocument" Target="word/document.xml"/></Relationships>'
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out:
+        out.writestr("[Content_Types].xml", types)
+        out.writestr("_rels/.rels", relations)
+        out.writestr(
+            "word/document.xml", f"<w:document {namespace}><w:body>{words}</w:body></w:document>"
+        )
+        for name, content in parts.items():
+            out.writestr(name.replace("__", "/"), content)
+    return file.getvalue()
+
+
+def paragraph(text, style="", run=""):
+    named = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    look = f"<w:rPr>{run}</w:rPr>" if run else ""
+    return f"<w:p>{named}<w:r>{look}<w:t>{text}</w:t></w:r></w:p>"
+
+
+def test_a_word_file_is_read_and_its_deleted_words_are_told():
+    words = (
+        paragraph("Going home", "Heading1")
+        + paragraph("Rest first.")
+        + paragraph("40 mg", run="<w:strike/>")
+        + '<w:p><w:r><w:t>Then walk</w:t></w:r><w:del w:id="1"><w:r><w:delText>and run'
+        "</w:delText></w:r></w:del></w:p>"
+    )
+    document = read(docx(words), "home.docx")
+    assert document.title == "Going home"
+    assert document.body == "<p>Rest first.</p>\n<p>Then walk</p>"
+    assert [(part.kind, part.text) for part in document.left_out] == [
+        (Kind.STRUCK, "and run"),
+        (Kind.STRUCK, "40 mg"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("a.pdf", b"%PDF-1.7", "can be read"),
+        ("a.doc", b"\xd0\xcf\x11\xe0", "can be read"),
+        ("a.docx", b"\xd0\xcf\x11\xe0 locked", "no .docx"),
+        ("a.docx", b"PK\x03\x04 cut off", "no .docx"),
+        ("a.docx", docx("", **{"word__vbaProject.bin": b"x"}), "macros"),
+        ("a.docx", docx("<w:p>"), "damaged"),
+        ("a.docx", docx("<!DOCTYPE x>"), "no text needs"),
+        ("a.docx", docx("", **{"big.bin": b"0" * 30_000_000}), "unpacks to far more"),
+        ("a.txt", b"", "no words"),
+        ("a.txt", b"abc\x00\x01\x02" * 10, "no text"),
+        ("a.txt", b"a" * 10_000_001, "10 MB"),
+        ("a.txt", b"Title\n\n" + b"word " * 50_000, "200,000"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_says_why(name, data, says):
+    with pytest.raises(UnreadableDocument, match=says):
+        read_document(name, data)

@@ -1,0 +1,165 @@
+"""What word processors, mail programs and chats put on the clipboard or into a file."""
+
+import pytest
+
+from articles import markup
+from articles.importing.document import Kind
+from articles.importing.rich_text import pasted, understand
+
+
+def body(html):
+    document = understand(f"<p>First.</p>{html}")
+    assert markup.sanitise(document.body) == document.body
+    return document.body.removeprefix("<p>First.</p>").strip()
+
+
+def left_out(html):
+    return [(part.kind, part.text) for part in understand(html).left_out]
+
+
+WORD_ITEM = (
+    "<p class=MsoListParagraph style='mso-list:{list} level{level} lfo1'><![if !supportLists]>"
+    "<span style='mso-list:Ignore'>{mark}<span style='font:7.0pt'>&nbsp;&nbsp; </span></span>"
+    "<![endif]>{text}<o:p></o:p></p>"
+)
+
+
+def word_list(*items):
+    return "".join(
+        WORD_ITEM.format(list=name, level=level, mark=mark, text=text)
+        for name, level, mark, text in items
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (
+            word_list(("l0", 1, "·", "Water"), ("l0", 2, "o", "or broth"), ("l0", 1, "·", "Sleep")),
+            "<ul><li>Water<ul><li>or broth</li></ul></li><li>Sleep</li></ul>",
+        ),
+        (
+            word_list(("l0", 1, "·", "Water"), ("l1", 1, "1.", "Call"), ("l1", 1, "2.", "Go")),
+            "<ul><li>Water</li></ul><ol><li>Call</li><li>Go</li></ol>",
+        ),
+        (
+            word_list(("l1", 1, "3.", "Third"), ("l1", 2, "a)", "inner")),
+            '<ol start="3"><li>Third<ol><li>inner</li></ol></li></ol>',
+        ),
+        (
+            "<ul><li><p>Water</p></li><ul><li><p>or broth</p></li></ul><li>Sleep</li></ul>",
+            "<ul><li>Water<ul><li>or broth</li></ul></li><li>Sleep</li></ul>",
+        ),
+        ("<ul><li>☑ Done</li><li>☐ To do</li></ul>", "<ul><li>Done</li><li>To do</li></ul>"),
+        ("<ul><li><p>One</p><p>Two</p></li></ul>", "<ul><li><p>One</p><p>Two</p></li></ul>"),
+    ],
+)
+def test_lists_stay_lists(html, expected):
+    assert body(html) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<b style="font-weight:normal" id="docs-internal-1"><p>Plain</p></b>', "<p>Plain</p>"),
+        ('<p>A <span style="font-weight:700">bold</span> word.</p>',
+         "<p>A <strong>bold</strong> word.</p>"),
+        ('<p>A <span style="font-style:italic"> slanted </span>word.</p>',
+         "<p>A <em>slanted</em> word.</p>"),
+        ("<p>10<sup>3</sup> and H<sub>2</sub>O</p>", "<p>10<sup>3</sup> and H<sub>2</sub>O</p>"),
+        ('<p>x<span style="vertical-align:super">2</span></p>', "<p>x<sup>2</sup></p>"),
+        ("<p>That&nbsp;is   <b>one</b>\n word</p>", "<p>That is <strong>one</strong> word</p>"),
+        ("<p>One<br><br>Two<br>lines</p>", "<p>One</p>\n<p>Two<br>lines</p>"),
+        ("<p>2 &lt; 3 &amp; 4</p>", "<p>2 &lt; 3 &amp; 4</p>"),
+        ("<p>&nbsp;</p><div>Loose <i>words</i></div>", "<p>Loose <em>words</em></p>"),
+        ("<p><ins>Added</ins> words</p>", "<p>Added words</p>"),
+    ],
+)  # fmt: skip
+def test_words_keep_their_look(html, expected):
+    assert body(html) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "kind", "text"),
+    [
+        ("<p>Take <s>40 mg</s> 4 mg.</p>", Kind.STRUCK, "40 mg"),
+        ("<p>Take <del>Stop at once.</del> it.</p>", Kind.STRUCK, "Stop at once."),
+        ('<p>A <span style="text-decoration:line-through">b</span></p>', Kind.STRUCK, "b"),
+        ('<p>A<a class=msocomanchor href="#_msocom_1">[JD1]</a></p>', Kind.COMMENT, "[JD1]"),
+        ('<p>A<sup><a href="#cmnt1" id="cmnt_ref1">[a]</a></sup></p>', Kind.COMMENT, "[a]"),
+        ('<p>A<a href="#_ftn1" name="_ftnref1">[1]</a></p>', Kind.FOOTNOTE, "[1]"),
+        ('<p>A.</p><p><a href="#ftnt_ref1" id="ftnt1">[1]</a> NIDA.</p>', Kind.FOOTNOTE,
+         "[1] NIDA."),
+        ('<p>A</p><img alt="A quiet room" src="file:///C:/x.png">', Kind.PICTURE, "A quiet room"),
+        ('<p>A <span style="display:none">secret</span></p>', Kind.HIDDEN, "secret"),
+        ('<p>A <a href="#part">see below</a></p>', Kind.LINK, "see below (#part)"),
+        ('<p>A <a href="file:///C:/x.doc">b</a></p>', Kind.LINK, "b"),
+        ("<p>A</p><iframe src=https://x.example></iframe>", Kind.EMBEDDED, ""),
+    ],
+)  # fmt: skip
+def test_what_is_left_out_is_told_and_never_becomes_text(html, kind, text):
+    found = understand(html)
+    part = found.left_out[-1]
+    assert part.kind == kind
+    assert part.text.startswith(text)
+    if kind != Kind.LINK:
+        assert not text or text not in found.body
+
+
+def test_the_words_before_say_where_something_was_left_out():
+    (part,) = understand("<p>Take <s>40 mg</s> 4 mg.</p>").left_out
+    assert part.after == "Take"
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("https://www.google.com/url?q=https://nida.nih.gov/&sa=D", "https://nida.nih.gov/"),
+        ("https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fcdc.gov%2Fx&data=1",
+         "https://cdc.gov/x"),
+        ("nida.nih.gov", "https://nida.nih.gov"),
+        ("988", "tel:988"),
+        ("(602) 555-0123", "tel:+16025550123"),
+        ("sms:988", "sms:988"),
+        ("/faq/", "/faq/"),
+    ],
+)  # fmt: skip
+def test_links_lead_where_their_writer_meant(written, address):
+    assert body(f'<p>See <a href="{written}">there</a>.</p>') == (
+        f'<p>See <a href="{address}">there</a>.</p>'
+    )
+
+
+def test_the_title_leaves_the_text_and_headings_follow_each_other():
+    document = understand(
+        "<p class=MsoTitle>A title</p><h1>One</h1><p>a</p><h4>Two</h4><p>b</p><h1>Three</h1>"
+    )
+    assert document.title == "A title"
+    assert "<h2>One</h2>" in document.body
+    assert "<h3>Two</h3>" in document.body
+
+
+def test_a_short_bold_line_above_words_is_a_heading():
+    assert body("<p><b>What helps</b></p><p>Water.</p>") == "<h2>What helps</h2>\n<p>Water.</p>"
+    assert body("<p><b>Call 911 now.</b></p><p>Stay.</p>").startswith("<p><strong>")
+
+
+def test_a_first_row_of_bold_words_heads_its_table():
+    row = "<tr><td><p>{}</p></td><td><p>{}</p></td></tr>"
+    html = f"<table>{row.format('<b>Day</b>', '<b>What</b>')}{row.format('1', 'Rest')}</table>"
+    assert "<tr><th><p>Day</p></th><th><p>What</p></th></tr>" in body(html)
+    assert "<th>" not in body(f"<table>{row.format('1', 'Rest') * 2}</table>")
+
+
+def test_a_box_around_words_is_no_table():
+    assert body("<table><tr><td><p>Call us.</p></td></tr></table>") == "<p>Call us.</p>"
+
+
+def test_pasted_parts_have_no_title_and_keep_their_questions():
+    part = pasted("<h1>Can it be treated?</h1><p>Yes, it can.</p>")
+    assert (part.title, part.body) == ("", "<h2>Can it be treated?</h2>\n<p>Yes, it can.</p>")
+
+
+def test_thousands_of_unclosed_marks_are_refused_quickly():
+    with pytest.raises(Exception, match="flatter"):
+        understand("<b>" * 5000)
