@@ -15,6 +15,17 @@ from django.utils.translation import gettext_lazy as _
 from . import page_addresses
 from .publication import SAME_ADDRESS, Publication, PublicationQuerySet
 from .revision import Revision
+from .search.index_rows import SearchDocument, SearchWord
+
+__all__ = [
+    "Article",
+    "ArticleRevision",
+    "Page",
+    "PageRevision",
+    "SearchDocument",
+    "SearchWord",
+    "Topic",
+]
 
 RESERVED_ADDRESS = _("The site itself uses this address. Choose a different one.")
 FIXED_ADDRESS = _("Every page of the site links to this one, so it keeps its address.")

@@ -19,6 +19,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from .search import index
+
 SAME_ADDRESS = _("Another one already has this address. Choose a different one.")
 
 
@@ -208,4 +210,6 @@ class Publication(models.Model):
 
     def _save_publishing_fields(self) -> None:
         """Save these fields alone: an editor may be saving the address at the same time."""
-        self.save(update_fields=self.PUBLISHING_FIELDS)
+        with transaction.atomic():
+            self.save(update_fields=self.PUBLISHING_FIELDS)
+            index.update(self)

@@ -20,7 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 HINT = "Run `manage.py migrate`: it installs them."
 # All names begin with one of these, so that triggers that are declared no more are found.
-PREFIXES = ("content_changed_", "audit_", "report_")
+PREFIXES = ("content_changed_", "audit_", "report_", "search_")
 
 
 class Trigger(NamedTuple):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from articles import structured_data
 from articles.caching import public
 from articles.models import Article, Topic
+from articles.search.stems import SPANISH
 from articles.summaries import ArticleSummary
 from contact.danger.rules import decide
 from contact.lifecycle import journal
@@ -28,7 +29,8 @@ from . import triggers
 from .context_processors import current_site
 from .models import ContentVersion
 from .page_cache.cache import served_stale_copy, site_folder
-from .search import corrected, search_pages
+from .search.pages import spanish_page
+from .search.results import search
 
 # Doors on the first page; the list of articles leads to all topics.
 MOST_TOPICS = 12
@@ -56,15 +58,19 @@ def help_now(request: HttpRequest) -> HttpResponse:
 @require_safe
 def search_view(request: HttpRequest) -> HttpResponse:
     query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:200]
-    results = search_pages(query)
-    better = "" if results or not query else corrected(query)
+    with_content = Topic.objects.with_published_content(Article, Question)
+    danger_language = decide(desk_snapshot.danger_rows(), query).language
+    found = search(query, is_danger=bool(danger_language))
     context = {
         "query": query,
         "desk": desk_now(),
-        "danger_language": decide(desk_snapshot.danger_rows(), query).language,
-        "results": results or (search_pages(better) if better else []),
-        "corrected": better,
-        "suggestions": Article.objects.published()[:5].rows(ArticleSummary),
+        "danger_language": danger_language,
+        "poison_help": Helpline.objects.poison_help() if danger_language else None,
+        "is_spanish": SPANISH in (found.query.language, danger_language),
+        "spanish_page": spanish_page(),
+        "results": found.pages,
+        "corrected": found.query.corrected,
+        "topics": [] if found.pages else with_content[:MOST_TOPICS],
     }
     return render(request, "search.html", context)
 

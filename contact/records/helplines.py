@@ -18,6 +18,10 @@ class HelplineQuerySet(models.QuerySet["Helpline"]):
         """Return verified lines; visitors see no others."""
         return self.filter(verified_on__isnull=False)
 
+    def poison_help(self) -> Helpline | None:
+        """Return the line for who took too much of something, if it is verified."""
+        return self.published().filter(slug="poison-help").exclude(dial="").first()
+
     def found_by(self, term: str) -> Self:
         """Return those in which each of these words stands; all for none."""
         found: Self = verification.found_by(self, term, ("name", "languages", "description"))

@@ -15,6 +15,8 @@ from ..models import STEP
 
 UNWATCHED = {
     "recovery_site_contentversion",
+    # They follow publications, which are watched.
+    *("articles_searchdocument", "articles_searchword"),
     *(
         f"contact_{name}"
         for name in (

@@ -79,11 +79,13 @@ def test_reading_an_article_takes_three_queries_at_most(
         client.get("/articles/why-is-heroin-so-addictive/")
 
 
-@pytest.mark.parametrize("path", ["/", "/articles/", "/faq/", "/search/?q=heroin"])
+@pytest.mark.parametrize(
+    ("path", "most"), [("/", 4), ("/articles/", 4), ("/faq/", 4), ("/search/?q=heroin", 20)]
+)
 def test_list_takes_the_same_few_queries_however_long(
-    loaded, client, django_assert_max_num_queries, path
+    loaded, client, django_assert_max_num_queries, path, most
 ):
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(most):
         client.get(path)
 
 

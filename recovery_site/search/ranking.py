@@ -1,0 +1,154 @@
+"""How well a page answers a query: by the share of what was asked for, rare words counting more.
+
+Title and other ways to ask > headings > summary > text.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from math import log2
+from typing import NamedTuple
+
+from articles.search.stems import english_stem, spanish_stem
+
+from .pages import Found
+from .reading import Query, Term, read_phrase
+from .vocabulary import Vocabulary, stop_words
+
+TITLE, HEADINGS, SUMMARY, BODY = 10.0, 2.5, 2.0, 1.0
+# More for the same words, and for the very same sentence.
+SAME_WORDS, SAME_SENTENCE = 0.2, 0.3
+# Of the points of a title: what remains if it says much else.
+LEAST_OF_TITLE = 0.5
+# Rarity of a word that no page has.
+UNKNOWN, EVERYDAY = 0.05, 0.15
+
+
+class Phrase(NamedTuple):
+    path: str
+    query: Query
+
+
+class Phrases:
+    """The other ways to ask, by the stems that stand in them."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.phrases = [
+            Phrase(path, read_phrase(text, vocabulary)) for path, text, _lang in vocabulary.phrases
+        ]
+        self.paths: defaultdict[str, set[str]] = defaultdict(set)
+        self._with: defaultdict[str, list[int]] = defaultdict(list)
+        for number, phrase in enumerate(self.phrases):
+            for term in phrase.query.terms:
+                for key, weight in term.stems.items():
+                    self._with[key].append(number)
+                    if weight == 1:
+                        self.paths[key].add(phrase.path)
+
+    def matching(self, query: Query) -> list[Phrase]:
+        numbers = {
+            number
+            for term in query.terms
+            for key in term.stems
+            for number in self._with.get(key, ())
+        }
+        return [self.phrases[number] for number in sorted(numbers)]
+
+
+@lru_cache(maxsize=2)
+def phrases_of(vocabulary: Vocabulary) -> Phrases:
+    return Phrases(vocabulary)
+
+
+@lru_cache(maxsize=1)
+def stop_stems() -> frozenset[str]:
+    words = stop_words()
+    return frozenset({*map(english_stem, words), *map(spanish_stem, words)})
+
+
+class Ranking:
+    def __init__(self, query: Query, documents: Mapping[str, int], phrases: Phrases) -> None:
+        """`documents` tells on how many pages a stem stands."""
+        self.query, self._documents, self._phrases = query, documents, phrases
+        self._weights = [self._weight(term) for term in query.terms]
+        self._whole = sum(self._weights) or 1
+
+    def rarity(self, key: str) -> float:
+        number = max(self._documents.get(key, 0), len(self._phrases.paths.get(key, ())))
+        return 1 / (1 + log2(1 + number)) if number else 0
+
+    def _weight(self, term: Term) -> float:
+        if not term.is_known:
+            return UNKNOWN
+        # Of the visitor's own words, else of those that mean the same.
+        own = [self.rarity(key) for key, weight in term.stems.items() if weight == 1]
+        others = [self.rarity(key) for key in term.stems]
+        known = [each for each in own if each] or [each for each in others if each]
+        return term.times * min(known, default=EVERYDAY)
+
+    def phrase_points(self) -> dict[str, float]:
+        """For each address, the points of the best of its other ways to ask."""
+        points: dict[str, float] = {}
+        for phrase in self._phrases.matching(self.query):
+            alike = self.alike(phrase.query.terms, phrase.query.words)
+            points[phrase.path] = max(points.get(phrase.path, 0), alike)
+        return points
+
+    def alike(self, terms: Sequence[Term], words: tuple[str, ...]) -> float:
+        """How much a title and the query are the same, from 0 to 1, more if they are equal."""
+        met = [0.0] * len(self.query.terms)
+        said = whole = 0.0
+        for term in terms:
+            best = 0.0
+            for at, asked in enumerate(self.query.terms):
+                overlap = _overlap(asked.stems, term.stems)
+                met[at] = max(met[at], overlap)
+                best = max(best, overlap)
+            weight = self._weight(term)
+            said += weight * best
+            whole += weight
+        share = sum(w * m for w, m in zip(self._weights, met, strict=True)) / self._whole
+        said = said / whole if whole else 0
+        equal = SAME_WORDS * (share > 0.999 and said > 0.999)
+        equal += SAME_SENTENCE * (words == self.query.words)
+        return share * (LEAST_OF_TITLE + (1 - LEAST_OF_TITLE) * said) + equal
+
+    def share(self, stems: frozenset[str]) -> float:
+        """How much of the query stands in a text."""
+        met = (
+            weight * max((w for key, w in term.stems.items() if key in stems), default=0)
+            for term, weight in zip(self.query.terms, self._weights, strict=True)
+        )
+        return sum(met) / self._whole
+
+    def points(self, page: Found, of_phrases: float) -> float:
+        title = [Term({key: 1.0}) for key in page.title if key not in stop_stems()]
+        if not title:
+            title = [Term({key: 1.0}) for key in page.title]
+        best = max(self.alike(title, page.title), of_phrases)
+        # What stands above counts below as well: a title says what the text is about.
+        headings = page.headings.union(page.title)
+        summary = page.summary.union(page.title)
+        return (
+            TITLE * best
+            + HEADINGS * self.share(headings)
+            + SUMMARY * self.share(summary)
+            + BODY * self.share(page.body | headings | summary)
+        )
+
+
+def _overlap(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    if len(other) < len(one):
+        one, other = other, one
+    return max((weight * other[key] for key, weight in one.items() if key in other), default=0.0)
+
+
+def groups_of(query: Query, ranking: Ranking) -> list[list[str]]:
+    """The stems to look up, those of the rarest terms first."""
+    terms: Iterable[Term] = sorted(
+        (term for term in query.terms if term.is_known),
+        key=lambda term: -max(map(ranking.rarity, term.stems), default=0),
+    )
+    return [[key for key in term.stems if ranking.rarity(key)] for term in terms]

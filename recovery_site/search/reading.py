@@ -1,0 +1,227 @@
+"""Reads a query: typing errors, words for the same thing, stems, language.
+
+What a query means depends on words alone: those of the pages, of the rows of editors, and everyday
+words, which are never taken for a typing error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import jellyfish
+from django.db.models import Q
+
+from articles.search.index import sound_of
+from articles.search.index_rows import SearchWord
+from articles.search.stems import SPANISH, english_stem, spanish_stem
+from articles.search.words import words_of
+
+from .vocabulary import LONGEST, Stems, Vocabulary, english_words, spanish_words, stop_words
+
+MOST_WORDS = 14
+# Shorter words have too many neighbours that are words themselves.
+SHORTEST_TYPO, SHORTEST_WITH_TWO = 4, 7
+SHORTEST_JOINED, SHORTEST_PART = 6, 3
+MOST_NEIGHBOURS = 3000
+# Weight of words within an expression; and of an expression against a word.
+PART = 0.5
+EXPRESSION = 1.6
+
+
+class Term(NamedTuple):
+    """Something looked for: stems with weights, any of which will do."""
+
+    stems: Stems
+    is_known: bool = True
+    # An expression says more than each of its words.
+    times: float = 1.0
+
+
+class Query(NamedTuple):
+    terms: tuple[Term, ...]
+    # All of it, stop words too.
+    words: tuple[str, ...]
+    language: str
+    # The words without typing errors, if any was put right.
+    corrected: str = ""
+    unknown: tuple[str, ...] = ()
+
+
+def read(text: str, vocabulary: Vocabulary, is_begun: bool = False) -> Query:
+    """Read a query; `is_begun` says that somebody is still typing its last word."""
+    words = words_of(text)[:MOST_WORDS]
+    begun = words.pop() if is_begun and words else ""
+    known = _known(words, vocabulary)
+    words, is_corrected, unknown = _put_right(words, known, vocabulary)
+    terms = _terms(words, vocabulary, frozenset(unknown))
+    if begun and (stems := _stems_beginning(begun, vocabulary)):
+        terms.append(Term(stems))
+    return Query(
+        tuple(terms),
+        tuple(map(english_stem, words)),
+        _language([*words, *([begun] if begun else [])], vocabulary),
+        " ".join(words) if is_corrected else "",
+        tuple(unknown),
+    )
+
+
+def _known(words: Sequence[str], vocabulary: Vocabulary) -> frozenset[str]:
+    """Which of the words, and of what they are when joined or split, are words."""
+    asked = {*words}
+    asked |= {first + second for first, second in pairwise(words)}
+    for word in words:
+        asked |= {part for parts in _halves(word) for part in parts}
+    everyday = english_words() | spanish_words() | vocabulary.words.keys()
+    found = SearchWord.objects.filter(word__in=asked - everyday).values_list("word", flat=True)
+    return frozenset({*found, *(asked & everyday)})
+
+
+def _halves(word: str) -> Iterator[tuple[str, str]]:
+    if len(word) >= SHORTEST_JOINED and word.isalpha():
+        for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+            yield word[:at], word[at:]
+
+
+def _put_right(
+    words: Sequence[str], known: frozenset[str], vocabulary: Vocabulary
+) -> tuple[list[str], bool, list[str]]:
+    """The words without typing errors, whether there was one, and words that stay unknown."""
+    right: list[str] = []
+    unknown: list[str] = []
+    is_corrected, at = False, 0
+    while at < len(words):
+        word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
+        joined = word + after
+        is_whole = word in known and (not after or after in known)
+        if after and not is_whole and joined in known and len(joined) >= SHORTEST_JOINED:
+            right.append(joined)
+            is_corrected, at = True, at + 2
+            continue
+        at += 1
+        if word in known or not word.isalpha():
+            right.append(word)
+            continue
+        meant = neighbour(word, vocabulary) or _split(word, known)
+        if meant:
+            right += meant
+            is_corrected = True
+        else:
+            right.append(word)
+            unknown.append(word)
+    return right, is_corrected, unknown
+
+
+def _split(word: str, known: frozenset[str]) -> list[str]:
+    for first, second in _halves(word):
+        if first in known and second in known:
+            return [first, second]
+    return []
+
+
+def neighbour(word: str, vocabulary: Vocabulary) -> list[str]:
+    """The known word that an unknown one was most likely meant to be, if any is near."""
+    if len(word) < SHORTEST_TYPO:
+        return []
+    sound = sound_of(word)
+    of_pages = SearchWord.objects.filter(Q(sound=sound) | Q(word__startswith=word[0]))
+    found = dict(of_pages.values_list("word", "documents")[:MOST_NEIGHBOURS])
+    others = {other: 1 for other in vocabulary.words if len(other) >= SHORTEST_TYPO}
+    best: tuple[float, int, str] | None = None
+    for other, documents in (others | found).items():
+        distance = _distance(word, other, sound)
+        if distance is None:
+            continue
+        # Who makes a typing error in an English word most likely did not mean a Spanish one.
+        distance += 1.2 * (vocabulary.words.get(other) == SPANISH)
+        rank = (distance, -documents, other)
+        if best is None or rank < best:
+            best = rank
+    return [best[2]] if best else []
+
+
+def _distance(word: str, other: str, sound: str) -> float | None:
+    """How far apart they are, None if too far: less if they sound or begin alike."""
+    if abs(len(word) - len(other)) > 2 or other in stop_words() or not other.isalpha():
+        return None
+    distance = float(jellyfish.damerau_levenshtein_distance(word, other))
+    sounds_alike = bool(sound) and sound == sound_of(other)
+    most = 1 if len(word) < SHORTEST_WITH_TWO else 2
+    if distance > most + sounds_alike:
+        return None
+    return distance - 0.6 * sounds_alike + 0.3 * (word[0] != other[0])
+
+
+def _terms(words: Sequence[str], vocabulary: Vocabulary, unknown: frozenset[str]) -> list[Term]:
+    terms: list[Term] = []
+    at = 0
+    while at < len(words):
+        for size in range(min(LONGEST, len(words) - at), 0, -1):
+            part = words[at : at + size]
+            meant = vocabulary.meant(part)
+            # A letter means something alone, or beside one other word: `h`, `do h`.
+            is_letter = size == 1 and len(part[0]) == 1 and len(words) > 2
+            if meant and not is_letter:
+                terms.append(_expression(part, meant))
+                at += size
+                break
+        else:
+            word = words[at]
+            if word not in stop_words():
+                terms.append(Term(own_stems(word), word not in unknown))
+            at += 1
+    if not terms:
+        # Stop words alone are looked for as they are.
+        terms = [Term(own_stems(word)) for word in words]
+    return terms
+
+
+def own_stems(word: str) -> Stems:
+    return {english_stem(word): 1.0, spanish_stem(word): 1.0}
+
+
+def _expression(words: Sequence[str], meant: Stems) -> Term:
+    stems: Stems = dict(meant)
+    for word in words:
+        if len(words) == 1 or word not in stop_words():
+            weight = 1.0 if len(words) == 1 else PART
+            for key in own_stems(word):
+                stems[key] = max(weight, stems.get(key, 0))
+    return Term(stems, times=EXPRESSION if len(words) > 1 else 1.0)
+
+
+def _stems_beginning(begun: str, vocabulary: Vocabulary) -> Stems:
+    """Stems of the words that begin so, and the word itself."""
+    stems = own_stems(begun) if begun not in stop_words() or len(begun) > 2 else {}
+    found = SearchWord.objects.filter(word__startswith=begun)
+    if len(begun) > 1:
+        for key in found.order_by("-documents").values_list("stem", flat=True)[:12]:
+            stems[key] = 1.0
+    for word in _beginning(begun, vocabulary.words):
+        stems |= dict.fromkeys(own_stems(word), 1.0)
+        stems = vocabulary.meant([word]) | stems
+    return stems
+
+
+def _beginning(begun: str, words: Iterable[str]) -> list[str]:
+    if len(begun) < 3:
+        return []
+    return [word for word in words if word.startswith(begun)][:12]
+
+
+def _language(words: Sequence[str], vocabulary: Vocabulary) -> str:
+    spanish = english = 0
+    for word in words:
+        is_spanish = word in spanish_words() or vocabulary.words.get(word) == SPANISH
+        is_english = word in english_words() or vocabulary.words.get(word) == "en"
+        spanish += is_spanish and not is_english
+        english += is_english and not is_spanish
+    return SPANISH if spanish > english else "en"
+
+
+def read_phrase(text: str, vocabulary: Vocabulary) -> Query:
+    """Read what an editor wrote, in which nothing is a typing error."""
+    words = words_of(text)
+    terms = _terms(words, vocabulary, frozenset())
+    return Query(tuple(terms), tuple(map(english_stem, words)), "en")

@@ -1,0 +1,111 @@
+"""The words that the search knows besides those of the pages: rows of editors, everyday words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from articles.search.stems import SPANISH, stem
+from articles.search.words import words_of
+
+from .rows import SearchPhrase, SearchSynonym
+
+FOLDER = Path(__file__).parent
+LONGEST = 4
+# Weights of stems that are not the visitor's own: of a word for the same thing, and of one among
+# several words.
+SAME, PART_OF_SAME = 0.9, 0.6
+Stems = dict[str, float]
+
+
+class SynonymRow(NamedTuple):
+    words: str
+    means: str
+    language: str
+
+
+class PhraseRow(NamedTuple):
+    path: str
+    phrases: str
+    language: str
+
+
+class Vocabulary:
+    def __init__(self, synonyms: Sequence[SynonymRow], phrases: Sequence[PhraseRow]) -> None:
+        # By language and stems.
+        self._meant: defaultdict[tuple[str, tuple[str, ...]], Stems] = defaultdict(dict)
+        self.words: dict[str, str] = {}
+        for row in synonyms:
+            means = _stems_of_alternatives(row.means)
+            for written in row.words.split(","):
+                if key := tuple(stem(word, row.language) for word in words_of(written)[:LONGEST]):
+                    self._meant[row.language, key] |= means
+                    self._know(words_of(written), row.language)
+            self._know(words_of(row.means), "en")
+        # Addresses, their phrases and the language of these.
+        self.phrases: list[tuple[str, str, str]] = []
+        for asked in phrases:
+            for phrase in filter(None, map(str.strip, asked.phrases.splitlines())):
+                self.phrases.append((asked.path, phrase, asked.language))
+                self._know(words_of(phrase), asked.language)
+
+    def _know(self, words: Iterable[str], language: str) -> None:
+        for word in words:
+            if self.words.get(word) != "en":
+                self.words[word] = language
+
+    def meant(self, words: Sequence[str]) -> Stems:
+        """What these words mean together, if a row says so."""
+        found: Stems = {}
+        for language in ("en", SPANISH):
+            found |= self._meant.get((language, tuple(stem(w, language) for w in words)), {})
+        return found
+
+
+def _stems_of_alternatives(means: str) -> Stems:
+    stems: Stems = {}
+    for alternative in means.split(","):
+        words = [word for word in words_of(alternative) if word not in stop_words()]
+        weight = SAME if len(words) == 1 else PART_OF_SAME
+        for word in words:
+            key = stem(word, "en")
+            stems[key] = max(weight, stems.get(key, 0))
+    return stems
+
+
+def current_vocabulary() -> Vocabulary:
+    """The vocabulary as the rows are now."""
+    synonyms = SearchSynonym.objects.order_by("pk").values_list("words", "means", "language")
+    phrases = SearchPhrase.objects.order_by("pk").values_list("path", "phrases", "language")
+    return _compiled(
+        tuple(SynonymRow(*row) for row in synonyms), tuple(PhraseRow(*row) for row in phrases)
+    )
+
+
+@lru_cache(maxsize=2)
+def _compiled(synonyms: tuple[SynonymRow, ...], phrases: tuple[PhraseRow, ...]) -> Vocabulary:
+    return Vocabulary(synonyms, phrases)
+
+
+def _list(name: str) -> frozenset[str]:
+    return frozenset(words_of((FOLDER / f"{name}.txt").read_text("utf-8")))
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Words that say nothing of what is looked for, English and Spanish."""
+    return _list("stop_words_en") | _list("stop_words_es")
+
+
+@cache
+def spanish_words() -> frozenset[str]:
+    """Words by which Spanish is told from English."""
+    return _list("stop_words_es") | _list("everyday_es")
+
+
+@cache
+def english_words() -> frozenset[str]:
+    return _list("stop_words_en") | _list("everyday_en")

@@ -1,0 +1,101 @@
+"""How often the wanted page comes first: `python -m tests.recovery_site.search.figures [misses]`.
+
+The queries are in queries.csv, with the pages that answer each. Every second one is for tuning,
+the others only measure. The page in Spanish answers every query in Spanish once it exists.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+FILE = Path(__file__).with_name("queries.csv")
+HALVES = ("tuned", "measured")
+
+
+class Wanted(NamedTuple):
+    kind: str
+    query: str
+    pages: frozenset[str]
+    half: str
+
+
+class Figures(NamedTuple):
+    queries: int
+    first: float
+    in_three: float
+    dead_ends: int
+
+
+def wanted() -> list[Wanted]:
+    with FILE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [
+        Wanted(
+            row["kind"],
+            row["query"],
+            frozenset(f"/{page}/" for page in row["wanted"].split("|")),
+            HALVES[number % 2],
+        )
+        for number, row in enumerate(rows)
+    ]
+
+
+def found(query: str) -> list[str]:
+    from contact.danger.rules import decide
+    from contact.visitor import desk_snapshot
+    from recovery_site.search.results import search
+
+    is_danger = decide(desk_snapshot.danger_rows(), query).is_danger
+    return [page.url for page in search(query, is_danger).pages]
+
+
+def figures(chosen: list[Wanted]) -> Figures:
+    first = in_three = dead_ends = 0
+    for each in chosen:
+        urls = found(each.query)
+        first += bool(urls) and urls[0] in each.pages
+        in_three += not each.pages.isdisjoint(urls[:3])
+        dead_ends += not urls
+    count = len(chosen) or 1
+    return Figures(len(chosen), first / count, in_three / count, dead_ends)
+
+
+def main() -> None:
+    by_kind: dict[tuple[str, str], list[Wanted]] = defaultdict(list)
+    for each in wanted():
+        by_kind[each.half, each.kind].append(each)
+        by_kind[each.half, "all"].append(each)
+    print(f"{'half':9} {'kind':9} {'n':>4} {'first':>6} {'three':>6} {'none':>5}")
+    for (half, kind), chosen in sorted(by_kind.items()):
+        it = figures(chosen)
+        line = f"{it.queries:4} {it.first:6.1%} {it.in_three:6.1%} {it.dead_ends:5}"
+        print(f"{half:9} {kind:9} {line}")
+    if "misses" in sys.argv:
+        for each in wanted():
+            urls = found(each.query)
+            if each.half == "tuned" and (not urls or urls[0] not in each.pages):
+                mark = " " if each.pages & set(urls[:3]) else "!"
+                print(mark, each.query, "→", *urls[:4], "| wanted", *each.pages)
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    import django
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.site_settings")
+        os.environ["DATA_DIR"] = folder
+        os.environ["DATABASE_URL"] = ""
+        django.setup()
+        from pathlib import Path as _Path
+
+        from tests import prepared
+
+        prepared.put_site(_Path(folder))
+        main()
