@@ -146,6 +146,15 @@ class ArticleRevision(Revision):
 class Page(Publication):
     """A plain page such as privacy or insurance, at `/<slug>/`."""
 
+    foot_order = models.PositiveSmallIntegerField(
+        _("place in the foot"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "A number puts a link into the foot of every page, the smallest first. Empty: no link."
+        ),
+    )
+
     live = models.ForeignKey(
         "PageRevision", models.RESTRICT, null=True, editable=False, related_name="+"
     )

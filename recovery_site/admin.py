@@ -34,6 +34,7 @@ from faq.models import Question
 
 from .context_processors import current_site
 from .errors import error_page
+from .models import Fact
 
 FAILED_LOGINS = 10
 FAILED_LOGINS_FROM_ADDRESS = 50
@@ -148,6 +149,18 @@ def dashboard_items(request: HttpRequest) -> Iterator[Todo]:
             gettext("numbers that phones show, to look at again"),
             CallerId.objects.to_verify(),
             reverse("admin:contact_callerid_changelist"),
+        )
+    if user.has_perm("recovery_site.change_fact"):
+        url = reverse("admin:recovery_site_fact_changelist")
+        yield from _some(
+            gettext("facts about the centre past their end, so visitors no longer see them"),
+            Fact.objects.expired(),
+            f"{url}?state=expired",
+        )
+        yield from _some(
+            gettext("facts about the centre to check within 30 days"),
+            Fact.objects.expiring(),
+            f"{url}?state=expiring",
         )
     for model in (Article, Question, Page):
         yield from _publications(user, model)

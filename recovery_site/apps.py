@@ -7,6 +7,7 @@ from django.contrib.admin.apps import AdminConfig
 from django.core import checks
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class StaffAdminConfig(AdminConfig):
@@ -15,10 +16,12 @@ class StaffAdminConfig(AdminConfig):
 
 class RecoverySiteConfig(AppConfig):
     name = "recovery_site"
+    verbose_name = _("The centre")
 
     def ready(self) -> None:
         # Imported late: the other apps must have registered their models with the admin.
         from . import accounts  # noqa: F401
+        from .facts import admin  # noqa: F401
         from .triggers import check_triggers
 
         checks.register(check_proxy)

@@ -5,6 +5,8 @@ from django.http import HttpRequest
 
 from contact.records import crisis_lines, phones, shown_hours
 
+from .foot import FootLink, foot_links
+
 
 class Site(NamedTuple):
     name: str
@@ -13,6 +15,7 @@ class Site(NamedTuple):
     url: str
     lines: crisis_lines.CrisisLines
     hours: shown_hours.ShownHours
+    foot: tuple[FootLink, ...] = ()
 
 
 def current_site() -> Site:
@@ -25,6 +28,7 @@ def current_site() -> Site:
         settings.SITE_URL,
         crisis_lines.read(),
         shown_hours.shown_hours(),
+        foot_links.read(),
     )
 
 

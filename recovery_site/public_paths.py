@@ -8,6 +8,7 @@ from django.urls import reverse
 from articles.models import Article, Page, Topic
 from faq.models import Question
 
+from .models import Fact
 from .sitemaps import FIXED, KEYS_IN_A_PART, PARTED, SECTIONS
 
 # Their views answer each request anew.
@@ -24,6 +25,8 @@ def public_paths(using: str = "default") -> list[str]:
 def _lists(using: str) -> list[str]:
     topics = Topic.objects.using(using)
     paths = [reverse(name) for name in FIXED if name not in UNCACHED]
+    if Fact.objects.using(using).shown().exists():
+        paths.append(reverse("about"))
     paths += [
         topic.get_absolute_url() for topic in topics.with_published_content(Article, Question)
     ]

@@ -19,6 +19,8 @@ from articles.caching import public
 from articles.models import Article, Page, Topic
 from faq.models import Question
 
+from .models import Fact
+
 # A part covers this many primary keys, so it needs no count and its address never changes.
 KEYS_IN_A_PART = 2000
 PARTED: dict[str, tuple[Any, str]] = {
@@ -55,7 +57,8 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 def sitemap(request: HttpRequest, section: str) -> HttpResponse:
     """Addresses of pages other than articles and questions."""
     if section == "site":
-        return _urls(Entry(reverse(name)) for name in FIXED)
+        names = [*FIXED, *(["about"] if Fact.objects.shown().exists() else [])]
+        return _urls(Entry(reverse(name)) for name in names)
     if section == "topics":
         topics = Topic.objects.with_published_content(Article, Question)
         return _urls(Entry(topic.get_absolute_url()) for topic in topics)

@@ -6,6 +6,7 @@ from django.urls import include, path
 from articles.views import page_detail
 
 from . import errors, sitemaps, views
+from .facts.page import about
 from .feeds import feed
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("faq/", include("faq.urls")),
     path("contact/", include("contact.urls")),
     path("help-now/", views.help_now, name="help_now"),
+    path("about/", about, name="about"),
     path("search/", views.search_view, name="search"),
     path("privacy/", page_detail, {"slug": "privacy"}, name="privacy"),
     path("accessibility/", page_detail, {"slug": "accessibility"}, name="accessibility"),

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles import structured_data
 from articles.caching import public
 from articles.models import Article, Topic
 from articles.search.stems import SPANISH
@@ -27,7 +26,8 @@ from faq.models import Question
 
 from . import triggers
 from .context_processors import current_site
-from .models import ContentVersion
+from .facts.data import centre, website
+from .models import ContentVersion, Fact
 from .page_cache.cache import served_stale_copy, site_folder
 from .search.pages import spanish_page
 from .search.results import search
@@ -43,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "articles": Article.objects.published()[:5].rows(ArticleSummary),
         "questions": Question.objects.published()[:6].rows(ShortAnswer),
         "topics": Topic.objects.with_published_content(Article, Question)[:MOST_TOPICS],
-        "json_ld": [structured_data.organization()],
+        "json_ld": [centre(Fact.objects.shown()), website()],
     }
     return render(request, "home.html", context)
 

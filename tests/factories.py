@@ -16,6 +16,7 @@ from contact.models import CallbackRequest, Helpline, line_index, phone_index
 from contact.privacy.name_index import name_index
 from contact.records.references import reference_for
 from faq.models import Question
+from recovery_site.models import Fact
 
 _numbers = count(1)
 _WORDS = ("title", "summary", "body", "sources", "byline")
@@ -70,6 +71,19 @@ def make_page(live: bool = True, **over: Any) -> Page:
         "body": "<p>What we keep.</p>",
     }
     return _make(Page, live, defaults, over)
+
+
+def make_fact(**over: Any) -> Fact:
+    """A fact about the centre that visitors see."""
+    today = timezone.localdate()
+    defaults = {
+        "kind": "licence",
+        "text": "Made-up words about the centre.",
+        "source": "A made-up register",
+        "verified_on": today,
+        "expires_on": today + timedelta(days=90),
+    }
+    return Fact.objects.create(**defaults | over)
 
 
 def make_staff(*groups: str, **over: Any) -> User:

@@ -19,7 +19,14 @@ from recovery_site import views as site_views
 from recovery_site.page_cache.pages import is_public, uncacheable_reason
 from recovery_site.page_cache.release import SHOWN_SETTINGS
 from recovery_site.public_paths import public_paths
-from tests.factories import make_article, make_helpline, make_page, make_question, make_staff
+from tests.factories import (
+    make_article,
+    make_fact,
+    make_helpline,
+    make_page,
+    make_question,
+    make_staff,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("migrations_are_written")]
@@ -153,6 +160,7 @@ def test_every_kind_of_public_page_is_cached_and_warmed(client):
     make_page(slug="another")
     make_question(topic=make_article().topic)
     make_helpline()
+    make_fact()
     resolver = get_resolver()
     warmed = set()
     for path in public_paths():

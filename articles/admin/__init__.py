@@ -48,6 +48,8 @@ class PageAdmin(PublicationAdmin):
     """Pages that the site's own templates link to can be neither moved nor deleted."""
 
     has_clinical_review = False
+    address_fields = ("slug", "language", "foot_order", "next_review_on")
+    publisher_fields = ("slug", "language", "foot_order")
 
     def preview(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
         return views.render_page(request, publication, revision, preview=True)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.urls import resolve, reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Page, SearchDocument, Topic
@@ -17,6 +18,7 @@ from articles.search.words import words_of
 from articles.views import page_detail
 from contact.models import Helpline
 from faq.models import Question
+from recovery_site.facts.models import Fact
 
 SPANISH_PATH = "/es/"
 
@@ -70,12 +72,22 @@ def others() -> Iterator[Found]:
     """Topics, help lines and fixed pages, which are few."""
     for page in FIXED:
         yield _found(reverse(page.route), str(page.name), str(page.about), PAGE)
+    if facts := list(Fact.objects.shown()):
+        yield _about_the_centre(facts)
     topics = Topic.objects.with_published_content(Article, Question)
     for topic in topics:
         yield _found(topic.get_absolute_url(), topic.name, topic.description, _("Topic"))
     path = reverse("help_now")
     for line in Helpline.objects.published():
         yield _found(path, line.name, f"{line.description} {line.phone}", _("Help line"))
+
+
+def _about_the_centre(facts: list[Fact]) -> Found:
+    name = gettext("About %(name)s") % {"name": settings.SITE_NAME}
+    words = " ".join(f"{fact.get_kind_display()} {fact.part} {fact.text}" for fact in facts)
+    about = gettext("Care, cost and what to expect, each with the day it was checked.")
+    found = _found(reverse("about"), name, about, PAGE)
+    return found._replace(body=frozenset(stems_of(words)))
 
 
 def spanish_page() -> str:

@@ -45,6 +45,7 @@ def test_preview_is_the_page_itself_and_only_for_staff(log_in, open_page):
     ("role", "path"),
     [
         ("editor", "/admin/contact/helpline/"),
+        ("editor", "/admin/recovery_site/fact/add/"),
         ("reviewer", "/admin/"),
         ("lead", "/admin/contact/openinghours/"),
         ("lead", "/admin/contact/retrystep/"),

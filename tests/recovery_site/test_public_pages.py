@@ -8,6 +8,7 @@ from articles.models import Article
 from recovery_site.sitemaps import KEYS_IN_A_PART
 from tests.factories import (
     make_article,
+    make_fact,
     make_helpline,
     make_page,
     make_question,
@@ -31,8 +32,10 @@ def queries(client):
     make_helpline()
     Article.objects.update(published_at=chosen.published_at)
     anchor = articles[10].pk
+    make_fact()
     return {
-        "/": 3,
+        "/": 4,
+        "/about/": 1,
         "/help-now/": 1,
         "/articles/": 2,
         f"/articles/older/{anchor}/": 4,
@@ -46,7 +49,7 @@ def queries(client):
         "/privacy/": 1,
         "/feed/": 1,
         "/sitemap.xml": 2,
-        "/sitemap-site.xml": 0,
+        "/sitemap-site.xml": 1,
         "/sitemap-topics.xml": 1,
         "/sitemap-pages.xml": 1,
         f"/sitemap-articles-{(anchor - 1) // KEYS_IN_A_PART + 1}.xml": 1,

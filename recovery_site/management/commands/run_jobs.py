@@ -35,8 +35,8 @@ from contact.lifecycle import (
 from contact.records import crisis_lines, shown_hours
 from contact.records.kept_copies import KeptCopy
 from contact.visitor import accepted_forms, desk_snapshot
-from recovery_site import query_timeouts
-from recovery_site.models import ContentVersion
+from recovery_site import foot, query_timeouts
+from recovery_site.models import ContentVersion, Fact
 from recovery_site.page_cache import refresh
 from recovery_site.page_cache.cache import PageCache, site_cache
 from recovery_site.page_cache.handler import PageCacheHandler
@@ -136,6 +136,8 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         # First, for nginx shows it for its own errors from the start.
         Job("unavailable page", write_unavailable_page, 10),
         Job("crisis lines", lambda: copy_for_pages(crisis_lines.crisis_lines), 1),
+        Job("facts", Fact.objects.end_due, 1),
+        Job("foot", lambda: copy_for_pages(foot.foot_links), 1),
         Job("opening hours", lambda: copy_for_pages(shown_hours.opening_hours), 1),
         *of_pages,
         Job("new day", ContentVersion.begin_day, 10),

@@ -12,7 +12,14 @@ import articles.views
 import faq.views
 from recovery_site.page_cache.handler import NEVER_CACHED
 from recovery_site.public_paths import public_paths
-from tests.factories import make_article, make_helpline, make_page, make_question, make_topic
+from tests.factories import (
+    make_article,
+    make_fact,
+    make_helpline,
+    make_page,
+    make_question,
+    make_topic,
+)
 
 QUERY = "x=1&q=heroin&page=2"
 
@@ -25,6 +32,7 @@ def paths(db, monkeypatch):
     for slug in ("privacy", "accessibility", "nondiscrimination", "leaving-safely", "another"):
         make_page(slug=slug)
     make_helpline()
+    make_fact()
     topic = make_topic()
     make_article(topic=topic, title="Heroin and sleep")
     newest = make_article(topic=topic)
