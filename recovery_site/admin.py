@@ -14,7 +14,7 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +33,8 @@ from contact.staff_admin.hints import hours_are_missing
 from faq.models import Question
 
 from .context_processors import current_site
+from .document_import.paste import understand_paste
+from .document_import.views import import_document
 from .errors import error_page
 from .models import Fact
 
@@ -53,6 +55,13 @@ class StaffSite(admin.AdminSite):
         self.site_header = settings.SITE_NAME
         self.site_title = settings.SITE_NAME
         self.index_title = _("What waits")
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path("import/", self.admin_view(import_document), name="import_document"),
+            path("import/paste/", self.admin_view(understand_paste), name="understand_paste"),
+            *super().get_urls(),
+        ]
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)

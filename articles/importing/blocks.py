@@ -172,6 +172,7 @@ class BlockReader:
             for name in ("colspan", "rowspan")
             if (value := cell.get(name)).isdigit() and int(value) > 1
         )
+        self.words.begin_block()
         lines, is_bold = [], []
         for block in self.read(cell):
             match block:

@@ -14,6 +14,8 @@ from .html_tree import BLOCKS, EMBEDDED, Element
 
 STRUCK = {"s", "strike", "del"}
 BOLD_FROM = 600
+# Letters before something that was left out, by which an editor finds the place.
+MOST_BEFORE = 60
 _struck_style = re.compile(r"line-through")
 _note_reference = re.compile(
     r"#_?(?P<kind>ftn|ftnt|edn|fn|footnote|endnote|note|msocom|cmnt|comment)[-_:]?\d", re.IGNORECASE
@@ -52,7 +54,7 @@ class Reader:
     def leave_out(self, kind: Kind, text: str) -> None:
         text = " ".join(text.split())
         if text or kind in (Kind.PICTURE, Kind.EMBEDDED):
-            self.left_out.append(LeftOut(kind, text[:300], self._before[-60:].strip()))
+            self.left_out.append(LeftOut(kind, text[:300], _last_words(self._before)))
 
     def begin_block(self) -> None:
         self._before += " "
@@ -102,6 +104,11 @@ class Reader:
                 self.leave_out(Kind.LINK, f"{node.text} ({written})")
             look = look._replace(href=href)
         return look
+
+
+def _last_words(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= MOST_BEFORE else text[-MOST_BEFORE:].partition(" ")[2]
 
 
 def left_out_as(node: Element) -> Kind | None:

@@ -228,6 +228,27 @@ def test_questions_are_put_in_order_by_keyboard(log_in, open_page):
     assert open_page("/faq/").locator(".question-links a").first.inner_text() == name
 
 
+def test_a_paste_from_a_word_processor_is_understood_and_says_what_it_left_out(log_in):
+    page = log_in("editor", ADD)
+    area = open_editor(page)
+    area.click()
+    page.keyboard.type("Before ")
+    area.evaluate(
+        """(area) => {
+            const data = new DataTransfer();
+            data.setData("text/html", "<p>Take <s>40 mg</s> 4 mg of <b>water</b>.</p>" +
+              "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'>One</p>");
+            data.setData("text/plain", "Take 40 mg 4 mg of water.\\nOne");
+            area.dispatchEvent(new ClipboardEvent("paste", {
+                clipboardData: data, bubbles: true, cancelable: true }));
+        }"""
+    )
+    assert page.locator(".paste-notice li").inner_text() == "Struck out or deleted: 40 mg"
+    assert area.locator("strong").inner_text() == "water"
+    assert area.locator("ul li").inner_text() == "One"
+    assert "Before Take 4 mg of water." in area.inner_text()
+
+
 def test_staff_pages_are_accessible_and_fit(log_in, axe):
     # Django's own two-list picker names an icon where ARIA does not allow it.
     rules = {"rules": WCAG, "leaving_out": [".selector"]}
@@ -239,7 +260,7 @@ def test_staff_pages_are_accessible_and_fit(log_in, axe):
     for path in (
         "/admin/", "/admin/articles/article/", article, article.replace("change", "versions"),
         article.replace("change", "unpublish"), "/admin/faq/question/",
-        "/admin/faq/question/arrange/",
+        "/admin/faq/question/arrange/", "/admin/import/",
     ):  # fmt: skip
         page.set_viewport_size(PHONE)
         page.goto(path)

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         drafts = save_drafts(document, topic)
         if drafts.article:
             self._tell(drafts.article, drafts.article in drafts.new)
-            counts = (f"{number} {name}" for name, number in document.counts().items() if number)
+            counts = (f"{name}: {number}" for name, number in document.counts().items() if number)
             self.stdout.write(f"  {', '.join(counts)}; topic: {topic.name}")
         for question in drafts.questions:
             self._tell(question, question in drafts.new)
