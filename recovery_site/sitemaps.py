@@ -27,7 +27,10 @@ PARTED: dict[str, tuple[Any, str]] = {
     "articles": (Article, "articles:article_detail"),
     "questions": (Question, "faq:question_detail"),
 }
-FIXED = ("home", "help_now", "articles:article_list", "faq:question_list", "contact:callback")
+FIXED = (
+    *("home", "help_now", "overdose_sheet", "articles:article_list", "faq:question_list"),
+    "contact:callback",
+)
 SECTIONS = ("site", "topics", "pages")
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 

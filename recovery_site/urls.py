@@ -16,6 +16,7 @@ urlpatterns = [
     path("contact/", include("contact.urls")),
     path("help-now/", views.help_now, name="help_now"),
     path("about/", about, name="about"),
+    path("help-now/sheet/", views.overdose_sheet, name="overdose_sheet"),
     path("search/", views.search_view, name="search"),
     path("privacy/", page_detail, {"slug": "privacy"}, name="privacy"),
     path("accessibility/", page_detail, {"slug": "accessibility"}, name="accessibility"),

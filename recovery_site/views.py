@@ -56,6 +56,14 @@ def help_now(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public
+def overdose_sheet(request: HttpRequest) -> HttpResponse:
+    """The steps to print, with the lines for danger."""
+    lines = Helpline.objects.published().filter(kind=Helpline.Kind.CRISIS)
+    return render(request, "overdose_sheet.html", {"helplines": lines})
+
+
+@require_safe
 def search_view(request: HttpRequest) -> HttpResponse:
     query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:200]
     with_content = Topic.objects.with_published_content(Article, Question)

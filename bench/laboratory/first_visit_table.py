@@ -44,6 +44,7 @@ KINDS = {
     "topic_questions": "questions of a topic",
     "question_detail": "question",
     "help_now": "help",
+    "overdose_sheet": "sheet to print",
     "page_detail": "plain page",
 }
 # Kinds that are not published pages, and one address of each.

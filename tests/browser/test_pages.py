@@ -16,6 +16,7 @@ PAGES = [
     "/contact/",
     "/contact/thanks/",
     "/help-now/",
+    "/help-now/sheet/",
     "/search/?q=heroin",
     "/search/?q=qqqqqq",
     "/privacy/",

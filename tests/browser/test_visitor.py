@@ -325,7 +325,7 @@ def test_find_in_page_reaches_closed_answers(open_page):
 
 @pytest.mark.parametrize(
     "path",
-    ["/faq/topics/withdrawal-and-safety/", "/help-now/", "/contact/", "/faq/signs-of-an-overdose/"],
+    ["/faq/topics/withdrawal-and-safety/", "/help-now/", "/help-now/sheet/", "/contact/"],
 )
 def test_paper_holds_every_number_and_every_answer(open_page, path):
     page = open_page(path, DESK)

@@ -92,7 +92,7 @@ def test_list_takes_the_same_few_queries_however_long(
 def test_overdose_page_and_help_page_begin_with_numbers_and_name_the_steps(loaded, client):
     for path in ("/help-now/", "/faq/signs-of-an-overdose/"):
         main = client.get(path).text.partition("<h1")[2]
-        top, _, steps = main.partition("<ol>")
+        top, _, steps = main.partition("<ol")
         for number in ("911", "988", "+18002221222"):
             assert f'<a class="button button--primary" href="tel:{number}"' in re.sub(
                 r"\s+", " ", top
@@ -132,3 +132,22 @@ def test_page_begins_with_what_to_do_right_now(loaded, client, path):
     assert "callout--urgent" in box
     for number in ("911", "+18882810805", "+18006624357"):
         assert f'<a class="button button--primary" href="tel:{number}"' in box
+
+
+def test_help_page_leads_those_in_withdrawal_and_the_home_page_leads_there(loaded, client):
+    home, page = client.get("/").text, client.get("/help-now/").text
+    for anchor in ("_overdose", "_withdrawal"):
+        assert f'href="/help-now/#{anchor}"' in home
+        assert f'id="{anchor}"' in page
+    assert home.index("In withdrawal right now?") < home.index("Where would you like to begin?")
+    section = page.partition('id="_withdrawal"')[2].partition("</section>")[0]
+    for number in ("911", "+18882810805", "+18006624357"):
+        assert f'href="tel:{number}"' in section
+
+
+def test_sheet_has_the_steps_the_drawings_and_every_number_for_danger(loaded, client):
+    page = client.get("/help-now/sheet/").text.partition("<main")[2].partition("</main>")[0]
+    assert page.count('class="art"') == 4
+    for number in ("911", "988", "1-800-222-1222", "1-800-972-0590", "888-281-0805"):
+        assert f">{number}<" in page
+    assert 'href="/help-now/sheet/"' in client.get("/help-now/").text
