@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .clean_text import clean_text
+from .language_marks import with_languages, without_mark
 from .tables import with_headers
 
 # The editor offers exactly the elements that the cleaner keeps (TAGS).
@@ -133,7 +134,7 @@ def sanitise(html: str) -> str:
 def blocks(html: str) -> list[str]:
     """The text of each paragraph, heading, list item and table cell."""
     texts = (" ".join(unescape(strip_tags(part)).split()) for part in _block_edge.split(html))
-    return [text for text in texts if text]
+    return [without_mark(text) for text in texts if text]
 
 
 def plain_text(html: str) -> str:
@@ -144,7 +145,8 @@ def plain_text(html: str) -> str:
 def render(body: str) -> Rendered:
     """Render sanitised `body` for the page.
 
-    Headings get anchors, callouts become notes, paragraphs of numbers become rows of buttons.
+    Headings get anchors, callouts become notes, paragraphs of numbers become rows of buttons, and
+    marks of a language become attributes.
 
     An anchor depends on its heading's text alone, so links to it survive changes elsewhere.
     """
@@ -153,7 +155,7 @@ def render(body: str) -> Rendered:
     open_quotes: list[str] = []
 
     def anchor(match: re.Match[str]) -> str:
-        level, inner = match[1], match[2]
+        level, language, inner = match[1], match[2], match[3]
         text = plain_text(inner)
         if not text:
             return ""
@@ -163,7 +165,7 @@ def render(body: str) -> Rendered:
             name, n = f"{base}-{n}", n + 1
         taken.add(name)
         contents.append({"level": int(level), "anchor": name, "text": text})
-        return f'<h{level} id="{name}">{inner}</h{level}>'
+        return f'<h{level} id="{name}"{language}>{inner}</h{level}>'
 
     def quote(match: re.Match[str]) -> str:
         if match[0].startswith("</"):
@@ -180,7 +182,8 @@ def render(body: str) -> Rendered:
         row = re.sub(r"(<a [^>]*>)([^<]*?)(\d[\d-]*)([^<]*)", label, match[1])
         return CALL_ROW + row.replace("<a ", f'<a class="{CALL_BUTTON}" ') + "</p>"
 
-    html = re.sub(r"<h([23])>(.*?)</h\1>", anchor, body, flags=re.DOTALL)
+    html = with_languages(body)
+    html = re.sub(r"<h([23])((?: [^>]*)?)>(.*?)</h\1>", anchor, html, flags=re.DOTALL)
     html = _quote_edge.sub(quote, html)
     html = _call_row.sub(call_row, html)
     # A scrolling region must be focusable for keyboards and named for screen readers.

@@ -206,6 +206,7 @@ class Publication(models.Model):
         revision = self._require_own(revision)
         if not revision.title:
             raise ValidationError(_("It needs a title before visitors can read it."))
+        revision.require_finished()
         return revision
 
     def _save_publishing_fields(self) -> None:

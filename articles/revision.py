@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import markup
 from .clean_text import clean_text
+from .instructions import refuse_instructions
 from .readability import reading_time
 
 
@@ -85,6 +86,10 @@ class Revision(models.Model):
             getattr(self, name) == content.get(name, getattr(empty, name))
             for name in self.CONTENT_FIELDS
         )
+
+    def require_finished(self) -> None:
+        """Raise ValidationError while instructions for staff are left in the words."""
+        refuse_instructions(self.title, self.summary, self.plain_text)
 
     def sign_off(self, by: Any, reviewer: str) -> None:
         """Record a clinician's review of this revision (`reviewer`: name and credentials).

@@ -37,6 +37,7 @@ def load() -> None:
     for model, entry in entries():
         publish(model.objects.create(**columns(entry)), entry, FIRST_NOTE)
     relate(set(Article.objects.values_list("slug", flat=True)))
+    add_drafts()
     for entry in read("helplines.toml")["helpline"]:
         Helpline.objects.create(**entry | {"verified_on": entry["verified_on"] or None})
 
@@ -66,7 +67,22 @@ def update() -> Changes:
             else:
                 changes.left.append(here)
     relate({each.slug for each in changes.added if isinstance(each, Article)})
-    return changes
+    return changes._replace(added=[*changes.added, *add_drafts()])
+
+
+def add_drafts() -> list[Page]:
+    """Add the places for what only the centre can write: unpublished, with instructions alone."""
+    added = []
+    for path in sorted((STARTER / "drafts").glob("*.toml")):
+        entry = read(path)
+        values = {"foot_order": entry["foot_order"]}
+        page, is_new = Page.objects.get_or_create(
+            slug=entry["slug"], language=settings.LANGUAGE_CODE, defaults=values
+        )
+        if is_new:
+            page.save_revision(note=FIRST_NOTE, **words(entry))
+            added.append(page)
+    return added
 
 
 def is_untouched(publication: Any) -> bool:

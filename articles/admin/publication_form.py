@@ -19,6 +19,7 @@ from django_prose_editor.fields import ProseEditorFormField
 
 from .. import markup
 from ..clean_text import SingleLineField, clean_text
+from ..instructions import refuse_instructions
 from ..revision import Revision
 from .source_lines import SourcesField
 
@@ -118,6 +119,12 @@ class PublicationForm(forms.ModelForm):
         if not all(name in cleaned for name in Revision.CONTENT_FIELDS):
             return cleaned
         self.content = {name: cleaned[name] for name in Revision.CONTENT_FIELDS}
+        if "_publish" in self.data or "_schedule" in self.data:
+            words = markup.plain_text(self.content["body"])
+            try:
+                refuse_instructions(self.content["title"], self.content["summary"], words)
+            except ValidationError as error:
+                self.add_error("body", error)
         if self.instance.pk:
             self.instance.lock()
             if meanwhile := self._saved_meanwhile(cleaned.get("base")):

@@ -222,3 +222,18 @@ def test_table_says_what_each_cell_belongs_to():
 def test_irregular_table_stays_as_it_is(rows):
     table = f"<table><tbody>{rows}</tbody></table>"
     assert table in render(table).html
+
+
+def test_mark_of_a_language_becomes_an_attribute_and_is_no_word_of_the_text():
+    body = (
+        "<h2>[es] Ayuda</h2><p>[es] Gratis.</p><ul><li><p>[ar] مجانا</p></li></ul>"
+        "<p>[zh-Hant] 免費</p><p>[sic] Kept.</p><p>Later [es] kept.</p>"
+    )
+    html, contents = markup.render(body)
+    assert html == (
+        '<h2 id="ayuda" lang="es">Ayuda</h2><p lang="es">Gratis.</p>'
+        '<ul><li><p lang="ar" dir="rtl">مجانا</p></li></ul>'
+        '<p lang="zh-Hant">免費</p><p>[sic] Kept.</p><p>Later [es] kept.</p>'
+    )
+    assert contents[0]["text"] == "Ayuda"
+    assert markup.blocks(body)[:2] == ["Ayuda", "Gratis."]

@@ -37,6 +37,16 @@ def change_url(page, verb="change"):
     return f"/admin/articles/page/{page.pk}/{verb}/"
 
 
+@pytest.mark.parametrize("button", ["_publish", "_schedule"])
+def test_words_with_instructions_for_staff_are_not_published(as_editor, client, button):
+    body = "<p>Ready.</p><p>[Staff: name the price]</p>"
+    form = payload(slug="costs", body=body, publish_at="2099-01-01T00:00", **{button: "1"})
+    response = as_editor.post(ADD, form)
+    assert "instructions for staff" in response.text
+    assert client.get("/costs/").status_code == 404
+    assert as_editor.post(ADD, payload(slug="costs", body=body)).status_code == 302
+
+
 def test_page_added_in_the_admin_is_published_at_its_address(as_editor, client):
     as_editor.post(ADD, payload(_save="1"))
     page = Page.objects.get()

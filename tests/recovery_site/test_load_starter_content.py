@@ -1,11 +1,16 @@
 import re
+from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.utils import timezone
 
+from articles import markup
 from articles.models import Article, Page
 from contact.models import Helpline
 from faq.models import Question
+from recovery_site import foot
 
 pytestmark = pytest.mark.django_db
 AVOIDED = re.compile(
@@ -32,6 +37,38 @@ def test_starter_content_is_loaded_and_published(loaded, client):
     assert Page.objects.published().count() == 4
     assert Helpline.objects.published().exists()
     assert "Why is heroin so addictive?" in client.get("/").text
+
+
+def test_notices_that_only_the_center_can_write_have_a_place_that_nobody_can_publish(
+    loaded, client
+):
+    drafts = Page.objects.filter(live=None)
+    assert [page.slug for page in drafts.order_by("foot_order")] == [
+        *("good-faith-estimate", "privacy-practices", "language-help", "health-data-notice"),
+    ]
+    foot.write()
+    for page in drafts:
+        assert client.get(page.get_absolute_url()).status_code == 404
+        assert page.get_absolute_url() not in client.get("/").text
+        texts = markup.blocks(page.newest_revision.body)
+        assert all(text.startswith("[Staff: ") for text in texts), page
+        with pytest.raises(ValidationError, match="instructions for staff"):
+            page.publish()
+        with pytest.raises(ValidationError, match="instructions for staff"):
+            page.schedule(timezone.now() + timedelta(days=1))
+
+
+def test_notice_stands_in_the_foot_in_its_place_once_it_is_written(loaded, client):
+    for slug in ("language-help", "good-faith-estimate"):
+        page = Page.objects.get(slug=slug)
+        page.save_revision(title=page.newest_revision.title, body="<p>[ar] Made-up words.</p>")
+        page.publish()
+    foot.write()
+    addresses = re.findall(r'href="([^"]+)"', client.get("/").text.partition("<footer")[2])
+    at = addresses.index("/good-faith-estimate/")
+    assert addresses[at + 1] == "/language-help/"
+    shown = client.get("/language-help/").text
+    assert '<p lang="ar" dir="rtl">Made-up words.</p>' in shown
 
 
 def test_second_load_changes_nothing(loaded):
