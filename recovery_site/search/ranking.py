@@ -15,7 +15,7 @@ from articles.search.stems import english_stem, spanish_stem
 
 from .pages import Found
 from .reading import Query, Term, read_phrase
-from .vocabulary import Vocabulary, stop_words
+from .vocabulary import SAME, Vocabulary, stop_words
 
 TITLE, HEADINGS, SUMMARY, BODY = 10.0, 2.5, 2.0, 1.0
 # More for the same words, and for the very same sentence.
@@ -44,7 +44,7 @@ class Phrases:
             for term in phrase.query.terms:
                 for key, weight in term.stems.items():
                     self._with[key].append(number)
-                    if weight == 1:
+                    if weight >= SAME:
                         self.paths[key].add(phrase.path)
 
     def matching(self, query: Query) -> list[Phrase]:

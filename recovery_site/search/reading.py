@@ -18,7 +18,7 @@ from articles.search.index_rows import SearchWord
 from articles.search.stems import SPANISH, english_stem, spanish_stem
 from articles.search.words import words_of
 
-from .vocabulary import LONGEST, Stems, Vocabulary, english_words, spanish_words, stop_words
+from .vocabulary import LONGEST, ROW, Stems, Vocabulary, english_words, spanish_words, stop_words
 
 MOST_WORDS = 14
 # Shorter words have too many neighbours that are words themselves.
@@ -183,6 +183,8 @@ def own_stems(word: str) -> Stems:
 
 def _expression(words: Sequence[str], meant: Stems) -> Term:
     stems: Stems = dict(meant)
+    if len(words) > 1:
+        stems |= {key: 1.0 for key in meant if key.startswith(ROW)}
     for word in words:
         if len(words) == 1 or word not in stop_words():
             weight = 1.0 if len(words) == 1 else PART

@@ -15,6 +15,8 @@ from .rows import SearchPhrase, SearchSynonym
 
 FOLDER = Path(__file__).parent
 LONGEST = 4
+# Begins what stands for a row among stems; no stem does.
+ROW = "#"
 # Weights of stems that are not the visitor's own: of a word for the same thing, and of one among
 # several words.
 SAME, PART_OF_SAME = 0.9, 0.6
@@ -38,8 +40,9 @@ class Vocabulary:
         # By language and stems.
         self._meant: defaultdict[tuple[str, tuple[str, ...]], Stems] = defaultdict(dict)
         self.words: dict[str, str] = {}
-        for row in synonyms:
-            means = _stems_of_alternatives(row.means)
+        for number, row in enumerate(synonyms):
+            # What is written in one row means one thing, whatever words our pages have for it.
+            means = _stems_of_alternatives(row.means) | {f"{ROW}{number}": SAME}
             for written in row.words.split(","):
                 if key := tuple(stem(word, row.language) for word in words_of(written)[:LONGEST]):
                     self._meant[row.language, key] |= means
