@@ -22,6 +22,7 @@ class RecoverySiteConfig(AppConfig):
         # Imported late: the other apps must have registered their models with the admin.
         from . import accounts  # noqa: F401
         from .facts import admin  # noqa: F401
+        from .search import staff_admin  # noqa: F401
         from .triggers import check_triggers
 
         checks.register(check_proxy)

@@ -6,9 +6,9 @@ from django.db import models
 from django.utils import timezone
 
 from .facts.models import Fact
-from .search.rows import SearchPhrase, SearchSynonym
+from .search.rows import FailedSearch, SearchPhrase, SearchSynonym
 
-__all__ = ["ContentVersion", "Fact", "SearchPhrase", "SearchSynonym"]
+__all__ = ["ContentVersion", "Fact", "FailedSearch", "SearchPhrase", "SearchSynonym"]
 
 # The number counts in steps of 2**20 and ends in chance: a failover that loses changes never leads
 # to a number that had stood for other content.

@@ -29,6 +29,7 @@ from .context_processors import current_site
 from .facts.data import centre, website
 from .models import ContentVersion, Fact
 from .page_cache.cache import served_stale_copy, site_folder
+from .search import failed
 from .search.pages import spanish_page
 from .search.results import search
 
@@ -69,6 +70,8 @@ def search_view(request: HttpRequest) -> HttpResponse:
     with_content = Topic.objects.with_published_content(Article, Question)
     danger_language = decide(desk_snapshot.danger_rows(), query).language
     found = search(query, is_danger=bool(danger_language))
+    if not danger_language:
+        failed.note(query, found.in_vain)
     context = {
         "query": query,
         "desk": desk_now(),

@@ -15,6 +15,7 @@ from ..models import STEP
 
 UNWATCHED = {
     "recovery_site_contentversion",
+    "recovery_site_failedsearch",
     # They follow publications, which are watched.
     *("articles_searchdocument", "articles_searchword"),
     *(

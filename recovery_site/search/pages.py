@@ -93,12 +93,8 @@ def _about_the_centre(facts: list[Fact]) -> Found:
 def spanish_page() -> str:
     """The address of the page in Spanish; empty while there is none."""
     match = resolve(SPANISH_PATH)
-    if (
-        match.func is page_detail
-        and not Page.objects.filter(slug="es", live__isnull=False).exists()
-    ):
-        return ""
-    return SPANISH_PATH
+    is_there = match.func is not page_detail or Page.objects.published().filter(slug="es").exists()
+    return SPANISH_PATH if is_there else ""
 
 
 def _found(path: str, name: str, about: str, kind: Any) -> Found:

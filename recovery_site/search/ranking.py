@@ -88,6 +88,14 @@ class Ranking:
         known = [each for each in own if each] or [each for each in others if each]
         return term.times * min(known, default=EVERYDAY)
 
+    def in_vain(self) -> list[str]:
+        """Words of the query that stand nowhere and mean nothing that does."""
+        return [
+            term.word
+            for term in self.query.terms
+            if term.word and not any(self.rarity(key) for key in term.stems)
+        ]
+
     def phrase_points(self) -> dict[str, float]:
         """For each address, the points of the best of its other ways to ask."""
         points: dict[str, float] = {}

@@ -37,6 +37,7 @@ class Term(NamedTuple):
     is_known: bool = True
     # An expression says more than each of its words.
     times: float = 1.0
+    word: str = ""
 
 
 class Query(NamedTuple):
@@ -169,7 +170,7 @@ def _terms(words: Sequence[str], vocabulary: Vocabulary, unknown: frozenset[str]
         else:
             word = words[at]
             if word not in stop_words():
-                terms.append(Term(own_stems(word), word not in unknown))
+                terms.append(Term(own_stems(word), word not in unknown, word=word))
             at += 1
     if not terms:
         # Stop words alone are looked for as they are.

@@ -34,6 +34,7 @@ class Result(NamedTuple):
 class Results(NamedTuple):
     query: Query
     pages: list[Result]
+    in_vain: list[str]
 
 
 def search(text: str, is_danger: bool = False, is_begun: bool = False) -> Results:
@@ -52,7 +53,7 @@ def search(text: str, is_danger: bool = False, is_begun: bool = False) -> Result
         results = _with(help_page(), results, place=1)
     if query.language == SPANISH and (path := spanish_page()):
         results = _with(Result("Ayuda ahora", "", path, "", SPANISH), results, place=0)
-    return Results(query, results[:MOST])
+    return Results(query, results[:MOST], ranking.in_vain())
 
 
 def _with(page: Result, results: list[Result], place: int) -> list[Result]:

@@ -80,3 +80,28 @@ class SearchPhrase(models.Model):
             resolve(self.path)
         except Resolver404:
             raise ValidationError({"path": _("No page has this address.")}) from None
+
+
+class FailedSearch(models.Model):
+    """A word that no page has, and how often it was looked for in the week that began then."""
+
+    # Words that fewer have looked for are not kept.
+    LEAST = 3
+
+    word = models.CharField(_("word"), max_length=30)
+    week = models.DateField(_("week from"))
+    count = models.PositiveIntegerField(_("how often"))
+
+    objects: ClassVar[models.Manager[FailedSearch]]
+
+    class Meta:
+        verbose_name = _("word searched in vain")
+        verbose_name_plural = _("words searched in vain")
+        ordering = ["-week", "-count", "word"]
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(fields=["word", "week"], name="failed_search_once_a_week")
+        ]
+
+    def __str__(self) -> str:
+        return self.word

@@ -21,6 +21,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections, connection, connections
 
 from articles.publication import Publication
+from articles.search import index
 from contact.intake.reports import day_sums
 from contact.lifecycle import (
     alerts,
@@ -41,6 +42,7 @@ from recovery_site.page_cache import refresh
 from recovery_site.page_cache.cache import PageCache, site_cache
 from recovery_site.page_cache.handler import PageCacheHandler
 from recovery_site.page_cache.warming import Warmer
+from recovery_site.search import failed
 from recovery_site.triggers import require_triggers
 from recovery_site.unavailable_page import write_unavailable_page
 
@@ -156,6 +158,8 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("reading", reading_checks.check_reading, 600),
         Job("report days", lambda: day_sums.count_days(stop_requested.is_set, recent=True), 5),
         Job("earlier report days", lambda: day_sums.count_days(stop_requested.is_set), 20),
+        Job("search index", index.mend, 60),
+        Job("words searched in vain", failed.collect, 60),
         Job("indexes", measure_indexes, 24 * 3600),
         Job("sessions", lambda: call_command("clearsessions"), 24 * 3600),
     ]

@@ -1,0 +1,93 @@
+"""Counts the words that visitors look for in vain, so that editors can write about them.
+
+A visitor's request writes nothing to the database and no sentence anywhere: words are counted
+under keyed hashes in the cache, and one that was looked for three times in a week goes to a file,
+from which `run_jobs` takes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+
+from contact.privacy import rate_limit
+from contact.privacy.encryption import keyed_hash
+
+from .rows import FailedSearch
+
+MOST_WORDS = 6
+# What is shorter may be initials; what is longer is no word.
+_WORD = re.compile(r"[^\W\d_]{4,20}")
+# A name often follows these, and a number or an address is somebody's own.
+_OF_SOMEBODY = re.compile(
+    r"\d|@|\b(?:name|named|called|mr|mrs|ms|dr|im|i'm|i’m|am|llamo|llama|soy|señor|señora)\b",
+    re.IGNORECASE,
+)
+MOST_BYTES = 100_000
+WEEK = timedelta(days=7)
+KEPT = 52 * WEEK
+
+
+def note(query: str, words: list[str]) -> None:
+    """Count these words of `query`, unless it may say something about somebody."""
+    if len(query.split()) > MOST_WORDS or _OF_SOMEBODY.search(query):
+        return
+    written = set(query.split())
+    for word in words:
+        # Names begin with a capital, and some phones write every first word so: better too few.
+        if word in written and _WORD.fullmatch(word):
+            _count(word)
+
+
+def _count(word: str) -> None:
+    key = keyed_hash("failed search", f"{_week()} {word}").hex()
+    count = rate_limit.increment(f"search:{key}", int(WEEK.total_seconds()))
+    if count >= FailedSearch.LEAST:
+        times = FailedSearch.LEAST if count == FailedSearch.LEAST else 1
+        _write(f"{word}\n" * times)
+
+
+def _write(lines: str) -> None:
+    path = _path()
+    if path.exists() and path.stat().st_size > MOST_BYTES:
+        return
+    with path.open("a", encoding="utf-8") as file:
+        file.write(lines)
+
+
+def collect() -> int:
+    """Bring the words of the file into the database, and forget old weeks; return how many."""
+    FailedSearch.objects.filter(week__lt=_week() - KEPT).delete()
+    taken = _path().with_suffix(".taken")
+    if not taken.exists():
+        if not _path().exists():
+            return 0
+        _path().replace(taken)
+    words = Counter(taken.read_text("utf-8").split())
+    with transaction.atomic():
+        for word, count in sorted(words.items()):
+            _add(word, count)
+    taken.unlink()
+    return words.total()
+
+
+def _add(word: str, count: int) -> None:
+    row, _is_new = FailedSearch.objects.get_or_create(
+        word=word[:30], week=_week(), defaults={"count": 0}
+    )
+    FailedSearch.objects.filter(pk=row.pk).update(count=models.F("count") + count)
+
+
+def _week() -> date:
+    today = timezone.localdate()
+    return today - timedelta(days=today.weekday())
+
+
+def _path() -> Path:
+    return Path(settings.DATA_DIR) / "failed_searches.txt"

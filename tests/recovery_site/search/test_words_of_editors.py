@@ -1,0 +1,61 @@
+"""Editors teach the search the words of visitors."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from recovery_site.models import SearchPhrase, SearchSynonym
+from recovery_site.search.results import search
+from tests.factories import make_article, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def first(query):
+    return search(query).pages[0].title
+
+
+def test_there_are_words_to_begin_with():
+    assert SearchSynonym.objects.count() >= 150
+    assert SearchPhrase.objects.filter(language="es").exists()
+
+
+def test_word_of_an_editor_is_found_at_once():
+    make_article(title="Quiet rivers")
+    SearchSynonym.objects.create(words="zorble, zorbling away", means="rivers")
+    assert first("zorble") == first("zorbling away") == first("ZORBLES") == "Quiet rivers"
+
+
+def test_word_of_another_language_is_found_by_its_own_forms():
+    make_article(title="Quiet rivers")
+    SearchSynonym.objects.create(words="zorblación", means="rivers", language="es")
+    assert first("zorblaciones") == "Quiet rivers"
+
+
+def test_other_way_to_ask_counts_like_a_title():
+    make_article(title="Quiet rivers", slug="quiet")
+    make_article(title="Loud seas", body="<p>Where does the water go?</p>")
+    assert first("where does the water go") == "Loud seas"
+    SearchPhrase.objects.create(path="/articles/quiet/", phrases="where does the water go")
+    assert first("where does the water go") == "Quiet rivers"
+
+
+def test_withdrawn_page_is_not_found_by_other_ways_to_ask():
+    article = make_article(title="Quiet rivers", slug="quiet")
+    SearchPhrase.objects.create(path="/articles/quiet/", phrases="where does the water go")
+    article.unpublish()
+    assert "Quiet rivers" not in [page.title for page in search("where does the water go").pages]
+
+
+def test_address_must_be_one_of_this_site():
+    row = SearchPhrase(path="/nowhere/at/all/", phrases="where")
+    with pytest.raises(ValidationError, match="No page has this address"):
+        row.full_clean()
+
+
+def test_editor_adds_and_changes_words(client):
+    client.force_login(make_staff("Editors"))
+    values = {"words": "zorble", "means": "rivers", "language": "en"}
+    client.post("/admin/recovery_site/searchsynonym/add/", values)
+    assert SearchSynonym.objects.get(words="zorble").means == "rivers"
+    assert "zorble" in client.get("/admin/recovery_site/searchsynonym/?q=zorble").text
+    assert "/faq/pregnant/" in client.get("/admin/recovery_site/searchphrase/").text
