@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from .intake import audit_text
 from .models import AuditEntry, CallbackRequest, Helpline
 from .privacy.audit import AuditAction
-from .records import crisis_lines, references
+from .records import crisis_lines, moved_numbers, references
 from .staff_admin import (
     caller_ids,  # noqa: F401 - registers pages of the leads, as the next do
     planning,  # noqa: F401
@@ -62,6 +62,11 @@ class CallbackRequestAdmin(admin.ModelAdmin):
         return redirect(callback)
 
 
+def _write_copies() -> None:
+    crisis_lines.write()
+    moved_numbers.write()
+
+
 @admin.register(Helpline)
 class HelplineAdmin(StrictListAdmin):
     list_display = ["name", "kind", "phone", "languages", "order", "verified_on", "is_shown"]
@@ -76,11 +81,11 @@ class HelplineAdmin(StrictListAdmin):
     # Each page made after this change must show it: run_jobs would come a moment later.
     def save_model(self, *args: Any, **kwargs: Any) -> None:
         super().save_model(*args, **kwargs)
-        crisis_lines.write()
+        _write_copies()
 
     def delete_model(self, *args: Any) -> None:
         super().delete_model(*args)
-        crisis_lines.write()
+        _write_copies()
 
     @admin.display(description=_("visitors see it"), boolean=True)
     def is_shown(self, helpline: Helpline) -> bool:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.db import DataError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -29,6 +30,7 @@ from contact.lifecycle import presence
 from contact.models import CallerId, Helpline
 from contact.privacy import rate_limit
 from contact.privacy.encryption import keyed_hash
+from contact.records import moved_numbers
 from contact.staff_admin.hints import hours_are_missing
 from faq.models import Question
 
@@ -173,12 +175,29 @@ def dashboard_items(request: HttpRequest) -> Iterator[Todo]:
         )
     for model in (Article, Question, Page):
         yield from _publications(user, model)
+    yield from _earlier_numbers(user)
     if user.has_perm("contact.change_helpline"):
         yield from _some(
             gettext("help lines hidden until somebody verifies them"),
             Helpline.objects.filter(verified_on=None),
             reverse("admin:contact_helpline_changelist"),
         )
+
+
+def _earlier_numbers(user: Any) -> Iterator[Todo]:
+    """Texts that still say a number that a help line had before; links in them follow it."""
+    for each in moved_numbers.read():
+        for model in (Article, Question, Page):
+            app, name = model._meta.app_label, model._meta.model_name
+            if not user.has_perm(f"{app}.change_{name}"):
+                continue
+            said = Q(live__plain_text__contains=each.shown) | Q(live__summary__contains=each.shown)
+            words = {"things": model._meta.verbose_name_plural, "number": each.shown}
+            yield from _some(
+                gettext("%(things)s that may still say %(number)s, which changed") % words,
+                model.objects.filter(said),
+                f"{reverse(f'admin:{app}_{name}_changelist')}?q={each.shown}",
+            )
 
 
 def _publications(user: Any, model: type[Publication]) -> Iterator[Todo]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -88,6 +88,11 @@ class Helpline(models.Model):
         help_text=_("The day someone called or checked the line. Visitors see it only then."),
     )
 
+    # As texts were written with them: what they link to follows the record (`moved_numbers.py`).
+    first_dial = models.CharField(max_length=20, blank=True, editable=False)
+    first_phone = models.CharField(max_length=40, blank=True, editable=False)
+    first_text = models.CharField(max_length=100, blank=True, editable=False)
+
     objects: ClassVar[HelplineQuerySet] = HelplineQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
@@ -97,6 +102,12 @@ class Helpline(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.first_dial:
+            self.first_dial, self.first_phone = self.dial, self.phone or self.dial
+        self.first_text = self.first_text or self.text
+        super().save(*args, **kwargs)
 
     @property
     def is_stale(self) -> bool:
@@ -111,7 +122,11 @@ class Helpline(models.Model):
     @property
     def text_to(self) -> str:
         """The number to text, where the words on texting say nothing else: "Text 988"."""
-        found = re.fullmatch(r"[^\W\d]+ (\d{3,6})\.?", self.text)
+        return self.number_to_text(self.text)
+
+    @staticmethod
+    def number_to_text(words: str) -> str:
+        found = re.fullmatch(r"[^\W\d]+ (\d{3,6})\.?", words)
         return found[1] if found else ""
 
     @property

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.markup import trusted
+from contact.records import moved_numbers
 
 from .. import inline_assets
 from ..inline_assets import SCRIPT, STYLE
@@ -35,6 +36,7 @@ def page_policy(context: Context, content: str) -> SafeString:
 
     A policy in the page, unlike a header, travels with the page wherever it is served from.
     """
+    content = moved_numbers.with_present_numbers(content)
     policy: dict[str, Any] = dict(settings.PAGE_CSP)
     for suffix, directive in ((STYLE, "style-src"), (SCRIPT, "script-src")):
         if context.get("preview"):

@@ -33,7 +33,7 @@ from contact.lifecycle import (
     retention,
     transitions,
 )
-from contact.records import crisis_lines, shown_hours
+from contact.records import crisis_lines, moved_numbers, shown_hours
 from contact.records.kept_copies import KeptCopy
 from contact.visitor import accepted_forms, desk_snapshot
 from recovery_site import foot, query_timeouts
@@ -138,6 +138,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         # First, for nginx shows it for its own errors from the start.
         Job("unavailable page", write_unavailable_page, 10),
         Job("crisis lines", lambda: copy_for_pages(crisis_lines.crisis_lines), 1),
+        Job("moved numbers", lambda: copy_for_pages(moved_numbers.moved_numbers), 1),
         Job("facts", Fact.objects.end_due, 1),
         Job("foot", lambda: copy_for_pages(foot.foot_links), 1),
         Job("opening hours", lambda: copy_for_pages(shown_hours.opening_hours), 1),
