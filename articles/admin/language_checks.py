@@ -1,92 +1,26 @@
-"""Advice to editors on stigmatising terms, promises, readability and links. It never blocks.
-
-The terms follow NIDA's "Words Matter" and the ONDCP's "Changing the Language of Addiction";
-the claims are those that regulators have punished (FTC v. Monument, 2024).
-"""
+"""Advice to editors on stigmatising terms, promises, readability and links. It never blocks."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from html import unescape
-from typing import NamedTuple
 
 from django.urls import Resolver404, resolve
 from django.utils.text import Truncator
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from .. import markup, readability, views
 from ..models import Article, Page, Topic
+from . import terms
 
 MAX_GRADE = 8
 
 
-class Term(NamedTuple):
-    pattern: str
-    instead: object
-    reason: object
-
-
-PERSON_FIRST = _("it names a person by an illness")
-BLAME = _("it sounds like a choice or a fault")
-JUDGING = _("it judges the person")
-STIGMA = _("it suggests that medication is not real treatment")
-CLAIM = _("nobody can promise this, and regulators have punished it")
-
-TERMS = [
-    Term(r"(?:former|reformed|ex-?) ?(?:addict|user)s?", _("person in recovery"), PERSON_FIRST),
-    Term(r"addicted bab(?:y|ies)", _("baby born with neonatal opioid withdrawal"), PERSON_FIRST),
-    Term(
-        r"(?:addict|abuser|junkie|(?:drug |heroin |opioid )?user)s?",
-        _("person with a substance use disorder, or person who uses drugs"),
-        PERSON_FIRST,
-    ),
-    Term(r"alcoholics?|drunks?", _("person with alcohol use disorder"), PERSON_FIRST),
-    Term(r"habits?|drug problems?", _("substance use disorder"), BLAME),
-    Term(
-        r"(?:drug |substance |alcohol |opioid )?abus(?:e|es|ed|ing)",
-        _("use; for prescribed medicine, misuse"),
-        BLAME,
-    ),
-    Term(
-        r"(?:get|gets|getting|got|stay|stays|staying|stayed|be|is|are|being|been) (?:clean|dirty)",
-        _("in recovery or in remission; or actively using"),
-        JUDGING,
-    ),
-    Term(
-        r"(?:clean|dirty) (?:test|urine|sample|screen)s?|tested (?:clean|dirty)",
-        _("negative or positive test"),
-        JUDGING,
-    ),
-    Term(
-        r"medication[- ]assisted treatment|opioid (?:substitution|replacement)(?: therapy)?",
-        _("medication for opioid use disorder (MOUD)"),
-        STIGMA,
-    ),
-    Term(r"(?-i:MAT)", _("medication for opioid use disorder (MOUD)"), STIGMA),
-    Term(r"(?:100|one hundred) ?(?:%|percent) confidential", _("say what you do"), CLAIM),
-    Term(r"hipaa[- ](?:compliant|certified)", _("say what you do to protect records"), CLAIM),
-    Term(r"guarantee[sd]?|guaranteed", _("say what usually happens"), CLAIM),
-    Term(
-        r"success rates?|\d+ ?(?:%|percent) (?:success|effective|recovery rate)",
-        _("say who was studied, by whom, and cite it"),
-        CLAIM,
-    ),
-]
-# One search per text; the first term that matches at a position wins.
-_terms = re.compile(
-    "|".join(rf"(?P<t{n}>(?<![\w-])(?:{term.pattern})(?![\w-]))" for n, term in enumerate(TERMS)),
-    re.IGNORECASE,
+_dangers = re.compile(
+    r"\b(?:overdos\w*|withdrawal|seizures?|not breathing|\d+ ?(?:mg|milligrams?))\b", re.IGNORECASE
 )
-# Names of programmes and offices, and quotations, are not checked.
-_names = re.compile(
-    r"(?:Narcotics|Alcoholics|Cocaine|Heroin|Nicotine) Anonymous|National Institute on Drug Abuse"
-    r"|National Institute on Alcohol Abuse and Alcoholism"
-    r"|Substance Abuse and Mental Health Services(?: Administration)?",
-    re.IGNORECASE,
-)
-_quoted = re.compile(r"“[^”]*”|\"[^\"\n]*\"|«[^»]*»")
+# What somebody else said is theirs.
 _quotation = re.compile(r"<blockquote(?! class=\"(?:callout|urgent)\").*?</blockquote>", re.DOTALL)
 
 
@@ -95,6 +29,7 @@ def advise(title: str, summary: str, body: str) -> list[str]:
     own_words = "\n".join([title, summary, *markup.blocks(_quotation.sub("", body))])
     return [
         *terms_to_avoid(own_words),
+        *dangers_without_911(own_words, body),
         *hard_to_read("\n".join([summary, *markup.blocks(body)])),
         *skipped_headings(body),
         *tables_without_headers(body),
@@ -103,14 +38,27 @@ def advise(title: str, summary: str, body: str) -> list[str]:
 
 
 def terms_to_avoid(text: str) -> list[str]:
-    text = _quoted.sub(" ", _names.sub(" ", text))
-    found: dict[str, Term] = {}
-    for match in _terms.finditer(text):
-        found.setdefault(match[0].lower(), TERMS[int((match.lastgroup or "t0")[1:])])
+    found: dict[str, terms.Term] = {}
+    for word, term in terms.found_in(text):
+        found.setdefault(word.lower(), term)
     return [
         gettext("“%(word)s”: %(reason)s. Better: %(instead)s.")
-        % {"word": word, "reason": term.reason, "instead": term.instead}
+        % {"word": word, "reason": term.reason, "instead": gettext(term.instead)}
         for word, term in found.items()
+    ]
+
+
+def dangers_without_911(text: str, body: str) -> list[str]:
+    """What can kill is named, but not whom to call."""
+    named = _dangers.search(text)
+    if named is None or "911" in body:
+        return []
+    return [
+        gettext(
+            "“%(danger)s” is named, but 911 is not. Say when to call it, best in an urgent box"
+            " at the beginning."
+        )
+        % {"danger": named[0].lower()}
     ]
 
 
