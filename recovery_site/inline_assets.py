@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,15 @@ from rjsmin import jsmin
 FOLDER = Path(__file__).parent / "static" / "site"
 STYLE, SCRIPT = ".css", ".js"
 SHORTEN = {STYLE: cssmin, SCRIPT: jsmin}
+_keeps_spaces = re.compile(r"(<(?:textarea|pre)\b.*?</(?:textarea|pre)>)", re.DOTALL)
+_indent = re.compile(r"\n\s+")
+
+
+def without_indents(html: str) -> str:
+    """Take the spaces off that begin its lines, but for those of texts that keep them."""
+    parts = _keeps_spaces.split(html)
+    parts[::2] = [_indent.sub("\n", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 @cache

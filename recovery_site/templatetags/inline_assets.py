@@ -36,7 +36,8 @@ def page_policy(context: Context, content: str) -> SafeString:
 
     A policy in the page, unlike a header, travels with the page wherever it is served from.
     """
-    content = moved_numbers.with_present_numbers(content)
+    # Compressed, indents still weigh 205 bytes of an article.
+    content = moved_numbers.with_present_numbers(inline_assets.without_indents(content))
     policy: dict[str, Any] = dict(settings.PAGE_CSP)
     for suffix, directive in ((STYLE, "style-src"), (SCRIPT, "script-src")):
         if context.get("preview"):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from recovery_site import inline_assets
+from recovery_site.inline_assets import without_indents
 from tests.factories import make_article, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,12 @@ def test_policy_in_the_page_allows_what_the_page_carries_and_nothing_else(client
 def test_page_carries_one_style_and_one_script(client, path):
     carried = [kind for kind, _text in CARRIED.findall(client.get(path).text)]
     assert carried == ["style", 'script type="module"']
+
+
+def test_lines_begin_without_spaces_but_in_what_somebody_typed():
+    typed = "<textarea>a\n   b</textarea>"
+    html = f"<p>\n    One\n\n  two</p>\n  {typed}\n <pre>\n  c</pre>"
+    assert without_indents(html) == f"<p>\nOne\ntwo</p>\n{typed}\n<pre>\n  c</pre>"
 
 
 def test_scripts_that_a_page_joins_name_nothing_alike():
