@@ -102,6 +102,7 @@ def render_question(
         "more": more_questions(question) if more is None else more,
         "json_ld": [
             faq_page([revision], whole=True),
+            structured_data.medical_page(question, revision),
             structured_data.breadcrumbs(
                 (settings.SITE_NAME, "/"),
                 (gettext("Questions"), "/faq/"),

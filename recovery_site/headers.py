@@ -24,6 +24,7 @@ def privacy_headers(
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response["Permissions-Policy"] = PERMISSIONS_POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
         if request.path.startswith(PRIVATE_PATHS):
             response["Cache-Control"] = "no-store, private"
             response["Referrer-Policy"] = "no-referrer"

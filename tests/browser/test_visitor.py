@@ -378,6 +378,18 @@ def test_leaving_by_three_shifts_in_time_but_not_by_two(open_page):
     page.complaints[:] = [c for c in page.complaints if target not in c]
 
 
+def test_all_answers_of_a_list_open_and_close_at_once(open_page):
+    page = open_page("/faq/topics/withdrawal-and-safety/", PHONE)
+    closed = page.locator("main .question:not([open])")
+    assert closed.count() > 1
+    page.get_by_role("button", name="Open all answers").click()
+    assert closed.count() == 0
+    page.locator("main .question summary").first.click()
+    page.get_by_role("button", name="Open all answers").click()
+    page.get_by_role("button", name="Close all answers").click()
+    assert page.locator("main .question[open]").count() == 0
+
+
 def test_leaving_works_without_script(open_page):
     page = open_page("/", PHONE, java_script_enabled=False)
     link = page.locator("[data-leave]")

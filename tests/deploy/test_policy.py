@@ -12,6 +12,7 @@ def test_nginx_sends_the_header_of_the_application():
     text = (ROOT / "deploy/nginx-headers.conf").read_text()
     written = re.findall('Content-Security-Policy "([^"]+)"', text)
     assert written == [build_policy(settings.SECURE_CSP)]
+    assert re.findall('Cross-Origin-Resource-Policy "([^"]+)"', text) == ["same-origin"]
     assert re.findall('Referrer-Policy "([^"]+)"', text) == [settings.SECURE_REFERRER_POLICY]
 
 

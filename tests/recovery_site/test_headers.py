@@ -56,6 +56,7 @@ def test_browser_features_are_switched_off(client):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 LOGIN = {"username": "editor", "password": "a long passphrase", "next": "/admin/"}

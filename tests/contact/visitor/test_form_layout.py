@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, time
 
 import pytest
@@ -82,3 +83,12 @@ def test_blank_form_is_folded_and_asks_for_name_and_number_alone(client):
     assert page.count(" required") == 2
     for name in ("best_time", "time_zone", "language", "needs", "message"):
         assert f'name="{name}"' in folded
+
+
+def test_summary_of_errors_holds_its_alert_inside_what_takes_the_focus(client):
+    page = client.post("/contact/", callback_payload(name="", phone="")).text
+    summary = page.partition('id="error-summary"')[2]
+    opening = page[page.index('<div class="error-summary"') :].partition(">")[0]
+    assert 'tabindex="-1"' in opening
+    assert "role" not in opening
+    assert re.match(r'[^>]*>\s*<div role="alert">\s*<h2>Please check this first</h2>', summary)
