@@ -78,7 +78,9 @@ class PublicationQuerySet[T: Publication](models.QuerySet[T]):
 class Publication(models.Model):
     """Abstract. Subclasses add `live` and `scheduled`, foreign keys to their own revisions."""
 
-    PUBLISHING_FIELDS = ("live", "scheduled", "scheduled_for", "published_at", "updated_at")
+    PUBLISHING_FIELDS = (
+        *("live", "scheduled", "scheduled_for", "scheduled_by", "published_at", "updated_at"),
+    )
 
     slug = models.SlugField(
         _("address"),
@@ -89,6 +91,14 @@ class Publication(models.Model):
         _("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
     scheduled_for = models.DateTimeField(_("goes live at"), null=True, blank=True, editable=False)
+    scheduled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
     published_at = models.DateTimeField(_("first published"), null=True, editable=False)
     updated_at = models.DateTimeField(_("words last changed"), null=True, editable=False)
     next_review_on = models.DateField(
@@ -161,17 +171,17 @@ class Publication(models.Model):
             self.updated_at = now
         self.live = revision
         self.published_at = self.published_at or now
-        self.scheduled = self.scheduled_for = None
+        self.scheduled = self.scheduled_for = self.scheduled_by = None
         self._save_publishing_fields()
 
-    def schedule(self, when: datetime, revision: Any = None) -> None:
+    def schedule(self, when: datetime, revision: Any = None, by: Any = None) -> None:
         """Publish `revision` (default: the newest) at `when`; until then visitors see no change."""
         self.scheduled = self._require_publishable(revision)
-        self.scheduled_for = when
+        self.scheduled_for, self.scheduled_by = when, by
         self._save_publishing_fields()
 
     def unschedule(self) -> None:
-        self.scheduled = self.scheduled_for = None
+        self.scheduled = self.scheduled_for = self.scheduled_by = None
         self._save_publishing_fields()
 
     @transaction.atomic
@@ -186,7 +196,7 @@ class Publication(models.Model):
 
     def unpublish(self) -> None:
         """Take the page off the site; staff keep all revisions."""
-        self.live = self.scheduled = self.scheduled_for = None
+        self.live = self.scheduled = self.scheduled_for = self.scheduled_by = None
         self._save_publishing_fields()
 
     def restore(self, revision: Any, by: Any = None) -> Any:

@@ -10,13 +10,13 @@ from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..publication import Publication
+from .named_versions import moment
 
 MAX_QUERY_LENGTHS = {SEARCH_VAR: 200, ORDER_VAR: 30}
 
@@ -161,9 +161,9 @@ def state_labels(publication: Publication, newest_pk: int | None) -> list[tuple[
         labels.append(("live", gettext("Live")))
         if newest_pk not in (publication.live_id, publication.scheduled_id):
             labels.append(("draft", gettext("newer draft")))
-    elif not publication.scheduled_id:
+    elif newest_pk != publication.scheduled_id:
         labels.append(("draft", gettext("Draft")))
     if publication.scheduled_for:
-        when = date_format(timezone.localtime(publication.scheduled_for), "DATETIME_FORMAT")
-        labels.append(("scheduled", gettext("goes live %s") % when))
+        label = gettext("goes live %s") % moment(publication.scheduled_for)
+        labels.append(("scheduled", label))
     return labels

@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ..publication import Publication
 from . import language_checks
-from .changelists import PublicationChangelist, state_labels
-from .publication_form import PublicationForm
+from .changelists import PublicationChangelist
+from .named_versions import is_draft, moment, named_versions
+from .publication_form import Planned, PublicationForm
 from .revision_admin import RevisionsAdmin
 
 PUBLISH_BUTTONS = ("_publish", "_schedule")
@@ -55,7 +56,11 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
         return not in_use and super().has_delete_permission(request, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        address = (_("Address and place"), {"fields": self.address_fields})
+        address: Any = (_("Address and place"), {"fields": self.address_fields})
+        if obj and obj.is_published:
+            address[1]["description"] = _(
+                "This applies to the live page as soon as you save, also with “Save draft”."
+            )
         if obj and not self.has_change_permission(request, obj):
             return [address]
         return [(_("Words"), {"fields": (*self.word_fields, "note")}), address]
@@ -73,6 +78,8 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
     ) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.author = request.user
+        form.words = request.GET.get("words", "")
+        form.may_publish = self.has_publish_permission(request)
         return form
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -93,11 +100,13 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
         if obj:
             newest = obj.newest_revision
             context["newest"] = newest
-            context["states"] = state_labels(obj, newest and newest.pk)
+            context["named_versions"] = [
+                (each, self.url_of("preview", obj.pk, each.revision.number))
+                for each in named_versions(obj)
+            ]
+            context["is_draft"] = is_draft(obj)
             for name in ("versions", "unpublish", "unschedule"):
                 context[f"{name}_url"] = self.url_of(name, obj.pk)
-            if newest:
-                context["preview_url"] = self.url_of("preview", obj.pk, newest.number)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -108,20 +117,38 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
         before = obj.newest_revision
         super().save_model(request, obj, form, change)
         newest = obj.save_revision(by=request.user, note=form.cleaned_data["note"], **form.content)
+        obj.changed_at_once = self._changed_at_once(form) if obj.is_published else []
         done = []
         if newest != before:
             done.append(gettext("Saved version %s.") % newest.number)
         if "_publish" in request.POST:
+            planned, when = obj.scheduled, obj.scheduled_for
             obj.publish(newest)
             done.append(gettext("Published version %s.") % newest.number)
+            if planned and form.cleaned_data["planned"] == Planned.KEEP:
+                obj.schedule(when, planned, by=request.user)
+            elif planned and planned != newest:
+                done.append(gettext("Called off the scheduled change."))
         elif "_schedule" in request.POST:
-            when = form.cleaned_data["publish_at"]
-            obj.schedule(when, newest)
-            done.append(
-                gettext("Version %(number)s goes live on %(when)s.")
-                % {"number": newest.number, "when": f"{when:%Y-%m-%d %H:%M}"}
-            )
+            done.append(self._schedule(request, obj, form.cleaned_data["publish_at"]))
+        elif obj.scheduled and form.cleaned_data["planned"] == Planned.REPLACE:
+            done.append(self._schedule(request, obj, obj.scheduled_for))
+        elif obj.scheduled and form.cleaned_data["planned"] == Planned.CALL_OFF:
+            obj.unschedule()
+            done.append(gettext("Called off the scheduled change."))
         form.log_messages = done
+
+    def _schedule(self, request: HttpRequest, obj: Any, when: Any) -> str:
+        obj.schedule(when, obj.newest_revision, by=request.user)
+        number = obj.newest_revision.number
+        return gettext("Version %(number)s goes live on %(when)s") % {
+            "number": number, "when": moment(when)
+        }  # fmt: skip
+
+    def _changed_at_once(self, form: Any) -> list[str]:
+        """The labels of what is not part of a version, and so changes the live page at once."""
+        names = [name for name in form.changed_data if name in self.address_fields]
+        return [str(form.fields[name].label) for name in names if name in form.fields]
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
@@ -155,14 +182,21 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
         if "_publish" in request.POST:
             text = gettext("Published: visitors read version %s now.")
             url = obj.get_absolute_url()
-        elif "_schedule" in request.POST:
-            text = gettext("Scheduled: version %s goes live by itself.")
-            url = self.url_of("preview", obj.pk, newest.number)
         else:
-            text = gettext("Saved as version %s. Visitors don't see it yet.")
+            text = gettext("Saved as version %s. Visitors don't see these words yet.")
             if newest.pk == obj.live_id:
                 text = gettext("Saved. Visitors read these words, version %s.")
             url = self.url_of("preview", obj.pk, newest.number)
+        if obj.scheduled:
+            messages.info(
+                request,
+                gettext("On %(when)s version %(number)s goes live by itself.")
+                % {"number": obj.scheduled.number, "when": moment(obj.scheduled_for)},
+            )
+        if changed := getattr(obj, "changed_at_once", []):
+            messages.warning(
+                request, gettext("Changed on the live page at once: %s.") % ", ".join(changed)
+            )
         messages.success(
             request,
             format_html(

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -21,10 +22,20 @@ from .. import markup
 from ..clean_text import SingleLineField, clean_text
 from ..instructions import refuse_instructions
 from ..revision import Revision
+from .named_versions import moment
 from .source_lines import SourcesField
 
 MAX_BODY_LENGTH = 200_000
+LIVE_WORDS = "live"
 MAX_SCHEDULE_AHEAD = timedelta(days=2 * 365)
+
+
+class Planned(models.TextChoices):
+    """What becomes of a scheduled version when other words are saved."""
+
+    KEEP = "keep", _("It goes live as planned, without what you save now")
+    REPLACE = "replace", _("What you save now goes live then instead")
+    CALL_OFF = "call_off", _("Nothing goes live then")
 
 
 class BodyField(ProseEditorFormField):
@@ -85,23 +96,36 @@ class PublicationForm(forms.ModelForm):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+    planned = forms.ChoiceField(
+        choices=Planned.choices, required=False, widget=forms.RadioSelect, label=""
+    )
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     content: dict[str, Any]
     author: Any = None
+    # LIVE_WORDS opens the form with what visitors read; otherwise it has the newest words.
+    words = ""
+    may_publish = False
     log_messages: list[str]  # set by PublicationAdmin.save_model, for the history
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         newest = self.instance.newest_revision
-        if newest:
-            for name in newest.CONTENT_FIELDS:
-                self.initial.setdefault(name, getattr(newest, name))
+        if shown := self.shown_revision:
+            for name in shown.CONTENT_FIELDS:
+                self.initial.setdefault(name, getattr(shown, name))
         self.initial["base"] = newest.number if newest else None
         self.initial["publish_at"] = self.instance.scheduled_for
         self.fields["publish_at"].help_text = _("For “Schedule”. Time zone: %(zone)s.") % {
             "zone": settings.TIME_ZONE
         }
+
+    @property
+    def shown_revision(self) -> Any:
+        """The version whose words the form opens with."""
+        if self.words == LIVE_WORDS and self.instance.live_id:
+            return self.instance.live
+        return self.instance.newest_revision
 
     def clean_publish_at(self) -> Any:
         when = self.cleaned_data["publish_at"]
@@ -129,7 +153,21 @@ class PublicationForm(forms.ModelForm):
             self.instance.lock()
             if meanwhile := self._saved_meanwhile(cleaned.get("base")):
                 self._explain_conflict(meanwhile)
+            self._ask_for_the_schedule(cleaned)
         return cleaned
+
+    def _ask_for_the_schedule(self, cleaned: dict[str, Any]) -> None:
+        """Whoever saves other words than the scheduled ones says what goes live then."""
+        scheduled = self.instance.scheduled
+        if not scheduled or not self.may_publish or "_schedule" in self.data:
+            return
+        if not cleaned.get("planned") and not scheduled.has_same_content(**self.content):
+            question = _(
+                "Version %(number)s is scheduled to go live on %(when)s, and these are other words."
+                " Choose what goes live then; nothing was saved yet."
+            )
+            when = moment(self.instance.scheduled_for)
+            self.add_error("planned", question % {"number": scheduled.number, "when": when})
 
     def _saved_meanwhile(self, base: int | None) -> Revision | None:
         """The newest revision, if someone else saved one after this form was opened."""

@@ -16,9 +16,11 @@ from typing import Any, TextIO
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections, connection, connections
+from django.utils.translation import gettext
 
 from articles.publication import Publication
 from articles.search import index
@@ -90,11 +92,24 @@ def publish_due() -> int:
     count = 0
     models: list[Any] = [model for model in apps.get_models() if issubclass(model, Publication)]
     for model in models:
-        for publication in model.objects.due():
+        for publication in model.objects.due().select_related("scheduled", "scheduled_by"):
+            planned, by = publication.scheduled, publication.scheduled_by
             if publication.publish_scheduled():
                 count += 1
+                if by:
+                    _note_in_history(publication, planned, by)
                 logger.info("published %s %s", model._meta.model_name, publication.pk)
     return count
+
+
+def _note_in_history(publication: Publication, planned: Any, by: Any) -> None:
+    LogEntry.objects.log_actions(
+        by.pk,
+        [publication],
+        CHANGE,
+        change_message=gettext("Version %s went live as scheduled.") % planned.number,
+        single_object=True,
+    )
 
 
 def measure_indexes() -> None:

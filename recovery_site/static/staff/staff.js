@@ -9,14 +9,17 @@ const storageKey = `unsaved-words:${location.pathname}`;
 
 const form = document.querySelector("form[id$=_form]:has([name=base])");
 
-// The text fields that `restore` can fill again, as [name, value] pairs.
+// The text fields that `restore` can fill again, as [name, value] pairs, and the version on which
+// they are based: brought back, they must not pass for changes of a newer one.
 function draft() {
   return [...new FormData(form)].filter(([name]) => {
     const field = form.elements[name];
     const isText = field && !field.multiple && field.type !== "checkbox";
-    return isText && !/^(csrfmiddlewaretoken|base|_)/.test(name);
+    return isText && !/^(csrfmiddlewaretoken|_)/.test(name);
   });
 }
+
+const words = (pairs) => JSON.stringify(pairs.filter(([name]) => name !== "base"));
 
 function restore(pairs) {
   for (const [name, value] of pairs) {
@@ -32,6 +35,7 @@ function restore(pairs) {
 function labelEditors() {
   for (const area of document.querySelectorAll(".prose-editor .ProseMirror[contenteditable]")) {
     const { labels, attributes } = area.closest(".prose-editor").querySelector("textarea");
+    area.setAttribute("spellcheck", "true");
     area.setAttribute("aria-label", labels[0]?.textContent.replace(":", "") ?? "");
     area.setAttribute("aria-describedby", attributes["aria-describedby"]?.value ?? "");
   }
@@ -43,7 +47,7 @@ function protectDrafts() {
   const isRefused = form.querySelector(".errornote") !== null;
   const stored = JSON.parse(sessionStorage.getItem(storageKey) ?? "[]");
   // Drafts of earlier visits, neither restored nor thrown away. A refused save shows its own again.
-  const isShown = (each) => JSON.stringify(each) === JSON.stringify(draft());
+  const isShown = (each) => words(each) === words(draft());
   let drafts = (isRefused ? stored.slice(1) : stored).filter((each) => !isShown(each));
   let isDirty = isRefused;
   let lastSeen = Date.now();
@@ -102,4 +106,16 @@ const saved = sessionStorage.getItem(PENDING_SAVE);
 sessionStorage.removeItem(PENDING_SAVE);
 if (saved && document.querySelector(".messagelist .success")) sessionStorage.removeItem(saved);
 
-if (form) protectDrafts();
+// Ctrl+S, on a Mac Cmd+S, saves as “Save draft” does.
+function saveByKey(event) {
+  if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+  const button = form.querySelector("[name=_save]");
+  if (!button) return;
+  event.preventDefault();
+  form.requestSubmit(button);
+}
+
+if (form) {
+  protectDrafts();
+  document.addEventListener("keydown", saveByKey);
+}

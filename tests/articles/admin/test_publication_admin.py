@@ -24,7 +24,7 @@ def test_new_article_can_be_published_at_once(as_editor, client):
     assert client.get("/articles/what-helps/").status_code == 200
 
 
-def test_scheduling_dates_the_words(as_editor, client):
+def test_scheduling_dates_the_words(as_editor, editor, client):
     article = make_article(live=False)
     when = timezone.localtime() + timedelta(days=2)
     save(as_editor, article, "_schedule", publish_at=when.strftime("%Y-%m-%dT%H:%M"))
@@ -33,6 +33,7 @@ def test_scheduling_dates_the_words(as_editor, client):
     assert article.scheduled == article.newest_revision
     assert client.get(article.get_absolute_url()).status_code == 404
     assert "goes live on" in history(article)[0][1]
+    assert article.scheduled_by == editor
 
 
 @pytest.mark.parametrize(

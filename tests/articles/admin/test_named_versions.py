@@ -1,0 +1,109 @@
+"""What is live, what is scheduled and what is drafted are told apart, and every step says so."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from recovery_site.management.commands.run_jobs import publish_due
+from tests.articles.admin.forms import change_url, history, log_in, payload, save
+from tests.factories import make_article
+
+pytestmark = pytest.mark.django_db
+SOON = timedelta(hours=3)
+
+
+@pytest.fixture
+def scheduled(editor):
+    """Version 1 is live, version 2 is scheduled."""
+    article = make_article(title="Live words", body="<p>Call 1.</p>")
+    article.save_revision(title="Planned words", body="<p>Call 2.</p>")
+    article.schedule(timezone.now() + SOON, by=editor)
+    return article
+
+
+def test_live_scheduled_and_draft_stand_apart(as_editor, scheduled):
+    scheduled.save_revision(title="Drafted words")
+    page = as_editor.get(change_url(scheduled)).text
+    states = page[page.index('class="publication-state"') : page.index("publication-words")]
+    places = [states.index(f"Version {number}, saved") for number in (1, 2, 3)]
+    assert places == sorted(places)
+    assert states.index("Live<") < places[0] < states.index("goes live ") < places[1]
+    assert places[1] < states.index("newer draft<") < places[2]
+    assert "This form holds the words of version 3." in page
+
+
+@pytest.mark.parametrize("button", ["_save", "_preview", "_publish"])
+def test_saving_other_words_than_the_scheduled_asks_what_goes_live(as_editor, scheduled, button):
+    page = save(as_editor, scheduled, button, body="<p>Call 3.</p>").text
+    assert "Version 2 is scheduled to go live on" in page
+    assert "Call 3." in page
+    scheduled.refresh_from_db()
+    assert scheduled.revisions.count() == 2
+    assert scheduled.live.number == 1
+
+
+@pytest.mark.parametrize(
+    ("button", "planned", "live", "goes_live"),
+    [
+        ("_save", "keep", 1, 2),
+        ("_save", "replace", 1, 3),
+        ("_save", "call_off", 1, None),
+        ("_publish", "keep", 3, 2),
+        ("_publish", "replace", 3, None),
+        ("_publish", "call_off", 3, None),
+    ],
+)
+def test_what_was_chosen_goes_live_and_is_said(
+    as_editor, scheduled, button, planned, live, goes_live
+):
+    page = save(as_editor, scheduled, button, body="<p>Call 3.</p>", planned=planned).text
+    scheduled.refresh_from_db()
+    assert scheduled.live.number == live
+    assert (scheduled.scheduled and scheduled.scheduled.number) == goes_live
+    assert (f"version {goes_live} goes live by itself." in page) == bool(goes_live)
+    assert ("Called off the scheduled change." in history(scheduled)[0][1]) == (not goes_live)
+
+
+def test_who_may_not_publish_leaves_the_schedule_as_it_is(writer, scheduled):
+    page = save(log_in(writer), scheduled, body="<p>Call 3.</p>").text
+    assert "Saved as version 3. Visitors don&#x27;t see these words yet." in page
+    assert "version 2 goes live by itself." in page
+
+
+def test_a_fix_of_the_live_words_publishes_nothing_unfinished(as_editor, client):
+    article = make_article(title="Live words", body="<p>Call 1.</p>")
+    article.save_revision(title="Half a thought", body="<p>Embargoed.</p>")
+    page = as_editor.get(change_url(article)).text
+    assert 'href="?words=live"' in page
+    assert "Half a thought" in page
+    page = as_editor.get(change_url(article) + "?words=live").text
+    assert "Call 1." in page
+    assert "Embargoed." not in page
+    assert "These are the live words" in page
+    words = {"title": "Live words", "body": "<p>Call 2.</p>", "summary": "", "base": 2}
+    as_editor.post(
+        change_url(article) + "?words=live", payload(article, **words) | {"_publish": "1"}
+    )
+    text = client.get(article.get_absolute_url()).text
+    assert "Call 2." in text
+    assert "Embargoed." not in text
+    assert article.revisions.filter(title="Half a thought").exists()
+
+
+def test_what_changes_the_live_page_at_once_says_so(as_editor):
+    article = make_article(is_medical=True)
+    page = as_editor.get(change_url(article)).text
+    assert "applies to the live page as soon as you save" in page
+    page = save(as_editor, article, is_medical="").text
+    assert "Changed on the live page at once: Medical content." in page
+    draft = make_article(live=False)
+    page = save(as_editor, draft, is_medical="").text
+    assert "at once" not in page
+
+
+def test_what_goes_live_by_itself_stands_in_the_history(scheduled, editor, monkeypatch):
+    later = timezone.now() + SOON + timedelta(minutes=1)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert publish_due() == 1
+    assert history(scheduled) == [(editor.username, "Version 2 went live as scheduled.")]
