@@ -8,6 +8,7 @@ from articles.views import page_detail
 from . import errors, sitemaps, views
 from .facts.page import about
 from .feeds import feed
+from .search.suggestions import suggestions
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("about/", about, name="about"),
     path("help-now/sheet/", views.overdose_sheet, name="overdose_sheet"),
     path("search/", views.search_view, name="search"),
+    path("search/suggestions/", suggestions, name="search_suggestions"),
     path("privacy/", page_detail, {"slug": "privacy"}, name="privacy"),
     path("accessibility/", page_detail, {"slug": "accessibility"}, name="accessibility"),
     path(

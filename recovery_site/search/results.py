@@ -17,7 +17,7 @@ from .ranking import Ranking, groups_of, phrases_of
 from .reading import Query, read
 from .vocabulary import current_vocabulary
 
-MOST = 20
+MOST = 10
 # Pages with less than this part of the points of the best one are left out.
 LEAST_PART = 0.04
 MOST_BY_PHRASES = 30

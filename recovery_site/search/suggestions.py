@@ -1,0 +1,40 @@
+"""Pages to choose from while somebody types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from articles.search.stems import SPANISH
+from contact.danger.rules import decide
+from contact.visitor import desk_snapshot
+
+from .results import search
+
+MOST = 6
+LONGEST = 100
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """Titles and addresses; words of danger lead with the help lines."""
+    query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST]
+    pages: list[dict[str, Any]] = []
+    if query:
+        if language := decide(desk_snapshot.danger_rows(), query).language:
+            pages.append(_help_lines(language))
+        pages += [
+            {"title": page.title, "url": page.url, "lang": page.language}
+            for page in search(query, is_begun=True).pages
+        ]
+    return JsonResponse({"pages": pages[:MOST]})
+
+
+def _help_lines(language: str) -> dict[str, Any]:
+    in_spanish = "¿Está en peligro ahora? Hable con una persona"
+    title = in_spanish if language == SPANISH else gettext("In danger now? Talk to a person")
+    return {"title": title, "url": reverse("help_now"), "lang": language}
