@@ -134,6 +134,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LANGUAGE_CODE = "en"
 # The languages that the site's pages are offered in.
 LANGUAGES = [("en", _("English"))]
+# Spanish is ready for the page that speaks it.
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env_parsed(
     "TIME_ZONE", "America/Phoenix", lambda v: ZoneInfo(v).key, "a name such as America/Denver"
 )

@@ -28,8 +28,8 @@ PARTED: dict[str, tuple[Any, str]] = {
     "questions": (Question, "faq:question_detail"),
 }
 FIXED = (
-    *("home", "help_now", "overdose_sheet", "articles:article_list", "faq:question_list"),
-    "contact:callback",
+    *("home", "help_now", "help_now_es", "overdose_sheet", "articles:article_list"),
+    *("faq:question_list", "contact:callback"),
 )
 SECTIONS = ("site", "topics", "pages")
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"

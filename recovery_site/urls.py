@@ -17,6 +17,7 @@ urlpatterns = [
     path("contact/", include("contact.urls")),
     path("help-now/", views.help_now, name="help_now"),
     path("about/", about, name="about"),
+    path("es/", views.help_now_es, name="help_now_es"),
     path("help-now/sheet/", views.overdose_sheet, name="overdose_sheet"),
     path("search/", views.search_view, name="search"),
     path("search/suggestions/", suggestions, name="search_suggestions"),

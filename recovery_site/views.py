@@ -7,7 +7,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from articles.caching import public
@@ -54,6 +54,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def help_now(request: HttpRequest) -> HttpResponse:
     context = {"helplines": Helpline.objects.published()}
     return render(request, "help_now.html", context)
+
+
+@require_safe
+@public
+def help_now_es(request: HttpRequest) -> HttpResponse:
+    """In Spanish: whom to call, and what to do in an overdose."""
+    with translation.override("es"):
+        lines = [line for line in Helpline.objects.published() if line.speaks("es")]
+        return render(request, "help_now_es.html", {"helplines": lines})
 
 
 @require_safe

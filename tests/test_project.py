@@ -53,7 +53,8 @@ def test_every_page_can_be_reached_and_is_whole(pages):
             continue
         assert text.count("<h1") == 1, path
         assert text.count("<main") == 1, path
-        assert '<html lang="en"' in text, path
+        language = "es" if path == "/es/" else "en"
+        assert f'<html lang="{language}"' in text, path
         assert 'href="#_main"' in text, path
         assert "tel:+18882810805" in text, path
         own = text.replace('href="http://localhost:8000', 'href="')

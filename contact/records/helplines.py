@@ -113,6 +113,9 @@ class Helpline(models.Model):
     def is_stale(self) -> bool:
         return verification.is_verification_stale(self.verified_on)
 
+    def speaks(self, code: str) -> bool:
+        return code in (each.strip() for each in self.languages.split(","))
+
     @property
     def language_words(self) -> str:
         labels = dict(Language.choices)

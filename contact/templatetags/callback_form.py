@@ -18,12 +18,13 @@ BLANKS = {"key": "key-of-this-visit", "source": "article-that-led-here"}
 
 
 @lru_cache(maxsize=20)
-def _blank(language: str | None, site: Any, times: Any) -> str:
+def _blank(language: str | None, site: Any, times: Any, call_in: str) -> str:
     """Render the blank form for `format_html`; cached, because its fields render slowly.
 
-    `times` is what the form says of the times of day.
+    `times` is what the form says of the times of day, `call_in` the language chosen for the call.
     """
-    html = render_crispy_form(CallbackForm(initial=BLANKS), context={"site": site})
+    form = CallbackForm(initial=BLANKS | ({"language": call_in} if call_in else {}))
+    html = render_crispy_form(form, context={"site": site})
     html = html.replace("{", "{{").replace("}", "}}")
     for name, blank in BLANKS.items():
         html = html.replace(blank, f"{{{name}}}")
@@ -36,4 +37,6 @@ def callback_form(context: Any) -> SafeString:
     if form.is_bound:
         return render_crispy_form(form, context=context)
     values = {name: form.initial.get(name, "") for name in BLANKS}
-    return format_html(_blank(get_language(), context.get("site"), form.times), **values)
+    call_in = form.initial.get("language", "")
+    blank = _blank(get_language(), context.get("site"), form.times, call_in)
+    return format_html(blank, **values)

@@ -18,6 +18,7 @@ from contact.danger.rules import decide
 from contact.lifecycle import journal
 from contact.privacy import rate_limit, tokens
 from contact.records import references
+from contact.records.enums import Language
 from contact.schedule.number_zones import number_zones, zone_prefix
 from contact.schedule.slots import CallPreferences, is_called_until
 
@@ -91,8 +92,14 @@ def _empty_or_typed(request: HttpRequest) -> HttpResponse:
     was_accepted = typed is not None and accepted_forms.is_accepted(typed.get("key", ""))
     if typed and not was_accepted:
         return _page(request, CallbackForm(typed))
-    form = CallbackForm(initial={"source": referring_article(request)})
+    form = CallbackForm(initial={"source": referring_article(request)} | _wished_language(request))
     return _page(request, form, was_accepted=was_accepted)
+
+
+def _wished_language(request: HttpRequest) -> dict[str, str]:
+    """The language of the call that a link names, to be preselected."""
+    language = request.GET.get("language", "")
+    return {"language": language} if language in Language.values else {}
 
 
 def _to_thanks(

@@ -17,6 +17,7 @@ PAGES = [
     "/contact/thanks/",
     "/help-now/",
     "/help-now/sheet/",
+    "/es/",
     "/search/?q=heroin",
     "/search/?q=qqqqqq",
     "/privacy/",

@@ -355,8 +355,18 @@ def test_leaving_by_button_replaces_the_page(open_page, site):
     page.goto("/faq/")
     page.locator("[data-leave]").click()
     page.wait_for_url(target)
+    # Back leads to no page of ours in this tab, however they were reached.
+    page.go_back(wait_until="commit")
+    page.wait_for_url(target)
+    page.wait_for_timeout(300)
+    assert page.url == target
+    # Whoever comes on purpose can stay.
+    page.goto("/faq/")
+    assert page.locator("h1").is_visible()
+    page.goto("/help-now/")
     page.go_back()
-    assert page.url == f"{site.url}/help-now/"
+    assert page.url == f"{site.url}/faq/"
+    assert page.locator("h1").is_visible()
     page.complaints[:] = [c for c in page.complaints if target not in c]
 
 
@@ -388,6 +398,23 @@ def test_all_answers_of_a_list_open_and_close_at_once(open_page):
     page.get_by_role("button", name="Open all answers").click()
     page.get_by_role("button", name="Close all answers").click()
     assert page.locator("main .question[open]").count() == 0
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_leaving_is_reached_from_everywhere_and_covers_nothing(open_page, size):
+    page = open_page("/articles/heroin-withdrawal-and-detox/", size)
+    page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
+    strip = page.locator(".leave").bounding_box()
+    assert (strip["y"], strip["height"]) == (0, 44)
+    button = page.locator("[data-leave]")
+    assert button.bounding_box()["height"] == 44
+    assert "weather" in button.inner_text()
+    # Going back by the keyboard, no link ends up below the strip.
+    page.locator(".footer a").last.focus()
+    for _ in range(12):
+        page.keyboard.press("Shift+Tab")
+        top = page.evaluate("document.activeElement.getBoundingClientRect().top")
+        assert top >= 44
 
 
 def test_leaving_works_without_script(open_page):

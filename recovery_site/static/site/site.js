@@ -3,13 +3,22 @@
 
 const root = document.documentElement;
 
-// Leave this page: cover at once, then replace this history entry.
+// Leave this page: cover at once, then replace this history entry. Where Back leads to another
+// page of ours in this tab, leave that too; whoever comes by a link or an address can stay.
 const leaveLink = document.querySelector("[data-leave]");
 const leaveStatus = document.querySelector("[data-leave-status]");
 const title = document.title;
 let presses = 0;
 let shiftAlone = false;
 let deadline;
+
+// What this tab keeps; nothing where the browser forbids it.
+let tab = {};
+try {
+  tab = sessionStorage || tab;
+} catch (error) {
+  // Back may then show earlier pages.
+}
 
 function leave(event) {
   if (event) event.preventDefault();
@@ -20,6 +29,8 @@ function leave(event) {
   referrer.content = "no-referrer";
   document.head.append(referrer);
   location.replace(leaveLink.href);
+  // Last, since a full or forbidden store throws.
+  tab.left = 1;
 }
 
 function countPresses(count) {
@@ -35,6 +46,10 @@ function countPresses(count) {
 }
 
 if (leaveLink) {
+  const [visit] = performance.getEntriesByType("navigation");
+  const isBack = visit ? visit.type === "back_forward" : performance.navigation.type === 2;
+  if (isBack && tab.left) leave();
+  else delete tab.left;
   leaveLink.addEventListener("click", leave);
   addEventListener("keydown", (event) => {
     shiftAlone = event.key === "Shift";
@@ -79,6 +94,7 @@ addEventListener("afterprint", () => {
 // A page that the browser kept as it was left.
 addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
+  if (leaveLink && tab.left) return leave();
   root.classList.remove("is-leaving");
   document.title = title;
 });
