@@ -6,47 +6,67 @@ many rows, those of titles and of rare words first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from django.db import connections, router
-from django.db.models import Sum
 
 from .index_rows import SearchDocument, SearchWord
 
 # A group of stems that mean the same for the reader: any of them will do.
 Group = Sequence[str]
-MOST_TOGETHER, MOST_OF_ONE = 60, 40
+MOST_TOGETHER, MOST_OF_ONE = 40, 25
 # Groups that are looked up each for itself, the rarest ones.
 MOST_ALONE = 4
 _ALL = "title || ' ' || headings || ' ' || summary || ' ' || body"
 # Expressions of the indexes that migrations make on PostgreSQL.
 _FROM = "SELECT id FROM articles_searchdocument WHERE to_tsvector('simple', "
 _POSTGRESQL = {True: f"{_FROM}title)", False: f"{_FROM}{_ALL})"}
+_SQLITE = "SELECT rowid AS id FROM articles_searchtext WHERE articles_searchtext"
+_COLUMNS = "kind, publication, revision, title, headings, summary, body"
 
 
-def documents(groups: Sequence[Group], language: str) -> list[SearchDocument]:
-    """Documents that hold stems of these groups, the rarest of which come first."""
+class Document(NamedTuple):
+    kind: str
+    publication: int
+    revision: int
+    title: str
+    headings: str
+    summary: str
+    body: str
+
+
+class _Part(NamedTuple):
+    """A part of the query for documents, and its values."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+
+def documents(
+    groups: Sequence[Group], language: str, also: Iterable[tuple[str, int]] = ()
+) -> list[Document]:
+    """Documents that hold stems of these groups, the rarest of which come first.
+
+    `also` names publications by kind and primary key, whatever they hold.
+    """
+    connection = connections[router.db_for_read(SearchDocument)]
+    match = _sqlite if connection.vendor == "sqlite" else _postgresql
     # Letters and digits alone, so nothing in a stem can be taken for syntax.
     words = [[stem for stem in group if stem.isalnum()] for group in groups]
-    parts = list(_parts([group for group in words if group]))
+    parts = [match(*part) for part in _parts([group for group in words if group])]
+    parts += _named(also)
     if not parts:
         return []
-    connection = connections[router.db_for_read(SearchDocument)]
-    select = _sqlite if connection.vendor == "sqlite" else _postgresql
-    selects = [select(needed, is_title) for needed, is_title, _most in parts]
     union = " UNION ".join(
-        f"SELECT id FROM ({sql} LIMIT %s) AS part{n}"  # noqa: S608 - no value is in the text
-        for n, (sql, _match) in enumerate(selects)
+        f"SELECT id FROM ({part.sql}) AS part{n}"  # noqa: S608 - no value is in the text
+        for n, part in enumerate(parts)
     )
-    values = [
-        value
-        for (_, match), (*_, most) in zip(selects, parts, strict=True)
-        for value in (match, most)
-    ]
+    sql = f"SELECT {_COLUMNS} FROM articles_searchdocument WHERE id IN ({union})"  # noqa: S608
+    values = [value for part in parts for value in part.values]
     with connection.cursor() as cursor:
-        cursor.execute(union, values)
-        keys = [key for (key,) in cursor.fetchall()]
-    return list(SearchDocument.objects.filter(pk__in=keys, language=language))
+        cursor.execute(f"{sql} AND language = %s", [*values, language])
+        return [Document(*row) for row in cursor.fetchall()]
 
 
 def _parts(groups: Sequence[Group]) -> Iterator[tuple[Sequence[Group], bool, int]]:
@@ -61,24 +81,38 @@ def _parts(groups: Sequence[Group]) -> Iterator[tuple[Sequence[Group], bool, int
         yield [group], False, MOST_OF_ONE
 
 
-def _sqlite(groups: Sequence[Group], is_title: bool) -> tuple[str, str]:
+def _sqlite(groups: Sequence[Group], is_title: bool, most: int) -> _Part:
     needed = " AND ".join(f"({' OR '.join(_quoted(group, '"'))})" for group in groups)
-    return (
-        "SELECT rowid AS id FROM articles_searchtext WHERE articles_searchtext MATCH %s",
-        f"title : ({needed})" if is_title else needed,
-    )
+    match = f"title : ({needed})" if is_title else needed
+    return _Part(f"{_SQLITE} MATCH %s LIMIT %s", (match, most))
 
 
-def _postgresql(groups: Sequence[Group], is_title: bool) -> tuple[str, str]:
+def _postgresql(groups: Sequence[Group], is_title: bool, most: int) -> _Part:
     needed = " & ".join(f"({' | '.join(_quoted(group, "'"))})" for group in groups)
-    return f"{_POSTGRESQL[is_title]} @@ to_tsquery('simple', %s)", needed
+    sql = f"{_POSTGRESQL[is_title]} @@ to_tsquery('simple', %s) LIMIT %s"
+    return _Part(sql, (needed, most))
 
 
 def _quoted(group: Group, mark: str) -> Iterator[str]:
     return (f"{mark}{stem}{mark}" for stem in group)
 
 
+def _named(publications: Iterable[tuple[str, int]]) -> Iterator[_Part]:
+    by_kind: dict[str, list[int]] = {}
+    for kind, key in publications:
+        by_kind.setdefault(kind, []).append(key)
+    for kind, keys in by_kind.items():
+        marks = ", ".join(["%s"] * len(keys))
+        sql = f"SELECT id FROM articles_searchdocument WHERE kind = %s AND publication IN ({marks})"  # noqa: S608
+        yield _Part(sql, (kind, *keys))
+
+
 def frequencies(stems: Sequence[str]) -> dict[str, int]:
     """On about how many documents words of each stem stand."""
-    rows = SearchWord.objects.filter(stem__in=stems).values_list("stem")
-    return dict(rows.annotate(Sum("documents")))
+    if not stems:
+        return {}
+    table, marks = SearchWord._meta.db_table, ", ".join(["%s"] * len(stems))
+    sql = f"SELECT stem, sum(documents) FROM {table} WHERE stem IN ({marks}) GROUP BY stem"  # noqa: S608
+    with connections[router.db_for_read(SearchWord)].cursor() as cursor:
+        cursor.execute(sql, list(stems))
+        return {stem: int(number) for stem, number in cursor.fetchall()}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import connections, router
 from django.urls import resolve, reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.compiled_queries import CompiledQuery
 from articles.models import Article, Page, SearchDocument, Topic
 from articles.search import index, lookup
 from articles.search.stems import english_stem
@@ -30,7 +32,8 @@ class Found(NamedTuple):
     title: tuple[str, ...]
     headings: frozenset[str] = frozenset()
     summary: frozenset[str] = frozenset()
-    body: frozenset[str] = frozenset()
+    # With spaces around, in which a stem stands between two: most pages are asked for few.
+    body: str = ""
     # What stands in the list of results; of publications it is read once they are chosen.
     name: Any = ""
     about: Any = ""
@@ -70,16 +73,38 @@ KINDS: dict[type[Any], Any] = {Article: _("Article"), Question: _("Question"), P
 
 def others() -> Iterator[Found]:
     """Topics, help lines and fixed pages, which are few."""
-    for page in FIXED:
-        yield _found(reverse(page.route), str(page.name), str(page.about), PAGE)
+    yield from fixed_pages(_language())
     if facts := list(Fact.objects.shown()):
         yield _about_the_centre(facts)
-    topics = Topic.objects.with_published_content(Article, Question)
-    for topic in topics:
-        yield _found(topic.get_absolute_url(), topic.name, topic.description, _("Topic"))
+    for slug, name, about in topics(_language())():
+        yield _found(_topic_path(slug), name, about, _("Topic"))
     path = reverse("help_now")
-    for line in Helpline.objects.published():
-        yield _found(path, line.name, f"{line.description} {line.phone}", _("Help line"))
+    for name, about, phone in help_lines():
+        yield _found(path, name, f"{about} {phone}", _("Help line"))
+
+
+@cache
+def fixed_pages(language: str) -> tuple[Found, ...]:
+    """The fixed pages in this language."""
+    return tuple(
+        _found(reverse(page.route), str(page.name), str(page.about), str(PAGE)) for page in FIXED
+    )
+
+
+@cache
+def topics(language: str) -> CompiledQuery:
+    """Topics in this language with something published; compiled once, as they are many parts."""
+
+    def build() -> Any:
+        found = Topic.objects.with_published_content(Article, Question).filter(language=language)
+        return found.values_list("slug", "name", "description")
+
+    return CompiledQuery(build)
+
+
+help_lines = CompiledQuery(
+    lambda: Helpline.objects.published().values_list("name", "description", "phone")
+)
 
 
 def _about_the_centre(facts: list[Fact]) -> Found:
@@ -87,7 +112,7 @@ def _about_the_centre(facts: list[Fact]) -> Found:
     words = " ".join(f"{fact.get_kind_display()} {fact.part} {fact.text}" for fact in facts)
     about = gettext("Care, cost and what to expect, each with the day it was checked.")
     found = _found(reverse("about"), name, about, PAGE)
-    return found._replace(body=frozenset(stems_of(words)))
+    return found._replace(body=f" {' '.join(stems_of(words))} ")
 
 
 def spanish_page() -> str:
@@ -103,60 +128,91 @@ def _found(path: str, name: str, about: str, kind: Any) -> Found:
     )
 
 
+@lru_cache(maxsize=200)
+def _topic_path(slug: str) -> str:
+    return Topic(slug=slug).get_absolute_url()
+
+
 @lru_cache(maxsize=1000)
 def stems_of(text: str) -> tuple[str, ...]:
     return tuple(english_stem(word) for word in words_of(text))
 
 
-def candidates(groups: Sequence[lookup.Group]) -> Iterator[Found]:
-    """Publications that hold stems of these groups. Their paths come with `addressed`."""
-    for document in lookup.documents(groups, get_language() or "en"):
-        yield _of_document(document)
+def candidates(groups: Sequence[lookup.Group], also: Iterable[tuple[str, int]]) -> Iterator[Found]:
+    """Publications that hold stems of these groups, and those that are named besides.
 
-
-def of_keys(keys: Iterable[tuple[str, int]]) -> Iterator[Found]:
-    """Publications by kind and primary key."""
-    by_kind: dict[str, list[int]] = {}
-    for kind, key in keys:
-        by_kind.setdefault(kind, []).append(key)
-    for kind, wanted in by_kind.items():
-        for document in SearchDocument.objects.filter(kind=kind, publication__in=wanted):
-            yield _of_document(document)
-
-
-def _of_document(document: SearchDocument) -> Found:
-    return Found(
-        "",
-        tuple(document.title.split()),
-        frozenset(document.headings.split()),
-        frozenset(document.summary.split()),
-        frozenset(document.body.split()),
-        key=(document.kind, document.publication, document.revision),
-    )
+    Their paths come with `addressed`.
+    """
+    for document in lookup.documents(groups, _language(), also):
+        yield Found(
+            "",
+            tuple(document.title.split()),
+            frozenset(document.headings.split()),
+            frozenset(document.summary.split()),
+            f" {document.body} ",
+            key=(document.kind, document.publication, document.revision),
+        )
 
 
 def addressed(found: Iterable[Found]) -> list[Found]:
     """The pages in the same order, with address and words; without what is published no more."""
     found = list(found)
-    rows: dict[tuple[str, int, int], Found] = {}
-    for kind, model in index.kinds().items():
-        keys = [each.key[1] for each in found if each.key and each.key[0] == kind]
-        if not keys:
-            continue
-        for row in model.objects.published().filter(pk__in=keys).defer("live__body"):
-            rows[kind, row.pk, row.live_id] = Found(
-                row.get_absolute_url(),
-                (),
-                name=row.live.title,
-                about=row.live.summary,
-                kind=KINDS.get(model, model._meta.verbose_name),
-            )
+    keys: dict[str, list[Any]] = {}
+    for each in found:
+        if each.key:
+            keys.setdefault(each.key[0], []).append(each.key[1])
+    rows = {(row.kind, row.pk, row.live): row for row in publications("id", keys)}
+    models = index.kinds()
     whole = []
     for each in found:
         if each.key is None:
             whole.append(each)
         elif row := rows.get(each.key):
+            model = models[row.kind]
             whole.append(
-                each._replace(path=row.path, name=row.name, about=row.about, kind=row.kind)
+                each._replace(
+                    path=model(slug=row.slug).get_absolute_url(),
+                    name=row.title,
+                    about=row.summary,
+                    kind=KINDS.get(model, model._meta.verbose_name),
+                )
             )
     return whole
+
+
+class Published(NamedTuple):
+    kind: str
+    pk: int
+    slug: str
+    live: int
+    title: str
+    summary: str
+
+
+def publications(column: str, wanted: dict[str, list[Any]]) -> list[Published]:
+    """Published publications, by kind, whose `column` has one of these values: in one query.
+
+    Django would take longer to compile a query for each kind than the database to answer it.
+    """
+    selects, values = [], []
+    for kind, model in index.kinds().items():
+        if not wanted.get(kind):
+            continue
+        meta: Any = model._meta
+        table, revisions = meta.db_table, meta.get_field("live").related_model._meta.db_table
+        marks = ", ".join(["%s"] * len(wanted[kind]))
+        selects.append(
+            f"SELECT '{kind}', p.id, p.slug, p.live_id, r.title, r.summary FROM {table} p"  # noqa: S608
+            f" JOIN {revisions} r ON r.id = p.live_id"
+            f" WHERE p.language = %s AND p.{column} IN ({marks})"
+        )
+        values += [_language(), *wanted[kind]]
+    if not selects:
+        return []
+    with connections[router.db_for_read(SearchDocument)].cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(selects), values)
+        return [Published(*row) for row in cursor.fetchall()]
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE

@@ -72,10 +72,16 @@ class Ranking:
     def __init__(self, query: Query, documents: Mapping[str, int], phrases: Phrases) -> None:
         """`documents` tells on how many pages a stem stands."""
         self.query, self._documents, self._phrases = query, documents, phrases
+        self._rarities: dict[str, float] = {}
         self._weights = [self._weight(term) for term in query.terms]
         self._whole = sum(self._weights) or 1
 
     def rarity(self, key: str) -> float:
+        if key not in self._rarities:
+            self._rarities[key] = self._rarity(key)
+        return self._rarities[key]
+
+    def _rarity(self, key: str) -> float:
         number = max(self._documents.get(key, 0), len(self._phrases.paths.get(key, ())))
         return 1 / (1 + log2(1 + number)) if number else 0
 
@@ -105,46 +111,54 @@ class Ranking:
         return points
 
     def alike(self, terms: Sequence[Term], words: tuple[str, ...]) -> float:
-        """How much a title and the query are the same, from 0 to 1, more if they are equal."""
-        met = [0.0] * len(self.query.terms)
-        said = whole = 0.0
-        for term in terms:
-            best = 0.0
-            for at, asked in enumerate(self.query.terms):
-                overlap = _overlap(asked.stems, term.stems)
-                met[at] = max(met[at], overlap)
-                best = max(best, overlap)
-            weight = self._weight(term)
-            said += weight * best
-            whole += weight
+        """How much a phrase and the query are the same, from 0 to 1, more if they are equal."""
+        overlaps = [
+            [_overlap(asked.stems, term.stems) for asked in self.query.terms] for term in terms
+        ]
+        return self._alike(overlaps, [self._weight(term) for term in terms], words)
+
+    def _alike(
+        self, overlaps: list[list[float]], weights: list[float], words: tuple[str, ...]
+    ) -> float:
+        """`overlaps` has a row for each word of the phrase, whose weights these are."""
+        whole = sum(weights)
+        if not whole:
+            return 0
+        met = (max(column) for column in zip(*overlaps, strict=True))
+        said = sum(w * max(row) for w, row in zip(weights, overlaps, strict=True)) / whole
         share = sum(w * m for w, m in zip(self._weights, met, strict=True)) / self._whole
-        said = said / whole if whole else 0
         equal = SAME_WORDS * (share > 0.999 and said > 0.999)
         equal += SAME_SENTENCE * (words == self.query.words)
         return share * (LEAST_OF_TITLE + (1 - LEAST_OF_TITLE) * said) + equal
 
-    def share(self, stems: frozenset[str]) -> float:
-        """How much of the query stands in a text."""
-        met = (
-            weight * max((w for key, w in term.stems.items() if key in stems), default=0)
-            for term, weight in zip(self.query.terms, self._weights, strict=True)
-        )
-        return sum(met) / self._whole
+    def title(self, title: tuple[str, ...]) -> float:
+        """How much a title and the query are the same."""
+        keys = [key for key in title if key not in stop_stems()] or title
+        overlaps = [[asked.stems.get(key, 0) for asked in self.query.terms] for key in keys]
+        if not any(map(any, overlaps)):
+            return 0
+        weights = [self.rarity(key) or EVERYDAY for key in keys]
+        return self._alike(overlaps, weights, title)
 
     def points(self, page: Found, of_phrases: float) -> float:
-        title = [Term({key: 1.0}) for key in page.title if key not in stop_stems()]
-        if not title:
-            title = [Term({key: 1.0}) for key in page.title]
-        best = max(self.alike(title, page.title), of_phrases)
+        best = max(self.title(page.title), of_phrases)
         # What stands above counts below as well: a title says what the text is about.
         headings = page.headings.union(page.title)
         summary = page.summary.union(page.title)
-        return (
-            TITLE * best
-            + HEADINGS * self.share(headings)
-            + SUMMARY * self.share(summary)
-            + BODY * self.share(page.body | headings | summary)
-        )
+        in_headings = in_summary = in_body = 0.0
+        for term, weight in zip(self.query.terms, self._weights, strict=True):
+            stands_in = [0.0, 0.0, 0.0]
+            for key, of_key in term.stems.items():
+                is_above = (key in headings, key in summary)
+                stands = (*is_above, any(is_above) or f" {key} " in page.body)
+                for at, it_does in enumerate(stands):
+                    if it_does and of_key > stands_in[at]:
+                        stands_in[at] = of_key
+            in_headings += weight * stands_in[0]
+            in_summary += weight * stands_in[1]
+            in_body += weight * stands_in[2]
+        shares = HEADINGS * in_headings + SUMMARY * in_summary + BODY * in_body
+        return TITLE * best + shares / self._whole
 
 
 def _overlap(one: Mapping[str, float], other: Mapping[str, float]) -> float:

@@ -74,9 +74,16 @@ def _known(words: Sequence[str], vocabulary: Vocabulary) -> frozenset[str]:
     asked |= {first + second for first, second in pairwise(words)}
     for word in words:
         asked |= {part for parts in _halves(word) for part in parts}
-    everyday = english_words() | spanish_words() | vocabulary.words.keys()
-    found = SearchWord.objects.filter(word__in=asked - everyday).values_list("word", flat=True)
-    return frozenset({*found, *(asked & everyday)})
+    everyday = {
+        word
+        for word in asked
+        if word in english_words() or word in spanish_words() or word in vocabulary.words
+    }
+    others = asked - everyday
+    if not others:
+        return frozenset(everyday)
+    found = SearchWord.objects.filter(word__in=others).values_list("word", flat=True)
+    return frozenset({*found, *everyday})
 
 
 def _halves(word: str) -> Iterator[tuple[str, str]]:

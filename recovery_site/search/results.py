@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.urls import Resolver404, resolve, reverse
@@ -18,9 +19,16 @@ from .reading import Query, read
 from .vocabulary import current_vocabulary
 
 MOST = 10
+# Some more are chosen, since several help lines share a page.
+SPARE = 5
 # Pages with less than this part of the points of the best one are left out.
 LEAST_PART = 0.04
 MOST_BY_PHRASES = 30
+VIEWS: dict[str, type[Any]] = {
+    "article_detail": Article,
+    "question_detail": Question,
+    "page_detail": Page,
+}
 
 
 class Result(NamedTuple):
@@ -78,10 +86,8 @@ def _ranked(
     ranking: Ranking, by_path: dict[str, float], groups: list[list[str]]
 ) -> list[tuple[float, Found]]:
     by_key = _keys_of(by_path)
-    found: dict[Any, Found] = {each.key: each for each in pages.candidates(groups)}
-    found |= {each.key: each for each in pages.of_keys(by_key.keys() - _short(found))}
     ranked = []
-    for page in [*found.values(), *pages.others()]:
+    for page in [*pages.candidates(groups, by_key), *pages.others()]:
         of_phrases = by_key.get(page.key[:2], 0) if page.key else by_path.get(page.path, 0)
         points = ranking.points(page, of_phrases)
         if points:
@@ -90,40 +96,32 @@ def _ranked(
     return ranked
 
 
-def _short(found: dict[Any, Found]) -> set[tuple[str, int]]:
-    return {key[:2] for key in found}
-
-
 def _keys_of(by_path: dict[str, float]) -> dict[tuple[str, int], float]:
     """The same points by the kind and key of publications."""
-    slugs: dict[type[Any], dict[str, float]] = {}
-    for path, points in by_path.items():
-        if found := publication_at(path):
-            slugs.setdefault(found[0], {})[found[1]] = points
-    keys = {}
-    for model, wanted in slugs.items():
-        rows = model.objects.published().select_related(None).filter(slug__in=wanted)
-        for key, slug in rows.values_list("pk", "slug"):
-            keys[index.kind_of(model), key] = wanted[slug]
-    return keys
+    points = {found: points for path, points in by_path.items() if (found := publication_at(path))}
+    slugs: dict[str, list[Any]] = {}
+    for kind, slug in points:
+        slugs.setdefault(kind, []).append(slug)
+    rows = pages.publications("slug", slugs)
+    return {(row.kind, row.pk): points[row.kind, row.slug] for row in rows}
 
 
-def publication_at(path: str) -> tuple[type[Any], str] | None:
-    """The model and slug of the publication that has this address, if there is one."""
+@lru_cache(maxsize=2000)
+def publication_at(path: str) -> tuple[str, str] | None:
+    """The kind and slug of the publication that has this address, if there is one."""
     try:
         match = resolve(path)
     except Resolver404:
         return None
-    models = {"article_detail": Article, "question_detail": Question, "page_detail": Page}
-    model = models.get(match.func.__name__)
-    return (model, match.kwargs["slug"]) if model else None
+    model = VIEWS.get(match.func.__name__)
+    return (index.kind_of(model), match.kwargs["slug"]) if model else None
 
 
 def _results(ranked: list[tuple[float, Found]]) -> list[Result]:
     if not ranked:
         return []
     least = ranked[0][0] * LEAST_PART
-    chosen = [page for points, page in ranked if points >= least][: 2 * MOST]
+    chosen = [page for points, page in ranked if points >= least][: MOST + SPARE]
     results: dict[str, Result] = {}
     for page in pages.addressed(chosen):
         result = Result(str(page.name), str(page.about), page.path, str(page.kind))

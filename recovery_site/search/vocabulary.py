@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from articles.compiled_queries import CompiledQuery
 from articles.search.stems import SPANISH, stem
 from articles.search.words import words_of
 
@@ -81,16 +82,20 @@ def _stems_of_alternatives(means: str) -> Stems:
 
 def current_vocabulary() -> Vocabulary:
     """The vocabulary as the rows are now."""
-    synonyms = SearchSynonym.objects.order_by("pk").values_list("words", "means", "language")
-    phrases = SearchPhrase.objects.order_by("pk").values_list("path", "phrases", "language")
-    return _compiled(
-        tuple(SynonymRow(*row) for row in synonyms), tuple(PhraseRow(*row) for row in phrases)
-    )
+    return _compiled(tuple(map(tuple, _synonyms())), tuple(map(tuple, _phrases())))
+
+
+_synonyms = CompiledQuery(
+    lambda: SearchSynonym.objects.order_by("pk").values_list("words", "means", "language")
+)
+_phrases = CompiledQuery(
+    lambda: SearchPhrase.objects.order_by("pk").values_list("path", "phrases", "language")
+)
 
 
 @lru_cache(maxsize=2)
-def _compiled(synonyms: tuple[SynonymRow, ...], phrases: tuple[PhraseRow, ...]) -> Vocabulary:
-    return Vocabulary(synonyms, phrases)
+def _compiled(synonyms: tuple[Any, ...], phrases: tuple[Any, ...]) -> Vocabulary:
+    return Vocabulary([SynonymRow(*row) for row in synonyms], [PhraseRow(*row) for row in phrases])
 
 
 def _list(name: str) -> frozenset[str]:
