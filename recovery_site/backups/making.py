@@ -1,0 +1,92 @@
+"""Making, checking and forgetting backups."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from contact.lifecycle import journal_files
+
+from . import database_copy
+from .manifest import STAMP, BackupError, Manifest, backups_in, describe, digests_in
+
+JOURNAL = "journal"
+
+
+def make(folder: Path, *, keep: int | None = None) -> Path:
+    """Write a backup into `folder`, check it, and return its place. Raise BackupError.
+
+    `keep`: how many whole backups stay, this one included.
+    """
+    now = datetime.now(UTC)
+    target = folder / now.strftime(STAMP)
+    partial = folder / f".{target.name}"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if target.exists():
+            raise BackupError(f"{target} is there already. Try again in a second.")
+        partial.mkdir(mode=0o700)
+        manifest = describe(now)
+        # The database first: what arrives meanwhile is in the journal, which knows no doubles.
+        database_copy.copy_to(partial)
+        _copy_journal(partial / JOURNAL)
+        manifest._replace(files=digests_in(partial)).write(partial)
+        check(partial)
+        _sync(partial)
+        partial.rename(target)
+        journal_files.sync(folder)
+    except OSError as error:
+        raise BackupError(f"The backup was not made: {error.strerror}.") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    if keep:
+        for old in backups_in(folder)[:-keep]:
+            shutil.rmtree(old)
+    return target
+
+
+def check(folder: Path) -> Manifest:
+    """Return the manifest of a backup whose bytes are as written. Raise BackupError."""
+    manifest = Manifest.read(folder)
+    manifest.check(folder)
+    database_copy.check(folder)
+    return manifest
+
+
+def newest_in(folder: Path) -> Path:
+    """`folder` itself if it is a backup, else the newest in it. Raise BackupError."""
+    if (folder / "manifest.json").is_file():
+        return folder
+    if found := backups_in(folder):
+        return found[-1]
+    raise BackupError(f"There is no whole backup in {folder}.")
+
+
+def _copy_journal(target: Path) -> None:
+    """Copy the sealed entries, those that wait before those that were brought in."""
+    target.mkdir(mode=0o700)
+    source = Path(settings.DATA_DIR) / JOURNAL
+    for name in ("new", "done"):
+        if not (source / name).is_dir():
+            continue
+        (target / name).mkdir(mode=0o700)
+        for _entry_id, path in journal_files.entries(source / name):
+            try:
+                shutil.copy2(path, target / name / path.name)
+            except FileNotFoundError:
+                # Brought in meanwhile: it stands in the other folder, or in the database.
+                continue
+
+
+def _sync(folder: Path) -> None:
+    for path in (*folder.rglob("*"), folder):
+        if path.is_dir():
+            journal_files.sync(path)
+        else:
+            path.chmod(0o600)
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
