@@ -188,3 +188,9 @@ def test_sheet_has_the_steps_the_drawings_and_every_number_for_danger(loaded, cl
     for number in ("911", "988", "1-800-222-1222", "1-800-972-0590", "888-281-0805"):
         assert f">{number}<" in page
     assert 'href="/help-now/sheet/"' in client.get("/help-now/").text
+
+
+def test_answer_that_begins_with_numbers_lacks_no_words_without_its_summary(loaded):
+    """Its page leaves the summary out: only the steps of an overdose say all of it again."""
+    found = [q.slug for q in Question.objects.published() if q.live.begins_with_numbers]
+    assert found == ["signs-of-an-overdose"]
