@@ -163,6 +163,8 @@ def dashboard_items(request: HttpRequest) -> Iterator[Todo]:
         )
     if user.has_perm("recovery_site.change_fact"):
         url = reverse("admin:recovery_site_fact_changelist")
+        if missing := Fact.objects.missing_kinds():
+            yield Todo(gettext("kinds of facts about the centre without any"), len(missing), url)
         yield from _some(
             gettext("facts about the centre past their end, so visitors no longer see them"),
             Fact.objects.expired(),

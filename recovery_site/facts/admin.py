@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +67,12 @@ class FactAdmin(StrictListAdmin):
     def delete_model(self, *args: Any) -> None:
         super().delete_model(*args)
         foot.write()
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        if request.method == "GET" and (missing := Fact.objects.missing_kinds()):
+            text = _("Nothing is known yet of: %(kinds)s. Visitors read nothing about it.")
+            messages.info(request, text % {"kinds": "; ".join(str(each.label) for each in missing)})
+        return super().changelist_view(request, extra_context)
 
     @admin.display(description=_("visitors see it"), boolean=True)
     def is_shown(self, fact: Fact) -> bool:

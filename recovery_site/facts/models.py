@@ -88,6 +88,11 @@ class FactQuerySet(models.QuerySet["Fact"]):
         last = timezone.localdate(now) + SOON
         return self.shown(now).filter(expires_on__lte=last, until=None)
 
+    def missing_kinds(self) -> list[FactKind]:
+        """Return the kinds of which nothing was ever checked."""
+        known = set(self.verified().order_by().values_list("kind", flat=True).distinct())
+        return [kind for kind in FactKind if kind not in known]
+
     def end_due(self, now: datetime | None = None) -> bool:
         """Note what ended within the day, so that pages without it are made; return whether any.
 

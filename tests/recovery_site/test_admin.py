@@ -8,10 +8,12 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from contact.models import Helpline, OpeningHours
+from recovery_site.facts.models import FactKind
 from tests.factories import (
     NAME,
     PHONE,
     make_article,
+    make_fact,
     make_page,
     make_question,
     make_request,
@@ -296,6 +298,8 @@ def test_every_link_of_the_first_page_leads_to_a_list(group):
 
 
 def test_first_page_of_a_calm_day_says_so():
+    for kind in FactKind:
+        make_fact(kind=kind)
     assert "Nothing waits for you" in log_in(make_staff("Editors")).get("/admin/").text
 
 

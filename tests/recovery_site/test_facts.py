@@ -192,6 +192,20 @@ def test_editors_write_facts_and_see_what_has_to_be_checked_again(client):
     assert WORDS not in client.get(url, {"state": "shown"}).text
 
 
+def test_kinds_without_any_fact_wait_on_the_dashboard_and_are_named(client):
+    client.force_login(make_staff("Editors"))
+    for kind in FactKind:
+        if kind != FactKind.PRICES:
+            written(kind=kind)
+    url = reverse("admin:recovery_site_fact_changelist")
+    page = client.get("/admin/").text
+    assert f'<a href="{url}"><strong>1</strong> <span>Kinds of facts' in " ".join(page.split())
+    assert "Nothing is known yet of: Prices." in client.get(url).text
+    written(kind=FactKind.PRICES)
+    assert "Kinds of facts" not in client.get("/admin/").text
+    assert "Nothing is known yet" not in client.get(url).text
+
+
 def test_others_neither_read_nor_write_facts(client):
     client.force_login(make_staff("Intake staff"))
     for name in ("add", "changelist"):
