@@ -17,6 +17,7 @@ from .facts.models import Fact
 class FootLink(NamedTuple):
     address: str
     title: str
+    language: str = settings.LANGUAGE_CODE
 
 
 Links = tuple[FootLink, ...]
@@ -30,7 +31,7 @@ def from_records() -> Links:
         links.append(FootLink(reverse("about"), title))
     pages = Page.objects.published().filter(foot_order__isnull=False)
     links += [
-        FootLink(page.get_absolute_url(), str(page))
+        FootLink(page.get_absolute_url(), str(page), page.language)
         for page in pages.order_by("foot_order", "slug")
         # The templates link to these themselves.
         if not page.has_fixed_address

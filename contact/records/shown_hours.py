@@ -86,5 +86,6 @@ def _clocks(hours: tuple[Hours, ...]) -> Iterator[str]:
 
 
 def _special(day: date, hours: tuple[Hours, ...]) -> str:
-    words = {"day": date_format(day, "D, M j"), "hours": _times(hours)}
+    date_words = f"{date_format(day, 'D')}, {date_format(day, 'MONTH_DAY_FORMAT')}"
+    words = {"day": date_words, "hours": _times(hours)}
     return (gettext("%(day)s: %(hours)s") if hours else gettext("%(day)s: closed")) % words

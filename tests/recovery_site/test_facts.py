@@ -167,6 +167,13 @@ def test_data_for_machines_names_only_what_is_said(client):
     assert site["@type"] == "WebSite"
 
 
+def test_foot_of_the_spanish_page_says_that_its_link_is_english(client):
+    written()
+    foot.write()
+    assert '<a href="/about/" lang="en">' in client.get("/es/").text
+    assert '<a href="/about/">' in client.get("/").text
+
+
 def test_page_that_staff_wrote_at_this_address_before_stays_without_facts(client):
     make_page(slug="about", body="<p>Written before.</p>")
     assert "Written before." in client.get("/about/").text

@@ -96,8 +96,10 @@ def test_special_days_of_the_next_two_weeks_are_named(client, weekdays, at):
     SpecialDay.objects.create(date=date(2026, 3, 3), name="Yesterday")
     SpecialDay.objects.create(date=date(2026, 4, 6), name="Far away")
     at(MORNING)
+    spanish = text(client.get("/es/")).partition("<footer")[2]
+    assert "vie, 6 de marzo: cerrado" in spanish.lower()
     foot = text(client.get("/")).partition("<footer")[2]
-    assert "Fri, Mar 6: closed<br>Mon, Mar 9: 9 a.m.–noon</p>" in foot
+    assert "Fri, March 6: closed<br>Mon, March 9: 9 a.m.–noon</p>" in foot
 
 
 @pytest.mark.parametrize(
