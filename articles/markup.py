@@ -223,7 +223,7 @@ def trusted(rendered: str) -> SafeString:
 
 def json_ld(data: Any) -> SafeString:
     """`data` as a JSON-LD script element, escaped so that no value can close it."""
-    text = json.dumps(data, ensure_ascii=False)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     for char in "<>&":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return format_html('<script type="application/ld+json">{}</script>', trusted(text))
