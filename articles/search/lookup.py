@@ -18,10 +18,7 @@ Group = Sequence[str]
 MOST_TOGETHER, MOST_OF_ONE = 40, 25
 # Groups that are looked up each for itself, the rarest ones.
 MOST_ALONE = 4
-_ALL = "title || ' ' || headings || ' ' || summary || ' ' || body"
-# Expressions of the indexes that migrations make on PostgreSQL.
-_FROM = "SELECT id FROM articles_searchdocument WHERE to_tsvector('simple', "
-_POSTGRESQL = {True: f"{_FROM}title)", False: f"{_FROM}{_ALL})"}
+_POSTGRESQL = "SELECT id FROM articles_searchdocument WHERE"
 _SQLITE = "SELECT rowid AS id FROM articles_searchtext WHERE articles_searchtext"
 _COLUMNS = "kind, publication, revision, title, headings, summary, body"
 
@@ -89,7 +86,8 @@ def _sqlite(groups: Sequence[Group], is_title: bool, most: int) -> _Part:
 
 def _postgresql(groups: Sequence[Group], is_title: bool, most: int) -> _Part:
     needed = " & ".join(f"({' | '.join(_quoted(group, "'"))})" for group in groups)
-    sql = f"{_POSTGRESQL[is_title]} @@ to_tsquery('simple', %s) LIMIT %s"
+    vector = "title_vector" if is_title else "all_vector"
+    sql = f"{_POSTGRESQL} {vector} @@ to_tsquery('simple', %s) LIMIT %s"
     return _Part(sql, (needed, most))
 
 

@@ -1,4 +1,7 @@
-"""Triggers that keep FTS5's index of SQLite the same as the table of documents."""
+"""Triggers that keep what is searched the same as the table of documents.
+
+On SQLite that is FTS5's index, on PostgreSQL two columns that Django does not know.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,17 @@ _INTO = "INSERT INTO articles_searchtext"
 _ADD = f"{_INTO} ({_NAMES}) VALUES ({_values('NEW')});"
 _REMOVE = f"{_INTO} (articles_searchtext, {_NAMES}) VALUES ('delete', {_values('OLD')});"
 
+_ALL = " || ' ' || ".join(f"NEW.{name}" for name in _COLUMNS)
+_VECTORS = (
+    "NEW.title_vector := to_tsvector('simple', NEW.title);"
+    f" NEW.all_vector := to_tsvector('simple', {_ALL}); RETURN NEW;"
+)
+
 
 def search_triggers(vendor: str) -> Iterator[tuple[str, str, str, str]]:
     if vendor == "sqlite":
         yield "search_text_insert", TABLE, "AFTER INSERT", _ADD
         yield "search_text_update", TABLE, "AFTER UPDATE", _REMOVE + " " + _ADD
         yield "search_text_delete", TABLE, "AFTER DELETE", _REMOVE
+    else:
+        yield "search_vectors", TABLE, "BEFORE INSERT OR UPDATE", _VECTORS

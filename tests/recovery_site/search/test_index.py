@@ -89,8 +89,8 @@ def test_lookups_use_the_text_index():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         for is_title in (True, False):
-            sql, match = lookup._postgresql([["river"]], is_title)
-            cursor.execute(f"EXPLAIN {sql}", [match])
+            sql, values = lookup._postgresql([["river"]], is_title, 9)
+            cursor.execute(f"EXPLAIN {sql}", values)
             assert "search_document_" in str(cursor.fetchall())
 
 

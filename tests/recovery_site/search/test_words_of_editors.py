@@ -28,7 +28,7 @@ def test_word_of_an_editor_is_found_at_once():
 def test_word_of_another_language_is_found_by_its_own_forms():
     make_article(title="Quiet rivers")
     SearchSynonym.objects.create(words="zorblación", means="rivers", language="es")
-    assert first("zorblaciones") == "Quiet rivers"
+    assert "Quiet rivers" in [page.title for page in search("zorblaciones").pages]
 
 
 def test_other_way_to_ask_counts_like_a_title():
