@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from . import page_addresses
+from .old_addresses import OldAddress
 from .publication import SAME_ADDRESS, Publication, PublicationQuerySet
 from .revision import Revision
 from .search.index_rows import SearchDocument, SearchWord
@@ -20,6 +21,7 @@ from .search.index_rows import SearchDocument, SearchWord
 __all__ = [
     "Article",
     "ArticleRevision",
+    "OldAddress",
     "Page",
     "PageRevision",
     "SearchDocument",

@@ -19,6 +19,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from .old_addresses import OldAddress
 from .search import index
 
 SAME_ADDRESS = _("Another one already has this address. Choose a different one.")
@@ -85,7 +86,9 @@ class Publication(models.Model):
     slug = models.SlugField(
         _("address"),
         max_length=100,
-        help_text=_("The last part of the page's web address. Links break when it changes."),
+        help_text=_(
+            "The last part of the page's web address. When it changes, the old address leads here."
+        ),
     )
     language = models.CharField(
         _("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
@@ -128,10 +131,24 @@ class Publication(models.Model):
 
         def get_absolute_url(self) -> str: ...
 
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Lead visitors from an address that the page had while it was published."""
+        old = self._old_path() if "update_fields" not in kwargs else ""
+        super().save(*args, **kwargs)
+        if old:
+            OldAddress.objects.record(old, self.get_absolute_url())
+
+    def _old_path(self) -> str:
+        stored = type(self).objects.filter(pk=self.pk, published_at__isnull=False)
+        slug = stored.exclude(slug=self.slug).values_list("slug", flat=True).first()
+        return type(self)(slug=slug).get_absolute_url() if slug else ""
+
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Raise ValidationError if the publication is live or scheduled."""
         if self.live_id or self.scheduled_id:
             raise ValidationError(_("Take the page off the site before deleting it."))
+        OldAddress.objects.filter(target=self.get_absolute_url()).delete()
         return super().delete(*args, **kwargs)
 
     @property

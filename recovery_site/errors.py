@@ -6,16 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from articles.models import OldAddress
 from contact.visitor.desk_hours import desk_now
 
 from .context_processors import current_site
 
 logger = logging.getLogger(__name__)
+# Of an old address.
+LONGEST_PATH = 200
 # Where static/staff/staff.js offers unsaved words again.
 AUTOSAVED_FORMS = re.compile(r"/admin/(articles/(article|page)|faq/question)/(add|\d+/change)/$")
 # The pages of the workspace that can be read; the rest of it only takes forms.
@@ -103,7 +107,21 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Lead to where the page is now, if it had this address before."""
+    # A view looked for it: only then may it have been somebody's address.
+    if request.resolver_match and (target := _new_address(request.path)):
+        response = HttpResponsePermanentRedirect(target)
+        # Editors may take it back.
+        response["Cache-Control"] = "max-age=600"
+        return response
     return error_page(404)
+
+
+def _new_address(path: str) -> str:
+    try:
+        return OldAddress.objects.target_of(path) if len(path) <= LONGEST_PATH else ""
+    except DatabaseError:
+        return ""
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import views
 from ..clean_text import MultiLineField, SingleLineField
-from ..models import Article, Page, Topic
+from ..models import Article, OldAddress, Page, Topic
 from .changelists import ChangelistRowForm, ReviewFilter, StateFilter, StrictModelAdmin
 from .publication_admin import PublicationAdmin
 
@@ -62,6 +62,20 @@ class PageAdmin(PublicationAdmin):
         if obj and obj.has_fixed_address:
             return self.publisher_fields
         return super().get_readonly_fields(request, obj)
+
+
+@admin.register(OldAddress)
+class OldAddressAdmin(StrictModelAdmin):
+    """Made by themselves when the address of a published page changes; staff may take them away."""
+
+    list_display: Any = ("path", "target", "since")
+    search_fields = ("path", "target")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class TopicForm(forms.ModelForm):
