@@ -21,7 +21,7 @@ def let_editors_see_old_addresses(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("recovery_site", "0014_editors_own_search_words"),
-        ("articles", "0006_old_addresses"),
+        ("articles", "0007_old_addresses"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
     operations = [migrations.RunPython(let_editors_see_old_addresses, migrations.RunPython.noop)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0005_scheduled_by"),
+        ("articles", "0006_text_vectors"),
     ]
 
     operations = [
