@@ -182,6 +182,38 @@ def test_help_page_leads_those_in_withdrawal_and_the_home_page_leads_there(loade
         assert f'href="tel:{number}"' in section
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/help-now/", "/articles/heroin-withdrawal-and-detox/"),
+        *("/faq/is-withdrawal-dangerous/", "/faq/dope-sick/"),
+    ],
+)
+def test_pages_on_withdrawal_agree_on_what_is_an_emergency(loaded, client, path):
+    text = re.sub(r"\s+", " ", client.get(path).text).replace("’", "'")
+    box = text[text.index("if the heart races") :][:1500]
+    signs = ("seizure", "chest pain", "confusion", "seeing things", "fainting", "trouble breathing")
+    for words in (*signs, "keep fluids down", "regnant"):
+        assert words in box, words
+    # Nobody who cannot drink is told that a call will do.
+    assert "emergency room, or call" not in text
+
+
+def test_steps_of_an_overdose_have_one_order_everywhere(loaded, client):
+    for path in ("/help-now/", "/help-now/sheet/", "/faq/signs-of-an-overdose/"):
+        main = client.get(path).text.partition("<h1")[2]
+        steps = main.partition("<ol")[2].partition("</ol>")[0]
+        order = ["911", "naloxone", "every 5 seconds", "CPR", "second dose", "knee bent"]
+        found = [re.search(each, steps).start() for each in order]
+        assert found == sorted(found), path
+
+
+def test_sleep_after_naloxone_is_never_called_all_right(loaded, client):
+    text = client.get("/articles/what-is-in-street-drugs/").text
+    assert "That is all right" not in text
+    assert "still not wake up. They still need 911." in text
+
+
 def test_sheet_has_the_steps_the_drawings_and_every_number_for_danger(loaded, client):
     page = client.get("/help-now/sheet/").text.partition("<main")[2].partition("</main>")[0]
     assert page.count('class="art"') == 4
