@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.template.loader import render_to_string
@@ -86,8 +86,10 @@ def test_next_review_is_dated():
 
 
 @pytest.mark.django_db
-def test_machines_read_local_times(client):
+def test_machines_read_the_local_day(client):
     article = make_article(slug="dated")
-    Article.objects.filter(pk=article.pk).update(published_at=NOON, updated_at=NOON)
+    # In UTC the next day has begun.
+    late = NOON + timedelta(hours=11)
+    Article.objects.filter(pk=article.pk).update(published_at=late, updated_at=late)
     page = client.get("/articles/dated/").text
-    assert 'property="article:published_time" content="2026-03-04T12:00:00-07:00"' in page
+    assert 'property="article:published_time" content="2026-03-04"' in page
