@@ -65,6 +65,11 @@ FIXED = (
         _("Your request for a call"),
         _("Change or cancel it, with your reference and the last digits of your number."),
     ),
+    FixedPage(
+        "help_now_es",
+        _("Help in Spanish: Ayuda ahora"),
+        _("Lines that speak Spanish, steps in an overdose, and how to ask for a call, in Spanish."),
+    ),
     FixedPage("articles:article_list", _("Articles"), _("All articles and their topics.")),
     FixedPage("faq:question_list", _("Questions"), _("All questions and answers.")),
 )
