@@ -1,12 +1,15 @@
 """Pages that combine apps, and the few that belong to none."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
@@ -35,6 +38,12 @@ from .search.results import search
 
 # Doors on the first page; the list of articles leads to all topics.
 MOST_TOPICS = 12
+# Who searches for such a word alone may need help now; in a sentence the rules of danger decide.
+_crisis = re.compile(
+    r"suicid|unalive|disappear forever|convulsion(?:es|ando)"
+    r"|^\W*(?:overdo(?:se|es|sed|sing)|sobredosis|emergencia)\W*$",
+    re.IGNORECASE,
+)
 
 
 @require_safe
@@ -76,23 +85,36 @@ def overdose_sheet(request: HttpRequest) -> HttpResponse:
 @require_safe
 def search_view(request: HttpRequest) -> HttpResponse:
     query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:200]
-    with_content = Topic.objects.with_published_content(Article, Question)
     danger_language = decide(desk_snapshot.danger_rows(), query).language
+    if not danger_language and _crisis.search(query):
+        danger_language = "en"
+    context = {"query": query, "desk": desk_now(), "danger_language": danger_language}
+    try:
+        context |= _found(query, danger_language)
+    except DatabaseError:
+        # Whom to call stands in files. Without danger the error page says what is wrong.
+        if not danger_language:
+            raise
+        context["spanish_page"] = reverse("help_now_es")
+    return render(request, "search.html", context)
+
+
+def _found(query: str, danger_language: str) -> dict[str, Any]:
+    """What the database knows for a page of results."""
+    with_content = Topic.objects.with_published_content(Article, Question)
     found = search(query, is_danger=bool(danger_language))
     if not danger_language:
         failed.note(query, found.in_vain)
-    context = {
-        "query": query,
-        "desk": desk_now(),
-        "danger_language": danger_language,
+    is_spanish = SPANISH in (found.query.language, danger_language)
+    return {
+        "danger_language": SPANISH if danger_language and is_spanish else danger_language,
         "poison_help": Helpline.objects.poison_help() if danger_language else None,
-        "is_spanish": SPANISH in (found.query.language, danger_language),
+        "is_spanish": is_spanish,
         "spanish_page": spanish_page(),
         "results": found.pages,
         "corrected": found.query.corrected,
         "topics": [] if found.pages else with_content[:MOST_TOPICS],
     }
-    return render(request, "search.html", context)
 
 
 @require_safe

@@ -50,12 +50,20 @@ class Query(NamedTuple):
     unknown: tuple[str, ...] = ()
 
 
-def read(text: str, vocabulary: Vocabulary, is_begun: bool = False) -> Query:
-    """Read a query; `is_begun` says that somebody is still typing its last word."""
+def read(
+    text: str, vocabulary: Vocabulary, is_begun: bool = False, is_exact: bool = False
+) -> Query:
+    """Read a query.
+
+    `is_begun`: somebody is still typing its last word. `is_exact`: nothing in it is put right.
+    """
     words = words_of(text)[:MOST_WORDS]
     begun = words.pop() if is_begun and words else ""
     known = _known(words, vocabulary)
-    words, is_corrected, unknown = _put_right(words, known, vocabulary)
+    is_corrected, unknown = False, [word for word in words if word not in known]
+    # Who writes Spanish meant no English word by it.
+    if not is_exact and _language(words, vocabulary) != SPANISH:
+        words, is_corrected, unknown = _put_right(words, known, vocabulary)
     terms = _terms(words, vocabulary, frozenset(unknown))
     if begun and (stems := _stems_beginning(begun, vocabulary)):
         terms.append(Term(stems))

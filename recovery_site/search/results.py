@@ -51,7 +51,8 @@ def search(text: str, is_danger: bool = False, is_begun: bool = False) -> Result
     Words of danger find the help lines, and words in Spanish the page in Spanish, whatever else.
     """
     vocabulary = current_vocabulary()
-    query = read(text, vocabulary, is_begun)
+    # To words of danger, “you mean something else” is no answer.
+    query = read(text, vocabulary, is_begun, is_exact=is_danger)
     phrases = phrases_of(vocabulary)
     stems = {key for term in query.terms for key in term.stems}
     ranking = Ranking(query, lookup.frequencies(sorted(stems)), phrases)

@@ -1,0 +1,53 @@
+"""Words of danger in the search box: help first, in their language, and nothing "put right"."""
+
+import pytest
+from django.db import OperationalError
+
+from recovery_site import views
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("query", "language"),
+    [
+        ("me quiero suicidar", "es"),
+        ("suicidio", "es"),
+        ("pensamientos suicidas", "es"),
+        ("esta convulsionando", "es"),
+        ("me quiero matar", "es"),
+        ("emergencia", "es"),
+        ("overdoes", "en"),
+        ("unalive", "en"),
+        ("i want to disappear forever", "en"),
+        ("suicide prevention hotline", "en"),
+    ],
+)
+def test_words_of_danger_lead_with_help_in_their_language(client, query, language):
+    page = client.get("/search/", {"q": query}).text
+    main = page[page.index("<main") :]
+    panel = main[main.index("_danger") :][:1500]
+    assert ("oprima 2" in panel) == (language == "es")
+
+
+@pytest.mark.parametrize("query", ["me quiero matar", "me voy a matar", "slit my wrists"])
+def test_words_of_danger_are_never_put_right(client, query):
+    assert client.get("/search/", {"q": query}).context["corrected"] == ""
+
+
+@pytest.mark.parametrize("query", ["mi esposo me pega", "no contesta y esta frio"])
+def test_spanish_is_not_put_right_into_english(client, query):
+    assert client.get("/search/", {"q": query}).context["corrected"] == ""
+
+
+def test_words_of_danger_lead_to_help_while_the_database_is_gone(client, monkeypatch):
+    def gone(*_args, **_options):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(views, "search", gone)
+    page = client.get("/search/", {"q": "quiero morir"})
+    assert page.status_code == 200
+    assert "oprima 2" in page.text
+    assert "Ayuda ahora" in page.text
+    with pytest.raises(OperationalError):
+        client.get("/search/", {"q": "methadone"})
