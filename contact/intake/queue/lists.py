@@ -14,7 +14,7 @@ from contact.intake import capped_counts
 from contact.models import CallbackRequest, CallbackRequestQuerySet, Desk
 from contact.records.requests import is_due_at
 
-from .paging import EPOCH, RowOrder
+from .paging import RowOrder
 
 
 class QueueList(models.TextChoices):
@@ -95,8 +95,9 @@ def list_counts(now: datetime, **further: Any) -> dict[str, Any]:
         str(QueueList.TODAY): ahead,
         "passed": passed,
         "late": Q(closed_at=None, call_by__lt=now),
-        # The redundant last condition leads SQLite to the partial index callback_earlier.
-        "earlier": Q(closed_at=None, earlier_call_by__isnull=False, turn_at__gt=EPOCH),
+        # The redundant last condition leads SQLite to the partial index callback_earlier, also
+        # while it is empty and so has no statistics.
+        "earlier": Q(closed_at=None, earlier_call_by__isnull=False, turn_at__isnull=False),
     }
     counts = {name: _capped_count(condition) for name, condition in conditions.items()}
     desks: Any = Desk.objects.values(**counts, **further)

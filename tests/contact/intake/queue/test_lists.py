@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contact.intake import capped_counts
@@ -239,3 +241,17 @@ def test_someones_list_holds_what_they_were_given_and_what_they_are_at():
     for query, account in (("staff=me", maria), (f"staff={maria.pk}", make_staff("Intake"))):
         found = load_queue_page(parse_query(query), account, now).rows
         assert {row.request for row in found} == {given, held}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL needs no hint")
+def test_who_was_promised_earlier_is_counted_along_an_index_of_their_own():
+    """As on most days: many wait, nobody's promise was moved, and so that index is empty."""
+    for _request in range(5):
+        make_request()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        with CaptureQueriesContext(connection) as asked:
+            lists.list_counts(timezone.now())
+        cursor.execute("EXPLAIN QUERY PLAN " + asked[0]["sql"])
+        plan = [row[3] for row in cursor.fetchall()]
+    assert any("callback_earlier" in step for step in plan), plan
