@@ -62,7 +62,9 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
     def in_danger(self) -> Self:
         """Return open requests with words that may mean danger, until somebody is reached."""
         unreached = Q(reached_at=None) | Q(reached_at__lt=DANGER_SINCE)
-        return self.open().filter(unreached, priority=Priority.DANGER)
+        # All open requests have a turn; saying so leads SQLite to the index callback_danger.
+        danger = self.open().filter(priority=Priority.DANGER, turn_at__isnull=False)
+        return danger.filter(unreached)
 
     def danger_nobody_holds(self, now: datetime | None = None) -> Self:
         """Return requests in danger that nobody has taken: not called since, due, or a lead's."""
