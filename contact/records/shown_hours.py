@@ -18,6 +18,8 @@ from contact.schedule.opening_hours import MIDNIGHT, Hours, Schedule
 from .kept_copies import KeptCopy
 
 SPECIAL_DAYS_AHEAD = timedelta(days=14)
+# So near, a special day stands beside the number too: who calls then would find us closed.
+SOON = timedelta(days=1)
 ALL_DAY = (Hours(MIDNIGHT, MIDNIGHT),)
 
 opening_hours = KeptCopy(
@@ -31,10 +33,12 @@ read, write = opening_hours.read, opening_hours.write
 
 
 class ShownHours(NamedTuple):
-    """Both stay true on a page that is kept: they name days, and never say "today"."""
+    """All stay true on a page that is kept: they name days, and never say "today"."""
 
     weekly: str = ""
     special: tuple[str, ...] = ()
+    # What stands beside the number: the week, and a special day of today or tomorrow.
+    beside: str = ""
 
 
 def shown_hours() -> ShownHours:
@@ -43,12 +47,14 @@ def shown_hours() -> ShownHours:
     if not any(schedule.weekly.values()):
         return ShownHours()
     today = timezone.localdate()
-    special = (
-        _special(day, hours)
+    special = {
+        day: _special(day, hours)
         for day, hours in sorted(schedule.special.items())
         if today <= day <= today + SPECIAL_DAYS_AHEAD
-    )
-    return ShownHours(_weekly(schedule), tuple(special))
+    }
+    weekly = _weekly(schedule)
+    soon = (words for day, words in special.items() if day <= today + SOON)
+    return ShownHours(weekly, tuple(special.values()), " · ".join((weekly, *soon)))
 
 
 def _weekly(schedule: Schedule) -> str:

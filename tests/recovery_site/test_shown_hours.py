@@ -1,6 +1,6 @@
 """The hours of our number stand beside it, and say on each page only what is true of it."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -100,6 +100,19 @@ def test_special_days_of_the_next_two_weeks_are_named(client, weekdays, at):
     assert "vie, 6 de marzo: cerrado" in spanish.lower()
     foot = text(client.get("/")).partition("<footer")[2]
     assert "Fri, March 6: closed<br>Mon, March 9: 9 a.m.–noon</p>" in foot
+
+
+@pytest.mark.parametrize(
+    ("days_ahead", "is_beside"), [(-1, False), (0, True), (1, True), (2, False)]
+)
+def test_a_special_day_of_today_or_tomorrow_stands_beside_the_number(
+    client, weekdays, at, days_ahead, is_beside
+):
+    day = timezone.localdate(MORNING) + timedelta(days=days_ahead)
+    SpecialDay.objects.create(date=day, name="Made-up day")
+    at(MORNING)
+    header = text(client.get("/")).partition("<main")[0]
+    assert ("Arizona time · " in header and ": closed" in header) == is_beside
 
 
 @pytest.mark.parametrize(
