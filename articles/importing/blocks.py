@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .html_tree import BLOCKS, Element
+from .html_tree import BLOCKS, HtmlElement
 from .inline import Reader, Run, left_out_as, note_as, to_html
 from .lists import Item, list_level_of, without_marker
 
@@ -54,9 +54,9 @@ class BlockReader:
     def __init__(self) -> None:
         self.words = Reader()
 
-    def read(self, node: Element, level: int = -1) -> Iterator[Block]:
+    def read(self, node: HtmlElement, level: int = -1) -> Iterator[Block]:
         """The blocks inside a container. `level` is that of the list in which it stands."""
-        loose: list[Element | str] = []
+        loose: list[HtmlElement | str] = []
         for child in node.children:
             if isinstance(child, str) or not (child.name in BLOCKS | {"hr"} or child.has_blocks):
                 loose.append(child)
@@ -66,7 +66,7 @@ class BlockReader:
             yield from self._block(child, level)
         yield from self._paragraphs(loose)
 
-    def _block(self, node: Element, level: int) -> Iterator[Block]:
+    def _block(self, node: HtmlElement, level: int) -> Iterator[Block]:
         self.words.begin_block()
         if kind := left_out_as(node) or note_as(node):
             self.words.leave_out(kind, node.text)
@@ -89,7 +89,7 @@ class BlockReader:
             case _:
                 yield from self.read(node, level)
 
-    def _paragraph(self, node: Element) -> Iterator[Block]:
+    def _paragraph(self, node: HtmlElement) -> Iterator[Block]:
         classes = node.get("class").lower().split()
         if "msotitle" in classes or "title" in classes:
             yield from self._heading(node, TITLE)
@@ -105,7 +105,7 @@ class BlockReader:
             yield from self._paragraphs(node.children, is_bold_name=node.name == "dt")
 
     def _paragraphs(
-        self, nodes: list[Element | str], *, is_bold_name: bool = False
+        self, nodes: list[HtmlElement | str], *, is_bold_name: bool = False
     ) -> Iterator[Paragraph]:
         """Inline content; an empty line in it ends a paragraph."""
         part: list[Run] = []
@@ -118,16 +118,16 @@ class BlockReader:
                 part.append(run)
         yield from _paragraph_of(part, is_bold_name=is_bold_name)
 
-    def _runs(self, nodes: list[Element | str]) -> list[Run]:
+    def _runs(self, nodes: list[HtmlElement | str]) -> list[Run]:
         return [run for node in nodes for run in self.words.runs(node)]
 
-    def _heading(self, node: Element, level: int) -> Iterator[Heading]:
+    def _heading(self, node: HtmlElement, level: int) -> Iterator[Heading]:
         runs = self._runs(node.children)
         html = to_html(runs, is_heading=True)
         if html:
             yield Heading(level, html, " ".join("".join(run.text for run in runs).split()))
 
-    def _list(self, node: Element, level: int) -> Iterator[Block]:
+    def _list(self, node: HtmlElement, level: int) -> Iterator[Block]:
         is_ordered, key = node.name == "ol", f"list-{id(node)}"
         for child in node.children:
             if isinstance(child, str):
@@ -140,7 +140,9 @@ class BlockReader:
             else:
                 yield from self._items(child, level, is_ordered=is_ordered, key=key)
 
-    def _items(self, node: Element, level: int, *, is_ordered: bool, key: str) -> Iterator[Block]:
+    def _items(
+        self, node: HtmlElement, level: int, *, is_ordered: bool, key: str
+    ) -> Iterator[Block]:
         """An item's own paragraphs as one item, then the lists and tables inside it."""
         own: list[str] = []
         inner: list[Block] = []
@@ -155,7 +157,7 @@ class BlockReader:
             yield Item(level, is_ordered, html, key)
         yield from inner
 
-    def _table(self, node: Element) -> Iterator[Block]:
+    def _table(self, node: HtmlElement) -> Iterator[Block]:
         rows = [cells for cells in map(_cells, _rows(node)) if cells]
         if len(rows) == 1 and len(rows[0]) == 1:
             # A box around words is no table.
@@ -165,7 +167,7 @@ class BlockReader:
             has_header = len(rows) > 1 and (_is_head(node, rows[0]) or _is_all_bold(read[0]))
             yield Table([[(spans, html) for spans, html, _bold in row] for row in read], has_header)
 
-    def _cell(self, cell: Element) -> tuple[str, str, bool]:
+    def _cell(self, cell: HtmlElement) -> tuple[str, str, bool]:
         """Attributes, HTML, and whether all of it is bold."""
         spans = "".join(
             f' {name}="{value}"'
@@ -190,16 +192,16 @@ class BlockReader:
         return spans, "<br>".join(lines), bool(lines) and all(is_bold)
 
 
-def _rows(table: Element) -> list[Element]:
+def _rows(table: HtmlElement) -> list[HtmlElement]:
     return [each for each in table.elements() if each.name == "tr"]
 
 
-def _cells(row: Element) -> list[Element]:
-    elements = [each for each in row.children if isinstance(each, Element)]
+def _cells(row: HtmlElement) -> list[HtmlElement]:
+    elements = [each for each in row.children if isinstance(each, HtmlElement)]
     return [each for each in elements if each.name in ("td", "th")]
 
 
-def _is_head(table: Element, first: list[Element]) -> bool:
+def _is_head(table: HtmlElement, first: list[HtmlElement]) -> bool:
     head = next((each for each in table.elements() if each.name == "thead"), None)
     return all(cell.name == "th" for cell in first) or (head is not None and bool(_rows(head)))
 

@@ -13,7 +13,7 @@ class UnreadableDocument(ValueError):
     """The document cannot be read; the message says why and what to do, in the editor's words."""
 
 
-class Kind(TextChoices):
+class PartKind(TextChoices):
     """What a page does not take over from a document."""
 
     STRUCK = "struck", _("Struck out or deleted")
@@ -28,7 +28,7 @@ class Kind(TextChoices):
 class LeftOut(NamedTuple):
     """A part that was left out, and the words just before it."""
 
-    kind: Kind
+    kind: PartKind
     text: str
     after: str = ""
 
@@ -44,7 +44,7 @@ class QuestionDraft(NamedTuple):
     body: str
 
 
-class Document(NamedTuple):
+class ImportedDocument(NamedTuple):
     """`body` is HTML of the elements that articles may hold."""
 
     title: str

@@ -11,7 +11,7 @@ from typing import Any
 import mammoth  # type: ignore[import-untyped]
 from django.utils.translation import gettext as _
 
-from .document import Kind, LeftOut, UnreadableDocument
+from .document import LeftOut, PartKind, UnreadableDocument
 
 MAX_UNPACKED, MAX_PARTS, MAX_RATIO = 60_000_000, 3000, 200
 WORDS = "word/document.xml"
@@ -67,4 +67,4 @@ def _check(data: bytes) -> list[LeftOut]:
     if b"<!DOCTYPE" in words or b"<!ENTITY" in words:
         raise UnreadableDocument(_("This Word file holds something that no text needs."))
     texts = [unescape(text.decode("utf-8", "replace")) for text in _deleted.findall(words)]
-    return [LeftOut(Kind.STRUCK, text.strip()[:300]) for text in texts if text.strip()]
+    return [LeftOut(PartKind.STRUCK, text.strip()[:300]) for text in texts if text.strip()]

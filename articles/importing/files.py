@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from . import docx, plain_text, rich_text
-from .document import Document, UnreadableDocument
+from .document import ImportedDocument, UnreadableDocument
 
-MAX_BYTES = 10_000_000
+MAX_FILE_BYTES = 10_000_000
 # As many as the form of an article takes.
 MAX_BODY = 200_000
 ENDINGS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx")
@@ -21,7 +21,7 @@ _title = re.compile(r"^title:\s*(.+?)\s*$", re.MULTILINE)
 _html_title = re.compile(r"<title[^>]*>([^<]*)</title>", re.IGNORECASE)
 
 
-def read_document(name: str, data: bytes) -> Document:
+def read_document(name: str, data: bytes) -> ImportedDocument:
     """Read a file by the ending of its name. Raise UnreadableDocument, which says why."""
     ending = PurePath(name.lower()).suffix
     if ending not in ENDINGS:
@@ -29,7 +29,7 @@ def read_document(name: str, data: bytes) -> Document:
             _("Files that end in %(endings)s can be read. Save yours as one of these.")
             % {"endings": ", ".join(ENDINGS)}
         )
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_FILE_BYTES:
         raise UnreadableDocument(_("The file is larger than 10 MB. A text needs far less."))
     try:
         document = _read(ending, data)
@@ -46,7 +46,7 @@ def read_document(name: str, data: bytes) -> Document:
     return document
 
 
-def _read(ending: str, data: bytes) -> Document:
+def _read(ending: str, data: bytes) -> ImportedDocument:
     if ending == ".docx":
         html, deleted = docx.to_html(data)
         document = rich_text.understand(html)
@@ -65,7 +65,7 @@ def _read(ending: str, data: bytes) -> Document:
             return rich_text.understand(plain_text.to_html(text))
 
 
-def _markdown(text: str) -> Document:
+def _markdown(text: str) -> ImportedDocument:
     title, text = "", re.sub(r"\r\n?", "\n", text)
     if head := _front_matter.match(text):
         text = text[head.end() :]

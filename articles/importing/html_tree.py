@@ -41,10 +41,10 @@ _cleaner = nh3.Cleaner(
 )
 
 
-class Element:
+class HtmlElement:
     def __init__(self, name: str, attributes: dict[str, str]) -> None:
         self.name, self.attributes = name, attributes
-        self.children: list[Element | str] = []
+        self.children: list[HtmlElement | str] = []
 
     def get(self, name: str) -> str:
         return self.attributes.get(name, "")
@@ -59,10 +59,10 @@ class Element:
     def has_blocks(self) -> bool:
         return any(child.name in BLOCKS or child.name == "hr" for child in self.elements())
 
-    def elements(self) -> Iterator[Element]:
+    def elements(self) -> Iterator[HtmlElement]:
         """All elements inside, in the order of the document."""
         for child in self.children:
-            if isinstance(child, Element):
+            if isinstance(child, HtmlElement):
                 yield child
                 yield from child.elements()
 
@@ -77,10 +77,10 @@ class _Builder(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.open = [Element("div", {})]
+        self.open = [HtmlElement("div", {})]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, {name: value or "" for name, value in attrs})
+        element = HtmlElement(tag, {name: value or "" for name, value in attrs})
         self.open[-1].children.append(element)
         if tag not in VOID and tag != "embed":
             self.open.append(element)
@@ -93,7 +93,7 @@ class _Builder(HTMLParser):
         self.open[-1].children.append(data)
 
 
-def parse(html: str) -> Element:
+def parse(html: str) -> HtmlElement:
     """Raise ValidationError if elements stand too deep in each other."""
     check_depth(html, DEEPEST)
     builder = _Builder()

@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from .document import Kind, LeftOut
-from .html_tree import BLOCKS, EMBEDDED, Element
+from .document import LeftOut, PartKind
+from .html_tree import BLOCKS, EMBEDDED, HtmlElement
 
 STRUCK = {"s", "strike", "del"}
 BOLD_FROM = 600
@@ -51,15 +51,15 @@ class Reader:
         self.left_out: list[LeftOut] = []
         self._before = ""
 
-    def leave_out(self, kind: Kind, text: str) -> None:
+    def leave_out(self, kind: PartKind, text: str) -> None:
         text = " ".join(text.split())
-        if text or kind in (Kind.PICTURE, Kind.EMBEDDED):
+        if text or kind in (PartKind.PICTURE, PartKind.EMBEDDED):
             self.left_out.append(LeftOut(kind, text[:300], _last_words(self._before)))
 
     def begin_block(self) -> None:
         self._before += " "
 
-    def runs(self, node: Element | str, look: Run = Run("")) -> Iterator[Run]:  # noqa: B008
+    def runs(self, node: HtmlElement | str, look: Run = Run("")) -> Iterator[Run]:  # noqa: B008
         if isinstance(node, str):
             text = re.sub(r"\s+", " ", node)
             self._before = (self._before + text)[-200:]
@@ -80,7 +80,7 @@ class Reader:
         if edge:
             yield look._replace(text=edge)
 
-    def _look(self, node: Element, look: Run) -> Run:
+    def _look(self, node: HtmlElement, look: Run) -> Run:
         styles = node.styles
         weight = styles.get("font-weight", "")
         if weight:
@@ -101,7 +101,7 @@ class Reader:
         if node.name == "a" and (written := node.get("href").strip()):
             href = address(written)
             if not href:
-                self.leave_out(Kind.LINK, f"{node.text} ({written})")
+                self.leave_out(PartKind.LINK, f"{node.text} ({written})")
             look = look._replace(href=href)
         return look
 
@@ -111,31 +111,31 @@ def _last_words(text: str) -> str:
     return text if len(text) <= MOST_BEFORE else text[-MOST_BEFORE:].partition(" ")[2]
 
 
-def left_out_as(node: Element) -> Kind | None:
+def left_out_as(node: HtmlElement) -> PartKind | None:
     """As what an element is left out, with all that it holds."""
     styles, classes, href = node.styles, node.get("class").lower(), node.get("href")
     if node.name in ("img", "svg"):
-        return Kind.PICTURE
+        return PartKind.PICTURE
     if node.name in EMBEDDED:
-        return Kind.EMBEDDED
+        return PartKind.EMBEDDED
     if node.name in STRUCK or _struck_style.search(node.get("style").lower()):
-        return Kind.STRUCK
+        return PartKind.STRUCK
     if "msocommentreference" in classes or "msocomanchor" in classes:
-        return Kind.COMMENT
+        return PartKind.COMMENT
     if styles.get("display") == "none" or styles.get("mso-hide") == "all":
-        return Kind.HIDDEN
+        return PartKind.HIDDEN
     if node.name == "a" and (reference := _note_reference.match(href)):
-        return Kind.COMMENT if reference["kind"].lower() in _comments else Kind.FOOTNOTE
+        return PartKind.COMMENT if reference["kind"].lower() in _comments else PartKind.FOOTNOTE
     return None
 
 
-def note_as(node: Element) -> Kind | None:
+def note_as(node: HtmlElement) -> PartKind | None:
     """Whether a block is the text of a footnote or comment, by its name or its link back."""
     element = node.styles.get("mso-element", "")
     if element.startswith(("footnote", "endnote")):
-        return Kind.FOOTNOTE
+        return PartKind.FOOTNOTE
     if element.startswith("comment"):
-        return Kind.COMMENT
+        return PartKind.COMMENT
     name = _note_id.fullmatch(node.get("id"))
     if not name and node.name in ("p", "li", "dd"):
         back = (_note.match(link.get("href")) for link in node.elements() if link.name == "a")
@@ -143,7 +143,7 @@ def note_as(node: Element) -> Kind | None:
     if not name:
         return None
     kind = name["kind"] or name["anchor"]
-    return Kind.COMMENT if kind.lower() in _comments else Kind.FOOTNOTE
+    return PartKind.COMMENT if kind.lower() in _comments else PartKind.FOOTNOTE
 
 
 def address(written: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .html_tree import Element
+from .html_tree import HtmlElement
 
 _word_list = re.compile(r"(?P<list>l\d+)\s+level(?P<level>\d+)(?:\s+(?P<form>lfo\d+))?")
 _number = re.compile(r"\(?(?:\d{1,3}|[a-z]|[ivxlc]+)[.)]", re.IGNORECASE)
@@ -36,7 +36,7 @@ class Place(NamedTuple):
         return marker.strip() != "o" and _number.fullmatch(marker.strip()) is not None
 
 
-def list_level_of(paragraph: Element) -> Place | None:
+def list_level_of(paragraph: HtmlElement) -> Place | None:
     """The place in a list of a paragraph that Word wrote as an item."""
     found = _word_list.search(paragraph.styles.get("mso-list", ""))
     if found:
@@ -44,19 +44,19 @@ def list_level_of(paragraph: Element) -> Place | None:
     return None
 
 
-def without_marker(paragraph: Element) -> tuple[str, list[Element | str]]:
+def without_marker(paragraph: HtmlElement) -> tuple[str, list[HtmlElement | str]]:
     """The bullet or number that Word writes before an item, and the rest."""
     marker = ""
-    rest: list[Element | str] = []
+    rest: list[HtmlElement | str] = []
     for child in paragraph.children:
-        if isinstance(child, Element) and _is_marker(child):
+        if isinstance(child, HtmlElement) and _is_marker(child):
             marker += child.text
         else:
             rest.append(child)
     return "".join(marker.split()), rest
 
 
-def _is_marker(element: Element) -> bool:
+def _is_marker(element: HtmlElement) -> bool:
     inside = (element, *element.elements())
     return any(each.styles.get("mso-list") == "ignore" for each in inside)
 

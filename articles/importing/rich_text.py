@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .blocks import TITLE, Block, BlockReader, Heading, Paragraph, Quote, Rule, Table
-from .document import Document, QuestionDraft
+from .document import ImportedDocument, QuestionDraft
 from .html_tree import parse
 from .lists import Item, to_nested_lists
 from .questions import split
@@ -17,7 +17,7 @@ LONGEST_HEADING, LONGEST_SUMMARY = 100, 600
 BOLD_LEVEL = 7
 
 
-def understand(html: str) -> Document:
+def understand(html: str) -> ImportedDocument:
     """Raise ValidationError if elements stand too deep in each other."""
     reader = BlockReader()
     blocks = _with_bold_headings(list(reader.read(parse(html))))
@@ -26,16 +26,16 @@ def understand(html: str) -> Document:
     levels = sorted({block.level for block in article if isinstance(block, Heading)})
     ranks = {level: min(FIRST_LEVEL + at, LAST_LEVEL) for at, level in enumerate(levels)}
     drafts = tuple(_question(question, answer) for question, answer in answers)
-    return Document(title, to_body(article, ranks), drafts, tuple(reader.words.left_out))
+    return ImportedDocument(title, to_body(article, ranks), drafts, tuple(reader.words.left_out))
 
 
-def pasted(html: str) -> Document:
+def pasted(html: str) -> ImportedDocument:
     """The same for a part that is pasted into a text: headings are no title, questions stay."""
     reader = BlockReader()
     blocks = list(reader.read(parse(html)))
     levels = sorted({block.level for block in blocks if isinstance(block, Heading)})
     ranks = {level: min(FIRST_LEVEL + at, LAST_LEVEL) for at, level in enumerate(levels)}
-    return Document("", to_body(blocks, ranks), (), tuple(reader.words.left_out))
+    return ImportedDocument("", to_body(blocks, ranks), (), tuple(reader.words.left_out))
 
 
 def _with_bold_headings(blocks: list[Block]) -> list[Block]:

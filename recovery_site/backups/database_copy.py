@@ -33,7 +33,7 @@ def copy_to(folder: Path) -> Path:
     return target
 
 
-def check(folder: Path) -> None:
+def require_readable(folder: Path) -> None:
     """Raise BackupError if the database does not open the copy."""
     if connection.vendor == "sqlite":
         with contextlib.closing(_opened(folder / SQLITE_FILE)) as copy:

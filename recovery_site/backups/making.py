@@ -35,7 +35,7 @@ def make(folder: Path, *, keep: int | None = None) -> Path:
         database_copy.copy_to(partial)
         _copy_journal(partial / JOURNAL)
         manifest._replace(files=digests_in(partial)).write(partial)
-        check(partial)
+        read_back(partial)
         _sync(partial)
         partial.rename(target)
         journal_files.sync(folder)
@@ -49,11 +49,11 @@ def make(folder: Path, *, keep: int | None = None) -> Path:
     return target
 
 
-def check(folder: Path) -> Manifest:
+def read_back(folder: Path) -> Manifest:
     """Return the manifest of a backup whose bytes are as written. Raise BackupError."""
     manifest = Manifest.read(folder)
     manifest.check(folder)
-    database_copy.check(folder)
+    database_copy.require_readable(folder)
     return manifest
 
 

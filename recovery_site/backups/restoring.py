@@ -37,7 +37,7 @@ class Restored(NamedTuple):
 def restore(folder: Path) -> Restored:
     """Bring the backup in `folder` back. Raise BackupError, before anything was changed."""
     backup = making.newest_in(folder)
-    manifest = making.check(backup)
+    manifest = making.read_back(backup)
     _require_same_keys(manifest)
     if manifest.database != connection.vendor:
         raise BackupError(

@@ -10,7 +10,7 @@ from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext
 
 from articles import markup
-from articles.importing.document import Document, QuestionDraft
+from articles.importing.document import ImportedDocument, QuestionDraft
 from articles.models import Article, Topic
 from articles.publication import Publication
 from faq.models import Question
@@ -27,7 +27,7 @@ class Drafts(NamedTuple):
 
 
 @transaction.atomic
-def save_drafts(document: Document, topic: Topic, by: Any = None) -> Drafts:
+def save_drafts(document: ImportedDocument, topic: Topic, by: Any = None) -> Drafts:
     """Save one draft of an article and one of each question; nothing is published.
 
     The same document a second time makes nothing new.
@@ -40,7 +40,7 @@ def save_drafts(document: Document, topic: Topic, by: Any = None) -> Drafts:
     return Drafts(article, questions, new)
 
 
-def _article(document: Document, topic: Topic, by: Any, new: list[Publication]) -> Article:
+def _article(document: ImportedDocument, topic: Topic, by: Any, new: list[Publication]) -> Article:
     title, rest = _title(document.title)
     words = {"title": title, "body": markup.sanitise(rest + document.body)}
     if found := _twin(Article, topic.language, words):

@@ -20,8 +20,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from articles import markup
-from articles.importing.document import Document, Kind, LeftOut, QuestionDraft, UnreadableDocument
-from articles.importing.files import ENDINGS, MAX_BYTES, read_document
+from articles.importing.document import (
+    ImportedDocument,
+    LeftOut,
+    PartKind,
+    QuestionDraft,
+    UnreadableDocument,
+)
+from articles.importing.files import ENDINGS, MAX_FILE_BYTES, read_document
 from articles.models import Topic
 from articles.publication import Publication
 from faq.models import Question
@@ -48,12 +54,12 @@ class FileForm(forms.Form):
         ),
         widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
     )
-    document: Document
+    document: ImportedDocument
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
         try:
-            self.document = read_document(upload.name, upload.read(MAX_BYTES + 1))
+            self.document = read_document(upload.name, upload.read(MAX_FILE_BYTES + 1))
         except UnreadableDocument as error:
             raise ValidationError(str(error)) from error
         return upload
@@ -123,19 +129,19 @@ def _change_url(publication: Publication) -> str:
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[publication.pk])
 
 
-def _document(seen: list[Any]) -> Document:
+def _document(seen: list[Any]) -> ImportedDocument:
     title, body, questions, left_out = seen
-    return Document(
+    return ImportedDocument(
         title,
         body,
         tuple(QuestionDraft(*each) for each in questions),
-        tuple(LeftOut(Kind(kind), text, after) for kind, text, after in left_out),
+        tuple(LeftOut(PartKind(kind), text, after) for kind, text, after in left_out),
     )
 
 
 def _page(
     request: HttpRequest,
-    document: Document | None = None,
+    document: ImportedDocument | None = None,
     form: FileForm | None = None,
     topic: TopicForm | None = None,
 ) -> HttpResponse:

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         try:
             if options["verify"]:
                 folder = making.newest_in(options["dir"])
-                made = making.check(folder)
+                made = making.read_back(folder)
                 self.stdout.write(
                     f"{folder}: whole. Made {made.made_at}, {made.requests} requests,"
                     f" {made.audit_entries} audit entries."

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from articles.importing.document import Document, UnreadableDocument
+from articles.importing.document import ImportedDocument, UnreadableDocument
 from articles.importing.files import ENDINGS, read_document
 from articles.models import Topic
 from recovery_site.document_import.drafts import save_drafts
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         state = "New draft" if is_new else "There already"
         self.stdout.write(f"{state}: {kind} “{publication}”")
 
-    def _tell_left_out(self, document: Document) -> None:
+    def _tell_left_out(self, document: ImportedDocument) -> None:
         for part in document.left_out:
             where = f" (after “…{part.after}”)" if part.after else ""
             self.stdout.write(f"Left out: {part.kind.label}: {part.text or '–'}{where}")

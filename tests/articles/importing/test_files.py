@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from articles.importing.document import Kind, UnreadableDocument
+from articles.importing.document import PartKind, UnreadableDocument
 from articles.importing.files import read_document
 from articles.importing.plain_text import to_html
 
@@ -193,8 +193,8 @@ def test_a_word_file_is_read_and_its_deleted_words_are_told():
     assert document.title == "Going home"
     assert document.body == "<p>Rest first.</p>\n<p>Then walk</p>"
     assert [(part.kind, part.text) for part in document.left_out] == [
-        (Kind.STRUCK, "and run"),
-        (Kind.STRUCK, "40 mg"),
+        (PartKind.STRUCK, "and run"),
+        (PartKind.STRUCK, "40 mg"),
     ]
 
 

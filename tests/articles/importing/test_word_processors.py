@@ -3,7 +3,7 @@
 import pytest
 
 from articles import markup
-from articles.importing.document import Kind
+from articles.importing.document import PartKind
 from articles.importing.rich_text import pasted, understand
 
 
@@ -82,19 +82,20 @@ def test_words_keep_their_look(html, expected):
 @pytest.mark.parametrize(
     ("html", "kind", "text"),
     [
-        ("<p>Take <s>40 mg</s> 4 mg.</p>", Kind.STRUCK, "40 mg"),
-        ("<p>Take <del>Stop at once.</del> it.</p>", Kind.STRUCK, "Stop at once."),
-        ('<p>A <span style="text-decoration:line-through">b</span></p>', Kind.STRUCK, "b"),
-        ('<p>A<a class=msocomanchor href="#_msocom_1">[JD1]</a></p>', Kind.COMMENT, "[JD1]"),
-        ('<p>A<sup><a href="#cmnt1" id="cmnt_ref1">[a]</a></sup></p>', Kind.COMMENT, "[a]"),
-        ('<p>A<a href="#_ftn1" name="_ftnref1">[1]</a></p>', Kind.FOOTNOTE, "[1]"),
-        ('<p>A.</p><p><a href="#ftnt_ref1" id="ftnt1">[1]</a> NIDA.</p>', Kind.FOOTNOTE,
+        ("<p>Take <s>40 mg</s> 4 mg.</p>", PartKind.STRUCK, "40 mg"),
+        ("<p>Take <del>Stop at once.</del> it.</p>", PartKind.STRUCK, "Stop at once."),
+        ('<p>A <span style="text-decoration:line-through">b</span></p>', PartKind.STRUCK, "b"),
+        ('<p>A<a class=msocomanchor href="#_msocom_1">[JD1]</a></p>', PartKind.COMMENT, "[JD1]"),
+        ('<p>A<sup><a href="#cmnt1" id="cmnt_ref1">[a]</a></sup></p>', PartKind.COMMENT, "[a]"),
+        ('<p>A<a href="#_ftn1" name="_ftnref1">[1]</a></p>', PartKind.FOOTNOTE, "[1]"),
+        ('<p>A.</p><p><a href="#ftnt_ref1" id="ftnt1">[1]</a> NIDA.</p>', PartKind.FOOTNOTE,
          "[1] NIDA."),
-        ('<p>A</p><img alt="A quiet room" src="file:///C:/x.png">', Kind.PICTURE, "A quiet room"),
-        ('<p>A <span style="display:none">secret</span></p>', Kind.HIDDEN, "secret"),
-        ('<p>A <a href="#part">see below</a></p>', Kind.LINK, "see below (#part)"),
-        ('<p>A <a href="file:///C:/x.doc">b</a></p>', Kind.LINK, "b"),
-        ("<p>A</p><iframe src=https://x.example></iframe>", Kind.EMBEDDED, ""),
+        ('<p>A</p><img alt="A quiet room" src="file:///C:/x.png">', PartKind.PICTURE,
+         "A quiet room"),
+        ('<p>A <span style="display:none">secret</span></p>', PartKind.HIDDEN, "secret"),
+        ('<p>A <a href="#part">see below</a></p>', PartKind.LINK, "see below (#part)"),
+        ('<p>A <a href="file:///C:/x.doc">b</a></p>', PartKind.LINK, "b"),
+        ("<p>A</p><iframe src=https://x.example></iframe>", PartKind.EMBEDDED, ""),
     ],
 )  # fmt: skip
 def test_what_is_left_out_is_told_and_never_becomes_text(html, kind, text):
@@ -102,7 +103,7 @@ def test_what_is_left_out_is_told_and_never_becomes_text(html, kind, text):
     part = found.left_out[-1]
     assert part.kind == kind
     assert part.text.startswith(text)
-    if kind != Kind.LINK:
+    if kind != PartKind.LINK:
         assert not text or text not in found.body
 
 

@@ -51,7 +51,7 @@ def test_a_backup_names_its_keys_and_holds_none(backup):
                 assert secret.encode() not in content, path
             assert b"Ruth Example" not in content
             assert path.stat().st_mode & 0o077 == 0
-    assert making.check(backup) == manifest
+    assert making.read_back(backup) == manifest
 
 
 def test_the_copy_is_read_back_and_a_damaged_one_is_not_whole(backup, capsys):
@@ -69,7 +69,9 @@ def test_the_copy_is_read_back_and_a_damaged_one_is_not_whole(backup, capsys):
 
 
 def test_what_did_not_come_to_its_end_is_no_backup(backup, folder, monkeypatch):
-    monkeypatch.setattr(making, "check", lambda folder: (_ for _ in ()).throw(BackupError("full")))
+    monkeypatch.setattr(
+        making, "read_back", lambda folder: (_ for _ in ()).throw(BackupError("full"))
+    )
     other = folder.parent / "other"
     with pytest.raises(BackupError, match="full"):
         making.make(other)
