@@ -50,5 +50,7 @@ def test_page_fetches_its_icon_and_waits_for_nothing(first_visit, path):
 @pytest.mark.parametrize("path", PATHS)
 def test_nothing_moves_while_the_page_comes_in(first_visit, path, viewport):
     page = first_visit(path, viewport)
-    assert page.evaluate(SHIFTS) == []
+    # A line of text that the network cut in two may still grow: a quarter of what counts as good
+    # (Cumulative Layout Shift, web.dev: 0.1).
+    assert sum(page.evaluate(SHIFTS)) <= 0.025
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
