@@ -61,7 +61,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public
 def help_now(request: HttpRequest) -> HttpResponse:
-    context = {"helplines": Helpline.objects.published()}
+    lines = list(Helpline.objects.published())
+    poison_help = next((line for line in lines if line.slug == "poison-help" and line.dial), None)
+    context = {"helplines": lines, "poison_help": poison_help}
     return render(request, "help_now.html", context)
 
 

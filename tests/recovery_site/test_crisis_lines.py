@@ -100,6 +100,9 @@ def test_page_without_a_usable_record_still_names_the_numbers(client, over):
     make_helpline(slug="988", **{"phone": "602-555-0188", "dial": "+16025550188"} | over)
     crisis_lines.write()
     assert says(client.get("/").text, "988", "988")
+    main = client.get("/help-now/").text.partition("<main")[2]
+    for number in ("911", "988"):
+        assert f'<a class="button button--primary" href="tel:{number}">' in main
 
 
 def test_broken_file_takes_no_number_from_a_page(client, settings):

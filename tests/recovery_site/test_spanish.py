@@ -31,9 +31,12 @@ def test_page_in_spanish_says_whom_to_call_and_what_to_do(page, client):
     assert main.count('class="art"') == 4
     assert 'href="/contact/?language=es"' in main
     assert "Poison Help" not in main
-    for path in ("/", "/es/", "/contact/"):
-        link = '<a href="/es/" lang="es" hreflang="es">Español</a>'
-        assert link in client.get(path).text
+    english = '<a href="/help-now/" lang="en" hreflang="en">English</a>'
+    for path in ("/", "/contact/"):
+        text = client.get(path).text
+        assert '<a href="/es/" lang="es" hreflang="es">Español</a>' in text
+        assert english not in text
+    assert english in page
     for path in ("/es/", "/help-now/"):
         text = client.get(path).text
         for language, address in (("es", "/es/"), ("en", "/help-now/")):
