@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contact.privacy.audit import AuditEntry, AuditHead
+from contact.privacy.brakes import Brake
 from contact.privacy.encryption import EncryptedTextField
 from contact.privacy.phone_index import line_index, phone_index
 from contact.records.caller_ids import CallerId
@@ -45,7 +46,7 @@ from contact.schedule.slots import CallPreferences
 from .records import enums, outcomes, references
 
 __all__ = [
-    "AuditEntry", "AuditHead", "CallAttempt", "CallbackRequest", "CallbackRequestQuerySet",
+    "AuditEntry", "AuditHead", "Brake", "CallAttempt", "CallbackRequest", "CallbackRequestQuerySet",
     "CallerId", "Colleague", "Correction", "DangerPhrase", "Desk", "Disclosure", "Handover",
     "Helpline", "LegalHold", "LineStop", "Note", "Notice", "OpenReview", "OpeningHours",
     "Place", "Plan", "ReadingRule", "ReportChange", "ReportDay", "RequestPurged",

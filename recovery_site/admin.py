@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, NamedTuple
@@ -28,8 +27,8 @@ from contact.intake.queue import lists
 from contact.intake.queue.alarms import alarm_expressions, take_alarms
 from contact.lifecycle import presence
 from contact.models import CallerId, Helpline
-from contact.privacy import rate_limit
-from contact.privacy.encryption import keyed_hash
+from contact.privacy import audit
+from contact.privacy.audit import AuditAction
 from contact.records import moved_numbers
 from contact.staff_admin.hints import hours_are_missing
 from faq.models import Question
@@ -37,12 +36,10 @@ from faq.models import Question
 from .context_processors import current_site
 from .document_import.paste import understand_paste
 from .document_import.views import import_document
-from .errors import error_page
 from .models import Fact
+from .sign_in.log_in_tries import LogInTry, wait_page
+from .sign_in.passwords import OwnPasswordForm
 
-FAILED_LOGINS = 10
-FAILED_LOGINS_FROM_ADDRESS = 50
-LOGIN_SECONDS = 15 * 60
 EDITORIAL_APPS = ("articles", "faq")
 
 
@@ -51,6 +48,7 @@ staff_policy: Any = csp_override(settings.STAFF_CSP)
 
 class StaffSite(admin.AdminSite):
     empty_value_display = "–"
+    password_change_form = OwnPasswordForm
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,19 +80,16 @@ class StaffSite(admin.AdminSite):
         here = staff_policy(super().login)
         if request.method != "POST":
             return here(request, extra_context)
-        account = _login_key(request)
-        # Counted apart, or a new made-up name for every try would never be stopped.
-        limits = {account: FAILED_LOGINS, _address_key(request): FAILED_LOGINS_FROM_ADDRESS}
-        if any(rate_limit.current_count(key) >= limit for key, limit in limits.items()):
-            return error_page(429)
+        log_in = LogInTry(request)
+        if wait := log_in.begin():
+            return wait_page(wait)
         response = here(request, extra_context)
         if response.status_code == 302:
-            rate_limit.reset(account)
+            log_in.succeed()
             if response["Location"] == reverse("admin:index") and only_calls(request.user):
                 response = redirect("intake:list")
         else:
-            for key in limits:
-                rate_limit.increment(key, LOGIN_SECONDS)
+            log_in.fail()
         return response
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
@@ -102,6 +97,7 @@ class StaffSite(admin.AdminSite):
         response = super().logout(request, extra_context)
         if account.is_authenticated:
             presence.leave(account)
+            audit.record(account, AuditAction.LOGGED_OUT)
         return response
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -117,22 +113,6 @@ def only_calls(user: Any) -> bool:
     """Whether the workspace is all that this person comes for."""
     is_editor = any(user.has_module_perms(app) for app in EDITORIAL_APPS)
     return user.has_perm(WORK_REQUESTS) and not is_editor
-
-
-def _login_key(request: HttpRequest) -> str:
-    """Stands for an account tried from an address; neither can be read from it."""
-    # Normalised as Django does: many ways of typing a name reach the same account.
-    typed = request.POST.get("username", "")[:200].strip()
-    account = unicodedata.normalize("NFKC", typed).casefold()
-    return _key(f"{rate_limit.network(request.META.get('REMOTE_ADDR', ''))}\0{account}")
-
-
-def _address_key(request: HttpRequest) -> str:
-    return _key(rate_limit.network(request.META.get("REMOTE_ADDR", "")))
-
-
-def _key(tried: str) -> str:
-    return f"login:{keyed_hash('login', tried).hex()}"
 
 
 class Todo(NamedTuple):

@@ -77,10 +77,10 @@ MESSAGES = {
 }
 
 
-def error_page(status: int) -> HttpResponse:
+def error_page(status: int, words: str = "") -> HttpResponse:
     title, text = MESSAGES[status]
     # Without the request: a context processor must not be able to fail here again.
-    context = {"site": current_site(), "title": title, "text": text, "desk": desk_now()}
+    context = {"site": current_site(), "title": title, "text": words or text, "desk": desk_now()}
     return HttpResponse(render_to_string("error.html", context), status=status)
 
 

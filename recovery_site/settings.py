@@ -120,15 +120,9 @@ DATABASES = {
 DATABASE_ROUTERS = ["recovery_site.page_cache.snapshot.Router"]
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"recovery_site.sign_in.password_rules.{name}"}
+    for name in ("LengthRule", "RepetitionRule", "NameRule", "CommonStemRule")
 ]
-AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 LANGUAGE_CODE = "en"

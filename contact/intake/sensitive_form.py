@@ -8,13 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from contact.privacy import rate_limit
-from contact.privacy.encryption import keyed_hash
+from contact.privacy.brakes import require_own_password
 from contact.records import phones
 from contact.records.clean_text import FreeTextField
 
-PASSWORD_TRIES = 5
-PASSWORD_WINDOW = 15 * 60
 MIN_REASON_LENGTH = 10
 LONGEST_REASON = 300
 
@@ -68,17 +65,8 @@ class SensitiveForm(forms.Form):
         return 429 if self.has_error("__all__", "throttled") else 422
 
     def _check_password(self, password: str) -> None:
-        key = f"export:{keyed_hash('export password', str(self.account.pk)).hex()}"
-        # Counted before the check, so that tries sent at the same time count too.
-        if rate_limit.increment(key, PASSWORD_WINDOW) > PASSWORD_TRIES:
-            self.add_error(
-                None,
-                ValidationError(
-                    _("Too many wrong passwords. Try again in 15 minutes."), code="throttled"
-                ),
-            )
-            return
-        if not self.account.check_password(password):
-            self.add_error("password", _("This is not your password."))
-            return
-        rate_limit.reset(key)
+        try:
+            require_own_password(self.account, password)
+        except ValidationError as error:
+            is_throttled = error.code == "throttled"
+            self.add_error(None if is_throttled else "password", error)

@@ -26,7 +26,10 @@ VISITOR = "visitor"
 
 
 class AuditAction(models.TextChoices):
-    """Actions in the order of a request's life. Hashes cover the values, so they never change."""
+    """Actions in the order of a request's life, then those on accounts.
+
+    Hashes cover the values, so they never change.
+    """
 
     RECEIVED = "received", _("received")
     LISTED = "listed", _("listed")
@@ -65,6 +68,20 @@ class AuditAction(models.TextChoices):
     READING_ACKNOWLEDGED = "reading acknowledged", _("acknowledged unusual reading")
     SHIFT_HANDED_OVER = "handed the shift over", _("handed the shift over")
     SHIFT_TAKEN_OVER = "took the shift over", _("took the shift over")
+    LOGGED_IN = "logged in", _("logged in")
+    LOG_IN_FAILED = "log-in failed", _("log-in failed")
+    LOGGED_OUT = "logged out", _("logged out")
+    SESSIONS_ENDED = "sessions ended", _("ended sessions")
+    ACCOUNT_MADE = "account made", _("made an account")
+    ACCOUNT_DISABLED = "account disabled", _("disabled an account")
+    ACCOUNT_ENABLED = "account enabled", _("enabled an account")
+    ROLES_CHANGED = "roles changed", _("changed roles")
+    PASSWORD_CHANGED = "password changed", _("changed a password")
+    FACTOR_ADDED = "factor added", _("added a second factor")
+    FACTOR_REMOVED = "factor removed", _("removed a second factor")
+    FACTORS_RESET = "factors reset", _("reset the second factor of an account")
+    EMERGENCY_CODE_MADE = "emergency code made", _("made a code for emergency access")
+    EMERGENCY_CODE_USED = "emergency code used", _("logged in with an emergency code")
 
 
 class AuditEntryImmutable(Exception):

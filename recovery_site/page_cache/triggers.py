@@ -21,9 +21,9 @@ UNWATCHED = {
     *(
         f"contact_{name}"
         for name in (
-            "auditentry", "audithead", "callattempt", "callbackrequest", "colleague", "correction",
-            "desk", "handover", "linestop", "note", "notice", "reportchange", "reportday",
-            "savedlist", "searchkey", "step",
+            "auditentry", "audithead", "brake", "callattempt", "callbackrequest", "colleague",
+            "correction", "desk", "handover", "linestop", "note", "notice", "reportchange",
+            "reportday", "savedlist", "searchkey", "step",
         )
     ),
 }  # fmt: skip

@@ -75,6 +75,12 @@ NO_CHANGES = {
     *(AuditAction.DISCLOSED, AuditAction.KEPT_OPEN, AuditAction.READING_ACKNOWLEDGED),
     *(AuditAction.HELD, AuditAction.HOLD_LIFTED, AuditAction.ERASED),
     *(AuditAction.PURGED, AuditAction.SHIFT_HANDED_OVER, AuditAction.SHIFT_TAKEN_OVER),
+    # On accounts.
+    *(AuditAction.LOGGED_IN, AuditAction.LOG_IN_FAILED, AuditAction.LOGGED_OUT),
+    *(AuditAction.SESSIONS_ENDED, AuditAction.ACCOUNT_MADE, AuditAction.ACCOUNT_DISABLED),
+    *(AuditAction.ACCOUNT_ENABLED, AuditAction.ROLES_CHANGED, AuditAction.PASSWORD_CHANGED),
+    *(AuditAction.FACTOR_ADDED, AuditAction.FACTOR_REMOVED, AuditAction.FACTORS_RESET),
+    *(AuditAction.EMERGENCY_CODE_MADE, AuditAction.EMERGENCY_CODE_USED),
 }
 if unsaid := set(AuditAction) - CHANGES.keys() - NO_CHANGES:
     raise TypeError(f"Say in {__name__} what {', '.join(unsaid)} changes, or that it does not.")

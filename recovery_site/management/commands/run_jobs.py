@@ -35,6 +35,7 @@ from contact.lifecycle import (
     retention,
     transitions,
 )
+from contact.privacy import brakes
 from contact.records import crisis_lines, moved_numbers, shown_hours
 from contact.records.kept_copies import KeptCopy
 from contact.visitor import accepted_forms, desk_snapshot
@@ -177,6 +178,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("search index", index.mend, 60),
         Job("words searched in vain", failed.collect, 60),
         Job("indexes", measure_indexes, 24 * 3600),
+        Job("brakes", brakes.forget_old, 3600),
         Job("sessions", lambda: call_command("clearsessions"), 24 * 3600),
     ]
 
