@@ -11,7 +11,7 @@ from django.urls import get_resolver, reverse
 import articles.views
 import contact.visitor.views
 import faq.views
-from articles.admin.diff import compare
+from articles.admin.comparison.changes import Comparison
 from articles.admin.publication_form import PublicationForm
 from articles.models import ArticleRevision
 from articles.revision import Revision
@@ -66,7 +66,8 @@ class TestContentField:
         article = make_article()
         old = article.save_revision(title="Plain words")
         new = article.save_revision(**values)
-        assert mark in str(compare(old, new)), "articles/admin/diff.py: _paragraphs"
+        changed = [row for row in Comparison(old, new).rows if row.is_changed]
+        assert mark in str(changed), "articles/admin/comparison/field_lines.py"
 
     def test_is_restored(self, name):
         values, mark = filled(name)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from ..clean_text import SingleLineField
 from ..publication import Publication
 from ..revision import Revision
-from .diff import compare
+from .comparison.changes import Comparison
 
 
 class SignOffForm(forms.Form):
@@ -117,7 +117,9 @@ class RevisionsAdmin(admin.ModelAdmin):
             title=gettext("Versions %(old)s and %(new)s") % {"old": old.number, "new": new.number},
             old=old,
             new=new,
-            paragraphs=compare(old, new),
+            sides=[("old", old), ("new", new)],
+            numbers=publication.revisions.values_list("number", flat=True),
+            comparison=Comparison(old, new),
         )
 
     def preview_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:

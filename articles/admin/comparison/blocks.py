@@ -1,0 +1,160 @@
+"""HTML as a list of blocks that holds everything a reader could notice, and nothing else.
+
+A block is a run of words with the elements that it stands in. Two texts with equal blocks look the
+same; the spelling of the HTML, such as two bold elements beside each other instead of one, makes no
+difference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+INLINE = {"strong", "em", "a", "sub", "sup", "span", "bdi", "b", "i"}
+VOID = {"br", "hr"}
+LINE_BREAK = "\n"
+_collapsing = re.compile(r"[ \t\r\n\f]+")
+# Numbers to call and web addresses are one word.
+_word = re.compile(r"[\w’']+(?:[-.:/,@&]+[\w’']+)*|.", re.DOTALL)
+
+
+class Element(NamedTuple):
+    name: str
+    attributes: tuple[tuple[str, str], ...] = ()
+
+    def get(self, name: str) -> str:
+        return dict(self.attributes).get(name, "")
+
+
+PARAGRAPH = Element("p")
+HOLD_TEXT = {"li", "td", "th"}
+
+
+class Word(NamedTuple):
+    text: str
+    marks: tuple[Element, ...] = ()
+    is_glued: bool = False  # nothing stands between it and the word before
+    begins_link: bool = False
+
+
+class Block(NamedTuple):
+    path: tuple[Element, ...]
+    words: tuple[Word, ...]
+    # How many elements of the path also hold the block before: a list, or another list after it.
+    shared: int = 0
+
+
+class _Run(NamedTuple):
+    text: str
+    marks: tuple[Element, ...]
+    link: int
+
+
+class _Reader(HTMLParser):
+    """Reads well-formed HTML, as the cleaner and the renderer write it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.blocks: list[Block] = []
+        self.count = 0
+        self.path: list[tuple[Element, int]] = []
+        self.marks: list[tuple[Element, int]] = []
+        self.runs: list[_Run] = []
+        self.before: list[int] = []  # the elements around the block before, as far as noticed
+        self.filled: set[int] = set()  # elements that hold a block
+        self.seen_links: set[int] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "br":
+            self.runs.append(_Run(LINE_BREAK, (), 0))
+            return
+        self.count += 1
+        element = Element(tag, tuple(sorted((name, value or "") for name, value in attrs)))
+        if tag in INLINE:
+            self.marks.append((element, self.count))
+            return
+        self.end_block()
+        self.path.append((element, self.count))
+        if tag in VOID:
+            self.close_element()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in INLINE:
+            places = (n for n in reversed(range(len(self.marks))) if self.marks[n][0].name == tag)
+            if (place := next(places, None)) is not None:
+                del self.marks[place]
+        elif tag not in VOID and self.path:
+            self.end_block()
+            self.close_element()
+
+    def close_element(self) -> None:
+        """An element that holds nothing is a block of its own: an empty cell, a line."""
+        if self.path[-1][1] not in self.filled:
+            self.add_block(())
+        self.path.pop()
+
+    def handle_data(self, data: str) -> None:
+        text = _collapsing.sub(" ", data)
+        marks = tuple(sorted({element for element, _number in self.marks}))
+        link = next((number for element, number in self.marks if element.name == "a"), 0)
+        if self.runs and self.runs[-1][1:] == (marks, link):
+            text = self.runs.pop().text + text
+        self.runs.append(_Run(text, marks, link))
+
+    def end_block(self) -> None:
+        words = tuple(self.words())
+        self.runs.clear()
+        if words:
+            self.add_block(words)
+
+    def add_block(self, words: tuple[Word, ...]) -> None:
+        self.filled.update(number for _element, number in self.path)
+        path = list(self._noticed_path())
+        numbers = [number for _element, number in path]
+        pairs = zip(numbers, self.before, strict=False)
+        shared = next(
+            (n for n, (here, before) in enumerate(pairs) if here != before),
+            min(len(numbers), len(self.before)),
+        )
+        self.blocks.append(Block(tuple(element for element, _ in path), words, shared))
+        self.before = numbers
+
+    def _noticed_path(self) -> Iterator[tuple[Element, int]]:
+        """A paragraph of an item or cell has no margins, so that it looks like text without one."""
+        outer = ""
+        for element, number in self.path:
+            if element != PARAGRAPH or outer not in HOLD_TEXT:
+                yield element, number
+            outer = element.name
+
+    def words(self) -> list[Word]:
+        words: list[Word] = []
+        is_glued = False
+        for run in self.runs:
+            for match in _word.finditer(run.text):
+                if match[0] == " ":
+                    is_glued = False
+                    continue
+                begins_link = run.link not in self.seen_links and run.link > 0
+                self.seen_links.add(run.link)
+                is_break = match[0] == LINE_BREAK
+                words.append(Word(match[0], run.marks, is_glued and not is_break, begins_link))
+                is_glued = not is_break
+        return words
+
+
+def blocks_of(html: str) -> list[Block]:
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    reader.end_block()
+    return reader.blocks
+
+
+def words_of(text: str) -> tuple[Word, ...]:
+    """The words of plain text."""
+    reader = _Reader()
+    reader.handle_data(text)
+    return tuple(reader.words())

@@ -1,0 +1,74 @@
+"""Words for the elements in which a text stands, as an editor would name them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from .blocks import LINE_BREAK, Element
+
+BLOCKS = {
+    "p": _("Paragraph"),
+    "h2": _("Heading"),
+    "h3": _("Subheading"),
+    "ul": _("List"),
+    "ol": _("Numbered list"),
+    "li": _("Item"),
+    "blockquote": _("Quotation"),
+    "blockquote.callout": _("Important box"),
+    "blockquote.urgent": _("Urgent box"),
+    "hr": _("Line across the page"),
+    "table": _("Table"),
+    "th": _("Header cell"),
+    "td": _("Cell"),
+}
+# They stand between a table and its cells.
+UNNAMED = {"thead", "tbody", "tr"}
+MARKS = {
+    "strong": _("bold"),
+    "em": _("italic"),
+    "sub": _("lowered"),
+    "sup": _("raised"),
+}
+
+
+def label_of(path: Sequence[Element]) -> str:
+    """Where a block stands, from the outside in; text without any element is a paragraph."""
+    names = [_element_label(element) for element in path if element.name not in UNNAMED]
+    return " › ".join(names) or str(BLOCKS["p"])
+
+
+def _element_label(element: Element) -> str:
+    kind = element.get("class")
+    name = f"{element.name}.{kind}" if kind else element.name
+    label = str(BLOCKS.get(name) or BLOCKS.get(element.name) or element.name)
+    rest = ", ".join(f"{key} {value}" for key, value in element.attributes if key != "class")
+    return f"{label} ({rest})" if rest else label
+
+
+def mark_labels(marks: Sequence[Element], is_complete: bool) -> list[str]:
+    """Where links lead; with `is_complete` also bold and the like, or that there is nothing."""
+    labels = []
+    for mark in marks:
+        if mark.name == "a":
+            labels.append(gettext("link to %s") % mark.get("href"))
+            if title := mark.get("title"):
+                labels.append(gettext("title of the link: %s") % title)
+        elif is_complete:
+            labels.append(str(MARKS.get(mark.name, mark.name)))
+    return labels or ([gettext("plain")] if is_complete else [])
+
+
+def shown(text: str) -> str:
+    """A word; a character without a shape by its name."""
+    if text == LINE_BREAK:
+        return "↵"
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else f"[{unicodedata.name(char, f'U+{ord(char):04X}').lower()}]"
+        for char in text
+    )
