@@ -21,7 +21,7 @@ class ContactConfig(AppConfig):
         checks.register(retention.check_days)
         post_migrate.connect(count_reports_anew, sender=self)
 
-    def triggers(self, vendor: str) -> Iterator[tuple[str, str, str, str]]:
+    def triggers(self, vendor: str) -> Iterator[tuple[str | bool, ...]]:
         from .intake.reports.triggers import report_triggers
         from .privacy.audit_triggers import audit_triggers
 

@@ -82,6 +82,7 @@ class AuditAction(models.TextChoices):
     FACTORS_RESET = "factors reset", _("reset the second factor of an account")
     EMERGENCY_CODE_MADE = "emergency code made", _("made a code for emergency access")
     EMERGENCY_CODE_USED = "emergency code used", _("logged in with an emergency code")
+    GAP_ACCEPTED = "gap accepted", _("went on after a gap in the trail")
 
 
 class AuditEntryImmutable(Exception):
@@ -224,10 +225,15 @@ def _all_entries(batch: int = 1000) -> Iterator[AuditEntry]:
         last = entries[-1].number
 
 
+def current_head() -> AuditHead:
+    """The stored head, or an empty one if there is none."""
+    return AuditHead.objects.filter(pk=1).first() or AuditHead()
+
+
 def verify() -> BrokenLink | None:
     """Check the whole chain and return its first broken link, or None."""
     # Read the head first: entries that are appended meanwhile come after it.
-    head = AuditHead.objects.filter(pk=1).first() or AuditHead()
+    head = current_head()
     if head.count and head.seal != head.expected_seal():
         return BrokenLink(head.count, "the head of the chain was changed")
     number, previous = 0, ""
@@ -241,4 +247,8 @@ def verify() -> BrokenLink | None:
             return BrokenLink(number, "the entry is not the one that the head names")
     if number < head.count:
         return BrokenLink(number + 1, "the end of the chain is missing")
+    # An entry and its head are written at once, so a head that is read later is no older.
+    if number > (latest := current_head().count):
+        reason = "the entry stands beyond the end that the head names"
+        return BrokenLink(latest + 1, reason if latest else "the head of the chain is gone")
     return None

@@ -35,7 +35,7 @@ from contact.lifecycle import (
     retention,
     transitions,
 )
-from contact.privacy import brakes
+from contact.privacy import audit_anchors, brakes
 from contact.records import crisis_lines, moved_numbers, shown_hours
 from contact.records.kept_copies import KeptCopy
 from contact.visitor import accepted_forms, desk_snapshot
@@ -169,6 +169,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("replan", lambda: transitions.replan_missed(stop_requested.is_set), 10),
         Job("watch", alerts.send_if_needed, 60, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
+        Job("audit anchor", audit_anchors.append_anchor, 60),
         Job("accepted forms", accepted_forms.forget_old, 60),
         Job("code words", code_words.release_taken, 3600),
         Job("purge", lambda: retention.purge_due(stop_requested.is_set), 3600),
@@ -201,6 +202,7 @@ class Command(BaseCommand):
         stop_requested.clear()
         query_timeouts.set_query_timeout(seconds=120)
         require_triggers()
+        audit_anchors.tell_of_gap()
         cache = working_cache()
         jobs = all_jobs(cache)
         if once:

@@ -1,14 +1,73 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from contact.privacy import audit
+from contact.lifecycle import audit_rows
+from contact.privacy import audit, audit_anchors, audit_checkpoints
 
 
 class Command(BaseCommand):
-    help = "Check that nobody changed, removed or inserted an audit entry."
+    help = (
+        "Check that nobody changed, removed or inserted an audit entry: by the chain itself, by "
+        "what this machine noted of it in DATA_DIR, and by the requests, calls and notes that it "
+        "tells of."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--against", type=Path, metavar="FILE", help="compare with this checkpoint as well"
+        )
+        parser.add_argument(
+            "--checkpoint", type=Path, metavar="FILE", help="write one, if the trail is whole"
+        )
+        parser.add_argument(
+            "--checkpoint-key", action="store_true", help="print the key that checks checkpoints"
+        )
+        parser.add_argument(
+            "--accept-gap",
+            action="store_true",
+            help="go on from the trail as it is, such as after a backup was brought back",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["checkpoint_key"]:
+            self.stdout.write(audit_checkpoints.checkpoint_key())
+            return
+        try:
+            if options["accept_gap"]:
+                self.accept_gap()
+            found = list(self.faults(options["against"]))
+            gaps = audit_anchors.accepted()
+        except audit_anchors.DamagedAnchors as error:
+            raise CommandError(f"The audit trail cannot be trusted: {error}.") from error
+        if found:
+            raise CommandError("\n".join(found))
+        count = audit.AuditEntry.objects.count()
+        self.stdout.write(f"The audit trail is whole: {count} entries.")
+        for gap in gaps:
+            self.stdout.write(f"A gap was accepted; the trail went on from {gap.words}.")
+        if path := options["checkpoint"]:
+            text = json.dumps(audit_checkpoints.make_checkpoint(), indent=1, sort_keys=True)
+            path.write_text(text + "\n", "utf-8")
+            self.stdout.write(f"Checkpoint: {path}")
+
+    def faults(self, checkpoint: Path | None) -> Iterator[str]:
         if broken := audit.verify():
-            raise CommandError(f"The audit trail breaks at entry {broken.number}: {broken.reason}.")
-        self.stdout.write(f"The audit trail is whole: {audit.AuditEntry.objects.count()} entries.")
+            yield f"The audit trail breaks at entry {broken.number}: {broken.reason}."
+        if gap := audit_anchors.find_gap():
+            yield f"The audit trail has a gap: {gap}."
+        for fault in audit_rows.faults():
+            yield f"Beside the audit trail, {fault}."
+        if checkpoint:
+            try:
+                audit_checkpoints.compare_with(checkpoint)
+            except audit_checkpoints.CheckpointError as error:
+                yield str(error)
+
+    def accept_gap(self) -> None:
+        if gap := audit_anchors.find_gap():
+            audit_anchors.accept_gap(gap)
+            self.stdout.write(f"Accepted, and written down: {gap}.")

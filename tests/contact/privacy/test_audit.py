@@ -9,7 +9,8 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from contact.privacy import audit
 from contact.privacy.audit import AuditEntry, AuditEntryImmutable, AuditHead
-from tests.factories import make_staff
+from recovery_site import triggers
+from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -18,9 +19,10 @@ def change(sql, *values):
     """Change the trail as someone with access to the database would, past model and trigger."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("DROP TRIGGER IF EXISTS audit_entries_never_change")
+            triggers.remove(connection)
         else:
             cursor.execute("ALTER TABLE contact_auditentry DISABLE TRIGGER USER")
+            cursor.execute("ALTER TABLE contact_audithead DISABLE TRIGGER USER")
         cursor.execute(sql, values)
 
 
@@ -29,7 +31,7 @@ def chain():
     staff = make_staff(username="maria")
     return [
         audit.record(staff, "viewed", uuid.uuid4()),
-        audit.record(None, "received", uuid.uuid4()),
+        audit.record(None, "received", make_request().pk),
         audit.record(staff, "listed", references=["K7MQ-4XWD"]),
         audit.record(staff, "closed", uuid.uuid4(), outcome="spam"),
     ]
@@ -129,6 +131,30 @@ def test_a_cut_tail_is_found_even_when_the_head_is_turned_back(chain):
     assert "head" in audit.verify().reason
 
 
+@pytest.mark.parametrize(
+    ("statements", "number"),
+    [
+        (["UPDATE contact_audithead SET count = 0, hash = '', seal = ''"], 1),
+        (["DELETE FROM contact_audithead"], 1),
+    ],
+)
+def test_a_head_that_names_nothing_beside_entries_is_found(chain, statements, number):
+    """The end of the chain could be gone as well: nothing else names it."""
+    for statement in [*statements, "DELETE FROM contact_auditentry WHERE number = 4"]:
+        change(statement)
+    assert audit.verify() == (number, "the head of the chain is gone")
+
+
+def test_an_older_head_that_is_put_back_is_found(chain):
+    older = AuditHead(count=2, hash=chain[1].hash)
+    change(
+        "UPDATE contact_audithead SET count = 2, hash = %s, seal = %s",
+        older.hash,
+        older.expected_seal(),
+    )
+    assert audit.verify() == (3, "the entry stands beyond the end that the head names")
+
+
 def test_an_inserted_entry_is_found(chain):
     forged = AuditEntry(
         number=5, at=chain[3].at, actor_name="maria", action="viewed", previous=chain[3].hash,
@@ -179,12 +205,20 @@ def test_entries_can_not_be_changed_or_deleted(chain):
 
 
 def test_the_database_itself_refuses_changes(chain):
-    statements = ["UPDATE contact_auditentry SET action = 'x'"]
+    statements = [
+        "UPDATE contact_auditentry SET action = 'x'",
+        "DELETE FROM contact_auditentry",
+        "DELETE FROM contact_audithead",
+        "UPDATE contact_audithead SET count = 0",
+        "UPDATE contact_audithead SET hash = 'x'",
+    ]
     if connection.vendor == "postgresql":
-        statements.append("DELETE FROM contact_auditentry")
+        statements += ["TRUNCATE contact_auditentry", "TRUNCATE contact_audithead"]
     for statement in statements:
-        with pytest.raises(DatabaseError, match="never change"), transaction.atomic():
+        refused = pytest.raises(DatabaseError, match=r"never change|only goes on")
+        with refused, transaction.atomic():
             connection.cursor().execute(statement)
+    assert audit.verify() is None
 
 
 def test_an_entry_outlives_the_account():
