@@ -103,7 +103,7 @@ class PublicationChangelist(StrictModelAdmin):
 
     @admin.display(description=_("title"), ordering="newest_title")
     def title(self, publication: Any) -> str:
-        return str(publication)
+        return format_html('<span id="row-{}">{}</span>', publication.pk, publication)
 
     @admin.display(description=_("state"))
     def state(self, publication: Any) -> str:

@@ -106,7 +106,7 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
             ]
             context["is_draft"] = is_draft(obj)
             for name in ("versions", "unpublish", "unschedule"):
-                context[f"{name}_url"] = self.url_of(name, obj.pk)
+                context[f"{name}_url"] = self.kept_url(request, name, obj.pk)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -212,7 +212,7 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
                     format_html_join("", "<li>{}</li>", ((line,) for line in advice)),
                 ),
             )
-        return redirect(self.url_of("change", obj.pk))
+        return self.redirect_to(request, "change", obj.pk)
 
     def unpublish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         publication = self._get_to_publish(request, pk)
@@ -229,7 +229,7 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
             )
         publication.unpublish()
         self.record(request, publication, gettext("Unpublished."))
-        return redirect(self.url_of("change", pk))
+        return self.redirect_to(request, "change", pk)
 
     def unschedule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         publication = self._get_to_publish(request, pk)
@@ -243,7 +243,7 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
             )
         publication.unschedule()
         self.record(request, publication, gettext("Called off the scheduled change."))
-        return redirect(self.url_of("change", pk))
+        return self.redirect_to(request, "change", pk)
 
     def _get_to_publish(self, request: HttpRequest, pk: int) -> Publication:
         publication = self.get_publication(request, pk, to_change=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -33,6 +34,7 @@ class RevisionsAdmin(admin.ModelAdmin):
     """Subclasses render the visitors' page of a revision in `preview`."""
 
     has_clinical_review = True
+    object_history_template = "admin/publication/history.html"
 
     if TYPE_CHECKING:
 
@@ -65,6 +67,14 @@ class RevisionsAdmin(admin.ModelAdmin):
     def url_of(self, name: str, *args: object) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
 
+    def kept_url(self, request: HttpRequest, name: str, *args: object) -> str:
+        """With the filters and the page of the list from which the editor came."""
+        context = {"opts": self.opts, "preserved_filters": self.get_preserved_filters(request)}
+        return add_preserved_filters(context, self.url_of(name, *args))
+
+    def redirect_to(self, request: HttpRequest, name: str, *args: object) -> HttpResponse:
+        return redirect(self.kept_url(request, name, *args))
+
     def has_review_permission(self, request: HttpRequest) -> bool:
         model = self.revision_model._meta
         return self.has_clinical_review and request.user.has_perm(
@@ -85,6 +95,15 @@ class RevisionsAdmin(admin.ModelAdmin):
         if not allowed:
             raise PermissionDenied
         return found
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        urls = {
+            "list_url": self.kept_url(request, "changelist"),
+            "change_url": self.kept_url(request, "change", object_id),
+        }
+        return super().history_view(request, object_id, {**urls, **(extra_context or {})})
 
     def versions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         publication = self.get_publication(request, pk)
@@ -147,7 +166,7 @@ class RevisionsAdmin(admin.ModelAdmin):
             "new": restored.number,
         }
         self.record(request, publication, done)
-        return redirect(self.url_of("change", pk))
+        return self.redirect_to(request, "change", pk)
 
     def sign_off_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         if not self.has_clinical_review:
@@ -185,7 +204,7 @@ class RevisionsAdmin(admin.ModelAdmin):
             "reviewer": revision.reviewer,
         }
         self.record(request, publication, done)
-        return redirect(self.url_of("versions", publication.pk))
+        return self.redirect_to(request, "versions", publication.pk)
 
     def _refuse_sign_off(self, request: HttpRequest, revision: Revision) -> HttpResponse:
         messages.error(
@@ -193,7 +212,7 @@ class RevisionsAdmin(admin.ModelAdmin):
             gettext("%(reviewer)s has already signed off version %(number)s; that stands.")
             % {"reviewer": revision.reviewer, "number": revision.number},
         )
-        return redirect(self.url_of("versions", revision.publication_id))
+        return self.redirect_to(request, "versions", revision.publication_id)
 
     def get_revision(self, publication: Publication, number: int) -> Revision:
         return get_object_or_404(publication.revisions, number=number)
@@ -214,8 +233,10 @@ class RevisionsAdmin(admin.ModelAdmin):
             **context,
             "opts": self.opts,
             "original": publication,
-            "list_url": self.url_of("changelist"),
-            "change_url": self.url_of("change", publication.pk),
-            "versions_url": self.url_of("versions", publication.pk),
+            "kept_filters": request.GET.get("_changelist_filters", ""),
+            "preserved_filters": self.get_preserved_filters(request),
+            "list_url": self.kept_url(request, "changelist"),
+            "change_url": self.kept_url(request, "change", publication.pk),
+            "versions_url": self.kept_url(request, "versions", publication.pk),
         }
         return TemplateResponse(request, f"admin/publication/{template}.html", context)

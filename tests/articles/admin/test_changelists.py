@@ -1,13 +1,14 @@
 import re
 from datetime import timedelta
-from urllib.parse import urlencode
+from html import unescape
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.articles.admin.forms import change_url
+from tests.articles.admin.forms import change_url, payload
 from tests.factories import make_article, make_question
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +124,38 @@ def test_list_reads_no_whole_texts(as_editor):
     with CaptureQueriesContext(connection) as queries:
         as_editor.get("/admin/articles/article/")
     assert not any('"rendered"' in query["sql"] for query in queries)
+
+
+def test_filters_page_and_place_outlive_every_edit(as_editor):
+    """From the list to whatever the pages of an article lead to, and back to the same list."""
+    article = make_article()
+    article.save_revision(title="Newer")
+    filters = {"q": "newer", "state": "waiting", "p": "1", "o": "2"}
+    shown = as_editor.get(f"/admin/articles/article/?{urlencode(filters)}").text
+    sidebar = re.compile(r'<nav [^>]*id="nav-sidebar".*?</nav>', re.DOTALL)
+    seen, to_see = set(), {unescape(re.search(r'href="([^"]*/change/[^"]*)"', shown)[1])}
+    while to_see:
+        seen.add(here := to_see.pop())
+        response = as_editor.get(here, follow=True)
+        assert response.status_code == 200
+        where = urlsplit(here).path
+        kept = {"_changelist_filters": urlencode(filters)}
+        own = rf'href="(/admin/articles/article/(?:{article.pk}/[^"]*)?)"'
+        for link in map(unescape, re.findall(own, sidebar.sub("", response.text))):
+            path, query = urlsplit(link).path, dict(parse_qsl(urlsplit(link).query))
+            if path == "/admin/articles/article/":
+                assert query == filters, f"{where}: back to the list"
+            elif "/preview/" not in path:
+                assert query.items() >= kept.items(), f"{where}: {link}"
+                to_see.add(link.partition("#")[0])
+        to_see -= seen
+    assert len(seen) >= 5
+    kept = urlencode({"_changelist_filters": urlencode(filters)})
+    posts = [
+        (change_url(article), payload(article, title="Again") | {"_save": "1"}),
+        (change_url(article), payload(article, title="Again") | {"_publish": "1", "base": "3"}),
+        (change_url(article, "versions", 1, "restore"), {}),
+        (change_url(article, "unpublish"), {}),
+    ]
+    for url, data in posts:
+        assert as_editor.post(f"{url}?{kept}", data)["Location"].endswith(kept), url
