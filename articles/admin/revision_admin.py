@@ -69,7 +69,8 @@ class RevisionsAdmin(admin.ModelAdmin):
 
     def kept_url(self, request: HttpRequest, name: str, *args: object) -> str:
         """With the filters and the page of the list from which the editor came."""
-        context = {"opts": self.opts, "preserved_filters": self.get_preserved_filters(request)}
+        filters = self.get_preserved_filters(request)
+        context: Any = {"opts": self.opts, "preserved_filters": filters}
         return add_preserved_filters(context, self.url_of(name, *args))
 
     def redirect_to(self, request: HttpRequest, name: str, *args: object) -> HttpResponse:
