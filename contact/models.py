@@ -38,6 +38,7 @@ from contact.records.retry_rules import RetryStep
 from contact.records.saved_filters import SavedList
 from contact.records.search_keys import SearchKey
 from contact.records.steps import Step
+from contact.records.words_seen import WordsSeen
 from contact.schedule.calling_hours import BestTime
 from contact.schedule.opening_hours import OpeningHours, SpecialDay
 from contact.schedule.plan import Plan
@@ -51,7 +52,7 @@ __all__ = [
     "Helpline", "LegalHold", "LineStop", "Note", "Notice", "OpenReview", "OpeningHours",
     "Place", "Plan", "ReadingRule", "ReportChange", "ReportDay", "RequestPurged",
     "RetentionRule", "RetryStep", "SavedList", "SearchKey", "SpecialDay", "Step",
-    "UnusualReading", "line_index", "phone_index",
+    "UnusualReading", "WordsSeen", "line_index", "phone_index",
 ]  # fmt: skip
 
 
@@ -66,6 +67,7 @@ class CallbackRequest(models.Model):
     Status = enums.Status
     Outcome = outcomes.RequestOutcome
     Priority = enums.Priority
+    SetApart = enums.SetApart
 
     CALLABLE = tuple(status for status in enums.Status if status.is_callable)
 
@@ -111,6 +113,15 @@ class CallbackRequest(models.Model):
     code_words = models.PositiveIntegerField(null=True, editable=False)
     consent_version = models.CharField(_("version of the consent text"), max_length=20)
     suspected_spam = models.BooleanField(_("looks automatic"), default=False, editable=False)
+    # Why it is taken as one of many, or as advertising; empty for others.
+    set_apart = models.CharField(
+        _("stands apart"),
+        max_length=20,
+        choices=enums.SetApart,
+        blank=True,
+        default="",
+        editable=False,
+    )
     origin = models.CharField(
         _("how it came"), max_length=20, choices=enums.Origin, default=enums.Origin.WEBSITE
     )
@@ -271,6 +282,9 @@ class CallbackRequest(models.Model):
 
     def turn_for(self, deadline: datetime) -> datetime:
         """Return the place in the queue; of equal deadlines, whoever asked first comes first."""
+        if self.set_apart and self.is_danger:
+            # Fakes must not keep everybody else waiting: by arrival, as its head start is refused.
+            return self.danger_at or self.created_at
         # Promises are round times, so that many are equal.
         waits = (deadline - self.created_at) / 10_000
         return deadline - self.Priority(self.priority).facts.head_start - waits

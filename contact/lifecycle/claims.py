@@ -119,7 +119,8 @@ def next_free(
 
     everybody = CallbackRequest.objects.due(now)
     due = narrow(everybody) if narrow else everybody
-    for first in (everybody.filter(priority=Priority.DANGER), due.filter(assigned_to=account)):
+    danger = everybody.filter(priority=Priority.DANGER, set_apart="")
+    for first in (danger, due.filter(assigned_to=account)):
         if found := next(free(first), None):
             return found
     anyones = {None, *User.objects.filter(is_active=False).values_list("pk", flat=True)}

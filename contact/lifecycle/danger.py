@@ -13,10 +13,11 @@ from contact.models import CallbackRequest, DangerPhrase, Plan
 from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.desk import Desk
-from contact.records.enums import Priority, Status
+from contact.records.enums import Priority, SetApart, Status
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import after_minutes, next_slot
 
+from . import floods
 from .line_stops import waits_for_a_person
 
 
@@ -39,10 +40,17 @@ def raise_priority(request: CallbackRequest, by: Any, *texts: str) -> bool:
 
     Nothing here lowers a priority. The request was locked in the same transaction.
     """
-    if request.is_danger or request.is_purged or not verdict_on(*texts).is_danger:
+    if request.is_purged or (request.is_danger and not _can_lift(request, by)):
+        return False
+    if not verdict_on(*texts).is_danger:
         return False
     put_first(request, by)
     return True
+
+
+def _can_lift(request: CallbackRequest, by: Any) -> bool:
+    """Return whether what staff write now puts it first, though it stood apart."""
+    return bool(request.set_apart) and by != audit.VISITOR
 
 
 def put_first(request: CallbackRequest, by: Any) -> None:
@@ -54,6 +62,10 @@ def put_first(request: CallbackRequest, by: Any) -> None:
         # Danger waits for no lead.
         request.status = Status.TRYING if request.tries or request.talks else Status.NEW
     request.priority, request.danger_at = Priority.DANGER, timezone.now()
+    if by != audit.VISITOR:
+        request.set_apart = ""
+    elif not request.set_apart and floods.are_head_starts_spent():
+        request.set_apart = SetApart.DANGER
     if request.is_open:
         schedule, caller = Schedule.current(), request.preferences
         start, end = next_slot(schedule, caller, request.danger_at)
@@ -64,7 +76,7 @@ def put_first(request: CallbackRequest, by: Any) -> None:
     request.version += 1
     request.save(
         update_fields=[
-            *("status", "priority", "danger_at", "version"),
+            *("status", "priority", "danger_at", "set_apart", "version"),
             *("due_at", "due_until", "call_by", "turn_at"),
         ]
     )

@@ -36,24 +36,9 @@ RETENTION_SECONDS = 24 * 3600
 RETRY_UNREADABLE_SECONDS = 60
 ABANDONED_SECONDS = 3600
 PAYLOAD_FIELDS = (
-    "name",
-    "phone",
-    "extension",
-    "phone_as_typed",
-    "relationship",
-    "needs",
-    "message",
-    "calling_for",
-    "announce",
-    "voicemail",
-    "best_time",
-    "time_zone",
-    "language",
-    "consent_version",
-    "suspected_spam",
-    "source",
-    "code_words",
-    "origin",
+    *("name", "phone", "extension", "phone_as_typed", "relationship", "needs", "message"),
+    *("calling_for", "announce", "voicemail", "best_time", "time_zone", "language"),
+    *("consent_version", "suspected_spam", "source", "code_words", "origin", "set_apart"),
 )
 # When each unreadable entry was last tried: it is logged once a minute, not in each round.
 _tried: dict[uuid.UUID, float] = {}
@@ -77,12 +62,13 @@ def append(
     key: str,
     promised_by: datetime | None = None,
     words_taken: Collection[int] | None = None,
+    set_apart: str = "",
 ) -> JournalEntry:
     """Store `payload` durably and return its entry; raise OSError if the disk refuses.
 
     The same payload under the same idempotency key is the same entry, however often it is sent.
     `promised_by`, the time by which the visitor was promised a call, does not count for that, nor
-    do its code words: it has none unless it is known which are taken.
+    does `set_apart`, nor do its code words: it has none unless it is known which are taken.
     """
     entry_id = _id_for(payload, key)
     entry = JournalEntry(entry_id, references.reference_for(entry_id))
@@ -94,10 +80,16 @@ def append(
     number = None if words_taken is None else code_words.reserve(entry_id, words_taken)
     times = {"created_at": timezone.now(), "promised_by": promised_by}
     stamps = {name: moment.isoformat() for name, moment in times.items() if moment}
-    content = json.dumps(payload | stamps | {"code_words": number})
+    content = json.dumps(payload | stamps | {"code_words": number, "set_apart": set_apart})
     is_new = journal_files.write(path, seal(content, _associated_data(entry_id)))
     journal_files.sync(new)
     return entry._replace(code_words=number if is_new else _stored_code_words(entry_id))
+
+
+def has_entry(payload: dict[str, Any], key: str) -> bool:
+    """Return whether the same payload was stored under the same key in the last 24 hours."""
+    name = f"{_id_for(payload, key)}{journal_files.SUFFIX}"
+    return any((journal_files.journal_folder(each) / name).exists() for each in ("new", "done"))
 
 
 def drain(stopping: Callable[[], bool] = lambda: False) -> int:

@@ -18,7 +18,7 @@ from contact.schedule.number_zones import number_zones
 from contact.schedule.opening_hours import Schedule, hour_of_week
 from contact.schedule.slots import after_minutes, next_slot
 
-from . import code_words, danger, line_stops, search_index
+from . import code_words, danger, floods, line_stops, search_index
 
 
 def receive(
@@ -39,6 +39,9 @@ def receive(
     request.hour_of_week = hour_of_week(request.created_at)
     request.priority = priority_of(request, phrases)
     request.danger_at = request.created_at if request.is_danger else None
+    request.set_apart = floods.reason_to_set_apart(request)
+    if request.set_apart and not request.is_danger:
+        request.priority = Priority.AUTOMATIC
     schedule = Schedule.current()
     if schedule.is_known:
         request.asked_while_open = schedule.is_open(request.created_at)

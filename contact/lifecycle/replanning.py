@@ -35,7 +35,8 @@ SLICE = 50
 MAX_PREVIEWED = 5000
 QUEUE_LOOKED_AT = timedelta(days=7)
 PLANNING_COLUMNS = (
-    *("status", "tries", "talks", "priority", "person", "best_time", "time_zone", "number_zones"),
+    *("status", "tries", "talks", "priority", "set_apart", "person"),
+    *("best_time", "time_zone", "number_zones"),
     *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at", "claimed_until", "version"),
 )
 PLANNED_FIELDS = (

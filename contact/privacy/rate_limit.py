@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 # Many people share one address: shelters, libraries, phone networks.
 POSTS = 30
+# What a network may send all the same once somebody there pressed a second time.
+MOST_POSTS = 300
 SECONDS = 600
 
 
@@ -28,9 +30,12 @@ def allows(
 
 def allows_subject(purpose: str, subject: str, posts: int, seconds: int) -> bool:
     """Count once more for `subject`; return whether the count is within `posts`."""
-    return (
-        increment(f"throttle:{keyed_hash(f'throttle {purpose}', subject).hex()}", seconds) <= posts
-    )
+    return increment(_key(purpose, subject), seconds) <= posts
+
+
+def key_of_network(request: HttpRequest, purpose: str = "callback") -> str:
+    """Return the key under which what the sender's network sent is counted."""
+    return _key(purpose, network(request.META.get("REMOTE_ADDR", "")))
 
 
 def increment(key: str, seconds: int) -> int:
@@ -50,6 +55,10 @@ def current_count(key: str) -> int:
 
 def reset(key: str) -> None:
     _unless_down(lambda: int(cache.delete(key)))
+
+
+def _key(purpose: str, subject: str) -> str:
+    return f"throttle:{keyed_hash(f'throttle {purpose}', subject).hex()}"
 
 
 def _unless_down(ask: Callable[[], int]) -> int:

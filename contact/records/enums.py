@@ -128,6 +128,16 @@ class Priority(IntegerChoices):
         return member
 
 
+class SetApart(TextChoices):
+    """Why a request stands apart from those of people; it is kept and called all the same."""
+
+    NETWORK = "network", _("Many from one network")
+    NUMBER = "number", _("Many for one number")
+    WORDS = "words", _("Many with almost the same words")
+    DANGER = "danger", _("Many with words of danger")
+    ADVERTISING = "advertising", _("Reads like advertising")
+
+
 class Direction(TextChoices):
     """Who came to whom: a try of ours, or a talk that they began."""
 

@@ -70,6 +70,7 @@ def callback_helper(form: forms.Form) -> FormHelper:
         Div(Field("company"), css_class="hp", aria_hidden="true"),
         "source",
         "key",
+        *(["anyway"] if form.is_bound and form["anyway"].value() else []),
     )
     return helper
 

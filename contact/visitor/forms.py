@@ -242,6 +242,8 @@ class CallbackForm(forms.Form):
     )
     source = SourceField(required=False)
     key = CleanCharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    # A form that was refused for the sake of others is taken when it is sent again with it.
+    anyway = CleanCharField(required=False, widget=forms.HiddenInput)
     company = CleanCharField(
         label=_("Leave this field empty"),
         required=False,
@@ -270,6 +272,7 @@ class CallbackForm(forms.Form):
         phone = data.pop("phone")
         suspected_spam = bool(data.pop("company", ""))
         del data["key"]
+        data.pop("anyway", None)
         return data | {
             "phone": phone.e164,
             "extension": phone.extension,

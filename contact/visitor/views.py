@@ -18,13 +18,14 @@ from contact.danger.rules import decide
 from contact.lifecycle import journal
 from contact.privacy import rate_limit, tokens
 from contact.records import references
-from contact.records.enums import Language
+from contact.records.enums import Language, SetApart
 from contact.schedule.number_zones import number_zones, zone_prefix
 from contact.schedule.slots import CallPreferences, is_called_until
 
 from . import accepted_forms, desk_snapshot, recognition, status_text, typed_words
 from .desk_hours import desk_now
 from .forms import CallbackForm, new_key, referring_article, with_phone_link
+from .network_budget import NetworkBudget, is_anyway, seal_anyway
 from .wished_times import desk_schedule
 
 logger = logging.getLogger(__name__)
@@ -33,8 +34,13 @@ logger = logging.getLogger(__name__)
 THANKS_SECONDS = 15 * 60
 # The answers in which danger is looked for.
 WRITTEN = ("name", "relationship", "needs", "message")
+MANY_POSTS = _(
+    "Many requests came from your network. What you wrote is still here. Press the button once "
+    "more and we take it, but we may call others first. It is quicker to call {phone} now, or to "
+    "press in ten minutes."
+)
 TOO_MANY_POSTS = _(
-    "Many requests came from your network. What you wrote is still here: please press the "
+    "Very many requests came from your network. What you wrote is still here: please press the "
     "button again in ten minutes, or call {phone} now."
 )
 CROSS_SITE_POST = _(
@@ -62,8 +68,6 @@ def callback(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _empty_or_typed(request)
     form = CallbackForm(request.POST)
-    if not rate_limit.allows(request):
-        return _page(request, form, 429, TOO_MANY_POSTS)
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         return _page(request, form, 403, CROSS_SITE_POST)
     if not form.is_valid():
@@ -74,16 +78,43 @@ def callback(request: HttpRequest) -> HttpResponse:
     words = [payload[name] for name in WRITTEN]
     # Whether its line asked for no calls changes nothing here: anyone may type anyone's number.
     assessment = _assess(caller, *words)
+    key, budget = form.cleaned_data["key"], NetworkBudget(request)
     try:
-        key = form.cleaned_data["key"]
-        entry = journal.append(payload, key, assessment.promise, recognition.words_taken())
+        # What is sent again is stored already and counts for nothing.
+        is_new = not journal.has_entry(payload, key)
+        if is_new and (response := _refuse_flood(request, form, budget, assessment)):
+            return response
+        set_apart = ""
+        if is_new and budget.is_spent:
+            set_apart, assessment = SetApart.NETWORK, assessment._replace(promise=None)
+        taken = recognition.words_taken()
+        entry = journal.append(payload, key, assessment.promise, taken, set_apart)
     except OSError as error:
         name = errno.errorcode.get(error.errno or 0, "OSError")
         logger.critical("journal refused an entry (%s)", name)
         return _page(request, form, 503, NOT_SAVED)
+    if is_new:
+        budget.count()
     accepted_forms.remember(key)
     logger.info("journal entry %s accepted", entry.id)
     return _to_thanks(entry, payload, caller, assessment)
+
+
+@sensitive_variables()
+def _refuse_flood(
+    request: HttpRequest, form: CallbackForm, budget: NetworkBudget, assessment: Assessment
+) -> HttpResponse | None:
+    """Refuse a request of a network that sent many; whoever is in danger presses once."""
+    key, token = form.cleaned_data["key"], form.cleaned_data["anyway"]
+    if budget.is_exhausted:
+        response = _page(request, form, 429, TOO_MANY_POSTS)
+    elif not budget.is_spent or assessment.danger_language or is_anyway(token, key):
+        return None
+    else:
+        form.data = dict(form.data.items()) | {"anyway": seal_anyway(key)}
+        response = _page(request, form, 429, MANY_POSTS)
+    response["Retry-After"] = str(rate_limit.SECONDS)
+    return response
 
 
 @sensitive_variables()

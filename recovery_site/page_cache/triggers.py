@@ -23,7 +23,7 @@ UNWATCHED = {
         for name in (
             "auditentry", "audithead", "brake", "callattempt", "callbackrequest", "colleague",
             "correction", "desk", "handover", "linestop", "note", "notice", "reportchange",
-            "reportday", "savedlist", "searchkey", "step",
+            "reportday", "savedlist", "searchkey", "step", "wordsseen",
         )
     ),
 }  # fmt: skip

@@ -52,6 +52,7 @@ from contact.records.enums import (
     Language,
     Origin,
     Priority,
+    SetApart,
     Status,
     Voicemail,
 )
@@ -92,6 +93,7 @@ WALKED = {
         RequestOutcome,
         RetryStep.PartOfDay,
         Scope,
+        SetApart,
         Status,
         Voicemail,
     ),
@@ -556,6 +558,14 @@ def test_how_a_request_came_is_offered_told_exported_and_counted(client, lena):
 def test_a_card_says_how_a_request_came_if_somebody_talked(lead, origin):
     page = text(lead.get(address(make_request(origin=origin))))
     assert (str(origin.label) in page) is bool(origin.talk)
+
+
+def test_why_a_request_stands_apart_is_told_in_lists_and_on_its_card(intake):
+    asked = {reason: make_request(set_apart=reason) for reason in SetApart}
+    page = intake.get("/intake/").text
+    for reason, request in asked.items():
+        assert f'<span class="mild">{reason.label}</span>' in page
+        assert f"Set apart: {reason.label}" in intake.get(address(request)).text
 
 
 @pytest.mark.parametrize("best_time", BestTime)

@@ -34,6 +34,7 @@ class NewRequestForm(CallbackForm):
 
     time_headings = FOR_STAFF
     company = None  # type: ignore[assignment]
+    anyway = None  # type: ignore[assignment]
     source = None  # type: ignore[assignment]
 
     announce = EnumField(

@@ -38,7 +38,8 @@ ORDER = {
     OPEN: RowOrder("turn_at"),
     **dict.fromkeys((CLOSED, ALL, RESULTS), RowOrder("created_at", is_newest_first=True)),
 }
-DANGER = Q(priority=Priority.DANGER)
+# What stands apart takes its place by arrival.
+DANGER = Q(priority=Priority.DANGER, set_apart="")
 # Lists by `turn_at` begin with danger by themselves. What is closed is in danger no more.
 DANGER_LEADS = {
     name for name, order in ORDER.items() if order.field != "turn_at" and name not in (CLOSED, ALL)

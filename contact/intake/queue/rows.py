@@ -25,7 +25,7 @@ ROW_FIELDS = (
     *("best_time", "time_zone", "number_zones", "status", "tries", "talk_direction"),
     *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at"),
     *("claimed_by", "claimed_until", "assigned_to", "outcome", "closed_at"),
-    *("line_index", "phone_index"),
+    *("line_index", "phone_index", "set_apart"),
 )
 
 
@@ -43,6 +43,7 @@ class QueueRow(NamedTuple):
     tries: str
     language: str
     priority: str
+    apart: str
     is_danger: bool
     holder: str
     is_mine: bool
@@ -105,6 +106,7 @@ def queue_row(
         tries=tries if request.tries else "",
         language="" if language == Language.ENGLISH else str(language.label),
         priority=str(priority.label) if priority.facts.is_named_in_lists else "",
+        apart=str(request.get_set_apart_display()) if request.set_apart else "",
         is_danger=request.is_danger,
         holder=display_name(request.claimed_by) if is_held else "",
         is_mine=is_held and request.claimed_by_id == account.pk,

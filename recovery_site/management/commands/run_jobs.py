@@ -35,6 +35,7 @@ from contact.lifecycle import (
     retention,
     transitions,
 )
+from contact.models import WordsSeen
 from contact.privacy import audit_anchors, brakes
 from contact.records import crisis_lines, moved_numbers, shown_hours
 from contact.records.kept_copies import KeptCopy
@@ -171,6 +172,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("reconcile", journal.reconcile, 60),
         Job("audit anchor", audit_anchors.append_anchor, 60),
         Job("accepted forms", accepted_forms.forget_old, 60),
+        Job("words seen", WordsSeen.objects.forget_old, 600),
         Job("code words", code_words.release_taken, 3600),
         Job("purge", lambda: retention.purge_due(stop_requested.is_set), 3600),
         Job("reading", reading_checks.check_reading, 600),

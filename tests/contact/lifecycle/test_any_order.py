@@ -300,6 +300,8 @@ def test_what_holds_holds_in_any_order(monkeypatch):
     for views in (actions, claim_views, undo_views):
         monkeypatch.setattr(views, "render_card", lambda *card, **more: HttpResponse(status=409))
     monkeypatch.setattr(rate_limit, "allows", lambda *limits: True)
+    monkeypatch.setattr(rate_limit, "POSTS", 10**6)
+    monkeypatch.setattr(rate_limit, "MOST_POSTS", 10**6)
     longer = os.environ.get("HYPOTHESIS_EXAMPLES")
     run_state_machine_as_test(
         AnyOrder,

@@ -341,16 +341,60 @@ def test_no_csrf_token_and_no_cookie_are_needed():
     assert send(Client(enforce_csrf_checks=True)).status_code == 303
 
 
-def test_a_flood_keeps_the_words_and_shows_the_number(client, settings):
-    for _ in range(rate_limit.POSTS):
-        assert send(client).status_code == 303
-    response = send(client)
+def spend_budget(client, count=rate_limit.POSTS):
+    for n in range(count):
+        assert send(client, key=f"visit {n}").status_code == 303
+
+
+def test_a_flood_keeps_the_words_shows_the_number_and_takes_them_when_pressed_again(
+    client, settings, staffed
+):
+    spend_budget(client)
+    response = send(client, key="mine")
     assert response.status_code == 429
-    assert MESSAGE in response.content.decode()
-    link = f'<a href="tel:+18882810805"><bdi>{settings.SITE_PHONE}</bdi></a> now.'
-    assert f"in ten minutes, or call {link}" in response.content.decode()
+    assert response["Retry-After"] == "600"
+    assert MESSAGE in response.text
+    link = f'<a href="tel:+18882810805"><bdi>{settings.SITE_PHONE}</bdi></a> now'
+    assert f"It is quicker to call {link}" in response.text
+    assert 'href="tel:911"' in response.text
+    assert journal.waiting_count() == rate_limit.POSTS
+    token = re.search(r'name="anyway" value="([^"]+)"', response.text)[1]
+    assert send(client, key="another form", anyway=token).status_code == 429
+    taken = send(client, key="mine", anyway=token)
+    assert taken.status_code == 303
+    assert not client.get(taken["Location"]).context["promise"]
+    journal.drain()
+    [last] = CallbackRequest.objects.filter(set_apart="network")
+    assert last.priority == CallbackRequest.Priority.AUTOMATIC
     other = client.post("/contact/", callback_payload(), REMOTE_ADDR="192.0.2.7")
     assert other.status_code == 303
+
+
+def test_wrong_forms_and_repeated_ones_shut_nobody_out(client):
+    """In a library, many share one address."""
+    for _ in range(rate_limit.POSTS + 1):
+        assert send(client, name="", phone="").status_code == 200
+        assert send(client, key="once").status_code == 303
+    assert send(client, key="mine").status_code == 303
+    assert journal.waiting_count() == 2
+
+
+def test_danger_from_a_network_that_sent_many_is_taken_at_once(client):
+    desk_snapshot.write_snapshot()
+    spend_budget(client)
+    assert send(client, key="mine", message="I want to die").status_code == 303
+    journal.drain()
+    [danger] = CallbackRequest.objects.filter(priority=0)
+    assert danger.set_apart == "network"
+
+
+def test_no_network_fills_the_disk(client, monkeypatch):
+    monkeypatch.setattr(rate_limit, "MOST_POSTS", rate_limit.POSTS)
+    spend_budget(client)
+    response = send(client, key="mine")
+    assert response.status_code == 429
+    assert "anyway" not in response.text
+    assert MESSAGE in response.text
 
 
 def test_one_ipv6_household_is_one_sender(rf):
@@ -710,7 +754,8 @@ def test_danger_in_a_form_that_comes_back_leads_to_help_before_the_errors(client
 @pytest.mark.parametrize("refusal", [429, 503])
 def test_danger_in_a_form_that_is_refused_leads_to_help(client, monkeypatch, refusal):
     desk_snapshot.write_snapshot()
-    monkeypatch.setattr(rate_limit, "allows", lambda request: refusal != 429)
+    if refusal == 429:
+        monkeypatch.setattr(rate_limit, "MOST_POSTS", 0)
     if refusal == 503:
         monkeypatch.setattr(journal, "append", Mock(side_effect=OSError(errno.ENOSPC, "full")))
     response = send(client, message="I want to die")
