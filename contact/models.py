@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contact.privacy.audit import AuditEntry, AuditHead
 from contact.privacy.brakes import Brake
 from contact.privacy.encryption import EncryptedTextField
+from contact.privacy.key_marker import KeyMarker
 from contact.privacy.phone_index import line_index, phone_index
 from contact.records.caller_ids import CallerId
 from contact.records.calls import CallAttempt, Note, RequestPurged
@@ -49,8 +50,8 @@ from .records import enums, outcomes, references
 __all__ = [
     "AuditEntry", "AuditHead", "Brake", "CallAttempt", "CallbackRequest", "CallbackRequestQuerySet",
     "CallerId", "Colleague", "Correction", "DangerPhrase", "Desk", "Disclosure", "Handover",
-    "Helpline", "LegalHold", "LineStop", "Note", "Notice", "OpenReview", "OpeningHours",
-    "Place", "Plan", "ReadingRule", "ReportChange", "ReportDay", "RequestPurged",
+    "Helpline", "KeyMarker", "LegalHold", "LineStop", "Note", "Notice", "OpenReview",
+    "OpeningHours", "Place", "Plan", "ReadingRule", "ReportChange", "ReportDay", "RequestPurged",
     "RetentionRule", "RetryStep", "SavedList", "SearchKey", "SpecialDay", "Step",
     "UnusualReading", "WordsSeen", "line_index", "phone_index",
 ]  # fmt: skip

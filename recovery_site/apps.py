@@ -5,6 +5,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.core import checks
+from django.core.management import CommandError
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,7 @@ class RecoverySiteConfig(AppConfig):
 
         checks.register(check_proxy)
         checks.register(check_triggers, checks.Tags.database)
+        pre_migrate.connect(require_keys, sender=self)
         pre_migrate.connect(remove_triggers, sender=self)
         post_migrate.connect(install_triggers, sender=self)
 
@@ -34,6 +36,16 @@ class RecoverySiteConfig(AppConfig):
         from .page_cache.triggers import triggers
 
         return triggers(vendor)
+
+
+def require_keys(using: str, **kwargs: Any) -> None:
+    """Refuse to migrate what was written with other keys: data migrations seal and hash."""
+    from contact.privacy import key_marker
+
+    try:
+        key_marker.require_known_keys(using)
+    except key_marker.OtherKeys as error:
+        raise CommandError(str(error)) from error
 
 
 def remove_triggers(using: str, plan: list[Any], **kwargs: Any) -> None:
@@ -46,6 +58,8 @@ def remove_triggers(using: str, plan: list[Any], **kwargs: Any) -> None:
 
 def install_triggers(using: str, **kwargs: Any) -> None:
     """Install the triggers again, since a migration may have dropped them."""
+    from contact.privacy import key_marker
+
     from . import triggers
     from .models import ContentVersion
 
@@ -53,6 +67,7 @@ def install_triggers(using: str, **kwargs: Any) -> None:
         # Only some apps are migrated so far.
         return
     triggers.install(connections[using])
+    key_marker.mark_keys(using)
     ContentVersion.raise_number(using)
 
 

@@ -6,9 +6,14 @@ Knows nothing of Django, which cannot start without the secrets made here.
 import base64
 import os
 import secrets
+import sqlite3
+import sys
+from contextlib import closing
 from pathlib import Path
 
-ENV_FILE = Path(__file__).resolve().parent.parent / ".env"
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENV_FILE = BASE_DIR / ".env"
+SECRETS = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")
 
 
 def fresh_key() -> str:
@@ -35,6 +40,32 @@ def write_env(path: Path = ENV_FILE) -> bool:
     return True
 
 
+def data_without_keys(path: Path = ENV_FILE) -> Path | None:
+    """The site's data, if there are some and `.env`, which holds their keys, is gone."""
+    if path.exists() or all(os.environ.get(name) for name in SECRETS):
+        return None
+    folder = path.parent / (os.environ.get("DATA_DIR") or "var")
+    entries = any((folder / "journal").glob("*/*.sealed"))
+    return folder if entries or _has_rows(folder / "site.sqlite3") else None
+
+
+def _has_rows(file: Path) -> bool:
+    """Whether somebody worked with this database: then its audit trail has entries."""
+    if not file.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as link:
+            return bool(link.execute("SELECT 1 FROM contact_auditentry LIMIT 1").fetchone())
+    except sqlite3.OperationalError as error:
+        return "no such table" not in str(error)
+
+
 if __name__ == "__main__":
+    if folder := data_without_keys():
+        sys.exit(
+            f"{ENV_FILE.name} is gone, and {folder} holds the data of a site that was written with"
+            f" its keys. Put the copy of {ENV_FILE.name} back; nothing was written. To begin"
+            f" anew without these data, move {folder} away."
+        )
     if write_env():
         print(f"Wrote {ENV_FILE.name} with fresh secrets. Keep a copy in a safe place.")

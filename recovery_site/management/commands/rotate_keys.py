@@ -1,12 +1,20 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from contact.lifecycle import key_rotation
+from contact.privacy import key_marker
 
 
 class Command(BaseCommand):
     help = "Seal every encrypted value with the first key of FIELD_KEYS. Safe to run again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--give-up-lost",
+            action="store_true",
+            help="let the site start though keys are lost: what they sealed stays unreadable",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         unreadable: dict[type, int] = {}
@@ -14,11 +22,19 @@ class Command(BaseCommand):
             unreadable[progress.model] = progress.unreadable
             name = progress.model._meta.verbose_name
             self.stdout.write(f"{name}: {progress.seen} rows seen, {progress.resealed} sealed anew")
-        if lost := sum(unreadable.values()):
+        lost = sum(unreadable.values())
+        if options["give_up_lost"]:
+            key_marker.mark_keys(only_newest=True)
+            self.stdout.write(
+                f"The site starts with the present keys; {lost} rows stay unreadable."
+            )
+            return
+        if lost:
             raise CommandError(
                 f"{lost} rows can't be opened with the keys in FIELD_KEYS and were left as they "
                 "are. Keep every old key until this command succeeds."
             )
+        key_marker.mark_keys(only_newest=True)
         if waiting := key_rotation.old_journal_entries():
             self.stdout.write(
                 f"Keep the old keys for now: {waiting} journal entries still need them. "

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections, connection, connections
+from django.db import DatabaseError, close_old_connections, connection, connections
 from django.utils.translation import gettext
 
 from articles.publication import Publication
@@ -36,7 +36,7 @@ from contact.lifecycle import (
     transitions,
 )
 from contact.models import WordsSeen
-from contact.privacy import audit_anchors, brakes
+from contact.privacy import audit_anchors, brakes, key_marker
 from contact.records import crisis_lines, moved_numbers, shown_hours
 from contact.records.kept_copies import KeptCopy
 from contact.visitor import accepted_forms, desk_snapshot
@@ -142,6 +142,30 @@ def copy_for_pages(copy: KeptCopy[Any]) -> None:
         ContentVersion.raise_number()
 
 
+def require_keys() -> None:
+    """Raise CommandError beside a database that was written with other keys."""
+    try:
+        key_marker.require_known_keys()
+        key_marker.mark_keys()
+    except key_marker.OtherKeys as error:
+        raise CommandError(str(error)) from error
+    except DatabaseError:
+        # `drain` looks again once it answers.
+        return
+
+
+class Drain:
+    """Brings requests in, after it has once seen that the keys are those of the database."""
+
+    are_keys_known = False
+
+    def __call__(self) -> int:
+        if not self.are_keys_known:
+            key_marker.require_known_keys()
+            self.are_keys_known = True
+        return journal.drain(stop_requested.is_set)
+
+
 def all_jobs(cache: PageCache | None) -> list[Job]:
     def publish() -> None:
         if publish_due() and cache:
@@ -162,7 +186,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         *of_pages,
         Job("new day", ContentVersion.begin_day, 10),
         Job("heartbeat", (Path(settings.DATA_DIR) / "run_jobs.alive").touch, 1),
-        Job("journal", lambda: journal.drain(stop_requested.is_set), 0),
+        Job("journal", Drain(), 0),
         Job("mail", lambda: emails.send_due(stop_requested.is_set), 5, sends_mail=True),
         Job("publishing", publish, 1),
         Job("bulletin", desk_snapshot.write_snapshot, 5),
@@ -204,6 +228,7 @@ class Command(BaseCommand):
         stop_requested.clear()
         query_timeouts.set_query_timeout(seconds=120)
         require_triggers()
+        require_keys()
         audit_anchors.tell_of_gap()
         cache = working_cache()
         jobs = all_jobs(cache)
