@@ -90,3 +90,13 @@ def related_articles(article: Article) -> list[ArticleSummary]:
     else:
         rows = _same_topic(**params, topic=article.topic_id)
     return [ArticleSummary(*row) for row in rows]
+
+
+def related_in(article: Article, revision: ArticleRevision) -> list[ArticleSummary]:
+    """As `related_articles`, with what `revision` relates to, in the place of `article`."""
+    found = Article.objects.published(article.language)
+    chosen = found.filter(pk__in=revision.related_keys)[:MAX_RELATED].rows(ArticleSummary)
+    if chosen:
+        return chosen
+    same_topic = found.filter(topic=article.topic_id).exclude(pk=article.pk)
+    return same_topic[:MAX_RELATED].rows(ArticleSummary)

@@ -132,9 +132,24 @@ class Article(Publication):
         """Whether one of the related articles is published."""
         return self.related.published().exists()
 
+    @property
+    def place(self) -> dict[str, Any]:
+        keys = self.related.order_by("pk").values_list("pk", flat=True)
+        return {**super().place, "related_keys": list(keys)}
+
+    def _take_place_of(self, revision: Any) -> None:
+        super()._take_place_of(revision)
+        self.related.set(Article.objects.filter(pk__in=revision.related_keys))
+
 
 class ArticleRevision(Revision):
+    PLACE_FIELDS = (*Revision.PLACE_FIELDS, "topic_id", "is_medical", "related_keys")
+
     publication = models.ForeignKey(Article, models.CASCADE, related_name="revisions")
+    topic = models.ForeignKey(Topic, models.SET_NULL, null=True, related_name="+")
+    is_medical = models.BooleanField(_("medical content"), default=True)
+    # Primary keys in order; articles that are gone since are left out where they are read.
+    related_keys = models.JSONField(_("related articles"), default=list)
 
     class Meta(Revision.Meta):
         constraints = [
@@ -203,7 +218,10 @@ class Page(Publication):
 
 
 class PageRevision(Revision):
+    PLACE_FIELDS = (*Revision.PLACE_FIELDS, "foot_order")
+
     publication = models.ForeignKey(Page, models.CASCADE, related_name="revisions")
+    foot_order = models.PositiveSmallIntegerField(_("place in the foot"), null=True)
 
     class Meta(Revision.Meta):
         constraints = [

@@ -1,8 +1,10 @@
 """The editorial life cycle that articles, questions and pages share.
 
-A publication holds the address, its revisions hold the content. Revisions never change: saving
-writes a new one, publishing points `live` at one of them, scheduling publishes at a given time,
-restoring copies an old revision to a new draft.
+A revision holds all that visitors can notice of a page: its words and its place (address, topic and
+what else it says of where the page stands). Revisions never change: saving writes a new one,
+publishing points `live` at one of them, scheduling publishes at a given time, restoring copies an
+old revision to a new draft. The columns of a publication repeat the place of its live revision, so
+that lists and addresses are found without it; before the first publication, that of the newest.
 """
 
 from __future__ import annotations
@@ -134,7 +136,8 @@ class Publication(models.Model):
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Lead visitors from an address that the page had while it was published."""
-        old = self._old_path() if "update_fields" not in kwargs else ""
+        names = kwargs.get("update_fields")
+        old = self._old_path() if names is None or "slug" in names else ""
         super().save(*args, **kwargs)
         if old:
             OldAddress.objects.record(old, self.get_absolute_url())
@@ -160,36 +163,73 @@ class Publication(models.Model):
         """The newest revision, or None before the first save."""
         return self.revisions.order_by("-number").first() if self.pk else None
 
+    @classmethod
+    def place_columns(cls) -> list[str]:
+        """The columns that repeat a revision's `PLACE_FIELDS`."""
+        revisions: Any = cls._meta.get_field("revisions").related_model
+        columns = {field.attname for field in cls._meta.concrete_fields}
+        return [name for name in revisions.PLACE_FIELDS if name in columns]
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """A revision's `PLACE_FIELDS` as visitors meet them now."""
+        return {name: getattr(self, name) for name in self.place_columns()}
+
+    def show_in_place_of(self, revision: Any) -> None:
+        """Take over the place of `revision` without saving it, as a preview does."""
+        for name in self.place_columns():
+            value = getattr(revision, name)
+            # A topic that is gone since leaves the page in the one that it has.
+            if value is not None or self._meta.get_field(name).null:
+                setattr(self, name, value)
+
+    def _take_place_of(self, revision: Any) -> None:
+        self.show_in_place_of(revision)
+
     def lock(self) -> None:
         """Make other editors' saves wait until the surrounding transaction ends."""
         rows = type(self).objects.select_for_update(of=("self",))
-        self.refresh_from_db(fields=self.PUBLISHING_FIELDS, from_queryset=rows)
+        names = (*self.PUBLISHING_FIELDS, *self.place_columns())
+        self.refresh_from_db(fields=names, from_queryset=rows)
         self.__dict__.pop("newest_revision", None)
 
     @transaction.atomic
-    def save_revision(self, by: Any = None, note: str = "", **content: Any) -> Any:
-        """Save `content`, of a revision's `CONTENT_FIELDS`, as the next revision and return it.
+    def save_revision(
+        self,
+        by: Any = None,
+        note: str = "",
+        place: dict[str, Any] | None = None,
+        **content: Any,
+    ) -> Any:
+        """Save words, of a revision's `CONTENT_FIELDS`, as the next revision and return it.
 
-        Return the newest revision instead if its content is the same.
+        What `place` does not name stays as visitors meet it now. Return the newest revision instead
+        if it is the same.
         """
         self.lock()
-        newest = self.newest_revision
-        if newest and newest.has_same_content(**content):
+        newest, place = self.newest_revision, self.place | (place or {})
+        if newest and newest.is_same_as(place, content):
             return newest
         number = newest.number + 1 if newest else 1
-        self.newest_revision = self.revisions.create(number=number, author=by, note=note, **content)
-        return self.newest_revision
+        revision = self.revisions.create(number=number, author=by, note=note, **place, **content)
+        if self.published_at is None:
+            self._take_place_of(revision)
+            self.save(update_fields=self.place_columns())
+        self.newest_revision = revision
+        return revision
 
+    @transaction.atomic
     def publish(self, revision: Any = None) -> None:
-        """Show `revision` (default: the newest) to visitors from now on."""
+        """Show `revision` (default: the newest) to visitors from now on, in its place."""
         revision = self._require_publishable(revision)
+        self._take_place_of(revision)
         now = timezone.now()
         if self.live_id != revision.pk:
             self.updated_at = now
         self.live = revision
         self.published_at = self.published_at or now
         self.scheduled = self.scheduled_for = self.scheduled_by = None
-        self._save_publishing_fields()
+        self._save_publishing_fields(*self.place_columns())
 
     def schedule(self, when: datetime, revision: Any = None, by: Any = None) -> None:
         """Publish `revision` (default: the newest) at `when`; until then visitors see no change."""
@@ -217,11 +257,11 @@ class Publication(models.Model):
         self._save_publishing_fields()
 
     def restore(self, revision: Any, by: Any = None) -> Any:
-        """Save the content of an older revision as a new draft and return it."""
+        """Save the words and the place of an older revision as a new draft and return it."""
         revision = self._require_own(revision)
         content = {name: getattr(revision, name) for name in revision.CONTENT_FIELDS}
         note = gettext("Words of version %(number)s again") % {"number": revision.number}
-        return self.save_revision(by=by, note=note, **content)
+        return self.save_revision(by=by, note=note, place=revision.place, **content)
 
     def _require_own(self, revision: Any) -> Any:
         revision = revision or self.newest_revision
@@ -236,8 +276,8 @@ class Publication(models.Model):
         revision.require_finished()
         return revision
 
-    def _save_publishing_fields(self) -> None:
-        """Save these fields alone: an editor may be saving the address at the same time."""
+    def _save_publishing_fields(self, *further: str) -> None:
+        """Save these fields alone: an editor may be saving others at the same time."""
         with transaction.atomic():
-            self.save(update_fields=self.PUBLISHING_FIELDS)
+            self.save(update_fields=[*self.PUBLISHING_FIELDS, *further])
             index.update(self)

@@ -21,6 +21,8 @@ class Revision(models.Model):
     """Abstract. Subclasses add `publication`, the foreign key to their publication."""
 
     CONTENT_FIELDS = ("title", "summary", "body", "sources", "byline")
+    # Where the page stands, by names of columns. The publication has them too, with live values.
+    PLACE_FIELDS: tuple[str, ...] = ("slug", "language")
 
     number = models.PositiveIntegerField(editable=False)
     title = models.CharField(_("title"), max_length=200)
@@ -28,6 +30,10 @@ class Revision(models.Model):
     body = models.TextField(_("text"), blank=True)
     sources = models.JSONField(_("sources"), default=list, blank=True)
     byline = models.CharField(_("written by"), max_length=200, blank=True)
+    slug = models.SlugField(_("address"), max_length=100, db_index=False)
+    language = models.CharField(
+        _("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
     note = models.CharField(_("what changed"), max_length=200, blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
@@ -86,6 +92,14 @@ class Revision(models.Model):
             getattr(self, name) == content.get(name, getattr(empty, name))
             for name in self.CONTENT_FIELDS
         )
+
+    @property
+    def place(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.PLACE_FIELDS}
+
+    def is_same_as(self, place: dict[str, Any], content: dict[str, Any]) -> bool:
+        """Whether it says these words in this place, of which `place` may name a part."""
+        return self.place == self.place | place and self.has_same_content(**content)
 
     def require_finished(self) -> None:
         """Raise ValidationError while instructions for staff are left in the words."""

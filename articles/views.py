@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from . import structured_data
-from .article_page import get_published_article, related_articles
+from .article_page import get_published_article, related_articles, related_in
 from .caching import public
 from .models import Article, Page, Topic
 from .pagination import paginate
@@ -75,7 +75,7 @@ def render_article(
         "revision": revision,
         "preview": preview,
         "topic_url": topic_url,
-        "related": related_articles(article),
+        "related": related_in(article, revision) if preview else related_articles(article),
         "json_ld": [
             structured_data.medical_page(article, revision),
             structured_data.breadcrumbs(

@@ -41,10 +41,10 @@ class QuestionAdmin(PublicationAdmin):
     list_editable = ("order",)
     list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, "topic")
     list_select_related = ("topic",)
-    address_fields = ("slug", "topic", "order", "article", "language", "next_review_on")
-    publisher_fields = ("slug", "topic", "order", "article", "language")
+    place_fields = ("slug", "topic", "article", "language")
 
     def preview(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
+        publication.show_in_place_of(revision)
         return views.render_question(request, publication, revision, preview=True)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

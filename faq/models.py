@@ -15,7 +15,10 @@ MAX_TOPIC_LINKS = 200
 
 
 class Question(Publication):
-    """A revision's `title` is the question, `summary` the short answer, `body` the rest of it."""
+    """A revision's `title` is the question, `summary` the short answer, `body` the rest of it.
+
+    `order` belongs to the list of its topic rather than to a version: it applies at once.
+    """
 
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="questions")
     order = models.PositiveSmallIntegerField(_("order"), default=100)
@@ -79,7 +82,17 @@ class Question(Publication):
 
 
 class QuestionRevision(Revision):
+    PLACE_FIELDS = (*Revision.PLACE_FIELDS, "topic_id", "article_id")
+
     publication = models.ForeignKey(Question, models.CASCADE, related_name="revisions")
+    topic = models.ForeignKey(Topic, models.SET_NULL, null=True, related_name="+")
+    article = models.ForeignKey(
+        Article,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("article that says more"),
+    )
 
     class Meta(Revision.Meta):
         constraints = [

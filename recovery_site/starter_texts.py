@@ -34,9 +34,10 @@ def load() -> None:
     """Fill a site that has no content."""
     for entry in read("topics.toml")["topic"]:
         Topic.objects.create(**without_edition(entry))
-    for model, entry in entries():
-        publish(model.objects.create(**columns(entry)), entry, FIRST_NOTE)
-    relate(set(Article.objects.values_list("slug", flat=True)))
+    # All before any is published, for they name each other.
+    made = [(model.objects.create(**columns(entry)), entry) for model, entry in entries()]
+    for publication, entry in made:
+        publish(publication, entry, FIRST_NOTE)
     add_drafts()
     for entry in read("helplines.toml")["helpline"]:
         Helpline.objects.create(**entry | {"verified_on": entry["verified_on"] or None})
@@ -52,22 +53,21 @@ def update() -> Changes:
         if "since" in entry:
             found = {"slug": entry["slug"], "language": settings.LANGUAGE_CODE}
             Topic.objects.get_or_create(**found, defaults=without_edition(entry))
-    changes = Changes([], [], [])
+    changes, added = Changes([], [], []), []
     for model, entry in entries():
         here = model.objects.filter(slug=entry["slug"], language=settings.LANGUAGE_CODE).first()
         if here is None:
             if "since" in entry and has_topic(entry):
-                publication = model.objects.create(**columns(entry))
-                publish(publication, entry, FIRST_NOTE)
-                changes.added.append(publication)
+                added.append((model.objects.create(**columns(entry)), entry))
         elif not has_words(here, entry):
             if is_untouched(here):
                 publish(here, entry, NEW_NOTE)
                 changes.renewed.append(here)
             else:
                 changes.left.append(here)
-    relate({each.slug for each in changes.added if isinstance(each, Article)})
-    return changes._replace(added=[*changes.added, *add_drafts()])
+    for publication, entry in added:
+        publish(publication, entry, FIRST_NOTE)
+    return changes._replace(added=[*(each for each, _entry in added), *add_drafts()])
 
 
 def add_drafts() -> list[Page]:
@@ -106,7 +106,9 @@ def has_words(publication: Any, entry: dict[str, Any]) -> bool:
 
 
 def publish(publication: Any, entry: dict[str, Any], note: str) -> None:
-    publication.publish(publication.save_revision(note=note, **words(entry)))
+    is_new = note == FIRST_NOTE and "related" in entry
+    place = {"related_keys": related_keys(entry)} if is_new else {}
+    publication.publish(publication.save_revision(note=note, place=place, **words(entry)))
 
 
 def words(entry: dict[str, Any]) -> dict[str, Any]:
@@ -143,12 +145,10 @@ def entries() -> list[tuple[Any, dict[str, Any]]]:
     ]
 
 
-def relate(slugs: set[str]) -> None:
-    """Link these articles to those that are read next."""
-    for model, entry in entries():
-        if model is Article and entry["slug"] in slugs:
-            others = Article.objects.filter(slug__in=entry["related"])
-            Article.objects.get(slug=entry["slug"]).related.set(others)
+def related_keys(entry: dict[str, Any]) -> list[int]:
+    """The articles that are read next."""
+    others = Article.objects.filter(slug__in=entry["related"])
+    return list(others.order_by("pk").values_list("pk", flat=True))
 
 
 def without_edition(entry: dict[str, Any]) -> dict[str, Any]:

@@ -30,10 +30,10 @@ class ArticleAdmin(PublicationAdmin):
     list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, "topic")
     list_select_related = ("topic",)
     filter_horizontal = ("related",)
-    address_fields = ("slug", "topic", "is_medical", "related", "language", "next_review_on")
-    publisher_fields = ("slug", "topic", "is_medical", "related", "language")
+    place_fields = ("slug", "topic", "is_medical", "related", "language")
 
     def preview(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
+        publication.show_in_place_of(revision)
         return views.render_article(request, publication, revision, preview=True)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -48,10 +48,10 @@ class PageAdmin(PublicationAdmin):
     """Pages that the site's own templates link to can be neither moved nor deleted."""
 
     has_clinical_review = False
-    address_fields = ("slug", "language", "foot_order", "next_review_on")
-    publisher_fields = ("slug", "language", "foot_order")
+    place_fields = ("slug", "language", "foot_order")
 
     def preview(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
+        publication.show_in_place_of(revision)
         return views.render_page(request, publication, revision, preview=True)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -60,7 +60,7 @@ class PageAdmin(PublicationAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj and obj.has_fixed_address:
-            return self.publisher_fields
+            return self.place_fields
         return super().get_readonly_fields(request, obj)
 
 

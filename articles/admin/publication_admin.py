@@ -35,9 +35,10 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
         },
     }
     word_fields: tuple[str, ...] = ("title", "summary", "body", "sources", "byline")
-    address_fields: tuple[Any, ...] = ("slug", "language", "next_review_on")
-    # Changing these moves a live page at once, so only those who may publish can edit them then.
-    publisher_fields: tuple[str, ...] = ("slug", "language")
+    # Part of a version as the words are.
+    place_fields: tuple[str, ...] = ("slug", "language")
+    # Not part of a version.
+    immediate_fields: tuple[str, ...] = ("next_review_on",)
 
     def get_urls(self) -> list[Any]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -56,19 +57,15 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
         return not in_use and super().has_delete_permission(request, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        address: Any = (_("Address and place"), {"fields": self.address_fields})
-        if obj and obj.is_published:
-            address[1]["description"] = _(
-                "This applies to the live page as soon as you save, also with “Save draft”."
-            )
+        place: Any = (_("Address and place"), {"fields": self.place_fields})
+        at_once: Any = (_("Applies at once"), {"fields": self.immediate_fields})
         if obj and not self.has_change_permission(request, obj):
-            return [address]
-        return [(_("Words"), {"fields": (*self.word_fields, "note")}), address]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        if obj and obj.is_published and not self.has_publish_permission(request):
-            return self.publisher_fields
-        return ()
+            return [place, at_once]
+        place[1]["description"] = _("Part of this version: visitors see it once you publish it.")
+        at_once[1]["description"] = _(
+            "Not part of a version: it counts as soon as you save, also with “Save draft”."
+        )
+        return [(_("Words"), {"fields": (*self.word_fields, "note")}), place, at_once]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj else {"slug": ("title",)}
@@ -116,7 +113,9 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
             return
         before = obj.newest_revision
         super().save_model(request, obj, form, change)
-        newest = obj.save_revision(by=request.user, note=form.cleaned_data["note"], **form.content)
+        newest = obj.save_revision(
+            by=request.user, note=form.cleaned_data["note"], place=form.place, **form.content
+        )
         obj.changed_at_once = self._changed_at_once(form) if obj.is_published else []
         done = []
         if newest != before:
@@ -147,7 +146,7 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
 
     def _changed_at_once(self, form: Any) -> list[str]:
         """The labels of what is not part of a version, and so changes the live page at once."""
-        names = [name for name in form.changed_data if name in self.address_fields]
+        names = [name for name in form.changed_data if name in self.immediate_fields]
         return [str(form.fields[name].label) for name in names if name in form.fields]
 
     def construct_change_message(
@@ -183,9 +182,9 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
             text = gettext("Published: visitors read version %s now.")
             url = obj.get_absolute_url()
         else:
-            text = gettext("Saved as version %s. Visitors don't see these words yet.")
+            text = gettext("Saved as version %s. Visitors don't see it yet.")
             if newest.pk == obj.live_id:
-                text = gettext("Saved. Visitors read these words, version %s.")
+                text = gettext("Saved. Visitors read this version, %s.")
             url = self.url_of("preview", obj.pk, newest.number)
         if obj.scheduled:
             messages.info(

@@ -1,4 +1,4 @@
-"""The form that edits the address of a publication and writes its next revision."""
+"""The form that writes the next revision of a publication: its words and its place."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -21,12 +22,15 @@ from django_prose_editor.fields import ProseEditorFormField
 from .. import markup
 from ..clean_text import SingleLineField, clean_text
 from ..instructions import refuse_instructions
+from ..publication import SAME_ADDRESS
 from ..revision import Revision
 from .named_versions import moment
 from .source_lines import SourcesField
 
 MAX_BODY_LENGTH = 200_000
 LIVE_WORDS = "live"
+# Names of form fields for what a revision holds under other names than the publication.
+PLACE_FORM_FIELDS = {"related_keys": "related"}
 MAX_SCHEDULE_AHEAD = timedelta(days=2 * 365)
 
 
@@ -102,6 +106,7 @@ class PublicationForm(forms.ModelForm):
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     content: dict[str, Any]
+    place: dict[str, Any]
     author: Any = None
     # LIVE_WORDS opens the form with what visitors read; otherwise it has the newest words.
     words = ""
@@ -114,6 +119,8 @@ class PublicationForm(forms.ModelForm):
         if shown := self.shown_revision:
             for name in shown.CONTENT_FIELDS:
                 self.initial.setdefault(name, getattr(shown, name))
+            for name, value in shown.place.items():
+                self.initial[self._field_of(name)] = value
         self.initial["base"] = newest.number if newest else None
         self.initial["publish_at"] = self.instance.scheduled_for
         self.fields["publish_at"].help_text = _("For “Schedule”. Time zone: %(zone)s.") % {
@@ -126,6 +133,19 @@ class PublicationForm(forms.ModelForm):
         if self.words == LIVE_WORDS and self.instance.live_id:
             return self.instance.live
         return self.instance.newest_revision
+
+    def _field_of(self, name: str) -> str:
+        """The form's field for one of a revision's `PLACE_FIELDS`."""
+        return PLACE_FORM_FIELDS.get(name) or self.instance._meta.get_field(name).name
+
+    def clean_slug(self) -> str:
+        """Refuse an address to which a scheduled version of another page moves."""
+        slug: str = self.cleaned_data["slug"]
+        others = type(self.instance).objects.exclude(pk=self.instance.pk)
+        language = self.data.get(self.add_prefix("language"), self.instance.language)
+        if others.filter(scheduled__slug=slug, scheduled__language=language).exists():
+            raise ValidationError(SAME_ADDRESS)
+        return slug
 
     def clean_publish_at(self) -> Any:
         when = self.cleaned_data["publish_at"]
@@ -143,6 +163,7 @@ class PublicationForm(forms.ModelForm):
         if not all(name in cleaned for name in Revision.CONTENT_FIELDS):
             return cleaned
         self.content = {name: cleaned[name] for name in Revision.CONTENT_FIELDS}
+        self.place = self._place(cleaned)
         if "_publish" in self.data or "_schedule" in self.data:
             words = markup.plain_text(self.content["body"])
             try:
@@ -156,14 +177,38 @@ class PublicationForm(forms.ModelForm):
             self._ask_for_the_schedule(cleaned)
         return cleaned
 
+    def _place(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """What the form says of a revision's `PLACE_FIELDS`; it may lack some."""
+        place = {}
+        for name in type(self.instance).revisions.rel.related_model.PLACE_FIELDS:
+            field = self._field_of(name)
+            if field not in cleaned:
+                continue
+            value = cleaned[field]
+            if isinstance(value, QuerySet):
+                value = sorted(value.values_list("pk", flat=True))
+            place[name] = getattr(value, "pk", value)
+        return place
+
+    def _post_clean(self) -> None:
+        """Check the place as the publication's own, but leave that as visitors meet it."""
+        before = {name: getattr(self.instance, name) for name in self.instance.place_columns()}
+        super()._post_clean()  # type: ignore[misc]
+        if self.instance.pk:
+            for name, value in before.items():
+                setattr(self.instance, name, value)
+
+    def _save_m2m(self) -> None:
+        """Save nothing: it belongs to the revision."""
+
     def _ask_for_the_schedule(self, cleaned: dict[str, Any]) -> None:
         """Whoever saves other words than the scheduled ones says what goes live then."""
         scheduled = self.instance.scheduled
         if not scheduled or not self.may_publish or "_schedule" in self.data:
             return
-        if not cleaned.get("planned") and not scheduled.has_same_content(**self.content):
+        if not cleaned.get("planned") and not scheduled.is_same_as(self.place, self.content):
             question = _(
-                "Version %(number)s is scheduled to go live on %(when)s, and these are other words."
+                "Version %(number)s is scheduled to go live on %(when)s, and this is another one."
                 " Choose what goes live then; nothing was saved yet."
             )
             when = moment(self.instance.scheduled_for)
@@ -172,7 +217,7 @@ class PublicationForm(forms.ModelForm):
     def _saved_meanwhile(self, base: int | None) -> Revision | None:
         """The newest revision, if someone else saved one after this form was opened."""
         newest = self.instance.newest_revision
-        if newest is None or newest.has_same_content(**self.content):
+        if newest is None or newest.is_same_as(self.place, self.content):
             return None
         others = self.instance.revisions.filter(number__gt=base or 0).exclude(
             author__isnull=False, author=self.author

@@ -65,7 +65,7 @@ def _question(
 
 
 def _save[T: Publication](
-    publication: T, words: dict[str, str], by: Any, new: list[Publication]
+    publication: T, words: dict[str, Any], by: Any, new: list[Publication]
 ) -> T:
     publication.language = publication.topic.language  # type: ignore[attr-defined]
     publication.save()

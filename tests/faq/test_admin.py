@@ -57,7 +57,8 @@ def test_question_is_written_previewed_and_published(as_editor, client):
     preview = as_editor.get(f"{LIST}{question.pk}/preview/1/")
     assert "<h1>Can I stop on my own?</h1>" in preview.text
     assert preview["X-Robots-Tag"] == "noindex"
-    as_editor.post(f"{LIST}{question.pk}/change/", payload(question) | {"_publish": "1"})
+    form = payload(question, article=question.article_id)
+    as_editor.post(f"{LIST}{question.pk}/change/", form | {"_publish": "1"})
     assert "Withdrawal can be dangerous" in client.get("/faq/").text
     messages = [entry.get_change_message() for entry in LogEntry.objects.order_by("pk")]
     assert messages[0] == "Saved version 1."

@@ -51,7 +51,8 @@ LOOK = """
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection
-from articles.models import Article
+from articles.models import Article, Page
+from faq.models import Question
 from contact.models import CallbackRequest, LineStop, SearchKey, line_index
 from contact.records.search_keys import keys_of
 from recovery_site import triggers
@@ -69,6 +70,10 @@ first = danger.open().order_by("turn_at").values_list("pk", flat=True)
 ahead = CallbackRequest.objects.open().order_by("turn_at").values_list("pk", flat=True)
 followed = danger.exclude(danger_at=None).count() == danger.count() > 0
 stops = set(LineStop.objects.values_list("line_index", flat=True))
+versions = [(v.place, p.place) for m in (Article, Page, Question) for p in m.objects.all()
+            for v in p.revisions.all()]
+related = [v for v, _ in versions if v.get("related_keys")]
+print(len(versions) > 30, all(v == p for v, p in versions), len(related) > 3)
 print(followed, [*first] == [*ahead][:len(first)])
 print(len(set(r.person for r in kept)), len(wrong), bool(stops), stops == stopped - later)
 lost = [r for r in kept if {*r.search_keys.values_list("key", flat=True)} !=
@@ -131,7 +136,7 @@ class OldSite:
 
     def look(self, **environment: str) -> list[str]:
         """What its checks, its requests and its triggers say at the end."""
-        return self.manage("shell", "-v", "0", "-c", LOOK, **environment).splitlines()[-6:]
+        return self.manage("shell", "-v", "0", "-c", LOOK, **environment).splitlines()[-7:]
 
     def purged(self) -> int:
         with closing(self.connect()) as link, closing(link.cursor()) as cursor:
@@ -243,7 +248,9 @@ def test_filled_database_of_the_release_before_loses_nothing(old_site):
     requests = before["contact_callbackrequest"]
     assert requests > 30
     assert linked > 0
-    danger, persons, officers, findable, *rest = old_site.look()
+    versions, danger, persons, officers, findable, *rest = old_site.look()
+    # Each version has the place that its page had.
+    assert versions == "True True True"
     # Danger is known since when it was asked, and stands before all that is open.
     assert danger == "True True"
     assert rest == [f"{requests} True", "[] True"]

@@ -89,6 +89,7 @@ def _insert(
             number=1,
             title=f"{_words(chance, 5).capitalize()} {each.pk}",
             summary=f"{_words(chance, 25).capitalize()}.",
+            **{name: getattr(each, name) for name in each.place_columns()},
             **chance.choice(bodies),
         )
         for each in publications

@@ -19,7 +19,13 @@ from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, close_old_connections, connection, connections
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    close_old_connections,
+    connection,
+    connections,
+)
 from django.utils.translation import gettext
 
 from articles.publication import Publication
@@ -96,20 +102,28 @@ def publish_due() -> int:
     for model in models:
         for publication in model.objects.due().select_related("scheduled", "scheduled_by"):
             planned, by = publication.scheduled, publication.scheduled_by
-            if publication.publish_scheduled():
+            done = gettext("Version %s went live as scheduled.")
+            try:
+                if not publication.publish_scheduled():
+                    continue
                 count += 1
-                if by:
-                    _note_in_history(publication, planned, by)
                 logger.info("published %s %s", model._meta.model_name, publication.pk)
+            except IntegrityError:
+                # Another page took its address since; the form refuses that.
+                publication.unschedule()
+                done = gettext("Version %s did not go live: its address was taken meanwhile.")
+                logger.error("not published %s %s", model._meta.model_name, publication.pk)
+            if by:
+                _note_in_history(publication, done % planned.number, by)
     return count
 
 
-def _note_in_history(publication: Publication, planned: Any, by: Any) -> None:
+def _note_in_history(publication: Publication, done: str, by: Any) -> None:
     LogEntry.objects.log_actions(
         by.pk,
         [publication],
         CHANGE,
-        change_message=gettext("Version %s went live as scheduled.") % planned.number,
+        change_message=done,
         single_object=True,
     )
 

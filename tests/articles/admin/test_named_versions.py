@@ -67,7 +67,7 @@ def test_what_was_chosen_goes_live_and_is_said(
 
 def test_who_may_not_publish_leaves_the_schedule_as_it_is(writer, scheduled):
     page = save(log_in(writer), scheduled, body="<p>Call 3.</p>").text
-    assert "Saved as version 3. Visitors don&#x27;t see these words yet." in page
+    assert "Saved as version 3. Visitors don&#x27;t see it yet." in page
     assert "version 2 goes live by itself." in page
 
 
@@ -92,14 +92,14 @@ def test_a_fix_of_the_live_words_publishes_nothing_unfinished(as_editor, client)
 
 
 def test_what_changes_the_live_page_at_once_says_so(as_editor):
-    article = make_article(is_medical=True)
+    article = make_article()
     page = as_editor.get(change_url(article)).text
-    assert "applies to the live page as soon as you save" in page
-    page = save(as_editor, article, is_medical="").text
-    assert "Changed on the live page at once: Medical content." in page
+    assert "it counts as soon as you save" in page
+    page = save(as_editor, article, next_review_on="2031-05-06").text
+    assert "Changed on the live page at once: Next review." in page
     draft = make_article(live=False)
-    page = save(as_editor, draft, is_medical="").text
-    assert "at once" not in page
+    page = save(as_editor, draft, next_review_on="2031-05-06").text
+    assert "on the live page" not in page
 
 
 def test_what_goes_live_by_itself_stands_in_the_history(scheduled, editor, monkeypatch):

@@ -53,13 +53,15 @@ def test_unchanged_words_make_no_revision(as_editor):
     assert history(article) == [("erin", "Saved without a change.")]
 
 
-def test_change_of_the_address_alone_makes_no_revision_but_history(as_editor):
-    article = make_article()
+def test_change_of_the_address_alone_is_a_version_too(as_editor):
+    article = make_article(slug="here")
     save(as_editor, article, slug="moved")
     article.refresh_from_db()
-    assert article.slug == "moved"
-    assert article.revisions.count() == 1
-    assert history(article) == [("erin", "Changed: Address.")]
+    assert [(each.number, each.slug) for each in article.revisions.all()] == [
+        (2, "moved"), (1, "here"),
+    ]  # fmt: skip
+    assert article.slug == "here"
+    assert history(article) == [("erin", "Saved version 2. Changed: Address.")]
 
 
 def test_form_shows_the_newest_words_and_where_they_stand(as_editor):
