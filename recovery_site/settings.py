@@ -176,6 +176,8 @@ if SITE_IS_LOCAL:
 # Room for a message longer than the form takes, which comes back with its words; more is a 413.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# No file that is sent is written to a temporary folder.
+FILE_UPLOAD_HANDLERS = ["contact.privacy.uploads.InMemoryHandler"]
 
 # Messages to staff name requests, so they are not kept in a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -30,6 +30,7 @@ from articles.importing.document import (
 from articles.importing.files import ENDINGS, MAX_FILE_BYTES, read_document
 from articles.models import Topic
 from articles.publication import Publication
+from contact.privacy.uploads import takes_file
 from faq.models import Question
 
 from .drafts import Drafts, save_drafts
@@ -69,6 +70,7 @@ class TopicForm(forms.Form):
     topic = forms.ModelChoiceField(Topic.objects.all(), label=_("Topic"), empty_label=None)
 
 
+@takes_file(MAX_FILE_BYTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def import_document(request: HttpRequest) -> HttpResponse:

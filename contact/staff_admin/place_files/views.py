@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contact.intake.reports.csv_export import csv_file
 from contact.models import Place
+from contact.privacy.uploads import takes_file
 
 from .columns import COLUMN_FIELDS, all_rows
 from .planned_import import ImportPlan, PlanChanged, RowOutcome, carry_out, plan_import
@@ -53,6 +54,7 @@ def export_places(request: HttpRequest) -> HttpResponseBase:
     return csv_file(f"places-{timezone.localdate()}", all_rows(Place.objects.all()), notice="")
 
 
+@takes_file(MAX_BYTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def import_places(request: HttpRequest) -> HttpResponse:
