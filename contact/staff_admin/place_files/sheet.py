@@ -85,6 +85,8 @@ def _excel_note() -> str:
 def _separator(text: str) -> str:
     """Return the separator that makes most cells of the headings."""
     line = next((line for line in text.splitlines() if line.strip()), "")
+    # The reader refuses longer cells, with an error that is told with the row below.
+    line = line[: csv.field_size_limit()]
     return max(CELL_ENDS, key=lambda each: len(next(csv.reader([line], delimiter=each))))
 
 

@@ -348,6 +348,7 @@ def test_a_file_is_read_however_it_was_saved(encoding, separator):
         (b"name\n\x00", "The letters of this file can’t be read. Save it as “CSV UTF-8”."),
         (b'name\nA\n"B\n', "Row 3 can’t be read: a quotation mark is not closed"),
         (b"name\n" + b"A\n" * 2001, "The file has more than 2000 rows. Split it."),
+        (b"x" * MAX_BYTES, "Row 1 can’t be read"),
         (b"x" * (MAX_BYTES + 1), "The file is larger than 1024 KB. Split it."),
     ],
 )
