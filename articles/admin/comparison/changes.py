@@ -16,6 +16,7 @@ from ...revision import Revision
 from .blocks import Block, Element, Word, blocks_of, words_of
 from .field_lines import field_lines
 from .labels import label_of, mark_labels, shown
+from .place_lines import place_lines
 
 # Comparing words takes quadratic time: what differs in longer blocks is shown whole.
 MAX_WORDS = 600
@@ -102,8 +103,11 @@ def compare_texts(before: str, after: str) -> list[Row]:
 def _compare_fields(old: Revision, new: Revision) -> Iterator[Row]:
     for name in new.CONTENT_FIELDS:
         if name != "body":
-            before, after = (_blocks(name, revision) for revision in (old, new))
+            before, after = (_blocks(name, field_lines(getattr(each, name))) for each in (old, new))
             yield from _compare(before, after, _label(new, name))
+    for name in new.PLACE_FIELDS:
+        before, after = (_blocks(name, place_lines(each, name)) for each in (old, new))
+        yield from _compare(before, after, _label(new, name))
 
 
 def _label(revision: Revision, name: str) -> str:
@@ -111,8 +115,7 @@ def _label(revision: Revision, name: str) -> str:
     return str(column.verbose_name)
 
 
-def _blocks(name: str, revision: Any) -> list[Block]:
-    lines = field_lines(getattr(revision, name))
+def _blocks(name: str, lines: list[str]) -> list[Block]:
     return [Block((Element(name),), words_of(line)) for line in lines]
 
 

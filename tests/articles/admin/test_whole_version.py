@@ -1,5 +1,6 @@
 """A version is the whole page: what visitors can notice of it changes when it is published."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -24,7 +25,7 @@ class World:
             make_article(topic=topic), make_question(topic=topic)
         first, second = self.others = [make_article(), make_article()]
         here, there = {
-            make_article: ({"is_medical": True}, {"related": [second.pk]}),
+            make_article: ({"is_medical": True}, {"related": [second.pk], "is_medical": ""}),
             make_question: ({"article": first}, {"article": second.pk}),
             make_page: ({"foot_order": 1}, {"foot_order": 2}),
         }[make]
@@ -91,6 +92,19 @@ def test_a_preview_shows_the_place_of_its_version(world):
     for number, thing in enumerate(shown):
         assert thing.get_absolute_url() in pages[number]
         assert thing.get_absolute_url() not in pages[1 - number]
+
+
+def test_a_comparison_marks_each_part_of_the_place(world):
+    world.save_elsewhere("_save")
+    page = world.editor.get(f"{world.admin}versions/compare/?old=1&new=2").text
+    marked = [
+        *re.findall(r"comparison__row--changed.*?comparison__label\">([^<]+)", page, re.DOTALL)
+    ]
+    assert {each.strip() for each in marked} == {
+        str(world.page.revisions.model._meta.get_field(name).verbose_name)
+        for name in world.page.revisions.model.PLACE_FIELDS
+        if name != "language"
+    }
 
 
 def test_what_is_scheduled_moves_when_it_goes_live(world, monkeypatch):
