@@ -15,6 +15,7 @@ from .errors import error_page
 STAFF_PATHS = ("/admin/", "/intake/")
 # A page polls these on its own, so they do not keep its reader logged in.
 UNATTENDED_PATHS = ("/intake/pulse/",)
+HEALTH_PATHS = ("/healthz", "/readyz")
 RENEWED, RENEWED_SECONDS = "renewed", 60
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -43,6 +44,17 @@ def trust_proxies(get_response: View) -> View:
         else:
             meta.pop("HTTP_X_FORWARDED_PROTO", None)
         meta.pop("HTTP_X_FORWARDED_FOR", None)
+        return get_response(request)
+
+    return middleware
+
+
+def answer_health_to_all(get_response: View) -> View:
+    """Give the site's own host to requests for health: monitoring may ask by address or name."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info in HEALTH_PATHS:
+            request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0]
         return get_response(request)
 
     return middleware

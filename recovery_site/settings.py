@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "recovery_site.middleware.trust_proxies",
+    "recovery_site.middleware.answer_health_to_all",
     "django.middleware.security.SecurityMiddleware",
     "recovery_site.headers.privacy_headers",
     "recovery_site.headers.compress_visitor_pages",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,20 +18,16 @@ from articles.models import Article, Topic
 from articles.search.stems import SPANISH
 from articles.summaries import ArticleSummary
 from contact.danger.rules import decide
-from contact.lifecycle import journal
-from contact.lifecycle.mail_path import mail_failure
-from contact.lifecycle.watch import jobs_are_alive
 from contact.models import Helpline
 from contact.visitor import desk_snapshot
 from contact.visitor.desk_hours import desk_now
 from faq.answers import ShortAnswer
 from faq.models import Question
 
-from . import triggers
+from . import health
 from .context_processors import current_site
 from .facts.data import centre, website
-from .models import ContentVersion, Fact
-from .page_cache.cache import served_stale_copy, site_folder
+from .models import Fact
 from .search import failed
 from .search.pages import spanish_page
 from .search.results import search
@@ -127,29 +123,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 while requests are taken and brought to the team, else 503 naming what is wrong.
-
-    Mail that fails is named, but no reason to take a node out of service.
-    """
-    faults, notes = [], []
-    if not journal.is_writable():
-        faults.append("journal: cannot be written")
-    if broken := journal.unreadable_count():
-        faults.append(f"journal: {broken} requests cannot be opened; the log says why")
-    if not jobs_are_alive():
-        faults.append("run_jobs: not running, so nothing reaches the database")
-    try:
-        # Read a table: where the file of a SQLite database is gone, connecting makes an empty one.
-        ContentVersion.current()
-        if triggers.differing(connection):
-            faults.append("database: triggers are missing, changes go unnoticed: manage.py migrate")
-        if failure := mail_failure():
-            since = failure.since.strftime("%Y-%m-%d %H:%M UTC")
-            notes.append(f"mail: fails since {since} ({failure.kind})")
-    except DatabaseError:
-        faults.append("database: does not answer")
-    if served_stale_copy(site_folder(), 60):
-        faults.append("pages: some cannot be made, stale copies are served")
+    """200 while requests are taken and brought to the team, else 503 naming what is wrong."""
+    faults, notes = health.current_health()
     text = "\n".join([*(faults or ["ready"]), *notes])
     return HttpResponse(f"{text}\n", content_type="text/plain", status=503 if faults else 200)
 

@@ -11,6 +11,7 @@ from django.template import RequestContext, Template
 from django.test import TransactionTestCase
 from django.test.signals import template_rendered
 
+from recovery_site import health
 from tests import durability, prepared
 
 
@@ -68,6 +69,7 @@ def data_dirs(tmp_path_factory):
 def data_dir(settings, data_dirs):
     """A journal and published files of its own for every test."""
     settings.DATA_DIR = data_dirs()
+    health._kept.clear()
     cache.clear()
     return settings.DATA_DIR
 

@@ -50,7 +50,7 @@ def release_taken() -> None:
     folder, oldest = journal_files.journal_folder("words"), time.time() - RESERVED_SECONDS
     waiting = {
         entry_id
-        for name in ("new", "done")
+        for name in ("new", "done", "aside")
         for entry_id, _path in journal_files.entries(journal_files.journal_folder(name))
     }
     old = [path for path in folder.iterdir() if _changed_at(path) < oldest]

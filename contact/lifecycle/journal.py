@@ -25,10 +25,11 @@ from django.views.decorators.debug import sensitive_variables
 
 from contact.danger.verdict import Row
 from contact.models import CallbackRequest, DangerPhrase
-from contact.privacy.encryption import DecryptionError, keyed_hash, seal, unseal
+from contact.privacy.encryption import keyed_hash, seal
 from contact.records import references
 
-from . import code_words, journal_files, receiving
+from . import code_words, journal_aside, journal_files, receiving
+from .journal_reading import UnreadableEntry, associated_data, problem_of, read
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ PAYLOAD_FIELDS = (
     *("consent_version", "suspected_spam", "source", "code_words", "origin", "set_apart"),
 )
 # When each unreadable entry was last tried: it is logged once a minute, not in each round.
-_tried: dict[uuid.UUID, float] = {}
+_tried: dict[Path, float] = {}
 
 
 class JournalEntry(NamedTuple):
@@ -50,10 +51,6 @@ class JournalEntry(NamedTuple):
     id: uuid.UUID
     reference: str
     code_words: int | None = None
-
-
-class UnreadableEntry(Exception):
-    """An entry can't become a request: its key is missing, or its content is damaged."""
 
 
 @sensitive_variables()
@@ -74,14 +71,19 @@ def append(
     entry = JournalEntry(entry_id, references.reference_for(entry_id))
     new, done = journal_files.journal_folder("new"), journal_files.journal_folder("done")
     path = new / f"{entry_id}{journal_files.SUFFIX}"
-    if (done / path.name).exists():
+    if (done / path.name).exists() and not problem_of(entry_id, done / path.name):
         journal_files.sync(done)
         return entry._replace(code_words=_stored_code_words(entry_id))
     number = None if words_taken is None else code_words.reserve(entry_id, words_taken)
     times = {"created_at": timezone.now(), "promised_by": promised_by}
     stamps = {name: moment.isoformat() for name, moment in times.items() if moment}
     content = json.dumps(payload | stamps | {"code_words": number, "set_apart": set_apart})
-    is_new = journal_files.write(path, seal(content, _associated_data(entry_id)))
+    sealed = seal(content, associated_data(entry_id))
+    is_new = journal_files.write(path, sealed)
+    if not is_new and (problem := problem_of(entry_id, path)):
+        # This copy heals the one that is damaged.
+        journal_aside.set_aside(entry_id, path, problem)
+        is_new = journal_files.write(path, sealed)
     journal_files.sync(new)
     return entry._replace(code_words=number if is_new else _stored_code_words(entry_id))
 
@@ -98,25 +100,28 @@ def drain(stopping: Callable[[], bool] = lambda: False) -> int:
     A database error ends the round and is raised; the entries wait for the next one.
     """
     new, done = journal_files.journal_folder("new"), journal_files.journal_folder("done")
-    count = 0
-    waiting = journal_files.entries(new)
+    count, aside = 0, journal_aside.entries()
+    set_aside = {path for _entry_id, path in aside}
+    waiting = [*journal_files.entries(new), *aside]
     # Most of an insert's time went into reading them: once for a round is often enough.
     phrases = DangerPhrase.objects.rows() if waiting else ()
     for entry_id, path in waiting:
         if stopping():
             break
-        if time.monotonic() - _tried.get(entry_id, float("-inf")) < RETRY_UNREADABLE_SECONDS:
+        if time.monotonic() - _tried.get(path, float("-inf")) < RETRY_UNREADABLE_SECONDS:
             continue
         try:
             count += _store(entry_id, path, phrases)
         except FileNotFoundError:
             continue
         except UnreadableEntry as problem:
-            _tried[entry_id] = time.monotonic()
-            logger.error("journal entry %s stays in the journal: %s", entry_id, problem)
+            if path in set_aside and CallbackRequest.objects.filter(pk=entry_id).exists():
+                journal_aside.forget_healed(entry_id)
+            else:
+                _tried[journal_aside.set_aside(entry_id, path, problem)] = time.monotonic()
             continue
-        _tried.pop(entry_id, None)
-        journal_files.move(path, done / path.name)
+        _tried.pop(path, None)
+        journal_files.move(path, done / f"{entry_id}{journal_files.SUFFIX}")
     return count
 
 
@@ -165,48 +170,22 @@ def _restore_or_expire(entry_id: uuid.UUID, path: Path, is_stored: bool, oldest:
     except FileNotFoundError:
         pass
     except UnreadableEntry as problem:
-        logger.error("journal entry %s can't be brought back: %s", entry_id, problem)
+        journal_aside.set_aside(entry_id, path, problem)
     return False
 
 
-def is_writable() -> bool:
-    """Return whether the folder takes files and hard links, so that requests can be stored."""
-    probe = f".{uuid.uuid4()}"
-    try:
-        folder = journal_files.journal_folder("new")
-        journal_files.write(folder / f"{probe}.probe", b"")
-        (folder / f"{probe}.probe").unlink()
-    except OSError:
-        return False
-    return True
-
-
 def waiting_count() -> int:
-    """Count the entries that are not in the database yet."""
+    """Count the entries that are not in the database yet, without those that are set aside."""
     return len(journal_files.entries(journal_files.journal_folder("new")))
-
-
-def unreadable_count() -> int:
-    """Count the waiting entries that can't be decrypted with the present keys."""
-    count = 0
-    for entry_id, path in journal_files.entries(journal_files.journal_folder("new")):
-        try:
-            _read(entry_id, path)
-        except UnreadableEntry:
-            count += 1
-        except FileNotFoundError:
-            continue
-    return count
 
 
 def sealed_entries() -> Iterator[bytes]:
     """Yield the sealed bytes of every entry in the journal."""
-    for name in ("new", "done"):
+    for name in ("new", "done", journal_aside.FOLDER):
         for _entry_id, path in journal_files.entries(journal_files.journal_folder(name)):
-            try:
+            # Gone meanwhile, or one that /readyz names.
+            with suppress(OSError):
                 yield path.read_bytes()
-            except FileNotFoundError:
-                continue
 
 
 def _id_for(payload: dict[str, Any], key: str) -> uuid.UUID:
@@ -221,18 +200,14 @@ def _stored_code_words(entry_id: uuid.UUID) -> int | None:
     for name in ("new", "done"):
         with suppress(FileNotFoundError, UnreadableEntry):
             path = journal_files.journal_folder(name) / f"{entry_id}{journal_files.SUFFIX}"
-            number: int | None = _read(entry_id, path).get("code_words")
+            number: int | None = read(entry_id, path).get("code_words")
             return number
     return None
 
 
-def _associated_data(entry_id: uuid.UUID) -> str:
-    return f"journal/{entry_id}"
-
-
 def _store(entry_id: uuid.UUID, path: Path, phrases: tuple[Row, ...] | None = None) -> bool:
     """Insert the entry unless its row exists; return whether it was inserted."""
-    payload = _read(entry_id, path)
+    payload = read(entry_id, path)
     try:
         with transaction.atomic():
             _insert(entry_id, payload, phrases)
@@ -240,13 +215,13 @@ def _store(entry_id: uuid.UUID, path: Path, phrases: tuple[Row, ...] | None = No
         # Another round or process inserted the row, or the entry itself violates a constraint.
         if CallbackRequest.objects.filter(pk=entry_id).exists():
             return False
-        raise UnreadableEntry(type(error).__name__) from None
+        raise UnreadableEntry(f"refused-{type(error).__name__}") from None
     except Error as error:
         if isinstance(error, DataError):
-            raise UnreadableEntry(type(error).__name__) from None
+            raise UnreadableEntry(f"refused-{type(error).__name__}") from None
         raise
     except (KeyError, TypeError, ValueError) as error:
-        raise UnreadableEntry(type(error).__name__) from None
+        raise UnreadableEntry(f"refused-{type(error).__name__}") from None
     return True
 
 
@@ -264,18 +239,6 @@ def _insert(entry_id: uuid.UUID, payload: dict[str, Any], phrases: tuple[Row, ..
         phrases,
         by=User.objects.filter(pk=account).first() if account else None,
     )
-
-
-@sensitive_variables()
-def _read(entry_id: uuid.UUID, path: Path) -> dict[str, Any]:
-    sealed = path.read_bytes()
-    try:
-        payload = json.loads(unseal(sealed, _associated_data(entry_id)))
-    except (DecryptionError, ValueError) as error:
-        # DecryptionError names only the key's id; other errors may quote the entry.
-        reason = str(error) if isinstance(error, DecryptionError) else type(error).__name__
-        raise UnreadableEntry(reason) from None
-    return payload
 
 
 def _remove_abandoned() -> None:

@@ -20,11 +20,21 @@ def entries(folder: Path) -> list[tuple[uuid.UUID, Path]]:
             if not file.name.endswith(SUFFIX):
                 continue
             try:
-                entry_id = uuid.UUID(file.name.removesuffix(SUFFIX))
-                found.append((file.stat().st_mtime_ns, entry_id, Path(file.path)))
+                entry_id = uuid.UUID(file.name.partition(".")[0])
+                found.append((_age(file), entry_id, Path(file.path)))
             except (ValueError, FileNotFoundError):
                 continue
     return [(entry_id, path) for _age, entry_id, path in sorted(found)]
+
+
+def _age(file: os.DirEntry[str]) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        raise
+    except OSError:
+        # It cannot be read either, which its reader says.
+        return 0
 
 
 def journal_folder(name: str) -> Path:
@@ -67,9 +77,11 @@ def move(path: Path, target: Path) -> None:
 
 def forget(entry_ids: Iterable[uuid.UUID]) -> None:
     """Delete this machine's copies of drained entries."""
-    done = journal_folder("done")
+    done, aside = journal_folder("done"), journal_folder("aside")
     for entry_id in entry_ids:
         (done / f"{entry_id}{SUFFIX}").unlink(missing_ok=True)
+        for path in aside.glob(f"{entry_id}.*"):
+            path.unlink(missing_ok=True)
 
 
 def sync(folder: Path) -> None:

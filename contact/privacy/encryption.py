@@ -36,6 +36,14 @@ class DecryptionError(Exception):
     differ."""
 
 
+class MissingKey(DecryptionError):
+    """The value was sealed with a key that is not in FIELD_KEYS. `key` is its id."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"Sealed with key {key}, which is not in FIELD_KEYS.")
+        self.key = key
+
+
 class Sealed(bytes):
     """Bytes as the database stores them: sealed, or empty for an empty text."""
 
@@ -81,7 +89,7 @@ def unseal(sealed: bytes, associated_data: str) -> str:
     identity, nonce = header[1 : 1 + KEY_ID_BYTES], header[1 + KEY_ID_BYTES :]
     cipher = _ciphers(tuple(settings.FIELD_KEYS)).get(identity)
     if cipher is None:
-        raise DecryptionError(f"Sealed with key {identity.hex()}, which is not in FIELD_KEYS.")
+        raise MissingKey(identity.hex())
     try:
         aad = _aad(header, associated_data)
         return cipher.decrypt(nonce, sealed[HEADER_BYTES:], aad).decode()

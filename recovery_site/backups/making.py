@@ -15,6 +15,7 @@ from . import database_copy
 from .manifest import STAMP, BackupError, Manifest, backups_in, describe, digests_in
 
 JOURNAL = "journal"
+JOURNAL_FOLDERS = ("new", "done", "aside")
 
 
 def make(folder: Path, *, keep: int | None = None) -> Path:
@@ -70,16 +71,18 @@ def _copy_journal(target: Path) -> None:
     """Copy the sealed entries, those that wait before those that were brought in."""
     target.mkdir(mode=0o700)
     source = Path(settings.DATA_DIR) / JOURNAL
-    for name in ("new", "done"):
+    for name in JOURNAL_FOLDERS:
         if not (source / name).is_dir():
             continue
         (target / name).mkdir(mode=0o700)
         for _entry_id, path in journal_files.entries(source / name):
             try:
-                shutil.copy2(path, target / name / path.name)
-            except FileNotFoundError:
-                # Brought in meanwhile: it stands in the other folder, or in the database.
+                content = path.read_bytes()
+            except OSError:
+                # Brought in meanwhile: it stands in the other folder, or in the database. Or it
+                # cannot be read, as /readyz says: the others are worth a backup.
                 continue
+            (target / name / path.name).write_bytes(content)
 
 
 def _sync(folder: Path) -> None:

@@ -101,11 +101,12 @@ def _require_empty() -> None:
 def _bring_journal_back(source: Path) -> int:
     """Put all entries where the drainer finds them; it knows by their id which are in already."""
     new, count = journal_files.journal_folder("new"), 0
-    for name in ("done", "new"):
+    for name in ("done", "new", "aside"):
         if not (source / name).is_dir():
             continue
-        for _entry_id, path in journal_files.entries(source / name):
-            count += journal_files.write(new / path.name, path.read_bytes())
+        for entry_id, path in journal_files.entries(source / name):
+            target = new / f"{entry_id}{journal_files.SUFFIX}"
+            count += journal_files.write(target, path.read_bytes())
     journal_files.sync(new)
     return count
 

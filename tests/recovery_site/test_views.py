@@ -1,6 +1,13 @@
+import os
+import re
+import time
+
 import pytest
 from django.db import DatabaseError
 
+from contact.lifecycle import journal_files
+from contact.privacy import audit, audit_anchors, key_marker
+from recovery_site import health
 from recovery_site.models import ContentVersion
 from tests.factories import make_article, make_page, make_question, make_topic
 
@@ -75,14 +82,44 @@ def test_readyz_names_a_silent_database(client, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_readyz_names_a_database_without_tables(client, monkeypatch):
     assert "database: " not in client.get("/readyz").text
+    monkeypatch.setattr(health, "KEPT_SECONDS", 0)
     monkeypatch.setattr(ContentVersion._meta, "db_table", "not_there")
     assert "database: does not answer" in client.get("/readyz").text
 
 
 def test_readyz_names_missing_jobs_and_a_closed_journal(client, data_dir, monkeypatch):
     assert "run_jobs: not running" in client.get("/readyz").text
-    monkeypatch.setattr("contact.lifecycle.journal.is_writable", lambda: False)
+    monkeypatch.setattr("contact.lifecycle.journal_health.is_writable", lambda: False)
+    # An answer stands for a second, so that asking all the time writes nothing.
+    assert "journal: cannot be written" not in client.get("/readyz").text
+    monkeypatch.setattr(health, "KEPT_SECONDS", 0)
     assert "journal: cannot be written" in client.get("/readyz").text
+
+
+def test_readyz_names_what_waits_a_small_disk_other_keys_and_a_cut_trail(
+    client, data_dir, monkeypatch, settings
+):
+    new = journal_files.journal_folder("new")
+    waiting = new / "11111111-1111-4111-8111-111111111111.sealed"
+    waiting.write_bytes(b"sealed words")
+    os.utime(waiting, (time.time() - 300,) * 2)
+    monkeypatch.setattr(health, "LEAST_FREE_BYTES", 2**62)
+    audit.record(None, audit.AuditAction.LISTED)
+    key_marker.mark_keys()
+    (data_dir / audit_anchors.FILE).write_text("cut\n")
+    settings.INDEX_KEY = settings.FIELD_KEYS[0]
+    answer = client.get("/readyz").text
+    assert "journal: the oldest request waits for 5 minutes" in answer
+    assert "keys: This database was written with other keys: INDEX_KEY" in answer
+    assert re.search(r"disk: \d+ MB free", answer)
+    assert "audit trail: what was noted of it is damaged" in answer
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health_answers_to_any_host(client, path):
+    assert client.get("/", headers={"Host": "10.0.0.7:8000"}).status_code == 400
+    for host in ("10.0.0.7:8000", "node-3.internal", "not a host"):
+        assert client.get(path, headers={"Host": host}).status_code in (200, 503)
 
 
 def test_robots_hides_private_places_and_names_the_sitemap(client):

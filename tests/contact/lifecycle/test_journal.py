@@ -1,7 +1,9 @@
 import base64
+import errno
 import logging
 import multiprocessing
 import os
+import resource
 import signal
 import stat
 import threading
@@ -13,9 +15,11 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
-from contact.lifecycle import attempts, claims, journal
+from contact.lifecycle import attempts, claims, journal, journal_aside, journal_health
 from contact.models import CallbackRequest
 from contact.privacy import audit
+from contact.records.clean_text import FreeTextField
+from contact.visitor.forms import CallbackForm
 from tests.factories import MESSAGE, NAME, PHONE, make_request, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -60,15 +64,39 @@ def test_an_entry_becomes_one_request_and_is_kept(new, done):
 
 
 def test_journal_knows_whether_it_can_be_written(monkeypatch, new):
-    assert journal.is_writable()
+    assert journal_health.is_writable()
     assert list(new.iterdir()) == []
 
     def refuse(*args):
         raise OSError
 
     monkeypatch.setattr("contact.lifecycle.journal_files.os.link", refuse)
-    assert not journal.is_writable()
+    assert not journal_health.is_writable()
     assert list(new.iterdir()) == []
+
+
+def test_a_disk_with_room_for_little_is_not_writable(new):
+    """Each file may grow to half of the largest request, as where a disk is about to be full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    half = journal_health.LARGEST_ENTRY_BYTES // 2
+    resource.setrlimit(resource.RLIMIT_FSIZE, (half, before[1]))
+    try:
+        assert not journal_health.is_writable()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(new.iterdir()) == []
+
+
+def test_the_probe_is_as_large_as_the_largest_request(new):
+    longest = {
+        name: "\U0001f335" * field.longest
+        for name, field in CallbackForm().fields.items()
+        if isinstance(field, FreeTextField)
+    }
+    longest["phone_as_typed"] = longest.pop("phone")
+    entry = journal.append(payload(**longest), "key")
+    size = (new / f"{entry.id}.sealed").stat().st_size
+    assert size * 0.8 < journal_health.LARGEST_ENTRY_BYTES * 0.8 < size * 1.2
 
 
 def test_the_time_is_that_of_the_visitor_not_of_the_drain():
@@ -241,9 +269,8 @@ def test_a_process_killed_at_any_moment_leaves_whole_entries_only(settings):
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)
     process.join()
-    assert journal.unreadable_count() == 0
     waiting = journal.waiting_count()
-    assert journal.drain() == waiting
+    assert (journal.drain(), journal_aside.names()) == (waiting, [])
     assert CallbackRequest.objects.count() == waiting
 
 
@@ -270,8 +297,73 @@ def test_an_unreadable_entry_stays_and_does_not_block_others(new, damage, caplog
     (new / f"{broken.id}.sealed").write_bytes(damage)
     journal.append(payload(), "whole")
     assert journal.drain() == 1
-    assert (journal.waiting_count(), journal.unreadable_count()) == (1, 1)
+    reason = "key-01010101-missing" if len(damage) == 200 else "damaged"
+    assert journal_aside.names() == [f"{broken.id} ({reason})"]
     assert str(broken.id) in caplog.text
+
+
+def unreadable_by_the_disk(path, monkeypatch):
+    def read(self):
+        if self.name.startswith(path.name.partition(".")[0]):
+            raise OSError(errno.EIO, "the disk does not give it")
+        return whole(self)
+
+    whole = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", read)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (unreadable_by_the_disk, "EIO"),
+        (lambda path, monkeypatch: path.write_bytes(b"junk"), "damaged"),
+    ],
+    ids=["EIO", "damaged"],
+)
+@pytest.mark.parametrize("is_drained_before", [True, False])
+def test_a_second_copy_heals_what_cannot_be_read(
+    new, done, spoil, reason, is_drained_before, monkeypatch, client
+):
+    older = journal.append(payload(), "older")
+    newer = journal.append(payload(message="made-up"), "newer")
+    spoil(new / f"{older.id}.sealed", monkeypatch)
+    if is_drained_before:
+        assert journal.drain() == 1
+        assert journal_aside.names() == [f"{older.id} ({reason})"]
+        assert f"{older.id} ({reason})" in client.get("/readyz").text
+        assert CallbackRequest.objects.get().pk == newer.id
+    again = journal.append(payload(), "older")
+    assert (again.id, again.reference) == (older.id, older.reference)
+    monkeypatch.undo()
+    assert journal.drain() == (1 if is_drained_before else 2)
+    assert CallbackRequest.objects.count() == 2
+    # Tried again, what was set aside is known to be in.
+    monkeypatch.setattr(journal, "RETRY_UNREADABLE_SECONDS", 0)
+    journal.drain()
+    assert journal_aside.names() == []
+    assert {path.name for path in done.iterdir()} == {f"{e.id}.sealed" for e in (older, newer)}
+
+
+def test_a_kept_copy_that_is_damaged_is_healed_by_a_second_one(done):
+    entry = journal.append(payload(), "key")
+    journal.drain()
+    (done / f"{entry.id}.sealed").write_bytes(b"junk")
+    CallbackRequest.objects.all().delete()
+    assert journal.append(payload(), "key").id == entry.id
+    assert journal.drain() == 1
+    assert CallbackRequest.objects.get().pk == entry.id
+
+
+def test_a_process_without_free_files_sets_nothing_aside(new, monkeypatch):
+    journal.append(payload(), "key")
+
+    def read(self):
+        raise OSError(errno.EMFILE, "too many open files")
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    with pytest.raises(OSError, match="too many"):
+        journal.drain()
+    assert journal.waiting_count() == 1
 
 
 def test_an_unreadable_entry_is_logged_once_a_minute(new, caplog, monkeypatch):
@@ -289,23 +381,24 @@ def test_an_entry_with_a_missing_key_is_stored_when_the_key_is_back(settings):
     journal.append(payload(), "key")
     keys = settings.FIELD_KEYS
     settings.FIELD_KEYS = [base64.b64encode(b"9" * 32).decode()]
-    assert (journal.drain(), journal.unreadable_count()) == (0, 1)
+    assert (journal.drain(), len(journal_aside.names())) == (0, 1)
+    assert "-missing)" in journal_aside.names()[0]
     settings.FIELD_KEYS = keys
     journal._tried.clear()
-    assert (journal.drain(), journal.unreadable_count()) == (1, 0)
+    assert (journal.drain(), journal_aside.names()) == (1, [])
 
 
 def test_an_entry_under_another_id_does_not_open(new):
     entry = journal.append(payload(), "key")
     path = new / f"{entry.id}.sealed"
     path.rename(new / "11111111-1111-4111-8111-111111111111.sealed")
-    assert (journal.drain(), journal.unreadable_count()) == (0, 1)
+    assert (journal.drain(), len(journal_aside.names())) == (0, 1)
 
 
 def test_an_entry_the_database_refuses_stays(caplog):
     journal.append(payload(language="x" * 5000, calling_for=None), "key")
     assert journal.drain() == 0
-    assert journal.waiting_count() == 1
+    assert "(refused-" in journal_aside.names()[0]
     assert "IntegrityError" in caplog.text or "DataError" in caplog.text
     assert NAME not in caplog.text
 
@@ -386,7 +479,8 @@ def test_a_kept_entry_that_does_not_open_is_logged_and_stays(done, caplog):
     CallbackRequest.objects.all().delete()
     (done / f"{entry.id}.sealed").write_bytes(b"junk")
     assert journal.reconcile() == 0
-    assert len(list(done.iterdir())) == 1
+    assert list(done.iterdir()) == []
+    assert journal_aside.names() == [f"{entry.id} (damaged)"]
     assert str(entry.id) in caplog.text
 
 
@@ -453,10 +547,10 @@ def test_the_raw_database_holds_nothing_that_says_who_asked():
 
 
 def test_a_journal_that_can_not_be_made_is_not_writable(settings, monkeypatch):
-    assert journal.is_writable()
+    assert journal_health.is_writable()
     (settings.DATA_DIR / "file").write_text("")
     settings.DATA_DIR /= "file"
-    assert not journal.is_writable()
+    assert not journal_health.is_writable()
 
 
 def test_no_log_line_tells_what_an_entry_says(caplog, new):
