@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from . import page_addresses
+from .links.rows import Link
 from .old_addresses import OldAddress
 from .publication import SAME_ADDRESS, Publication, PublicationQuerySet
 from .revision import Revision
@@ -21,6 +22,7 @@ from .search.index_rows import SearchDocument, SearchWord
 __all__ = [
     "Article",
     "ArticleRevision",
+    "Link",
     "OldAddress",
     "Page",
     "PageRevision",

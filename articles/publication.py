@@ -21,6 +21,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from .links import index as links
 from .old_addresses import OldAddress
 from .search import index
 
@@ -113,6 +114,9 @@ class Publication(models.Model):
         help_text=_("When someone should check that this is still right."),
     )
 
+    # The address of a page on which all of this kind stand, each under its own name.
+    listed_at: ClassVar[Any] = ""
+
     objects: ClassVar[Any]
     live: Any
     live_id: int | None
@@ -152,6 +156,7 @@ class Publication(models.Model):
         if self.live_id or self.scheduled_id:
             raise ValidationError(_("Take the page off the site before deleting it."))
         OldAddress.objects.filter(target=self.get_absolute_url()).delete()
+        links.forget(self)
         return super().delete(*args, **kwargs)
 
     @property

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from . import markup
 from .clean_text import clean_text
 from .instructions import refuse_instructions
+from .links import index as links
 from .readability import reading_time
 
 
@@ -80,7 +81,9 @@ class Revision(models.Model):
         self.rendered, self.contents = markup.render(self.body)
         self.plain_text = markup.plain_text(self.body)
         self.word_count = len(f"{self.summary} {self.plain_text}".split())
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            links.record(self)
 
     def has_same_content(self, **content: Any) -> bool:
         """Whether saving `content` would change nothing. Fields not given count as empty."""

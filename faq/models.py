@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models, transaction
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Topic
@@ -36,6 +36,8 @@ class Question(Publication):
     scheduled = models.ForeignKey(
         "QuestionRevision", models.RESTRICT, null=True, editable=False, related_name="+"
     )
+
+    listed_at = reverse_lazy("faq:question_list")
 
     objects: ClassVar[PublicationQuerySet[Question]] = PublicationQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from html import unescape
 
-from django.urls import Resolver404, resolve
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
-from .. import markup, readability, views
-from ..models import Article, Page, Topic
+from .. import markup, readability
+from ..links import addresses, checks
 from . import terms
 
 MAX_GRADE = 8
@@ -33,7 +30,7 @@ def advise(title: str, summary: str, body: str) -> list[str]:
         *hard_to_read("\n".join([summary, *markup.blocks(body)])),
         *skipped_headings(body),
         *tables_without_headers(body),
-        *unknown_links(body),
+        *links_to_nowhere(body),
     ]
 
 
@@ -94,30 +91,6 @@ def tables_without_headers(body: str) -> list[str]:
     ]
 
 
-def unknown_links(body: str) -> list[str]:
-    return [
-        gettext("The link to %(path)s leads nowhere on this site.") % {"path": path}
-        for path in dict.fromkeys(_internal_paths(body))
-        if not _is_known(path)
-    ]
-
-
-def _internal_paths(body: str) -> Iterable[str]:
-    for href in re.findall(r'<a\b[^>]*?\bhref="([^"]*)"', body):
-        path = unescape(href).partition("#")[0].partition("?")[0]
-        if path.startswith("/") and not path.startswith("//"):
-            yield path
-
-
-def _is_known(path: str) -> bool:
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return False
-    if match.view_name == "articles:article_detail":
-        return Article.objects.filter(slug=match.kwargs.get("slug")).exists()
-    if match.view_name == "articles:topic_detail":
-        return Topic.objects.filter(slug=match.kwargs.get("slug")).exists()
-    if match.func is views.page_detail:
-        return Page.objects.filter(slug=match.kwargs.get("slug")).exists()
-    return True
+def links_to_nowhere(body: str) -> list[str]:
+    anchors = frozenset(heading["anchor"] for heading in markup.render(body).contents)
+    return [str(finding) for finding in checks.findings(addresses.links_in(body), anchors)]

@@ -17,7 +17,7 @@ UNWATCHED = {
     "recovery_site_contentversion",
     "recovery_site_failedsearch",
     # They follow publications, which are watched.
-    *("articles_searchdocument", "articles_searchword"),
+    *("articles_searchdocument", "articles_searchword", "articles_link"),
     *(
         f"contact_{name}"
         for name in (

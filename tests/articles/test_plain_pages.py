@@ -191,6 +191,6 @@ def test_editor_is_told_of_a_link_to_a_page_that_is_not_there(as_editor):
         payload(slug=article.slug, topic=article.topic.pk, base=1, body=body, _save="1"),
         follow=True,
     ).text
-    assert "The link to /costs/ leads nowhere" in saved
-    assert "The link to /privacy/ leads nowhere" in saved
-    assert "The link to /insurance/" not in saved
+    assert "(/costs/) leads to a page that does not exist" in saved
+    assert "(/privacy/) leads to a page that does not exist" in saved
+    assert "(/insurance/)" not in saved

@@ -28,6 +28,7 @@ from django.db import (
 )
 from django.utils.translation import gettext
 
+from articles.links.checks import DailyRound
 from articles.publication import Publication
 from articles.search import index
 from contact.intake.reports import day_sums
@@ -185,7 +186,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         if publish_due() and cache:
             refresh.refresh_own(cache)
 
-    replanner, of_pages = replanning.Replanner(), []
+    replanner, links, of_pages = replanning.Replanner(), DailyRound(), []
     if cache:
         warmer = Warmer(PageCacheHandler(cache))
         of_pages = [Job("warming", lambda: warmer.step(stop_requested.is_set), 1)]
@@ -217,6 +218,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("report days", lambda: day_sums.count_days(stop_requested.is_set, recent=True), 5),
         Job("earlier report days", lambda: day_sums.count_days(stop_requested.is_set), 20),
         Job("search index", index.mend, 60),
+        Job("links", links.step, 2),
         Job("words searched in vain", failed.collect, 60),
         Job("indexes", measure_indexes, 24 * 3600),
         Job("brakes", brakes.forget_old, 3600),

@@ -2,7 +2,6 @@ import pytest
 
 from articles import readability
 from articles.admin import language_checks
-from tests.factories import make_article, make_topic
 
 PLAIN = "You can call us. We will call you back. It is up to you. " * 10
 HARD = (
@@ -102,23 +101,6 @@ def test_heading_without_one_above_is_named():
     assert language_checks.skipped_headings("<p>x</p>") == []
     (advice,) = language_checks.skipped_headings("<h3>Too <em>deep</em></h3><h2>One</h2>")
     assert "Too deep" in advice
-
-
-@pytest.mark.django_db
-def test_link_that_leads_nowhere_is_named_once():
-    make_article(slug="here")
-    topic = make_topic()
-    body = "".join(
-        f'<a title="t" href="{href}">x</a>'
-        for href in (
-            "/articles/here/#part", f"/articles/topics/{topic.slug}/", "/contact/?from=x", "/faq/",
-            "https://example.org/x", "//example.org/x", "#part", "tel:911",
-            "/articles/gone/", "/articles/gone/#x", "/articles/topics/gone/", "/no/such/page",
-        )
-    )  # fmt: skip
-    advice = language_checks.unknown_links(body)
-    assert len(advice) == 3
-    assert all("gone" in line or "/no/such/page" in line for line in advice)
 
 
 def test_table_without_a_header_row_is_named():

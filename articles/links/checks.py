@@ -1,0 +1,211 @@
+"""Whether links lead where they should: pages, places on them, numbers, mail addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+
+from ..models import Topic
+from ..old_addresses import OldAddress
+from .addresses import Address, read, suggestion
+from .index import kinds
+from .rows import Link, Problem
+
+BATCH = 200
+
+
+class Target(NamedTuple):
+    """A publication to which a link may lead."""
+
+    is_published: bool
+    anchors: frozenset[str]
+
+
+class Site:
+    """What addresses of this site lead to, asked for many at once."""
+
+    def __init__(self, addresses: Iterable[Address]) -> None:
+        found = list(addresses)
+        self.paths = {address.path for address in found}
+        last_parts = {path.rstrip("/").rpartition("/")[2] for path in self.paths}
+        # On lists, and on articles with questions, a place has the name of a publication.
+        self.slugs = (last_parts | {address.fragment for address in found}) - {""}
+
+    @cached_property
+    def targets(self) -> dict[str, Target]:
+        """By address, all publications among the addresses."""
+        found = {}
+        for model in kinds().values():
+            publications = model.objects.filter(
+                slug__in=self.slugs, language=settings.LANGUAGE_CODE
+            )
+            for each in publications.select_related("live"):
+                anchors = anchors_of(each.live) if each.live else frozenset()
+                target = Target(each.is_published, anchors)
+                found[each.get_absolute_url()] = target
+                if each.listed_at:
+                    found[f"{each.listed_at}#{each.slug}"] = target
+        return found
+
+    @cached_property
+    def listing(self) -> set[str]:
+        """Addresses on which all publications of a kind stand, each under its own name."""
+        return {str(model.listed_at) for model in kinds().values() if model.listed_at}
+
+    @cached_property
+    def topic_slugs(self) -> set[str]:
+        return set(Topic.objects.values_list("slug", flat=True))
+
+    @cached_property
+    def old(self) -> set[str]:
+        found = OldAddress.objects.filter(path__in=self.paths)
+        return set(found.values_list("path", flat=True))
+
+    def problem(self, address: Address, own_anchors: frozenset[str]) -> Problem | None:
+        """Why `address` leads nowhere, for a page with the headings `own_anchors`."""
+        if address.problem or address.is_outside:
+            return address.problem
+        if not address.path:
+            return _missing(address.fragment, own_anchors)
+        if target := self.targets.get(address.path):
+            if not target.is_published:
+                return Problem.MOVED if address.path in self.old else Problem.NOT_PUBLISHED
+            if self._is_listed_somewhere(address.fragment):
+                return None
+            return _missing(address.fragment, target.anchors)
+        if address.path in self.listing and address.fragment:
+            listed = self.targets.get(f"{address.path}#{address.fragment}")
+            if listed:
+                return None if listed.is_published else Problem.NOT_PUBLISHED
+            return _missing(address.fragment, frozenset())
+        return self._problem_of_page(address.path)
+
+    def _is_listed_somewhere(self, fragment: str) -> bool:
+        """Articles show questions in full, each under its own name."""
+        found = (self.targets.get(f"{path}#{fragment}") for path in self.listing)
+        return any(target and target.is_published for target in found)
+
+    def _problem_of_page(self, path: str) -> Problem | None:
+        if path in self.old:
+            return Problem.MOVED
+        if path.startswith(settings.STATIC_URL):
+            return None
+        match = _match(path)
+        if match is None:
+            return Problem.NO_PAGE
+        slug = match.kwargs.get("slug")
+        is_topic = "topic" in (match.url_name or "")
+        if slug is None or (is_topic and slug in self.topic_slugs):
+            return None
+        return Problem.NO_PAGE
+
+
+def _match(path: str) -> ResolverMatch | None:
+    for each in (path, path.rstrip("/")):
+        try:
+            return resolve(each or "/")
+        except Resolver404:
+            continue
+    return None
+
+
+def _missing(fragment: str, anchors: frozenset[str]) -> Problem | None:
+    # The site's own templates name their places with an underscore.
+    is_there = not fragment or fragment.startswith("_") or fragment in anchors
+    return None if is_there else Problem.NO_PLACE
+
+
+class Finding(NamedTuple):
+    link: Any
+    problem: Problem
+
+    def __str__(self) -> str:
+        link = gettext("The link “%(words)s” (%(href)s)") % {
+            "words": self.link.words, "href": self.link.href
+        }  # fmt: skip
+        better = suggestion(self.link.href)
+        hint = gettext(" Did you mean %s?") % better if better else ""
+        return f"{link} {self.problem.label}.{hint}"
+
+
+def anchors_of(revision: Any) -> frozenset[str]:
+    return frozenset(heading["anchor"] for heading in revision.contents)
+
+
+def findings(links: Iterable[Any], own_anchors: frozenset[str]) -> list[Finding]:
+    """The links of one page that lead nowhere (`Link` or `FoundLink`), each address once."""
+    unique: dict[str, Any] = {}
+    for link in links:
+        unique.setdefault(link.href, link)
+    addresses = {href: read(href) for href in unique}
+    site = Site(addresses.values())
+    found = ((unique[href], site.problem(address, own_anchors))
+             for href, address in addresses.items())  # fmt: skip
+    return [Finding(link, problem) for link, problem in found if problem]
+
+
+class Checked(NamedTuple):
+    """What a check of some live publications found; `last` is the key of the last one."""
+
+    findings: list[tuple[Any, Finding]]
+    last: int | None
+
+
+def check_batch(kind: str, after: int = 0, answers: Callable[[str], bool] | None = None) -> Checked:
+    """Check the links of the next BATCH live publications of a kind, and store what is wrong.
+
+    Ask other websites only with `answers`, which says whether an address shows a page.
+    """
+    live = kinds()[kind].objects.filter(live__isnull=False, pk__gt=after).select_related("live")
+    publications = {each.live_id: each for each in live.order_by("pk")[:BATCH]}
+    links = Link.objects.filter(kind=kind, revision__in=list(publications)).order_by("pk")
+    addresses = {link.href: read(link.href) for link in links}
+    site = Site(addresses.values())
+    found, changed = [], []
+    for link in links:
+        publication, address = publications[link.revision], addresses[link.href]
+        problem = site.problem(address, anchors_of(publication.live))
+        if address.is_outside and not problem:
+            if answers:
+                problem = None if answers(link.href) else Problem.NO_ANSWER
+            elif link.problem == Problem.NO_ANSWER:
+                problem = Problem.NO_ANSWER
+        if problem:
+            found.append((publication, Finding(link, problem)))
+        if link.problem != (problem or ""):
+            link.problem = problem or ""
+            changed.append(link)
+    Link.objects.bulk_update(changed, ["problem"])
+    return Checked(found, max((each.pk for each in publications.values()), default=None))
+
+
+def check_all(answers: Callable[[str], bool] | None = None) -> Iterator[tuple[Any, Finding]]:
+    for kind in kinds():
+        after: int | None = 0
+        while after is not None:
+            findings, after = check_batch(kind, after, answers)
+            yield from findings
+
+
+class DailyRound:
+    """Checks all live links once a day, a batch at a time, so that other jobs never wait long."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[str, int]] = []
+        self.day: date | None = None
+
+    def step(self) -> None:
+        today = timezone.localdate()
+        if self.day != today:
+            self.day, self.waiting = today, [(kind, 0) for kind in kinds()]
+        if self.waiting:
+            kind, after = self.waiting.pop()
+            if (last := check_batch(kind, after).last) is not None:
+                self.waiting.append((kind, last))

@@ -1,0 +1,93 @@
+"""Keeping the index of links in step with the revisions, and asking it what links where."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.db.models import Q
+
+from ..old_addresses import OldAddress
+from .addresses import links_in
+from .rows import Link
+
+MAX_USES = 50
+
+
+def kinds() -> dict[str, Any]:
+    """The models whose revisions are indexed, by the names that the index has for them."""
+    from ..publication import Publication
+
+    found: list[Any] = [model for model in apps.get_models() if issubclass(model, Publication)]
+    return {model._meta.label_lower: model for model in found}
+
+
+def rows_for(kind: str, revision: Any) -> list[Link]:
+    """A row for each link of a revision, which may be of a historical model."""
+    return [
+        Link(
+            kind=kind,
+            publication=revision.publication_id,
+            revision=revision.pk,
+            href=found.href,
+            words=found.words,
+            path=found.address.path,
+            fragment=found.address.fragment,
+        )
+        for found in links_in(revision.body, revision.sources)
+    ]
+
+
+def record(revision: Any) -> None:
+    """Store the links of a revision that was just saved."""
+    kind = revision._meta.get_field("publication").related_model._meta.label_lower
+    Link.objects.bulk_create(rows_for(kind, revision))
+
+
+def forget(publication: Any) -> None:
+    """Remove the links of a publication that is deleted with its revisions."""
+    kind = publication._meta.label_lower
+    Link.objects.filter(kind=kind, publication=publication.pk).delete()
+
+
+class Use(NamedTuple):
+    """A publication of which the words that count now link to another one."""
+
+    publication: Any
+    is_live: bool
+    is_scheduled: bool
+    is_draft: bool
+
+
+def uses_of(publication: Any) -> list[Use]:
+    """What links to `publication` now, the first MAX_USES, with what visitors read first."""
+    linking: dict[str, set[int]] = defaultdict(set)
+    keys: dict[str, set[int]] = defaultdict(set)
+    links = Link.objects.filter(_to(publication))
+    for kind, key, revision in links.values_list("kind", "publication", "revision"):
+        if (kind, key) != (publication._meta.label_lower, publication.pk):
+            keys[kind].add(key)
+            linking[kind].add(revision)
+    uses = []
+    for kind, model in kinds().items():
+        if not keys[kind]:
+            continue
+        found = model.objects.with_newest().filter(pk__in=keys[kind]).select_related("live")
+        for each in found:
+            is_live = each.live_id in linking[kind]
+            is_scheduled = each.scheduled_id in linking[kind]
+            is_draft = each.newest_pk in linking[kind]
+            if is_live or is_scheduled or is_draft:
+                uses.append(Use(each, is_live, is_scheduled, is_draft and not is_live))
+    return sorted(uses, key=lambda use: (not use.is_live, str(use.publication)))[:MAX_USES]
+
+
+def _to(publication: Any) -> Q:
+    """Its address, those it had before, and its place on the list that shows all of its kind."""
+    path = publication.get_absolute_url()
+    earlier = OldAddress.objects.filter(target=path).values("path")
+    found = Q(path=path) | Q(path__in=earlier)
+    if listed_at := publication.listed_at:
+        found |= Q(path=listed_at, fragment=publication.slug)
+    return found
