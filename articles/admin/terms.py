@@ -25,7 +25,10 @@ REASONS = {
     "offer": _("offers of money or travel for choosing a centre are illegal in many places"),
 }
 _sentence = re.compile(r"[^.!?\n]*(?:[.!?](?=\w)[^.!?\n]*)*[.!?]*\n?")
-_quoted = re.compile(r"“[^”]*”|\"[^\"\n]*\"|«[^»]*»|‘[^’\n]{2,80}’(?!\w)")
+_quoted = re.compile(
+    r"“[^”]*”|\"[^\"\n]*\"|«[^»]*»|‘[^’\n]{2,80}’(?!\w)|(?<!\w)'(?:[^'\n]|'(?=\w)){2,120}'(?!\w)"
+)
+_hyphen = re.compile(r"(?<=\w)[-\u2010\u2011–](?=\w)|[\xa0\u202f]")
 
 
 class Term(NamedTuple):
@@ -42,7 +45,7 @@ class Term(NamedTuple):
         before, after = sentence[: match.start()], sentence[match.end() :]
         if _mentions().search(before) or (self.unless and self.unless.search(sentence)):
             return False
-        if self.about and not self.about.search(f"{before} … {after}"):
+        if self.about and not self.about.search(sentence):
             return False
         is_before = self.before and self.before.search(before)
         return not (is_before or (self.after and self.after.match(after)))
@@ -51,13 +54,16 @@ class Term(NamedTuple):
 def found_in(text: str) -> Iterator[tuple[str, Term]]:
     """Each word to avoid with its term, in the order of the text; quotations and names are not."""
     text = _quoted.sub(" … ", _names().sub(" … ", text))
-    for sentence in _sentence.findall(text):
+    # As long as the text, so that places in one are places in the other.
+    plain = _hyphen.sub(" ", text).replace("'", "’")
+    for place in _sentence.finditer(plain):
+        sentence, at = place[0], place.start()
         taken: dict[tuple[int, int], tuple[str, Term]] = {}
         for term in _terms():
             for match in term.find.finditer(sentence):
                 is_free = all(match.end() <= start or end <= match.start() for start, end in taken)
                 if is_free and term.is_meant(sentence, match):
-                    taken[match.span()] = match[0], term
+                    taken[match.span()] = text[at + match.start() : at + match.end()], term
         yield from (taken[span] for span in sorted(taken))
 
 
