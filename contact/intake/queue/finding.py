@@ -18,6 +18,8 @@ from .paging import PAGE_SIZE
 
 # More words than a name has; each costs a look into the index.
 MAX_KEYS = 6
+# The digits of a US number.
+WHOLE_NUMBER = 10
 # Beyond it, one key is as common as another.
 COMMON = 1000
 
@@ -34,8 +36,10 @@ def find(term: str) -> Found:
     condition = Q()
     if references.is_reference(term):
         condition |= Q(reference=references.normalise(term))
-    with suppress(ValidationError):
-        condition |= Q(phone_index=phone_index(phones.parse(term).e164))
+    # With fewer digits, a name could be taken for the letters of a number: 602 Mary Ann.
+    if sum(each.isdecimal() for each in term) >= WHOLE_NUMBER:
+        with suppress(ValidationError):
+            condition |= Q(phone_index=phone_index(phones.parse(term).e164))
     if condition:
         return Found(CallbackRequest.objects.filter(condition))
     if not (keys := search_keys(term)):

@@ -216,7 +216,9 @@ def read_phone(written: str, extension: str = "") -> PlacePhone:
         dial = without
     else:
         dial, parsed = phones.parse(written)
-        own = own or parsed
+        if parsed != own:
+            # Its extension stands among the words, such as "option 3".
+            without, own = phones.national(dial), parsed
     if own and extension and own != extension:
         raise ValidationError(gettext("There are two extensions: in the number and beside it."))
     extension = extension or own

@@ -158,7 +158,7 @@ def test_nothing_is_written_before_somebody_saw_it(lead):
     assert "Jan. 5, 2026</del>" in shown
     assert "Row 3: Made-up House" in shown
     assert "Row 4: Made-up Clinic" in shown
-    assert "number: Some digits are missing." in shown
+    assert "number: This is not a phone number." in shown
     assert 'value="Import these 2"' in shown
     assert Place.objects.count() == 1
     assert Place.objects.get().phone == place.phone
@@ -315,6 +315,11 @@ def test_cells_are_read_as_people_write_them():
     assert (place.phone, place.dial) == ("(602) 555-0190 ext. 7", "+16025550190")
     assert (place.languages, place.url) == ("Spanish, English", "https://example.org")
     assert (place.verified_on, place.is_active) == (date(2026, 2, 3), False)
+
+
+def test_an_extension_among_words_is_shown_once():
+    place = only_row("name,phone number", "Casa,602-555-0190 option 3").place
+    assert (place.phone, place.dial) == ("(602) 555-0190 ext. 3", "+16025550190")
 
 
 def test_languages_are_known_by_code_and_name():

@@ -21,8 +21,10 @@ def found(term):
 
 
 @pytest.mark.parametrize(
-    "term", ["+16025550123", "602-555-0123", "(602) 555.0123", "1 602 555 0123", "6025550123"]
-)
+    "term",
+    ["+16025550123", "602-555-0123", "(602) 555.0123", "1 602 555 0123", "6025550123",
+     "٦٠٢ ٥٥٥ ٠١٢٣", "Ysolde 602-555-0123 after 5", "602-555-0123 option 3"],
+)  # fmt: skip
 def test_a_whole_number_finds_all_its_requests_however_it_is_written(term):
     here = {make_request(), make_request(outcome="spam")}
     make_request(phone="+14805550123")
@@ -44,6 +46,13 @@ def test_who_calls_is_found_by_words_of_the_name_and_the_last_digits(term):
     row = make_request()
     make_request(name="Anselm Madeup", phone="+16025550177")
     assert found(term) == {row}
+
+
+def test_a_name_behind_digits_is_not_read_as_a_number_in_letters():
+    row = make_request(name="Mary Ann", phone="+16025550602")
+    make_request(name="Mary Ann", phone="+16025550177")
+    assert found("0602 Mary Ann") == {row}
+    assert found("602 Mary Ann") is None
 
 
 @pytest.mark.parametrize("term", ["Ysolde 0177", "Anselm Quarrington", "Ysolde Nobody", "9999"])

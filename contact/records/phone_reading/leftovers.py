@@ -1,0 +1,169 @@
+"""Judging the digits beside a phone number: an extension, no matter, or a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from . import questions
+from .numbers import Found
+from .pieces import Kind, Piece
+from .spoken import is_number_word
+from .vocabulary import (
+    ADDRESSES,
+    AGES,
+    ALTERNATIVES,
+    EXTENSION,
+    FILLERS,
+    MEASURES,
+    MENU,
+    RANGES,
+    STEPS,
+    TIMES,
+)
+
+LONGEST_EXTENSION = 7
+# At the end of a text. In English, Spanish, Portuguese and French.
+EXTENSION_AT_END = re.compile(
+    r"[\s,;.(]*(?:;ext=|extensi[oó]n|exten|ext|xtn?|x|#|\b(?:anexo|interno|int|poste|ramal))"
+    r"(?:[\s.]*(?:no|n[uú]m|n[uú]mero|number)\b)?[\s.:#]*(\d{1,7})\)?\W*$",
+    re.IGNORECASE,
+)
+HOURS = re.compile(r"\d{1,2}")
+
+
+def extension_beside(pieces: list[Piece], found: list[Found]) -> str:
+    """Return the extension that stands beside the number; ask about digits without a meaning."""
+    extensions: set[str] = set()
+    for begin, end in _leftovers(pieces, found):
+        is_next_step = bool(extensions) and pieces[begin - 1].text in STEPS
+        if is_next_step or _is_extension(pieces, begin, end, found):
+            extensions.add(_extension(pieces, begin, end))
+        elif not _means_something_else(pieces, begin, end, found):
+            digits = " ".join(piece.text for piece in pieces[begin:end] if piece.is_digits)
+            raise questions.what_else(found[0].e164, digits)
+    if len(extensions) > 1:
+        raise questions.which_extension()
+    return extensions.pop() if extensions else ""
+
+
+def has_spoken_extension(pieces: list[Piece]) -> bool:
+    """Return whether an extension is written in words, such as "option three"."""
+    for at, piece in enumerate(pieces):
+        if piece.is_word and (_is_word_for_extension(piece.text) or piece.text in MENU):
+            following = next((each for each in pieces[at + 1 :] if each.text not in FILLERS), None)
+            if following and following.is_word and is_number_word(following.text):
+                return True
+    return False
+
+
+def _leftovers(pieces: list[Piece], found: list[Found]) -> Iterator[tuple[int, int]]:
+    taken = {at for each in found for at in range(each.begin, each.end)}
+    begin = None
+    for at, piece in enumerate(pieces):
+        is_left = piece.kind in (Kind.DIGITS, Kind.PLUS) and at not in taken
+        if is_left and begin is None:
+            begin = at
+        elif not is_left and begin is not None:
+            yield begin, at
+            begin = None
+    if begin is not None:
+        yield begin, len(pieces)
+
+
+def _is_extension(pieces: list[Piece], begin: int, end: int, found: list[Found]) -> bool:
+    before = _word_before(pieces, begin)
+    gap = pieces[begin].gap
+    is_after = found[0].end <= begin
+    follows_number = any(each.end == begin for each in found)
+    if _is_word_for_extension(before) or (before in MENU and is_after):
+        return True
+    if is_after and "#" in gap and before not in ADDRESSES:
+        return True
+    if follows_number and (",," in gap or gap == ";"):
+        return True
+    # "4 is my extension"
+    at = end
+    while at < len(pieces) and pieces[at].is_word and pieces[at].text in FILLERS:
+        at += 1
+    named_after = at < len(pieces) and _is_word_for_extension(pieces[at].text)
+    return named_after and (at + 1 == len(pieces) or not pieces[at + 1].is_digits)
+
+
+def _is_word_for_extension(word: str) -> bool:
+    """Return whether it is one, also with a typing error."""
+    return word in EXTENSION or bool(
+        re.fullmatch(r"e?x?te?n[st]\w*n\w*|exten\w*|exension|etx", word)
+    )
+
+
+def _word_before(pieces: list[Piece], begin: int) -> str:
+    """Return the word before the digits that says what they are; empty if there is none."""
+    at = begin - 1
+    while at >= 0 and pieces[at].is_word and pieces[at].text in FILLERS:
+        at -= 1
+    return pieces[at].text if at >= 0 and pieces[at].is_word else ""
+
+
+def _extension(pieces: list[Piece], begin: int, end: int) -> str:
+    groups = [piece.text for piece in pieces[begin:end]]
+    one_by_one = all(len(group) == 1 and group.isdecimal() for group in groups)
+    following = pieces[end] if end < len(pieces) else None
+    has_letter = following is not None and following.is_word and not following.gap
+    is_star = "*" in pieces[begin].gap
+    extension = "".join(groups)
+    is_one = len(groups) == 1 or one_by_one
+    if not is_one or len(extension) > LONGEST_EXTENSION or has_letter or is_star:
+        raise questions.which_extension()
+    return extension
+
+
+def _means_something_else(pieces: list[Piece], begin: int, end: int, found: list[Found]) -> bool:
+    """Return whether these digits are a time, an address, an age …: no part of the number."""
+    groups = [piece.text for piece in pieces[begin:end] if piece.is_digits]
+    # "at 5 602…" may be an hour or a digit too many.
+    direct = pieces[begin - 1].text if begin and pieces[begin - 1].is_word else ""
+    before = _word_before(pieces, begin)
+    following = pieces[end].text if end < len(pieces) and pieces[end].is_word else ""
+    comes_before = any(each.begin == end for each in found)
+    is_beside = comes_before or any(each.end == begin for each in found)
+    if before in ADDRESSES or following in MEASURES or {direct, before} & (TIMES | AGES):
+        return True
+    if direct in ALTERNATIVES and not (following or _ends_hours(pieces, begin)):
+        return False
+    if before in MENU or _might_be_number(groups):
+        return False
+    if not is_beside:
+        return True
+    is_postal_code = comes_before and [len(group) for group in groups] in ([5], [5, 4])
+    return is_postal_code or _ends_hours(pieces, begin) or _are_hours(pieces, begin, end)
+
+
+def _might_be_number(groups: list[str]) -> bool:
+    """Return whether it looks like a second number without its area code."""
+    return sum(map(len, groups)) == 7 and len(groups) <= 2 and len(groups[0]) in (3, 7)
+
+
+def _ends_hours(pieces: list[Piece], begin: int) -> bool:
+    """Return whether it is the 5 of "9 to 5" or of "8:30-5"."""
+    if not begin or not HOURS.fullmatch(pieces[begin].text):
+        return False
+    before = pieces[begin - 1]
+    if before.kind is Kind.OTHER:
+        return pieces[begin].gap.strip() == "-"
+    is_after_hour = begin > 1 and bool(HOURS.fullmatch(pieces[begin - 2].text))
+    return before.text in RANGES and is_after_hour
+
+
+def _are_hours(pieces: list[Piece], begin: int, end: int) -> bool:
+    """Return whether it is "9-5"."""
+    hours = [piece.text for piece in pieces[begin:end]]
+    is_range = len(hours) == 2 and pieces[begin + 1].gap.strip() == "-"
+    return is_range and all(HOURS.fullmatch(each) and int(each) <= 24 for each in hours)
+
+
+def split_extension(text: str) -> tuple[str, str]:
+    """Return a written number without its extension, and the extension."""
+    if match := EXTENSION_AT_END.search(text):
+        return text[: match.start()], match[1]
+    return text, ""

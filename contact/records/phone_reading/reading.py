@@ -1,0 +1,129 @@
+"""Reading the one phone number, and its extension, that a text gives."""
+
+from __future__ import annotations
+
+import re
+
+from . import questions, spoken
+from .characters import LETTER, plain
+from .leftovers import extension_beside, has_spoken_extension, split_extension
+from .numbers import (
+    Found,
+    international,
+    is_domestic,
+    is_impossible,
+    is_real_looking,
+    is_valid,
+    numbers_in,
+)
+from .pieces import Kind, Piece, cut, runs
+from .vocabulary import CONNECTORS, LABELS
+
+GARBLED = re.compile(rf"\d-?{LETTER}|{LETTER}-?\d")
+KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
+# 1-800-FLOWERS: an area code, then seven letters and digits; more letters on toll-free ones.
+VANITY = re.compile(
+    r"(?<![\w+])\+?(?:1\W{0,2})?\(?(\d{3})\)?\W{0,3}((?:[a-z0-9]+[ .\-]?){1,7})(?!\w)",
+    re.IGNORECASE,
+)
+MIXED = re.compile(r"\d[a-z]|[a-z]\d", re.IGNORECASE)
+TOLL_FREE = {"800", "833", "844", "855", "866", "877", "888"}
+LONGEST_VANITY = 12
+AREA_CODE = re.compile(
+    r"\b(?:area code|c[oó]digo de [aá]rea)\W*(\d{3})\b|\b(\d{3})\W*area code", re.IGNORECASE
+)
+# Fewer digits are no try at a phone number.
+FEWEST = 6
+
+
+def read(text: str, own: str) -> tuple[str, str]:
+    """Return number and extension; `own` is the centre's, which counts only if it stands alone."""
+    text = plain(text)
+    in_digits = spoken.with_digits(text)
+    if has_spoken_extension(cut(text)):
+        text = in_digits
+    for version in (text, in_digits):
+        pieces = cut(version)
+        if found := _all_numbers(pieces):
+            return _one_number(pieces, found, own)
+        version, extension = split_extension(version)
+        if e164 := _with_letters(version) or _after_area_code(version) or _in_parts(cut(version)):
+            return e164, extension
+    raise _problem(text, cut(in_digits))
+
+
+def _all_numbers(pieces: list[Piece]) -> list[Found]:
+    return [each for begin, end in runs(pieces) for each in numbers_in(pieces, begin, end)]
+
+
+def _one_number(pieces: list[Piece], found: list[Found], own: str) -> tuple[str, str]:
+    different = list(dict.fromkeys(each.e164 for each in found))
+    theirs = [e164 for e164 in different if e164 != own] or different
+    if len(theirs) > 1:
+        raise questions.which_one(theirs[0], theirs[1])
+    # The number of the centre comes last: what stands beside it is about the other.
+    found.sort(key=lambda each: each.e164 == own)
+    return theirs[0], extension_beside(pieces, found)
+
+
+def _with_letters(text: str) -> str:
+    """Return a number of which letters are part."""
+    for match in VANITY.finditer(text):
+        area, written = match.groups()
+        letters = re.sub(r"[\W_]", "", written)
+        words = re.findall(r"[a-z]+", written, re.IGNORECASE)
+        is_mixed = bool(MIXED.search(written))
+        if (
+            letters.isdecimal()
+            or (is_mixed and area not in TOLL_FREE)
+            or any(spoken.is_number_word(word) for word in words)
+        ):
+            continue
+        is_label = any(word.lower() in LABELS for word in words) and not written.isupper()
+        is_long_enough = len(letters) == 7 or (
+            area in TOLL_FREE and 7 < len(letters) <= LONGEST_VANITY and len(words) == 1
+        )
+        digits = area + letters.lower().translate(KEYPAD)[:7]
+        if is_long_enough and not is_label and is_real_looking(digits) and len(digits) == 10:
+            return f"+1{digits}"
+    return ""
+
+
+def _after_area_code(text: str) -> str:
+    """Return a number whose area code is named beside it."""
+    if not (named := AREA_CODE.search(text)):
+        return ""
+    rest = re.sub(r"\D", "", text[: named.start()] + text[named.end() :])
+    digits = (named[1] or named[2]) + rest
+    return f"+1{digits}" if len(digits) == 10 and is_domestic(digits) else ""
+
+
+def _in_parts(pieces: list[Piece]) -> str:
+    """Return a number between whose digits only words such as "dash" stand."""
+    at = [at for at, piece in enumerate(pieces) if piece.is_digits]
+    if not at:
+        return ""
+    between = pieces[at[0] : at[-1] + 1]
+    if any(piece.is_word and piece.text not in CONNECTORS for piece in between):
+        return ""
+    if any(piece.kind is Kind.OTHER for piece in between):
+        return ""
+    digits = "".join(piece.text for piece in between if piece.is_digits)
+    return f"+1{digits[-10:]}" if is_domestic(digits) else ""
+
+
+def _problem(text: str, pieces: list[Piece]) -> Exception:
+    digits = "".join(piece.text for piece in pieces if piece.is_digits)
+    if len(digits) < FEWEST:
+        return questions.NoNumber()
+    if len(digits) == 11 and digits[0] == "0":
+        domestic = f"+1{digits[1:]}"
+        if is_real_looking(digits[1:]) and is_valid(domestic):
+            return questions.is_there_a_zero(domestic)
+    if GARBLED.search(text):
+        return questions.digits_only()
+    if is_impossible(digits):
+        return questions.impossible()
+    if len(digits) > 10 and is_valid(abroad := international(digits)):
+        return questions.is_it_abroad(abroad)
+    return questions.wrong_length(len(digits))
