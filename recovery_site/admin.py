@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import BadRequest
 from django.db import DataError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from django.views.decorators.csp import csp_override
 
 from articles.models import Article, Page
 from articles.publication import Publication
-from contact.intake.permissions import LEAD_INTAKE, WORK_REQUESTS
+from contact.intake.permissions import LEAD_INTAKE
 from contact.intake.queue import lists
 from contact.intake.queue.alarms import alarm_expressions, take_alarms
 from contact.lifecycle import presence
@@ -37,18 +37,15 @@ from .context_processors import current_site
 from .document_import.paste import understand_paste
 from .document_import.views import import_document
 from .models import Fact
-from .sign_in.log_in_tries import LogInTry, wait_page
-from .sign_in.passwords import OwnPasswordForm
-
-EDITORIAL_APPS = ("articles", "faq")
-
+from .sign_in.emergency import EMERGENCY
+from .sign_in.passwords import EmergencyPasswordForm, OwnPasswordForm, note_own_password
+from .sign_in.views import log_in
 
 staff_policy: Any = csp_override(settings.STAFF_CSP)
 
 
 class StaffSite(admin.AdminSite):
     empty_value_display = "–"
-    password_change_form = OwnPasswordForm
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,19 +74,18 @@ class StaffSite(admin.AdminSite):
         return staff_policy(answered)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        here = staff_policy(super().login)
-        if request.method != "POST":
-            return here(request, extra_context)
-        log_in = LogInTry(request)
-        if wait := log_in.begin():
-            return wait_page(wait)
-        response = here(request, extra_context)
+        return log_in(request)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        is_emergency = request.session.get(EMERGENCY)
+        response: Any = PasswordChangeView.as_view(
+            form_class=EmergencyPasswordForm if is_emergency else OwnPasswordForm,
+            success_url=reverse("admin:password_change_done"),
+            template_name="registration/password_change_form.html",
+            extra_context=self.each_context(request),
+        )(request)
         if response.status_code == 302:
-            log_in.succeed()
-            if response["Location"] == reverse("admin:index") and only_calls(request.user):
-                response = redirect("intake:list")
-        else:
-            log_in.fail()
+            note_own_password(request)
         return response
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
@@ -107,12 +103,6 @@ class StaffSite(admin.AdminSite):
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         context = {"dashboard_items": list(dashboard_items(request)), **(extra_context or {})}
         return super().index(request, context)
-
-
-def only_calls(user: Any) -> bool:
-    """Whether the workspace is all that this person comes for."""
-    is_editor = any(user.has_module_perms(app) for app in EDITORIAL_APPS)
-    return user.has_perm(WORK_REQUESTS) and not is_editor
 
 
 class Todo(NamedTuple):

@@ -2,8 +2,11 @@
 
 import secrets
 
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db import transaction
+
+from .sign_in.models import StaffAccount
 
 ROLES = {
     "editor": "Editors",
@@ -18,9 +21,10 @@ ROLES = {
 def create_demo_staff() -> list[tuple[str, str, str]]:
     """One login per group and one administrator as (name, password, role).
 
-    Makes none, and returns none, once there is any account.
+    Makes none, and returns none, once there is any account, nor on a public site: there these
+    passwords would open every request.
     """
-    if User.objects.exists():
+    if User.objects.exists() or not settings.SITE_IS_LOCAL:
         return []
     logins = []
     for name, group in ROLES.items():
@@ -30,4 +34,7 @@ def create_demo_staff() -> list[tuple[str, str, str]]:
         logins.append((name, password, group))
     password = secrets.token_urlsafe(12)
     User.objects.create_superuser("admin", password=password)
+    StaffAccount.objects.bulk_create(
+        StaffAccount(account=user, is_demo=True) for user in User.objects.all()
+    )
     return [*logins, ("admin", password, "Administrator")]

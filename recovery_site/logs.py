@@ -19,6 +19,8 @@ CONFIG: dict[str, Any] = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
         # A visitor's wrong address is not our error.
+        # It logs the ids of passkeys.
+        "fido2": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
     },

@@ -7,8 +7,12 @@ from django.utils import timezone
 
 from .facts.models import Fact
 from .search.rows import FailedSearch, SearchPhrase, SearchSynonym
+from .sign_in.models import StaffAccount, StaffSession
 
-__all__ = ["ContentVersion", "Fact", "FailedSearch", "SearchPhrase", "SearchSynonym"]
+__all__ = [
+    "ContentVersion", "Fact", "FailedSearch", "SearchPhrase", "SearchSynonym", "StaffAccount",
+    "StaffSession",
+]  # fmt: skip
 
 # The number counts in steps of 2**20 and ends in chance: a failover that loses changes never leads
 # to a number that had stood for other content.

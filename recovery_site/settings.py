@@ -21,6 +21,7 @@ from .env import (
     read_env_file,
 )
 from .local_hosts import LOCAL_HOSTS
+from .sign_in.allauth_options import *  # noqa: F403
 
 read_env_file(BASE_DIR / ".env")
 DEBUG = env_parsed(
@@ -65,6 +66,9 @@ INSTALLED_APPS = [
     "crispy_forms",
     "js_asset",
     "django_prose_editor",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "recovery_site.apps.RecoverySiteConfig",
     *SITE_APPS[1:],
 ]
@@ -84,6 +88,8 @@ MIDDLEWARE = [
     "recovery_site.middleware.accept_same_site_null_origin",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "recovery_site.sign_in.assurance.require_assurance",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "recovery_site.page_cache.snapshot.SnapshotMiddleware",
@@ -125,6 +131,12 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("LengthRule", "RepetitionRule", "NameRule", "CommonStemRule")
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+# A site that is tried out asks for no second factor, but takes one that an account has.
+SECOND_FACTOR_REQUIRED = not SITE_IS_LOCAL
+AUTHENTICATION_BACKENDS = ["recovery_site.sign_in.adapters.StaffBackend"]
+SESSION_ENGINE = "recovery_site.sign_in.sessions"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_IS_LOCAL and not SITE_IS_SECURE
 
 LANGUAGE_CODE = "en"
 # The languages that the site's pages are offered in.

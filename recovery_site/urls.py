@@ -28,6 +28,7 @@ urlpatterns = [
     ),
     path("leaving-safely/", page_detail, {"slug": "leaving-safely"}, name="leaving_safely"),
     path("intake/", include("contact.intake.urls")),
+    path("admin/", include("recovery_site.sign_in.urls")),
     path("admin/", admin.site.urls),
     path("feed/", feed, name="feed"),
     path("sitemap.xml", sitemaps.sitemap_index),

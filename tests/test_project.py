@@ -150,7 +150,7 @@ LEADS_ON = {
 def test_nobody_without_a_login_sees_a_staff_page(client):
     assert len(staff_paths()) > 20
     for path in staff_paths():
-        if path in ("/admin/login/", "/admin/logout/", "/admin/jsi18n/"):
+        if path.startswith(("/admin/login/", "/admin/logout/", "/admin/jsi18n/")):
             continue
         response = client.get(path)
         assert response.status_code in (302, 404), path

@@ -18,7 +18,6 @@ class LogInTry:
         self.name = request.POST.get("username", "")
         self.address = request.META.get("REMOTE_ADDR", "")
         self.lanes = brakes.log_in_lanes(self.name, self.address)
-        self.request = request
 
     def begin(self) -> int:
         """Count the try; return how many seconds to wait if it comes too early."""
@@ -31,10 +30,8 @@ class LogInTry:
         detail: dict[str, Any] = {"account": known.get_username()} if known else {}
         audit.record(None, AuditAction.LOG_IN_FAILED, **detail)
 
-    def succeed(self) -> None:
+    def password_was_right(self) -> None:
         brakes.forgive(self.lanes)
-        brakes.remember_network(self.name, self.address)
-        audit.record(self.request.user, AuditAction.LOGGED_IN)
 
 
 def wait_page(seconds: int) -> HttpResponse:

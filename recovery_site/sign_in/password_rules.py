@@ -113,7 +113,10 @@ class LengthRule:
     alone, with_factor = 15, 12
 
     def validate(self, password: str, user: Any = None) -> None:
-        shortest = self.alone
+        # Imported late: settings name this module before models are loaded.
+        from .factors import has_factor
+
+        shortest = self.with_factor if has_factor(user) else self.alone
         if len(password) < shortest:
             raise ValidationError(
                 gettext("It has %(length)d characters. It needs at least %(shortest)d.")

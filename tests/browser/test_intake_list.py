@@ -227,7 +227,7 @@ def test_log_off_leads_away_from_the_list(log_in, ask, site):
     reference = ask()
     page = log_in("intake", "/intake/")
     expect(page.locator("body")).to_contain_text(reference)
-    change(site, "UPDATE django_session SET expire_date = '2026-01-01'")
+    change(site, "UPDATE recovery_site_staffsession SET expire_date = '2026-01-01'")
     make_quick(page)
     page.wait_for_url("**/admin/login/?next=/intake/")
 

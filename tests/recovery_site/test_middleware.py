@@ -3,11 +3,11 @@ from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.utils import timezone
 
 from recovery_site.middleware import trust_proxies
+from recovery_site.sign_in.models import StaffSession
 from tests.factories import make_staff
 
 
@@ -55,7 +55,7 @@ def test_visitor_with_any_cookie_needs_no_session(client, django_assert_num_quer
     with django_assert_num_queries(0):
         response = client.get("/contact/")
     assert not response.cookies
-    assert not Session.objects.exists()
+    assert not StaffSession.objects.exists()
 
 
 @pytest.mark.django_db
@@ -94,10 +94,10 @@ def test_chunked_form_is_refused_with_our_page(client):
 def test_staff_are_logged_off_after_fifteen_idle_minutes(client):
     client.force_login(make_staff("Editors"))
     assert client.get("/admin/").status_code == 200
-    session = Session.objects.get()
+    session = StaffSession.objects.get()
     idle = session.expire_date - timezone.now()
     assert timedelta(minutes=14, seconds=50) < idle <= timedelta(minutes=15)
-    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    StaffSession.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
     assert client.get("/admin/")["Location"].startswith("/admin/login/")
 
 
@@ -106,9 +106,9 @@ def test_work_keeps_staff_logged_in_and_is_written_down_once_a_minute(client, mo
     client.force_login(make_staff("Editors"))
     client.get("/admin/")
     soon, now = timezone.now() + timedelta(minutes=5), time.time()
-    Session.objects.update(expire_date=soon)
+    StaffSession.objects.update(expire_date=soon)
     client.get("/admin/")
-    assert Session.objects.get().expire_date == soon
+    assert StaffSession.objects.get().expire_date == soon
     monkeypatch.setattr("recovery_site.middleware.time.time", lambda: now + 61)
     client.get("/admin/")
-    assert Session.objects.get().expire_date > soon
+    assert StaffSession.objects.get().expire_date > soon

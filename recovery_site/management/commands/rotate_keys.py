@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from contact.lifecycle import key_rotation
 from contact.privacy import key_marker
+from recovery_site.sign_in import factors
 
 
 class Command(BaseCommand):
@@ -22,7 +23,9 @@ class Command(BaseCommand):
             unreadable[progress.model] = progress.unreadable
             name = progress.model._meta.verbose_name
             self.stdout.write(f"{name}: {progress.seen} rows seen, {progress.resealed} sealed anew")
-        lost = sum(unreadable.values())
+        resealed, lost_secrets = factors.reseal_secrets()
+        self.stdout.write(f"second factors: {resealed} rows sealed anew")
+        lost = sum(unreadable.values()) + lost_secrets
         if options["give_up_lost"]:
             key_marker.mark_keys(only_newest=True)
             self.stdout.write(

@@ -2,7 +2,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,6 +12,7 @@ from contact.lifecycle import claims
 from contact.models import CallbackRequest, Desk, SavedList
 from contact.privacy.audit import AuditEntry
 from contact.privacy.encryption import EncryptedTextField
+from recovery_site.sign_in.models import StaffSession
 from tests.factories import MESSAGE, NAME, PHONE, make_request, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -481,16 +481,16 @@ class TestQuietRefresh:
     def test_keeps_nobody_logged_in(self, intake):
         intake.get("/intake/")
         later = timezone.now() + timedelta(minutes=5)
-        Session.objects.update(expire_date=later)
+        StaffSession.objects.update(expire_date=later)
         for path in ("/intake/pulse/", "/intake/pulse/list/"):
             response = intake.get(path)
             assert response.status_code == 200
             assert "sessionid" not in response.cookies
-            assert Session.objects.get().expire_date == later
+            assert StaffSession.objects.get().expire_date == later
 
     def test_after_the_idle_time_it_is_refused(self, intake):
         intake.get("/intake/")
-        Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+        StaffSession.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
         for path in ("/intake/pulse/", "/intake/pulse/list/"):
             assert intake.get(path).status_code == 302
 

@@ -1,0 +1,61 @@
+"""Emergency access: a code, printed on the server, that opens one account once."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from contact.privacy import audit
+from contact.privacy.audit import AuditAction
+from contact.privacy.encryption import keyed_hash
+
+from . import factors
+from .models import StaffAccount
+from .sessions import end_sessions
+
+EMERGENCY = "emergency"
+VALID_FOR = timedelta(minutes=30)
+# Without letters and digits that look like each other.
+ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+GROUPS, GROUP_LENGTH = 5, 4
+
+
+def make_code(account: User) -> str:
+    """Return a new code; it takes the place of an earlier one."""
+    letters = [secrets.choice(ALPHABET) for _ in range(GROUPS * GROUP_LENGTH)]
+    parts = ("".join(letters[n : n + GROUP_LENGTH]) for n in range(0, len(letters), GROUP_LENGTH))
+    code = "-".join(parts)
+    noted = {"emergency_code": _hash(code), "emergency_until": timezone.now() + VALID_FOR}
+    with transaction.atomic():
+        StaffAccount.objects.update_or_create(noted, account=account)
+        audit.record(None, AuditAction.EMERGENCY_CODE_MADE, None, account=account.get_username())
+    return code
+
+
+@transaction.atomic
+def use_code(name: str, code: str) -> User | None:
+    """Use the code up: the account loses its factors, ends its sessions, needs a new password."""
+    rows = StaffAccount.objects.filter(
+        account__username=name.strip(),
+        account__is_active=True,
+        emergency_code=_hash(code),
+        emergency_until__gt=timezone.now(),
+    )
+    # Of two uses at the same time, one changes the row.
+    account = User.objects.filter(username=name.strip()).first()
+    used = {"emergency_code": "", "emergency_until": None, "must_change_password": True}
+    if account is None or not rows.update(**used):
+        return None
+    removed = factors.remove_all(account)
+    end_sessions(account)
+    audit.record(account, AuditAction.EMERGENCY_CODE_USED, None, factors=removed)
+    return account
+
+
+def _hash(code: str) -> str:
+    typed = "".join(letter for letter in code.upper() if letter.isalnum())
+    return keyed_hash("emergency code", typed).hex() if typed else "-"
