@@ -39,7 +39,7 @@ FUNCTION_WORDS = Path(__file__).with_name("function_words.txt")
 STEM = 5
 MIN_MESSAGES = 2
 MIN_MESSAGES_OF_SEVERAL_WORDS = 3
-EPOCHS, RATE, PENALTY, BIAS, MARGIN = 15, 0.2, 3.0, -0.5, 0.6
+EPOCHS, RATE, PENALTY, BIAS, MARGIN = 30, 0.2, 2.0, -0.5, 0.6
 # The largest weight on either side. Signs of nothing but light words, such as “know” or “my son”,
 # and of words that stand in every thirtieth message say little of themselves.
 MOST, MOST_OF_LIGHT, COMMON = 0.45, 0.08, 0.03

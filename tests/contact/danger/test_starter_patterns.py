@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 from contact.danger.rules import compiled, decide
+from contact.danger.verdict import CERTAIN
 from contact.models import DangerPhrase
 from tests.factories import make_staff
 
@@ -85,10 +86,16 @@ def test_a_site_of_the_release_before_learns_the_spanish_wish_to_be_dead():
     wish = import_module("contact.migrations.0050_wish_to_be_dead")
     starter = DangerPhrase.objects.get(words=wish.WISH)
     starter.delete()
-    assert not decide(DangerPhrase.objects.rows(), text).is_danger
+    assert not is_certain(text)
     for _twice in range(2):
         wish.bring(apps, SimpleNamespace(connection=connection))
     brought = DangerPhrase.objects.get(words=wish.WISH)
     for name in ("kind", "language", "points", "can_be_past"):
         assert getattr(brought, name) == getattr(starter, name)
-    assert decide(DangerPhrase.objects.rows(), text).is_danger
+    assert is_certain(text)
+
+
+def is_certain(text):
+    """Whether it counts whatever else is written."""
+    (reading,) = decide(DangerPhrase.objects.rows(), text).readings
+    return any(finding.row.points == CERTAIN for finding in reading.standing)
