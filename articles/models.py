@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from . import page_addresses
 from .links.rows import Link
 from .old_addresses import OldAddress
-from .publication import SAME_ADDRESS, Publication, PublicationQuerySet
+from .publication import SAME_ADDRESS, Publication, PublicationQuerySet, off_site_in_bin
 from .revision import Revision
 from .search.index_rows import SearchDocument, SearchWord
 
@@ -105,6 +105,7 @@ class Article(Publication):
                 name="article_slug_per_language",
                 violation_error_message=SAME_ADDRESS,
             ),
+            off_site_in_bin("article_in_bin"),
         ]
         indexes = [
             models.Index(
@@ -191,6 +192,7 @@ class Page(Publication):
                 name="page_slug_per_language",
                 violation_error_message=SAME_ADDRESS,
             ),
+            off_site_in_bin("page_in_bin"),
         ]
         permissions = [("publish_page", "Can publish, schedule and unpublish plain pages")]
 
@@ -212,11 +214,10 @@ class Page(Publication):
         if page_addresses.is_reserved(self.slug):
             raise ValidationError({"slug": RESERVED_ADDRESS})
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Raise ValidationError if the page is in use or has a fixed address."""
+    def require_off_site(self) -> None:
         if self.has_fixed_address:
             raise ValidationError(FIXED_ADDRESS)
-        return super().delete(*args, **kwargs)
+        super().require_off_site()
 
 
 class PageRevision(Revision):

@@ -61,10 +61,14 @@ class PublicationQuerySet[T: Publication](models.QuerySet[T]):
             newest_title=models.Subquery(newest.values("title")[:1]),
         )
 
+    def outside_bin(self) -> Self:
+        return self.filter(binned_at=None)
+
     def with_draft(self) -> Self:
         """Publications whose newest revision is neither live nor scheduled."""
         return (
             self.with_newest()
+            .outside_bin()
             .filter(newest_pk__isnull=False)
             .exclude(newest_pk=Coalesce("live_id", 0))
             .exclude(newest_pk=Coalesce("scheduled_id", 0))
@@ -79,11 +83,17 @@ class PublicationQuerySet[T: Publication](models.QuerySet[T]):
         return self.filter(live__isnull=False, next_review_on__lt=timezone.localdate())
 
 
+def off_site_in_bin(name: str) -> models.CheckConstraint:
+    off_site = models.Q(live=None, scheduled=None)
+    return models.CheckConstraint(condition=models.Q(binned_at=None) | off_site, name=name)
+
+
 class Publication(models.Model):
     """Abstract. Subclasses add `live` and `scheduled`, foreign keys to their own revisions."""
 
     PUBLISHING_FIELDS = (
         *("live", "scheduled", "scheduled_for", "scheduled_by", "published_at", "updated_at"),
+        "binned_at",
     )
 
     slug = models.SlugField(
@@ -107,6 +117,7 @@ class Publication(models.Model):
     )
     published_at = models.DateTimeField(_("first published"), null=True, editable=False)
     updated_at = models.DateTimeField(_("words last changed"), null=True, editable=False)
+    binned_at = models.DateTimeField(_("put into the bin"), null=True, editable=False)
     next_review_on = models.DateField(
         _("next review"),
         null=True,
@@ -152,9 +163,8 @@ class Publication(models.Model):
         return type(self)(slug=slug).get_absolute_url() if slug else ""
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Raise ValidationError if the publication is live or scheduled."""
-        if self.live_id or self.scheduled_id:
-            raise ValidationError(_("Take the page off the site before deleting it."))
+        """Delete it with all its revisions (see `require_off_site`)."""
+        self.require_off_site()
         OldAddress.objects.filter(target=self.get_absolute_url()).delete()
         links.forget(self)
         return super().delete(*args, **kwargs)
@@ -235,6 +245,8 @@ class Publication(models.Model):
         self.published_at = self.published_at or now
         self.scheduled = self.scheduled_for = self.scheduled_by = None
         self._save_publishing_fields(*self.place_columns())
+        # Where its visitors were led while it was off the site.
+        OldAddress.objects.filter(path=self.get_absolute_url()).delete()
 
     def schedule(self, when: datetime, revision: Any = None, by: Any = None) -> None:
         """Publish `revision` (default: the newest) at `when`; until then visitors see no change."""
@@ -256,10 +268,35 @@ class Publication(models.Model):
         self.refresh_from_db()
         return True
 
-    def unpublish(self) -> None:
-        """Take the page off the site; staff keep all revisions."""
+    @transaction.atomic
+    def unpublish(self, lead_to: str = "") -> None:
+        """Take the page off the site; staff keep all revisions.
+
+        Visitors of its address are led to `lead_to`, the address of another page, if it is given.
+        """
         self.live = self.scheduled = self.scheduled_for = self.scheduled_by = None
         self._save_publishing_fields()
+        if lead_to:
+            OldAddress.objects.record(self.get_absolute_url(), lead_to)
+        else:
+            OldAddress.objects.filter(path=self.get_absolute_url()).delete()
+
+    @transaction.atomic
+    def put_into_bin(self) -> None:
+        """Put the page aside with all its revisions (see `require_off_site`)."""
+        self.lock()
+        self.require_off_site()
+        self.binned_at = timezone.now()
+        self.save(update_fields=["binned_at"])
+
+    def bring_back(self) -> None:
+        self.binned_at = None
+        self.save(update_fields=["binned_at"])
+
+    def require_off_site(self) -> None:
+        """Raise ValidationError if the page may not go: it is live, scheduled, or always needed."""
+        if self.live_id or self.scheduled_id:
+            raise ValidationError(_("Take the page off the site before deleting it."))
 
     def restore(self, revision: Any, by: Any = None) -> Any:
         """Save the words and the place of an older revision as a new draft and return it."""
@@ -276,6 +313,8 @@ class Publication(models.Model):
 
     def _require_publishable(self, revision: Any) -> Any:
         revision = self._require_own(revision)
+        if self.binned_at:
+            raise ValidationError(_("The page is in the bin. Bring it back first."))
         if not revision.title:
             raise ValidationError(_("It needs a title before visitors can read it."))
         revision.require_finished()

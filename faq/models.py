@@ -7,7 +7,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Topic
-from articles.publication import SAME_ADDRESS, Publication, PublicationQuerySet
+from articles.publication import SAME_ADDRESS, Publication, PublicationQuerySet, off_site_in_bin
 from articles.revision import Revision
 
 # Limit of links to topics on one page.
@@ -49,6 +49,7 @@ class Question(Publication):
                 name="question_slug_per_language",
                 violation_error_message=SAME_ADDRESS,
             ),
+            off_site_in_bin("question_in_bin"),
         ]
         indexes = [
             models.Index(

@@ -59,9 +59,13 @@ class StateFilter(admin.SimpleListFilter):
             ("live", _("Live")),
             ("scheduled", _("Scheduled")),
             ("never", _("Not on the site")),
+            ("bin", _("In the bin")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "bin":
+            return queryset.filter(binned_at__isnull=False)
+        queryset = queryset.outside_bin()
         match self.value():
             case "waiting":
                 return queryset.with_draft()
@@ -157,6 +161,8 @@ class ChangelistRowForm(forms.ModelForm):
 def state_labels(publication: Publication, newest_pk: int | None) -> list[tuple[str, str]]:
     """The state of a publication as (CSS modifier, text) labels."""
     labels = []
+    if publication.binned_at:
+        return [("draft", gettext("In the bin since %s") % moment(publication.binned_at))]
     if publication.live_id:
         labels.append(("live", gettext("Live")))
         if newest_pk not in (publication.live_id, publication.scheduled_id):

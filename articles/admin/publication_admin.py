@@ -16,17 +16,18 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ..links.checks import links_to_look_at
 from ..publication import Publication
 from . import language_checks
 from .changelists import PublicationChangelist
 from .named_versions import is_draft, moment, named_versions
 from .publication_form import Planned, PublicationForm
-from .revision_admin import RevisionsAdmin
+from .take_down import TakeDownAdmin
 
 PUBLISH_BUTTONS = ("_publish", "_schedule")
 
 
-class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
+class PublicationAdmin(PublicationChangelist, TakeDownAdmin):
     form = PublicationForm
     change_form_template = "admin/publication/change_form.html"
     formfield_overrides: ClassVar[Any] = {
@@ -44,17 +45,9 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/unpublish/", wrap(self.unpublish_view), name=f"{name}_unpublish"),
             path("<int:pk>/unschedule/", wrap(self.unschedule_view), name=f"{name}_unschedule"),
             *super().get_urls(),
         ]
-
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        in_use = obj is not None and (obj.live_id or obj.scheduled_id)
-        return not in_use and super().has_delete_permission(request, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         place: Any = (_("Address and place"), {"fields": self.place_fields})
@@ -102,7 +95,9 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
                 for each in named_versions(obj)
             ]
             context["is_draft"] = is_draft(obj)
-            for name in ("versions", "unpublish", "unschedule"):
+            context["uses"] = self.shown_uses(request, obj)
+            context["findings"] = links_to_look_at(newest) if newest else []
+            for name in ("versions", "unpublish", "unschedule", "bring_back"):
                 context[f"{name}_url"] = self.kept_url(request, name, obj.pk)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -212,23 +207,6 @@ class PublicationAdmin(PublicationChangelist, RevisionsAdmin):
                 ),
             )
         return self.redirect_to(request, "change", obj.pk)
-
-    def unpublish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        publication = self._get_to_publish(request, pk)
-        if request.method != "POST":
-            return self.confirm(
-                request,
-                publication,
-                title=gettext("Take this page off the site?"),
-                text=gettext(
-                    "Visitors get “not found” at its address, and links to it break. All versions"
-                    " stay here, and you can publish again."
-                ),
-                button=gettext("Unpublish"),
-            )
-        publication.unpublish()
-        self.record(request, publication, gettext("Unpublished."))
-        return self.redirect_to(request, "change", pk)
 
     def unschedule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         publication = self._get_to_publish(request, pk)

@@ -145,6 +145,10 @@ class PublicationForm(forms.ModelForm):
         language = self.data.get(self.add_prefix("language"), self.instance.language)
         if others.filter(scheduled__slug=slug, scheduled__language=language).exists():
             raise ValidationError(SAME_ADDRESS)
+        if others.filter(slug=slug, language=language, binned_at__isnull=False).exists():
+            raise ValidationError(
+                _("A page in the bin has this address. Bring that one back, or choose another one.")
+            )
         return slug
 
     def clean_publish_at(self) -> Any:

@@ -25,6 +25,7 @@ class Target(NamedTuple):
     """A publication to which a link may lead."""
 
     is_published: bool
+    is_in_bin: bool
     anchors: frozenset[str]
 
 
@@ -48,7 +49,7 @@ class Site:
             )
             for each in publications.select_related("live"):
                 anchors = anchors_of(each.live) if each.live else frozenset()
-                target = Target(each.is_published, anchors)
+                target = Target(each.is_published, bool(each.binned_at), anchors)
                 found[each.get_absolute_url()] = target
                 if each.listed_at:
                     found[f"{each.listed_at}#{each.slug}"] = target
@@ -76,7 +77,7 @@ class Site:
             return _missing(address.fragment, own_anchors)
         if target := self.targets.get(address.path):
             if not target.is_published:
-                return Problem.MOVED if address.path in self.old else Problem.NOT_PUBLISHED
+                return self._problem_of_hidden(address.path, target)
             if self._is_listed_somewhere(address.fragment):
                 return None
             return _missing(address.fragment, target.anchors)
@@ -86,6 +87,11 @@ class Site:
                 return None if listed.is_published else Problem.NOT_PUBLISHED
             return _missing(address.fragment, frozenset())
         return self._problem_of_page(address.path)
+
+    def _problem_of_hidden(self, path: str, target: Target) -> Problem:
+        if path in self.old:
+            return Problem.MOVED
+        return Problem.NO_PAGE if target.is_in_bin else Problem.NOT_PUBLISHED
 
     def _is_listed_somewhere(self, fragment: str) -> bool:
         """Articles show questions in full, each under its own name."""
@@ -149,6 +155,13 @@ def findings(links: Iterable[Any], own_anchors: frozenset[str]) -> list[Finding]
     found = ((unique[href], site.problem(address, own_anchors))
              for href, address in addresses.items())  # fmt: skip
     return [Finding(link, problem) for link, problem in found if problem]
+
+
+def links_to_look_at(revision: Any) -> list[Finding]:
+    """Asked of the stored links of a revision."""
+    kind = revision._meta.get_field("publication").related_model._meta.label_lower
+    links = Link.objects.filter(kind=kind, revision=revision.pk).order_by("pk")
+    return findings(links, anchors_of(revision))
 
 
 class Checked(NamedTuple):

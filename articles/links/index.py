@@ -73,7 +73,12 @@ def uses_of(publication: Any) -> list[Use]:
     for kind, model in kinds().items():
         if not keys[kind]:
             continue
-        found = model.objects.with_newest().filter(pk__in=keys[kind]).select_related("live")
+        found = (
+            model.objects.with_newest()
+            .outside_bin()
+            .filter(pk__in=keys[kind])
+            .select_related("live")
+        )
         for each in found:
             is_live = each.live_id in linking[kind]
             is_scheduled = each.scheduled_id in linking[kind]

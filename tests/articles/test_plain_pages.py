@@ -81,7 +81,7 @@ def test_page_may_move_and_be_deleted_once_it_is_off_the_site(as_editor, client)
     assert client.get("/insurance/")["Location"] == "/costs/"
     as_editor.post(change_url(page, "unpublish"))
     as_editor.post(change_url(page, "delete"), {"post": "yes"})
-    assert not Page.objects.exists()
+    assert not Page.objects.outside_bin().exists()
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_page_that_every_page_links_to_keeps_its_address(as_editor, client, slug
         page.full_clean()
     page.refresh_from_db()
     page.unpublish()
-    assert "Delete…" not in as_editor.get(change_url(page)).text
+    assert "Put into the bin…" not in as_editor.get(change_url(page)).text
     assert as_editor.post(change_url(page, "delete"), {"post": "yes"}).status_code == 403
     with pytest.raises(ValidationError, match="keeps its address"):
         page.delete()
@@ -179,7 +179,7 @@ def test_only_editors_add_and_delete_pages(group):
     assert Page.objects.filter(slug="costs").exists() == may
     deleted = client.post(change_url(page, "delete"), {"post": "yes"})
     assert deleted.status_code == (302 if may else 403)
-    assert Page.objects.filter(pk=page.pk).exists() != may
+    assert Page.objects.outside_bin().filter(pk=page.pk).exists() != may
 
 
 def test_editor_is_told_of_a_link_to_a_page_that_is_not_there(as_editor):

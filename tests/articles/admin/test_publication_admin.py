@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from articles.models import Article
@@ -94,16 +93,6 @@ def test_preview_shows_the_very_revision(as_editor):
     assert "<h1>Second words</h1>" in as_editor.get(change_url(article, "preview", 2)).text
     for number in (3, 10**30):
         assert as_editor.get(change_url(article, "preview", number)).status_code == 404
-
-
-def test_published_article_cannot_be_deleted(as_editor):
-    article = make_article()
-    assert as_editor.post(change_url(article, "delete"), {"post": "yes"}).status_code == 403
-    assert "Delete…" not in as_editor.get(change_url(article)).text
-    article.unpublish()
-    as_editor.post(change_url(article, "delete"), {"post": "yes"})
-    assert not Article.objects.exists()
-    assert LogEntry.objects.get().is_deletion()
 
 
 def test_list_offers_no_bulk_delete(as_editor):

@@ -1,0 +1,166 @@
+"""Taking a page off the site, into the bin and back, told first who links to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from ..clean_text import SingleLineField
+from ..links import addresses, checks
+from ..links.index import uses_of
+from ..links.rows import Problem
+from ..publication import Publication
+from .revision_admin import RevisionsAdmin
+
+
+class LeadOnForm(forms.Form):
+    lead_to = SingleLineField(
+        label=_("Lead its visitors to"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "vTextField", "data-pages": ""}),
+        help_text=_(
+            "The address of a page here, such as /faq/. With a script you can type its title."
+            " Empty: they get “not found”."
+        ),
+    )
+
+    def __init__(self, *args: Any, publication: Publication, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.publication = publication
+
+    def clean_lead_to(self) -> str:
+        typed = self.cleaned_data["lead_to"]
+        if not typed:
+            return ""
+        address = addresses.read(addresses.suggestion(typed) or typed)
+        problem = checks.Site([address]).problem(address, frozenset())
+        if not address.path or problem not in (None, Problem.NO_PLACE):
+            raise ValidationError(_("This is not the address of a page that visitors can see."))
+        if address.path == self.publication.get_absolute_url():
+            raise ValidationError(_("This is the page that you take off the site."))
+        return address.path
+
+
+class TakeDownAdmin(RevisionsAdmin):
+    def get_urls(self) -> list[Any]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/unpublish/", wrap(self.unpublish_view), name=f"{name}_unpublish"),
+            path("<int:pk>/bring-back/", wrap(self.bring_back_view), name=f"{name}_bring_back"),
+            *super().get_urls(),
+        ]
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_in_bin = obj is not None and obj.binned_at
+        return not is_in_bin and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether a page may be put into the bin, or deleted for good if it is there."""
+        if obj is None or not super().has_delete_permission(request, obj):
+            return super().has_delete_permission(request, obj)
+        if obj.binned_at:
+            return bool(getattr(request.user, "is_superuser", False))
+        return not (obj.live_id or obj.scheduled_id)
+
+    def unpublish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        publication = self.get_publication(request, pk, to_change=True)
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        data = request.POST if request.method == "POST" else None
+        form = LeadOnForm(data, publication=publication)
+        if not form.is_valid():
+            return self.confirm(
+                request,
+                publication,
+                title=gettext("Take this page off the site?"),
+                text=gettext("All versions stay here, and you can publish again."),
+                button=gettext("Unpublish"),
+                uses=self.shown_uses(request, publication),
+                form=form,
+            )
+        publication.unpublish(form.cleaned_data["lead_to"])
+        done = gettext("Unpublished.")
+        if lead_to := form.cleaned_data["lead_to"]:
+            done += " " + gettext("Its address leads to %s now.") % lead_to
+        self.record(request, publication, done)
+        return self.redirect_to(request, "change", pk)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Put a page into the bin; delete one for good only if it is there."""
+        publication: Any = self.get_object(request, unquote(object_id))
+        if publication is None:
+            raise Http404
+        if publication.binned_at:
+            return super().delete_view(request, object_id, extra_context)
+        if not self.has_delete_permission(request, publication):
+            raise PermissionDenied
+        if request.method != "POST":
+            return self.confirm(
+                request,
+                publication,
+                title=gettext("Put this page into the bin?"),
+                text=gettext(
+                    "It leaves the lists. All versions and sign-offs stay with it, and you can"
+                    " bring it back."
+                ),
+                button=gettext("Put into the bin"),
+                uses=self.shown_uses(request, publication),
+            )
+        try:
+            publication.put_into_bin()
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+            return self.redirect_to(request, "change", publication.pk)
+        self.log_change(request, publication, gettext("Put into the bin."))
+        messages.success(
+            request,
+            format_html(
+                gettext("Put “{page}” into the bin. <a href='{url}'>Look into the bin</a>"),
+                page=publication,
+                url=f"{self.url_of('changelist')}?state=bin",
+            ),
+        )
+        return self.redirect_to(request, "changelist")
+
+    def bring_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        publication: Any = self.get_publication(request, pk)
+        if not super().has_delete_permission(request, publication):
+            raise PermissionDenied
+        if publication.binned_at and request.method != "POST":
+            return self.confirm(
+                request,
+                publication,
+                title=gettext("Bring this page back?"),
+                text=gettext("It stands in the lists again, as a draft with all its versions."),
+                button=gettext("Bring it back"),
+            )
+        if publication.binned_at:
+            publication.bring_back()
+            self.record(request, publication, gettext("Brought back from the bin."))
+        return self.redirect_to(request, "change", pk)
+
+    def shown_uses(self, request: HttpRequest, publication: Any) -> list[tuple[Any, str]]:
+        """What links to the page, with the address at which this person can change it."""
+        shown = []
+        for use in uses_of(publication):
+            admin = self.admin_site.get_model_admin(type(use.publication))
+            may_see = admin.has_view_or_change_permission(request, use.publication)
+            url = admin.url_of("change", use.publication.pk) if may_see else ""  # type: ignore[attr-defined]
+            shown.append((use, url))
+        return shown
