@@ -18,8 +18,9 @@ from bench.laboratory.asking import ask
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS, STOP_SECONDS = 60, 10
-WORKERS = 2
-APPLICATION = "recovery_site.wsgi:application"
+WORKERS, THREADS = 2, 8
+APPLICATION = "recovery_site.rsgi:application"
+WSGI_APPLICATION = "recovery_site.wsgi:application"
 
 
 class NotStarted(Exception):
@@ -105,17 +106,23 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 def like(
     usual: list[str], application: str = APPLICATION, python: str | Path = sys.executable
 ) -> Callable[[int], list[str]]:
-    """The `usual` command of a server, for another application, port and Python."""
+    """The `usual` command of a server, for another application, port and Python.
+
+    Other applications speak WSGI, and get as many threads as the site's.
+    """
+    changed, more = {APPLICATION: application}, []
+    if application != APPLICATION:
+        changed["rsgi"], more = "wsgi", ["--blocking-threads", str(THREADS)]
 
     def command(port: int) -> list[str]:
-        changed = {APPLICATION: application, "0": str(port)}
-        return [str(python), *(changed.get(word, word) for word in usual[1:])]
+        words = (str(port) if word == "0" else changed.get(word, word) for word in usual[1:])
+        return [str(python), *words, *more]
 
     return command
 
 
 def gunicorn(port: int) -> list[str]:
     return [
-        sys.executable, "-m", "gunicorn", APPLICATION, "--worker-class", "sync",
+        sys.executable, "-m", "gunicorn", WSGI_APPLICATION, "--worker-class", "sync",
         "--workers", str(WORKERS), "--bind", f"127.0.0.1:{port}", "--log-level", "error",
     ]  # fmt: skip

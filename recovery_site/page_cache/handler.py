@@ -45,11 +45,16 @@ class PageCacheHandler(WSGIHandler):
         self.is_proxy = lru_cache(1024)(is_trusted)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            page = self.cache.in_memory(environ["PATH_INFO"])
-            if page is not None and self.is_ours(environ):
-                return page.send(environ, start_response)
+        if page := self.from_memory(environ):
+            return page.send(environ, start_response)
         return super().__call__(environ, start_response)
+
+    def from_memory(self, environ: dict[str, Any]) -> CachedPage | None:
+        """The current page that is asked for, if this process holds it."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return None
+        page = self.cache.in_memory(environ["PATH_INFO"])
+        return page if page is not None and self.is_ours(environ) else None
 
     def is_ours(self, environ: dict[str, Any]) -> bool:
         """Whether the request came to the site's own host, and by https if the site uses it."""

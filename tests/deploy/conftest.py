@@ -88,6 +88,11 @@ class Site:
         behind = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
         return exchange(connection, method, path, behind | headers)
 
+    def post_to_application(self, path, body):
+        connection = http.client.HTTPConnection("127.0.0.1", self.app_port, timeout=20)
+        behind = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+        return exchange(connection, "POST", path, behind, body)
+
     def say(self, sent):
         """Everything that comes back for these raw bytes, until nginx hangs up or 3 s pass."""
         with self.connect() as raw:

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from recovery_site.local_hosts import reachable_hosts
 from recovery_site.triggers import require_triggers
 
 STOP_SECONDS = 10
+OPEN_FILES = 8192
 # One memory arena: Python runs one of a worker's threads at a time. `bench.memory` prints what a
 # worker takes.
 ALLOCATORS = {
@@ -63,6 +65,7 @@ class Command(BaseCommand):
                 self.greet([f"http://{each}:{port}" for each in hosts] if is_local() else [])
             return is_answering
 
+        allow_many_connections()
         self.stdout.write("Starting the server …")
         self.stdout.flush()
         sys.exit(supervise(commands, environment, greet_if_answering))
@@ -180,12 +183,21 @@ def static_fingerprint() -> str:
 
 def granian(host: str, port: int, workers: int) -> list[str]:
     return [
-        sys.executable, "-m", "granian", "recovery_site.wsgi:application",
-        "--interface", "wsgi", "--http", "1", "--no-ws",
+        sys.executable, "-m", "granian", "recovery_site.rsgi:application",
+        "--interface", "rsgi", "--http", "1", "--no-ws",
         "--host", host, "--port", str(port), "--workers", str(workers),
-        "--blocking-threads", "8", "--backpressure", "64",
+        # Connections are cheap: idle ones must leave room for others, and end soon.
+        "--backpressure", "1024", "--http1-header-read-timeout", "10000",
         "--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "error",
     ]  # fmt: skip
+
+
+def allow_many_connections() -> None:
+    """Raise how many files a process may open, as far as it may: connections are files too."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft < wanted and soft != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def runserver(host: str, port: int) -> list[str]:
