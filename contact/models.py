@@ -36,6 +36,7 @@ from contact.records.report_days import ReportChange, ReportDay
 from contact.records.requests import CallbackRequestQuerySet
 from contact.records.retention_rules import RetentionRule
 from contact.records.retry_rules import RetryStep
+from contact.records.safety import SafetySealed
 from contact.records.saved_filters import SavedList
 from contact.records.search_keys import SearchKey
 from contact.records.steps import Step
@@ -57,7 +58,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class CallbackRequest(models.Model):
+class CallbackRequest(SafetySealed):
     """A visitor's request. Their own words are encrypted; the other columns serve the queue."""
 
     CallingFor = enums.CallingFor

@@ -9,6 +9,8 @@ from typing import Any
 
 from contact.models import CallAttempt, CallbackRequest, Note
 from contact.privacy.audit import AuditAction, AuditEntry
+from contact.records.safety import FIELDS as SAFETY_FIELDS
+from contact.records.safety import SEAL, safety_seal
 
 # Short reads: a long one would block SQLite's writers.
 BATCH = 1000
@@ -53,6 +55,19 @@ def records_without_entries(model: type[CallAttempt | Note], action: AuditAction
         last = batch[-1][0]
 
 
+def changed_safety() -> Iterator[str]:
+    """Yield the references of requests whose answers about a safe call this site did not write."""
+    rows: Any = CallbackRequest.objects.order_by("pk").values_list(
+        "pk", "reference", SEAL, *SAFETY_FIELDS
+    )
+    last = uuid.UUID(int=0)
+    while batch := list(rows.filter(pk__gt=last)[:BATCH]):
+        for pk, reference, seal, *values in batch:
+            if seal != safety_seal(pk, *values):
+                yield reference
+        last = batch[-1][0]
+
+
 def faults() -> Iterator[str]:
     """Yield a sentence for each kind of row or entry that stands alone."""
     found = {
@@ -61,6 +76,7 @@ def faults() -> Iterator[str]:
         ),
         "entries name requests that are gone": entries_without_requests(),
         "calls have no entry": records_without_entries(CallAttempt, AuditAction.CALLED),
+        "what is safe on a call was changed by others": changed_safety(),
         "notes have no entry": records_without_entries(Note, AuditAction.ADDED_NOTE),
     }
     for words, alone in found.items():

@@ -13,6 +13,7 @@ from contact.privacy.audit import AuditAction
 from contact.privacy.encryption import DecryptionError
 from contact.privacy.name_index import name_index
 from contact.records.enums import Priority
+from contact.records.safety import FIELDS as SAFETY_FIELDS
 from contact.schedule.number_zones import number_zones
 from contact.schedule.opening_hours import Schedule
 
@@ -45,6 +46,10 @@ def correct(request: CallbackRequest, by: Any, values: dict[str, str]) -> list[s
     before = {
         name: old for name, new in values.items() if (old := current_value(request, name)) != new
     }
+    if request.is_safety_broken and (answered := set(SAFETY_FIELDS) & values.keys()):
+        # The answers of now count, also where they are as careful as what was shown.
+        before |= {name: current_value(request, name) for name in answered}
+        request.accept_safety()
     if not before:
         return []
     for name in before:

@@ -75,6 +75,7 @@ class Card:
     needs_outcome: bool = False
     why_lead: str = ""
 
+    is_safety_broken: bool = False
     call_rules: CallRules | None = None
     script: CallScript | None = None
     danger_steps: DangerSteps | None = None
@@ -211,6 +212,7 @@ def _call_instructions(callback: CallbackRequest, related: RelatedRequests) -> d
     # Every open request of the person has a say in what may be said on the call.
     consent = strictest_consent(callback, *related.open)
     return {
+        "is_safety_broken": any(each.is_safety_broken for each in (callback, *related.open)),
         "call_rules": call_rules(callback, consent),
         "script": call_script(callback, consent),
         "danger_steps": danger_steps(callback, related.open),
