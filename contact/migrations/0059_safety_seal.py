@@ -25,7 +25,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contact", "0057_key_marker")]
+    dependencies = [("contact", "0058_danger_weighed_by_kinds")]
 
     operations = [
         migrations.AddField(
