@@ -22,10 +22,10 @@ HEAD_STARTS = 10
 HEAD_STARTS_KEPT = timedelta(days=1)
 # Of one number: families, shelters and clinics share one.
 NUMBER_WINDOW = timedelta(hours=1)
-PER_NUMBER, PER_NUMBER_IN_FLOOD, DANGERS_PER_NUMBER = 8, 3, 2
+PER_NUMBER, DANGERS_PER_NUMBER = 8, 2
 # Near-same texts in a day: a caseworker may send some for several people.
-PER_WORDS, PER_WORDS_IN_FLOOD, DANGERS_PER_WORDS = 6, 2, 2
-# The desk as a whole: with more in an hour, likeness counts sooner.
+PER_WORDS, PER_WORDS_IN_FLOOD, DANGERS_PER_WORDS = 6, 4, 2
+# The desk as a whole: with more in an hour, likeness of words counts sooner.
 DESK_WINDOW = timedelta(hours=1)
 PER_DESK = 120
 
@@ -45,13 +45,11 @@ def reason_to_set_apart(request: CallbackRequest, now: datetime | None = None) -
     WordsSeen.objects.note(marks, now)
     if request.set_apart:
         return request.set_apart
-    is_flood = is_desk_flooded(now)
+    most_of_number = PER_NUMBER
     if request.is_danger:
         most_words, most_of_number = DANGERS_PER_WORDS, DANGERS_PER_NUMBER
-    elif is_flood:
-        most_words, most_of_number = PER_WORDS_IN_FLOOD, PER_NUMBER_IN_FLOOD
     else:
-        most_words, most_of_number = PER_WORDS, PER_NUMBER
+        most_words = PER_WORDS_IN_FLOOD if alike and is_desk_flooded(now) else PER_WORDS
     if alike >= most_words:
         return SetApart.WORDS
     if _of_number(request, now, most_of_number) >= most_of_number:

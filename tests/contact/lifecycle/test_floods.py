@@ -121,6 +121,6 @@ def test_in_a_flood_likeness_counts_sooner(monkeypatch):
     monkeypatch.setattr(floods, "PER_DESK", 4)
     for n in range(4):
         arrive(n)
-    rows = [arrive(60 + n, message=COPIED) for n in range(3)]
-    assert [row.set_apart for row in rows] == ["", "", "words"]
+    rows = [arrive(60 + n, message=COPIED) for n in range(5)]
+    assert [row.set_apart for row in rows] == ["", "", "", "", "words"]
     assert not arrive(90, message="My son needs help and I do not know where to turn").set_apart
