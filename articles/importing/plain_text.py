@@ -6,15 +6,22 @@ import re
 from html import escape
 from itertools import pairwise
 
+from . import text_lists, text_tables
+
 LONGEST_HEADING, MOST_WORDS = 100, 14
 # Nobody breaks lines by hand that are longer.
 HARD_WRAPPED = 100
-_bullet = re.compile(r"(?P<indent>\s*)(?P<mark>[•●▪■◆‣◦○·∙–—*+-]|o(?=\s))\s+(?P<text>\S.*)")
-_number = re.compile(r"(?P<indent>\s*)(?P<mark>\(?\d{1,3}[.)]|\(?[a-z]\))\s+(?P<text>\S.*)")
+_bullet = re.compile(
+    r"(?P<indent>\s*)(?P<mark>[•●▪■◆‣◦○·∙★☆✓✔✗✅👉🔹🔸➔➢➤►▸▶→❖◇□☐☑–—*+-]|[-=]>|o(?=\s))\s+(?P<text>\S.*)"
+)
+_number = re.compile(r"(?P<indent>\s*)(?P<mark>\(?\d{1,2}[.)]|\(?[a-z]\))\s+(?P<text>\S.*)")
 _marked_heading = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*")
 _underline = re.compile(r"\s*(?:={3,}|-{3,})\s*")
 _rule = re.compile(r"\s*(?:[-*_]\s*){3,}\s*")
 _lead_in = re.compile(r"(?P<lead>[^\W\d_][^.:!?<>]{1,60}:)\s+(?P<rest>\S.*)", re.DOTALL)
+_spoken = re.compile(
+    r"\s*(?:q|question|p|pregunta|a|answer|r|respuesta)\s*\d*[:.)]\s", re.IGNORECASE
+)
 _inline = (
     (re.compile(r"\[([^\]\n]{1,300})\]\(([^()\s]{1,2000})\)"), r'<a href="\2">\1</a>'),
     (re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*"), r"<strong>\1</strong>"),
@@ -25,14 +32,14 @@ _inline = (
 
 def to_html(text: str) -> str:
     """Blank lines end paragraphs; in a text without any, so does each line."""
-    text = re.sub(r"\r\n?|\v|\x85|\u2028", "\n", text.expandtabs(4)).replace("\f", "\n\n")
+    text = re.sub(r"\r\n?|\v|\x85|\u2028", "\n", text).replace("\f", "\n\n")
     text = text.replace("\u2029", "\n\n")
-    lines = text.split("\n")
+    lines = text_lists.with_numbers([*map(_with_spaces, text.split("\n"))])
     breaks_by_hand = max(map(len, lines)) <= HARD_WRAPPED and any(
         first.strip() and second.strip() for first, second in pairwise(lines)
     )
     has_blank_lines = any(not line.strip() for line in lines[1:-1])
-    groups = _groups(lines, each_line=not (breaks_by_hand and has_blank_lines))
+    groups = _unnumbered(_groups(lines, each_line=not (breaks_by_hand and has_blank_lines)))
     html = ""
     for at, group in enumerate(groups):
         is_last = at == len(groups) - 1
@@ -40,16 +47,102 @@ def to_html(text: str) -> str:
     return html
 
 
+def _unnumbered(groups: list[list[str]]) -> list[list[str]]:
+    """Headings without their numbers: where each number stands alone above other words."""
+    numbered = [at for at, group in enumerate(groups) if _number.fullmatch(group[0])]
+    found = {at: _number.fullmatch(groups[at][0]) for at in numbered}
+    are_headings = len(numbered) > 1 and all(
+        len(groups[at]) == 1
+        and at + 1 < len(groups)
+        and at + 1 not in found
+        and item is not None
+        and looks_like_heading(item["text"])
+        for at, item in found.items()
+    )
+    if not are_headings:
+        return groups
+    return [[item["text"]] if (item := found.get(at)) else g for at, g in enumerate(groups)]
+
+
+def _with_spaces(line: str) -> str:
+    """Spaces for the tabs that indent a line; others part cells."""
+    rest = line.lstrip()
+    return line[: len(line) - len(rest)].expandtabs(4) + rest
+
+
 def _groups(lines: list[str], *, each_line: bool) -> list[list[str]]:
-    groups: list[list[str]] = [[]]
+    """Lines that belong together: those of a table, of a list, of a paragraph."""
+    groups: list[list[str]] = []
+    is_led_in = False
+    for chunk in _chunks(lines):
+        for part in _parts(chunk, is_led_in=is_led_in):
+            groups += _divided(part) if each_line and not _is_whole(part) else [part]
+        is_led_in = text_lists.begins_list(chunk[-1])
+    return groups
+
+
+def _chunks(lines: list[str]) -> list[list[str]]:
+    """Lines without an empty one between them."""
+    chunks: list[list[str]] = [[]]
     for line in lines:
-        if not line.strip():
-            groups.append([])
-        elif each_line and groups[-1] and not _goes_on(groups[-1], line):
-            groups.append([line])
+        if line.strip():
+            chunks[-1].append(line)
         else:
+            chunks.append([])
+    return [chunk for chunk in chunks if chunk]
+
+
+def _parts(chunk: list[str], *, is_led_in: bool) -> list[list[str]]:
+    """Tables and lists without marks apart from the lines around them."""
+    if is_led_in and text_lists.are_items(chunk) and not any(map(_has_meaning, chunk)):
+        return [_with_marks(chunk)]
+    parts: list[list[str]] = [[]]
+    at = 0
+    while at < len(chunk):
+        end = at
+        while end < len(chunk) and text_tables.cells(chunk[end]) and not _item(chunk[end]):
+            end += 1
+        if text_tables.is_table(chunk[at:end]):
+            parts += [chunk[at:end], []]
+            at = end
+            continue
+        if _spoken.match(chunk[at]):
+            parts.append([])
+        parts[-1].append(chunk[at])
+        at += 1
+        below = chunk[at:]
+        if (
+            text_lists.begins_list(chunk[at - 1])
+            and not _has_meaning(chunk[at - 1])
+            and text_lists.are_items(below)
+            and not any(map(_has_meaning, below))
+        ):
+            return [*parts, _with_marks(below)]
+    return [part for part in parts if part]
+
+
+def _has_meaning(line: str) -> bool:
+    """Whether a line has a mark of its own, so that it is no item without one."""
+    marks = (_item(line), _marked_heading.fullmatch(line.strip()), _rule.fullmatch(line))
+    return any(marks) or bool(text_tables.cells(line))
+
+
+def _with_marks(lines: list[str]) -> list[str]:
+    return [f"{line[: len(line) - len(line.lstrip())]}- {line.strip()}" for line in lines]
+
+
+def _is_whole(part: list[str]) -> bool:
+    return text_tables.is_table(part) or all(map(_item, part))
+
+
+def _divided(lines: list[str]) -> list[list[str]]:
+    groups: list[list[str]] = []
+    for line in lines:
+        if groups and _goes_on(groups[-1], line):
             groups[-1].append(line)
-    return [group for group in groups if group]
+        else:
+            groups.append([line])
+    return groups
 
 
 def _goes_on(group: list[str], line: str) -> bool:
@@ -65,6 +158,8 @@ def _item(line: str) -> re.Match[str] | None:
 def _group(lines: list[str], *, is_first: bool, is_last: bool) -> str:
     if len(lines) == 1 and _rule.fullmatch(lines[0]):
         return "<hr>"
+    if text_tables.is_table(lines) and not _item(lines[0]):
+        return text_tables.to_html(lines, _words)
     if len(lines) == 2 and _underline.fullmatch(lines[1]):
         level = 1 if "=" in lines[1] or is_first else 2
         return _heading(level, lines[0])

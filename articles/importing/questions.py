@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape, unescape
 from typing import Any
 
 from .blocks import Block, Heading, Paragraph
@@ -10,12 +11,22 @@ from .lists import Item
 
 LONGEST_QUESTION, LONGEST_ANSWER = 160, 150
 _faq = re.compile(
-    r"(?:\w+ ){0,3}?(?:faqs?|frequently asked questions|common questions|questions and answers"
-    r"|questions|preguntas (?:frecuentes|comunes)|preguntas)\W*",
+    r"(?:\w+ ){0,3}?(?:faqs?|f\.a\.q\.s?|frequently asked(?: questions)?|q ?(?:&|and) ?as?"
+    r"|questions? (?:and|&) answers?|(?:\w+ )?questions(?: \w+){0,2} (?:ask|asked|have|hear|get)"
+    r"|(?:(?:common|usual|frequent|typical|popular|other|more|your|our|some|top|good) )?questions"
+    r"|preguntas (?:y respuestas|frecuentes|comunes)|preguntas)"
+    r"(?: (?:about|on|from|for|sobre|de|by) .{1,60})?\W*",
     re.IGNORECASE,
 )
 _yes_or_no = re.compile(r"(?:yes|no|sí|si)\b\s*[,.;:!–—]", re.IGNORECASE)
 _asked = re.compile(r"(?:q|question|p|pregunta)\s*\d*\s*[:.)]\s+", re.IGNORECASE)
+_said = re.compile(r"\s+(?:a|answer|r|respuesta)\s*\d*\s*[:.)]\s+", re.IGNORECASE)
+_number = re.compile(r"\A\s*\(?\d{1,2}[.)]\s+")
+# A question in bold words, or a paragraph of its own, before its answer in the same block.
+_bold_first = re.compile(
+    r"(?:<p>)?<strong>(?P<question>[^<]*\?)\s*</strong>(?P<rest>.*)|<p>(?P<first>[^<]*\?)</p>(?P<more>.*)",
+    re.DOTALL,
+)
 _answered = re.compile(r"(?:a|answer|r|respuesta)\s*\d*\s*[:.)]\s+", re.IGNORECASE)
 
 type Answered = tuple[str, list[Block]]
@@ -45,32 +56,54 @@ def _where_questions_begin(blocks: list[Block]) -> int | None:
     """After the last heading that asks nothing, if the article has words before."""
     begins = None
     for at, block in enumerate(blocks):
-        if question_of(block, is_named=False):
+        if question_of(block, is_named=False)[0]:
             begins = at if begins is None else begins
         elif isinstance(block, Heading) or not isinstance(block, Paragraph | Item):
             begins = None
     return begins or None
 
 
-def question_of(block: Block, *, is_named: bool) -> str:
-    """The question that a block asks, or "". Where the part has a name, paragraphs ask too."""
+def question_of(block: Block, *, is_named: bool) -> tuple[str, list[Block]]:
+    """The question that a block asks, or "", and what it answers itself.
+
+    Where the part has a name, paragraphs and items ask too.
+    """
     match block:
         case Heading() | Paragraph():
-            text = block.text
+            text = _number.sub("", block.text)
+        case Item(level=0) if is_named:
+            text = plain_text(block.html)
         case _:
-            return ""
-    is_marked = _asked.match(text)
-    if is_marked:
-        return text[is_marked.end() :]
-    asks = text.endswith("?") and len(text) <= LONGEST_QUESTION
-    return text if asks and (isinstance(block, Heading) or is_named) else ""
+            return "", []
+    if is_marked := _asked.match(text):
+        question, said, answer = _parted(text[is_marked.end() :], _said)
+        return question, [Paragraph(escape(answer, quote=False), answer)] if said else []
+    if text.endswith("?") and len(text) <= LONGEST_QUESTION:
+        return (text, []) if isinstance(block, Heading) or is_named else ("", [])
+    found = _bold_first.fullmatch(block.html) if is_named else None
+    if not found:
+        return "", []
+    question = plain_text(found["question"] or found["first"])
+    parts = re.split(r"</?p>|<br>", found["rest"] or found["more"] or "")
+    rest = [part.strip() for part in parts if plain_text(part)]
+    return _number.sub("", question), [Paragraph(part, plain_text(part)) for part in rest]
+
+
+def _parted(text: str, by: re.Pattern[str]) -> tuple[str, bool, str]:
+    found = by.search(text)
+    return (text[: found.start()], True, text[found.end() :]) if found else (text, False, "")
+
+
+def plain_text(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
 
 
 def _answers(blocks: list[Block], *, is_named: bool) -> list[Answered]:
     found: list[Answered] = []
     for block in blocks:
-        if question := question_of(block, is_named=is_named):
-            found.append((question, []))
+        question, answer = question_of(block, is_named=is_named)
+        if question:
+            found.append((question, [_without_mark(each) for each in answer]))
         elif isinstance(block, Heading) and found:
             found.append((block.text, []))
         elif found:
