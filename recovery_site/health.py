@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from contact.lifecycle import journal_aside, journal_health
 from contact.lifecycle.mail_path import mail_failure
@@ -17,6 +18,7 @@ from contact.lifecycle.watch import jobs_are_alive
 from contact.privacy import audit_anchors, key_marker
 
 from . import triggers
+from .backups import heartbeat
 from .models import ContentVersion
 from .page_cache.cache import served_stale_copy, site_folder
 
@@ -87,6 +89,8 @@ def _notes() -> Iterator[str]:
     except DatabaseError:
         # It is among the faults.
         pass
+    if wrong := heartbeat.words(timezone.now()):
+        yield f"backup: {wrong}"
     free = shutil.disk_usage(settings.DATA_DIR).free
     if free < LEAST_FREE_BYTES:
         yield f"disk: {free // 1024**2} MB free"

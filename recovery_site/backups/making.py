@@ -11,7 +11,7 @@ from django.conf import settings
 
 from contact.lifecycle import journal_files
 
-from . import database_copy
+from . import database_copy, heartbeat
 from .manifest import STAMP, BackupError, Manifest, backups_in, describe, digests_in
 
 JOURNAL = "journal"
@@ -44,6 +44,7 @@ def make(folder: Path, *, keep: int | None = None) -> Path:
         raise BackupError(f"The backup was not made: {error.strerror}.") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+    heartbeat.LastBackup(now).write()
     if keep:
         for old in backups_in(folder)[:-keep]:
             shutil.rmtree(old)

@@ -55,7 +55,7 @@ def test_server_runs_as_it_does_under_make_run():
 
 def test_every_process_is_part_of_the_target():
     target = (UNITS / "recovery-site.target").read_text()
-    for name in ("web.service", "jobs.service", "audit.timer"):
+    for name in ("web.service", "jobs.service", "audit.timer", "backup.timer"):
         assert f"recovery-site-{name}" in target
         assert "PartOf=recovery-site.target" in (UNITS / f"recovery-site-{name}").read_text()
 

@@ -48,6 +48,7 @@ from contact.records import crisis_lines, moved_numbers, shown_hours
 from contact.records.kept_copies import KeptCopy
 from contact.visitor import accepted_forms, desk_snapshot
 from recovery_site import foot, query_timeouts
+from recovery_site.backups import heartbeat
 from recovery_site.models import ContentVersion, Fact
 from recovery_site.page_cache import refresh
 from recovery_site.page_cache.cache import PageCache, site_cache
@@ -208,6 +209,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("rules", lambda: replanner.run(stopping=stop_requested.is_set), 2),
         Job("replan", lambda: transitions.replan_missed(stop_requested.is_set), 10),
         Job("watch", alerts.send_if_needed, 60, sends_mail=True),
+        Job("backup watch", heartbeat.alarm_if_missed, 600, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
         Job("audit anchor", audit_anchors.append_anchor, 60),
         Job("accepted forms", accepted_forms.forget_old, 60),

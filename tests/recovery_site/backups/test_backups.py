@@ -5,12 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
 from contact.lifecycle import claims, journal_files, transitions
 from contact.models import CallbackRequest
-from recovery_site.backups import database_copy, making, restoring
+from recovery_site import health
+from recovery_site.backups import database_copy, heartbeat, making, restoring
 from recovery_site.backups.manifest import BackupError, Manifest, backups_in
 from tests.factories import make_request, make_staff
 
@@ -154,3 +157,29 @@ def test_pages_made_since_are_not_served_again(backup, monkeypatch, data_dir):
     (data_dir / "pages" / "versions").mkdir(parents=True)
     restoring.restore(backup)
     assert not (data_dir / "pages").exists()
+
+
+def test_a_missed_backup_is_told_to_administrators_once_a_day_and_on_readyz(
+    backup, client, monkeypatch, mailoutbox
+):
+    User.objects.create_superuser("root", "root@example.org", "a long passphrase")
+    made = heartbeat.last_backup().made_at
+    assert (timezone.now() - made).total_seconds() < 60
+    assert not heartbeat.alarm_if_missed()
+    assert "backup: " not in client.get("/readyz").text
+    now = made + timedelta(hours=27)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    monkeypatch.setattr(health, "KEPT_SECONDS", 0)
+    assert "backup: the last one was made" in client.get("/readyz").text
+    assert [heartbeat.alarm_if_missed(), heartbeat.alarm_if_missed()] == [True, False]
+    (mail,) = mailoutbox
+    assert (mail.to, mail.subject) == (["root@example.org"], "A backup is missing")
+    now += timedelta(hours=24)
+    assert heartbeat.alarm_if_missed()
+    heartbeat.LastBackup(now).write()
+    assert not heartbeat.alarm_if_missed()
+
+
+def test_a_public_site_without_any_backup_says_so(client, settings):
+    settings.SITE_IS_LOCAL = False
+    assert "backup: none was made on this machine" in client.get("/readyz").text
