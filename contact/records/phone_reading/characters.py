@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
 
 LETTER = r"[^\W\d_]"
 # The letter O typed for a zero, in Latin, Cyrillic and Greek. Between spaces it is a Spanish "or".
@@ -14,6 +15,10 @@ WITH_LETTERS = re.compile(rf"(?<!{LETTER})(?=[{ZEROS}lI]*\d)[\d{ZEROS}lI]+(?!{LE
 LETTER_L_IN_FRONT = re.compile(rf"(?<!{LETTER})[lI](?=[-.]\d)")
 IDEOGRAPHS = {ord(digit): str(at) for at, digit in enumerate("〇一二三四五六七八九")}
 IDEOGRAPHS[ord("零")] = "0"
+# Two of them make a flag.
+FLAG_LETTERS = {chr(0x1F1E6 + at): chr(ord("a") + at) for at in range(26)}
+# As a spreadsheet writes a number that it takes for an amount.
+DECIMALS = re.compile(r"(?<=\d{10})\.0+$")
 SCHEME = re.compile(r"^(?:tel|phone|sms|callto|facetime|whatsapp):\s*(?://)?", re.IGNORECASE)
 CODE_TWICE = re.compile(r"\+\s?(\d{1,3})\s*(?=\+\s?\1(?!\d))")
 # The address of a chat holds a whole number with its country code.
@@ -24,7 +29,7 @@ CHAT = re.compile(
 
 def plain(text: str) -> str:
     """Return the text with plain digits, dashes and spaces, without invisible characters."""
-    text = text.replace("%2B", "+").replace("%20", " ")
+    text = unescape(text).replace("%2B", "+").replace("%20", " ")
     characters = []
     for character in unicodedata.normalize("NFKC", text):
         category = unicodedata.category(character)
@@ -34,6 +39,8 @@ def plain(text: str) -> str:
             character = "-"
         elif character == "×":
             character = "x"
+        elif character in FLAG_LETTERS:
+            character = FLAG_LETTERS[character]
         elif category in ("Zs", "Zl", "Zp", "Cc"):
             character = " "
         elif category in ("Cf", "Cs", "Mn", "Me"):
@@ -42,7 +49,7 @@ def plain(text: str) -> str:
     text = "".join(characters).translate(IDEOGRAPHS).strip()
     text = LETTER_L_IN_FRONT.sub("1", text)
     text = WITH_LETTERS.sub(lambda found: found[0].translate(LETTERS_FOR_DIGITS), text)
-    return CODE_TWICE.sub("", CHAT.sub(" +", SCHEME.sub("", text)))
+    return CODE_TWICE.sub("", CHAT.sub(" +", SCHEME.sub("", DECIMALS.sub("", text))))
 
 
 def folded(word: str) -> str:

@@ -13,15 +13,23 @@ from .vocabulary import (
     ADDRESSES,
     AGES,
     ALTERNATIVES,
+    CORRECTIONS,
     EXTENSION,
     FILLERS,
     MEASURES,
     MENU,
+    MONTHS,
+    PAUSES,
     RANGES,
+    RECORDS,
     STEPS,
+    STREETS,
     TIMES,
 )
 
+NO_EXTENSION = ADDRESSES | RECORDS
+WORDS_BEFORE = ADDRESSES | RECORDS | MONTHS
+WORDS_RIGHT_BEFORE = TIMES | AGES
 LONGEST_EXTENSION = 7
 # At the end of a text. In English, Spanish, Portuguese and French.
 EXTENSION_AT_END = re.compile(
@@ -36,7 +44,8 @@ def extension_beside(pieces: list[Piece], found: list[Found]) -> str:
     """Return the extension that stands beside the number; ask about digits without a meaning."""
     extensions: set[str] = set()
     for begin, end in _leftovers(pieces, found):
-        is_next_step = bool(extensions) and pieces[begin - 1].text in STEPS
+        is_next_step = begin > 1 and pieces[begin - 1].text in STEPS
+        is_next_step = is_next_step and pieces[begin - 2].is_digits
         if is_next_step or _is_extension(pieces, begin, end, found):
             extensions.add(_extension(pieces, begin, end))
         elif not _means_something_else(pieces, begin, end, found):
@@ -78,7 +87,10 @@ def _is_extension(pieces: list[Piece], begin: int, end: int, found: list[Found])
     follows_number = any(each.end == begin for each in found)
     if _is_word_for_extension(before) or (before in MENU and is_after):
         return True
-    if is_after and "#" in gap and before not in ADDRESSES:
+    if is_after and "#" in gap and before not in NO_EXTENSION:
+        return not _names_street(pieces, end)
+    letter = pieces[begin - 1] if begin > 1 else None
+    if letter and letter.text in PAUSES and not gap and pieces[begin - 2].is_digits:
         return True
     if follows_number and (",," in gap or gap == ";"):
         return True
@@ -127,7 +139,11 @@ def _means_something_else(pieces: list[Piece], begin: int, end: int, found: list
     following = pieces[end].text if end < len(pieces) and pieces[end].is_word else ""
     comes_before = any(each.begin == end for each in found)
     is_beside = comes_before or any(each.end == begin for each in found)
-    if before in ADDRESSES or following in MEASURES or {direct, before} & (TIMES | AGES):
+    if _corrects(pieces, begin):
+        return False
+    if before in WORDS_BEFORE or WORDS_RIGHT_BEFORE & {direct, before}:
+        return True
+    if following in MEASURES or _names_street(pieces, end):
         return True
     if direct in ALTERNATIVES and not (following or _ends_hours(pieces, begin)):
         return False
@@ -135,8 +151,41 @@ def _means_something_else(pieces: list[Piece], begin: int, end: int, found: list
         return False
     if not is_beside:
         return True
-    is_postal_code = comes_before and [len(group) for group in groups] in ([5], [5, 4])
-    return is_postal_code or _ends_hours(pieces, begin) or _are_hours(pieces, begin, end)
+    sizes = [len(group) for group in groups]
+    is_postal_code = sizes == [5, 4] or (sizes == [5] and comes_before)
+    is_list_mark = begin == 0 and sizes == [1] and pieces[end].gap.startswith(")")
+    return (
+        is_postal_code
+        or is_list_mark
+        or _ends_hours(pieces, begin)
+        or _are_hours(pieces, begin, end)
+        or _is_date(pieces, begin, end, comes_before=comes_before)
+    )
+
+
+def _names_street(pieces: list[Piece], end: int) -> bool:
+    """Return whether these digits begin an address, such as "12 Palm Lane"."""
+    following = pieces[end : end + 4]
+    words = [piece.text for piece in following if piece.is_word]
+    return bool(words) and following[0].is_word and bool(STREETS.intersection(words[1:]))
+
+
+def _is_date(pieces: list[Piece], begin: int, end: int, *, comes_before: bool) -> bool:
+    """Return whether it is a day; "12/5" behind a number might be two extensions."""
+    parts = pieces[begin:end]
+    has_slashes = all(piece.gap == "/" for piece in parts[1:])
+    are_short = all(len(piece.text) <= 2 for piece in parts)
+    return has_slashes and are_short and (len(parts) == 3 or (len(parts) == 2 and comes_before))
+
+
+def _corrects(pieces: list[Piece], begin: int) -> bool:
+    """Return whether a word just before says that other digits are meant, as "sorry, 0124"."""
+    nearby = []
+    for piece in reversed(pieces[max(begin - 3, 0) : begin]):
+        if not piece.is_word:
+            break
+        nearby.append(piece.text)
+    return bool(CORRECTIONS.intersection(nearby))
 
 
 def _might_be_number(groups: list[str]) -> bool:

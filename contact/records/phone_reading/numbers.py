@@ -24,6 +24,7 @@ GROUPED_AS_IN_MEXICO = {(2, 4, 4), (1, 2, 4, 4)}
 OLD_MEXICAN = re.compile(r"52(?:044|045|01|1)?(\d{10})")
 EXIT_CODE = re.compile(r"(?:011|00)(?=[1-9])")
 LONGEST = 15
+SHORTEST_ABROAD = 8
 
 
 class Found(NamedTuple):
@@ -67,11 +68,13 @@ def _without_plus(pieces: list[Piece], begin: int, end: int) -> list[Found]:
     digits = "".join(groups)
     if EXIT_CODE.match(digits) and len(digits) > 11:
         abroad = EXIT_CODE.sub("", digits, count=1)
-        _require_one_country(abroad, None)
+        _require_one_country(abroad, None, digits[: len(digits) - len(abroad)])
         if (e164 := international(abroad)) and len(abroad) <= LONGEST:
             return [Found(e164, begin, end)]
     if whole := _whole(pieces, begin, end, groups, digits):
         return whole
+    if len(digits) == 11 and digits[0] == "0":
+        return []
     windows = list(_windows(groups))
     regular = [each for each in windows if _shape(groups[each[0] : each[1]]) in GROUPED_AS_HERE]
     chosen: list[tuple[int, int]] = []
@@ -102,7 +105,8 @@ def _whole(
         return [Found(f"+52{digits[-10:]}", begin, end)]
     half = len(digits) // 2
     if 20 <= len(digits) <= 22 and not any(True for _ in _regular(groups)):
-        for first, second in ((digits[:half], digits[half:]), (digits[:10], digits[10:])):
+        for at in (half, 10, 11):
+            first, second = digits[:at], digits[at:]
             if is_domestic(first) and is_domestic(second):
                 return [Found(f"+1{each[-10:]}", begin, end) for each in (first, second)]
     if 12 <= len(digits) <= LONGEST and digits[0] != "0":
@@ -123,12 +127,16 @@ def _in_named_country(
         except phonenumbers.NumberParseException:
             continue
         abroad = _e164(number)
-        if not phonenumbers.is_valid_number(number) or (
-            digits.startswith("1") and is_domestic(digits)
-        ):
+        if len(digits) < SHORTEST_ABROAD or (digits.startswith("1") and is_domestic(digits)):
+            continue
+        # Ranges kept for films are valid nowhere.
+        is_dialable = not is_domestic(digits) and bool(international(abroad[1:]))
+        if not (is_dialable or phonenumbers.is_valid_number(number)):
             continue
         is_written_so = region == "MX" and _shape(groups) in GROUPED_AS_IN_MEXICO
         if is_domestic(digits) and not (is_beside or is_written_so):
+            if region != "MX" and _shape(groups) in GROUPED_AS_HERE:
+                continue
             raise questions.which_country(f"+1{digits[-10:]}", abroad)
         return [Found(abroad, begin, end)]
     return []
@@ -162,15 +170,16 @@ def _shape(groups: list[str]) -> tuple[int, ...]:
 
 def is_domestic(digits: str) -> bool:
     """Return whether it is a US number, even one that is plainly made up, such as 000-000-0000."""
-    return is_real_looking(digits) or (len(digits) == 10 and len(set(digits)) == 1)
+    return is_real_looking(digits) or bool(re.fullmatch(r"1?(\d)\1{9}", digits))
 
 
 def is_real_looking(digits: str) -> bool:
-    return bool(re.fullmatch(r"1?[2-9]\d\d[2-9]\d{6}", digits))
+    """Return whether area code and exchange begin with 2 to 9 and do not end with 11."""
+    return bool(re.fullmatch(r"1?[2-9](?!11)\d\d[2-9](?!11)\d{6}", digits))
 
 
 def is_impossible(digits: str) -> bool:
-    """Return whether it has the length of a US number, but a 0 or 1 where none can be."""
+    """Return whether it has the length of a US number, but digits that none can have."""
     return bool(re.fullmatch(r"1?\d{10}", digits)) and not is_domestic(digits)
 
 
@@ -201,14 +210,14 @@ def is_valid(e164: str) -> bool:
         return False
 
 
-def _require_one_country(digits: str, groups: list[str] | None) -> None:
+def _require_one_country(digits: str, groups: list[str] | None, prefix: str = "+") -> None:
     """Ask when a plus before ten digits may be a slip: a US number, or another country's."""
     if not is_real_looking(digits) or len(digits) != 10 or not is_valid(f"+1{digits}"):
         return
     abroad = international(digits)
     is_grouped_as_here = groups is not None and _shape(groups) == (3, 3, 4)
     if is_grouped_as_here or not abroad or not is_valid(abroad):
-        raise questions.is_it_domestic(f"+1{digits}")
+        raise questions.is_it_domestic(f"+1{digits}", prefix)
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:

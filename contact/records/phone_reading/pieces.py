@@ -14,7 +14,7 @@ NO_NUMBER = re.compile(
     r"""
     \S+@\S+\.\w+                                            # mail
     | (?<!\w)@[a-z_]\w*                                     # a name on a network
-    | https?://\S+ | www\.\S+
+    | https?://\S+ | www\.\S+ | [\w.\-]+\.(?:com|net|org)/\S*
     | (?<![\d/.\-])(?:                                      # dates with a year
         (?:19|20)\d\d[\-/.]\d{1,2}[\-/.]\d{1,2} | \d{1,2}[\-/.]\d{1,2}[\-/.](?:19|20)\d\d
       )(?![\-/.]?\d)

@@ -75,13 +75,20 @@ def which_extension() -> Unclear:
     )
 
 
-def is_it_domestic(e164: str) -> Unclear:
-    return Unclear(
-        _(
-            "Is it the US number %(number)s? Then leave out the +. For a number in another "
-            "country, write 011 in front instead of the +."
+def is_it_domestic(e164: str, prefix: str) -> Unclear:
+    """Ask about digits behind `prefix`: a plus, or what one dials before a country code."""
+    words = {"number": _unbroken(e164), "prefix": prefix}
+    if prefix == "+":
+        return Unclear(
+            _(
+                "Is it the US number %(number)s? Then leave out the +. For a number in another "
+                "country, write 011 in front instead of the +."
+            )
+            % words
         )
-        % {"number": _unbroken(e164)}
+    return Unclear(
+        _("Is it the US number %(number)s? Then leave out the %(prefix)s in front.") % words
+        + f" {ABROAD}"
     )
 
 
@@ -113,13 +120,17 @@ def is_it_abroad(e164: str) -> Unclear:
     )
 
 
-def impossible() -> Unclear:
+def impossible(digits: str) -> Unclear:
     return Unclear(
-        _(
-            "No US number has a 0 or 1 in front, or right after its area code. "
-            "Please look at the digits again."
-        )
+        _("No US phone number looks like %(number)s. Please look at its digits again.")
+        % {"number": f"({digits[:3]})\u00a0{digits[3:6]}\u2011{digits[6:]}"}
         + f" {ABROAD}"
+    )
+
+
+def wrong_length_abroad() -> Unclear:
+    return Unclear(
+        _("It has too many or too few digits for its country. Please look at the digits again.")
     )
 
 

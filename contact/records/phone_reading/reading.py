@@ -39,17 +39,35 @@ FEWEST = 6
 def read(text: str, own: str) -> tuple[str, str]:
     """Return number and extension; `own` is the centre's, which counts only if it stands alone."""
     text = plain(text)
-    in_digits = spoken.with_digits(text)
     if has_spoken_extension(cut(text)):
-        text = in_digits
-    for version in (text, in_digits):
-        pieces = cut(version)
-        if found := _all_numbers(pieces):
-            return _one_number(pieces, found, own)
-        version, extension = split_extension(version)
-        if e164 := _with_letters(version) or _after_area_code(version) or _in_parts(cut(version)):
-            return e164, extension
-    raise _problem(text, cut(in_digits))
+        text = spoken.with_digits(text)
+    if not (read := _as_written(text, own)):
+        heard = {each for version in spoken.readings(text) if (each := _as_heard(version, own))}
+        if len(heard) > 1:
+            heard = {each for each in heard if is_valid(each[0])} or heard
+        if len(heard) > 1:
+            raise questions.which_one(*(number for number, _extension in sorted(heard)[:2]))
+        read = heard.pop() if heard else None
+    if read is None:
+        raise _problem(text, cut(spoken.with_digits(text)))
+    return read
+
+
+def _as_written(text: str, own: str) -> tuple[str, str] | None:
+    pieces = cut(text)
+    if found := _all_numbers(pieces):
+        return _one_number(pieces, found, own)
+    text, extension = split_extension(text)
+    e164 = _with_letters(text) or _after_area_code(text) or _in_parts(cut(text))
+    return (e164, extension) if e164 else None
+
+
+def _as_heard(text: str, own: str) -> tuple[str, str] | None:
+    """Return the number of one reading; none if that reading would be asked about."""
+    try:
+        return _as_written(text, own)
+    except questions.Unclear:
+        return None
 
 
 def _all_numbers(pieces: list[Piece]) -> list[Found]:
@@ -84,6 +102,9 @@ def _with_letters(text: str) -> str:
             area in TOLL_FREE and 7 < len(letters) <= LONGEST_VANITY and len(words) == 1
         )
         digits = area + letters.lower().translate(KEYPAD)[:7]
+        is_placeholder = any(len(word) > 1 and len(set(word.lower())) == 1 for word in words)
+        if is_placeholder:
+            continue
         if is_long_enough and not is_label and is_real_looking(digits) and len(digits) == 10:
             return f"+1{digits}"
     return ""
@@ -122,8 +143,16 @@ def _problem(text: str, pieces: list[Piece]) -> Exception:
             return questions.is_there_a_zero(domestic)
     if GARBLED.search(text):
         return questions.digits_only()
-    if is_impossible(digits):
-        return questions.impossible()
+    groups = [piece.text for piece in pieces if piece.is_digits]
+    if is_impossible(digits) and (digits[0] != "1" or [len(each) for each in groups] == [3, 3, 4]):
+        return questions.impossible(digits[-10:])
+    has_plus = any(piece.kind is Kind.PLUS for piece in pieces)
+    if has_plus and digits[0] != "1":
+        return questions.wrong_length_abroad()
+    if digits[0] == "1" and len(digits) < 11:
+        return questions.wrong_length(len(digits) - 1)
     if len(digits) > 10 and is_valid(abroad := international(digits)):
-        return questions.is_it_abroad(abroad)
+        is_code = len(groups) == 1 or abroad.startswith(f"+{groups[0]}")
+        if is_code and not is_real_looking("".join(groups[-3:])):
+            return questions.is_it_abroad(abroad)
     return questions.wrong_length(len(digits))

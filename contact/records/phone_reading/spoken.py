@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import product
 
 from .characters import folded
 
@@ -27,6 +29,9 @@ HUNDREDS = {
     "seiscientos": 6, "setecientos": 7, "ochocientos": 8, "novecientos": 9,
 }  # fmt: skip
 REPEATS = {"double": 2, "triple": 3, "treble": 3, "doble": 2}
+HUNDRED = {"hundred": 1, "cientos": 1}
+# Each pair doubles the readings.
+MOST_PAIRS = 5
 WORD = re.compile(r"[^\W\d_]+|\d+")
 PLUS = {"plus", "mas"}
 
@@ -37,56 +42,69 @@ def is_number_word(word: str) -> bool:
 
 def with_digits(text: str) -> str:
     """Return the text with its number words as digits: "six oh two" becomes "6 0 2"."""
+    return next(readings(text))
+
+
+def readings(text: str) -> Iterator[str]:
+    """Yield the text with digits for each way of hearing it: "eighty five" is 85 or 80 5."""
     words = list(WORD.finditer(text))
     folds = [folded(word[0]) for word in words]
+    pairs = [at for at in range(1, len(folds)) if _may_join(folds, at)][:MOST_PAIRS]
+    for apart in product((False, True), repeat=len(pairs)):
+        parted = {at for at, is_apart in zip(pairs, apart, strict=True) if is_apart}
+        yield _with_digits(text, words, folds, parted)
+
+
+def _may_join(words: list[str], at: int) -> bool:
+    before = words[at - 1]
+    return bool(UNITS.get(words[at])) and (before in TENS or before in HUNDREDS | HUNDRED)
+
+
+def _with_digits(text: str, words: list[re.Match[str]], folds: list[str], parted: set[int]) -> str:
     written, end, at = [], 0, 0
     while at < len(words):
-        digits, after = _read(folds, at)
-        if after > at and _is_near(text, words, folds, at, after):
+        digits, after = _read(folds, at, parted)
+        if after > at and _is_near(folds, at, after):
             written.append(text[end : words[at].start()] + digits)
             end = words[after - 1].end()
         at = max(after, at + 1)
     return "".join([*written, text[end:]])
 
 
-def _is_near(text: str, words: list[re.Match[str]], folds: list[str], at: int, after: int) -> bool:
+def _is_near(words: list[str], at: int, after: int) -> bool:
     """Return whether a lone "o", which is also a Spanish "or", stands between digits."""
-    if folds[at:after] != ["o"]:
+    if words[at:after] != ["o"]:
         return True
     return all(
         0 <= other < len(words)
-        and (folds[other].isdecimal() or folds[other] in UNITS)
-        and len(folds[other]) < 7
+        and (words[other].isdecimal() or words[other] in UNITS)
+        and len(words[other]) < 7
         for other in (at - 1, after)
     )
 
 
-def _read(words: list[str], at: int) -> tuple[str, int]:
+def _read(words: list[str], at: int, parted: set[int]) -> tuple[str, int]:
     """Return the digits that begin with this word, and the place after them."""
-    word = words[at]
-    if (
-        word in PLUS
-        and at + 1 < len(words)
-        and (words[at + 1] in UNITS or words[at + 1].isdecimal())
-    ):
+    word, following = words[at], words[at + 1] if at + 1 < len(words) else ""
+    if word in PLUS and (following in UNITS or following in TENS or following.isdecimal()):
         return "+", at + 1
-    if word in REPEATS and at + 1 < len(words):
-        if (following := words[at + 1]) in UNITS:
+    if word in REPEATS:
+        if following in UNITS:
             return str(UNITS[following]) * REPEATS[word], at + 2
         return "", at
     if word in HUNDREDS:
-        return _after_hundred(HUNDREDS[word], words, at + 1)
+        return _after_hundred(HUNDREDS[word], words, at + 1, parted)
     if word in UNITS:
-        if at + 1 < len(words) and words[at + 1] == "hundred":
-            return _after_hundred(UNITS[word], words, at + 2)
-        if at + 1 < len(words) and words[at + 1] == "thousand":
+        if following in HUNDRED:
+            return _after_hundred(UNITS[word], words, at + 2, parted)
+        if following in ("thousand", "mil"):
             return f"{UNITS[word]}000", at + 2
         return str(UNITS[word]), at + 1
-    return _below_hundred(words, at)
+    return _below_hundred(words, at, parted)
 
 
-def _below_hundred(words: list[str], at: int) -> tuple[str, int]:
-    word = words[at]
+def _below_hundred(words: list[str], at: int, parted: set[int]) -> tuple[str, int]:
+    word = words[at] if at < len(words) else ""
     if word in TEENS:
         return str(TEENS[word]), at + 1
     if word not in TENS:
@@ -94,18 +112,15 @@ def _below_hundred(words: list[str], at: int) -> tuple[str, int]:
     rest = at + 1
     if rest < len(words) and words[rest] == "y":
         rest += 1
-    if rest < len(words) and UNITS.get(words[rest]):
+    if rest < len(words) and UNITS.get(words[rest]) and rest not in parted:
         return str(TENS[word] + UNITS[words[rest]]), rest + 1
     return str(TENS[word]), at + 1
 
 
-def _after_hundred(hundreds: int, words: list[str], at: int) -> tuple[str, int]:
-    """Return "802" of "eight hundred and two", but "800" where digits go on one by one."""
+def _after_hundred(hundreds: int, words: list[str], at: int, parted: set[int]) -> tuple[str, int]:
+    """Return "802" of "eight hundred and two"."""
     rest = at + 1 if at < len(words) and words[at] in ("and", "y") else at
-    if rest < len(words) and (words[rest] in TENS or words[rest] in TEENS or rest > at):
-        below, after = _below_hundred(words, rest)
-        if not below and UNITS.get(words[rest]):
-            below, after = str(UNITS[words[rest]]), rest + 1
-        if below:
-            return f"{hundreds}{int(below):02}", after
-    return f"{hundreds}00", at
+    below, after = _below_hundred(words, rest, parted)
+    if not below and rest < len(words) and UNITS.get(words[rest]) and rest not in parted:
+        below, after = str(UNITS[words[rest]]), rest + 1
+    return (f"{hundreds}{int(below):02}", after) if below else (f"{hundreds}00", at)

@@ -17,14 +17,21 @@ EXTENSION = _words(
 )
 # What to choose or press once somebody, or a machine, answers.
 MENU = _words(
-    "option options opt opción opcion press hit push dial key choose select pick enter selection "
-    "marque marca marcar oprima oprime presione presiona pulse pulsa elija tecla appuyez tapez"
+    "option options opt opción opcion press hit push dial key choose select pick enter menu "
+    "selection marque marca marcar oprima oprime presione presiona pulse pulsa "
+    "elija tecla appuyez tapez"
 )
 # Between those words and their digits.
 FILLERS = _words(
     "is are no nos num number numero número nro nr es el la the my mi key button tecla"
 )
 ALTERNATIVES = _words("or o u y and ou oder alt alternatively")
+CORRECTIONS = _words(
+    "sorry wait oops mean meant actually correction rather instead ending ends perdón digo mejor "
+    "star"
+)
+# Letters for a pause or an extension, right before its digits.
+PAUSES = _words("e p w")
 TIMES = _words(
     "after before until till til by since around past between from noon "
     "después antes desde hasta entre tras las los nach vor"
@@ -39,6 +46,20 @@ MEASURES = _words(
 ADDRESSES = _words(
     "apt apartment apto unit suite ste room rm floor fl box po zip zipcode postal cp bldg building "
     "house casa lot space bed cuarto habitación piso hwy route exit gate dorm pod cell-block "
+)
+STREETS = _words(
+    "st street ave avenue av rd road ln lane dr drive blvd boulevard way ct court pl place cir ter "
+    "pkwy hwy highway loop trail trl calle avenida camino"
+)
+# Numbers of papers and people.
+RECORDS = _words(
+    "case caso ref reference id member policy account acct medicaid ahcccs medicare ssn badge "
+    "booking inmate card order ticket claim group license dob born nacido nacida birthday bday"
+)
+MONTHS = _words(
+    "january jan february feb march mar april apr may june jun july jul august aug september sep "
+    "sept october oct november nov december dec enero febrero marzo abril mayo junio julio agosto "
+    "septiembre octubre noviembre diciembre"
 )
 AGES = _words("i'm im am age aged edad tengo years soy")
 # Between one key and the next.

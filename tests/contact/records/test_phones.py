@@ -162,7 +162,7 @@ def _reading(field, typed):
     return f"{phone.e164} x{phone.extension}".removesuffix(" x")
 
 
-AREA = st.from_regex(r"[2-9][0-9]{2}", fullmatch=True)
+AREA = st.from_regex(r"[2-9](?!11)[0-9]{2}", fullmatch=True)
 LINE = st.from_regex(r"[0-9]{4}", fullmatch=True)
 GAP = st.sampled_from(["", " ", "-", ".", " - ", "/", "\u00a0", "\u2011", "·", ") ", "_", ","])
 SCRIPT = st.sampled_from(["0", "\uff10", "\u0660", "\u06f0", "\u0966", "\U0001d7ce"])
