@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -99,3 +99,17 @@ class CallerId(models.Model):
 
     def __str__(self) -> str:
         return phones.national(self.phone)
+
+
+def concerns(e164: str) -> list[Any]:
+    """Return what staff should know before they dial, with the numbers that our calls show."""
+    if CallerId.objects.filter(phone=e164, is_active=True).exists():
+        return [_("This is our own number: our calls show it.")]
+    return phones.concerns(e164)
+
+
+def doubt(e164: str) -> str:
+    """Return what to ask whoever gives this number; empty for a usual one."""
+    if not (found := concerns(e164)):
+        return ""
+    return " ".join([*map(str, found), str(_("Ask them to repeat it, then tick this."))])

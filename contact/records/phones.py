@@ -17,7 +17,7 @@ from .phone_reading.questions import national
 from .phone_reading.reading import read
 
 __all__ = [
-    "DOMESTIC", "Phone", "concerns", "dial", "doubt", "is_in_use", "national", "parse",
+    "DOMESTIC", "Phone", "concerns", "dial", "is_in_use", "national", "parse",
     "split_extension", "validate_dial",
 ]  # fmt: skip
 
@@ -63,13 +63,6 @@ def concerns(e164: str) -> list[Any]:
     elif kind == PhoneNumberType.UNKNOWN and not found:
         found.append(_("As far as we know, no phone company has given out this number."))
     return found
-
-
-def doubt(e164: str) -> str:
-    """Return what to ask whoever gives this number; empty for a usual one."""
-    if not (found := concerns(e164)):
-        return ""
-    return " ".join([*map(str, found), str(_("Ask them to repeat it, then tick this."))])
 
 
 def dial(phone: str) -> str:

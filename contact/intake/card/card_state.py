@@ -14,7 +14,7 @@ from contact.intake.punctuation import fix_full_stop
 from contact.intake.queue.lists import queue_list_of
 from contact.lifecycle.named_times import has_named_time
 from contact.models import CallAttempt, CallbackRequest
-from contact.records import phones
+from contact.records import caller_ids, phones
 from contact.records.enums import Status
 from contact.records.outcomes import CallOutcome, NextStep
 from contact.schedule.calling_hours import BestTime, day_and_time, on_both_clocks
@@ -114,7 +114,7 @@ def dialable_number(callback: CallbackRequest) -> DialableNumber:
         phones.national(e164) if is_readable else e164,
         decrypted(callback, "extension"),
         decrypted(callback, "phone_as_typed"),
-        phones.concerns(e164) if is_readable else [],
+        caller_ids.concerns(e164) if is_readable else [],
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact.models import CallbackRequest
 from contact.privacy.encryption import DecryptionError
-from contact.records import phones
+from contact.records import caller_ids, phones
 from contact.records.clean_text import CleanCharField
 from contact.records.enums import CallingFor, contradiction
 from contact.visitor.forms import TIME_ZONES, TimeZoneField, offer_zone
@@ -88,7 +88,7 @@ class CorrectionForm(CardForm):
             # Who says who they are to them asks about someone else.
             data["calling_for"] = CallingFor.SOMEONE_ELSE
         phone = data.get("phone")
-        if phone and not data.get("number_is_right") and (doubt := phones.doubt(phone.e164)):
+        if phone and not data.get("number_is_right") and (doubt := caller_ids.doubt(phone.e164)):
             self.add_error("number_is_right", ValidationError(doubt, code="doubt"))
         return data
 

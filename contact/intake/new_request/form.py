@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from contact.records import phones
+from contact.records import caller_ids, phones
 from contact.records.enums import Announce, CallingFor, Origin, Voicemail
 from contact.visitor.forms import CallbackForm, EnumField
 from contact.visitor.wished_times import FOR_STAFF
@@ -88,7 +88,7 @@ class NewRequestForm(CallbackForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         phone = data.get("phone")
-        if phone and not data.get("number_is_right") and (doubt := phones.doubt(phone.e164)):
+        if phone and not data.get("number_is_right") and (doubt := caller_ids.doubt(phone.e164)):
             self.add_error("number_is_right", ValidationError(doubt, code="doubt"))
         return data
 

@@ -7,9 +7,10 @@ from django.core import mail
 from django.db import DatabaseError
 from django.template.loader import render_to_string
 
+from contact.intake.card import card_state
 from contact.intake.new_request import form as new_form
 from contact.lifecycle import claims, emails, journal
-from contact.models import AuditEntry, CallbackRequest, OpeningHours
+from contact.models import AuditEntry, CallbackRequest, CallerId, OpeningHours
 from contact.records import references
 from contact.visitor import desk_snapshot
 from contact.visitor.forms import CONSENT_VERSION
@@ -132,6 +133,19 @@ def test_what_is_missing_or_doubtful_is_asked_while_they_are_there(intake, over,
     assert MESSAGE in text(response)
     assert "Their time zone" in text(response)
     assert not CallbackRequest.objects.exists()
+
+
+def test_a_number_that_our_calls_show_is_asked_about_and_marked_on_the_card(intake):
+    CallerId.objects.create(phone="+16022621111")
+    CallerId.objects.create(phone="+16022622222", is_active=False)
+    assert "This is our own number: our calls show it." in text(
+        create(intake, phone="602-262-1111")
+    )
+    assert create(intake, phone="602-262-2222").status_code == 302
+    row = make_request(phone="+16022621111")
+    assert card_state.dialable_number(row).concerns == [
+        "This is our own number: our calls show it."
+    ]
 
 
 def test_a_doubtful_number_that_they_repeat_is_taken(intake):
