@@ -36,6 +36,7 @@ from faq.models import Question
 from .context_processors import current_site
 from .document_import.paste import understand_paste
 from .document_import.views import import_document
+from .link_finder import find_link
 from .models import Fact
 from .sign_in.emergency import EMERGENCY
 from .sign_in.passwords import EmergencyPasswordForm, OwnPasswordForm, note_own_password
@@ -57,6 +58,7 @@ class StaffSite(admin.AdminSite):
         return [
             path("import/", self.admin_view(import_document), name="import_document"),
             path("import/paste/", self.admin_view(understand_paste), name="understand_paste"),
+            path("links/find/", self.admin_view(find_link), name="find_link"),
             *super().get_urls(),
         ]
 

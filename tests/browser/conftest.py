@@ -205,7 +205,7 @@ def log_in(open_page, site, sessions):
         if "/admin/login/" in page.url:
             page.get_by_label("Username").fill(role)
             page.get_by_label("Password").fill(site.logins[role])
-            page.get_by_role("button", name=re.compile("log in", re.IGNORECASE)).click()
+            page.get_by_role("button", name="Log in", exact=True).click()
             page.wait_for_url(f"**{path}")
             sessions[role] = page.context.storage_state()
         return page

@@ -270,3 +270,35 @@ def test_staff_pages_are_accessible_and_fit(log_in, axe):
         assert page.evaluate(excess) <= 0, path
         assert violations_at(axe, page, DESK, **rules) == []
         assert page.evaluate(excess) <= 0, path
+
+
+def test_link_dialog_offers_what_was_meant_and_finds_pages_by_title(log_in):
+    page = log_in("editor", ADD)
+    area = open_editor(page)
+    area.click()
+    page.keyboard.type("Words to link")
+    page.wait_for_timeout(300)
+    dialog = page.locator(".prose-editor-dialog")
+    href = dialog.locator("input[name=href]")
+
+    def link_to(typed, *choices):
+        area.locator("p").select_text()
+        page.locator("[title='insert link']:not(.disabled)").click()
+        href.fill(typed)
+        dialog.get_by_role("button", name="Update").click()
+        for name in choices:
+            assert dialog.is_visible(), f"{typed} was taken"
+            dialog.get_by_role("button", name=name).click()
+            dialog.get_by_role("button", name="Update").click()
+        dialog.wait_for(state="detached")
+        return area.locator("a").get_attribute("href")
+
+    assert link_to("988", "Use tel:988") == "tel:988"
+    assert link_to("nida.nih.gov", "Use https://nida.nih.gov") == "https://nida.nih.gov"
+    found = link_to("heroin addictive", "Why is heroin so addictive?")
+    assert found == "/articles/why-is-heroin-so-addictive/"
+    assert link_to("sms:988") == "sms:988"
+    fill_in(page, "With a link to text")
+    press(page, "Save draft")
+    assert "Saved as version 1" in told(page)
+    assert page.locator(f"{AREA} a").get_attribute("href") == "sms:988"
