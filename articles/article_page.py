@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils.translation import get_language
 
 from .compiled_queries import CompiledQuery, Param
-from .models import Article, ArticleRevision, Topic
+from .models import Article, ArticleReview, ArticleRevision, Topic
 from .summaries import ArticleSummary
 
 MAX_RELATED = 4
@@ -23,14 +23,14 @@ def _in_order(model: type[Model], *names: str) -> list[str]:
 ARTICLE_COLUMNS = _in_order(
     Article,
     *("id", "slug", "language", "published_at", "updated_at", "next_review_on", "is_medical"),
-    *("live_id", "topic_id"),
+    *("live_id", "topic_id", "review_id"),
 )
 TOPIC_COLUMNS = _in_order(Topic, "id", "name", "slug")
 REVISION_COLUMNS = _in_order(
     ArticleRevision,
     *("id", "title", "summary", "byline", "sources", "rendered", "contents", "word_count"),
-    *("reviewer", "reviewed_at"),
 )
+REVIEW_COLUMNS = _in_order(ArticleReview, "id", "reviewer", "at")
 
 
 def _published() -> Any:
@@ -46,6 +46,7 @@ _article = CompiledQuery(
             *ARTICLE_COLUMNS,
             *(f"topic__{name}" for name in TOPIC_COLUMNS),
             *(f"live__{name}" for name in REVISION_COLUMNS),
+            *(f"review__{name}" for name in REVIEW_COLUMNS),
             "has_related",
         )
     )
@@ -68,16 +69,19 @@ _same_topic = CompiledQuery(
 
 
 def get_published_article(slug: str) -> Article:
-    """The article with its topic and live revision. Raise Http404 if it is not published."""
+    """The article with its topic, revision and review. Raise Http404 if it is not published."""
     rows = _article(language=get_language(), slug=slug)
     if not rows:
         raise Http404
     row, alias = rows[0], _article.queryset.db
     topic_at = len(ARTICLE_COLUMNS)
     revision_at = topic_at + len(TOPIC_COLUMNS)
+    review_at = revision_at + len(REVISION_COLUMNS)
     article = Article.from_db(alias, ARTICLE_COLUMNS, row[:topic_at])
     article.topic = Topic.from_db(alias, TOPIC_COLUMNS, row[topic_at:revision_at])
-    article.live = ArticleRevision.from_db(alias, REVISION_COLUMNS, row[revision_at:-1])
+    article.live = ArticleRevision.from_db(alias, REVISION_COLUMNS, row[revision_at:review_at])
+    if article.review_id:
+        article.review = ArticleReview.from_db(alias, REVIEW_COLUMNS, row[review_at:-1])
     article.has_related = row[-1]
     return article
 

@@ -16,11 +16,18 @@ from . import page_addresses
 from .links.rows import Link
 from .old_addresses import OldAddress
 from .publication import SAME_ADDRESS, Publication, PublicationQuerySet, off_site_in_bin
+from .reviews import (
+    Review,
+    ReviewedPublication,
+    ReviewedPublicationQuerySet,
+    ReviewedRevision,
+)
 from .revision import Revision
 from .search.index_rows import SearchDocument, SearchWord
 
 __all__ = [
     "Article",
+    "ArticleReview",
     "ArticleRevision",
     "Link",
     "OldAddress",
@@ -73,12 +80,12 @@ class Topic(models.Model):
         return reverse("articles:topic_detail", args=[self.slug])
 
 
-class ArticleQuerySet(PublicationQuerySet["Article"]):
+class ArticleQuerySet(ReviewedPublicationQuerySet["Article"]):
     def awaiting_review(self) -> Self:
         return super().awaiting_review().filter(is_medical=True)
 
 
-class Article(Publication):
+class Article(ReviewedPublication):
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="articles")
     is_medical = models.BooleanField(
         _("medical content"),
@@ -93,6 +100,10 @@ class Article(Publication):
     )
     scheduled = models.ForeignKey(
         "ArticleRevision", models.RESTRICT, null=True, editable=False, related_name="+"
+    )
+
+    review = models.ForeignKey(
+        "ArticleReview", models.PROTECT, null=True, editable=False, related_name="+"
     )
 
     objects: ClassVar[ArticleQuerySet] = ArticleQuerySet.as_manager()  # type: ignore[assignment]
@@ -145,7 +156,7 @@ class Article(Publication):
         self.related.set(Article.objects.filter(pk__in=revision.related_keys))
 
 
-class ArticleRevision(Revision):
+class ArticleRevision(ReviewedRevision):
     PLACE_FIELDS = (*Revision.PLACE_FIELDS, "topic_id", "is_medical", "related_keys")
 
     publication = models.ForeignKey(Article, models.CASCADE, related_name="revisions")
@@ -161,6 +172,10 @@ class ArticleRevision(Revision):
             ),
         ]
         permissions = [("review_articlerevision", "Can sign off the medical content of a text")]
+
+
+class ArticleReview(Review):
+    revision = models.ForeignKey(ArticleRevision, models.PROTECT, related_name="reviews")
 
 
 class Page(Publication):

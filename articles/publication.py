@@ -9,7 +9,7 @@ that lists and addresses are found without it; before the first publication, tha
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from django.conf import settings
@@ -73,10 +73,6 @@ class PublicationQuerySet[T: Publication](models.QuerySet[T]):
             .exclude(newest_pk=Coalesce("live_id", 0))
             .exclude(newest_pk=Coalesce("scheduled_id", 0))
         )
-
-    def awaiting_review(self) -> Self:
-        """Live publications whose live revision no clinician has signed off."""
-        return self.filter(live__isnull=False, live__reviewed_at__isnull=True)
 
     def review_overdue(self) -> Self:
         """Live publications whose next review is overdue."""
@@ -168,6 +164,20 @@ class Publication(models.Model):
         OldAddress.objects.filter(target=self.get_absolute_url()).delete()
         links.forget(self)
         return super().delete(*args, **kwargs)
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether a clinician's review of one of its versions is kept."""
+        return False
+
+    @property
+    def is_review_overdue(self) -> bool:
+        """Whether the day of the next review has passed, so that visitors are not told of it."""
+        return bool(self.next_review_on and self.next_review_on < timezone.localdate())
+
+    @property
+    def coming_review_on(self) -> date | None:
+        return None if self.is_review_overdue else self.next_review_on
 
     @property
     def is_published(self) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,11 @@ from .clean_text import clean_text
 from .instructions import refuse_instructions
 from .links import index as links
 from .readability import reading_time
+
+
+def digest_of(words: list[Any]) -> str:
+    as_text = json.dumps(words, sort_keys=True)
+    return hashlib.blake2b(as_text.encode(), digest_size=16).hexdigest()
 
 
 class Revision(models.Model):
@@ -45,17 +51,8 @@ class Revision(models.Model):
     contents = models.JSONField(editable=False, default=list)
     plain_text = models.TextField(editable=False)
     word_count = models.PositiveIntegerField(editable=False, default=0)
-    # A sign-off is valid for this revision only.
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-    )
-    reviewer = models.CharField(_("reviewer and credentials"), max_length=200, blank=True)
-    reviewed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The same for the same words, by which a review finds them again.
+    words_digest = models.CharField(max_length=32, editable=False, default="")
 
     objects: ClassVar[Any]
     publication: Any
@@ -81,6 +78,7 @@ class Revision(models.Model):
         self.rendered, self.contents = markup.render(self.body)
         self.plain_text = markup.plain_text(self.body)
         self.word_count = len(f"{self.summary} {self.plain_text}".split())
+        self.words_digest = digest_of([getattr(self, name) for name in self.CONTENT_FIELDS])
         with transaction.atomic():
             super().save(*args, **kwargs)
             links.record(self)
@@ -96,6 +94,10 @@ class Revision(models.Model):
             for name in self.CONTENT_FIELDS
         )
 
+    def standing_review(self) -> Any:
+        """The clinician's review that stands for these words; None without."""
+        return None
+
     @property
     def place(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.PLACE_FIELDS}
@@ -107,21 +109,6 @@ class Revision(models.Model):
     def require_finished(self) -> None:
         """Raise ValidationError while instructions for staff are left in the words."""
         refuse_instructions(self.title, self.summary, self.plain_text)
-
-    def sign_off(self, by: Any, reviewer: str) -> None:
-        """Record a clinician's review of this revision (`reviewer`: name and credentials).
-
-        Raise ValidationError if it was reviewed before.
-        """
-        review = {"reviewer": clean_text(reviewer), "reviewed_at": timezone.now()}
-        unsigned = type(self).objects.filter(pk=self.pk, reviewed_at=None)
-        signed = unsigned.update(reviewed_by=by, **review)
-        self.refresh_from_db(fields=["reviewed_by", "reviewer", "reviewed_at"])
-        if not signed:
-            raise ValidationError(
-                _("%(reviewer)s has already signed off these words."),
-                params={"reviewer": self.reviewer},
-            )
 
     @property
     def html(self) -> SafeString:

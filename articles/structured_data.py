@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from .publication import Publication
+from .reviews import ReviewedPublication
 from .revision import Revision
 
 
@@ -45,7 +45,7 @@ def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:
     }
 
 
-def medical_page(publication: Publication, revision: Revision) -> dict[str, Any]:
+def medical_page(publication: ReviewedPublication, revision: Revision) -> dict[str, Any]:
     page: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "MedicalWebPage",
@@ -60,7 +60,7 @@ def medical_page(publication: Publication, revision: Revision) -> dict[str, Any]
         page["datePublished"] = day_of(publication.published_at)
     if publication.updated_at:
         page["dateModified"] = day_of(publication.updated_at)
-    if revision.reviewed_at:
-        page["lastReviewed"] = day_of(revision.reviewed_at)
-        page["reviewedBy"] = {"@type": "Person", "name": revision.reviewer}
+    if publication.review and not publication.is_review_overdue:
+        page["lastReviewed"] = day_of(publication.review.at)
+        page["reviewedBy"] = {"@type": "Person", "name": publication.review.reviewer}
     return page

@@ -7,14 +7,20 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Topic
-from articles.publication import SAME_ADDRESS, Publication, PublicationQuerySet, off_site_in_bin
+from articles.publication import SAME_ADDRESS, off_site_in_bin
+from articles.reviews import (
+    Review,
+    ReviewedPublication,
+    ReviewedPublicationQuerySet,
+    ReviewedRevision,
+)
 from articles.revision import Revision
 
 # Limit of links to topics on one page.
 MAX_TOPIC_LINKS = 200
 
 
-class Question(Publication):
+class Question(ReviewedPublication):
     """A revision's `title` is the question, `summary` the short answer, `body` the rest of it.
 
     `order` belongs to the list of its topic rather than to a version: it applies at once.
@@ -39,7 +45,13 @@ class Question(Publication):
 
     listed_at = reverse_lazy("faq:question_list")
 
-    objects: ClassVar[PublicationQuerySet[Question]] = PublicationQuerySet.as_manager()  # type: ignore[assignment]
+    review = models.ForeignKey(
+        "QuestionReview", models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    objects: ClassVar[ReviewedPublicationQuerySet[Question]] = (
+        ReviewedPublicationQuerySet.as_manager()  # type: ignore[assignment]
+    )
 
     class Meta:
         ordering = ["topic__order", "order", "pk"]
@@ -84,7 +96,7 @@ class Question(Publication):
         return True
 
 
-class QuestionRevision(Revision):
+class QuestionRevision(ReviewedRevision):
     PLACE_FIELDS = (*Revision.PLACE_FIELDS, "topic_id", "article_id")
 
     publication = models.ForeignKey(Question, models.CASCADE, related_name="revisions")
@@ -104,3 +116,7 @@ class QuestionRevision(Revision):
             ),
         ]
         permissions = [("review_questionrevision", "Can sign off the medical content of an answer")]
+
+
+class QuestionReview(Review):
+    revision = models.ForeignKey(QuestionRevision, models.PROTECT, related_name="reviews")

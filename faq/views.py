@@ -76,7 +76,7 @@ def topic_questions(request: HttpRequest, slug: str, after: int | None = None) -
 @require_safe
 @public
 def question_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    questions = Question.objects.published().select_related("live", "article__live")
+    questions = Question.objects.published().select_related("live", "review", "article__live")
     question = get_object_or_404(questions.defer(*DEFERRED), slug=slug)
     return render_question(request, question, question.live)
 

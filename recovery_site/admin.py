@@ -197,7 +197,7 @@ def _publications(user: Any, model: type[Publication]) -> Iterator[Todo]:
             publications.filter(scheduled__isnull=False),
             f"{url}?state=scheduled",
         )
-    if user.has_perm(f"{app}.review_{name}revision"):
+    if hasattr(publications, "awaiting_review") and user.has_perm(f"{app}.review_{name}revision"):
         yield from _some(
             gettext("%s awaiting clinical review") % things,
             publications.awaiting_review(),

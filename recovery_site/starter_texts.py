@@ -91,11 +91,9 @@ def is_untouched(publication: Any) -> bool:
     return (
         publication.live_id == revisions[0].pk
         and publication.scheduled_id is None
+        and not publication.is_reviewed
         and all(
-            each.author_id is None
-            and each.note in (FIRST_NOTE, NEW_NOTE)
-            and each.reviewed_at is None
-            for each in revisions
+            each.author_id is None and each.note in (FIRST_NOTE, NEW_NOTE) for each in revisions
         )
     )
 

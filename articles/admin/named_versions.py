@@ -18,6 +18,11 @@ class NamedVersion(NamedTuple):
     label: str
     revision: Any
 
+    @property
+    def review(self) -> Any:
+        """The clinician's review that stands for its words, if there is any."""
+        return self.revision.standing_review()
+
 
 def named_versions(publication: Publication) -> list[NamedVersion]:
     """Each with its own words; a version that is two of them stands once for each."""

@@ -22,12 +22,13 @@ from . import language_checks
 from .changelists import PublicationChangelist
 from .named_versions import is_draft, moment, named_versions
 from .publication_form import Planned, PublicationForm
+from .review_admin import ReviewsAdmin
 from .take_down import TakeDownAdmin
 
 PUBLISH_BUTTONS = ("_publish", "_schedule")
 
 
-class PublicationAdmin(PublicationChangelist, TakeDownAdmin):
+class PublicationAdmin(PublicationChangelist, ReviewsAdmin, TakeDownAdmin):
     form = PublicationForm
     change_form_template = "admin/publication/change_form.html"
     formfield_overrides: ClassVar[Any] = {

@@ -1,33 +1,21 @@
-"""The admin's views of the revisions of a publication: preview, compare, restore, sign off."""
+"""The admin's views of the revisions of a publication: preview, compare, restore."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from ..clean_text import SingleLineField
 from ..publication import Publication
 from ..revision import Revision
 from .comparison.changes import Comparison
-
-
-class SignOffForm(forms.Form):
-    reviewer = SingleLineField(
-        label=_("Name and credentials to print"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=_("As the page should show it: First and last name, MD"),
-    )
 
 
 class RevisionsAdmin(admin.ModelAdmin):
@@ -42,21 +30,22 @@ class RevisionsAdmin(admin.ModelAdmin):
             self, request: HttpRequest, publication: Any, revision: Any
         ) -> HttpResponse: ...
 
-    def get_urls(self) -> list[Any]:
-        def url(route: str, view: Any, name: str) -> Any:
-            meta = self.opts
-            return path(
-                f"<int:pk>/{route}",
-                self.admin_site.admin_view(view),
-                name=f"{meta.app_label}_{meta.model_name}_{name}",
-            )
+        def reviews_by_words(self, publication: Publication) -> dict[str, list[Any]]: ...
 
+    def path_of(self, route: str, view: Any, name: str) -> Any:
+        """An address below that of one publication."""
+        return path(
+            f"<int:pk>/{route}",
+            self.admin_site.admin_view(view),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
+        )
+
+    def get_urls(self) -> list[Any]:
         return [
-            url("versions/", self.versions_view, "versions"),
-            url("versions/compare/", self.compare_view, "compare"),
-            url("versions/<int:number>/restore/", self.restore_view, "restore"),
-            url("versions/<int:number>/sign-off/", self.sign_off_view, "sign_off"),
-            url("preview/<int:number>/", self.preview_view, "preview"),
+            self.path_of("versions/", self.versions_view, "versions"),
+            self.path_of("versions/compare/", self.compare_view, "compare"),
+            self.path_of("versions/<int:number>/restore/", self.restore_view, "restore"),
+            self.path_of("preview/<int:number>/", self.preview_view, "preview"),
             *super().get_urls(),
         ]
 
@@ -113,6 +102,9 @@ class RevisionsAdmin(admin.ModelAdmin):
                 "body", "rendered", "plain_text", "contents", "sources"
             )
         )
+        reviews = self.reviews_by_words(publication)
+        for revision in revisions:
+            revision.reviews_shown = reviews.get(revision.words_digest, [])
         return self.staff_page(
             request,
             "versions",
@@ -168,52 +160,6 @@ class RevisionsAdmin(admin.ModelAdmin):
         }
         self.record(request, publication, done)
         return self.redirect_to(request, "change", pk)
-
-    def sign_off_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-        if not self.has_clinical_review:
-            raise Http404
-        publication = self.get_publication(request, pk)
-        if not self.has_review_permission(request):
-            raise PermissionDenied
-        revision = self.get_revision(publication, number)
-        if revision.reviewed_at:
-            return self._refuse_sign_off(request, revision)
-        form = SignOffForm(
-            request.POST if request.method == "POST" else None,
-            initial={"reviewer": getattr(request.user, "get_full_name", str)()},
-        )
-        if not form.is_valid():
-            return self.staff_page(
-                request,
-                "sign_off",
-                publication,
-                title=gettext("Sign off version %s") % number,
-                revision=revision,
-                form=form,
-            )
-        return self._sign_off(request, publication, revision, form.cleaned_data["reviewer"])
-
-    def _sign_off(
-        self, request: HttpRequest, publication: Publication, revision: Revision, reviewer: str
-    ) -> HttpResponse:
-        try:
-            revision.sign_off(request.user, reviewer)
-        except ValidationError:
-            return self._refuse_sign_off(request, revision)
-        done = gettext("Signed off version %(number)s as %(reviewer)s.") % {
-            "number": revision.number,
-            "reviewer": revision.reviewer,
-        }
-        self.record(request, publication, done)
-        return self.redirect_to(request, "versions", publication.pk)
-
-    def _refuse_sign_off(self, request: HttpRequest, revision: Revision) -> HttpResponse:
-        messages.error(
-            request,
-            gettext("%(reviewer)s has already signed off version %(number)s; that stands.")
-            % {"reviewer": revision.reviewer, "number": revision.number},
-        )
-        return self.redirect_to(request, "versions", revision.publication_id)
 
     def get_revision(self, publication: Publication, number: int) -> Revision:
         return get_object_or_404(publication.revisions, number=number)

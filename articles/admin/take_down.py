@@ -69,11 +69,14 @@ class TakeDownAdmin(RevisionsAdmin):
         return not is_in_bin and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether a page may be put into the bin, or deleted for good if it is there."""
+        """Whether a page may be put into the bin, or deleted for good if it is there.
+
+        What a clinician reviewed is kept for good.
+        """
         if obj is None or not super().has_delete_permission(request, obj):
             return super().has_delete_permission(request, obj)
         if obj.binned_at:
-            return bool(getattr(request.user, "is_superuser", False))
+            return getattr(request.user, "is_superuser", False) and not obj.is_reviewed
         return not (obj.live_id or obj.scheduled_id)
 
     def unpublish_view(self, request: HttpRequest, pk: int) -> HttpResponse:

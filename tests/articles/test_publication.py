@@ -139,18 +139,6 @@ def test_words_of_another_page_cannot_be_published_here():
         Article.objects.create(slug="empty", topic=article.topic).publish()
 
 
-def test_sign_off_belongs_to_exactly_these_words():
-    article = make_article()
-    by = make_staff(first_name="Jane")
-    article.live.sign_off(by, "Jane Doe, MD")
-    signed = ArticleRevision.objects.get()
-    assert (signed.reviewed_by, signed.reviewer) == (by, "Jane Doe, MD")
-    assert signed.reviewed_at
-    newer = article.save_revision(**WORDS)
-    assert newer.reviewed_at is None
-    assert article.restore(signed).reviewed_at is None
-
-
 def make_insurance_page():
     return make_page(slug="insurance")
 
@@ -244,15 +232,3 @@ def test_words_nested_too_deeply_are_not_saved():
     with pytest.raises(ValidationError, match="flatter"):
         ArticleRevision(publication=article, number=9, title="T", body="<ul><li>" * 60).save()
     assert article.revisions.count() == 1
-
-
-def test_second_sign_off_leaves_the_first():
-    first, second = make_staff(), make_staff()
-    revision = make_article().live
-    stale = ArticleRevision.objects.get()
-    revision.sign_off(first, "First Name, \x08MD")
-    with pytest.raises(ValidationError, match="First Name, MD"):
-        stale.sign_off(second, "Second Name, MD")
-    signed = ArticleRevision.objects.get()
-    assert (signed.reviewed_by, signed.reviewer) == (first, "First Name, MD")
-    assert stale.reviewer == "First Name, MD"

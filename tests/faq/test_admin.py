@@ -68,8 +68,10 @@ def test_question_is_written_previewed_and_published(as_editor, client):
 def test_reviewer_signs_off_an_answer(client):
     question = make_question()
     reviewer = log_in(make_staff("Medical reviewers"))
-    url = f"{LIST}{question.pk}/versions/1/sign-off/"
-    assert reviewer.post(url, {"reviewer": "Jane Doe, MD"}).status_code == 302
+    url = f"{LIST}{question.pk}/versions/1/review/"
+    assert (
+        reviewer.post(url, {"reviewer": "Jane Doe, MD", "verdict": "approved"}).status_code == 302
+    )
     assert "Reviewed by Jane Doe, MD" in client.get(question.get_absolute_url()).text
 
 

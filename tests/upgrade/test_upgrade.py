@@ -52,10 +52,12 @@ from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection
 from articles.links.addresses import links_in
-from articles.models import Article, ArticleRevision, Link, Page, PageRevision
+from articles.models import (
+    Article, ArticleReview, ArticleRevision, Link, Page, PageRevision,
+)
 from contact.models import CallbackRequest, LineStop, SearchKey, line_index
 from contact.records.search_keys import keys_of
-from faq.models import Question, QuestionRevision
+from faq.models import Question, QuestionReview, QuestionRevision
 from recovery_site import triggers
 from recovery_site.models import ContentVersion
 call_command("check", databases=["default"])
@@ -75,6 +77,10 @@ versions = [(v.place, p.place) for m in (Article, Page, Question) for p in m.obj
             for v in p.revisions.all()]
 related = [v for v, _ in versions if v.get("related_keys")]
 print(len(versions) > 30, all(v == p for v, p in versions), len(related) > 3)
+signed = [*ArticleReview.objects.all(), *QuestionReview.objects.all()]
+told = [(r.pk, r.by_id is None, p.live.standing_review() == p.review) for r in signed
+        for p in [r.revision.publication] if p.live_id == r.revision_id]
+print(len(signed), [t for t in told if not t[2]], bool(told))
 print(followed, [*first] == [*ahead][:len(first)])
 print(len(set(r.person for r in kept)), len(wrong), bool(stops), stops == stopped - later)
 lost = [r for r in kept if {*r.search_keys.values_list("key", flat=True)} !=
@@ -141,7 +147,7 @@ class OldSite:
 
     def look(self, **environment: str) -> list[str]:
         """What its checks, its requests and its triggers say at the end."""
-        return self.manage("shell", "-v", "0", "-c", LOOK, **environment).splitlines()[-7:]
+        return self.manage("shell", "-v", "0", "-c", LOOK, **environment).splitlines()[-8:]
 
     def purged(self) -> int:
         with closing(self.connect()) as link, closing(link.cursor()) as cursor:
@@ -152,6 +158,14 @@ class OldSite:
         """How many requests its staff linked with another one."""
         with closing(self.connect()) as link, closing(link.cursor()) as cursor:
             cursor.execute("SELECT count(same_person_as_id) FROM contact_callbackrequest")
+            return cursor.fetchone()[0]
+
+    def signed(self) -> int:
+        """How many versions a clinician signed off."""
+        count = "(SELECT count(reviewed_at) FROM {})"
+        tables = ("articles_articlerevision", "faq_questionrevision")
+        with closing(self.connect()) as link, closing(link.cursor()) as cursor:
+            cursor.execute(f"SELECT {' + '.join(map(count.format, tables))}")
             return cursor.fetchone()[0]
 
     def rows(self) -> dict[str, int]:
@@ -179,6 +193,7 @@ def old_site(django_db_setup, django_db_blocker, tmp_path_factory):
         with django_db_blocker.unblock():
             site.load()
             site.before, site.linked_before = site.rows(), site.linked()
+            site.signed_before = site.signed()
             site.manage("migrate")
         yield site
 
@@ -253,9 +268,11 @@ def test_filled_database_of_the_release_before_loses_nothing(old_site):
     requests = before["contact_callbackrequest"]
     assert requests > 30
     assert linked > 0
-    versions, danger, persons, officers, findable, *rest = old_site.look()
+    versions, reviews, danger, persons, officers, findable, *rest = old_site.look()
     # Each version has the place that its page had.
     assert versions == "True True True"
+    # Each sign-off is a review, and stands where its words are live.
+    assert reviews == f"{old_site.signed_before} [] True"
     # Danger is known since when it was asked, and stands before all that is open.
     assert danger == "True True"
     assert rest == [f"{requests} True", "[] True True"]

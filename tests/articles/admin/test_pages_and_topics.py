@@ -17,7 +17,7 @@ def test_plain_page_is_written_like_an_article_without_a_clinical_review(as_edit
     as_editor.post(url, form)
     assert "Our promise" in client.get("/privacy/").text
     assert "Our promise" in as_editor.get(f"/admin/articles/page/{page.pk}/preview/2/").text
-    assert as_editor.get(f"/admin/articles/page/{page.pk}/versions/1/sign-off/").status_code == 404
+    assert as_editor.get(f"/admin/articles/page/{page.pk}/versions/1/review/").status_code == 404
 
 
 def test_topic_can_be_added_ordered_and_not_deleted_while_in_use(as_editor):

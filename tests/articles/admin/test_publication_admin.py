@@ -148,7 +148,7 @@ def test_others_see_nothing_of_it(group):
     article = make_article()
     for rest in (
         ["change"], ["versions"], ["versions", "compare"], ["preview", 1], ["unpublish"],
-        ["versions", 1, "restore"], ["versions", 1, "sign-off"],
+        ["versions", 1, "restore"], ["versions", 1, "review"],
     ):  # fmt: skip
         assert client.get(change_url(article, *rest)).status_code == 403, rest
         assert client.post(change_url(article, *rest)).status_code in (403, 405), rest

@@ -2,9 +2,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.admin import ArticleAdmin
-from tests.articles.admin.forms import change_url, history, log_in
-from tests.factories import make_article, make_staff
+from tests.articles.admin.forms import change_url, history
+from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +14,7 @@ def test_versions_say_who_when_and_what(as_editor, editor):
     page = as_editor.get(change_url(article, "versions")).text
     for text in ("erin", "Better title", "Second", "Live", "Newest"):
         assert text in page, text
-    assert "Sign off" not in page
+    assert "Review…" not in page
 
 
 def test_versions_view_costs_the_same_however_many_there_are(as_editor, editor):
@@ -42,64 +41,6 @@ def test_restoring_asks_first_and_copies_forward(as_editor):
     assert article.revisions.get(number=3).title == "First"
     assert history(article) == [("erin", "Restored version 1 as version 3.")]
     assert as_editor.post(change_url(article, "versions", 99, "restore")).status_code == 404
-
-
-def test_sign_off_names_the_reviewer_on_exactly_those_words(as_reviewer, client):
-    article = make_article()
-    url = change_url(article, "versions", 1, "sign-off")
-    assert "Ruth" in as_reviewer.get(url).text
-    as_reviewer.post(url, {"reviewer": "Ruth Roe, MD"})
-    assert article.revisions.get().reviewer == "Ruth Roe, MD"
-    assert "Reviewed by Ruth Roe, MD" in client.get(article.get_absolute_url()).text
-    assert history(article) == [("ruth", "Signed off version 1 as Ruth Roe, MD.")]
-    article.save_revision(title="Other words")
-    article.publish()
-    assert "Ruth Roe" not in client.get(article.get_absolute_url()).text
-
-
-@pytest.mark.parametrize("name", ["", "   ", "x" * 201, "\0\x08"])
-def test_sign_off_needs_a_name(as_reviewer, name):
-    article = make_article()
-    response = as_reviewer.post(change_url(article, "versions", 1, "sign-off"), {"reviewer": name})
-    assert response.status_code == 200
-    assert "errorlist" in response.text
-    assert article.revisions.get().reviewed_at is None
-
-
-def test_second_sign_off_is_refused_and_the_first_stands(as_reviewer):
-    article = make_article()
-    url = change_url(article, "versions", 1, "sign-off")
-    as_reviewer.post(url, {"reviewer": "Ruth Roe, MD"})
-    other = log_in(make_staff("Medical reviewers", username="otis"))
-    for refused in (other.get(url, follow=True), other.post(url, {"reviewer": "O"}, follow=True)):
-        assert refused.redirect_chain[-1][0] == change_url(article, "versions")
-        assert "Ruth Roe, MD has already signed off version 1" in refused.text
-        assert "Sign off…" not in refused.text
-    assert article.revisions.get().reviewer == "Ruth Roe, MD"
-    assert history(article) == [("ruth", "Signed off version 1 as Ruth Roe, MD.")]
-
-
-def test_sign_off_in_the_same_moment_is_refused_too(as_reviewer, monkeypatch):
-    article = make_article()
-    opened = ArticleAdmin.get_revision
-
-    def revision_then_someone_else(*args):
-        found = opened(*args)
-        article.live.sign_off(None, "Faster Name, MD")
-        return found
-
-    monkeypatch.setattr(ArticleAdmin, "get_revision", revision_then_someone_else)
-    url = change_url(article, "versions", 1, "sign-off")
-    page = as_reviewer.post(url, {"reviewer": "Ruth Roe, MD"}, follow=True).text
-    assert "Faster Name, MD has already signed off" in page
-    assert article.revisions.get().reviewer == "Faster Name, MD"
-
-
-def test_editor_signs_off_nothing(as_editor):
-    article = make_article()
-    url = change_url(article, "versions", 1, "sign-off")
-    assert as_editor.post(url, {"reviewer": "Erin"}).status_code == 403
-    assert article.revisions.get().reviewed_at is None
 
 
 def test_comparison_marks_old_and_new_words_and_escapes_them(as_editor):

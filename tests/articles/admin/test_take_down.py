@@ -92,7 +92,7 @@ def test_bin_keeps_versions_and_sign_offs_and_gives_the_page_back(as_editor, cli
     as_editor.post(change_url(article, "bring-back"))
     article.refresh_from_db()
     assert article.binned_at is None
-    assert article.revisions.get().reviewer == "Jane Doe, MD"
+    assert article.revisions.get().standing_review().reviewer == "Jane Doe, MD"
     assert [text for _who, text in history(article)] == [
         "Put into the bin.", "Brought back from the bin."
     ]  # fmt: skip
