@@ -13,6 +13,7 @@ from articles.search.stems import SPANISH
 from faq.models import Question
 
 from . import pages
+from .meaning.client import similar_pages
 from .pages import Found, spanish_page
 from .ranking import Ranking, groups_of, phrases_of
 from .reading import Query, read
@@ -24,6 +25,9 @@ SPARE = 5
 # Pages with less than this part of the points of the best one are left out.
 LEAST_PART = 0.04
 MOST_BY_PHRASES = 30
+# Points for a page that means what was asked, above what any two texts of this site have in common.
+# Of 140 queries by a stranger 90 % had a right page among the first three instead of 84 %.
+MEANING, LEAST_ALIKE = 100.0, 0.8
 VIEWS: dict[str, type[Any]] = {
     "article_detail": Article,
     "question_detail": Question,
@@ -37,6 +41,19 @@ class Result(NamedTuple):
     url: str
     kind: str
     language: str = ""
+
+
+class Known(NamedTuple):
+    """What is known of a page besides its own words."""
+
+    # Of the best of its other ways to ask, from 0 to 1.
+    phrases: float = 0
+    # Cosine similarity of its meaning and the query's.
+    alike: float = 0
+
+    @property
+    def of_meaning(self) -> float:
+        return MEANING * max(0, self.alike - LEAST_ALIKE)
 
 
 class Results(NamedTuple):
@@ -56,7 +73,9 @@ def search(text: str, is_danger: bool = False, is_begun: bool = False) -> Result
     phrases = phrases_of(vocabulary)
     stems = {key for term in query.terms for key in term.stems}
     ranking = Ranking(query, lookup.frequencies(sorted(stems)), phrases)
-    found = _ranked(ranking, _by_phrases(ranking), groups_of(query, ranking))
+    # Suggestions come while somebody types, and half a word means nothing.
+    near = {} if is_begun else similar_pages(text)
+    found = _ranked(ranking, _known(ranking, near), groups_of(query, ranking))
     results = _results(found)
     if is_danger:
         results = _with(help_page(), results, place=1)
@@ -78,33 +97,37 @@ def help_page() -> Result:
     return Result(str(page.name), str(page.about), reverse(page.route), str(pages.PAGE))
 
 
-def _by_phrases(ranking: Ranking) -> dict[str, float]:
+def _known(ranking: Ranking, near: dict[str, float]) -> dict[str, Known]:
+    """By address: the pages that are asked for in such words, and those that mean the like."""
     best = sorted(ranking.phrase_points().items(), key=lambda each: -each[1])
-    return dict(best[:MOST_BY_PHRASES])
+    phrases = dict(best[:MOST_BY_PHRASES])
+    alike = {path: each for path, each in near.items() if each > LEAST_ALIKE}
+    return {path: Known(phrases.get(path, 0), alike.get(path, 0)) for path in phrases | alike}
 
 
 def _ranked(
-    ranking: Ranking, by_path: dict[str, float], groups: list[list[str]]
+    ranking: Ranking, by_path: dict[str, Known], groups: list[list[str]]
 ) -> list[tuple[float, Found]]:
     by_key = _keys_of(by_path)
     ranked = []
     for page in [*pages.candidates(groups, by_key), *pages.others()]:
-        of_phrases = by_key.get(page.key[:2], 0) if page.key else by_path.get(page.path, 0)
-        points = ranking.points(page, of_phrases)
+        known = by_key.get(page.key[:2]) if page.key else by_path.get(page.path)
+        known = known or Known()
+        points = ranking.points(page, known.phrases) + known.of_meaning
         if points:
             ranked.append((points, page))
     ranked.sort(key=lambda each: -each[0])
     return ranked
 
 
-def _keys_of(by_path: dict[str, float]) -> dict[tuple[str, int], float]:
-    """The same points by the kind and key of publications."""
-    points = {found: points for path, points in by_path.items() if (found := publication_at(path))}
+def _keys_of(by_path: dict[str, Known]) -> dict[tuple[str, int], Known]:
+    """The same by the kind and key of publications."""
+    known = {found: each for path, each in by_path.items() if (found := publication_at(path))}
     slugs: dict[str, list[Any]] = {}
-    for kind, slug in points:
+    for kind, slug in known:
         slugs.setdefault(kind, []).append(slug)
     rows = pages.publications("slug", slugs)
-    return {(row.kind, row.pk): points[row.kind, row.slug] for row in rows}
+    return {(row.kind, row.pk): known[row.kind, row.slug] for row in rows}
 
 
 @lru_cache(maxsize=2000)

@@ -53,9 +53,16 @@ def test_server_runs_as_it_does_under_make_run():
     assert served[:-1] == deployed[:-1]
 
 
+def test_search_by_meaning_has_neither_our_account_nor_our_secrets():
+    text = (UNITS / "recovery-site-search.service").read_text()
+    assert "User=recovery-search" in text
+    assert "Environment" not in text
+    assert command_of("recovery-site-search.service")[1:3] == serve.search_model()[4:6]
+
+
 def test_every_process_is_part_of_the_target():
     target = (UNITS / "recovery-site.target").read_text()
-    for name in ("web.service", "jobs.service", "audit.timer", "backup.timer"):
+    for name in ("web.service", "jobs.service", "search.service", "audit.timer", "backup.timer"):
         assert f"recovery-site-{name}" in target
         assert "PartOf=recovery-site.target" in (UNITS / f"recovery-site-{name}").read_text()
 

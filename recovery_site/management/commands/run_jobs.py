@@ -55,6 +55,7 @@ from recovery_site.page_cache.cache import PageCache, site_cache
 from recovery_site.page_cache.handler import PageCacheHandler
 from recovery_site.page_cache.warming import Warmer
 from recovery_site.search import failed
+from recovery_site.search.meaning import passages
 from recovery_site.triggers import require_triggers
 from recovery_site.unavailable_page import write_unavailable_page
 
@@ -190,7 +191,10 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
     replanner, links, of_pages = replanning.Replanner(), DailyRound(), []
     if cache:
         warmer = Warmer(PageCacheHandler(cache))
-        of_pages = [Job("warming", lambda: warmer.step(stop_requested.is_set), 1)]
+        of_pages = [
+            Job("warming", lambda: warmer.step(stop_requested.is_set), 1),
+            Job("search by meaning", passages.tell_process, 2),
+        ]
     return [
         # First, for nginx shows it for its own errors from the start.
         Job("unavailable page", write_unavailable_page, 10),

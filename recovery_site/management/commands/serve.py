@@ -21,6 +21,7 @@ from django.db import OperationalError
 
 from recovery_site.demo_staff import create_demo_staff
 from recovery_site.local_hosts import reachable_hosts
+from recovery_site.search.meaning import client
 from recovery_site.triggers import require_triggers
 
 STOP_SECONDS = 10
@@ -58,6 +59,7 @@ class Command(BaseCommand):
             "server": runserver(host, port) if options["dev"] else server,
             # Where another start serves the same data, its jobs do the work of both.
             "jobs": [sys.executable, "manage.py", "run_jobs", "--standby"],
+            "search model": search_model(),
         }
 
         def greet_if_answering() -> bool:
@@ -200,6 +202,13 @@ def allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+def search_model() -> list[str]:
+    """The search by meaning, without our environment: it needs no secret."""
+    path = f"PATH={os.environ.get('PATH', os.defpath)}"
+    module = "recovery_site.search.meaning"
+    return ["env", "-i", path, sys.executable, "-m", module, str(client.folder())]
+
+
 def runserver(host: str, port: int) -> list[str]:
     at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return [sys.executable, "manage.py", "runserver", at]
@@ -212,8 +221,8 @@ def supervise(
 ) -> int:
     """Run the commands until SIGTERM, SIGINT or the server's own end; return its exit code.
 
-    The jobs are started again when they end; a child that ignores SIGTERM is
-    killed after STOP_SECONDS. `greet` is called until it returns that it greeted.
+    The jobs are started again when they end, others are not missed; a child that ignores SIGTERM
+    is killed after STOP_SECONDS. `greet` is called until it returns that it greeted.
     """
 
     def start(name: str) -> subprocess.Popen[bytes]:

