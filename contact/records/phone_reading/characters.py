@@ -15,6 +15,7 @@ WITH_LETTERS = re.compile(rf"(?<!{LETTER})(?=[{ZEROS}lI]*\d)[\d{ZEROS}lI]+(?!{LE
 LETTER_L_IN_FRONT = re.compile(rf"(?<!{LETTER})[lI](?=[-.]\d)")
 IDEOGRAPHS = {ord(digit): str(at) for at, digit in enumerate("〇一二三四五六七八九")}
 IDEOGRAPHS[ord("零")] = "0"
+BEFORE = re.compile(r"\bb4\b", re.IGNORECASE)
 # Two of them make a flag.
 FLAG_LETTERS = {chr(0x1F1E6 + at): chr(ord("a") + at) for at in range(26)}
 # As a spreadsheet writes a number that it takes for an amount.
@@ -43,10 +44,11 @@ def plain(text: str) -> str:
             character = FLAG_LETTERS[character]
         elif category in ("Zs", "Zl", "Zp", "Cc"):
             character = " "
-        elif category in ("Cf", "Cs", "Mn", "Me"):
+        elif category in ("Cf", "Cs", "Mc", "Me", "Mn"):
             continue
         characters.append(character)
     text = "".join(characters).translate(IDEOGRAPHS).strip()
+    text = BEFORE.sub("before", text)
     text = LETTER_L_IN_FRONT.sub("1", text)
     text = WITH_LETTERS.sub(lambda found: found[0].translate(LETTERS_FOR_DIGITS), text)
     return CODE_TWICE.sub("", CHAT.sub(" +", SCHEME.sub("", DECIMALS.sub("", text))))

@@ -20,6 +20,7 @@ from .vocabulary import (
     MENU,
     MONTHS,
     PAUSES,
+    PREPOSITIONS,
     RANGES,
     RECORDS,
     STEPS,
@@ -104,9 +105,7 @@ def _is_extension(pieces: list[Piece], begin: int, end: int, found: list[Found])
 
 def _is_word_for_extension(word: str) -> bool:
     """Return whether it is one, also with a typing error."""
-    return word in EXTENSION or bool(
-        re.fullmatch(r"e?x?te?n[st]\w*n\w*|exten\w*|exension|etx", word)
-    )
+    return word in EXTENSION or bool(re.fullmatch(r"ext(?!ra)\w*|ex\w*[st]io?n|xten\w*|etx", word))
 
 
 def _word_before(pieces: list[Piece], begin: int) -> str:
@@ -139,6 +138,10 @@ def _means_something_else(pieces: list[Piece], begin: int, end: int, found: list
     following = pieces[end].text if end < len(pieces) and pieces[end].is_word else ""
     comes_before = any(each.begin == end for each in found)
     is_beside = comes_before or any(each.end == begin for each in found)
+    follows_word = begin > 1 and pieces[begin - 1].is_word and pieces[begin - 2].is_digits
+    # "lokal 4": perhaps a word for an extension that we do not know.
+    is_unknown_word = follows_word and direct not in PREPOSITIONS | FILLERS | RANGES
+    is_unknown_word = is_unknown_word or (direct in STEPS and found[0].end <= begin)
     if _corrects(pieces, begin):
         return False
     if before in WORDS_BEFORE or WORDS_RIGHT_BEFORE & {direct, before}:
@@ -147,7 +150,7 @@ def _means_something_else(pieces: list[Piece], begin: int, end: int, found: list
         return True
     if direct in ALTERNATIVES and not (following or _ends_hours(pieces, begin)):
         return False
-    if before in MENU or _might_be_number(groups):
+    if is_unknown_word or before in MENU or _might_be_number(groups):
         return False
     if not is_beside:
         return True
@@ -201,6 +204,8 @@ def _ends_hours(pieces: list[Piece], begin: int) -> bool:
     if before.kind is Kind.OTHER:
         return pieces[begin].gap.strip() == "-"
     is_after_hour = begin > 1 and bool(HOURS.fullmatch(pieces[begin - 2].text))
+    if before.text in ALTERNATIVES and _word_before(pieces, begin - 2) not in TIMES:
+        return False
     return before.text in RANGES and is_after_hour
 
 

@@ -8,11 +8,12 @@ from enum import Enum
 from typing import NamedTuple
 
 from .characters import folded
+from .vocabulary import EXTENSION
 
 # Never part of a phone number, though digits are in it.
 NO_NUMBER = re.compile(
     r"""
-    \S+@\S+\.\w+                                            # mail
+    [\w.+\-]{1,64}@[\w\-]{1,64}\.\w+                        # mail
     | (?<!\w)@[a-z_]\w*                                     # a name on a network
     | https?://\S+ | www\.\S+ | [\w.\-]+\.(?:com|net|org)/\S*
     | (?<![\d/.\-])(?:                                      # dates with a year
@@ -25,6 +26,7 @@ NO_NUMBER = re.compile(
       \d{1,2}(?:[.:]\d\d)?\s*(?:[ap]\.?\s?m\b\.?|hrs?\b|h\b|o'?clock\b|ish\b)
     | (?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?![\d:])
     | (?<!\d)\d{1,3}(?:st|nd|rd|th)\b
+    | \b(?:[24](?:nite|night|day|morrow|ever)|l8r?|gr8|m8|w8|h8)\b
     | (?<!\d)\*(?:67|82|31)\#? | \#31\#                     # codes that hide or show the caller
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -66,8 +68,10 @@ def cut(text: str) -> list[Piece]:
 
 def _pieces(text: str) -> Iterator[Piece]:
     end = at = 0
+    # "x4 - 5pm" is no time from 4 to 5.
+    is_after_extension = False
     while at < len(text):
-        if other := NO_NUMBER.match(text, at):
+        if not is_after_extension and (other := NO_NUMBER.match(text, at)):
             yield Piece(Kind.OTHER, other[0], text[end:at])
         elif found := PIECE.match(text, at):
             kind = Kind(str(found.lastgroup))
@@ -77,6 +81,7 @@ def _pieces(text: str) -> Iterator[Piece]:
                 continue
             word = folded(found[0]).replace("’", "'") if kind is Kind.WORD else found[0]
             yield Piece(kind, word, text[end:at], found[0])
+            is_after_extension = word in EXTENSION
         else:
             at += 1
             continue

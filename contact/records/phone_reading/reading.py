@@ -34,11 +34,14 @@ AREA_CODE = re.compile(
 )
 # Fewer digits are no try at a phone number.
 FEWEST = 6
+# No longer text is read: patterns over it take their time.
+LONGEST_TEXT = 1000
 
 
 def read(text: str, own: str) -> tuple[str, str]:
     """Return number and extension; `own` is the centre's, which counts only if it stands alone."""
-    text = plain(text)
+    if len(text) > LONGEST_TEXT or len(text := plain(text)) > LONGEST_TEXT:
+        raise questions.NoNumber()
     if has_spoken_extension(cut(text)):
         text = spoken.with_digits(text)
     if not (read := _as_written(text, own)):

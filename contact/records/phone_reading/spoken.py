@@ -31,7 +31,7 @@ HUNDREDS = {
 REPEATS = {"double": 2, "triple": 3, "treble": 3, "doble": 2}
 HUNDRED = {"hundred": 1, "cientos": 1}
 # Each pair doubles the readings.
-MOST_PAIRS = 5
+MOST_PAIRS = 4
 WORD = re.compile(r"[^\W\d_]+|\d+")
 PLUS = {"plus", "mas"}
 

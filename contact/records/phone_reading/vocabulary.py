@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from .characters import folded
+from .characters import folded, plain
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(folded(text).split())
+    return frozenset(folded(plain(text)).split())
 
 
-# English, Spanish, Portuguese, French, German, Italian, Dutch, Polish, Russian, Ukrainian.
+# Latin scripts first, then Greek, Cyrillic, Hebrew, Arabic, Hindi, Thai, Chinese, Japanese, Korean.
 EXTENSION = _words(
     "ext ex exten extension extensions extn xtn xt x extensión extensao ramal anexo interno int "
     "poste durchwahl dw apparat nebenstelle toestel tst wew wewn wewnętrzny derivación estensione "
-    "доб добавочный вн внутренний 内線 分机 転送 转 내선 داخلي تحويلة"
+    "interne lokal lokalnummer anknytning ankn alanumero dahili nhánh máy lẻ belső mellék klapka "
+    "linka εσωτ εσωτερικό доб добавочный вн внутр внутренний дод שלוחה داخلي داخلی تحويلة विस्तार "
+    "ต่อ 内線 分机 内线 分機 転送 转 轉 내선"
 )
 # What to choose or press once somebody, or a machine, answers.
 MENU = _words(
     "option options opt opción opcion press hit push dial key choose select pick enter menu "
     "selection marque marca marcar oprima oprime presione presiona pulse pulsa "
-    "elija tecla appuyez tapez"
+    "elija tecla button appuyez tapez"
 )
 # Between those words and their digits.
 FILLERS = _words(
@@ -37,7 +39,9 @@ TIMES = _words(
     "después antes desde hasta entre tras las los nach vor"
 )
 # Between two hours.
-RANGES = _words("to a y and bis")
+RANGES = _words("to a y and bis or o")
+# Before digits of any kind: they say nothing about them.
+PREPOSITIONS = _words("at on in for about only with and am is de en para con al")
 MEASURES = _words(
     "am pm a.m p.m o'clock oclock ish min mins minute minutes hour hours hr hrs h day days week "
     "weeks month months year years yr yrs yo old anos años hora horas dia dias día días minutos "
