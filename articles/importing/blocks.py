@@ -12,6 +12,7 @@ from .lists import Item, list_level_of, without_marker
 
 _check_box = re.compile(r"^\s*(?:[☐☑☒✓✔]|\[[ xX]\])\s+")
 _heading = re.compile(r"h[1-6]")
+_named_list = re.compile(r"lst-(?P<name>\w+)-(?P<level>\d)\b")
 TITLE = 0
 
 
@@ -24,9 +25,12 @@ class Heading(NamedTuple):
 
 
 class Paragraph(NamedTuple):
+    """`size` is that of all its letters in pixels, 0 if unknown."""
+
     html: str
     text: str
     is_bold: bool = False
+    size: float = 0
 
 
 class Table(NamedTuple):
@@ -61,10 +65,10 @@ class BlockReader:
             if isinstance(child, str) or not (child.name in BLOCKS | {"hr"} or child.has_blocks):
                 loose.append(child)
                 continue
-            yield from self._paragraphs(loose)
+            yield from self._paragraphs(loose, node)
             loose = []
             yield from self._block(child, level)
-        yield from self._paragraphs(loose)
+        yield from self._paragraphs(loose, node)
 
     def _block(self, node: HtmlElement, level: int) -> Iterator[Block]:
         self.words.begin_block()
@@ -74,8 +78,11 @@ class BlockReader:
         match node.name:
             case "hr":
                 yield Rule()
-            case "ul" | "ol":
+            case "ul" | "ol" | "dir" | "menu":
                 yield from self._list(node, level + 1)
+            case "li":
+                # A list that nobody opened.
+                yield from self._items(node, level + 1, is_ordered=False, key="open")
             case "table":
                 yield from self._table(node)
             case "blockquote":
@@ -102,14 +109,17 @@ class BlockReader:
             if html:
                 yield Item(place.level, place.is_ordered(marker), html, place.key, marker)
         else:
-            yield from self._paragraphs(node.children, is_bold_name=node.name == "dt")
+            runs = self._runs(node.children, self.words.look(node))
+            yield from self._paragraphs_of(runs, is_bold_name=node.name == "dt")
 
     def _paragraphs(
-        self, nodes: list[HtmlElement | str], *, is_bold_name: bool = False
+        self, nodes: list[HtmlElement | str], inside: HtmlElement
     ) -> Iterator[Paragraph]:
+        yield from self._paragraphs_of(self._runs(nodes, self.words.look(inside)))
+
+    def _paragraphs_of(self, runs: list[Run], *, is_bold_name: bool = False) -> Iterator[Paragraph]:
         """Inline content; an empty line in it ends a paragraph."""
         part: list[Run] = []
-        runs = [*self._runs(nodes)]
         for run in runs:
             if run.text == "\n" and part and part[-1].text == "\n":
                 yield from _paragraph_of(part, is_bold_name=is_bold_name)
@@ -118,8 +128,8 @@ class BlockReader:
                 part.append(run)
         yield from _paragraph_of(part, is_bold_name=is_bold_name)
 
-    def _runs(self, nodes: list[HtmlElement | str]) -> list[Run]:
-        return [run for node in nodes for run in self.words.runs(node)]
+    def _runs(self, nodes: list[HtmlElement | str], look: Run = Run("")) -> list[Run]:  # noqa: B008
+        return [run for node in nodes for run in self.words.runs(node, look)]
 
     def _heading(self, node: HtmlElement, level: int) -> Iterator[Heading]:
         runs = self._runs(node.children)
@@ -129,10 +139,13 @@ class BlockReader:
 
     def _list(self, node: HtmlElement, level: int) -> Iterator[Block]:
         is_ordered, key = node.name == "ol", f"list-{id(node)}"
+        if named := _named_list.search(node.get("class")):
+            # Google Docs writes an inner list of a file as one of its own.
+            level, key = int(named["level"]), named["name"]
         for child in node.children:
             if isinstance(child, str):
                 continue
-            if child.name in ("ul", "ol"):
+            if child.name in ("ul", "ol", "dir", "menu"):
                 # Google Docs puts inner lists beside the item to which they belong.
                 yield from self._list(child, level + 1)
             elif kind := left_out_as(child) or note_as(child):
@@ -159,9 +172,9 @@ class BlockReader:
 
     def _table(self, node: HtmlElement) -> Iterator[Block]:
         rows = [cells for cells in map(_cells, _rows(node)) if cells]
-        if len(rows) == 1 and len(rows[0]) == 1:
-            # A box around words is no table.
-            yield from self.read(rows[0][0])
+        if _is_frame(node, rows):
+            for cell in (cell for row in rows for cell in row):
+                yield from self.read(cell)
         elif rows:
             read = [[self._cell(cell) for cell in row] for row in rows]
             has_header = len(rows) > 1 and (_is_head(node, rows[0]) or _is_all_bold(read[0]))
@@ -193,7 +206,32 @@ class BlockReader:
 
 
 def _rows(table: HtmlElement) -> list[HtmlElement]:
-    return [each for each in table.elements() if each.name == "tr"]
+    """Its own rows, not those of tables inside of it."""
+    parts = [each for each in table.children if isinstance(each, HtmlElement)]
+    groups = [
+        part.children if part.name in ("tbody", "thead", "tfoot") else [part] for part in parts
+    ]
+    return [
+        row for rows in groups for row in rows if isinstance(row, HtmlElement) and row.name == "tr"
+    ]
+
+
+def _is_frame(table: HtmlElement, rows: list[list[HtmlElement]]) -> bool:
+    """Whether a table is no table, but a box around words or the frame of a page."""
+    filled = [[cell for cell in row if cell.text.strip()] for row in rows]
+    if len(rows) == 1 and len(rows[0]) == 1:
+        return True
+    inner = [each.name for row in rows for cell in row for each in cell.elements()]
+    holds_page = any(_heading.fullmatch(name) or name in ("table", "hr") for name in inner)
+    is_named = "th" in [cell.name for row in rows for cell in row]
+    return table.get("role") == "presentation" or (
+        not is_named
+        and (
+            holds_page
+            or (len(rows) == 1 and any(name in BLOCKS for name in inner))
+            or all(len(row) < 2 for row in filled)
+        )
+    )
 
 
 def _cells(row: HtmlElement) -> list[HtmlElement]:
@@ -229,4 +267,6 @@ def _paragraph_of(runs: list[Run], *, is_bold_name: bool = False) -> Iterator[Pa
     if html:
         words = [run for run in runs if run.text.strip()]
         text = " ".join("".join(run.text for run in runs).split())
-        yield Paragraph(html, text, is_bold_name or all(run.bold for run in words))
+        sizes = {run.size for run in words}
+        size = sizes.pop() if len(sizes) == 1 else 0
+        yield Paragraph(html, text, is_bold_name or all(run.bold for run in words), size)

@@ -23,6 +23,8 @@ class PartKind(TextChoices):
     LINK = "link", _("Link that leads nowhere from a web page")
     HIDDEN = "hidden", _("Hidden text")
     EMBEDDED = "embedded", _("Video, form or other embedded part")
+    SCRIPT = "script", _("Script, or a link that runs one")
+    FRAME = "frame", _("Menu or foot of a web page")
 
 
 class LeftOut(NamedTuple):

@@ -60,7 +60,10 @@ def _check(data: bytes) -> list[LeftOut]:
             if any("vbaproject" in part.filename.lower() for part in listed):
                 raise UnreadableDocument(_("This file holds macros. Save it without them."))
             words = parts.read(WORDS)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except UnreadableDocument:
+        raise
+    except Exception as error:
+        # Damaged archives fail in many ways; each kind of compression has errors of its own.
         raise UnreadableDocument(
             _("This is no .docx file, or it is locked by a password. Save it again as .docx.")
         ) from error

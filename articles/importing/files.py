@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from pathlib import PurePath
 
@@ -18,7 +19,14 @@ MAX_BODY = 200_000
 ENDINGS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx")
 _front_matter = re.compile(r"\A---\n(?P<head>.*?\n)(?:---|\.\.\.)\n", re.DOTALL)
 _title = re.compile(r"^title:\s*(.+?)\s*$", re.MULTILINE)
+_charset = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _html_title = re.compile(r"<title[^>]*>([^<]*)</title>", re.IGNORECASE)
+
+
+class _Markdown(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802
+        """Take each: those that lead nowhere are left out later, with their words kept."""
+        return bool(url)
 
 
 def read_document(name: str, data: bytes) -> ImportedDocument:
@@ -51,7 +59,7 @@ def _read(ending: str, data: bytes) -> ImportedDocument:
         html, deleted = docx.to_html(data)
         document = rich_text.understand(html)
         return document._replace(left_out=(*deleted, *document.left_out))
-    text = decoded(data)
+    text = decoded(data, _declared(data) if ending in (".html", ".htm") else "cp1252")
     match ending:
         case ".md" | ".markdown":
             return _markdown(text)
@@ -71,13 +79,25 @@ def _markdown(text: str) -> ImportedDocument:
         text = text[head.end() :]
         named = _title.search(head["head"])
         title = named[1].strip("\"'") if named else ""
-    reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    text = re.sub(r"(?m)^(\s*)[•●▪■◦‣]\s+", r"\1- ", text)
+    reader = _Markdown("commonmark", {"html": True}).enable(["table", "strikethrough"])
     document = rich_text.understand(reader.render(text))
     return document._replace(title=title) if title else document
 
 
-def decoded(data: bytes) -> str:
-    """The text of bytes in UTF-8, UTF-16 or Windows-1252. Raise UnreadableDocument."""
+def _declared(data: bytes) -> str:
+    """The encoding that a web page names, if it is a known one."""
+    found = _charset.search(data[:2000])
+    try:
+        name = codecs.lookup(found[1].decode("ascii")).name if found else "cp1252"
+        "".encode(name)
+    except (LookupError, ValueError):
+        return "cp1252"
+    return "cp1252" if name in ("iso8859-1", "ascii") else name
+
+
+def decoded(data: bytes, otherwise: str = "cp1252") -> str:
+    """The text of bytes in UTF-8, UTF-16 or another encoding. Raise UnreadableDocument."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace").removeprefix("\ufeff")
     sample = data[:2000]
@@ -89,7 +109,7 @@ def decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+        return data.decode(otherwise, "replace")
 
 
 def _from_name(name: str) -> str:

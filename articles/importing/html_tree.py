@@ -8,18 +8,22 @@ from html.parser import HTMLParser
 import nh3
 
 from ..markup import check_depth
+from . import style_sheets
 
 INLINE = {
     "a", "abbr", "b", "bdi", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
     "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt",
     "u", "var", "label", "big",
 }  # fmt: skip
-EMBEDDED = {"iframe", "video", "audio", "object", "embed", "form", "svg", "math"}
+EMBEDDED = {
+    "iframe", "video", "audio", "object", "embed", "form", "svg", "math", "button", "select",
+    "textarea",
+}  # fmt: skip
 BLOCKS = {
     "p", "div", "section", "article", "main", "header", "footer", "aside", "figure", "figcaption",
     "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre",
     "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "details", "summary",
-    "address", "center", "nav", "fieldset",
+    "address", "center", "nav", "fieldset", "dir", "menu",
 }  # fmt: skip
 # Word processors close little in order, which counts as depth; cleaning takes quadratic time in it.
 DEEPEST = 2000
@@ -30,13 +34,15 @@ _cleaner = nh3.Cleaner(
     attributes={
         "*": {"style", "class", "id", "name", "role", "aria-level", "title", "hidden"},
         "a": {"href"},
+        "font": {"size"},
         "img": {"alt"},
         "ol": {"start", "type"},
         "td": {"colspan", "rowspan"},
         "th": {"colspan", "rowspan"},
     },
     generic_attribute_prefixes={"data-"},
-    url_schemes={"http", "https", "mailto", "tel", "sms", "file"},
+    # Addresses that run something are seen here, to be told of; no link keeps them.
+    url_schemes={"http", "https", "mailto", "tel", "sms", "file", "javascript", "vbscript", "data"},
     link_rel=None,
 )
 
@@ -75,12 +81,15 @@ class HtmlElement:
 class _Builder(HTMLParser):
     """Builds the tree of well-formed HTML."""
 
-    def __init__(self) -> None:
+    def __init__(self, sheet: style_sheets.StyleSheet) -> None:
         super().__init__()
+        self.sheet = sheet
         self.open = [HtmlElement("div", {})]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = HtmlElement(tag, {name: value or "" for name, value in attrs})
+        if style := self.sheet.style_of(tag, element.get("class")):
+            element.attributes["style"] = f"{style};{element.get('style')}"
         self.open[-1].children.append(element)
         if tag not in VOID and tag != "embed":
             self.open.append(element)
@@ -96,7 +105,7 @@ class _Builder(HTMLParser):
 def parse(html: str) -> HtmlElement:
     """Raise ValidationError if elements stand too deep in each other."""
     check_depth(html, DEEPEST)
-    builder = _Builder()
+    builder = _Builder(style_sheets.read(html))
     builder.feed(_cleaner.clean(html))
     builder.close()
     return builder.open[0]

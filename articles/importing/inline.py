@@ -31,6 +31,13 @@ _note_id = re.compile(
 _comments = {"msocom", "cmnt", "comment", "msoanchor"}
 _phone = re.compile(r"(?:\+?1[-. ]?)?\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}|911|988")
 _domain = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
+_file = re.compile(r"\.(?:html?|php|aspx?|jsp|docx?|pdf|txt|md|png|jpe?g|gif)", re.IGNORECASE)
+_parts = {"h1", "h2", "h3", "p", "ul", "ol"}
+_running = ("javascript:", "vbscript:", "data:")
+_size = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>px|pt|em|rem|%)")
+_pixels = {"px": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0, "%": 0.16}
+# Of <font size="1"> to <font size="7">.
+_font_sizes = (10, 13, 16, 18, 24, 32, 48)
 _addresses = ("http://", "https://", "mailto:", "tel:", "sms:")
 
 
@@ -42,6 +49,7 @@ class Run(NamedTuple):
     italic: bool = False
     script: str = ""
     href: str = ""
+    size: float = 0
 
 
 class Reader:
@@ -71,7 +79,7 @@ class Reader:
         if kind := left_out_as(node):
             self.leave_out(kind, node.get("alt") if node.name == "img" else node.text)
             return
-        look = self._look(node, look)
+        look = self.look(node, look)
         edge = " " if node.name in BLOCKS else ""
         if edge:
             yield look._replace(text=edge)
@@ -80,7 +88,7 @@ class Reader:
         if edge:
             yield look._replace(text=edge)
 
-    def _look(self, node: HtmlElement, look: Run) -> Run:
+    def look(self, node: HtmlElement, look: Run = Run("")) -> Run:  # noqa: B008
         styles = node.styles
         weight = styles.get("font-weight", "")
         if weight:
@@ -98,12 +106,25 @@ class Reader:
         raised = {"super": "sup", "sub": "sub"}.get(styles.get("vertical-align", ""), "")
         if raised or node.name in ("sub", "sup"):
             look = look._replace(script=raised or node.name)
+        if size := size_of(node):
+            look = look._replace(size=size)
         if node.name == "a" and (written := node.get("href").strip()):
             href = address(written)
-            if not href:
+            if written.lower().startswith(_running):
+                self.leave_out(PartKind.SCRIPT, node.text)
+            elif not href:
                 self.leave_out(PartKind.LINK, f"{node.text} ({written})")
             look = look._replace(href=href)
         return look
+
+
+def size_of(node: HtmlElement) -> float:
+    """The size of letters in pixels that an element sets, or 0."""
+    if found := _size.fullmatch(node.styles.get("font-size", "")):
+        return float(found["number"]) * _pixels[found["unit"]]
+    named = node.get("size")
+    is_known = node.name == "font" and named in ("1", "2", "3", "4", "5", "6", "7")
+    return _font_sizes[int(named) - 1] if is_known else 0
 
 
 def _last_words(text: str) -> str:
@@ -116,17 +137,25 @@ def left_out_as(node: HtmlElement) -> PartKind | None:
     styles, classes, href = node.styles, node.get("class").lower(), node.get("href")
     if node.name in ("img", "svg"):
         return PartKind.PICTURE
-    if node.name in EMBEDDED:
+    if node.name in EMBEDDED and not _is_page(node):
         return PartKind.EMBEDDED
+    if node.name in ("nav", "footer") or node.get("role") in ("navigation", "contentinfo"):
+        return PartKind.FRAME
     if node.name in STRUCK or _struck_style.search(node.get("style").lower()):
         return PartKind.STRUCK
     if "msocommentreference" in classes or "msocomanchor" in classes:
         return PartKind.COMMENT
-    if styles.get("display") == "none" or styles.get("mso-hide") == "all":
+    is_unseen = styles.get("display") == "none" or styles.get("visibility") == "hidden"
+    if is_unseen or styles.get("mso-hide") == "all" or "hidden" in node.attributes:
         return PartKind.HIDDEN
     if node.name == "a" and (reference := _note_reference.match(href)):
         return PartKind.COMMENT if reference["kind"].lower() in _comments else PartKind.FOOTNOTE
     return None
+
+
+def _is_page(form: HtmlElement) -> bool:
+    """Whether a form is the frame of a whole page, as some old servers write."""
+    return form.name == "form" and sum(each.name in _parts for each in form.elements()) > 2
 
 
 def note_as(node: HtmlElement) -> PartKind | None:
@@ -158,7 +187,8 @@ def address(written: str) -> str:
         return f"tel:{digits}" if len(digits) == 3 else f"tel:+1{digits[-10:]}"
     if "@" in written and ":" not in written and " " not in written:
         return f"mailto:{written}"
-    return f"https://{written}" if _domain.fullmatch(written) else ""
+    is_file = _file.search(written.partition("/")[0] or written) and "/" not in written
+    return f"https://{written}" if _domain.fullmatch(written) and not is_file else ""
 
 
 def _unwrapped(href: str) -> str:
@@ -222,7 +252,7 @@ def _tidied(runs: list[Run]) -> list[Run]:
         same = (
             tidy
             and "\n" not in (text, tidy[-1].text)
-            and tidy[-1]._replace(text="") == (run._replace(text=""))
+            and tidy[-1]._replace(text="", size=0) == run._replace(text="", size=0)
         )
         if same:
             tidy[-1] = tidy[-1]._replace(text=tidy[-1].text + text)

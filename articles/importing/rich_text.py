@@ -3,39 +3,80 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from .blocks import TITLE, Block, BlockReader, Heading, Paragraph, Quote, Rule, Table
-from .document import ImportedDocument, QuestionDraft
+from .document import ImportedDocument, LeftOut, PartKind, QuestionDraft
 from .html_tree import parse
 from .lists import Item, to_nested_lists
 from .questions import split
+from .typed_lists import with_typed_lists
 
 CALLOUTS = ("callout", "urgent")
 FIRST_LEVEL, LAST_LEVEL = 2, 3
 LONGEST_HEADING, LONGEST_SUMMARY = 100, 600
 # Of a bold paragraph that stands for a heading: below all real ones.
 BOLD_LEVEL = 7
+USUAL_SIZE, LARGER = 16.0, 1.2
+_script = re.compile(r"<script\b", re.IGNORECASE)
 
 
 def understand(html: str) -> ImportedDocument:
     """Raise ValidationError if elements stand too deep in each other."""
     reader = BlockReader()
-    blocks = _with_bold_headings(list(reader.read(parse(html))))
+    blocks = with_typed_lists(_with_large_headings(list(reader.read(parse(html)))))
+    blocks = _with_bold_headings(blocks)
     title, blocks = _without_title(blocks)
     article, answers = split(blocks)
+    while article and isinstance(article[-1], Rule):
+        article.pop()
     levels = sorted({block.level for block in article if isinstance(block, Heading)})
     ranks = {level: min(FIRST_LEVEL + at, LAST_LEVEL) for at, level in enumerate(levels)}
     drafts = tuple(_question(question, answer) for question, answer in answers)
-    return ImportedDocument(title, to_body(article, ranks), drafts, tuple(reader.words.left_out))
+    left_out = (*_scripts(html), *reader.words.left_out)
+    return ImportedDocument(title, to_body(article, ranks), drafts, left_out)
+
+
+def _scripts(html: str) -> list[LeftOut]:
+    return [LeftOut(PartKind.SCRIPT, "")] if _script.search(html) else []
 
 
 def pasted(html: str) -> ImportedDocument:
     """The same for a part that is pasted into a text: headings are no title, questions stay."""
     reader = BlockReader()
-    blocks = list(reader.read(parse(html)))
+    blocks = with_typed_lists(list(reader.read(parse(html))))
     levels = sorted({block.level for block in blocks if isinstance(block, Heading)})
     ranks = {level: min(FIRST_LEVEL + at, LAST_LEVEL) for at, level in enumerate(levels)}
     return ImportedDocument("", to_body(blocks, ranks), (), tuple(reader.words.left_out))
+
+
+def _with_large_headings(blocks: list[Block]) -> list[Block]:
+    """Short paragraphs in larger letters are headings, in a document that has no others."""
+    words = [block for block in blocks if isinstance(block, Paragraph)]
+    if any(isinstance(block, Heading) for block in blocks) or not any(each.size for each in words):
+        return blocks
+    letters: Counter[float] = Counter()
+    for each in words:
+        letters[each.size or USUAL_SIZE] += len(each.text)
+    usual = letters.most_common(1)[0][0]
+    large = {
+        id(each): each.size
+        for each in words
+        if each.size >= usual * LARGER
+        and len(each.text) <= LONGEST_HEADING
+        and not each.text.endswith((".", ":", ",", ";"))
+    }
+    sizes = sorted(set(large.values()), reverse=True)
+    return [
+        Heading(min(sizes.index(large[id(block)]) + 1, BOLD_LEVEL - 1), *_plain(block))
+        if isinstance(block, Paragraph) and id(block) in large
+        else block
+        for block in blocks
+    ]
+
+
+def _plain(block: Paragraph) -> tuple[str, str]:
+    return re.sub(r"</?strong>", "", block.html).replace("<br>", " "), block.text
 
 
 def _with_bold_headings(blocks: list[Block]) -> list[Block]:
@@ -50,8 +91,7 @@ def _with_bold_headings(blocks: list[Block]) -> list[Block]:
                 and below is not None
                 and not isinstance(below, Heading)
             ):
-                plain = re.sub(r"</?strong>", "", block.html).replace("<br>", " ")
-                found.append(Heading(BOLD_LEVEL, plain, block.text))
+                found.append(Heading(BOLD_LEVEL, *_plain(block)))
             case _:
                 found.append(block)
     return found

@@ -74,7 +74,8 @@ def test_left_out_parts_come_first_and_scripts_never_run(client, editor):
     page = upload(
         client, "<h1>A</h1><p>Take <s>40 mg</s> 4 mg.<script>x()</script></p>", "a.html"
     ).text
-    assert page.index("Left out (1)") < page.index("Save as drafts")
+    assert page.index("Left out (2)") < page.index("Save as drafts")
+    assert "Script, or a link that runs one" in page
     assert "Struck out or deleted</strong>: 40 mg" in page
     assert "x()" not in page
 

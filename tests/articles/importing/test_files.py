@@ -121,6 +121,19 @@ def test_html_without_a_heading_takes_the_name_of_its_page():
     assert (document.title, document.body) == ("A page", "<p>Words.</p>")
 
 
+def test_a_web_page_is_read_in_the_encoding_that_it_names():
+    page = '<meta charset="windows-1251"><h1>Сон</h1><p>Слова.</p>'.encode("cp1251")
+    assert (read(page, "a.html").title, read(page, "a.html").body) == ("Сон", "<p>Слова.</p>")
+
+
+def test_markdown_keeps_the_words_of_links_that_lead_nowhere():
+    document = read(
+        "# A\n\nSee [this](javascript:alert('no')) and [that](data:text/html,x).", "a.md"
+    )
+    assert document.body == "<p>See this and that.</p>"
+    assert [part.kind for part in document.left_out] == [PartKind.SCRIPT] * 2
+
+
 def test_a_file_without_a_title_takes_its_own_name():
     assert read("Only words that end here.", "going-home.txt").title == "Going home"
 
@@ -175,6 +188,12 @@ def docx(words, **parts):
     return file.getvalue()
 
 
+def with_bits_turned(data):
+    """The same archive with damage inside of the packed text."""
+    at = data.index(b"word/document.xml") + len("word/document.xml") + 4
+    return data[:at] + bytes(255 - each for each in data[at : at + 30]) + data[at + 30 :]
+
+
 def paragraph(text, style="", run=""):
     named = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
     look = f"<w:rPr>{run}</w:rPr>" if run else ""
@@ -207,6 +226,7 @@ def test_a_word_file_is_read_and_its_deleted_words_are_told():
         ("a.docx", b"PK\x03\x04 cut off", "no .docx"),
         ("a.docx", docx("", **{"word__vbaProject.bin": b"x"}), "macros"),
         ("a.docx", docx("<w:p>"), "damaged"),
+        ("a.docx", with_bits_turned(docx(paragraph("Going home"))), "no .docx"),
         ("a.docx", docx("<!DOCTYPE x>"), "no text needs"),
         ("a.docx", docx("", **{"big.bin": b"0" * 30_000_000}), "unpacks to far more"),
         ("a.txt", b"", "no words"),

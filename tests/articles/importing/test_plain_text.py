@@ -23,8 +23,8 @@ def body(text):
     [
         ("Keep near:\nA lamp\nA glass of water\n\nRest.",
          "<p>Keep near:</p>\n<ul><li>A lamp</li><li>A glass of water</li></ul>\n<p>Rest.</p>"),
-        ("Pack:\n\ntowel\n  small one\nhat\n\nRest.",
-         "<p>Pack:</p>\n<ul><li>towel<ul><li>small one</li></ul></li><li>hat</li></ul>\n<p>Rest.</p>"),
+        ("Pack:\n\nhat\n  warm\nmap\n\nRest.",
+         "<p>Pack:</p>\n<ul><li>hat<ul><li>warm</li></ul></li><li>map</li></ul>\n<p>Rest.</p>"),
         ("One thing is sure:\n\nNobody sleeps well every night.",
          "<p>One thing is sure:</p>\n<p>Nobody sleeps well every night.</p>"),
         ("Take note: this is\none sentence of two lines.",

@@ -51,6 +51,15 @@ def word_list(*items):
             "<ul><li>Water<ul><li>or broth</li></ul></li><li>Sleep</li></ul>",
         ),
         ("<ul><li>☑ Done</li><li>☐ To do</li></ul>", "<ul><li>Done</li><li>To do</li></ul>"),
+        (
+            '<ul class="lst-kix_a-0"><li>A</li></ul><ul class="lst-kix_a-1"><li>B</li></ul>',
+            "<ul><li>A<ul><li>B</li></ul></li></ul>",
+        ),
+        ("<p>• Water</p><p>• Sleep</p>", "<ul><li>Water</li><li>Sleep</li></ul>"),
+        ("Do:<br>- Rest<br>- Walk", "<p>Do:</p>\n<ul><li>Rest</li><li>Walk</li></ul>"),
+        ("<p>1. Rest</p><p>2. Walk</p>", "<ol><li>Rest</li><li>Walk</li></ol>"),
+        ("<p>- one dash</p><p>5. May</p>", "<p>- one dash</p>\n<p>5. May</p>"),
+        ("<dir><li>Rest<li>Walk</dir>", "<ul><li>Rest</li><li>Walk</li></ul>"),
         ("<ul><li><p>One</p><p>Two</p></li></ul>", "<ul><li><p>One</p><p>Two</p></li></ul>"),
     ],
 )
@@ -96,6 +105,12 @@ def test_words_keep_their_look(html, expected):
         ('<p>A <a href="#part">see below</a></p>', PartKind.LINK, "see below (#part)"),
         ('<p>A <a href="file:///C:/x.doc">b</a></p>', PartKind.LINK, "b"),
         ("<p>A</p><iframe src=https://x.example></iframe>", PartKind.EMBEDDED, ""),
+        ("<p>A</p><button>Accept</button>", PartKind.EMBEDDED, "Accept"),
+        ("<p>A</p><nav><a href=/x>Menu</a></nav>", PartKind.FRAME, "Menu"),
+        ("<p>A</p><footer>Since 1999</footer>", PartKind.FRAME, "Since 1999"),
+        ("<style>.x{text-decoration:line-through}</style><p>A <span class=x>b</span></p>",
+         PartKind.STRUCK, "b"),
+        ("<style>.x{display:none}</style><p>A <i class=x>b</i></p>", PartKind.HIDDEN, "b"),
     ],
 )  # fmt: skip
 def test_what_is_left_out_is_told_and_never_becomes_text(html, kind, text):
@@ -110,6 +125,43 @@ def test_what_is_left_out_is_told_and_never_becomes_text(html, kind, text):
 def test_the_words_before_say_where_something_was_left_out():
     (part,) = understand("<p>Take <s>40 mg</s> 4 mg.</p>").left_out
     assert part.after == "Take"
+
+
+def test_what_runs_is_told_and_its_words_stay():
+    found = understand(
+        "<script>x()</script><p>See <a href=\"javascript:alert('no')\">this</a>.</p>"
+    )
+    assert found.body == "<p>See this.</p>"
+    assert [(part.kind, part.text) for part in found.left_out] == [
+        (PartKind.SCRIPT, ""),
+        (PartKind.SCRIPT, "this"),
+    ]
+
+
+def test_a_style_sheet_and_sizes_say_what_is_a_heading():
+    found = understand(
+        "<style>p.a {font: 30.0px Arial} p.b, .c {font: bold 18px Arial} p.d {font: 11px Arial}"
+        " span.e {font-weight: 700}</style><p class=a>A title</p><p class=d>Long <span class=e>"
+        "words</span> most of the text.</p><p class=b>A part</p><p class=d>More.</p>"
+    )
+    assert (found.title, found.body) == (
+        "A title",
+        "<p>Long <strong>words</strong> most of the text.</p>\n<h2>A part</h2>\n<p>More.</p>",
+    )
+
+
+def test_pages_of_the_nineties_are_read():
+    found = understand(
+        "<TABLE WIDTH=120><TR><TD>&nbsp;</TD><TD><FONT SIZE=6><B>A title</B></FONT><BR><BR>Words."
+        "<BR><BR><FONT SIZE=4><B>Tools</B></FONT><BR><BR>&bull; fork<BR>&bull; gloves<BR><P>See "
+        '<A HREF="index.html">this</A>.<P><FONT SIZE=4><B>FAQ</B></FONT><DL><DT>Is it long?<DD>No.'
+        "</DL></TD></TR></TABLE>"
+    )
+    assert (found.title, found.body) == (
+        "A title",
+        "<p>Words.</p>\n<h2>Tools</h2>\n<ul><li>fork</li><li>gloves</li></ul>\n<p>See this.</p>",
+    )
+    assert [(each.question, each.summary) for each in found.questions] == [("Is it long?", "No.")]
 
 
 @pytest.mark.parametrize(
