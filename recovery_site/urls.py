@@ -9,6 +9,7 @@ from . import errors, sitemaps, views
 from .facts.page import about
 from .feeds import feed
 from .search.suggestions import suggestions
+from .sign_in.session_state import session_state
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -27,6 +28,7 @@ urlpatterns = [
         "nondiscrimination/", page_detail, {"slug": "nondiscrimination"}, name="nondiscrimination"
     ),
     path("leaving-safely/", page_detail, {"slug": "leaving-safely"}, name="leaving_safely"),
+    path("intake/pulse/session/", session_state, name="session_state"),
     path("intake/", include("contact.intake.urls")),
     path("admin/", include("recovery_site.sign_in.urls")),
     path("admin/", admin.site.urls),

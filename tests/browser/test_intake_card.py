@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from .accessibility import WCAG, violations, violations_at
 from .conftest import DESK, NARROW, PHONE
+from .test_intake_list import change
 
 DIGITS = "555-0147"
 MAKE = """
@@ -158,78 +160,97 @@ def test_leaving_with_an_unsaved_note_asks_first_and_stores_nothing(card):
     assert asked == ["beforeunload"]
 
 
-def test_a_long_call_keeps_its_claim_and_the_session(card):
+def ask_for(page):
+    """The addresses under /intake/ that the page asks from now on."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/intake/")[2]))
+    return asked
+
+
+def test_touches_keep_the_claim_and_the_session_and_nothing_else_does(card):
     page = card(DESK)
     page.clock.install()
     show_number(page)
-    renewals = []
-    page.on("request", lambda request: renewals.append(request.url))
-    page.clock.fast_forward("02:05")
+    asked = ask_for(page)
+    for _ in range(3):
+        page.clock.fast_forward("02:05")
+        page.wait_for_timeout(200)
+    assert asked
+    assert {each.partition("?")[0].partition("/")[0] for each in asked} == {"pulse"}
+    page.keyboard.press("Shift")
+    page.wait_for_timeout(300)
+    assert "here/" in asked
+    assert [url for url in asked if url.endswith("/renew/")]
+    assert page.locator("[data-covered]").count() == 0
+
+
+def assert_cleared(page, *words):
+    text = page.content()
+    for each in words:
+        assert each not in text, each
+
+
+def test_a_card_is_cleared_when_the_session_ends_and_back_does_not_bring_it_back(card, site):
+    page = card(DESK)
+    page.clock.install()
+    show_number(page)
+    page.get_by_label("Note").first.fill("Half a sentence")
+    cookies = page.context.cookies()
+    # The server's clock is the real one.
+    soon = "strftime('%Y-%m-%d %H:%M:%f', 'now', '+100 seconds')"
+    change(site, f"UPDATE recovery_site_staffsession SET expire_date = {soon}")
+    page.clock.fast_forward("00:35")
+    page.locator("[data-ends-soon]").wait_for()
+    page.context.clear_cookies()
+    page.clock.fast_forward("01:45")
+    page.locator("[data-covered]").wait_for()
+    assert page.locator("[data-covered]").inner_text().startswith("You are logged off")
+    assert_cleared(page, DIGITS, "Exampleperson", "Half a sentence")
+    assert "Logged off" in page.title()
+    page.get_by_role("button", name="Show what I wrote").click()
+    page.wait_for_timeout(300)
+    assert_cleared(page, "Half a sentence")
+    page.context.add_cookies(cookies)
+    page.get_by_role("button", name="Show what I wrote").click()
+    expect(page.get_by_label("What you wrote")).to_have_value("Half a sentence")
+    page.context.clear_cookies()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("link", name="Log in").click()
+    page.wait_for_url("**/admin/login/**")
+    page.go_back()
     page.wait_for_timeout(500)
-    assert [url for url in renewals if url.endswith("/renew/")]
-    assert page.locator("[data-claim-lost]").is_hidden()
-    assert page.locator("[data-logged-off]").is_hidden()
+    assert_cleared(page, DIGITS, "Exampleperson", "Half a sentence")
+
+
+def test_a_card_is_cleared_when_its_hold_ends(card, site):
+    page = card(DESK)
+    page.clock.install()
+    show_number(page)
+    change(
+        site,
+        "UPDATE contact_callbackrequest SET claimed_until = '2026-01-01'"
+        " WHERE claimed_until IS NOT NULL",
+    )
+    page.clock.fast_forward("00:40")
+    page.locator("[data-covered]").wait_for()
+    assert_cleared(page, DIGITS, "Exampleperson")
+    page.get_by_role("link", name="Open the request again").click()
+    page.get_by_role("button", name="Take this call").wait_for()
 
 
 def test_a_note_is_not_sent_into_a_log_in_page(card):
     page = card(DESK)
-    page.clock.install()
-    show_number(page)
-    page.get_by_label("Note").first.fill("Twenty minutes of words.")
-    page.clock.set_fixed_time("2099-01-01T00:00:00Z")
-    page.context.clear_cookies()
-    page.get_by_role("button", name="No answer").click()
-    page.locator("[data-logged-off]").wait_for()
-    assert page.get_by_label("Note").first.input_value() == "Twenty minutes of words."
-    assert page.get_by_role("button", name="No answer").is_enabled()
-    page.complaints.clear()
-    page.get_by_label("Note").first.fill("")
-
-
-def test_a_note_on_somebody_elses_request_is_not_sent_into_a_log_in_page(card):
-    page = card(DESK)
     page.get_by_text("Add a note").first.click()
-    note = page.locator("#_note_text")
-    note.fill("Twenty minutes of words.")
+    page.locator("#_note_text").fill("Twenty minutes of words.")
     page.clock.set_fixed_time("2099-01-01T00:00:00Z")
     cookies = page.context.cookies()
     page.context.clear_cookies()
     page.get_by_role("button", name="Save the note").click()
-    page.locator("[data-logged-off]").wait_for()
-    assert note.input_value() == "Twenty minutes of words."
+    page.locator("[data-covered]").wait_for()
     page.context.add_cookies(cookies)
-    press(page, "Save the note")
-    assert "Twenty minutes of words." in page.locator(".time-line").inner_text()
-    assert page.locator("[data-claim-lost]").is_hidden()
-
-
-def test_half_written_words_keep_the_session_and_an_empty_form_does_not(card):
-    page = card(DESK)
-    page.clock.install()
-    page.reload()
-    asked = []
-
-    def note(answer):
-        # What a page asks without anybody there keeps no session.
-        if "/intake/" in answer.url and "/intake/pulse/" not in answer.url:
-            asked.append((answer.url, answer.status))
-
-    page.on("response", note)
-    page.clock.fast_forward("04:05")
-    page.wait_for_timeout(500)
-    assert asked == []
-    page.get_by_text("Add a note").first.click()
-    page.locator("#_note_text").fill("Half a sen")
-    page.clock.fast_forward("02:05")
-    page.wait_for_timeout(500)
-    assert [(url.rpartition("/intake/")[2], status) for url, status in asked] == [("here/", 204)]
-    page.clock.fast_forward("01:01:00")
-    page.wait_for_timeout(500)
-    asked.clear()
-    page.clock.fast_forward("02:05")
-    page.wait_for_timeout(500)
-    assert asked == []
-    page.locator("#_note_text").fill("")
+    page.get_by_role("button", name="Show what I wrote").click()
+    expect(page.get_by_label("What you wrote")).to_have_value("Twenty minutes of words.")
+    page.complaints.clear()
 
 
 @pytest.mark.parametrize("is_shared", [False, True])

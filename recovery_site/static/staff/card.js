@@ -1,28 +1,34 @@
-// The card and the shift handover work without this script. It keeps the claim during a long call
-// and the session while someone types, and prevents notes from being lost or sent twice. It stores
-// nothing that is written about a person in the browser.
+// The card and the shift handover work without this script. It keeps the claim during a call while
+// somebody touches the page, and prevents notes from being lost or sent twice. It stores nothing that
+// is written about a person in the browser.
 const MINUTE = 60 * 1000;
-const TYPING_MINUTES = 60;
-const RENEW_EVERY = 2 * MINUTE;
+const RENEW_EVERY = MINUTE;
 // A session cannot have ended before this; later, ask before a form is sent.
 const SESSION_IS_SURE = 10 * MINUTE;
 const SENDING_TIMEOUT = 15 * 1000;
 
 const card = document.querySelector("[data-card-url]");
-const { cardUrl, minutes } = card.dataset;
+const { cardUrl } = card.dataset;
 const { keepAliveUrl } = document.body.dataset;
 // Set while this person holds the call.
 let { renewUrl } = card.dataset;
 const token = card.querySelector("[name=csrfmiddlewaretoken]")?.value;
 const forms = [...card.querySelectorAll("form")];
-const claimLost = card.querySelector("[data-claim-lost]");
-const loggedOff = card.querySelector("[data-logged-off]");
+const noConnection = card.querySelector("[data-logged-off]");
 const opened = Date.now();
-let lastTouch = opened;
+let renewed = opened;
 let sent = null;
 
-for (const type of ["input", "keydown", "pointerdown", "scroll"]) {
-  addEventListener(type, () => (lastTouch = Date.now()), { passive: true });
+// The claim of whoever does nothing ends: colleagues can call the person.
+function touched({ isTrusted }) {
+  // A card that was cleared is no longer in the page.
+  if (!isTrusted || !renewUrl || !card.isConnected || Date.now() - renewed < RENEW_EVERY) return;
+  renewed = Date.now();
+  isLoggedIn(renewUrl);
+}
+
+for (const type of ["input", "keydown", "pointerdown", "touchmove", "wheel"]) {
+  addEventListener(type, touched, { passive: true });
 }
 
 // After a refused form, the address is the form's: a reload would offer to send it again.
@@ -31,33 +37,26 @@ if (location.pathname !== new URL(cardUrl, location).pathname) {
 }
 card.querySelector(".card__error")?.focus();
 
-// Whether the session is alive. Asking extends it, and the claim too if its address is given.
+// Whether the session is alive. Somebody is there: asking extends it, and the claim too if its
+// address is given.
 async function isLoggedIn(claimUrl) {
-  let status;
+  let response;
   try {
     const renewal = { method: "POST", headers: { "X-CSRFToken": token } };
-    ({ status } = await fetch(claimUrl ?? keepAliveUrl, { ...(claimUrl && renewal), redirect: "manual" }));
+    response = await fetch(claimUrl ?? keepAliveUrl, { ...(claimUrl && renewal), redirect: "manual" });
   } catch {
-    status = 0;
+    response = { status: 0 };
   }
-  if (status === 409) {
-    renewUrl = undefined;
-    claimLost.hidden = false;
-  }
+  const { status, type } = response;
+  if (status === 409) renewUrl = undefined;
+  if (type === "opaqueredirect" || status === 403) dispatchEvent(new Event("sessionended"));
   const isAlive = status === 204 || status === 409;
-  loggedOff.hidden = isAlive;
+  noConnection.hidden = isAlive;
   return isAlive;
 }
 
 const hasText = (form) =>
   [...form.querySelectorAll("[data-unsaved-text]")].some((field) => field.value.trim());
-
-// An idle claim ends sooner than a session with unsaved text: colleagues can call the person.
-setInterval(() => {
-  const idle = (Date.now() - lastTouch) / MINUTE;
-  if (renewUrl && idle <= minutes) isLoggedIn(renewUrl);
-  else if (idle <= TYPING_MINUTES && forms.some(hasText)) isLoggedIn();
-}, RENEW_EVERY);
 
 addEventListener("beforeunload", (event) => {
   if (forms.some((form) => form !== sent && hasText(form))) event.preventDefault();
@@ -82,7 +81,7 @@ async function sendIfLoggedIn(form, submitter) {
     form.dataset.sending = "sure";
     form.requestSubmit(submitter);
   } else {
-    loggedOff.scrollIntoView({ block: "center" });
+    noConnection.scrollIntoView({ block: "center" });
   }
 }
 

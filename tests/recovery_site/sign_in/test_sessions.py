@@ -8,10 +8,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from contact.models import AuditEntry
+from contact.models import AuditEntry, CallbackRequest
 from recovery_site.sign_in.models import StaffAccount, StaffSession
 from tests.contact.pages import text
-from tests.factories import make_staff
+from tests.factories import make_request, make_staff
 
 from .log_ins import ACCOUNT, PASSWORD, add_app, log_in
 
@@ -206,3 +206,30 @@ def test_emergency_access_is_for_active_staff_alone(erin):
     for name in ("erin", "nobody"):
         with pytest.raises(CommandError, match="no active staff account"):
             emergency_code(name)
+
+
+STATE = "/intake/pulse/session/"
+
+
+def test_a_page_asks_whether_its_session_and_its_hold_last_and_extends_neither(erin, client):
+    assert client.get(STATE).json() == {"account": None}
+    log_in(client)
+    asked = make_request(claimed_by=erin, claimed_until=timezone.now() + timedelta(minutes=3))
+    other = make_request()
+    StaffSession.objects.update(expire_date=timezone.now() + timedelta(seconds=100))
+    rows = [
+        list(model.objects.order_by("pk").values()) for model in (StaffSession, CallbackRequest)
+    ]
+    for pk, holds in ((asked.pk, True), (other.pk, False)):
+        state = client.get(STATE, {"request": pk}).json()
+        assert state == {
+            "account": str(erin.pk),
+            "seconds": pytest.approx(99, abs=1),
+            "holds": holds,
+        }
+    assert "holds" not in client.get(STATE, {"request": "nonsense"}).json()
+    assert rows == [
+        list(model.objects.order_by("pk").values()) for model in (StaffSession, CallbackRequest)
+    ]
+    StaffSession.objects.update(expire_date=timezone.now())
+    assert client.get(STATE).json() == {"account": None}

@@ -63,7 +63,9 @@ class TestDoors:
             assert getattr(client, method)(path).status_code == 403, path
         assert not AuditEntry.objects.filter(action="listed").exists()
 
-    @pytest.mark.parametrize(("path", "stays"), [("here/", True), ("pulse/", False)])
+    @pytest.mark.parametrize(
+        ("path", "stays"), [("here/", True), ("pulse/", False), ("pulse/session/", False)]
+    )
     def test_whoever_writes_stays_logged_in_and_whoever_left_does_not(self, intake, path, stays):
         session = intake.session
         session["renewed"] = 0
