@@ -18,14 +18,21 @@ from contact.privacy.audit import AuditAction
 from contact.privacy.encryption import EncryptedTextField
 from contact.records.retention_rules import MINIMUM_DAYS
 
+from . import clock
 from .transitions import InvalidTransition
 
 logger = logging.getLogger(__name__)
 
 
 def purge_due(stopping: Callable[[], bool] = lambda: False) -> int:
-    """Purge every request closed for longer than its kind is kept; return how many."""
+    """Purge every request closed for longer than its kind is kept; return how many.
+
+    None while the clock cannot be trusted.
+    """
     count = 0
+    if not clock.is_trusted():
+        logger.warning("nothing is emptied: the clock jumped, manage.py confirm_clock")
+        return count
     # In no order: to sort them, SQLite would walk through all that is not emptied.
     for pk in CallbackRequest.objects.to_purge().values_list("pk", flat=True):
         if stopping():

@@ -16,6 +16,7 @@ from contact.records.requests import is_due_at
 from contact.schedule.calling_hours import day_and_time
 from contact.schedule.opening_hours import Schedule
 
+from . import clock
 from .mail_path import MailFailure, mail_failure
 
 # A long mail or purge takes some.
@@ -75,4 +76,6 @@ def faults(now: datetime | None = None) -> list[str]:
         found.append(mail_words(failure, now))
     if not jobs_are_alive():
         found.append(jobs_words())
+    if jumped := clock.words(now):
+        found.append(jumped)
     return found

@@ -48,6 +48,10 @@ class Desk(models.Model):
     mail_error = models.CharField(max_length=100, blank=True, default="", editable=False)
     # The last day whose reading was looked through.
     reading_checked_on = models.DateField(null=True, editable=False)
+    # The last time by the clock while it went on, and a jump of more than a day that still waits.
+    clock_seen_at = models.DateTimeField(null=True, editable=False)
+    clock_jumped_from = models.DateTimeField(null=True, editable=False)
+    clock_jumped_at = models.DateTimeField(null=True, editable=False)
     # The planning rules by which all open requests were planned last.
     planned_by = models.JSONField(default=dict, editable=False)
 

@@ -1,9 +1,9 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from contact.lifecycle import retention
+from contact.lifecycle import clock, retention
 from contact.models import CallbackRequest, RetentionRule
 
 
@@ -20,6 +20,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, dry_run: bool = False, **options: Any) -> None:
         if dry_run:
             count, verb = CallbackRequest.objects.to_purge().count(), "Would empty"
+        elif not clock.is_trusted():
+            raise CommandError(
+                "Nothing was emptied: the clock jumped by more than a day, or run_jobs did not run"
+                " for so long. If the time is right: manage.py confirm_clock."
+            )
         else:
             count, verb = retention.purge_due(), "Emptied"
         days, rules = settings.RETENTION_DAYS, RetentionRule.objects.count()

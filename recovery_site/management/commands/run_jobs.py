@@ -34,6 +34,7 @@ from articles.search import index
 from contact.intake.reports import day_sums
 from contact.lifecycle import (
     alerts,
+    clock,
     code_words,
     emails,
     journal,
@@ -196,7 +197,9 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
             Job("search by meaning", passages.tell_process, 2),
         ]
     return [
-        # First, for nginx shows it for its own errors from the start.
+        # Before anything that deletes by the clock.
+        Job("clock", clock.ClockWatch().look, 60),
+        # First of the others, for nginx shows it for its own errors from the start.
         Job("unavailable page", write_unavailable_page, 10),
         Job("crisis lines", lambda: copy_for_pages(crisis_lines.crisis_lines), 1),
         Job("moved numbers", lambda: copy_for_pages(moved_numbers.moved_numbers), 1),
