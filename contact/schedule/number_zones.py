@@ -1,8 +1,9 @@
 """The time zones in which a phone number may ring, for callers who named none.
 
 `number_zones.csv` holds one zone for each clock that an area code (after +1) or a country has.
-The facts are those of libphonenumber 9.0.43 (Apache 2.0). A phone can be anywhere: they bound the
-hours, and nobody is told that they are the caller's.
+The facts are those of libphonenumber 9.0.43 (Apache 2.0), but for later codes of an area, which
+have the clocks of its first code: libphonenumber knows only some of their numbers. A phone can be
+anywhere: zones bound the hours, and nobody is told that they are the caller's.
 """
 
 from __future__ import annotations

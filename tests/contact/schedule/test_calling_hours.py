@@ -95,6 +95,43 @@ def test_the_zone_that_they_named_counts_more_than_the_number():
     assert str(local) == "Thu 3\u00a0p.m. EST for them"
 
 
+@pytest.mark.parametrize(
+    "codes",
+    ["208 986", "270 364", "321 407 689", "458 541", "448 850", "505 575", "812 930",
+     "236 250 257 672 778", "306 474 639", "367 418 581", "709 879", "787 939", "809 829 849"],
+)  # fmt: skip
+def test_later_codes_of_an_area_have_its_clocks(codes):
+    moments = [at("2026-01-15T12:00"), at("2026-07-15T12:00")]
+    clocks = {
+        frozenset(
+            tuple(moment.astimezone(zone).utcoffset() for moment in moments)
+            for zone in calling_hours.possible_zones("", number_zones(f"+1{code}5550123"))
+        )
+        for code in codes.split()
+    }
+    assert len(clocks) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "zones"),
+    [
+        ("480", "America/Phoenix"),
+        # The Navajo Nation has daylight time.
+        ("928", "America/Denver America/Phoenix"),
+        ("671", "Pacific/Guam"),
+        ("808", "Pacific/Honolulu"),
+        ("684", "Pacific/Pago_Pago"),
+        ("787", "America/Puerto_Rico"),
+        ("701", "America/Denver America/Chicago"),
+        ("689", "America/New_York"),
+        # Labrador has daylight time too.
+        ("879", "America/Halifax America/St_Johns"),
+    ],
+)
+def test_an_area_has_its_own_clocks(code, zones):
+    assert number_zones(f"+1{code}5550123") == zones
+
+
 def test_every_zone_of_a_number_is_known():
     named = {name for zones in ZONES_BY_PREFIX.values() for name in zones.split()}
     assert named <= calling_hours.known_zones()
