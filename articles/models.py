@@ -16,6 +16,7 @@ from . import page_addresses
 from .links.rows import Link
 from .old_addresses import OldAddress
 from .publication import SAME_ADDRESS, Publication, PublicationQuerySet, off_site_in_bin
+from .review_requests import ReviewRequest
 from .reviews import (
     Review,
     ReviewedPublication,
@@ -28,6 +29,7 @@ from .search.index_rows import SearchDocument, SearchWord
 __all__ = [
     "Article",
     "ArticleReview",
+    "ArticleReviewRequest",
     "ArticleRevision",
     "Link",
     "OldAddress",
@@ -176,6 +178,11 @@ class ArticleRevision(ReviewedRevision):
 
 class ArticleReview(Review):
     revision = models.ForeignKey(ArticleRevision, models.PROTECT, related_name="reviews")
+
+
+class ArticleReviewRequest(ReviewRequest):
+    revision = models.ForeignKey(ArticleRevision, models.CASCADE, related_name="requests")
+    answer = models.ForeignKey(ArticleReview, models.PROTECT, null=True, related_name="+")
 
 
 class Page(Publication):

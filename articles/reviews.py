@@ -124,18 +124,28 @@ class ReviewedPublication(Publication):
 
 
 class ReviewedRevision(Revision):
-    """Abstract. Its reviews are `reviews`; those of the same words count for each other."""
+    """Abstract. Its reviews are `reviews`; those of the same words count for each other.
+
+    `requests` are those to review it.
+    """
 
     reviews: Any
+    requests: Any
 
     class Meta(Revision.Meta):
         abstract = True
 
     def reviews_of_words(self) -> Any:
         """All events on these words, whichever revision of the page had them, the latest first."""
+        return self.reviews.model.objects.filter(revision__in=self._with_these_words())
+
+    def requests_of_words(self) -> Any:
+        """All requests to review these words."""
+        return self.requests.model.objects.filter(revision__in=self._with_these_words())
+
+    def _with_these_words(self) -> Any:
         same = {"publication": self.publication_id, "words_digest": self.words_digest}
-        revisions = type(self).objects.filter(**same)
-        return self.reviews.model.objects.filter(revision__in=revisions)
+        return type(self).objects.filter(**same)
 
     def standing_review(self) -> Any:
         last = self.reviews_of_words().first()
@@ -167,6 +177,7 @@ class ReviewedRevision(Revision):
             remark=clean_text(remark),
             next_review_on=next_review_on if verdict.stands else None,
         )
+        self.requests_of_words().filter(answer=None).update(answer=event)
         if publication.live and publication.live.words_digest == self.words_digest:
             publication.show_review(event if event.stands else None)
             publication.save(update_fields=["review", "next_review_on"])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Topic
 from articles.publication import SAME_ADDRESS, off_site_in_bin
+from articles.review_requests import ReviewRequest
 from articles.reviews import (
     Review,
     ReviewedPublication,
@@ -120,3 +121,8 @@ class QuestionRevision(ReviewedRevision):
 
 class QuestionReview(Review):
     revision = models.ForeignKey(QuestionRevision, models.PROTECT, related_name="reviews")
+
+
+class QuestionReviewRequest(ReviewRequest):
+    revision = models.ForeignKey(QuestionRevision, models.CASCADE, related_name="requests")
+    answer = models.ForeignKey(QuestionReview, models.PROTECT, null=True, related_name="+")

@@ -16,11 +16,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
-from articles.models import Article, Page
+from articles.models import Article, ArticleReviewRequest, Page
 from articles.publication import Publication
 from contact.intake.permissions import LEAD_INTAKE
 from contact.intake.queue import lists
@@ -31,16 +33,20 @@ from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records import moved_numbers
 from contact.staff_admin.hints import hours_are_missing
-from faq.models import Question
+from faq.models import Question, QuestionReviewRequest
 
 from .context_processors import current_site
 from .document_import.paste import understand_paste
 from .document_import.views import import_document
 from .link_finder import find_link
 from .models import Fact
+from .review_mails import address_of
 from .sign_in.emergency import EMERGENCY
 from .sign_in.passwords import EmergencyPasswordForm, OwnPasswordForm, note_own_password
 from .sign_in.views import log_in
+
+# So many requests for reviews are named one by one.
+MAX_REVIEWS = 20
 
 staff_policy: Any = csp_override(settings.STAFF_CSP)
 
@@ -147,6 +153,8 @@ def dashboard_items(request: HttpRequest) -> Iterator[Todo]:
             Fact.objects.expiring(),
             f"{url}?state=expiring",
         )
+    for requests in (ArticleReviewRequest.objects, QuestionReviewRequest.objects):
+        yield from _reviews(user, requests)
     for model in (Article, Question, Page):
         yield from _publications(user, model)
     yield from _earlier_numbers(user)
@@ -172,6 +180,26 @@ def _earlier_numbers(user: Any) -> Iterator[Todo]:
                 model.objects.filter(said),
                 f"{reverse(f'admin:{app}_{name}_changelist')}?q={each.shown}",
             )
+
+
+def _reviews(user: Any, requests: Any) -> Iterator[Todo]:
+    """What this person was asked to review, and the answers to what they asked for."""
+    for each in requests.waiting_for(user)[:MAX_REVIEWS]:
+        words = {"page": each.revision.title, "number": each.revision.number}
+        text = gettext("Review “%(page)s”, version %(number)s") % words
+        if each.due_on:
+            text += gettext(", by %s") % date_format(each.due_on)
+        yield Todo(text, None, address_of(each, "review"), is_urgent=each.is_late)
+    for each in requests.answers_for(user)[:MAX_REVIEWS]:
+        words = {
+            "page": each.revision.title,
+            "verdict": each.answer.get_verdict_display(),
+            "reviewer": each.answer.reviewer,
+        }
+        text = gettext("“%(page)s” was %(verdict)s by %(reviewer)s") % words
+        if each.answer.remark:
+            text += f": {Truncator(each.answer.remark).chars(200)}"
+        yield Todo(text, None, address_of(each, "ask"))
 
 
 def _publications(user: Any, model: type[Publication]) -> Iterator[Todo]:

@@ -19,16 +19,16 @@ from django.utils.translation import gettext_lazy as _
 from ..links.checks import links_to_look_at
 from ..publication import Publication
 from . import language_checks
+from .ask_admin import AskForReviewAdmin
 from .changelists import PublicationChangelist
 from .named_versions import is_draft, moment, named_versions
 from .publication_form import Planned, PublicationForm
-from .review_admin import ReviewsAdmin
 from .take_down import TakeDownAdmin
 
 PUBLISH_BUTTONS = ("_publish", "_schedule")
 
 
-class PublicationAdmin(PublicationChangelist, ReviewsAdmin, TakeDownAdmin):
+class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, TakeDownAdmin):
     form = PublicationForm
     change_form_template = "admin/publication/change_form.html"
     formfield_overrides: ClassVar[Any] = {
@@ -91,6 +91,8 @@ class PublicationAdmin(PublicationChangelist, ReviewsAdmin, TakeDownAdmin):
         if obj:
             newest = obj.newest_revision
             context["newest"] = newest
+            if newest and self.has_clinical_review and self.has_change_permission(request, obj):
+                context["ask_url"] = self.kept_url(request, "ask", obj.pk, newest.number)
             context["named_versions"] = [
                 (each, self.url_of("preview", obj.pk, each.revision.number))
                 for each in named_versions(obj)

@@ -124,6 +124,8 @@ class ReviewsAdmin(RevisionsAdmin):
             form=form,
             standing=standing,
             reviews=revision.reviews_of_words(),
+            requests=revision.requests_of_words().filter(answer=None).select_related("asked_by"),
+            newest=publication.newest_revision.number,
             is_own=revision.was_written_by(request.user),
             earlier=earlier,
             comparison=Comparison(earlier, revision) if earlier else None,

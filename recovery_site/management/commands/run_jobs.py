@@ -48,7 +48,7 @@ from contact.privacy import audit_anchors, brakes, key_marker
 from contact.records import crisis_lines, moved_numbers, shown_hours
 from contact.records.kept_copies import KeptCopy
 from contact.visitor import accepted_forms, desk_snapshot
-from recovery_site import foot, query_timeouts
+from recovery_site import foot, query_timeouts, review_mails
 from recovery_site.backups import heartbeat
 from recovery_site.models import ContentVersion, Fact
 from recovery_site.page_cache import refresh
@@ -215,6 +215,12 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("bulletin", desk_snapshot.write_snapshot, 5),
         Job("rules", lambda: replanner.run(stopping=stop_requested.is_set), 2),
         Job("replan", lambda: transitions.replan_missed(stop_requested.is_set), 10),
+        Job(
+            "review mails",
+            lambda: review_mails.send_due(stop_requested.is_set),
+            30,
+            sends_mail=True,
+        ),
         Job("watch", alerts.send_if_needed, 60, sends_mail=True),
         Job("backup watch", heartbeat.alarm_if_missed, 600, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
