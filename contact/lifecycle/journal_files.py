@@ -77,11 +77,11 @@ def move(path: Path, target: Path) -> None:
 
 def forget(entry_ids: Iterable[uuid.UUID]) -> None:
     """Delete this machine's copies of drained entries."""
-    done, aside = journal_folder("done"), journal_folder("aside")
+    folders = [journal_folder(name) for name in ("done", "aside", "endings")]
     for entry_id in entry_ids:
-        (done / f"{entry_id}{SUFFIX}").unlink(missing_ok=True)
-        for path in aside.glob(f"{entry_id}.*"):
-            path.unlink(missing_ok=True)
+        for folder in folders:
+            for path in folder.glob(f"{entry_id}.*"):
+                path.unlink(missing_ok=True)
 
 
 def sync(folder: Path) -> None:

@@ -13,6 +13,7 @@ from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.outcomes import RequestOutcome
 
+from . import endings
 from .transitions import Scope, close, open_rows
 
 
@@ -23,7 +24,8 @@ def stop_calls(request: CallbackRequest, by: Any, scope: Scope = Scope.PERSON) -
     is on the line is told that the line is not called, and not that they asked for it.
     """
     count = 0
-    audit.record(by, AuditAction.STOPPED, request.pk, **scope.detail)
+    entry = audit.record(by, AuditAction.STOPPED, request.pk, **scope.detail)
+    endings.note(entry, endings.STOP, by, scope)
     if scope is Scope.LINE:
         _stop_lines(request, by)
     # Requests arriving now wait for the audit lock or are found in the next round.

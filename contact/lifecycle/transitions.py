@@ -21,10 +21,11 @@ from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.desk import Desk
 from contact.records.enums import Status
+from contact.records.outcomes import RequestOutcome
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import after_minutes, next_slot
 
-from . import claims, code_words, danger
+from . import claims, code_words, danger, endings
 from .line_stops import waits_for_a_person
 from .named_times import named_time_plan
 from .promises import has_agreed, later_hour_told
@@ -72,7 +73,9 @@ def close(
     request.closed_at = timezone.now()
     request.claimed_by = request.claimed_until = request.revealed_at = None
     save(request)
-    audit.record(by, AuditAction.CLOSED, request.pk, outcome=outcome)
+    entry = audit.record(by, AuditAction.CLOSED, request.pk, outcome=outcome)
+    if outcome == RequestOutcome.CANCELLED:
+        endings.note(entry, endings.CANCEL, by)
 
 
 def reopen(request: CallbackRequest, by: Any) -> None:
@@ -85,6 +88,7 @@ def reopen(request: CallbackRequest, by: Any) -> None:
     code_words.drop_if_taken(request)
     save(request)
     audit.record(by, AuditAction.REOPENED, request.pk)
+    endings.forget([request.pk])
 
 
 def replan(request: CallbackRequest, by: Any, at: datetime, scope: Scope = Scope.PERSON) -> None:

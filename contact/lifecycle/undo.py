@@ -15,7 +15,7 @@ from contact.privacy import audit
 from contact.privacy.audit import AuditAction
 from contact.records.outcomes import CallOutcome, NextStep
 
-from . import code_words
+from . import code_words, endings
 from .transitions import InvalidTransition
 
 # What steps change and an undo puts back; claims and the visitor's words are no part of it.
@@ -77,6 +77,7 @@ def undo(step: Step, by: Any) -> None:
     step.undone_at, step.undone_by = now, by
     step.save(update_fields=["undone_at", "undone_by"])
     audit.record_each(by, AuditAction.UNDONE, keys, step=step.action, entry=str(step.pk))
+    endings.forget(keys)
 
 
 def standing(steps: Iterable[Step]) -> list[Step]:

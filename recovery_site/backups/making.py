@@ -15,7 +15,7 @@ from . import database_copy, heartbeat
 from .manifest import STAMP, BackupError, Manifest, backups_in, describe, digests_in
 
 JOURNAL = "journal"
-JOURNAL_FOLDERS = ("new", "done", "aside")
+JOURNAL_FOLDERS = ("new", "done", "aside", "endings")
 
 
 def make(folder: Path, *, keep: int | None = None) -> Path:

@@ -14,10 +14,11 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from articles.models import Article
-from contact.lifecycle import journal_files
+from contact.lifecycle import endings, journal_files
 from contact.models import CallbackRequest
 from contact.privacy import audit
 from contact.privacy.encryption import DecryptionError, EncryptedTextField
+from contact.records.references import display, reference_for
 from recovery_site.models import ContentVersion
 
 from . import database_copy, making
@@ -48,6 +49,7 @@ def restore(folder: Path) -> Restored:
     # A newer release than the one that made it; also puts the triggers in their place.
     call_command("migrate", interactive=False, verbosity=0)
     entries = _bring_journal_back(backup / making.JOURNAL)
+    _bring_endings_back(backup / making.JOURNAL / endings.FOLDER)
     # Pages that were made since show what this database does not know.
     shutil.rmtree(Path(settings.DATA_DIR) / "pages", ignore_errors=True)
     ContentVersion.raise_number()
@@ -111,6 +113,14 @@ def _bring_journal_back(source: Path) -> int:
     return count
 
 
+def _bring_endings_back(source: Path) -> None:
+    folder = journal_files.journal_folder(endings.FOLDER)
+    if source.is_dir():
+        for _request, path in journal_files.entries(source):
+            journal_files.write(folder / path.name, path.read_bytes())
+    journal_files.sync(folder)
+
+
 def count_unreadable() -> int:
     """Count sealed values that no present key opens."""
     count = 0
@@ -130,9 +140,13 @@ def count_unreadable() -> int:
 def gap(manifest: Manifest, now: datetime) -> str:
     """What happened after the backup, in words for whoever restores."""
     minutes = int((now - manifest.made).total_seconds() // 60)
+    ended = sorted({display(reference_for(key)) for key in endings.since(manifest.made)})
+    back = f"{len(ended)} are here ({', '.join(ended)})" if ended else "none is here"
     return (
-        f"The backup was made {manifest.made_at}, {minutes // 60} h {minutes % 60} min ago. Calls,"
-        " notes, stops and cancellations after that are not in it. Before anybody is called, ask"
-        " the team who asked for no calls since then. Requests that visitors sent since then are"
-        " in DATA_DIR/journal of the machine that took them, for 24 hours."
+        f"The backup was made {manifest.made_at}, {minutes // 60} h {minutes % 60} min ago. Calls"
+        " and notes after that are not in it. Stops and cancellations after that come back with"
+        " run_jobs from DATA_DIR/journal/endings of the machines on which they were written down:"
+        f" {back}. Where such a folder is lost, ask the team who asked for no calls since then"
+        " before anybody is called. Requests that visitors sent since then are in"
+        " DATA_DIR/journal of the machine that took them, for 24 hours."
     )

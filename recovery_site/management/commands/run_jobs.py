@@ -37,6 +37,7 @@ from contact.lifecycle import (
     clock,
     code_words,
     emails,
+    endings_back,
     journal,
     reading_checks,
     replanning,
@@ -224,6 +225,8 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("watch", alerts.send_if_needed, 60, sends_mail=True),
         Job("backup watch", heartbeat.alarm_if_missed, 600, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
+        # After it: a request may have to come back first.
+        Job("endings", endings_back.bring_back, 60),
         Job("audit anchor", audit_anchors.append_anchor, 60),
         Job("accepted forms", accepted_forms.forget_old, 60),
         Job("words seen", WordsSeen.objects.forget_old, 600),

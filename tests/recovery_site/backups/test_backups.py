@@ -135,7 +135,8 @@ def test_what_happened_since_is_named(backup, monkeypatch, capsys):
     emptied(monkeypatch)
     call_command("restore", backup.parent)
     told = capsys.readouterr().out
-    assert "stops and cancellations after that are not in it" in told
+    assert "Calls and notes after that are not in it" in told
+    assert "none is here" in told
     assert "Every sealed value opens" in told
     manifest = Manifest.read(backup)
     assert "26 h 5 min ago" in restoring.gap(
