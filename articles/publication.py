@@ -74,6 +74,10 @@ class PublicationQuerySet[T: Publication](models.QuerySet[T]):
             .exclude(newest_pk=Coalesce("scheduled_id", 0))
         )
 
+    def with_broken_links(self) -> Self:
+        """Live publications of which the last check found links that lead nowhere."""
+        return self.filter(live__in=links.broken(self.model))
+
     def review_overdue(self) -> Self:
         """Live publications whose next review is overdue."""
         return self.filter(live__isnull=False, next_review_on__lt=timezone.localdate())

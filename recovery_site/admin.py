@@ -219,6 +219,11 @@ def _publications(user: Any, model: type[Publication]) -> Iterator[Todo]:
             publications.review_overdue(),
             f"{url}?review=overdue",
         )
+        yield from _some(
+            gettext("%s with links that lead nowhere") % things,
+            publications.with_broken_links(),
+            f"{url}?links=broken",
+        )
     if user.has_perm(f"{app}.publish_{name}"):
         yield from _some(
             gettext("%s scheduled") % things,

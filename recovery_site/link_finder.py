@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from articles.clean_text import clean_text
 from articles.links import addresses, checks
 from articles.links.index import kinds
 from articles.links.rows import Problem
@@ -41,7 +42,7 @@ class FoundPage(NamedTuple):
 def find_link(request: HttpRequest) -> JsonResponse:
     if not any(request.user.has_module_perms(app) for app in ("articles", "faq")):
         raise PermissionDenied
-    typed = request.GET.get("q", "").strip()[:MAX_TYPED]
+    typed = clean_text(request.GET.get("q", "")).strip()[:MAX_TYPED]
     address = addresses.read(typed)
     problem = checks.Site([address]).problem(address, frozenset({address.fragment}))
     return JsonResponse(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import views
 from ..clean_text import MultiLineField, SingleLineField
 from ..models import Article, OldAddress, Page, Topic
-from .changelists import ChangelistRowForm, ReviewFilter, StateFilter, StrictModelAdmin
+from .changelists import ChangelistRowForm, LinkFilter, ReviewFilter, StateFilter, StrictModelAdmin
 from .publication_admin import PublicationAdmin
 
 
@@ -27,7 +27,7 @@ class ArticleAdmin(PublicationAdmin):
         "next_review_on",
         "on_site",
     )
-    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, "topic")
+    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, LinkFilter, "topic")
     list_select_related = ("topic",)
     filter_horizontal = ("related",)
     place_fields = ("slug", "topic", "is_medical", "related", "language")

@@ -97,11 +97,22 @@ class ReviewFilter(admin.SimpleListFilter):
         return queryset
 
 
+class LinkFilter(admin.SimpleListFilter):
+    title = _("links")
+    parameter_name = "links"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("broken", _("With links that lead nowhere"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.with_broken_links() if self.value() else queryset
+
+
 class PublicationChangelist(StrictModelAdmin):
     """The list of one kind of publication: state, dates, and a search in the newest revisions."""
 
     list_display: Any = ("title", "state", "changed", "next_review_on", "on_site")
-    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter)
+    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, LinkFilter)
     search_fields = ("slug",)
     search_help_text = _("Finds words in titles, summaries and texts.")
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 
 from .. import markup
+from ..clean_text import clean_text
 from .rows import Problem
 
 MAX_PATH, MAX_FRAGMENT, MAX_WORDS = 300, 200, 100
@@ -87,10 +88,12 @@ def _web(url: str) -> Address:
 
 def _own(href: str) -> Address:
     parts = urlsplit(href)
-    path = unquote(parts.path)
+    path, fragment = unquote(parts.path), unquote(parts.fragment)
+    if clean_text(path + fragment) != path + fragment:
+        return Address(problem=Problem.NO_ADDRESS)
     if path and not path.endswith("/") and "." not in path.rpartition("/")[2]:
         path += "/"
-    return Address(path[:MAX_PATH], unquote(parts.fragment)[:MAX_FRAGMENT])
+    return Address(path[:MAX_PATH], fragment[:MAX_FRAGMENT])
 
 
 def is_callable(number: str) -> bool:

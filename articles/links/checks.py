@@ -19,6 +19,8 @@ from .index import kinds
 from .rows import Link, Problem
 
 BATCH = 200
+# Columns of texts that no check of links reads.
+HEAVY = [f"live__{name}" for name in ("body", "rendered", "plain_text", "sources")]
 
 
 class Target(NamedTuple):
@@ -177,7 +179,8 @@ def check_batch(kind: str, after: int = 0, answers: Callable[[str], bool] | None
     Ask other websites only with `answers`, which says whether an address shows a page.
     """
     live = kinds()[kind].objects.filter(live__isnull=False, pk__gt=after).select_related("live")
-    publications = {each.live_id: each for each in live.order_by("pk")[:BATCH]}
+    first = live.defer(*HEAVY).order_by("pk")[:BATCH]
+    publications = {each.live_id: each for each in first}
     links = Link.objects.filter(kind=kind, revision__in=list(publications)).order_by("pk")
     addresses = {link.href: read(link.href) for link in links}
     site = Site(addresses.values())

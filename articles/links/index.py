@@ -6,11 +6,11 @@ from collections import defaultdict
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ..old_addresses import OldAddress
 from .addresses import links_in
-from .rows import Link
+from .rows import BROKEN, Link
 
 MAX_USES = 50
 
@@ -49,6 +49,12 @@ def forget(publication: Any) -> None:
     """Remove the links of a publication that is deleted with its revisions."""
     kind = publication._meta.label_lower
     Link.objects.filter(kind=kind, publication=publication.pk).delete()
+
+
+def broken(model: Any) -> QuerySet[Any, Any]:
+    """The revisions, of publications of `model`, with links that lead nowhere."""
+    found = Link.objects.exclude(problem="").filter(kind=model._meta.label_lower)
+    return found.filter(problem__in=BROKEN).values("revision")
 
 
 class Use(NamedTuple):
@@ -91,8 +97,9 @@ def uses_of(publication: Any) -> list[Use]:
 def _to(publication: Any) -> Q:
     """Its address, those it had before, and its place on the list that shows all of its kind."""
     path = publication.get_absolute_url()
-    earlier = OldAddress.objects.filter(target=path).values("path")
-    found = Q(path=path) | Q(path__in=earlier)
+    # A list, not a subquery: with one, PostgreSQL reads all links.
+    earlier = OldAddress.objects.filter(target=path).values_list("path", flat=True)
+    found = Q(path__in=[path, *earlier])
     if listed_at := publication.listed_at:
         found |= Q(path=listed_at, fragment=publication.slug)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import groupby
@@ -18,13 +18,16 @@ from .field_lines import field_lines
 from .labels import label_of, mark_labels, shown
 from .place_lines import place_lines
 
-# Comparing words takes quadratic time: what differs in longer blocks is shown whole.
-MAX_WORDS = 600
+# Comparing takes quadratic time in what both have often.
+MANY = 500
 # How many blocks ahead a counterpart is searched for.
 MAX_LOOKAHEAD = 20
 # So many unchanged parts beside a change are not folded.
 CONTEXT = 1
 MIN_FOLDED = 3
+
+
+type Step = tuple[bool, int, int, int, int]
 
 
 class Piece(NamedTuple):
@@ -137,11 +140,8 @@ def _compare(before: list[Block], after: list[Block], label: str = "") -> list[R
 
 def _pairs(before: list[Block], after: list[Block]) -> Iterator[tuple[int | None, int | None]]:
     """The places of blocks that belong together; None for a block without a counterpart."""
-    matcher = SequenceMatcher(
-        None, [block[:2] for block in before], [block[:2] for block in after], autojunk=False
-    )
-    for step, a, b, c, d in matcher.get_opcodes():
-        if step == "equal" or (b - a == d - c == 1):
+    for is_equal, a, b, c, d in _steps([x[:2] for x in before], [x[:2] for x in after]):
+        if is_equal or (b - a == d - c == 1):
             yield from zip(range(a, b), range(c, d), strict=True)
             continue
         for here in range(a, b):
@@ -154,6 +154,25 @@ def _pairs(before: list[Block], after: list[Block]) -> Iterator[tuple[int | None
             yield here, twin
             c = twin + 1
         yield from ((None, n) for n in range(c, d))
+
+
+def _steps[T: Hashable](old: Sequence[T], new: Sequence[T]) -> Iterator[Step]:
+    """What both have, and what stands in place of what, from the beginning to the end."""
+    start = _alike(old, new)
+    end = _alike(old[:start:-1], new[:start:-1])
+    middle = old[start : len(old) - end], new[start : len(new) - end]
+    # What stands there very often is no hold; without this, long lists of it take minutes.
+    is_long = max(map(len, middle)) > MANY
+    yield True, 0, start, 0, start
+    for name, a, b, c, d in SequenceMatcher(None, *middle, autojunk=is_long).get_opcodes():
+        yield name == "equal", a + start, b + start, c + start, d + start
+    yield True, len(old) - end, len(old), len(new) - end, len(new)
+
+
+def _alike(old: Sequence[Any], new: Sequence[Any]) -> int:
+    """How many are the same at the beginning."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((n for n, (one, other) in pairs if one != other), min(len(old), len(new)))
 
 
 def _are_similar(old: Block, new: Block) -> bool:
@@ -188,20 +207,12 @@ def _regrouped(old: Block, new: Block) -> str:
 
 
 def _compare_words(old: Sequence[Word], new: Sequence[Word]) -> list[Piece]:
-    start = next(
-        (n for n, (one, other) in enumerate(zip(old, new, strict=False)) if one != other),
-        min(len(old), len(new)),
-    )
-    middle, other_middle = old[start:], new[start:]
-    pieces = list(_whole("", new[:start]))
-    if max(len(middle), len(other_middle)) > MAX_WORDS:
-        return [*pieces, *_replaced(middle, other_middle)]
-    matcher = SequenceMatcher(None, middle, other_middle, autojunk=False)
-    for step, a, b, c, d in matcher.get_opcodes():
-        if step == "equal":
-            pieces += _whole("", other_middle[c:d])
+    pieces: list[Piece] = []
+    for is_equal, a, b, c, d in _steps(old, new):
+        if is_equal:
+            pieces += _whole("", new[c:d])
         else:
-            pieces += _replaced(middle[a:b], other_middle[c:d])
+            pieces += _replaced(old[a:b], new[c:d])
     return pieces
 
 

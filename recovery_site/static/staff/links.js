@@ -27,6 +27,7 @@ function boxOf(field) {
 function choice(field, label, address) {
   const button = document.createElement("button");
   button.type = "button";
+  button.className = "button";
   button.textContent = label;
   button.addEventListener("click", () => {
     field.value = address;
@@ -46,7 +47,8 @@ function show(field, answer) {
     if (page.url !== field.value) list.append(choice(field, `${page.title} (${page.url})`, page.url));
   }
   const text = document.createElement("p");
-  text.textContent = problem || (answer.pages.length ? pages : "");
+  const isTitle = answer.is_refused && answer.pages.length && !suggestion;
+  text.textContent = (!isTitle && problem) || (answer.pages.length ? pages : "");
   boxOf(field).replaceChildren(...(field.value.trim() ? [text, list] : []));
 }
 

@@ -72,6 +72,12 @@ def test_only_the_words_that_changed_are_marked():
     assert found == [("", "one"), ("del", "two"), ("ins", "2"), ("", "three"), ("", "four")]
 
 
+def test_thousands_of_like_blocks_are_compared_at_once():
+    like = "<p>a b</p>" * 8000
+    assert marks(like, like) == []
+    assert len(marks(f"<p>x</p>{like}<p>y</p>", f"<p>y</p>{like[10:]}<p>x</p>")) > 1
+
+
 # A text as a reader sees it: blocks, each in boxes and lists, of words with formats and links.
 FORMATS = st.tuples(st.booleans(), st.booleans(), st.sampled_from(["", "tel:988", "/faq/"]))
 RUN = st.tuples(st.sampled_from(["a", "b", "9", "é"]), FORMATS)

@@ -86,7 +86,7 @@ def test_bin_keeps_versions_and_sign_offs_and_gives_the_page_back(as_editor, cli
         assert ("row-" in as_editor.get(LIST + query).text) is is_there, query
     assert client.get(article.get_absolute_url()).status_code == 404
     form = as_editor.get(change_url(article)).text
-    assert "has been in the bin since" in form
+    assert "In the bin since" in form
     assert 'name="_save"' not in form
     assert as_editor.post(change_url(article), payload(article, _publish="1")).status_code == 403
     as_editor.post(change_url(article, "bring-back"))

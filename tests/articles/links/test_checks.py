@@ -7,9 +7,10 @@ from django.core.management import CommandError, call_command
 
 from articles.admin import language_checks
 from articles.links import outside
-from articles.links.checks import DailyRound
+from articles.links.checks import DailyRound, check_all
 from articles.models import Link
-from tests.factories import make_article, make_page, make_question, make_topic
+from tests.articles.admin.forms import log_in
+from tests.factories import make_article, make_page, make_question, make_staff, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +119,38 @@ def test_daily_round_goes_through_all_kinds_in_steps(site):
         daily.step()
     found = Link.objects.exclude(problem="").values_list("path", flat=True)
     assert set(found) == {"/articles/nowhere/", "/no-such-page/"}
+
+
+def test_desk_and_list_name_live_texts_with_broken_links(site):
+    broken = make_article(
+        title="Broken one", body=body_of("/articles/nowhere/", "/articles/before/")
+    )
+    make_article(title="Only moved", body=body_of("/articles/before/"))
+    list(check_all())
+    editor = log_in(make_staff("Editors"))
+    assert "Articles with links that lead nowhere" in editor.get("/admin/").text
+    shown = editor.get("/admin/articles/article/?links=broken").text
+    assert "Broken one" in shown
+    assert "Only moved" not in shown
+    broken.save_revision(title="Broken one", body="<p>mended</p>")
+    broken.publish()
+    assert "lead nowhere" not in editor.get("/admin/").text.partition('id="content"')[2]
+
+
+def test_address_that_no_database_holds_is_named_and_nothing_breaks(site):
+    wild = [
+        "/a%00b/",
+        "/faq/#%00",
+        "/x/" + "y" * 900,
+        "/%ff%fe/",
+        "/%F0%9F%8C%B5/",
+        "https://[",
+        "/\\x",
+    ]
+    article = make_article(body=body_of(*wild))
+    list(check_all())
+    advice = language_checks.links_to_nowhere(article.live.body)
+    assert "(/a%00b/) has no address" in advice[0]
+    editor = log_in(make_staff("Editors"))
+    for typed in [*wild, "\0", "a\0b", "' OR 1=1 --", "%"]:
+        assert editor.get("/admin/links/find/", {"q": typed}).status_code == 200, typed
