@@ -27,6 +27,7 @@ class RecoverySiteConfig(AppConfig):
         from .triggers import check_triggers
 
         checks.register(check_proxy)
+        checks.register(check_demo_log_ins, checks.Tags.database)
         checks.register(check_triggers, checks.Tags.database)
         pre_migrate.connect(require_keys, sender=self)
         pre_migrate.connect(remove_triggers, sender=self)
@@ -83,3 +84,22 @@ def check_proxy(**kwargs: Any) -> list[checks.CheckMessage]:
             )
         ]
     return []
+
+
+def check_demo_log_ins(databases: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn of log-ins whose passwords were printed: a public site takes none of them."""
+    from .sign_in.models import StaffAccount
+
+    if settings.SITE_IS_LOCAL or not databases:
+        return []
+    demo = StaffAccount.objects.filter(is_demo=True, account__is_active=True)
+    names = sorted(demo.values_list("account__username", flat=True))
+    if not names:
+        return []
+    return [
+        checks.Warning(
+            f"SITE_URL is public, so these demo log-ins cannot be used: {', '.join(names)}.",
+            hint="Make them inactive, or open one with `manage.py emergency_access USER`.",
+            id="recovery_site.W003",
+        )
+    ]

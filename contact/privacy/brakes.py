@@ -92,6 +92,11 @@ def log_in_lanes(name: str, address: str, what: str = "password") -> list[Lane]:
     ]
 
 
+def network_lanes(address: str, what: str) -> list[Lane]:
+    """The lane of tries from this network that name no account."""
+    return [Lane(_key(what, "network", network(address)), free=20, longest_wait=60)]
+
+
 def own_password_lanes(name: str) -> list[Lane]:
     """The lane of all pages on which somebody logged in types the password again."""
     return [Lane(_key("own password", normalized(name)), free=5, longest_wait=15 * 60)]

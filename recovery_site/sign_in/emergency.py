@@ -47,9 +47,12 @@ def use_code(name: str, code: str) -> User | None:
     )
     # Of two uses at the same time, one changes the row.
     account = User.objects.filter(username=name.strip()).first()
-    used = {"emergency_code": "", "emergency_until": None, "must_change_password": True}
-    if account is None or not rows.update(**used):
+    used = {"emergency_code": "", "emergency_until": None}
+    if account is None or not rows.update(**used, must_change_password=True, is_demo=False):
         return None
+    # Whoever knows the old password must not choose the new one.
+    account.set_unusable_password()
+    account.save(update_fields=["password"])
     removed = factors.remove_all(account)
     end_sessions(account)
     audit.record(account, AuditAction.EMERGENCY_CODE_USED, None, factors=removed)

@@ -25,7 +25,10 @@ def session_state(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"account": None})
     now = timezone.now()
-    row = StaffSession.objects.get(pk=request.session.session_key)
+    row = StaffSession.objects.filter(pk=request.session.session_key).first()
+    if row is None:
+        # Ended by another request, a moment ago.
+        return JsonResponse({"account": None})
     seconds = int((row.expire_date - now).total_seconds())
     state: dict[str, Any] = {"account": str(request.user.pk), "seconds": seconds}
     with suppress(ValueError):

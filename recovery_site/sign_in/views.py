@@ -24,7 +24,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from contact.lifecycle import presence
-from contact.privacy import audit, brakes
+from contact.privacy import audit, brakes, rate_limit
 from contact.privacy.audit import AuditAction
 
 from . import emergency
@@ -107,6 +107,21 @@ class SecondFactorView(StaffPage, AuthenticateView):
 
 class PasskeyLogInView(StaffPage, LoginWebAuthnView):
     """Answers the script of the log-in page with a challenge, and takes its answer."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        # Each challenge is a session, which is a row.
+        if not rate_limit.allows(request, "passkey challenge"):
+            return HttpResponse(status=429)
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        lanes = brakes.network_lanes(request.META.get("REMOTE_ADDR", ""), "passkey")
+        if wait := brakes.begin_try(lanes):
+            return wait_page(wait)
+        response = super().post(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            brakes.forgive(lanes)
+        return response
 
     def get_success_url(self) -> str:
         return reverse("admin:index")

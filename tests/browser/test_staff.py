@@ -56,6 +56,9 @@ def test_preview_is_the_page_itself_and_only_for_staff(log_in, open_page):
         ("privacy", "/admin/contact/auditentry/"),
         ("privacy", "/admin/contact/retentionrule/add/"),
         ("privacy", "/admin/contact/readingrule/"),
+        ("editor", "/admin/account/"),
+        ("editor", "/admin/account/app/"),
+        ("editor", "/admin/account/passkey/"),
     ],
 )
 def test_staff_page_is_accessible(log_in, axe, role, path):

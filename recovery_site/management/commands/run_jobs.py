@@ -240,7 +240,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("words searched in vain", failed.collect, 60),
         Job("indexes", measure_indexes, 24 * 3600),
         Job("brakes", brakes.forget_old, 3600),
-        Job("sessions", lambda: call_command("clearsessions"), 24 * 3600),
+        Job("sessions", lambda: call_command("clearsessions"), 3600),
     ]
 
 

@@ -3,14 +3,16 @@ import json
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from contact.models import AuditEntry
+from recovery_site.apps import check_demo_log_ins
 from recovery_site.demo_staff import create_demo_staff
-from recovery_site.sign_in import assurance
+from recovery_site.sign_in import assurance, emergency
 from recovery_site.sign_in.models import StaffSession
 from tests.contact.pages import text
 from tests.factories import make_staff
@@ -127,7 +129,7 @@ def test_guesses_at_codes_wait_longer_and_longer(public, erin, client):
 
 def test_a_passkey_is_a_second_factor_and_logs_in_alone(public, erin, client):
     log_in(client)
-    key = add_passkey(client, erin)
+    key = add_passkey(client)
     assert client.get("/intake/").status_code == 200
     assert "office laptop" in client.get(ACCOUNT).text
     alone = Client()
@@ -184,7 +186,7 @@ def test_the_last_factor_is_not_removed_on_a_public_site(public, erin, client):
     page = f"{ACCOUNT}factors/{Authenticator.objects.get(type='totp').pk}/remove/"
     assert "Add another one first." in text(client.post(page))
     assert Authenticator.objects.filter(type="totp").exists()
-    add_passkey(client, erin)
+    add_passkey(client)
     assert client.post(page).url == ACCOUNT
     assert not Authenticator.objects.filter(type="totp").exists()
     assert actions()[-1] == "factor removed"
@@ -242,6 +244,7 @@ def test_demo_log_ins_open_a_local_site_alone(client, settings):
     assert client.get("/admin/").status_code == 200
     settings.SITE_IS_LOCAL = False
     assert client.get("/admin/").url.startswith("/admin/login/")
+    assert [each.id for each in check_demo_log_ins(databases=["default"])] == ["recovery_site.W003"]
     for name, password, _role in logins:
         assert "correct username and password" in log_in(Client(), name, password).text
     # The mark is of the printed password: a new one makes it a log-in like any other.
@@ -252,6 +255,15 @@ def test_demo_log_ins_open_a_local_site_alone(client, settings):
     fields = {"old_password": password, "new_password1": new, "new_password2": new}
     assert own.post("/admin/password_change/", fields).status_code == 302
     settings.SITE_IS_LOCAL = False
+    assert log_in(Client(), name, new).status_code == 302
+    # An emergency code opens one, and takes the printed password from whoever saw it.
+    name, password, _role = logins[2]
+    code = emergency.make_code(User.objects.get(username=name))
+    own = Client()
+    assert own.post(f"{LOGIN}emergency/", {"username": name, "code": code}).status_code == 302
+    assert "correct username and password" in log_in(Client(), name, password).text
+    fields = {"new_password1": new, "new_password2": new}
+    assert own.post("/admin/password_change/", fields).status_code == 302
     assert log_in(Client(), name, new).status_code == 302
 
 
@@ -298,3 +310,12 @@ def test_what_matters_asks_for_the_password_again(client, monkeypatch):
     sent = {"password": "a long passphrase", "next": roles}
     assert client.post(confirm, sent).url == roles
     assert client.get(roles).status_code == 200
+
+
+def test_junk_passkeys_fill_neither_the_trail_nor_the_table_of_sessions(client):
+    statuses = [client.post(f"{LOGIN}passkey/", {"credential": "1"}).status_code for _ in range(22)]
+    assert statuses == [302] * 20 + [429] * 2
+    assert actions() == ["log-in failed"] * 20
+    ask = {"x-requested-with": "XMLHttpRequest"}
+    asked = [Client().get(f"{LOGIN}passkey/", headers=ask).status_code for _ in range(32)]
+    assert asked == [200] * 30 + [429] * 2
