@@ -12,6 +12,8 @@ from .lists import Item, list_level_of, without_marker
 
 _check_box = re.compile(r"^\s*(?:[☐☑☒✓✔]|\[[ xX]\])\s+")
 _heading = re.compile(r"h[1-6]")
+_levels = {"1", "2", "3", "4", "5", "6"}
+_span = re.compile(r"[0-9]{1,3}")
 _named_list = re.compile(r"lst-(?P<name>\w+)-(?P<level>\d)\b")
 TITLE = 0
 
@@ -102,7 +104,7 @@ class BlockReader:
             yield from self._heading(node, TITLE)
         elif node.get("role") == "heading":
             level = node.get("aria-level")
-            yield from self._heading(node, int(level) if level.isdigit() else 2)
+            yield from self._heading(node, int(level) if level in _levels else 2)
         elif place := list_level_of(node):
             marker, rest = without_marker(node)
             html = to_html(self._runs(rest))
@@ -185,7 +187,7 @@ class BlockReader:
         spans = "".join(
             f' {name}="{value}"'
             for name in ("colspan", "rowspan")
-            if (value := cell.get(name)).isdigit() and int(value) > 1
+            if _span.fullmatch(value := cell.get(name)) and int(value) > 1
         )
         self.words.begin_block()
         lines, is_bold = [], []

@@ -10,8 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
-from . import docx, plain_text, rich_text
+from . import rich_text
 from .document import ImportedDocument, UnreadableDocument
+from .text import plain_text
+from .word import docx
 
 MAX_FILE_BYTES = 10_000_000
 # As many as the form of an article takes.

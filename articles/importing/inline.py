@@ -146,7 +146,12 @@ def left_out_as(node: HtmlElement) -> PartKind | None:
     if "msocommentreference" in classes or "msocomanchor" in classes:
         return PartKind.COMMENT
     is_unseen = styles.get("display") == "none" or styles.get("visibility") == "hidden"
-    if is_unseen or styles.get("mso-hide") == "all" or "hidden" in node.attributes:
+    if (
+        is_unseen
+        or styles.get("mso-hide") == "all"
+        or "hidden" in node.attributes
+        or "hiddenwords" in classes
+    ):
         return PartKind.HIDDEN
     if node.name == "a" and (reference := _note_reference.match(href)):
         return PartKind.COMMENT if reference["kind"].lower() in _comments else PartKind.FOOTNOTE

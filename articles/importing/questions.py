@@ -72,7 +72,7 @@ def question_of(block: Block, *, is_named: bool) -> tuple[str, list[Block]]:
         case Heading() | Paragraph():
             text = _number.sub("", block.text)
         case Item(level=0) if is_named:
-            text = plain_text(block.html)
+            text = _text_of(block.html)
         case _:
             return "", []
     if is_marked := _asked.match(text):
@@ -83,10 +83,10 @@ def question_of(block: Block, *, is_named: bool) -> tuple[str, list[Block]]:
     found = _bold_first.fullmatch(block.html) if is_named else None
     if not found:
         return "", []
-    question = plain_text(found["question"] or found["first"])
+    question = _text_of(found["question"] or found["first"])
     parts = re.split(r"</?p>|<br>", found["rest"] or found["more"] or "")
-    rest = [part.strip() for part in parts if plain_text(part)]
-    return _number.sub("", question), [Paragraph(part, plain_text(part)) for part in rest]
+    rest = [part.strip() for part in parts if _text_of(part)]
+    return _number.sub("", question), [Paragraph(part, _text_of(part)) for part in rest]
 
 
 def _parted(text: str, by: re.Pattern[str]) -> tuple[str, bool, str]:
@@ -94,7 +94,7 @@ def _parted(text: str, by: re.Pattern[str]) -> tuple[str, bool, str]:
     return (text[: found.start()], True, text[found.end() :]) if found else (text, False, "")
 
 
-def plain_text(html: str) -> str:
+def _text_of(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
 
 

@@ -8,7 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from articles import markup
-from articles.importing import plain_text, rich_text
+from articles.importing import rich_text
+from articles.importing.text import plain_text
 
 WRITERS = tuple(
     f"{app}.{verb}_{model}"

@@ -1,13 +1,12 @@
 """Files of each kind, whole and damaged."""
 
-import io
-import zipfile
-
 import pytest
 
 from articles.importing.document import PartKind, UnreadableDocument
 from articles.importing.files import read_document
-from articles.importing.plain_text import to_html
+from articles.importing.text.plain_text import to_html
+
+from .word_files import docx, paragraph, with_bits_turned
 
 PLAIN = """How sleep comes back
 
@@ -161,62 +160,6 @@ def test_an_article_whose_headings_ask_stays_an_article():
     assert document.questions == ()
 
 
-def docx(words, **parts):
-    """A Word file with only what a reader needs."""
-    namespace = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    types = (
-        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        '<Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-'
-        'officedocument.wordprocessingml.document.main+xml"/></Types>'
-    )
-    relations = (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
-        'relationships/officeDocument" Target="word/document.xml"/></Relationships>'
-    )
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out:
-        out.writestr("[Content_Types].xml", types)
-        out.writestr("_rels/.rels", relations)
-        out.writestr(
-            "word/document.xml", f"<w:document {namespace}><w:body>{words}</w:body></w:document>"
-        )
-        for name, content in parts.items():
-            out.writestr(name.replace("__", "/"), content)
-    return file.getvalue()
-
-
-def with_bits_turned(data):
-    """The same archive with damage inside of the packed text."""
-    at = data.index(b"word/document.xml") + len("word/document.xml") + 4
-    return data[:at] + bytes(255 - each for each in data[at : at + 30]) + data[at + 30 :]
-
-
-def paragraph(text, style="", run=""):
-    named = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
-    look = f"<w:rPr>{run}</w:rPr>" if run else ""
-    return f"<w:p>{named}<w:r>{look}<w:t>{text}</w:t></w:r></w:p>"
-
-
-def test_a_word_file_is_read_and_its_deleted_words_are_told():
-    words = (
-        paragraph("Going home", "Heading1")
-        + paragraph("Rest first.")
-        + paragraph("40 mg", run="<w:strike/>")
-        + '<w:p><w:r><w:t>Then walk</w:t></w:r><w:del w:id="1"><w:r><w:delText>and run'
-        "</w:delText></w:r></w:del></w:p>"
-    )
-    document = read(docx(words), "home.docx")
-    assert document.title == "Going home"
-    assert document.body == "<p>Rest first.</p>\n<p>Then walk</p>"
-    assert [(part.kind, part.text) for part in document.left_out] == [
-        (PartKind.STRUCK, "and run"),
-        (PartKind.STRUCK, "40 mg"),
-    ]
-
-
 @pytest.mark.parametrize(
     ("name", "data", "says"),
     [
@@ -228,6 +171,7 @@ def test_a_word_file_is_read_and_its_deleted_words_are_told():
         ("a.docx", docx("<w:p>"), "damaged"),
         ("a.docx", with_bits_turned(docx(paragraph("Going home"))), "no .docx"),
         ("a.docx", docx("<!DOCTYPE x>"), "no text needs"),
+        ("a.docx", docx("", **{"word__styles.xml": "<!ENTITY x 'y'>"}), "no text needs"),
         ("a.docx", docx("", **{"big.bin": b"0" * 30_000_000}), "unpacks to far more"),
         ("a.txt", b"", "no words"),
         ("a.txt", b"abc\x00\x01\x02" * 10, "no text"),

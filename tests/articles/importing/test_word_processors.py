@@ -213,6 +213,11 @@ def test_pasted_parts_have_no_title_and_keep_their_questions():
     assert (part.title, part.body) == ("", "<h2>Can it be treated?</h2>\n<p>Yes, it can.</p>")
 
 
+def test_odd_numbers_in_attributes_are_passed_over():
+    html = "<p role=heading aria-level=²>A</p><table><tr><td colspan=²>b<td>c<tr><td>d<td>e</table>"
+    assert "colspan" not in understand(html).body
+
+
 def test_thousands_of_unclosed_marks_are_refused_quickly():
     with pytest.raises(Exception, match="flatter"):
         understand("<b>" * 5000)

@@ -6,7 +6,7 @@ import re
 from html import escape
 from itertools import pairwise
 
-from . import text_lists, text_tables
+from . import columns, unmarked_lists
 
 LONGEST_HEADING, MOST_WORDS = 100, 14
 # Nobody breaks lines by hand that are longer.
@@ -34,7 +34,7 @@ def to_html(text: str) -> str:
     """Blank lines end paragraphs; in a text without any, so does each line."""
     text = re.sub(r"\r\n?|\v|\x85|\u2028", "\n", text).replace("\f", "\n\n")
     text = text.replace("\u2029", "\n\n")
-    lines = text_lists.with_numbers([*map(_with_spaces, text.split("\n"))])
+    lines = unmarked_lists.with_numbers([*map(_with_spaces, text.split("\n"))])
     breaks_by_hand = max(map(len, lines)) <= HARD_WRAPPED and any(
         first.strip() and second.strip() for first, second in pairwise(lines)
     )
@@ -77,7 +77,7 @@ def _groups(lines: list[str], *, each_line: bool) -> list[list[str]]:
     for chunk in _chunks(lines):
         for part in _parts(chunk, is_led_in=is_led_in):
             groups += _divided(part) if each_line and not _is_whole(part) else [part]
-        is_led_in = text_lists.begins_list(chunk[-1])
+        is_led_in = unmarked_lists.begins_list(chunk[-1])
     return groups
 
 
@@ -94,15 +94,15 @@ def _chunks(lines: list[str]) -> list[list[str]]:
 
 def _parts(chunk: list[str], *, is_led_in: bool) -> list[list[str]]:
     """Tables and lists without marks apart from the lines around them."""
-    if is_led_in and text_lists.are_items(chunk) and not any(map(_has_meaning, chunk)):
+    if is_led_in and unmarked_lists.are_items(chunk) and not any(map(_has_meaning, chunk)):
         return [_with_marks(chunk)]
     parts: list[list[str]] = [[]]
     at = 0
     while at < len(chunk):
         end = at
-        while end < len(chunk) and text_tables.cells(chunk[end]) and not _item(chunk[end]):
+        while end < len(chunk) and columns.cells(chunk[end]) and not _item(chunk[end]):
             end += 1
-        if text_tables.is_table(chunk[at:end]):
+        if columns.is_table(chunk[at:end]):
             parts += [chunk[at:end], []]
             at = end
             continue
@@ -112,9 +112,9 @@ def _parts(chunk: list[str], *, is_led_in: bool) -> list[list[str]]:
         at += 1
         below = chunk[at:]
         if (
-            text_lists.begins_list(chunk[at - 1])
+            unmarked_lists.begins_list(chunk[at - 1])
             and not _has_meaning(chunk[at - 1])
-            and text_lists.are_items(below)
+            and unmarked_lists.are_items(below)
             and not any(map(_has_meaning, below))
         ):
             return [*parts, _with_marks(below)]
@@ -124,7 +124,7 @@ def _parts(chunk: list[str], *, is_led_in: bool) -> list[list[str]]:
 def _has_meaning(line: str) -> bool:
     """Whether a line has a mark of its own, so that it is no item without one."""
     marks = (_item(line), _marked_heading.fullmatch(line.strip()), _rule.fullmatch(line))
-    return any(marks) or bool(text_tables.cells(line))
+    return any(marks) or bool(columns.cells(line))
 
 
 def _with_marks(lines: list[str]) -> list[str]:
@@ -132,7 +132,7 @@ def _with_marks(lines: list[str]) -> list[str]:
 
 
 def _is_whole(part: list[str]) -> bool:
-    return text_tables.is_table(part) or all(map(_item, part))
+    return columns.is_table(part) or all(map(_item, part))
 
 
 def _divided(lines: list[str]) -> list[list[str]]:
@@ -158,8 +158,8 @@ def _item(line: str) -> re.Match[str] | None:
 def _group(lines: list[str], *, is_first: bool, is_last: bool) -> str:
     if len(lines) == 1 and _rule.fullmatch(lines[0]):
         return "<hr>"
-    if text_tables.is_table(lines) and not _item(lines[0]):
-        return text_tables.to_html(lines, _words)
+    if columns.is_table(lines) and not _item(lines[0]):
+        return columns.to_html(lines, _words)
     if len(lines) == 2 and _underline.fullmatch(lines[1]):
         level = 1 if "=" in lines[1] or is_first else 2
         return _heading(level, lines[0])
