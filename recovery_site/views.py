@@ -1,6 +1,5 @@
 """Pages that combine apps, and the few that belong to none."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -17,9 +16,7 @@ from articles.caching import public
 from articles.models import Article, Topic
 from articles.search.stems import SPANISH
 from articles.summaries import ArticleSummary
-from contact.danger.rules import decide
 from contact.models import Helpline
-from contact.visitor import desk_snapshot
 from contact.visitor.desk_hours import desk_now
 from faq.answers import ShortAnswer
 from faq.models import Question
@@ -29,17 +26,12 @@ from .context_processors import current_site
 from .facts.data import centre, website
 from .models import Fact
 from .search import failed
+from .search.danger import language_of_danger
 from .search.pages import spanish_page
 from .search.results import search
 
 # Doors on the first page; the list of articles leads to all topics.
 MOST_TOPICS = 12
-# Who searches for such a word alone may need help now; in a sentence the rules of danger decide.
-_crisis = re.compile(
-    r"suicid|unalive|disappear forever|convulsion(?:es|ando)"
-    r"|^\W*(?:overdo(?:se|es|sed|sing)|sobredosis|emergencia)\W*$",
-    re.IGNORECASE,
-)
 
 
 @require_safe
@@ -83,9 +75,7 @@ def overdose_sheet(request: HttpRequest) -> HttpResponse:
 @require_safe
 def search_view(request: HttpRequest) -> HttpResponse:
     query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:200]
-    danger_language = decide(desk_snapshot.danger_rows(), query).language
-    if not danger_language and _crisis.search(query):
-        danger_language = "en"
+    danger_language = language_of_danger(query)
     context = {"query": query, "desk": desk_now(), "danger_language": danger_language}
     try:
         context |= _found(query, danger_language)

@@ -70,6 +70,13 @@ FIXED = (
         _("Help in Spanish: Ayuda ahora"),
         _("Lines that speak Spanish, steps in an overdose, and how to ask for a call, in Spanish."),
     ),
+    FixedPage(
+        "overdose_sheet",
+        _("Overdose steps to print"),
+        _(
+            "One page for a wall, a fridge or a wallet: what to do in an overdose, and whom to call."
+        ),
+    ),
     FixedPage("articles:article_list", _("Articles"), _("All articles and their topics.")),
     FixedPage("faq:question_list", _("Questions"), _("All questions and answers.")),
 )

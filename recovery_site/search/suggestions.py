@@ -10,9 +10,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from articles.search.stems import SPANISH
-from contact.danger.rules import decide
-from contact.visitor import desk_snapshot
 
+from .danger import language_of_danger
 from .results import search
 
 MOST = 6
@@ -25,7 +24,7 @@ def suggestions(request: HttpRequest) -> JsonResponse:
     query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST]
     pages: list[dict[str, Any]] = []
     if query:
-        if language := decide(desk_snapshot.danger_rows(), query).language:
+        if language := language_of_danger(query):
             pages.append(_help_lines(language))
         pages += [
             {"title": page.title, "url": page.url, "lang": page.language}

@@ -50,11 +50,10 @@ def wanted(path: Path = FILE) -> list[Wanted]:
 
 
 def found(query: str) -> list[str]:
-    from contact.danger.rules import decide
-    from contact.visitor import desk_snapshot
+    from recovery_site.search.danger import language_of_danger
     from recovery_site.search.results import search
 
-    is_danger = decide(desk_snapshot.danger_rows(), query).is_danger
+    is_danger = bool(language_of_danger(query))
     urls = [page.url for page in search(query, is_danger).pages]
     return [DANGER, *urls] if is_danger else urls
 

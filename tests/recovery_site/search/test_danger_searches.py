@@ -21,6 +21,8 @@ pytestmark = pytest.mark.django_db
         ("unalive", "en"),
         ("i want to disappear forever", "en"),
         ("suicide prevention hotline", "en"),
+        ("sucide hotline", "en"),
+        ("suiside", "en"),
     ],
 )
 def test_words_of_danger_lead_with_help_in_their_language(client, query, language):
