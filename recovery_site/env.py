@@ -74,6 +74,15 @@ def csv(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
+def contact_address(value: str) -> str:
+    """Where to report a weakness, as security.txt names it (RFC 9116); or nothing."""
+    if value and not value.startswith(("mailto:", "https://", "tel:")):
+        raise ValueError("not an address of mail, web or telephone")
+    if any(each.isspace() for each in value):
+        raise ValueError("it would end its line")
+    return value
+
+
 def networks(value: str) -> list[IPv4Network | IPv6Network]:
     return [ip_network(part, strict=False) for part in csv(value)]
 

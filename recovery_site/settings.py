@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from . import content_security, databases, logs
 from .env import (
     BASE_DIR,
+    contact_address,
     csv,
     data_dir,
     env_cache,
@@ -36,6 +37,9 @@ SITE_URL = env_str("SITE_URL", "http://localhost:8000").rstrip("/")
 SITE_NAME = env_str("SITE_NAME", "Desert Bloom Recovery")
 SITE_PHONE = env_str("SITE_PHONE", "888-281-0805")
 INTAKE_EMAIL = env_str("INTAKE_EMAIL")
+SECURITY_CONTACT = env_parsed(
+    "SECURITY_CONTACT", "", contact_address, "mailto:security@example.org or https://…"
+)
 RETENTION_DAYS = env_parsed("RETENTION_DAYS", "365", int, "a number of days, such as 365")
 DATA_DIR = env_parsed("DATA_DIR", "var", data_dir, "a folder that this account may write")
 # Addresses or networks whose X-Forwarded-* headers are believed.

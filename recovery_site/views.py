@@ -136,7 +136,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     """Where to report a weakness (RFC 9116)."""
     expires = (timezone.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
     lines = [
-        f"Contact: tel:{current_site().dial}",
+        f"Contact: {settings.SECURITY_CONTACT or f'tel:{current_site().dial}'}",
         f"Expires: {expires}",
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
         "Preferred-Languages: en",

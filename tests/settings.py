@@ -23,6 +23,7 @@ os.environ.update(
     TIME_ZONE="America/Phoenix",
     INTAKE_EMAIL="intake@example.org",
     MAIL_URL="smtp://localhost:25",
+    SECURITY_CONTACT="",
     DATABASE_URL=os.environ.get("TEST_SITE_DATABASE_URL", ""),
     DATA_DIR=tempfile.mkdtemp(prefix="site-tests-"),
 )

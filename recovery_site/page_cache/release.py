@@ -10,7 +10,8 @@ from django.conf import settings
 
 RENDERING_SUFFIXES = {".py", ".html", ".svg", ".mo"}
 SHOWN_SETTINGS = (
-    "SITE_URL", "SITE_NAME", "SITE_PHONE", "TIME_ZONE", "LANGUAGE_CODE", "LANGUAGES",
+    "SITE_URL", "SITE_NAME", "SITE_PHONE", "SECURITY_CONTACT",
+    "TIME_ZONE", "LANGUAGE_CODE", "LANGUAGES",
     "SECURE_CSP", "PAGE_CSP", "STATIC_URL", "SECURE_HSTS_SECONDS",
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ from django.db import DatabaseError
 
 from contact.lifecycle import journal_files
 from contact.privacy import audit, audit_anchors, key_marker
-from recovery_site import health
+from recovery_site import env, health
 from recovery_site.models import ContentVersion
 from tests.factories import make_article, make_page, make_question, make_topic
 
@@ -132,6 +132,18 @@ def test_security_txt_has_a_contact_and_an_expiry(client):
     text = client.get("/.well-known/security.txt").text
     assert "Contact: tel:+18882810805" in text
     assert "Expires: 20" in text
+
+
+def test_security_txt_names_the_contact_of_the_settings(client, settings):
+    settings.SECURITY_CONTACT = "mailto:security@example.org"
+    text = client.get("/.well-known/security.txt").text
+    assert text.startswith("Contact: mailto:security@example.org\n")
+
+
+@pytest.mark.parametrize("value", ["security@example.org", "mailto:a@b\nContact: tel:1"])
+def test_a_contact_that_no_program_understands_stops_the_start(value):
+    with pytest.raises(ValueError, match=r"address|line"):
+        env.contact_address(value)
 
 
 def test_favicon_address_of_old_browsers_leads_to_the_mark(client):
