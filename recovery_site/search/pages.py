@@ -73,9 +73,7 @@ FIXED = (
     FixedPage(
         "overdose_sheet",
         _("Overdose steps to print"),
-        _(
-            "One page for a wall, a fridge or a wallet: what to do in an overdose, and whom to call."
-        ),
+        _("One page for a wall or a wallet: what to do in an overdose, and whom to call."),
     ),
     FixedPage("articles:article_list", _("Articles"), _("All articles and their topics.")),
     FixedPage("faq:question_list", _("Questions"), _("All questions and answers.")),
