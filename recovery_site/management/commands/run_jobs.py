@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import math
-import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event, Thread
-from typing import Any, TextIO
+from threading import Thread
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -20,7 +17,6 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import (
-    DatabaseError,
     IntegrityError,
     close_old_connections,
     connection,
@@ -45,12 +41,14 @@ from contact.lifecycle import (
     transitions,
 )
 from contact.models import WordsSeen
-from contact.privacy import audit_anchors, brakes, key_marker
+from contact.privacy import audit_anchors, brakes
 from contact.records import crisis_lines, moved_numbers, shown_hours
 from contact.records.kept_copies import KeptCopy
 from contact.visitor import accepted_forms, desk_snapshot
 from recovery_site import foot, query_timeouts, review_mails
 from recovery_site.backups import heartbeat
+from recovery_site.job_process import only_one, stop_requested, stopped_by_signals
+from recovery_site.known_keys import Drain, require_keys
 from recovery_site.models import ContentVersion, Fact
 from recovery_site.page_cache import refresh
 from recovery_site.page_cache.cache import PageCache, site_cache
@@ -65,7 +63,6 @@ logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 0.25
 WAIT_FOR_LOCK_SECONDS = 10
-stop_requested = Event()
 
 
 @dataclass
@@ -159,30 +156,6 @@ def copy_for_pages(copy: KeptCopy[Any]) -> None:
     if copy.write():
         # Pages made since the change still hold what was said before.
         ContentVersion.raise_number()
-
-
-def require_keys() -> None:
-    """Raise CommandError beside a database that was written with other keys."""
-    try:
-        key_marker.require_known_keys()
-        key_marker.mark_keys()
-    except key_marker.OtherKeys as error:
-        raise CommandError(str(error)) from error
-    except DatabaseError:
-        # `drain` looks again once it answers.
-        return
-
-
-class Drain:
-    """Brings requests in, after it has once seen that the keys are those of the database."""
-
-    are_keys_known = False
-
-    def __call__(self) -> int:
-        if not self.are_keys_known:
-            key_marker.require_known_keys()
-            self.are_keys_known = True
-        return journal.drain(stop_requested.is_set)
 
 
 def all_jobs(cache: PageCache | None) -> list[Job]:
@@ -310,44 +283,3 @@ class Command(BaseCommand):
                         mail.next_at = 0
             stop_requested.wait(PAUSE_SECONDS)
         connections.close_all()
-
-
-@contextmanager
-def only_one(wait_seconds: float) -> Iterator[bool]:
-    """Hold DATA_DIR's lock; the system drops it when the process ends, however it ends.
-
-    Wait for another process that holds it, and raise CommandError when the time is over. False
-    when `stop_requested` ended the wait.
-    """
-    folder = Path(settings.DATA_DIR)
-    folder.mkdir(parents=True, exist_ok=True)
-    give_up_at = time.monotonic() + wait_seconds
-    with (folder / "run_jobs.lock").open("w") as file:
-        while not try_to_lock(file):
-            if time.monotonic() >= give_up_at:
-                raise CommandError(f"run_jobs is already running for {folder}.")
-            if stop_requested.wait(0.1):
-                yield False
-                return
-        yield True
-
-
-def try_to_lock(file: TextIO) -> bool:
-    """Try to lock it, and say whether that succeeded."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-@contextmanager
-def stopped_by_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGINT end the loop after the job that is running."""
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.signal(number, lambda *_: stop_requested.set()) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)

@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 
 from contact.lifecycle import journal
 from contact.privacy import audit, key_marker
+from recovery_site.known_keys import Drain, require_keys
 from recovery_site.make_env_file import data_without_keys
-from recovery_site.management.commands import run_jobs, serve
+from recovery_site.management.commands import serve
 from tests.contact.lifecycle.test_journal import payload
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +60,7 @@ def test_no_start_beside_a_database_of_other_keys(
         assert "Put back the keys of then" in str(refusal.value)
     journal.append(payload(), "another")
     with pytest.raises(key_marker.OtherKeys):
-        run_jobs.Drain()()
+        Drain()()
     assert audit.AuditEntry.objects.count() == entries
     settings.FIELD_KEYS, settings.INDEX_KEY = before
     key_marker.require_known_keys()
@@ -71,31 +72,31 @@ def test_a_key_in_front_is_noted_and_the_old_one_is_needed_until_all_is_sealed_a
 ):
     old = settings.FIELD_KEYS[0]
     settings.FIELD_KEYS = [OTHER, old]
-    run_jobs.require_keys()
+    require_keys()
     settings.FIELD_KEYS = [OTHER]
     with pytest.raises(CommandError, match="FIELD_KEYS lacks"):
-        run_jobs.require_keys()
+        require_keys()
     settings.FIELD_KEYS = [OTHER, old]
     call_command("rotate_keys")
     settings.FIELD_KEYS = [OTHER]
-    run_jobs.require_keys()
+    require_keys()
     # A key that is lost for good keeps nobody from working with what is left.
     settings.FIELD_KEYS = [THIRD]
     with pytest.raises(CommandError):
-        run_jobs.require_keys()
+        require_keys()
     call_command("rotate_keys", give_up_lost=True)
-    run_jobs.require_keys()
+    require_keys()
 
 
 def test_a_marker_that_was_changed_by_hand_is_told(filled):
     key_marker.KeyMarker.objects.update(field_keys=[])
     with pytest.raises(CommandError, match="changed by hand"):
-        run_jobs.require_keys()
+        require_keys()
 
 
 def test_an_empty_database_takes_any_keys(settings):
     settings.FIELD_KEYS, settings.INDEX_KEY = [OTHER], THIRD
-    run_jobs.require_keys()
+    require_keys()
     assert key_marker.KeyMarker.objects.get().field_keys == key_marker.present_keys()
 
 
