@@ -119,6 +119,10 @@ def _fields(_entry: AuditEntry, names: list[str]) -> str:
     return gettext("with %s") % ", ".join(names)
 
 
+def _also(_entry: AuditEntry, references: list[str]) -> str:
+    return gettext("with parts of %s") % _references(references, in_full=False)
+
+
 def _reason(_entry: AuditEntry, reason: str) -> str:
     return gettext("reason: %s") % reason
 
@@ -174,6 +178,7 @@ DETAIL_FORMATTERS: dict[str, Callable[[AuditEntry, Any], Any]] = {
     "basis": _basis,
     "until": _until,
     "format": _format,
+    "also": _also,
     "reason": _reason,
 }
 

@@ -249,10 +249,12 @@ def _record_look(
     related: RelatedRequests,
     timeline: list[TimelineEntry],
 ) -> None:
-    """Put each request on record of which the page shows encrypted text."""
-    shown = [callback, *related.open_shown, *related.on_line, *related.similar_names]
-    shown += [entry.request for entry in timeline if entry.request]
-    audit.record_each(account, AuditAction.VIEWED, dict.fromkeys(each.pk for each in shown))
+    """Put the look on record, with each other request of which the page shows encrypted text."""
+    others = [*related.open_shown, *related.on_line, *related.similar_names]
+    others += [entry.request for entry in timeline if entry.request]
+    also = list(dict.fromkeys(str(each) for each in others if each.pk != callback.pk))
+    detail = {"also": also} if also else {}
+    audit.record(account, AuditAction.VIEWED, callback.pk, **detail)
 
 
 def _forms(

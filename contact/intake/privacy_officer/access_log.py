@@ -6,11 +6,12 @@ who reads it.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import TextField
+from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -25,6 +26,7 @@ from contact.privacy.audit import AuditAction
 ENTRIES_PER_PAGE = 100
 # Lists name requests by reference only, so they are looked through newest first, and so many.
 LISTS_READ = 5_000
+MOST_BESIDE = 500
 # Said plainer than in the audit trail; every other action is said as there.
 LOOKS = {
     AuditAction.RECEIVED: gettext_lazy("took it in"),
@@ -37,6 +39,8 @@ LOOKS = {
     AuditAction.SEARCHED: gettext_lazy("found it by a search: its reference and state, no name"),
     AuditAction.EXPORTED: gettext_lazy("exported it"),
 }
+
+PART = gettext_lazy("saw a part of it on another card")
 
 
 class Access(NamedTuple):
@@ -66,13 +70,29 @@ class Listings(NamedTuple):
 
 def access_page(requests: list[CallbackRequest], before: int | None = None) -> AccessPage:
     """Read what the trail holds about these requests, without lists, the newest first."""
-    entries = AuditEntry.objects.filter(request_id__in=[each.pk for each in requests])
+    keys = {each.pk for each in requests}
+    own = Q(request_id__in=keys)
+    entries = AuditEntry.objects.filter(own)
+    if cards := _cards_beside(requests) - keys:
+        # One index bears both; what another card showed of these is named in its entry.
+        named = Q(*[("text__contains", f'"{each}"') for each in requests], _connector=Q.OR)
+        entries = AuditEntry.objects.filter(request_id__in=keys | cards)
+        entries = entries.annotate(text=Cast("detail", TextField()))
+        entries = entries.filter(own | Q(action=AuditAction.VIEWED) & named)
     if before is not None:
         entries = entries.filter(number__lt=before)
     found = list(entries.select_related("actor").order_by("-number")[: ENTRIES_PER_PAGE + 1])
     is_cut = len(found) > ENTRIES_PER_PAGE
     shown = found[:ENTRIES_PER_PAGE]
     return AccessPage(accesses_of(shown, requests), shown[-1].number if is_cut else None)
+
+
+def _cards_beside(requests: list[CallbackRequest]) -> set[uuid.UUID]:
+    """Cards that may show a part of these requests: of the same person, line or name."""
+    beside = Q(person__in={each.person for each in requests})
+    for name in ("line_index", "phone_index", "name_index"):
+        beside |= Q(**{f"{name}__in": {getattr(each, name) for each in requests} - {""}})
+    return set(CallbackRequest.objects.filter(beside).values_list("pk", flat=True)[:MOST_BESIDE])
 
 
 def exports_of(requests: list[CallbackRequest]) -> list[Access]:
@@ -119,14 +139,22 @@ def accesses_of(entries: list[AuditEntry], requests: Iterable[CallbackRequest]) 
     """Say each entry in plain words."""
     audit_text.name_accounts(entries)
     references = {each.pk: str(each) for each in requests}
-    return [_access(entry, references[entry.request_id]) for entry in entries if entry.request_id]
+    found = []
+    for entry in entries:
+        if reference := references.get(entry.request_id):  # type: ignore[arg-type]
+            found.append(_access(entry, reference))
+        else:
+            also = entry.detail.get("also", ())
+            found += [_access(entry, each, PART) for each in references.values() if each in also]
+    return found
 
 
-def _access(entry: AuditEntry, reference: str) -> Access:
+def _access(entry: AuditEntry, reference: str, look: Any = None) -> Access:
     known = entry.action in AuditAction.values
-    look = LOOKS.get(AuditAction(entry.action)) if known else None
+    if look is None and known:
+        look = LOOKS.get(AuditAction(entry.action))
     is_list = entry.action in (AuditAction.LISTED, AuditAction.SEARCHED)
-    detail = SafeString() if is_list else audit_text.detail_text(entry)
+    detail = SafeString() if is_list or look is PART else audit_text.detail_text(entry)
     return Access(
         entry.number,
         entry.at,

@@ -80,7 +80,10 @@ def test_another_person_on_the_line_is_shown_by_name_and_the_look_is_on_record(i
     assert "Say nothing about one of them to another" in page
     rules = section(text(intake.get(address(mother))), "_safe")
     assert f"<bdi>{DAUGHTER}</bdi>. Say nothing about one to another." in rules
-    assert viewed(mother) == viewed(daughter) == 2
+    # Each look is one entry, which names what it showed of others.
+    assert (viewed(mother), viewed(daughter)) == (2, 0)
+    shown = AuditEntry.objects.filter(request_id=mother.pk, action="viewed").last().detail
+    assert shown == {"also": [str(daughter)]}
 
 
 @pytest.mark.parametrize("is_closed", [False, True])

@@ -223,6 +223,18 @@ def test_who_saw_a_person_is_told_in_plain_words(officer, maria):
     assert NAME not in page
 
 
+def test_who_saw_a_part_of_a_request_on_another_card_is_told(officer, maria):
+    mother, daughter = make_request(), make_request(name="Orla Example")
+    desk = Client()
+    desk.force_login(maria)
+    desk.get(mother.get_absolute_url())
+    page = text(officer.get(address(daughter, "access/")))
+    assert "maria</bdi></strong> <span>saw a part of it on another card" in page
+    assert "saw its card" not in page.split("saw a part of it on another card")[0]
+    stranger = make_request(phone="+16025550177", name="Quill Sample")
+    assert "saw a part" not in text(officer.get(address(stranger, "access/")))
+
+
 def test_lists_and_exports_with_the_person_in_them_are_told(officer, maria):
     asked = make_request()
     desk = Client()
