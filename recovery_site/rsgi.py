@@ -27,13 +27,15 @@ from contact.records import crisis_lines
 logger = logging.getLogger(__name__)
 
 THREADS = 8
-# Health is told also while all threads wait for a database.
+# Each has a thread of its own, so that it is told also while all others wait for a database.
 HEALTH_PATHS = ("/healthz", "/readyz")
 # A form has this time, and more as its bytes arrive, so that long uploads end and trickles do not.
 BODY_SECONDS, LEAST_BYTES_A_SECOND = 20, 8 * 1024
 # Of one form. Larger ones are not read: Django refuses them by the length that they name.
 MOST_BODY_BYTES = 12 * 1024 * 1024
-# Of all forms that wait in a worker; a form that does not fit is told to come back.
+# The visitors' form is smaller, whatever is written in it, and always has room. Larger ones share
+# some in each worker; what does not fit is told to come back.
+SMALL_BODY_BYTES = 128 * 1024
 MOST_WAITING_BYTES = 64 * 1024 * 1024
 RETRY_SECONDS = 10
 # Longer files and exports are streamed, by a thread of their own until their client has them.
@@ -62,7 +64,7 @@ class Server:
         self.application = application
         self.from_memory = getattr(application, "from_memory", None)
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
-        self.health = ThreadPoolExecutor(1, thread_name_prefix="health")
+        self.health = {path: ThreadPoolExecutor(1) for path in HEALTH_PATHS}
         self.waiting_bytes = 0
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
@@ -92,6 +94,8 @@ class Server:
             self.waiting_bytes -= taken
 
     def make_room(self, length: int) -> int:
+        if length <= SMALL_BODY_BYTES:
+            return 0
         if self.waiting_bytes + length > MOST_WAITING_BYTES:
             raise NoRoom
         self.waiting_bytes += length
@@ -109,7 +113,7 @@ class Server:
                 sent = asyncio.run_coroutine_threadsafe(transport.send_bytes(piece), loop)
                 sent.result(STREAM_SECONDS)
 
-        pool = self.health if environ["PATH_INFO"] in HEALTH_PATHS else self.pool
+        pool = self.health.get(environ["PATH_INFO"], self.pool)
         body = await loop.run_in_executor(pool, self.make, environ, answer, stream)
         if body is not None:
             proto.response_bytes(answer.status, answer.headers, body)

@@ -25,6 +25,8 @@ NUMBER_WINDOW = timedelta(hours=1)
 PER_NUMBER, DANGERS_PER_NUMBER = 8, 2
 # Near-same texts in a day: a caseworker may send some for several people.
 PER_WORDS, PER_WORDS_IN_FLOOD, DANGERS_PER_WORDS = 6, 4, 2
+# Enough to know; counting more of them would take longer with each.
+MOST_COUNTED = 2 * PER_WORDS
 # The desk as a whole: with more in an hour, likeness of words counts sooner.
 DESK_WINDOW = timedelta(hours=1)
 PER_DESK = 120
@@ -42,7 +44,8 @@ def reason_to_set_apart(request: CallbackRequest, now: datetime | None = None) -
     written = (str(request.message), str(request.needs))
     marks = likeness.marks(" ".join(written))
     alike = WordsSeen.objects.most_alike(marks, now) if marks else 0
-    WordsSeen.objects.note(marks, now)
+    if alike < MOST_COUNTED:
+        WordsSeen.objects.note(marks, now)
     if request.set_apart:
         return request.set_apart
     most_of_number = PER_NUMBER

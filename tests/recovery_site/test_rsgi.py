@@ -102,13 +102,25 @@ def test_slow_forms_take_no_thread_from_others(monkeypatch):
 
 
 def test_health_is_told_while_all_threads_wait():
-    server, proto = rsgi.Server(echo), Proto()
-    for _ in range(rsgi.THREADS):
-        server.pool.submit(time.sleep, 0.5)
-    began = time.monotonic()
-    asyncio.run(server.__rsgi__(scope("/healthz", "GET"), proto))
+    def wait_for_database(environ, start_response):
+        if environ["PATH_INFO"] != "/healthz":
+            time.sleep(0.5)
+        return echo(environ, start_response)
+
+    server, proto = rsgi.Server(wait_for_database), Proto()
+
+    async def ask_all():
+        # Whether it is ready asks the database too.
+        for path in ("/readyz", *["/search/"] * rsgi.THREADS):
+            others.append(asyncio.create_task(server.__rsgi__(scope(path, "GET"), Proto())))
+        await asyncio.sleep(0.05)
+        began = time.monotonic()
+        await server.__rsgi__(scope("/healthz", "GET"), proto)
+        return time.monotonic() - began
+
+    others = []
+    assert asyncio.run(ask_all()) < 0.4
     assert proto.sent[0] == 200
-    assert time.monotonic() - began < 0.4
 
 
 def test_what_is_too_large_is_not_read_and_what_has_no_room_comes_back(monkeypatch):
@@ -117,9 +129,27 @@ def test_what_is_too_large_is_not_read_and_what_has_no_room_comes_back(monkeypat
     chunked = scope(content_length="1", transfer_encoding="chunked")
     assert ask(Proto(b"x"), chunked)[2] == b""
     monkeypatch.setattr(rsgi, "MOST_WAITING_BYTES", 7)
+    monkeypatch.setattr(rsgi, "SMALL_BODY_BYTES", 4)
     status, headers, body = ask(Proto(b"name=Ada", None), scope(content_length="8"))
     assert (status, headers["retry-after"]) == (503, "10")
     assert b"888-281-0805" in body
+
+
+def test_large_forms_that_only_begin_leave_room_for_the_visitors_form(monkeypatch):
+    monkeypatch.setattr(rsgi, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(rsgi, "MOST_WAITING_BYTES", rsgi.MOST_BODY_BYTES)
+    server = rsgi.Server(echo)
+
+    async def ask_all():
+        large = scope("/admin/import/", content_length=str(rsgi.MOST_BODY_BYTES))
+        begun = [asyncio.create_task(server.__rsgi__(large, Proto(b"x"))) for _ in range(20)]
+        await asyncio.sleep(0.05)
+        small = Proto(b"name=Ada", None)
+        await server.__rsgi__(scope(content_length="8"), small)
+        await asyncio.gather(*begun)
+        return small.sent[0]
+
+    assert asyncio.run(ask_all()) == 200
 
 
 def test_a_long_answer_is_streamed_and_ended():

@@ -100,6 +100,17 @@ def test_copied_words_stand_apart_after_the_first_few_and_nothing_of_them_is_kep
     assert all(len(row.mark) == 24 and int(row.mark, 16) for row in WordsSeen.objects.all())
     WordsSeen.objects.update(at=timezone.now() - 25 * HOUR)
     assert not arrive(51, message=COPIED).set_apart
+    # However many come, only so many are counted.
+    WordsSeen.objects.bulk_create(
+        WordsSeen(mark=mark, at=timezone.now())
+        for mark in likeness.marks(COPIED)
+        for _ in range(20)
+    )
+    before = WordsSeen.objects.count()
+    assert arrive(52, message=COPIED).set_apart
+    assert WordsSeen.objects.count() == before
+    WordsSeen.objects.filter(at__gt=timezone.now() - HOUR).delete()
+    arrive(53, message=COPIED)
     assert WordsSeen.objects.forget_old() > 0
     assert WordsSeen.objects.count() == likeness.BANDS
 
