@@ -241,11 +241,16 @@ class Publication(models.Model):
             return newest
         number = newest.number + 1 if newest else 1
         revision = self.revisions.create(number=number, author=by, note=note, **place, **content)
-        if self.published_at is None:
+        if self.published_at is None and self._is_free(revision):
             self._take_place_of(revision)
             self.save(update_fields=self.place_columns())
         self.newest_revision = revision
         return revision
+
+    def _is_free(self, revision: Any) -> bool:
+        """Whether no other page has the address of `revision`."""
+        others = type(self).objects.exclude(pk=self.pk)
+        return not others.filter(slug=revision.slug, language=revision.language).exists()
 
     @transaction.atomic
     def publish(self, revision: Any = None) -> None:

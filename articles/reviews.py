@@ -110,9 +110,11 @@ class ReviewedPublication(Publication):
         super().show_in_place_of(revision)
         self.show_review(revision.standing_review())
 
+    @transaction.atomic
     def _save_publishing_fields(self, *further: str) -> None:
-        # Somebody may have reviewed it, or set the day, since this was read.
-        self.refresh_from_db(fields=["review", "next_review_on"])
+        # Somebody may have reviewed it, or set the day, since this was read; or be about to.
+        rows = type(self).objects.select_for_update(of=("self",))
+        self.refresh_from_db(fields=["review", "next_review_on"], from_queryset=rows)
         self.show_review(self.live.standing_review() if self.live else None)
         super()._save_publishing_fields("review", "next_review_on", *further)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from articles import markup
@@ -20,10 +22,18 @@ class ShortAnswer(NamedTuple):
     slug: str
     title: str
     summary: str
+    review_id: int | None
+    next_review_on: date | None
 
     @staticmethod
     def columns() -> tuple[str, ...]:
-        return ("pk", "slug", "live__title", "live__summary")
+        return ("pk", "slug", "live__title", "live__summary", "review_id", "next_review_on")
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether visitors may take it for reviewed."""
+        is_overdue = self.next_review_on and self.next_review_on < timezone.localdate()
+        return bool(self.review_id and not is_overdue)
 
     @property
     def url(self) -> str:

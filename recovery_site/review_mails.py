@@ -34,7 +34,7 @@ def send_due(is_stopping: Callable[[], bool] = lambda: False) -> int:
         if error := deliver(message):
             # The text of a mail error may hold addresses.
             logger.error("mail about a review failed (%s)", error)
-            break
+            continue
         type(request).objects.filter(pk=request.pk).update(**{noted: timezone.now()})
         sent += 1
     return sent

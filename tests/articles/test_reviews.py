@@ -108,6 +108,21 @@ def test_a_review_past_its_day_is_no_longer_shown_as_one(client, make, monkeypat
     assert f"Reviewed by {NAME}" in shown(client, page)[0]
 
 
+def test_the_review_of_an_article_covers_no_answer_within_it(client):
+    article = make_article()
+    answers = [make_question(article=article, title=f"Question {n}?") for n in range(3)]
+    mark = "the review of this page does not cover this answer"
+    # Where nothing is reviewed, one line at the top says so.
+    assert mark not in client.get(article.get_absolute_url()).text
+    article.live.sign_off(None, NAME)
+    for answer in answers[:2]:
+        answer.live.sign_off(None, NAME)
+    Question.objects.filter(pk=answers[1].pk).update(next_review_on=date(2020, 1, 2))
+    text = client.get(article.get_absolute_url()).text
+    parts = re.findall(r'<details class="question">.*?</details>', text, re.DOTALL)
+    assert [mark in part for part in parts] == [False, True, True]
+
+
 def test_the_day_that_staff_set_outlives_publishing_again():
     article = make_article()
     article.live.sign_off(None, NAME)

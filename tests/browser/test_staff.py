@@ -47,6 +47,8 @@ def test_preview_is_the_page_itself_and_only_for_staff(log_in, open_page):
         ("editor", "/admin/contact/helpline/"),
         ("editor", "/admin/recovery_site/fact/add/"),
         ("reviewer", "/admin/"),
+        ("reviewer", "/admin/articles/article/1/versions/1/review/"),
+        ("editor", "/admin/articles/article/1/versions/1/ask/"),
         ("lead", "/admin/contact/openinghours/"),
         ("lead", "/admin/contact/retrystep/"),
         ("lead", "/admin/contact/desk/1/change/"),

@@ -144,6 +144,15 @@ def test_a_schedule_that_lost_its_address_is_called_off_and_the_others_go_live()
     assert "did not go live" in history(unlucky)[0][1]
 
 
+def test_old_words_come_back_though_their_address_is_taken():
+    article = make_article(live=False, slug="here")
+    elsewhere(article)
+    make_article(slug="here")
+    article.restore(article.revisions.get(number=1))
+    article.refresh_from_db()
+    assert (article.revisions.count(), article.slug) == (3, "there")
+
+
 def test_a_topic_that_is_gone_leaves_the_page_in_the_one_it_has():
     article, gone = make_article(), make_topic()
     article.schedule(timezone.now(), elsewhere(article, topic_id=gone.pk))
