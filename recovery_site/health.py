@@ -42,15 +42,21 @@ _turn = Lock()
 
 
 def current_health() -> Health:
-    """What was found out at most a second ago."""
+    """What was found out at most a second ago, or last while another thread finds out."""
     place = str(settings.DATA_DIR)
-    with _turn:
+    kept = _kept.get(place)
+    if not _turn.acquire(blocking=kept is None):
+        # A database that does not answer holds one thread, not all.
+        return kept[1] if kept else current_health()
+    try:
         at, health = _kept.get(place, (float("-inf"), None))
         if health is None or time.monotonic() - at >= KEPT_SECONDS:
             health = Health([*_faults()], [*_notes()])
             _kept.clear()
             _kept[place] = time.monotonic(), health
-    return health
+        return health
+    finally:
+        _turn.release()
 
 
 def _faults() -> Iterator[str]:

@@ -100,22 +100,20 @@ def drain(stopping: Callable[[], bool] = lambda: False) -> int:
     A database error ends the round and is raised; the entries wait for the next one.
     """
     new, done = journal_files.journal_folder("new"), journal_files.journal_folder("done")
-    count, aside = 0, journal_aside.entries()
-    set_aside = {path for _entry_id, path in aside}
-    waiting = [*journal_files.entries(new), *aside]
+    count = 0
+    aside = [each for each in journal_aside.entries() if _is_to_try(each[1])]
+    waiting = [each for each in journal_files.entries(new) if _is_to_try(each[1])] + aside
     # Most of an insert's time went into reading them: once for a round is often enough.
     phrases = DangerPhrase.objects.rows() if waiting else ()
     for entry_id, path in waiting:
         if stopping():
             break
-        if time.monotonic() - _tried.get(path, float("-inf")) < RETRY_UNREADABLE_SECONDS:
-            continue
         try:
             count += _store(entry_id, path, phrases)
         except FileNotFoundError:
             continue
         except UnreadableEntry as problem:
-            if path in set_aside and CallbackRequest.objects.filter(pk=entry_id).exists():
+            if (entry_id, path) in aside and CallbackRequest.objects.filter(pk=entry_id).exists():
                 journal_aside.forget_healed(entry_id)
             else:
                 _tried[journal_aside.set_aside(entry_id, path, problem)] = time.monotonic()
@@ -123,6 +121,10 @@ def drain(stopping: Callable[[], bool] = lambda: False) -> int:
         _tried.pop(path, None)
         journal_files.move(path, done / f"{entry_id}{journal_files.SUFFIX}")
     return count
+
+
+def _is_to_try(path: Path) -> bool:
+    return time.monotonic() - _tried.get(path, float("-inf")) >= RETRY_UNREADABLE_SECONDS
 
 
 def store_now(entry: JournalEntry) -> None:

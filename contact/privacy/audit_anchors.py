@@ -103,10 +103,6 @@ def anchors() -> list[Anchor]:
         return []
 
 
-def accepted() -> list[Anchor]:
-    return [anchor for anchor in anchors() if anchor.kind == ACCEPTED]
-
-
 def find_gap() -> Gap | None:
     """Compare the trail with all that was noted since a gap was accepted. Raises DamagedAnchors."""
     found, agreed = _since_accepted(anchors()), None

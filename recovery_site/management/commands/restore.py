@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from contact.privacy import audit_anchors
 from recovery_site.backups import restoring
 from recovery_site.backups.manifest import BackupError
 
@@ -29,6 +30,9 @@ class Command(BaseCommand):
         )
         self.stdout.write("wait for run_jobs, which leaves out those that are in already.")
         self.stdout.write(restoring.gap(manifest, timezone.now()))
+        if found := audit_anchors.find_gap():
+            self.stdout.write(f"The audit trail has a gap: {found}.")
+            self.stdout.write("verify_audit says so until verify_audit --accept-gap.")
         if done.unreadable:
             self.stderr.write(f"{done.unreadable} sealed values cannot be opened by these keys.")
         if done.broken_trail:

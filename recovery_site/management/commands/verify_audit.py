@@ -40,15 +40,20 @@ class Command(BaseCommand):
             if options["accept_gap"]:
                 self.accept_gap()
             found = list(self.faults(options["against"]))
-            gaps = audit_anchors.accepted()
+            anchors = audit_anchors.anchors()
         except audit_anchors.DamagedAnchors as error:
             raise CommandError(f"The audit trail cannot be trusted: {error}.") from error
         if found:
             raise CommandError("\n".join(found))
         count = audit.AuditEntry.objects.count()
         self.stdout.write(f"The audit trail is whole: {count} entries.")
-        for gap in gaps:
-            self.stdout.write(f"A gap was accepted; the trail went on from {gap.words}.")
+        if anchors:
+            self.stdout.write(f"This machine noted it {len(anchors)} times: {anchors[-1].words}.")
+        else:
+            self.stdout.write("This machine has not noted it yet: nothing here witnesses its end.")
+        for anchor in anchors:
+            if anchor.kind == audit_anchors.ACCEPTED:
+                self.stdout.write(f"A gap was accepted; the trail went on from {anchor.words}.")
         if path := options["checkpoint"]:
             text = json.dumps(audit_checkpoints.make_checkpoint(), indent=1, sort_keys=True)
             path.write_text(text + "\n", "utf-8")

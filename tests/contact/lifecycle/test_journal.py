@@ -372,6 +372,10 @@ def test_an_unreadable_entry_is_logged_once_a_minute(new, caplog, monkeypatch):
     for _ in range(5):
         journal.drain()
     assert caplog.text.count(str(entry.id)) == 1
+    # Nor is the database asked for anything because of it.
+    with CaptureQueriesContext(connection) as queries:
+        journal.drain()
+    assert not queries.captured_queries
     monkeypatch.setattr(journal, "RETRY_UNREADABLE_SECONDS", 0)
     journal.drain()
     assert caplog.text.count(str(entry.id)) == 2
