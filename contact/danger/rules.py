@@ -24,6 +24,15 @@ NEGATION_REACH = 10
 # How many words before and after a sign of the present no past reaches.
 PRESENT_BEFORE, PRESENT_AFTER = 3, 7
 OR_WORDS = frozenset(("or", "nor", "ni", "o", "u"))
+# Words in danger, or so few words before it, that tell it as part of a story: when it was may stand
+# so many sentences before.
+TOLD = frozenset(
+    (
+        *("was", "were", "had", "did", "saw", "heard", "went", "came", "found", "told", "gave"),
+        *("era", "estaba", "estaban", "tenia", "tuve", "tuvo", "fue", "vi", "vio", "habia"),
+    )
+)
+TOLD_REACH, TOLD_BEFORE = 2, 2
 # A long text is also read in passages of so many words, so that much that is harmless around it
 # hides no danger.
 PASSAGE, STEP = 30, 15
@@ -154,7 +163,7 @@ class TakenBack:
 
     def __init__(self, tokens: Sequence[Token], bridges: frozenset[str]) -> None:
         self._tokens, self._bridges = tokens, bridges
-        self._expressions: dict[int, Row] = {}
+        self._expressions: dict[int, list[tuple[Match, Row]]] = defaultdict(list)
         self._negations: dict[int, Row] = {}
         self._negated: dict[int, Row] = {}
         self._past: dict[int, Row] = {}
@@ -165,7 +174,7 @@ class TakenBack:
         match kind:
             case Kind.EXPRESSION:
                 for at in range(match.first, match.last + 1):
-                    self._expressions[at] = row
+                    self._expressions[at].append((match, row))
             case Kind.NEGATION:
                 self._negations[match.last] = row
             case Kind.PAST:
@@ -181,14 +190,24 @@ class TakenBack:
     def reason(self, match: Match, row: Row) -> Row | None:
         """Return the row that takes a finding back; ask in the order of the text."""
         for at in range(match.first, match.last + 1):
-            if at in self._expressions:
-                return self._expressions[at]
+            for expression, by in self._expressions[at]:
+                if not _says_more(match, expression):
+                    return by
         if negation := self._negation(match):
             self._negated.update(dict.fromkeys(range(match.first, match.last + 1), negation))
             return negation
         if row.can_be_past and self._present.isdisjoint((match.first, match.last)):
-            return self._past.get(self._tokens[match.first].sentence)
+            return self._when(match)
         return None
+
+    def _when(self, match: Match) -> Row | None:
+        """Return the row that says when it was, in the sentence or, in a story, shortly before."""
+        sentence = self._tokens[match.first].sentence
+        start = max(0, match.first - TOLD_BEFORE)
+        words = {token.word for token in self._tokens[start : match.last + 1]}
+        reach = 0 if TOLD.isdisjoint(words) else TOLD_REACH
+        before = (self._past.get(sentence - back) for back in range(reach + 1))
+        return next(filter(None, before), None)
 
     def _negation(self, match: Match) -> Row | None:
         """Walk back over words that may stand between, and over danger negated before an “or”."""
@@ -209,6 +228,12 @@ class TakenBack:
                 return self._negated[at] if is_joined and is_near else None
             between.append(token.word)
         return None
+
+
+def _says_more(danger: Match, expression: Match) -> bool:
+    """Whether the expression is only a part of what the danger says: the closer reading counts."""
+    is_within = danger.first <= expression.first and expression.last <= danger.last
+    return is_within and expression.last - expression.first < danger.last - danger.first
 
 
 def _written(tokens: Sequence[Token], match: Match) -> str:

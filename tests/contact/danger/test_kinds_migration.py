@@ -65,6 +65,16 @@ def test_what_staff_changed_or_deleted_stays_so(before):
     assert points(OLD_SIGNS) == -52
 
 
+@pytest.mark.parametrize(
+    "name", ["0058_danger_weighed_by_kinds", "0061_danger_told_in_other_words"]
+)
+def test_each_step_leads_to_the_same_rows(name):
+    """A site may stand between the two steps."""
+    rows = set(DangerPhrase.objects.rows())
+    import_module(f"contact.migrations.{name}").bring(apps, SimpleNamespace(connection=connection))
+    assert set(DangerPhrase.objects.rows()) == rows
+
+
 def test_bringing_them_twice_changes_nothing(before):
     bring()
     rows = DangerPhrase.objects.rows()

@@ -116,6 +116,35 @@ def test_a_sign_of_the_present_keeps_the_past_away():
     assert not decide(rows, "He overdosed 2 years ago. I call from work right now").is_danger
 
 
+@pytest.mark.parametrize(
+    ("text", "is_danger"),
+    [
+        ("That was 3 years ago. His lips were blue", False),
+        ("It was 3 years ago. I slept. He woke me. His lips were blue", True),
+        ("He left 3 years ago. Now his lips are blue", True),
+    ],
+)
+def test_a_story_stays_in_its_past_for_the_next_sentences(text, is_danger):
+    rows = [LISTS[5], Row("lips ... blue", Kind.OVERDOSE, "en", True)]
+    assert decide(rows, text).is_danger is is_danger
+
+
+@pytest.mark.parametrize(
+    ("text", "is_danger"),
+    [
+        ("my dad will kill me if I am late", False),
+        ("my dad will kill me if he finds out", True),
+    ],
+)
+def test_an_expression_takes_back_nothing_that_says_more(text, is_danger):
+    rows = [
+        Row("will kill me if", Kind.EXPRESSION),
+        Row("kill me", Kind.VIOLENCE),
+        Row("will kill me if he finds", Kind.VIOLENCE),
+    ]
+    assert decide(rows, text).is_danger is is_danger
+
+
 def test_the_past_takes_back_nothing_else():
     assert found("want to die", "My son died 2 years ago and I want to die")
 
