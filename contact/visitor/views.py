@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -149,6 +150,7 @@ def _to_thanks(
         # As much of the number as its zones depend on; their names would not fit the padding.
         "prefix": zone_prefix(payload["phone"]),
         "last_digits": payload["phone"][-4:],
+        **({"extension": payload["extension"]} if payload["extension"] else {}),
         **recognition.carried(payload, entry.code_words),
     }
     token = tokens.encode("thanks", thanks)
@@ -190,7 +192,7 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
         context |= {
             "reference": references.display(thanks["reference"]),
             "promise": status_text.time_for_visitor(promise, thanks["zone"]) if promise else "",
-            "last_digits": thanks.get("last_digits", ""),
+            "number_end": _number_end(thanks),
             "is_late": promise is not None and promise <= timezone.now(),
             "is_broken": promise is not None and _is_broken(promise, caller),
             "danger_language": thanks["urgent"],
@@ -199,6 +201,17 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
             "recognition": recognition.recognition_from(thanks),
         }
     return render(request, "contact/callback_thanks.html", context)
+
+
+def _number_end(thanks: dict[str, Any]) -> str:
+    """Return as much of the number as lets a wrong digit be noticed."""
+    digits, extension = thanks.get("last_digits", ""), thanks.get("extension", "")
+    if not extension:
+        return digits
+    return gettext("%(digits)s, extension %(extension)s") % {
+        "digits": digits,
+        "extension": extension,
+    }
 
 
 @sensitive_variables()

@@ -140,8 +140,15 @@ def test_a_voicemail_that_would_tell_what_nobody_may_learn_is_asked_about(client
     assert journal.waiting_count() == 0
 
 
-def test_the_thanks_repeat_the_end_of_the_number(client):
-    assert "the number that ends in 0123" in strip_tags(thanks_of(client))
+def test_the_thanks_repeat_the_end_of_the_number_that_is_kept(client):
+    assert "the number that ends in 0123." in strip_tags(thanks_of(client, phone="602-555-0123"))
+    told = thanks_of(
+        client, phone="six oh two five five five oh one four two, option three", key="b"
+    )
+    assert "the number that ends in 0142, extension 3." in strip_tags(told)
+    journal.drain()
+    kept = CallbackRequest.objects.order_by("created_at").last()
+    assert (kept.phone, kept.extension) == ("+16025550142", "3")
 
 
 @pytest.mark.parametrize("name", ["name", "phone"])
