@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from . import rich_text
-from .document import ImportedDocument, UnreadableDocument
+from .document import ImportedDocument, LeftOut, PartKind, UnreadableDocument
 from .text import plain_text
 from .word import docx
 
@@ -21,6 +21,8 @@ MAX_BODY = 200_000
 ENDINGS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx")
 _front_matter = re.compile(r"\A---\n(?P<head>.*?\n)(?:---|\.\.\.)\n", re.DOTALL)
 _title = re.compile(r"^title:\s*(.+?)\s*$", re.MULTILINE)
+_note = re.compile(r"^\[\^[^\]\s]{1,40}\]:[ \t]*(.*(?:\n(?: {2,}|\t)\S.*)*)", re.MULTILINE)
+_note_mark = re.compile(r"\[\^[^\]\s]{1,40}\]")
 _charset = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _html_title = re.compile(r"<title[^>]*>([^<]*)</title>", re.IGNORECASE)
 
@@ -82,8 +84,11 @@ def _markdown(text: str) -> ImportedDocument:
         named = _title.search(head["head"])
         title = named[1].strip("\"'") if named else ""
     text = re.sub(r"(?m)^(\s*)[•●▪■◦‣]\s+", r"\1- ", text)
+    notes = [LeftOut(PartKind.FOOTNOTE, note[1].strip()[:300]) for note in _note.finditer(text)]
+    text = _note_mark.sub("", _note.sub("", text))
     reader = _Markdown("commonmark", {"html": True}).enable(["table", "strikethrough"])
     document = rich_text.understand(reader.render(text))
+    document = document._replace(left_out=(*notes, *document.left_out))
     return document._replace(title=title) if title else document
 
 

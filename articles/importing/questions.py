@@ -38,7 +38,7 @@ def split(blocks: list[Block]) -> tuple[list[Block], list[Answered]]:
     An answer without a question has an empty one.
     """
     for at, block in enumerate(blocks):
-        if isinstance(block, Heading) and _faq.fullmatch(block.text):
+        if isinstance(block, Heading) and is_name_of_questions(block.text):
             return blocks[:at], _answers(blocks[at + 1 :], is_named=True)
     begins = _where_questions_begin(blocks)
     if begins is None:
@@ -50,6 +50,10 @@ def split(blocks: list[Block]) -> tuple[list[Block], list[Answered]]:
     if is_short and (is_series or says_yes):
         return blocks[:begins], answers
     return blocks, []
+
+
+def is_name_of_questions(text: str) -> bool:
+    return _faq.fullmatch(text) is not None
 
 
 def _where_questions_begin(blocks: list[Block]) -> int | None:

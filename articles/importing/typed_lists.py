@@ -12,11 +12,16 @@ _dot = re.compile(r"[•●▪■◆‣◦○·➢➤►▸❖]\s*(?P<text>\S.*)
 _mark = re.compile(r"(?:[–—*-]|(?P<number>\d{1,2})[.)])\s+(?P<text>\S.*)", re.DOTALL)
 
 
+# The marks of Word's second and third level.
+_inner = re.compile(r"(?P<mark>o|§)\s+(?P<text>\S.*)", re.DOTALL)
+
+
 class Line(NamedTuple):
     html: str
     text: str = ""
     number: int = 0
     is_dotted: bool = False
+    level: int = 0
 
 
 def with_typed_lists(blocks: list[Block]) -> list[Block]:
@@ -41,6 +46,8 @@ def _lines(paragraph: Paragraph) -> list[Line]:
         if found := dotted or marked:
             number = int(marked["number"] or 0) if marked else 0
             lines.append(Line(html, found["text"], number, dotted is not None))
+        elif inner := _inner.fullmatch(html):
+            lines.append(Line(html, inner["text"], 0, True, 1 if inner["mark"] == "o" else 2))
         else:
             lines.append(Line(html))
     return lines
@@ -53,12 +60,14 @@ def _read(run: list[tuple[Paragraph, list[Line]]]) -> list[Block]:
     numbers = [line.number for line in marked if line.number]
     counts_up = numbers == list(range(1, len(numbers) + 1))
     are_dotted = bool(marked) and all(line.is_dotted for line in marked)
+    if marked and marked[0].level:
+        return [paragraph for paragraph, _lines in run]
     if not are_dotted and (len(marked) < 2 or not counts_up):
         return [paragraph for paragraph, _lines in run]
     found: list[Block] = []
     for line in lines:
         if line.text:
-            found.append(Item(0, bool(line.number), line.text, "typed"))
+            found.append(Item(line.level, bool(line.number), line.text, "typed"))
         elif line.html.strip():
             found.append(Paragraph(line.html, re.sub(r"<[^>]*>", "", line.html)))
     return found

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import escape
 from itertools import pairwise
 
+from ..questions import is_name_of_questions
 from . import columns, unmarked_lists
 
 LONGEST_HEADING, MOST_WORDS = 100, 14
@@ -74,7 +76,7 @@ def _groups(lines: list[str], *, each_line: bool) -> list[list[str]]:
     """Lines that belong together: those of a table, of a list, of a paragraph."""
     groups: list[list[str]] = []
     is_led_in = False
-    for chunk in _chunks(lines):
+    for chunk in _headed(_chunks(lines)):
         for part in _parts(chunk, is_led_in=is_led_in):
             groups += _divided(part) if each_line and not _is_whole(part) else [part]
         is_led_in = unmarked_lists.begins_list(chunk[-1])
@@ -90,6 +92,30 @@ def _chunks(lines: list[str]) -> list[list[str]]:
         else:
             chunks.append([])
     return [chunk for chunk in chunks if chunk]
+
+
+def _headed(chunks: list[list[str]]) -> Iterator[list[str]]:
+    """Headings in capitals, and questions of their part, apart from the lines below them."""
+    asks = False
+    for chunk in chunks:
+        rest = chunk
+        below = chunk[1] if len(chunk) > 1 else ""
+        is_loud = chunk[0].isupper() and looks_like_heading(chunk[0])
+        if is_loud and not below.isupper() and not _underline.fullmatch(below) and len(chunk) > 1:
+            yield chunk[:1]
+            rest = chunk[1:]
+        asks = asks or is_name_of_questions(chunk[0].strip(" #*"))
+        while asks and len(rest) > 1 and (at := _first_question(rest)) is not None:
+            yield from filter(None, (rest[:at], rest[at : at + 1]))
+            rest = rest[at + 1 :]
+        if rest:
+            yield rest
+
+
+def _first_question(lines: list[str]) -> int | None:
+    """Where a line asks that stands above its answer."""
+    asked = (at for at, line in enumerate(lines[:-1]) if line.rstrip(" *").endswith("?"))
+    return next(asked, None)
 
 
 def _parts(chunk: list[str], *, is_led_in: bool) -> list[list[str]]:
@@ -117,7 +143,7 @@ def _parts(chunk: list[str], *, is_led_in: bool) -> list[list[str]]:
             and unmarked_lists.are_items(below)
             and not any(map(_has_meaning, below))
         ):
-            return [*parts, _with_marks(below)]
+            return [*filter(None, parts), _with_marks(below)]
     return [part for part in parts if part]
 
 

@@ -133,6 +133,14 @@ def test_markdown_keeps_the_words_of_links_that_lead_nowhere():
     assert [part.kind for part in document.left_out] == [PartKind.SCRIPT] * 2
 
 
+def test_footnotes_of_markdown_are_told():
+    document = read("# A\n\nSleep[^1] well.\n\n[^1]: After a study.\n", "a.md")
+    assert document.body == "<p>Sleep well.</p>"
+    assert [(part.kind, part.text) for part in document.left_out] == [
+        (PartKind.FOOTNOTE, "After a study.")
+    ]
+
+
 def test_a_file_without_a_title_takes_its_own_name():
     assert read("Only words that end here.", "going-home.txt").title == "Going home"
 

@@ -62,12 +62,20 @@ def test_numbers_that_stand_alone_above_paragraphs_number_headings():
     assert "<ol>" in body("1. Rest\n2. Walk\n\nEat.")
 
 
+def test_a_line_in_capitals_heads_the_lines_below_it():
+    assert (
+        body("REST FIRST\nSleep when\nyou can.")
+        == "<h2>REST FIRST</h2>\n<p>Sleep when you can.</p>"
+    )
+
+
 @pytest.mark.parametrize(
     "questions",
     [
         "FAQs\n\nQ: Is it long?\nA: It is short.\n\nQ: Is it far?\nA: No.",
         "Common Questions\n\nQ1. Is it long?\n\nA1. It is short.\n\nQ2. Is it far?\n\nA2. No.",
         f"{LONG}\nQ&A\n1. Is it long?\nIt is short.\n2. Is it far?\nNo.",
+        "Questions\n\nIs it long?\nIt is short.\nIs it far?\nNo.",
         "Questions people ask\n\n**Is it long?** It is short.\n\n**Is it far?** No.",
         "Frequently asked about walks\n\n**Is it long?**\nIt is short.\n\n**Is it far?**\nNo.",
     ],

@@ -56,6 +56,10 @@ def word_list(*items):
             "<ul><li>A<ul><li>B</li></ul></li></ul>",
         ),
         ("<p>• Water</p><p>• Sleep</p>", "<ul><li>Water</li><li>Sleep</li></ul>"),
+        (
+            "<p>·&nbsp; Water</p><p>o&nbsp; or broth</p><p>·&nbsp; Sleep</p>",
+            "<ul><li>Water<ul><li>or broth</li></ul></li><li>Sleep</li></ul>",
+        ),
         ("Do:<br>- Rest<br>- Walk", "<p>Do:</p>\n<ul><li>Rest</li><li>Walk</li></ul>"),
         ("<p>1. Rest</p><p>2. Walk</p>", "<ol><li>Rest</li><li>Walk</li></ol>"),
         ("<p>- one dash</p><p>5. May</p>", "<p>- one dash</p>\n<p>5. May</p>"),
