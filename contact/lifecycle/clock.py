@@ -75,17 +75,21 @@ def confirm() -> None:
 
 def words(now: datetime) -> str:
     """Say that the clock jumped, and what follows; nothing if it did not."""
-    desk = Desk.objects.filter(clock_jumped_at__isnull=False).first()
-    if desk is None or desk.clock_jumped_at is None or desk.clock_jumped_from is None:
+    jumps = Desk.objects.values_list("clock_jumped_from", "clock_jumped_at")
+    return jump_words(*(jumps.first() or (None, None)), now)
+
+
+def jump_words(before: datetime | None, after: datetime | None, now: datetime) -> str:
+    if before is None or after is None:
         return ""
     return gettext(
         "The clock went from %(before)s to %(after)s at once. If it is wrong, set it right. "
         "Nothing is emptied before %(until)s, unless somebody confirms the time: manage.py "
         "confirm_clock."
     ) % {
-        "before": f"{timezone.localtime(desk.clock_jumped_from):%Y-%m-%d %H:%M}",
-        "after": f"{timezone.localtime(desk.clock_jumped_at):%Y-%m-%d %H:%M}",
-        "until": day_and_time(desk.clock_jumped_at + WAIT, now=now),
+        "before": f"{timezone.localtime(before):%Y-%m-%d %H:%M}",
+        "after": f"{timezone.localtime(after):%Y-%m-%d %H:%M}",
+        "until": day_and_time(after + WAIT, now=now),
     }
 
 

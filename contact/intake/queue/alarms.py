@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from contact.lifecycle import watch
+from contact.lifecycle import clock, watch
 from contact.lifecycle.mail_path import MailFailure
 from contact.models import CallbackRequest
 from contact.records.enums import Priority
@@ -19,15 +19,19 @@ from .lists import row_count
 
 
 class Alarms(NamedTuple):
-    """`danger`: in how many requests nobody has taken the call; `mail`: why no mail goes out."""
+    """`danger`: in how many requests nobody has taken the call; `mail`: why no mail goes out.
+
+    `clock`: how it jumped.
+    """
 
     danger: int
     mail: str
+    clock: str
 
     @property
     def sentences(self) -> list[str]:
         found = [_with_link(watch.danger_words(self.danger))] if self.danger else []
-        found += [self.mail] if self.mail else []
+        found += [words for words in (self.mail, self.clock) if words]
         return found if watch.jobs_are_alive() else [*found, watch.jobs_words()]
 
 
@@ -43,6 +47,8 @@ def alarm_expressions(now: datetime) -> dict[str, Any]:
         "danger": row_count(CallbackRequest.objects.danger_nobody_holds(now)),
         "failing_since": F("mail_failed_at"),
         "failing_kind": F("mail_error"),
+        "jumped_from": F("clock_jumped_from"),
+        "jumped_at": F("clock_jumped_at"),
     }
 
 
@@ -50,4 +56,5 @@ def take_alarms(state: dict[str, Any], now: datetime) -> Alarms:
     """Take what was read out of `state`."""
     since, kind = state.pop("failing_since"), state.pop("failing_kind")
     failure = watch.mail_words(MailFailure(since, kind), now) if since else ""
-    return Alarms(state.pop("danger"), failure)
+    jumped = clock.jump_words(state.pop("jumped_from"), state.pop("jumped_at"), now)
+    return Alarms(state.pop("danger"), failure, jumped)

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from contact.lifecycle import clock
 from contact.models import Desk
 from tests.contact.pages import text
 from tests.factories import make_request, make_staff
@@ -16,6 +17,7 @@ from tests.factories import make_request, make_staff
 pytestmark = pytest.mark.django_db
 DANGER = "Somebody may be in danger, and nobody has taken the call: 1 request."
 JOBS = "The background jobs do not run"
+CLOCK = "Nothing is emptied before"
 MAIL = "(SMTPServerDisconnected): nobody is told of new requests"
 
 
@@ -34,6 +36,12 @@ def in_danger():
 
 def late():
     return make_request(call_by=timezone.now() - timedelta(hours=1))
+
+
+def clock_jumps():
+    Desk.current()
+    now = timezone.now()
+    Desk.objects.update(clock_jumped_from=now - timedelta(days=400), clock_jumped_at=now)
 
 
 def mail_fails():
@@ -84,7 +92,9 @@ def test_jobs_that_stopped_are_a_fault(intake, capsys, beat):
     assert JOBS in text(intake.get("/intake/"))
 
 
-@pytest.mark.parametrize(("make", "words"), [(in_danger, DANGER), (mail_fails, MAIL)])
+@pytest.mark.parametrize(
+    ("make", "words"), [(in_danger, DANGER), (mail_fails, MAIL), (clock_jumps, CLOCK)]
+)
 def test_the_page_stays_red_while_it_is_so(intake, maria, make, words):
     before = intake.get("/intake/pulse/").json()
     asked = make()
@@ -95,6 +105,7 @@ def test_the_page_stays_red_while_it_is_so(intake, maria, make, words):
         intake.post("/intake/next/")
     else:
         Desk.objects.update(mail_failed_at=None)
+        clock.confirm()
     assert words not in text(intake.get("/intake/"))
 
 
