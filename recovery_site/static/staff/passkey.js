@@ -85,6 +85,6 @@ if (form && window.PublicKeyCredential) {
       error.focus();
     }
   });
-} else if (form) {
+} else if (form?.dataset.passkey === "create") {
   error.hidden = false;
 }
