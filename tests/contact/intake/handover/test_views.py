@@ -531,6 +531,8 @@ def test_of_an_emptied_request_only_the_reference_is_left(intake, maria):
 def test_a_missing_key_is_said_and_breaks_nothing(intake, maria, settings):
     made = make_handover(maria, note="words")
     settings.FIELD_KEYS = ["OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk="]
+    # Sessions are sealed too, so everybody logs in anew.
+    intake.force_login(maria)
     assert intake.get(PAGE).status_code == 200
     page = text(intake.get(f"{PAGE}{made.pk}/"))
     assert "Cannot be decrypted with the present keys." in page
