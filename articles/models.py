@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from . import page_addresses
 from .links.rows import Link
 from .old_addresses import OldAddress
-from .publication import SAME_ADDRESS, Publication, PublicationQuerySet, off_site_in_bin
+from .publication import SAME_ADDRESS, Publication, off_site_in_bin
+from .publication_lists import PublicationQuerySet
 from .review_requests import ReviewRequest
 from .reviews import (
     Review,

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from .publication import PublicationQuerySet, Row
+from .publication_lists import PublicationQuerySet, Row
 
 
 class KeysetPage[R](NamedTuple):

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .clean_text import clean_text
-from .publication import Publication, PublicationQuerySet
+from .publication import Publication
+from .publication_lists import PublicationQuerySet
 from .revision import Revision
 
 NEXT_REVIEW = timedelta(days=365)
