@@ -25,6 +25,7 @@ from .named_versions import is_draft, moment, named_versions
 from .publication_form import Planned, PublicationForm
 from .take_down import TakeDownAdmin
 
+MAX_WINDOWS = 30
 PUBLISH_BUTTONS = ("_publish", "_schedule")
 
 
@@ -70,6 +71,7 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, TakeDownAdmin):
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.author = request.user
         form.words = request.GET.get("words", "")
+        form.saved_from = request.session.get("saved_from", {})
         form.may_publish = self.has_publish_permission(request)
         return form
 
@@ -114,6 +116,7 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, TakeDownAdmin):
         newest = obj.save_revision(
             by=request.user, note=form.cleaned_data["note"], place=form.place, **form.content
         )
+        self._note_window(request, form.cleaned_data["form_key"], newest.number)
         obj.changed_at_once = self._changed_at_once(form) if obj.is_published else []
         done = []
         if newest != before:
@@ -134,6 +137,12 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, TakeDownAdmin):
             obj.unschedule()
             done.append(gettext("Called off the scheduled change."))
         form.log_messages = done
+
+    def _note_window(self, request: HttpRequest, form_key: str, number: int) -> None:
+        """Remember what this window saved: that is no news to it."""
+        saved = request.session.get("saved_from", {})
+        saved.pop(form_key, None)
+        request.session["saved_from"] = dict([*saved.items(), (form_key, number)][-MAX_WINDOWS:])
 
     def _schedule(self, request: HttpRequest, obj: Any, when: Any) -> str:
         obj.schedule(when, obj.newest_revision, by=request.user)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -104,10 +106,14 @@ class PublicationForm(forms.ModelForm):
         choices=Planned.choices, required=False, widget=forms.RadioSelect, label=""
     )
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # Tells the windows of one account apart.
+    form_key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     content: dict[str, Any]
     place: dict[str, Any]
     author: Any = None
+    # By form_key: the newest version that each open window of the account saved.
+    saved_from: Mapping[str, int] = {}
     # LIVE_WORDS opens the form with what visitors read; otherwise it has the newest words.
     words = ""
     may_publish = False
@@ -122,6 +128,7 @@ class PublicationForm(forms.ModelForm):
             for name, value in shown.place.items():
                 self.initial[self._field_of(name)] = value
         self.initial["base"] = newest.number if newest else None
+        self.initial["form_key"] = secrets.token_urlsafe(9)
         self.initial["publish_at"] = self.instance.scheduled_for
         self.fields["publish_at"].help_text = _("For “Schedule”. Time zone: %(zone)s.") % {
             "zone": settings.TIME_ZONE
@@ -176,7 +183,7 @@ class PublicationForm(forms.ModelForm):
                 self.add_error("body", error)
         if self.instance.pk:
             self.instance.lock()
-            if meanwhile := self._saved_meanwhile(cleaned.get("base")):
+            if meanwhile := self._saved_meanwhile(cleaned):
                 self._explain_conflict(meanwhile)
             self._ask_for_the_schedule(cleaned)
         return cleaned
@@ -218,33 +225,39 @@ class PublicationForm(forms.ModelForm):
             when = moment(self.instance.scheduled_for)
             self.add_error("planned", question % {"number": scheduled.number, "when": when})
 
-    def _saved_meanwhile(self, base: int | None) -> Revision | None:
-        """The newest revision, if someone else saved one after this form was opened."""
+    def _saved_meanwhile(self, cleaned: dict[str, Any]) -> Revision | None:
+        """The newest revision, if another window saved one after this form was opened."""
         newest = self.instance.newest_revision
         if newest is None or newest.is_same_as(self.place, self.content):
             return None
-        others = self.instance.revisions.filter(number__gt=base or 0).exclude(
-            author__isnull=False, author=self.author
+        own = self.saved_from.get(cleaned.get("form_key", ""), 0)
+        others = self.instance.revisions.filter(number__gt=cleaned.get("base") or 0).exclude(
+            author__isnull=False, author=self.author, number__lte=own
         )
         return newest if others.exists() else None
 
     def _explain_conflict(self, newest: Revision) -> None:
-        meta = self.instance._meta
+        meta, pk = self.instance._meta, self.instance.pk
+        admin = f"admin:{meta.app_label}_{meta.model_name}"
+        if newest.author and newest.author == self.author:
+            what = gettext("You saved version {number} in another window while you were writing")
+        else:
+            what = gettext("{who} saved version {number} while you were writing")
+        base = self.cleaned_data.get("base") or newest.number
         self.add_error(
             None,
             format_html(
-                gettext(
-                    "{who} saved version {number} while you were writing, so nothing was saved."
-                    " Your words are still here. <a href='{url}' target='_blank'>Look at version"
-                    " {number}</a>; then save again to put yours on top. Theirs stays in the list"
-                    " of versions."
+                what
+                + gettext(
+                    ", so nothing was saved. Your words are still here. <a href='{url}'"
+                    " target='_blank'>Look at version {number}</a> or <a href='{compare}'"
+                    " target='_blank'>at what changed</a>; then save again to put yours on top."
+                    " The other one stays in the list of versions."
                 ),
                 who=newest.author or _("Someone"),
                 number=newest.number,
-                url=reverse(
-                    f"admin:{meta.app_label}_{meta.model_name}_preview",
-                    args=[self.instance.pk, newest.number],
-                ),
+                url=reverse(f"{admin}_preview", args=[pk, newest.number]),
+                compare=f"{reverse(f'{admin}_compare', args=[pk])}?old={base}&new={newest.number}",
             ),
         )
         # The editor has now been told of the other version, so the next save may replace it.

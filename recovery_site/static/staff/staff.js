@@ -19,7 +19,8 @@ function draft() {
   });
 }
 
-const words = (pairs) => JSON.stringify(pairs.filter(([name]) => name !== "base"));
+const OF_THE_WINDOW = ["base", "form_key"];
+const words = (pairs) => JSON.stringify(pairs.filter(([name]) => !OF_THE_WINDOW.includes(name)));
 
 function restore(pairs) {
   for (const [name, value] of pairs) {

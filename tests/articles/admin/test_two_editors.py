@@ -37,12 +37,33 @@ def test_double_click_saves_once(as_editor):
     assert article.revisions.count() == 2
 
 
-def test_own_newer_version_is_no_conflict(as_editor):
+def test_newer_version_of_the_same_window_is_no_conflict(as_editor):
+    """Such as after “Save and preview”, which opens another tab."""
     article = make_article()
-    form = payload(article, title="One") | {"_save": "1"}
+    form = payload(article, title="One", form_key="one") | {"_save": "1"}
     as_editor.post(change_url(article), form)
     assert as_editor.post(change_url(article), form | {"title": "Two"}).status_code == 302
     assert article.revisions.count() == 3
+
+
+def test_two_windows_of_one_account_are_told_of_each_other(as_editor):
+    article = make_article(title="Base")
+    forms = [as_editor.get(change_url(article)).text for _ in range(2)]
+    keys = [re.search(r'name="form_key" value="([^"]+)"', form)[1] for form in forms]
+    first, second = (
+        payload(article, title=f"Window {n}", form_key=key) | {"_publish": "1"}
+        for n, key in enumerate(keys)
+    )
+    as_editor.post(change_url(article), first)
+    page = as_editor.post(change_url(article), second).text
+    assert "You saved version 2 in another window" in page
+    assert f"{change_url(article, 'versions', 'compare')}?old=1&amp;new=2" in page
+    assert Article.objects.get().live.title == "Window 0"
+    base = re.search(r'name="base" value="(\d+)"', page)[1]
+    as_editor.post(change_url(article), second | {"base": base})
+    assert Article.objects.get().live.title == "Window 1"
+    # The first window does not know of this yet.
+    assert "in another window" in as_editor.post(change_url(article), first).text
 
 
 def test_form_without_a_base_counts_as_opened_before_everything(as_editor):
