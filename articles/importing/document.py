@@ -24,7 +24,7 @@ class PartKind(TextChoices):
     HIDDEN = "hidden", _("Hidden text")
     EMBEDDED = "embedded", _("Video, form or other embedded part")
     SCRIPT = "script", _("Script, or a link that runs one")
-    FRAME = "frame", _("Menu or foot of a web page")
+    FRAME = "frame", _("Menu, head or foot of a web page")
 
 
 class LeftOut(NamedTuple):

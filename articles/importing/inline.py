@@ -32,6 +32,7 @@ _comments = {"msocom", "cmnt", "comment", "msoanchor"}
 _phone = re.compile(r"(?:\+?1[-. ]?)?\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}|911|988")
 _domain = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
 _file = re.compile(r"\.(?:html?|php|aspx?|jsp|docx?|pdf|txt|md|png|jpe?g|gif)", re.IGNORECASE)
+_heading = re.compile(r"h[1-6]")
 _parts = {"h1", "h2", "h3", "p", "ul", "ol"}
 _running = ("javascript:", "vbscript:", "data:")
 _size = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>px|pt|em|rem|%)")
@@ -139,7 +140,7 @@ def left_out_as(node: HtmlElement) -> PartKind | None:
         return PartKind.PICTURE
     if node.name in EMBEDDED and not _is_page(node):
         return PartKind.EMBEDDED
-    if node.name in ("nav", "footer") or node.get("role") in ("navigation", "contentinfo"):
+    if _is_frame(node):
         return PartKind.FRAME
     if node.name in STRUCK or _struck_style.search(node.get("style").lower()):
         return PartKind.STRUCK
@@ -156,6 +157,13 @@ def left_out_as(node: HtmlElement) -> PartKind | None:
     if node.name == "a" and (reference := _note_reference.match(href)):
         return PartKind.COMMENT if reference["kind"].lower() in _comments else PartKind.FOOTNOTE
     return None
+
+
+def _is_frame(node: HtmlElement) -> bool:
+    """Whether an element is the menu, the head or the foot of a web page."""
+    if node.name == "header":
+        return not any(_heading.fullmatch(each.name) for each in node.elements())
+    return node.name in ("nav", "footer") or node.get("role") in ("navigation", "contentinfo")
 
 
 def _is_page(form: HtmlElement) -> bool:

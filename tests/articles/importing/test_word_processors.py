@@ -111,6 +111,7 @@ def test_words_keep_their_look(html, expected):
         ("<p>A</p><iframe src=https://x.example></iframe>", PartKind.EMBEDDED, ""),
         ("<p>A</p><button>Accept</button>", PartKind.EMBEDDED, "Accept"),
         ("<p>A</p><nav><a href=/x>Menu</a></nav>", PartKind.FRAME, "Menu"),
+        ("<header><a href=/>Home</a></header><p>A</p>", PartKind.FRAME, "Home"),
         ("<p>A</p><footer>Since 1999</footer>", PartKind.FRAME, "Since 1999"),
         ("<style>.x{text-decoration:line-through}</style><p>A <span class=x>b</span></p>",
          PartKind.STRUCK, "b"),
