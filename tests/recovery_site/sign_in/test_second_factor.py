@@ -1,8 +1,11 @@
 import base64
 import json
+from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.management import call_command
@@ -13,7 +16,7 @@ from contact.models import AuditEntry
 from recovery_site.apps import check_demo_log_ins
 from recovery_site.demo_staff import create_demo_staff
 from recovery_site.sign_in import assurance, emergency
-from recovery_site.sign_in.models import StaffSession
+from recovery_site.sign_in.models import StaffAccount, StaffSession
 from tests.contact.pages import text
 from tests.factories import make_staff
 from tests.test_project import staff_paths, workspace_paths
@@ -319,3 +322,14 @@ def test_junk_passkeys_fill_neither_the_trail_nor_the_table_of_sessions(client):
     ask = {"x-requested-with": "XMLHttpRequest"}
     asked = [Client().get(f"{LOGIN}passkey/", headers=ask).status_code for _ in range(32)]
     assert asked == [200] * 30 + [429] * 2
+
+
+def test_demo_log_ins_of_an_earlier_release_are_known_by_their_names_and_moment():
+    migration = import_module("recovery_site.migrations.0018_end_earlier_sessions")
+    accounts = [make_staff(username=name) for name in migration.DEMO]
+    late = accounts[0]
+    for days, marked in ((3, 0), (0, len(accounts))):
+        late.date_joined = accounts[1].date_joined + timedelta(days=days)
+        late.save()
+        migration.mark_demo_log_ins(apps, None)
+        assert StaffAccount.objects.filter(is_demo=True).count() == marked
