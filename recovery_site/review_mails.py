@@ -31,11 +31,15 @@ def send_due(is_stopping: Callable[[], bool] = lambda: False) -> int:
     for message, request, noted in _due():
         if is_stopping():
             break
+        rows = type(request).objects.filter(pk=request.pk)
+        # Noted before it is sent: another machine's process may be at the same.
+        if not rows.filter(**{noted: None}).update(**{noted: timezone.now()}):
+            continue
         if error := deliver(message):
+            rows.update(**{noted: None})
             # The text of a mail error may hold addresses.
             logger.error("mail about a review failed (%s)", error)
             continue
-        type(request).objects.filter(pk=request.pk).update(**{noted: timezone.now()})
         sent += 1
     return sent
 

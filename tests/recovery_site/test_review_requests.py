@@ -94,6 +94,22 @@ def test_a_mail_that_fails_is_tried_again_and_one_without_address_never(
     assert review_mails.send_due() == 0
 
 
+def test_two_machines_send_each_mail_once(erin, ruth, settings, monkeypatch):
+    settings.MAIL_URL = "smtp://mail.example.org"
+    ask(make_article().live, erin, ruth)
+    deliver, sent_by_the_other = review_mails.deliver, []
+
+    def deliver_while_another_process_looks(message):
+        monkeypatch.setattr(review_mails, "deliver", deliver)
+        sent_by_the_other.append(review_mails.send_due())
+        return deliver(message)
+
+    monkeypatch.setattr(review_mails, "deliver", deliver_while_another_process_looks)
+    assert review_mails.send_due() == 1
+    assert sent_by_the_other == [0]
+    assert len(mail.outbox) == 1
+
+
 def test_the_queue_holds_exactly_what_waits(erin, ruth):
     other = make_staff("Medical reviewers")
     article, gone, answered, handed_on = (make_article(title=title) for title in "ABCD")
