@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import http.client
+import re
+import struct
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
 from bench.laboratory.drill.connections import HOST, Answer, Line
 from bench.laboratory.drill.processes import Broken
+
+NEW_APP, SECOND_STEP = "/admin/account/app/", "/admin/login/code/"
 
 
 class Fields(HTMLParser):
@@ -64,12 +71,27 @@ class Editor:
         self.cookies.update(answer.cookies)
         return answer
 
-    def log_in(self) -> None:
+    def log_in(self, recovery_code: str = "") -> None:
         fields = Fields(self.ask("/admin/login/?next=/admin/").text).values
         fields |= {"username": [self.account], "password": [self.password]}
         status = self.ask("/admin/login/", fields).status
+        if status == 302 and recovery_code:
+            fields = Fields(self.ask(SECOND_STEP).text).values
+            status = self.ask(SECOND_STEP, {**fields, "code": [recovery_code]}).status
         if status != 302:
             raise Broken(f"log-in gave {status}")
+
+    def add_app(self) -> list[str]:
+        """Add an authenticator app, without which a public site shows nothing; recovery codes."""
+        page = self.ask(NEW_APP).text
+        secret = base64.b32decode(page.partition('sign-in__key">')[2].partition("<")[0])
+        digest = hmac.digest(secret, struct.pack(">Q", int(time.time()) // 30), "sha1")
+        (number,) = struct.unpack_from(">I", digest, digest[-1] & 15)
+        code = f"{(number & 0x7FFFFFFF) % 1_000_000:06}"
+        status = self.ask(NEW_APP, {**Fields(page).values, "code": [code]}).status
+        if status != 302:
+            raise Broken(f"the new second factor gave {status}")
+        return re.findall(r"<li><code>(\d+)</code>", self.ask("/admin/account/codes/").text)
 
     def publish(self, address: str, summary: str) -> bool:
         """Publish the article at the admin's `address` with this summary; say whether it worked."""

@@ -85,7 +85,7 @@ class Drill:
         self.at_a = Editor(self.a.port, None, "drill", password)
         self.at_balancer = Editor(self.cluster.port, self.cluster.certificate, "drill", password)
         self.at_a.log_in()
-        self.at_balancer.log_in()
+        self.at_balancer.log_in(self.at_a.add_app()[0])
 
     def new_words(self) -> str:
         self.version += 1
