@@ -28,8 +28,10 @@ def test_nobody_without_a_log_in_may_do_anything_among_staff():
             assert route in OPEN_TO_ALL, route
 
 
-# Ways to log in; without a session there is nothing to end; words of Django's scripts.
+# Ways to log in; without a session there is nothing to end; words of Django's scripts; and the page
+# that tells a card whether its session still lasts, which has to answer when it does not.
 OPEN_TO_ALL = {
+    "/intake/pulse/session/",
     *("/admin/login/", "/admin/login/emergency/"),
     *("/admin/logout/", "/admin/jsi18n/"),
 }
