@@ -149,8 +149,7 @@ def _to_thanks(
         "best_time": caller.best_time,
         # As much of the number as its zones depend on; their names would not fit the padding.
         "prefix": zone_prefix(payload["phone"]),
-        "last_digits": payload["phone"][-4:],
-        **({"extension": payload["extension"]} if payload["extension"] else {}),
+        "ends": f"{payload['phone'][-4:]}x{payload['extension']}",
         **recognition.carried(payload, entry.code_words),
     }
     token = tokens.encode("thanks", thanks)
@@ -205,7 +204,7 @@ def callback_thanks(request: HttpRequest) -> HttpResponse:
 
 def _number_end(thanks: dict[str, Any]) -> str:
     """Return as much of the number as lets a wrong digit be noticed."""
-    digits, extension = thanks.get("last_digits", ""), thanks.get("extension", "")
+    digits, _, extension = thanks.get("ends", "").partition("x")
     if not extension:
         return digits
     return gettext("%(digits)s, extension %(extension)s") % {
