@@ -50,7 +50,8 @@ def row_of(asked, account):
 
 def told(page, asked):
     """The words of a page without those that differ from one request to the next."""
-    for each in (str(asked), *(code_words(asked.code_words, asked.language) or ())):
+    typed = f"extension {asked.extension}"
+    for each in (str(asked), typed, *(code_words(asked.code_words, asked.language) or ())):
         page = page.replace(each, "…")
     return re.sub(r'(?<=name="token" value=")[^"]+', "…", page)
 
