@@ -15,6 +15,10 @@ _heading = re.compile(r"h[1-6]")
 _levels = {"1", "2", "3", "4", "5", "6"}
 _span = re.compile(r"[0-9]{1,3}")
 _named_list = re.compile(r"lst-(?P<name>\w+)-(?P<level>\d)\b")
+# A picture before a heading, with the number that may follow it: the heading says it in words.
+_signs = re.compile(
+    "\\A\\s*(?:[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?\u200d?\\s*)+(?:\\d{1,2}[.)]\\s+)?"
+)
 TITLE = 0
 
 
@@ -134,7 +138,7 @@ class BlockReader:
         return [run for node in nodes for run in self.words.runs(node, look)]
 
     def _heading(self, node: HtmlElement, level: int) -> Iterator[Heading]:
-        runs = self._runs(node.children)
+        runs = _without_signs(self._runs(node.children))
         html = to_html(runs, is_heading=True)
         if html:
             yield Heading(level, html, " ".join("".join(run.text for run in runs).split()))
@@ -205,6 +209,13 @@ class BlockReader:
                 case _:
                     lines += _flat(block)
         return spans, "<br>".join(lines), bool(lines) and all(is_bold)
+
+
+def _without_signs(runs: list[Run]) -> list[Run]:
+    match runs:
+        case [first, *others]:
+            return [first._replace(text=_signs.sub("", first.text)), *others]
+    return runs
 
 
 def _rows(table: HtmlElement) -> list[HtmlElement]:

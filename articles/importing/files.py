@@ -21,7 +21,7 @@ MAX_BODY = 200_000
 ENDINGS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx")
 _front_matter = re.compile(r"\A---\n(?P<head>.*?\n)(?:---|\.\.\.)\n", re.DOTALL)
 _title = re.compile(r"^title:\s*(.+?)\s*$", re.MULTILINE)
-_note = re.compile(r"^\[\^[^\]\s]{1,40}\]:[ \t]*(.*(?:\n(?: {2,}|\t)\S.*)*)", re.MULTILINE)
+_note = re.compile(r"^\[\^[^\]\s]{1,40}\]:[ \t]*(.*(?:\n+(?: {2,}|\t)\S.*)*)", re.MULTILINE)
 _note_mark = re.compile(r"\[\^[^\]\s]{1,40}\]")
 _charset = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _html_title = re.compile(r"<title[^>]*>([^<]*)</title>", re.IGNORECASE)
@@ -70,7 +70,8 @@ def _read(ending: str, data: bytes) -> ImportedDocument:
         case ".html" | ".htm":
             document = rich_text.understand(text)
             named = _html_title.search(text)
-            if not document.title and named:
+            # A page whose words come by script has nothing but this name.
+            if document.body and not document.title and named:
                 document = document._replace(title=" ".join(named[1].split()))
             return document
         case _:

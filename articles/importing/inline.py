@@ -33,6 +33,9 @@ _phone = re.compile(r"(?:\+?1[-. ]?)?\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}|911|988")
 _domain = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
 _file = re.compile(r"\.(?:html?|php|aspx?|jsp|docx?|pdf|txt|md|png|jpe?g|gif)", re.IGNORECASE)
 _heading = re.compile(r"h[1-6]")
+_no_size = re.compile(r"0(?:\.0+)?(?:px|pt|em|rem|%)?")
+# Words for screen readers about the page that was copied.
+UNSEEN_CLASSES = {"sr-only", "visually-hidden", "screen-reader-text"}
 _parts = {"h1", "h2", "h3", "p", "ul", "ol"}
 _running = ("javascript:", "vbscript:", "data:")
 _size = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>px|pt|em|rem|%)")
@@ -149,6 +152,8 @@ def left_out_as(node: HtmlElement) -> PartKind | None:
     is_unseen = styles.get("display") == "none" or styles.get("visibility") == "hidden"
     if (
         is_unseen
+        or _no_size.fullmatch(styles.get("font-size", ""))
+        or not UNSEEN_CLASSES.isdisjoint(classes.split())
         or styles.get("mso-hide") == "all"
         or "hidden" in node.attributes
         or "hiddenwords" in classes

@@ -53,7 +53,7 @@ def split(blocks: list[Block]) -> tuple[list[Block], list[Answered]]:
 
 
 def is_name_of_questions(text: str) -> bool:
-    return _faq.fullmatch(text) is not None
+    return _faq.fullmatch(text.lstrip(" 0123456789.)(❓❔#*")) is not None
 
 
 def _where_questions_begin(blocks: list[Block]) -> int | None:

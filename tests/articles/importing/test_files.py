@@ -134,11 +134,24 @@ def test_markdown_keeps_the_words_of_links_that_lead_nowhere():
 
 
 def test_footnotes_of_markdown_are_told():
-    document = read("# A\n\nSleep[^1] well.\n\n[^1]: After a study.\n", "a.md")
+    notes = "[^1]: After a study.\n[^2]: And\n\n    of another page.\n"
+    document = read(f"# A\n\nSleep[^1] well[^2].\n\n{notes}", "a.md")
     assert document.body == "<p>Sleep well.</p>"
-    assert [(part.kind, part.text) for part in document.left_out] == [
-        (PartKind.FOOTNOTE, "After a study.")
-    ]
+    assert [part.kind for part in document.left_out] == [PartKind.FOOTNOTE] * 2
+    assert "of another page" in document.left_out[1].text
+
+
+def test_pictures_before_headings_and_words_for_screen_readers_are_left_out():
+    document = read(
+        '<h6 class="sr-only">It said:</h6><h1>🌙 Sleep</h1><p>Words.</p><h2>🛏️ 1. At night</h2>'
+        '<p style="font-size:0">unseen</p><p>Dark.</p><h2>❓ Common questions</h2>'
+        "<p><strong>1. Is a nap bad?</strong><br>No.</p>",
+        "a.html",
+    )
+    assert document.title == "Sleep"
+    assert document.body == "<p>Words.</p>\n<h2>At night</h2>\n<p>Dark.</p>"
+    assert [each.question for each in document.questions] == ["Is a nap bad?"]
+    assert [part.text for part in document.left_out] == ["It said:", "unseen"]
 
 
 def test_a_file_without_a_title_takes_its_own_name():
@@ -182,6 +195,7 @@ def test_an_article_whose_headings_ask_stays_an_article():
         ("a.docx", docx("", **{"word__styles.xml": "<!ENTITY x 'y'>"}), "no text needs"),
         ("a.docx", docx("", **{"big.bin": b"0" * 30_000_000}), "unpacks to far more"),
         ("a.txt", b"", "no words"),
+        ("a.html", b"<title>Loading</title><script>x</script><noscript>y</noscript>", "no words"),
         ("a.txt", b"abc\x00\x01\x02" * 10, "no text"),
         ("a.txt", b"a" * 10_000_001, "10 MB"),
         ("a.txt", b"Title\n\n" + b"word " * 50_000, "200,000"),
