@@ -50,6 +50,12 @@ def env_parsed[T](
     raise ImproperlyConfigured(f"{name} makes no sense; write {how}.")
 
 
+def env_flag(name: str, default: str) -> bool:
+    """Return a setting that is on or off; raise ImproperlyConfigured for any other word."""
+    flags = {"true": True, "false": False}
+    return env_parsed(name, default, lambda value: flags[value.lower()], "True or False")
+
+
 def env_database(name: str) -> dict[str, Any]:
     """Django's settings of the database that the variable names; empty if it is unset."""
     how = (

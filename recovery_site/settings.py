@@ -14,6 +14,7 @@ from .env import (
     data_dir,
     env_cache,
     env_database,
+    env_flag,
     env_mailer,
     env_parsed,
     env_required,
@@ -25,9 +26,7 @@ from .local_hosts import LOCAL_HOSTS
 from .sign_in.allauth_options import *  # noqa: F403
 
 read_env_file(BASE_DIR / ".env")
-DEBUG = env_parsed(
-    "DEBUG", "False", lambda v: {"true": True, "false": False}[v.lower()], "True or False"
-)
+DEBUG = env_flag("DEBUG", "False")
 FRESH_KEY = "`make run` writes it into .env; or put the output of `openssl rand -base64 32` there."
 SECRET_KEY = env_required("SECRET_KEY", FRESH_KEY)
 FIELD_KEYS = csv(env_required("FIELD_KEYS", FRESH_KEY))
@@ -202,6 +201,8 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 # Holds the counters of tries and posts.
 CACHES = {"default": env_cache("CACHE_URL")}
+# Whether `serve` starts the search by meaning beside the server.
+SEARCH_MODEL = env_flag("SEARCH_MODEL", "True")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MAIL_URL = env_str("MAIL_URL")
 MAILERS = {"default": env_mailer("MAIL_URL")}

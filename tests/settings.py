@@ -14,7 +14,7 @@ SECRETS = {
 }
 for name in (
     "SITE_NAME", "SITE_PHONE", "TRUSTED_PROXIES", "RETENTION_DAYS", "DEBUG",
-    "DATABASE_REPLICA_URL", "CACHE_URL", "NETWORK_HOSTS",
+    "DATABASE_REPLICA_URL", "CACHE_URL", "NETWORK_HOSTS", "SEARCH_MODEL",
 ):  # fmt: skip
     os.environ[name] = ""
 os.environ.update(

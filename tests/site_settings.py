@@ -6,3 +6,6 @@ from recovery_site.settings import DATABASES
 from . import durability
 
 durability.turn_off(DATABASES["default"])
+
+# Each start would embed a thousand texts; `test_meaning.py` runs the process.
+SEARCH_MODEL = False

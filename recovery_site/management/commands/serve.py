@@ -59,8 +59,9 @@ class Command(BaseCommand):
             "server": runserver(host, port) if options["dev"] else server,
             # Where another start serves the same data, its jobs do the work of both.
             "jobs": [sys.executable, "manage.py", "run_jobs", "--standby"],
-            "search model": search_model(),
         }
+        if settings.SEARCH_MODEL:
+            commands["search model"] = search_model()
 
         def greet_if_answering() -> bool:
             if is_answering := answers(host, port):
