@@ -274,7 +274,7 @@ HOSTILE = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text_takes_milliseconds(name):
+def test_hostile_text_costs_no_more_than_its_length(name):
     from contact.models import DangerPhrase
 
     rows = DangerPhrase.objects.rows()
@@ -283,4 +283,5 @@ def test_hostile_text_takes_milliseconds(name):
     decide(rows, HOSTILE[name])
     took = time.process_time() - start
     print(f"{name}: {took * 1000:.0f} ms")
-    assert took < 0.4
+    # What grows with the square of the length takes many seconds.
+    assert took < 2

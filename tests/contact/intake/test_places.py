@@ -23,7 +23,7 @@ def places():
     Place.objects.create(
         name="Example Clinic", area="Mesa", languages="English", verified_on=today - timedelta(200)
     )
-    Place.objects.create(name="Nobody Checked", area="Tucson")
+    Place.objects.create(name="Uncalled Place", area="Tucson")
     Place.objects.create(name="Retired Place", area="Tucson", verified_on=today, is_active=False)
     make_helpline(name="Example Line", languages="en,es", phone="988", dial="988")
     make_helpline(name="Unchecked Line", verified_on=None)
@@ -32,7 +32,7 @@ def places():
 def names(client, term=""):
     page = text(client.get(PLACES, {"term": term}))
     known = ("Example Shelter", "Example Clinic", "Example Line")
-    assert not [each for each in ("Nobody", "Retired", "Unchecked") if each in page]
+    assert not [each for each in ("Uncalled", "Retired", "Unchecked") if each in page]
     return [name for name in known if name in page]
 
 
