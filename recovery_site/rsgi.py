@@ -107,10 +107,13 @@ class Server:
         async def begin() -> Any:
             return proto.response_stream(answer.status, answer.headers)
 
+        async def send(transport: Any, piece: bytes) -> None:
+            await transport.send_bytes(piece)
+
         def stream(pieces: Iterable[bytes]) -> None:
             transport = asyncio.run_coroutine_threadsafe(begin(), loop).result()
             for piece in pieces:
-                sent = asyncio.run_coroutine_threadsafe(transport.send_bytes(piece), loop)
+                sent = asyncio.run_coroutine_threadsafe(send(transport, piece), loop)
                 sent.result(STREAM_SECONDS)
 
         pool = self.health.get(environ["PATH_INFO"], self.pool)

@@ -181,6 +181,8 @@ class PublicationForm(forms.ModelForm):
                 refuse_instructions(self.content["title"], self.content["summary"], words)
             except ValidationError as error:
                 self.add_error("body", error)
+            if not words.strip() and not self.content["summary"].strip():
+                self.add_error("body", _("There is nothing to read yet. Save it as a draft."))
         if self.instance.pk:
             self.instance.lock()
             if meanwhile := self._saved_meanwhile(cleaned):

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from contact.lifecycle import journal_files
+from contact.privacy import key_marker
 
 from . import database_copy, heartbeat
 from .manifest import STAMP, BackupError, Manifest, backups_in, describe, digests_in
@@ -23,6 +25,7 @@ def make(folder: Path, *, keep: int | None = None) -> Path:
 
     `keep`: how many whole backups stay, this one included.
     """
+    require_own_keys()
     now = datetime.now(UTC)
     target = folder / now.strftime(STAMP)
     partial = folder / f".{target.name}"
@@ -49,6 +52,19 @@ def make(folder: Path, *, keep: int | None = None) -> Path:
         for old in backups_in(folder)[:-keep]:
             shutil.rmtree(old)
     return target
+
+
+def require_own_keys() -> None:
+    """Raise BackupError with keys that the database was not written with.
+
+    The backup names its keys: with others nobody could open it, and it would push out good ones.
+    """
+    try:
+        key_marker.require_known_keys()
+    except key_marker.OtherKeys as error:
+        raise BackupError(str(error)) from error
+    except DatabaseError as error:
+        raise BackupError("The backup was not made: the database does not answer.") from error
 
 
 def read_back(folder: Path) -> Manifest:

@@ -30,8 +30,12 @@ class Proto:
     def response_stream(self, status, headers):
         self.sent = (status, dict(headers), None)
 
-        async def send_bytes(piece):
+        def send_bytes(piece):
+            """As Granian's: it can be awaited, but is no coroutine."""
             self.streamed.append(piece)
+            sent = asyncio.get_running_loop().create_future()
+            sent.set_result(None)
+            return sent
 
         return SimpleNamespace(send_bytes=send_bytes)
 

@@ -152,8 +152,11 @@ def test_filters_page_and_place_outlive_every_edit(as_editor):
     assert len(seen) >= 5
     kept = urlencode({"_changelist_filters": urlencode(filters)})
     posts = [
-        (change_url(article), payload(article, title="Again") | {"_save": "1"}),
-        (change_url(article), payload(article, title="Again") | {"_publish": "1", "base": "3"}),
+        (change_url(article), payload(article, title="Again", summary="Words.") | {"_save": "1"}),
+        (
+            change_url(article),
+            payload(article, title="Again", summary="Words.") | {"_publish": "1", "base": "3"},
+        ),
         (change_url(article, "versions", 1, "restore"), {}),
         (change_url(article, "unpublish"), {}),
     ]

@@ -34,6 +34,14 @@ def test_new_article_form_opens_with_everything_to_fill_in(as_editor):
     assert "_unpublish" not in page
 
 
+def test_a_page_without_words_is_saved_but_not_published(as_editor, client):
+    article = make_article(live=False, body="", summary="")
+    empty = {"body": "<p></p>", "summary": ""}
+    assert "nothing to read yet" in save(as_editor, article, "_publish", **empty).text
+    assert client.get(article.get_absolute_url()).status_code == 404
+    assert "nothing to read yet" not in save(as_editor, article, **empty).text
+
+
 def test_saving_makes_exactly_one_revision_and_visitors_keep_the_old_words(as_editor, client):
     article = make_article(title="Old words")
     page = save(as_editor, article, title="New words").text

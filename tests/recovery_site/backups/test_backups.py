@@ -121,6 +121,14 @@ def test_other_keys_than_those_of_the_backup_are_refused(backup, settings, name,
         call_command("restore", backup)
 
 
+@pytest.mark.parametrize("name", ["FIELD_KEYS", "INDEX_KEY"])
+def test_with_other_keys_no_backup_is_made_and_none_goes(backup, settings, folder, name):
+    setattr(settings, name, [OTHER_KEY] if name == "FIELD_KEYS" else OTHER_KEY)
+    with pytest.raises(CommandError, match=name):
+        call_command("backup", folder, keep=1)
+    assert list(folder.iterdir()) == [backup]
+
+
 def test_the_journal_comes_back_and_knows_no_doubles(backup, monkeypatch):
     emptied(monkeypatch)
     (done,) = journal_files.journal_folder("done").iterdir()
