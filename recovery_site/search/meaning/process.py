@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import socketserver
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -96,8 +97,12 @@ class Server(socketserver.UnixStreamServer):
         self.pages, self.model = pages, model
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Log that it failed and nothing of it: a query is nobody's business."""
-        logger.warning("a question to the search model was not answered")
+        """Log that it failed and nothing of it: a query is nobody's business.
+
+        Who asked and did not wait is no failure.
+        """
+        if not isinstance(sys.exception(), ConnectionError):
+            logger.warning("a question to the search model was not answered")
 
 
 class Conversation(socketserver.StreamRequestHandler):
