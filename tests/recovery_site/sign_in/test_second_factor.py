@@ -240,6 +240,12 @@ def test_a_local_site_asks_for_no_factor_but_for_one_that_there_is(erin, client)
     assert log_in(Client()).url == "/intake/"
 
 
+def test_a_public_site_is_checked_before_its_tables_are_made(settings, monkeypatch):
+    settings.SITE_IS_LOCAL = False
+    monkeypatch.setattr(StaffAccount._meta, "db_table", "not_made_yet")
+    assert check_demo_log_ins(databases=["default"]) == []
+
+
 def test_demo_log_ins_open_a_local_site_alone(client, settings):
     logins = create_demo_staff()
     name, password, _role = logins[0]
