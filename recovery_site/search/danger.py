@@ -11,7 +11,9 @@ from contact.visitor import desk_snapshot
 # rules of danger decide.
 _crisis = re.compile(
     r"\bs(?:ui|iu|u)[sc]+i?d(?!s\b)|\bsewer ?slid|unaliv|\bkms\b|disappear forever"
-    r"|convulsion(?:es|ando)"
+    r"|convulsion(?:es|ando)|delirium tremens"
+    r"|\bod.?(?:d|ing)\b|\bgoing to jump\b|\bend it(?: all)?\W*$"
+    r"|\bcan.?t (?:do this|go on|take (?:it|this))(?:\W*$| any ?(?:more|longer))"
     r"|^\W*(?:overdo(?:se|es|sed|sing)|sobredosis|emergencia)\W*$",
     re.IGNORECASE,
 )

@@ -207,7 +207,7 @@ def search_model() -> list[str]:
     """The search by meaning, without our environment: it needs no secret."""
     path = f"PATH={os.environ.get('PATH', os.defpath)}"
     module = "recovery_site.search.meaning"
-    return ["env", "-i", path, sys.executable, "-m", module, str(client.folder())]
+    return ["env", "-i", path, sys.executable, "-m", module, str(client.model_folder())]
 
 
 def runserver(host: str, port: int) -> list[str]:

@@ -22,7 +22,7 @@ LONGEST_ANSWER = 100_000
 _asked_again_at = 0.0
 
 
-def folder() -> Path:
+def model_folder() -> Path:
     """The folder of the process: its socket and its file. It is made when missing."""
     path = Path(settings.DATA_DIR) / "search_model"
     path.mkdir(mode=0o770, exist_ok=True)
@@ -41,20 +41,20 @@ def similar_pages(text: str) -> dict[str, float]:
     # What cannot be written as UTF-8 has no meaning.
     query = query.encode(errors="replace").decode()
     try:
-        near = ask({"query": query}, QUERY_SECONDS)
+        near = ask_process({"query": query}, QUERY_SECONDS)
         return {str(path): float(alike) for path, alike in near.items()}
     except (OSError, ValueError, AttributeError, TypeError):
         _asked_again_at = time.monotonic() + PAUSE_SECONDS
         return {}
 
 
-def ask(question: dict[str, Any], seconds: float) -> Any:
+def ask_process(question: dict[str, Any], seconds: float) -> Any:
     """Return the answer. Raise OSError or ValueError when there is no whole one in time."""
     ends = time.monotonic() + seconds
     answer = b""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(seconds)
-        connection.connect(str(folder() / "model.sock"))
+        connection.connect(str(model_folder() / "model.sock"))
         connection.sendall(json.dumps(question).encode() + b"\n")
         while part := connection.recv(65536):
             answer += part

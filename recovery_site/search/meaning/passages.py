@@ -19,10 +19,10 @@ def tell_process() -> None:
     """Tell the process the pages of this content version, unless it is off or holds them."""
     version = ContentVersion.current()
     try:
-        held = client.ask({"version": version}, client.LOOKING_SECONDS)
+        held = client.ask_process({"version": version}, client.LOOKING_SECONDS)
         if held["version"] != version:
             told = {"version": version, "pages": passages()}
-            client.ask(told, client.TELLING_SECONDS)
+            client.ask_process(told, client.TELLING_SECONDS)
     except OSError:
         # The search goes by words alone; the process, once there, is told at the next turn.
         return

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .vectors import SLICE, Embed, Vectors
+from .vectors import TEXTS_AT_ONCE, Embed, Vectors
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Pages:
 
     def catch_up(self) -> None:
         """Embed some of the texts that are missing."""
-        some, self._missing = self._missing[:SLICE], self._missing[SLICE:]
+        some, self._missing = self._missing[:TEXTS_AT_ONCE], self._missing[TEXTS_AT_ONCE:]
         self._vectors.add(some)
         if not self._missing:
             self._show()
@@ -83,7 +83,7 @@ class Pages:
         return {self.paths[place]: round(float(best[place]), 4) for place in nearest}
 
 
-class Server(socketserver.UnixStreamServer):
+class ModelServer(socketserver.UnixStreamServer):
     request_queue_size = 32
 
     def __init__(self, path: Path, pages: Pages, model: Model) -> None:
@@ -107,7 +107,7 @@ class Server(socketserver.UnixStreamServer):
 
 class Conversation(socketserver.StreamRequestHandler):
     timeout = 1
-    server: Server
+    server: ModelServer
 
     def handle(self) -> None:
         asked = json.loads(self.rfile.readline(LONGEST_LINE))
@@ -125,7 +125,7 @@ class Conversation(socketserver.StreamRequestHandler):
 def run(folder: Path, model: Model, is_stopping: Callable[[], bool]) -> None:
     """Serve until told to stop. Raise OSError if the socket cannot be made."""
     pages = Pages(Vectors(folder / VECTORS, model.passage))
-    with Server(folder / SOCKET, pages, model) as server:
+    with ModelServer(folder / SOCKET, pages, model) as server:
         while not is_stopping():
             # The pauses leave the processor to visitors.
             server.timeout = PAUSE if pages.is_behind else LOOK_EVERY

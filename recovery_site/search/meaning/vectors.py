@@ -12,7 +12,7 @@ import numpy as np
 Vector = np.ndarray[Any, np.dtype[np.float32]]
 Embed = Callable[[list[str]], Any]
 # Embedded at a time: between two slices a query is answered.
-SLICE = 8
+TEXTS_AT_ONCE = 8
 
 
 class Vectors:

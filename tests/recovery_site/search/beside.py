@@ -16,7 +16,7 @@ def knows_pages() -> Any:
     """Tell it the pages; return an answer once it has one."""
     passages.tell_process()
     try:
-        return client.ask({"query": "x"}, 10)
+        return client.ask_process({"query": "x"}, 10)
     except OSError:
         return None
 
@@ -25,7 +25,7 @@ def knows_pages() -> Any:
 def search_by_meaning() -> Iterator[subprocess.Popen[bytes]]:
     """Run it in DATA_DIR, knowing the pages and waited for as long as it takes."""
     module, hurry = "recovery_site.search.meaning", client.QUERY_SECONDS
-    with subprocess.Popen([sys.executable, "-m", module, str(client.folder())]) as child:
+    with subprocess.Popen([sys.executable, "-m", module, str(client.model_folder())]) as child:
         try:
             wait_until(knows_pages, 120)
             client.QUERY_SECONDS, client._asked_again_at = 10, 0

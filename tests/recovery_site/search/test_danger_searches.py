@@ -23,6 +23,11 @@ pytestmark = pytest.mark.django_db
         ("suicide prevention hotline", "en"),
         ("sucide hotline", "en"),
         ("suiside", "en"),
+        ("od'd on fent", "en"),
+        ("delirium tremens", "en"),
+        ("i cant do this anymore", "en"),
+        ("i can’t go on", "en"),
+        ("i am going to jump", "en"),
     ],
 )
 def test_words_of_danger_lead_with_help_in_their_language(client, query, language):
@@ -30,6 +35,13 @@ def test_words_of_danger_lead_with_help_in_their_language(client, query, languag
     main = page[page.index("<main") :]
     panel = main[main.index("_danger") :][:1500]
     assert ("oprima 2" in panel) == (language == "es")
+
+
+@pytest.mark.parametrize(
+    "query", ["i can't go on monday", "how do i end it with him", "od on call"]
+)
+def test_words_that_only_look_like_danger_lead_to_pages(client, query):
+    assert not client.get("/search/", {"q": query}).context["danger_language"]
 
 
 @pytest.mark.parametrize("query", ["me quiero matar", "me voy a matar", "slit my wrists"])

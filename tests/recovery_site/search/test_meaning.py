@@ -25,7 +25,7 @@ def folder(settings, monkeypatch):
     """The folder of the process, with a path short enough for a socket."""
     settings.DATA_DIR = Path(tempfile.mkdtemp())
     monkeypatch.setattr(client, "_asked_again_at", 0.0)
-    yield client.folder()
+    yield client.model_folder()
     shutil.rmtree(settings.DATA_DIR)
 
 
