@@ -11,8 +11,6 @@ from django.utils import translation
 
 from .errors import error_page
 
-# Only staff have sessions.
-STAFF_PATHS = ("/admin/", "/intake/")
 # A page polls these on its own, so they do not keep its reader logged in.
 UNATTENDED_PATHS = ("/intake/pulse/",)
 HEALTH_PATHS = ("/healthz", "/readyz")
@@ -111,13 +109,14 @@ class StaffSessionMiddleware(SessionMiddleware):
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        if request.path.startswith(STAFF_PATHS):
+        if request.path.startswith(settings.STAFF_PATHS):
             super().process_request(request)
         else:
             request.session = self.SessionStore(None)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if request.path.startswith(UNATTENDED_PATHS) or not request.path.startswith(STAFF_PATHS):
+        is_staff = request.path.startswith(settings.STAFF_PATHS)
+        if not is_staff or request.path.startswith(UNATTENDED_PATHS):
             return response
         session = request.session
         if not session.is_empty() and time.time() - session.get(RENEWED, 0) >= RENEWED_SECONDS:

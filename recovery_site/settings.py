@@ -138,6 +138,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 # A site that is tried out asks for no second factor, but takes one that an account has.
 SECOND_FACTOR_REQUIRED = not SITE_IS_LOCAL
 AUTHENTICATION_BACKENDS = ["recovery_site.sign_in.adapters.StaffBackend"]
+# Staff alone have sessions, and pages there.
+STAFF_PATHS = ("/admin/", "/intake/")
 SESSION_ENGINE = "recovery_site.sign_in.sessions"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_IS_LOCAL and not SITE_IS_SECURE
 

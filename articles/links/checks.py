@@ -105,6 +105,8 @@ class Site:
             return Problem.MOVED
         if path.startswith(settings.STATIC_URL):
             return None
+        if path.startswith(settings.STAFF_PATHS):
+            return Problem.STAFF
         match = _match(path)
         if match is None:
             return Problem.NO_PAGE

@@ -16,6 +16,7 @@ class Problem(models.TextChoices):
     MAIL = "mail", _("holds no complete mail address")
     NO_PAGE = "no_page", _("leads to a page that does not exist")
     NOT_PUBLISHED = "not_published", _("leads to a page that visitors can’t see yet")
+    STAFF = "staff", _("leads to a page for staff, where visitors find a log-in")
     NO_PLACE = "no_place", _("leads to a place that its page does not have")
     MOVED = "moved", _("leads to an old address, which leads on to the new one")
     NO_ANSWER = "no_answer", _("leads to a website that did not show the page")

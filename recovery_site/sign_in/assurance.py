@@ -25,7 +25,6 @@ PROVED_AT = "proved_at"
 RECENT_SECONDS = {"GET": 10 * 60, "HEAD": 10 * 60}
 RECENT_SECONDS_OF_FORMS = 30 * 60
 
-STAFF_PATHS = ("/admin/", "/intake/")
 LOG_OUT, NEW_PASSWORD = "/admin/logout/", "/admin/password_change/"
 OWN_PASSWORD = (LOG_OUT, NEW_PASSWORD)
 ENROLMENT = ("/admin/account/", NEW_PASSWORD, LOG_OUT)
@@ -70,7 +69,7 @@ def require_assurance(get_response: View) -> View:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         path = request.path
-        if not path.startswith(STAFF_PATHS) or not request.user.is_authenticated:
+        if not path.startswith(settings.STAFF_PATHS) or not request.user.is_authenticated:
             return get_response(request)
         if request.session.get(CHANGE_PASSWORD):
             return get_response(request) if path in OWN_PASSWORD else redirect(NEW_PASSWORD)

@@ -60,7 +60,16 @@ def test_address_of_a_page_that_leaves_can_lead_to_another(as_editor, client, ar
     other = make_question()
     url, path = change_url(article, "unpublish"), article.get_absolute_url()
     hidden = make_article(live=False)
-    for wrong in (path, hidden.get_absolute_url(), "/nowhere/", "https://example.com/", "988"):
+    for wrong in (
+        path,
+        hidden.get_absolute_url(),
+        "/nowhere/",
+        "https://example.com/",
+        "988",
+        "/admin/",
+        "/admin/articles/article/",
+        "/intake/",
+    ):
         assert "errorlist" in as_editor.post(url, {"lead_to": wrong}).text, wrong
     article.refresh_from_db()
     assert article.is_published

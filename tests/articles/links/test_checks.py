@@ -51,6 +51,8 @@ BAD = {
     "/faq/#draft-question": "can’t see yet",
     "/articles/live-one/#no-part": "place that its page does not have",
     "/faq/#nowhere": "place that its page does not have",
+    "/admin/articles/article/": "page for staff",
+    "/intake/": "page for staff",
     "#nowhere": "place that its page does not have",
     "/articles/before/": "old address",
     "tel:998": "no phone can call",
