@@ -24,6 +24,7 @@ LONGEST_PATH = 200
 AUTOSAVED_FORMS = re.compile(r"/admin/(articles/(article|page)|faq/question)/(add|\d+/change)/$")
 # The pages of the workspace that can be read; the rest of it only takes forms.
 GET_PATHS = re.compile(r"/intake/(requests/[0-9a-f-]{36}/|handover/|reports/)?")
+STAFF_PATHS = ("/admin/", "/intake/")
 FALLBACK_HTML = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>%(name)s</title>
 <h1>This page is not working right now.</h1>
@@ -76,6 +77,17 @@ MESSAGES = {
     ),
 }
 
+# What staff read instead, on pages of theirs.
+STAFF_MESSAGES = {
+    403: _(
+        "Your account may not do this. If your work needs it, ask whoever looks after accounts."
+    ),
+    413: _(
+        "What was sent is larger than this page takes, and nothing of it was kept. Go back and "
+        "choose a smaller file, or paste less at once."
+    ),
+}
+
 
 def error_page(status: int, words: str = "") -> HttpResponse:
     title, text = MESSAGES[status]
@@ -85,11 +97,24 @@ def error_page(status: int, words: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(413 if isinstance(exception, RequestDataTooBig) else 400)
+    if isinstance(exception, RequestDataTooBig):
+        return error_page(413, _for_staff(request, 413))
+    return error_page(400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(403)
+    return error_page(403, _for_staff(request, 403))
+
+
+def _for_staff(request: HttpRequest, status: int) -> str:
+    """What somebody who is logged in reads on a page of staff."""
+    account = getattr(request, "user", None)
+    if not request.path.startswith(STAFF_PATHS) or account is None:
+        return ""
+    try:
+        return str(STAFF_MESSAGES[status]) if account.is_authenticated else ""
+    except DatabaseError:
+        return ""
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

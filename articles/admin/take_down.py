@@ -111,8 +111,13 @@ class TakeDownAdmin(RevisionsAdmin):
             raise Http404
         if publication.binned_at:
             return super().delete_view(request, object_id, extra_context)
-        if not self.has_delete_permission(request, publication):
+        if not super().has_delete_permission(request, publication):
             raise PermissionDenied
+        try:
+            publication.require_off_site()
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+            return self.redirect_to(request, "change", publication.pk)
         if request.method != "POST":
             return self.confirm(
                 request,

@@ -1,8 +1,11 @@
+import io
+
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.test import Client
 
 from recovery_site import errors
+from tests.factories import make_staff
 
 HELP = ('href="tel:+18882810805"', 'href="tel:911"', 'href="tel:988"')
 
@@ -65,3 +68,19 @@ def test_handlers_answer_with_their_status(rf):
     assert errors.bad_request(request, RequestDataTooBig()).status_code == 413
     assert errors.permission_denied(request, PermissionDenied()).status_code == 403
     assert errors.csrf_failure(request).status_code == 403
+
+
+@pytest.mark.django_db
+def test_staff_are_told_what_is_so_and_visitors_what_helps_them():
+    staff = Client()
+    staff.force_login(make_staff("Editors"))
+    refused = staff.get("/intake/")
+    assert refused.status_code == 403
+    assert "Your account may not do this" in refused.text
+    assert "sign in" not in refused.text
+    sent = staff.post("/admin/import/", {"file": io.BytesIO(b"x" * 12_000_000)})
+    assert sent.status_code == 413
+    assert "choose a smaller file" in sent.text
+    assert "your name and number" not in sent.text
+    too_long = Client().post("/contact/", {"name": "x" * 3_000_000}).text
+    assert "your name and number" in too_long

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from articles.models import Article, OldAddress
+from articles.models import Article, OldAddress, Page
 from tests.articles.admin.forms import change_url, history, log_in, payload
 from tests.factories import make_article, make_page, make_question, make_staff
 
@@ -85,7 +85,6 @@ def test_address_of_a_page_that_leaves_can_lead_to_another(as_editor, client, ar
 
 def test_bin_keeps_versions_and_sign_offs_and_gives_the_page_back(as_editor, client, article):
     article.live.sign_off(None, "Jane Doe, MD")
-    assert as_editor.post(change_url(article, "delete")).status_code == 403
     article.unpublish()
     assert "Put this page into the bin?" in as_editor.get(change_url(article, "delete")).text
     told = put_into_bin(as_editor, article)
@@ -105,6 +104,21 @@ def test_bin_keeps_versions_and_sign_offs_and_gives_the_page_back(as_editor, cli
     assert [text for _who, text in history(article)] == [
         "Put into the bin.", "Brought back from the bin."
     ]  # fmt: skip
+
+
+def test_whoever_deletes_a_live_page_is_told_to_take_it_down_first(as_editor, article):
+    for method in (as_editor.get, as_editor.post):
+        answered = method(change_url(article, "delete"), follow=True)
+        assert answered.redirect_chain[-1][0] == change_url(article)
+        assert "Take the page off the site before deleting it." in answered.text
+    article.refresh_from_db()
+    assert article.is_published
+    assert not article.binned_at
+    assert make_page(slug="privacy").is_published
+    fixed = Page.objects.get()
+    root = log_in(User.objects.create_superuser("root", password="x"))
+    kept = root.get(f"/admin/articles/page/{fixed.pk}/delete/", follow=True).text
+    assert "keeps its address" in kept
 
 
 def test_only_a_superuser_deletes_for_good_and_only_from_the_bin(as_editor, article):
