@@ -27,9 +27,10 @@ def test_messages_of_later_rounds_stay_found(name):
     assert false <= 0.05
 
 
-def test_messages_that_nobody_weighed_are_told_apart():
-    """Round e is danger and harmless messages mixed."""
-    messages = [each for each in read_messages("unseen") if each.round == "e"]
+@pytest.mark.parametrize("name", ["e", "g"])
+def test_messages_that_nobody_weighed_are_told_apart(name):
+    """Danger, and harmless messages that come close to it."""
+    messages = [each for each in read_messages("unseen") if each.round == name]
     recall, false = figures(messages, DangerPhrase.objects.rows())
     assert recall >= MIN_RECALL
     assert false <= 0.06

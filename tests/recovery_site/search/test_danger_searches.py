@@ -17,6 +17,8 @@ pytestmark = pytest.mark.django_db
         ("esta convulsionando", "es"),
         ("me quiero matar", "es"),
         ("emergencia", "es"),
+        ("alguien con sobredosis", "es"),
+        ("ataque por dejar el alcohol", "es"),
         ("overdoes", "en"),
         ("unalive", "en"),
         ("i want to disappear forever", "en"),
@@ -28,6 +30,12 @@ pytestmark = pytest.mark.django_db
         ("i cant do this anymore", "en"),
         ("i can’t go on", "en"),
         ("i am going to jump", "en"),
+        ("how to help someone overdosing on benzos", "en"),
+        ("someone overdosing", "en"),
+        ("he's not breathing", "en"),
+        ("seizure stop drinking", "en"),
+        ("seizures from xanax withdrawal", "en"),
+        ("how do i use narcan now", "en"),
     ],
 )
 def test_words_of_danger_lead_with_help_in_their_language(client, query, language):
