@@ -28,7 +28,8 @@ ARTICLE_COLUMNS = _in_order(
 TOPIC_COLUMNS = _in_order(Topic, "id", "name", "slug")
 REVISION_COLUMNS = _in_order(
     ArticleRevision,
-    *("id", "title", "summary", "byline", "sources", "rendered", "contents", "word_count"),
+    *("id", "number", "title", "summary", "byline", "sources", "rendered", "contents"),
+    "word_count",
 )
 REVIEW_COLUMNS = _in_order(ArticleReview, "id", "reviewer", "at")
 

@@ -38,6 +38,7 @@ from faq.models import Question, QuestionReviewRequest
 from .context_processors import current_site
 from .document_import.paste import understand_paste
 from .document_import.views import import_document
+from .helpful.staff import helpful_pages, pages_that_help_few
 from .link_finder import find_link
 from .models import Fact
 from .review_mails import address_of
@@ -64,6 +65,7 @@ class StaffSite(admin.AdminSite):
         return [
             path("import/", self.admin_view(import_document), name="import_document"),
             path("import/paste/", self.admin_view(understand_paste), name="understand_paste"),
+            path("helpful/", self.admin_view(helpful_pages), name="helpful_pages"),
             path("links/find/", self.admin_view(find_link), name="find_link"),
             *super().get_urls(),
         ]
@@ -224,6 +226,9 @@ def _publications(user: Any, model: type[Publication]) -> Iterator[Todo]:
             publications.with_broken_links(),
             f"{url}?links=broken",
         )
+        if few := pages_that_help_few(str(name)):
+            text = gettext("%s that helped fewer than half of those who answered") % things
+            yield Todo(text, few, reverse("admin:helpful_pages"))
     if user.has_perm(f"{app}.publish_{name}"):
         yield from _some(
             gettext("%s scheduled") % things,

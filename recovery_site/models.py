@@ -6,12 +6,13 @@ from django.db import models
 from django.utils import timezone
 
 from .facts.models import Fact
+from .helpful.answers import HelpfulCount
 from .search.rows import FailedSearch, SearchPhrase, SearchSynonym
 from .sign_in.models import StaffAccount, StaffSession
 
 __all__ = [
-    "ContentVersion", "Fact", "FailedSearch", "SearchPhrase", "SearchSynonym", "StaffAccount",
-    "StaffSession",
+    "ContentVersion", "Fact", "FailedSearch", "HelpfulCount", "SearchPhrase", "SearchSynonym",
+    "StaffAccount", "StaffSession",
 ]  # fmt: skip
 
 # The number counts in steps of 2**20 and ends in chance: a failover that loses changes never leads

@@ -8,6 +8,7 @@ from articles.views import page_detail
 from . import errors, sitemaps, views
 from .facts.page import about
 from .feeds import feed
+from .helpful.views import helpful, helpful_thanks, helpful_why
 from .search.suggestions import suggestions
 from .sign_in.session_state import session_state
 
@@ -20,6 +21,17 @@ urlpatterns = [
     path("about/", about, name="about"),
     path("es/", views.help_now_es, name="help_now_es"),
     path("help-now/sheet/", views.overdose_sheet, name="overdose_sheet"),
+    path("helpful/<slug:kind>/<slug:slug>/<positive_int:number>/", helpful, name="helpful"),
+    path(
+        "helpful/<slug:kind>/<slug:slug>/<positive_int:number>/why/",
+        helpful_why,
+        name="helpful_why",
+    ),
+    path(
+        "helpful/<slug:kind>/<slug:slug>/<positive_int:number>/thanks/",
+        helpful_thanks,
+        name="helpful_thanks",
+    ),
     path("search/", views.search_view, name="search"),
     path("search/suggestions/", suggestions, name="search_suggestions"),
     path("privacy/", page_detail, {"slug": "privacy"}, name="privacy"),

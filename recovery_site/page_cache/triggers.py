@@ -15,7 +15,8 @@ from ..models import STEP
 
 UNWATCHED = {
     "recovery_site_contentversion",
-    *("recovery_site_failedsearch", "recovery_site_staffaccount", "recovery_site_staffsession"),
+    *("recovery_site_failedsearch", "recovery_site_helpfulcount"),
+    *("recovery_site_staffaccount", "recovery_site_staffsession"),
     # Staff among themselves.
     *("articles_articlereviewrequest", "faq_questionreviewrequest"),
     # They follow publications, which are watched.

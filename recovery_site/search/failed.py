@@ -8,17 +8,15 @@ from which `run_jobs` takes it.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from datetime import date, timedelta
-from pathlib import Path
 
-from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
 from contact.privacy import rate_limit
 from contact.privacy.encryption import keyed_hash
 
+from ..tally_file import TallyFile
 from .rows import FailedSearch
 
 MOST_WORDS = 6
@@ -29,7 +27,7 @@ _OF_SOMEBODY = re.compile(
     r"\d|@|\b(?:name|named|called|mr|mrs|ms|dr|im|i'm|i’m|am|llamo|llama|soy|señor|señora)\b",
     re.IGNORECASE,
 )
-MOST_BYTES = 100_000
+file = TallyFile("failed_searches.txt")
 WEEK = timedelta(days=7)
 KEPT = 52 * WEEK
 
@@ -49,32 +47,13 @@ def _count(word: str) -> None:
     key = keyed_hash("failed search", f"{_week()} {word}").hex()
     count = rate_limit.increment(f"search:{key}", int(WEEK.total_seconds()))
     if count >= FailedSearch.LEAST:
-        times = FailedSearch.LEAST if count == FailedSearch.LEAST else 1
-        _write(f"{word}\n" * times)
-
-
-def _write(lines: str) -> None:
-    path = _path()
-    if path.exists() and path.stat().st_size > MOST_BYTES:
-        return
-    with path.open("a", encoding="utf-8") as file:
-        file.write(lines)
+        file.add(word, times=FailedSearch.LEAST if count == FailedSearch.LEAST else 1)
 
 
 def collect() -> int:
     """Bring the words of the file into the database, and forget old weeks; return how many."""
     FailedSearch.objects.filter(week__lt=_week() - KEPT).delete()
-    taken = _path().with_suffix(".taken")
-    if not taken.exists():
-        if not _path().exists():
-            return 0
-        _path().replace(taken)
-    words = Counter(taken.read_text("utf-8").split())
-    with transaction.atomic():
-        for word, count in sorted(words.items()):
-            _add(word, count)
-    taken.unlink()
-    return words.total()
+    return file.collect(_add)
 
 
 def _add(word: str, count: int) -> None:
@@ -87,7 +66,3 @@ def _add(word: str, count: int) -> None:
 def _week() -> date:
     today = timezone.localdate()
     return today - timedelta(days=today.weekday())
-
-
-def _path() -> Path:
-    return Path(settings.DATA_DIR) / "failed_searches.txt"

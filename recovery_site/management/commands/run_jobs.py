@@ -47,6 +47,7 @@ from contact.records.kept_copies import KeptCopy
 from contact.visitor import accepted_forms, desk_snapshot
 from recovery_site import foot, query_timeouts, review_mails
 from recovery_site.backups import heartbeat
+from recovery_site.helpful import counting
 from recovery_site.job_process import only_one, stop_requested, stopped_by_signals
 from recovery_site.known_keys import Drain, require_keys
 from recovery_site.models import ContentVersion, Fact
@@ -211,6 +212,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("search index", index.mend, 60),
         Job("links", links.step, 2),
         Job("words searched in vain", failed.collect, 60),
+        Job("helpful answers", counting.collect, 60),
         Job("indexes", measure_indexes, 24 * 3600),
         Job("brakes", brakes.forget_old, 3600),
         Job("sessions", lambda: call_command("clearsessions"), 3600),

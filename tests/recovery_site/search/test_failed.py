@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 
+from recovery_site import tally_file
 from recovery_site.models import FailedSearch
 from recovery_site.search import failed
 from tests.factories import make_staff
@@ -54,7 +55,7 @@ def test_nothing_that_may_be_somebodys_own_is_counted(client, query):
 
 
 def test_many_words_do_not_fill_the_disk(client, monkeypatch):
-    monkeypatch.setattr(failed, "MOST_BYTES", 10)
+    monkeypatch.setattr(tally_file, "MOST_BYTES", 10)
     search_often(client, "kratomania", times=9)
     assert counted() == {"kratomania": 3}
 
