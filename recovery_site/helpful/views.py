@@ -22,7 +22,8 @@ def helpful(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
     publication = _publication(kind, slug, number)
     if request.method != "POST":
         return _page(request, publication, Answer)
-    next_page = {Answer.NO: "helpful_why"}.get(request.POST.get("answer", ""), "helpful_thanks")
+    is_no = request.POST.get("answer") == Answer.NO
+    next_page = "helpful_why" if is_no else "helpful_thanks"
     return _keep(request, publication, Answer, next_page)
 
 
