@@ -6,6 +6,7 @@ on it whatever was written, so the time grows with the number of words alone.
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -29,8 +30,9 @@ class Automaton:
         self._vocabulary = vocabulary
         self._lengths = [len(elements) for elements in patterns]
         self._offsets: list[int] = []
-        self._by_word: defaultdict[str, int] = defaultdict(int)
-        self._by_stem: defaultdict[str, int] = defaultdict(int)
+        # Numbers of bits, for an integer with all of them has more than a thousand bytes.
+        self._by_word: defaultdict[str, array[int]] = defaultdict(new_places)
+        self._by_stem: defaultdict[str, array[int]] = defaultdict(new_places)
         self._starts = self._optional = self._gaps = self._before_gaps = 0
         self._any = 0
         self._pattern_ending: dict[int, int] = {}
@@ -40,18 +42,19 @@ class Automaton:
             self._offsets.append(bit + 1)
             for element in elements:
                 bit += 1
-                self._add(element, 1 << bit)
+                self._add(element, bit)
             self._pattern_ending[bit] = number
             bit += 1
         self._finals = sum(1 << end for end in self._pattern_ending)
         # Bits that the end of a sentence clears: no gap reaches beyond it.
         self._within = ~(self._gaps | self._before_gaps)
 
-    def _add(self, element: Element, bit: int) -> None:
+    def _add(self, element: Element, place: int) -> None:
         for word in element.words:
-            self._by_word[word] |= bit
+            self._by_word[word].append(place)
         for stem in element.stems:
-            self._by_stem[stem] |= bit
+            self._by_stem[stem].append(place)
+        bit = 1 << place
         if element.is_optional:
             self._optional |= bit
         if element.is_gap:
@@ -105,13 +108,13 @@ class Automaton:
         return [known[token.word] for token in tokens]
 
     def _bits(self, word: str, near: Near) -> int:
-        bits = self._any | self._by_word.get(word, 0)
+        bits = self._any | self._of_word(word)
         for sign in number_signs(word):
-            bits |= self._by_word.get(sign, 0)
+            bits |= self._of_word(sign)
         if word.isdigit():
             return bits
         for stem in self._vocabulary.stems_of(word):
-            bits |= self._by_stem[stem]
+            bits |= self._of_stem(stem)
         if not self._vocabulary.is_known(word):
             bits |= self._bits_of_typo(word, near)
         return bits
@@ -119,9 +122,30 @@ class Automaton:
     def _bits_of_typo(self, word: str, near: Near) -> int:
         bits = 0
         for meant in near(word):
-            bits |= self._by_word.get(meant, 0)
+            bits |= self._of_word(meant)
             for stem in self._vocabulary.stems_of(meant):
-                bits |= self._by_stem[stem]
+                bits |= self._of_stem(stem)
         for stem in self._vocabulary.near_stems(word):
-            bits |= self._by_stem[stem]
+            bits |= self._of_stem(stem)
         return bits
+
+    def _of_word(self, word: str) -> int:
+        return with_bits(self._by_word.get(word, ()))
+
+    def _of_stem(self, stem: str) -> int:
+        return with_bits(self._by_stem.get(stem, ()))
+
+
+def new_places() -> array[int]:
+    return array("I")
+
+
+def with_bits(places: Sequence[int]) -> int:
+    """Return an integer with these bits, each named once."""
+    if not places:
+        return 0
+    # Two long integers for each bit would be too slow.
+    octets = bytearray(places[-1] // 8 + 1)
+    for place in places:
+        octets[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(octets, "little")

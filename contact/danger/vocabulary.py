@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from .typos import TypoIndex, shortened
 from .words import collapsed, is_within, with_letters_for_digits
 
 # A word, and the known words of which it may be a typo.
@@ -26,17 +27,14 @@ class Vocabulary:
         lengths = [length for length in self._stem_lengths if length >= SHORTEST_WITH_TYPO]
         self._stem_cuts = sorted({length + by for length in lengths for by in (-1, 0, 1)})
         self._longest = max(map(len, self.known), default=0)
-        # Tuples, for a set takes four times the memory and there are tens of thousands.
-        self._near: dict[str, tuple[str, ...]] = {}
-        for word in self.words:
-            if len(word) >= SHORTEST_WITH_TYPO - 1:
-                for shorter in _shortened(word, 1 + (len(word) >= SHORTEST_WITH_TWO)):
-                    self._near[shorter] = (*self._near.get(shorter, ()), word)
-        self._near_stems: dict[str, tuple[str, ...]] = {}
-        for stem in self.stems:
-            if len(stem) >= SHORTEST_WITH_TYPO:
-                for shorter in _shortened(stem, 1):
-                    self._near_stems[shorter] = (*self._near_stems.get(shorter, ()), stem)
+        self._typos = TypoIndex(
+            (word, 1 + (len(word) >= SHORTEST_WITH_TWO))
+            for word in self.words
+            if len(word) >= SHORTEST_WITH_TYPO - 1
+        )
+        self._typos_of_stems = TypoIndex(
+            (stem, 1) for stem in self.stems if len(stem) >= SHORTEST_WITH_TYPO
+        )
         self._collapsed: dict[str, tuple[str, ...]] = {}
         for word in self.words:
             if len(word) >= 3:
@@ -74,8 +72,8 @@ class Vocabulary:
         if len(token) > LONGEST_TOKEN:
             return frozenset()
         found = set(self._collapsed.get(collapsed(token), ())) if len(token) >= 3 else set()
-        for shorter in _shortened(token, 1 + (len(token) >= SHORTEST_WITH_TWO - 1)):
-            for word in self._near.get(shorter, ()):
+        for shorter in shortened(token, 1 + (len(token) >= SHORTEST_WITH_TWO - 1)):
+            for word in self._typos.with_rest(shorter):
                 if word not in found and _is_typo(token, word):
                     found.add(word)
         return frozenset(found)
@@ -86,8 +84,8 @@ class Vocabulary:
         for cut in self._stem_cuts:
             if cut > len(token):
                 break
-            for shorter in _shortened(token[:cut], 1):
-                for stem in self._near_stems.get(shorter, ()):
+            for shorter in shortened(token[:cut], 1):
+                for stem in self._typos_of_stems.with_rest(shorter):
                     if stem not in found and _is_typo(token[:cut], stem):
                         found.add(stem)
         return found
@@ -120,16 +118,6 @@ def _is_typo(token: str, word: str) -> bool:
         swapped = len(token) == len(word) and sorted(token) == sorted(word)
         return (swapped or len(token) > len(word)) and is_within(token, word, 1)
     return is_within(token, word, 2 if len(word) >= SHORTEST_WITH_TWO else 1)
-
-
-def _shortened(word: str, most: int) -> set[str]:
-    """Return the word with up to so many letters left out."""
-    last = {word}
-    every = {word}
-    for _round in range(most):
-        last = {each[:i] + each[i + 1 :] for each in last for i in range(len(each))}
-        every |= last
-    return every
 
 
 def _split_signs(token: str) -> list[str]:

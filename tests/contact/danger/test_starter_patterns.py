@@ -1,6 +1,7 @@
 """The starter patterns, and what their migration leaves alone."""
 
 import csv
+import tracemalloc
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -10,7 +11,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
-from contact.danger.rules import compiled, decide
+from contact.danger.rules import Rules, compiled, decide
 from contact.danger.verdict import CERTAIN
 from contact.models import DangerPhrase
 from tests.factories import make_staff
@@ -28,6 +29,16 @@ def test_every_starter_row_can_be_read():
     rules = compiled(rows)
     for row in rows:
         rules.check(row)
+
+
+def test_compiled_rows_take_few_megabytes_of_each_worker():
+    third = DangerPhrase.objects.rows()[::3]
+    tracemalloc.start()
+    rules = Rules(third)
+    taken, _most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert rules
+    assert taken < 5_000_000
 
 
 def test_they_are_as_many_as_the_file_says():
