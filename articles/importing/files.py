@@ -8,29 +8,17 @@ from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from markdown_it import MarkdownIt
 
 from . import rich_text
-from .document import ImportedDocument, LeftOut, PartKind, UnreadableDocument
+from .document import ImportedDocument, UnreadableDocument
 from .text import plain_text
-from .word import docx
 
 MAX_FILE_BYTES = 10_000_000
 # As many as the form of an article takes.
 MAX_BODY = 200_000
 ENDINGS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx")
-_front_matter = re.compile(r"\A---\n(?P<head>.*?\n)(?:---|\.\.\.)\n", re.DOTALL)
-_title = re.compile(r"^title:\s*(.+?)\s*$", re.MULTILINE)
-_note = re.compile(r"^\[\^[^\]\s]{1,40}\]:[ \t]*(.*(?:\n+(?: {2,}|\t)\S.*)*)", re.MULTILINE)
-_note_mark = re.compile(r"\[\^[^\]\s]{1,40}\]")
 _charset = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _html_title = re.compile(r"<title[^>]*>([^<]*)</title>", re.IGNORECASE)
-
-
-class _Markdown(MarkdownIt):
-    def validateLink(self, url: str) -> bool:  # noqa: N802
-        """Take each: those that lead nowhere are left out later, with their words kept."""
-        return bool(url)
 
 
 def read_document(name: str, data: bytes) -> ImportedDocument:
@@ -59,14 +47,19 @@ def read_document(name: str, data: bytes) -> ImportedDocument:
 
 
 def _read(ending: str, data: bytes) -> ImportedDocument:
+    # Imported where they are needed: nothing else that a worker serves takes as many modules.
     if ending == ".docx":
+        from .word import docx
+
         html, deleted = docx.to_html(data)
         document = rich_text.understand(html)
         return document._replace(left_out=(*deleted, *document.left_out))
     text = decoded(data, _declared(data) if ending in (".html", ".htm") else "cp1252")
     match ending:
         case ".md" | ".markdown":
-            return _markdown(text)
+            from . import markdown
+
+            return markdown.understand(text)
         case ".html" | ".htm":
             document = rich_text.understand(text)
             named = _html_title.search(text)
@@ -76,21 +69,6 @@ def _read(ending: str, data: bytes) -> ImportedDocument:
             return document
         case _:
             return rich_text.understand(plain_text.to_html(text))
-
-
-def _markdown(text: str) -> ImportedDocument:
-    title, text = "", re.sub(r"\r\n?", "\n", text)
-    if head := _front_matter.match(text):
-        text = text[head.end() :]
-        named = _title.search(head["head"])
-        title = named[1].strip("\"'") if named else ""
-    text = re.sub(r"(?m)^(\s*)[•●▪■◦‣]\s+", r"\1- ", text)
-    notes = [LeftOut(PartKind.FOOTNOTE, note[1].strip()[:300]) for note in _note.finditer(text)]
-    text = _note_mark.sub("", _note.sub("", text))
-    reader = _Markdown("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    document = rich_text.understand(reader.render(text))
-    document = document._replace(left_out=(*notes, *document.left_out))
-    return document._replace(title=title) if title else document
 
 
 def _declared(data: bytes) -> str:
