@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from .wsgi import application as wsgi_application
 
 # isort: split
 from contact.records import crisis_lines
+from contact.visitor import desk_snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +68,11 @@ class Server:
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
         self.health = {path: ThreadPoolExecutor(1) for path in HEALTH_PATHS}
         self.waiting_bytes = 0
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Called in each worker before its first request."""
+        # Pages are served meanwhile.
+        Thread(target=desk_snapshot.prepare_danger, daemon=True).start()
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         try:

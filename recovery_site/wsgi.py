@@ -1,19 +1,14 @@
 import os
-from threading import Thread
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery_site.settings")
 django.setup(set_prefix=False)
 
-from contact.visitor import desk_snapshot  # noqa: E402
 from recovery_site import query_timeouts  # noqa: E402
 from recovery_site.page_cache import handler  # noqa: E402
 
 # Longer than any page takes; a thread that waits on serves nobody.
 query_timeouts.set_query_timeout(seconds=20)
-
-# Pages are served meanwhile.
-Thread(target=desk_snapshot.prepare_danger, daemon=True).start()
 
 application = handler.make_application()

@@ -123,7 +123,7 @@ def measure() -> dict[str, list[Visit]]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="site-first-visit-")))
         made = site.prepare(folder / "site", changes=ENVIRONMENT)
         site.publish_pages(made)
-        command = servers.like(made.granian)
+        command = servers.on_port(made.web_server)
         log = folder / "log"
         application = stack.enter_context(
             running(command, "/healthz", log, made.environment, headers=HTTPS)

@@ -161,7 +161,7 @@ def main() -> int:
         data = Path(folder) / "data"
         made = site.prepare(data, changes={"TRUSTED_PROXIES": "127.0.0.1"})
         log = Path(folder) / "log"
-        server = servers.like(made.granian)
+        server = servers.on_port(made.web_server)
         with servers.running(server, "/healthz", log, made.environment) as running:
             port = int(running.address.rpartition(":")[2])
             jobs = subprocess.Popen(

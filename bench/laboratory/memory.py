@@ -44,10 +44,11 @@ print("; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.item
 def roles(root: int) -> dict[int, str]:
     """The processes that `root` started, by what they do."""
     words = {process: cpu.command_line(process) for process in cpu.family([root])}
-    servers = {process for process, said in words.items() if " -m granian " in said}
+    servers = {process for process, said in words.items() if " -m recovery_site.server " in said}
     workers = {process for process in servers if cpu.parent(process) in servers}
     jobs = {process for process, said in words.items() if " run_jobs" in said}
-    return dict.fromkeys(workers, "worker") | dict.fromkeys(jobs, "run_jobs")
+    roles = dict.fromkeys(servers - workers, "server") | dict.fromkeys(workers, "worker")
+    return roles | dict.fromkeys(jobs, "run_jobs")
 
 
 def read(server: Server, paths: Iterable[str], times: int, cookie: str = "") -> None:
@@ -113,7 +114,8 @@ def main() -> int:
     verdict = "met" if most <= LIMIT_MB else "**missed**"
     about = (
         "RSS is all that a process holds, PSS its share once what it shares is divided, USS what "
-        "it alone holds; MB are millions of bytes. Of two workers, the larger one. Each line comes "
+        "it alone holds; MB are millions of bytes. Of two workers, the larger one; both are forks "
+        "of the server, which loaded the application for them. Each line comes "
         f"after those above it. Each page was asked for {options.times} times, on new connections."
     )
     text = "\n\n".join(

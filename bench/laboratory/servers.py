@@ -19,7 +19,6 @@ from bench.laboratory.asking import ask
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS, STOP_SECONDS = 60, 10
 WORKERS, THREADS = 2, 8
-APPLICATION = "recovery_site.rsgi:application"
 WSGI_APPLICATION = "recovery_site.wsgi:application"
 
 
@@ -103,22 +102,20 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def like(
-    usual: list[str], application: str = APPLICATION, python: str | Path = sys.executable
-) -> Callable[[int], list[str]]:
-    """The `usual` command of a server, for another application, port and Python.
+def on_port(usual: list[str]) -> Callable[[int], list[str]]:
+    """The `usual` command of the site's web server, for another port."""
+    return lambda port: [str(port) if word == "0" else word for word in usual]
 
-    Other applications speak WSGI, and get as many threads as the site's.
-    """
-    changed, more = {APPLICATION: application}, []
-    if application != APPLICATION:
-        changed["rsgi"], more = "wsgi", ["--blocking-threads", str(THREADS)]
 
-    def command(port: int) -> list[str]:
-        words = (str(port) if word == "0" else changed.get(word, word) for word in usual[1:])
-        return [str(python), *words, *more]
-
-    return command
+def granian(application: str, python: str | Path = sys.executable) -> Callable[[int], list[str]]:
+    """The command of a server like the site's for another application, which speaks WSGI."""
+    return lambda port: [
+        str(python), "-m", "granian", application, "--interface", "wsgi", "--http", "1", "--no-ws",
+        "--host", "127.0.0.1", "--port", str(port), "--workers", str(WORKERS),
+        "--blocking-threads", str(THREADS), "--backpressure", "1024",
+        "--http1-header-read-timeout", "10000", "--respawn-failed-workers",
+        "--workers-kill-timeout", "5", "--log-level", "error",
+    ]  # fmt: skip
 
 
 def gunicorn(port: int) -> list[str]:

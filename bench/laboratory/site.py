@@ -21,7 +21,7 @@ from articles.models import Article
 from recovery_site.management.commands import serve
 found = Article.objects.published().order_by(-Length("live__rendered"))[0]
 words = [found.get_absolute_url(), found.live.title, found.live.body]
-print(json.dumps([serve.ALLOCATORS, serve.granian("127.0.0.1", 0, {WORKERS}), *words]))
+print(json.dumps([serve.ALLOCATORS, serve.web_server("127.0.0.1", 0, {WORKERS}), *words]))
 """
 
 
@@ -30,9 +30,9 @@ class Site(NamedTuple):
 
     environment: dict[str, str]
     data: Path
-    # The environment and command with which `manage.py serve` starts Granian.
+    # The environment and command with which `manage.py serve` starts the web server.
     allocators: dict[str, str]
-    granian: list[str]
+    web_server: list[str]
     path: str
     title: str
     body: str

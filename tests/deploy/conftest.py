@@ -12,7 +12,6 @@ import ssl
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 import brotli
@@ -149,7 +148,7 @@ class Site:
     def start_application(self):
         unit = (ROOT / "deploy/systemd/recovery-site-web.service").read_text().replace("\\\n", "")
         command = shlex.split(re.search(r"^ExecStart=(.+)$", unit, re.MULTILINE)[1])
-        command[0] = str(Path(sys.executable).with_name("granian"))
+        command[0] = sys.executable
         command[command.index("--port") + 1] = str(self.app_port)
         self.application = self.start(command, "application.log")
         wait_until(lambda: machine.answers(self.app_port))

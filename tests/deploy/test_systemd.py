@@ -48,7 +48,7 @@ def test_service_may_do_little(units, name):
 
 
 def test_server_runs_as_it_does_under_make_run():
-    served = serve.granian("127.0.0.1", 8000, 2)[3:]
+    served = serve.web_server("127.0.0.1", 8000, 2)[1:]
     deployed = command_of("recovery-site-web.service")[1:]
     assert served[:-1] == deployed[:-1]
 

@@ -94,7 +94,7 @@ def start_site(lineup: LineUp) -> None:
     site, path = lineup.site, lineup.site.path
     measure_starts(lineup)
     publish_pages(site)
-    cached = lineup.run(CACHE, servers.like(site.granian), path, site.environment)
+    cached = lineup.run(CACHE, servers.on_port(site.web_server), path, site.environment)
     what = "the page cache under Granian, 2 workers"
     page = lineup.add(CACHE, what, cached.address + path, cached)
     if page.coding != lineup.coding.split(",")[0]:
@@ -115,7 +115,7 @@ def start_site(lineup: LineUp) -> None:
 def measure_starts(lineup: LineUp) -> None:
     """Measure the time from the start to the first page, with no page in the cache."""
     commands = {
-        "the server": servers.like(lineup.site.granian),
+        "the server": servers.on_port(lineup.site.web_server),
         "`make run`, all of it": serve,
     }
     log = lineup.folder / "starts.log"
@@ -154,7 +154,7 @@ def start_nginx(lineup: LineUp, cached: Server) -> None:
 
 def start_uncached(lineup: LineUp) -> None:
     """Start the site without its page cache, on both databases."""
-    command = servers.like(lineup.site.granian, "bench.laboratory.speed.uncached:application")
+    command = servers.granian("bench.laboratory.speed.uncached:application")
     site = lineup.site
     plain = lineup.run(SQLITE, command, site.path, environment=site.environment)
     what = "the page made for each request, Granian, SQLite"
@@ -192,7 +192,7 @@ def start_wagtail(lineup: LineUp, source: str) -> None:
     lineup.wagtail = demo
     if not demo.is_demo:
         lineup.left_out.append("Wagtail's demo, which could not be cloned; a plain page instead")
-    command = servers.like(lineup.site.granian, demo.application, demo.python)
+    command = servers.granian(demo.application, demo.python)
     for name, cached, how in (
         (WAGTAIL_CACHED, True, "kept in memory by Django's cache middleware"),
         (WAGTAIL, False, "made for each request"),

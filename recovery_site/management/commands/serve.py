@@ -54,7 +54,7 @@ class Command(BaseCommand):
             self.prepare(has_static_files=not options["dev"])
         hosts = reachable_hosts(host)
         environment = environment_of(port, hosts)
-        server = granian(host, port, options["workers"])
+        server = web_server(host, port, options["workers"])
         commands = {
             "server": runserver(host, port) if options["dev"] else server,
             # Where another start serves the same data, its jobs do the work of both.
@@ -184,14 +184,10 @@ def static_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def granian(host: str, port: int, workers: int) -> list[str]:
+def web_server(host: str, port: int, workers: int) -> list[str]:
     return [
-        sys.executable, "-m", "granian", "recovery_site.rsgi:application",
-        "--interface", "rsgi", "--http", "1", "--no-ws",
-        "--host", host, "--port", str(port), "--workers", str(workers),
-        # Connections are cheap: idle ones must leave room for others, and end soon.
-        "--backpressure", "1024", "--http1-header-read-timeout", "10000",
-        "--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "error",
+        sys.executable, "-m", "recovery_site.server", "--host", host, "--port", str(port),
+        "--workers", str(workers), "--log-level", "error",
     ]  # fmt: skip
 
 
