@@ -72,6 +72,13 @@ class Revision(models.Model):
         """
         if not self._state.adding:
             raise ValidationError(_("A saved revision never changes; save a new one."))
+        self.derive()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            links.record(self)
+
+    def derive(self) -> None:
+        """Clean the content and fill what follows from it. Raise ValidationError as `save` does."""
         for name in (*self.CONTENT_FIELDS, "note"):
             setattr(self, name, clean_text(getattr(self, name)))
         self.body = markup.sanitise(self.body)
@@ -79,9 +86,6 @@ class Revision(models.Model):
         self.plain_text = markup.plain_text(self.body)
         self.word_count = len(f"{self.summary} {self.plain_text}".split())
         self.words_digest = digest_of([getattr(self, name) for name in self.CONTENT_FIELDS])
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            links.record(self)
 
     def has_same_content(self, **content: Any) -> bool:
         """Whether saving `content` would change nothing. Fields not given count as empty."""
