@@ -9,11 +9,11 @@ help: ## list these commands
 		awk -F '|' '{ printf "make %-7s %s\n", $$1, $$2 }'
 
 run: packages ## serve the site with its background jobs; PORT=8001 HOST=0.0.0.0 choose where
-	@$(PYTHON) -m recovery_site.make_env_file
+	@$(PYTHON) -m recovery_site.environment.make_env_file
 	@exec $(PYTHON) manage.py serve --host "$(HOST)" --port "$(PORT)"
 
 dev: packages ## the same with developer error pages and reload on change
-	@$(PYTHON) -m recovery_site.make_env_file
+	@$(PYTHON) -m recovery_site.environment.make_env_file
 	@exec env DEBUG=True $(PYTHON) manage.py serve --dev --host "$(HOST)" --port "$(PORT)"
 
 test: dev-packages ## every check, then all tests on SQLite and PostgreSQL and in Chromium

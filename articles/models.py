@@ -12,19 +12,19 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from . import page_addresses
+from .addresses import page_addresses
+from .addresses.old_addresses import OldAddress
 from .links.rows import Link
-from .old_addresses import OldAddress
-from .publication import SAME_ADDRESS, Publication, off_site_in_bin
-from .publication_lists import PublicationQuerySet
-from .review_requests import ReviewRequest
-from .reviews import (
+from .publishing.publication import SAME_ADDRESS, Publication, off_site_in_bin
+from .publishing.publication_lists import PublicationQuerySet
+from .publishing.review_requests import ReviewRequest
+from .publishing.reviews import (
     Review,
     ReviewedPublication,
     ReviewedPublicationQuerySet,
     ReviewedRevision,
 )
-from .revision import Revision
+from .publishing.revision import Revision
 from .search.index_rows import SearchDocument, SearchWord
 
 __all__ = [

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from . import converters, views  # noqa: F401
+from . import views
+from .addresses import converters  # noqa: F401
 
 app_name = "articles"
 urlpatterns = [

@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-from . import structured_data
-from .article_page import get_published_article, related_articles, related_in
-from .caching import public
 from .models import Article, Page, Topic
-from .pagination import paginate
-from .summaries import ArticleSummary
+from .reading import structured_data
+from .reading.article_page import get_published_article, related_articles, related_in
+from .reading.caching import public
+from .reading.pagination import paginate
+from .reading.summaries import ArticleSummary
 
 ARTICLES_PER_PAGE = 20
 

@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .intake import audit_text
 from .models import AuditEntry, CallbackRequest, Helpline
-from .privacy.audit import AuditAction
-from .records import crisis_lines, moved_numbers, references
+from .privacy.audit_trail.audit import AuditAction
+from .records.kept_copies import crisis_lines, moved_numbers
+from .records.requests import references
 from .staff_admin import (
     caller_ids,  # noqa: F401 - registers pages of the leads, as the next do
     planning,  # noqa: F401

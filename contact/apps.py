@@ -13,7 +13,8 @@ class ContactConfig(AppConfig):
     verbose_name = _("Intake")
 
     def ready(self) -> None:
-        from .lifecycle import emails, retention
+        from .lifecycle.alerting import emails
+        from .lifecycle.retention import retention
         from .privacy import encryption
 
         checks.register(encryption.check_keys)
@@ -22,8 +23,8 @@ class ContactConfig(AppConfig):
         post_migrate.connect(count_reports_anew, sender=self)
 
     def triggers(self, vendor: str) -> Iterator[tuple[str | bool, ...]]:
-        from .intake.reports.triggers import report_triggers
-        from .privacy.audit_triggers import audit_triggers
+        from .intake.reports.counts.triggers import report_triggers
+        from .privacy.audit_trail.audit_triggers import audit_triggers
 
         yield from audit_triggers(vendor)
         yield from report_triggers(vendor)

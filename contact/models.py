@@ -10,43 +10,44 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contact.privacy.audit import AuditEntry, AuditHead
+from contact.privacy.audit_trail.audit import AuditEntry, AuditHead
 from contact.privacy.brakes import Brake
 from contact.privacy.encryption import EncryptedTextField
 from contact.privacy.key_marker import KeyMarker
-from contact.privacy.phone_index import line_index, phone_index
-from contact.records.caller_ids import CallerId
-from contact.records.calls import CallAttempt, Note, RequestPurged
-from contact.records.colleagues import Colleague
-from contact.records.constraints import CONSTRAINTS
-from contact.records.corrections import Correction
-from contact.records.danger_phrases import DangerPhrase
-from contact.records.desk import Desk
-from contact.records.disclosures import Disclosure
-from contact.records.handovers import Handover
-from contact.records.helplines import Helpline
-from contact.records.indexes import INDEXES
-from contact.records.legal_holds import LegalHold
-from contact.records.line_stops import LineStop
-from contact.records.notices import Notice
-from contact.records.open_reviews import OpenReview
-from contact.records.reading import ReadingRule, UnusualReading
-from contact.records.referral_places import Place
+from contact.privacy.matching.phone_index import line_index, phone_index
+from contact.records.desk.caller_ids import CallerId
+from contact.records.desk.desk import Desk
+from contact.records.desk.retention_rules import RetentionRule
+from contact.records.desk.retry_rules import RetryStep
+from contact.records.directory.helplines import Helpline
+from contact.records.directory.referral_places import Place
+from contact.records.history.calls import CallAttempt, Note, RequestPurged
+from contact.records.history.corrections import Correction
+from contact.records.history.open_reviews import OpenReview
+from contact.records.history.steps import Step
+from contact.records.oversight.disclosures import Disclosure
+from contact.records.oversight.legal_holds import LegalHold
+from contact.records.oversight.unusual_reading import ReadingRule, UnusualReading
 from contact.records.report_days import ReportChange, ReportDay
-from contact.records.requests import CallbackRequestQuerySet
-from contact.records.retention_rules import RetentionRule
-from contact.records.retry_rules import RetryStep
-from contact.records.safety import SafetySealed
-from contact.records.saved_filters import SavedList
-from contact.records.search_keys import SearchKey
-from contact.records.steps import Step
-from contact.records.words_seen import WordsSeen
+from contact.records.requests.constraints import CONSTRAINTS
+from contact.records.requests.indexes import INDEXES
+from contact.records.requests.line_stops import LineStop
+from contact.records.requests.queryset import CallbackRequestQuerySet
+from contact.records.requests.safety import SafetySealed
+from contact.records.requests.search_keys import SearchKey
+from contact.records.team.colleagues import Colleague
+from contact.records.team.handovers import Handover
+from contact.records.team.notices import Notice
+from contact.records.team.saved_filters import SavedList
+from contact.records.triage.danger_phrases import DangerPhrase
+from contact.records.triage.words_seen import WordsSeen
 from contact.schedule.calling_hours import BestTime
 from contact.schedule.opening_hours import OpeningHours, SpecialDay
 from contact.schedule.plan import Plan
 from contact.schedule.slots import CallPreferences
 
-from .records import enums, outcomes, references
+from .records import enums, outcomes
+from .records.requests import references
 
 __all__ = [
     "AuditEntry", "AuditHead", "Brake", "CallAttempt", "CallbackRequest", "CallbackRequestQuerySet",

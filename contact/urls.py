@@ -1,6 +1,7 @@
 from django.urls import path
 
-from .visitor import my_request, views
+from .visitor import views
+from .visitor.own_request import my_request
 
 app_name = "contact"
 urlpatterns = [

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from articles import markup
+from articles.text import markup
 
 # With its short answer; `python -m bench.first_visit` prints what the list weighs.
 MAX_WORDS_IN_LISTS = 110

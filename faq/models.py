@@ -7,15 +7,15 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Topic
-from articles.publication import SAME_ADDRESS, off_site_in_bin
-from articles.review_requests import ReviewRequest
-from articles.reviews import (
+from articles.publishing.publication import SAME_ADDRESS, off_site_in_bin
+from articles.publishing.review_requests import ReviewRequest
+from articles.publishing.reviews import (
     Review,
     ReviewedPublication,
     ReviewedPublicationQuerySet,
     ReviewedRevision,
 )
-from articles.revision import Revision
+from articles.publishing.revision import Revision
 
 # Limit of links to topics on one page.
 MAX_TOPIC_LINKS = 200

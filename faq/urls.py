@@ -1,6 +1,6 @@
 from django.urls import path
 
-from articles import converters  # noqa: F401
+from articles.addresses import converters  # noqa: F401
 
 from . import views
 

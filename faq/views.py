@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-from articles import structured_data
-from articles.caching import public
 from articles.models import Topic
-from articles.pagination import paginate
+from articles.reading import structured_data
+from articles.reading.caching import public
+from articles.reading.pagination import paginate
 
 from .answers import Answer, ShortAnswer
 from .models import MAX_TOPIC_LINKS, Question

@@ -23,15 +23,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
 from articles.models import Article, ArticleReviewRequest, Page
-from articles.publication import Publication
+from articles.publishing.publication import Publication
 from contact.intake.permissions import LEAD_INTAKE
-from contact.intake.queue import lists
 from contact.intake.queue.alarms import alarm_expressions, take_alarms
-from contact.lifecycle import presence
+from contact.intake.queue.selection import lists
+from contact.lifecycle.team import presence
 from contact.models import CallerId, Helpline
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
-from contact.records import moved_numbers
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
+from contact.records.kept_copies import moved_numbers
 from contact.staff_admin.hints import hours_are_missing
 from faq.models import Question, QuestionReviewRequest
 
@@ -39,12 +39,12 @@ from .context_processors import current_site
 from .document_import.paste import understand_paste
 from .document_import.views import import_document
 from .helpful.staff import helpful_pages, pages_that_help_few
-from .link_finder import find_link
 from .models import Fact
-from .review_mails import address_of
 from .sign_in.emergency import EMERGENCY
 from .sign_in.passwords import EmergencyPasswordForm, OwnPasswordForm, note_own_password
 from .sign_in.views import log_in
+from .staff.link_finder import find_link
+from .staff.review_mails import address_of
 
 # So many requests for reviews are named one by one.
 MAX_REVIEWS = 20

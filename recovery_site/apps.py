@@ -21,10 +21,10 @@ class RecoverySiteConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported late: the other apps must have registered their models with the admin.
-        from . import accounts  # noqa: F401
+        from .database.triggers import check_triggers
         from .facts import admin  # noqa: F401
         from .search import staff_admin  # noqa: F401
-        from .triggers import check_triggers
+        from .staff import accounts  # noqa: F401
 
         checks.register(check_proxy)
         checks.register(check_demo_log_ins, checks.Tags.database)
@@ -51,7 +51,7 @@ def require_keys(using: str, **kwargs: Any) -> None:
 
 def remove_triggers(using: str, plan: list[Any], **kwargs: Any) -> None:
     """Take off what would stop SQLite from making a table anew: triggers that name the table."""
-    from . import triggers
+    from .database import triggers
 
     if plan and connections[using].vendor == "sqlite":
         triggers.remove(connections[using])
@@ -61,7 +61,7 @@ def install_triggers(using: str, **kwargs: Any) -> None:
     """Install the triggers again, since a migration may have dropped them."""
     from contact.privacy import key_marker
 
-    from . import triggers
+    from .database import triggers
     from .models import ContentVersion
 
     if ContentVersion._meta.db_table not in connections[using].introspection.table_names():

@@ -29,7 +29,7 @@ from django.db import Error, connection, models, transaction
 from django.utils import timezone
 
 from articles.links import index as links
-from articles.revision import Revision
+from articles.publishing.revision import Revision
 from articles.search import index as search_index
 
 FORMAT = 1

@@ -3,9 +3,10 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 
-from contact.records import crisis_lines, phones, shown_hours
+from contact.records import phones
+from contact.records.kept_copies import crisis_lines, shown_hours
 
-from .foot import FootLink, foot_links
+from .facts.foot import FootLink, foot_links
 
 
 class Site(NamedTuple):

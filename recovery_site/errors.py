@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import OldAddress
-from contact.visitor.desk_hours import desk_now
+from contact.visitor.told.desk_hours import desk_now
 
 from .context_processors import current_site
 

@@ -28,7 +28,7 @@ from granian.log import LogLevels
 
 logger = logging.getLogger(__name__)
 
-MODULE = "recovery_site.rsgi"
+MODULE = "recovery_site.serving.rsgi"
 LOAD = "from recovery_site import server; server.load()"
 # Connections are cheap: idle ones must leave room for others, and end soon.
 CONNECTIONS, HEADER_MILLISECONDS = 1024, 10_000

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from . import content_security, databases, logs
-from .env import (
+from . import logs
+from .database import databases
+from .environment.env import (
     BASE_DIR,
     contact_address,
     csv,
@@ -22,7 +23,8 @@ from .env import (
     networks,
     read_env_file,
 )
-from .local_hosts import LOCAL_HOSTS
+from .environment.local_hosts import LOCAL_HOSTS
+from .http import content_security
 from .sign_in.allauth_options import *  # noqa: F403
 
 read_env_file(BASE_DIR / ".env")
@@ -79,8 +81,8 @@ MIDDLEWARE = [
     "recovery_site.middleware.trust_proxies",
     "recovery_site.middleware.answer_health_to_all",
     "django.middleware.security.SecurityMiddleware",
-    "recovery_site.headers.privacy_headers",
-    "recovery_site.headers.compress_visitor_pages",
+    "recovery_site.http.headers.privacy_headers",
+    "recovery_site.http.headers.compress_visitor_pages",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "recovery_site.errors.explain_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.html import escape
 
 from articles.models import Article, Page, Topic
-from articles.revision import Revision
+from articles.publishing.revision import Revision
 from contact.models import Helpline
 from faq.models import Question
 

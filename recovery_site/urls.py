@@ -5,12 +5,13 @@ from django.urls import include, path
 
 from articles.views import page_detail
 
-from . import errors, sitemaps, views
+from . import errors, views
 from .facts.page import about
-from .feeds import feed
 from .helpful.views import helpful, helpful_thanks, helpful_why
 from .search.suggestions import suggestions
 from .sign_in.session_state import session_state
+from .site_map import sitemaps
+from .site_map.feeds import feed
 
 urlpatterns = [
     path("", views.home, name="home"),

@@ -12,16 +12,15 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
-from articles.caching import public
 from articles.models import Article, Topic
+from articles.reading.caching import public
+from articles.reading.summaries import ArticleSummary
 from articles.search.stems import SPANISH
-from articles.summaries import ArticleSummary
 from contact.models import Helpline
-from contact.visitor.desk_hours import desk_now
+from contact.visitor.told.desk_hours import desk_now
 from faq.answers import ShortAnswer
 from faq.models import Question
 
-from . import health
 from .context_processors import current_site
 from .facts.data import centre, website
 from .models import Fact
@@ -29,6 +28,7 @@ from .search import failed
 from .search.danger import language_of_danger
 from .search.pages import spanish_page
 from .search.results import search
+from .serving import health
 
 # Doors on the first page; the list of articles leads to all topics.
 MOST_TOPICS = 12

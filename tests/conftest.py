@@ -11,7 +11,7 @@ from django.template import RequestContext, Template
 from django.test import TransactionTestCase
 from django.test.signals import template_rendered
 
-from recovery_site import health
+from recovery_site.serving import health
 from tests import durability, prepared
 
 

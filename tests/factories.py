@@ -11,10 +11,10 @@ from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from articles.models import Article, Page, Topic
-from contact.lifecycle import search_index
+from contact.lifecycle.journal import search_index
 from contact.models import CallbackRequest, Helpline, line_index, phone_index
-from contact.privacy.name_index import name_index
-from contact.records.references import reference_for
+from contact.privacy.matching.name_index import name_index
+from contact.records.requests.references import reference_for
 from faq.models import Question
 from recovery_site.models import Fact
 

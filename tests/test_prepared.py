@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from contact.models import DangerPhrase
-from recovery_site import triggers
+from recovery_site.database import triggers
 from tests import prepared
 from tests.factories import make_request, make_staff
 

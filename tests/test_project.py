@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from contact.intake import urls as intake_urls
-from recovery_site.sitemaps import FIXED
+from recovery_site.site_map.sitemaps import FIXED
 from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -14,11 +14,11 @@ import faq.views
 from articles.admin.comparison.changes import Comparison
 from articles.admin.publication_form import PublicationForm
 from articles.models import ArticleRevision
-from articles.revision import Revision
+from articles.publishing.revision import Revision
 from recovery_site import views as site_views
 from recovery_site.page_cache.pages import is_public, uncacheable_reason
 from recovery_site.page_cache.release import SHOWN_SETTINGS
-from recovery_site.public_paths import public_paths
+from recovery_site.site_map.public_paths import public_paths
 from tests.factories import (
     make_article,
     make_fact,
@@ -74,7 +74,9 @@ class TestContentField:
         article = make_article()
         old = article.save_revision(**values)
         article.save_revision(title="Other words")
-        assert mark in str(getattr(article.restore(old), name)), "articles/publication.py: restore"
+        assert mark in str(getattr(article.restore(old), name)), (
+            "articles/publishing/publication.py: restore"
+        )
 
     def test_is_shown_to_visitors(self, client, name):
         values, mark = filled(name)
@@ -84,7 +86,7 @@ class TestContentField:
             page = client.get(article.get_absolute_url()).text
         assert mark in page, "templates/articles/article_detail.html"
         # The article with its revision, related articles, questions.
-        assert len(queries) == 3, "articles/article_page.py: REVISION_COLUMNS"
+        assert len(queries) == 3, "articles/reading/article_page.py: REVISION_COLUMNS"
 
     @pytest.mark.parametrize(
         ("make", "template"),
@@ -108,7 +110,7 @@ def test_every_field_of_a_revision_is_content_or_is_known_not_to_be():
     fields = {field.name for field in ArticleRevision._meta.get_fields() if field.concrete}
     place = {name.removesuffix("_id") for name in ArticleRevision.PLACE_FIELDS}
     unknown = fields - {*Revision.CONTENT_FIELDS} - place - NO_CONTENT
-    assert not unknown, f"articles/revision.py: {unknown} in none of the lists of fields"
+    assert not unknown, f"articles/publishing/revision.py: {unknown} in none of the lists of fields"
 
 
 # A kind of public page.
@@ -167,12 +169,14 @@ def test_every_kind_of_public_page_is_cached_and_warmed(client):
     for path in public_paths():
         assert client.post(path).status_code == 405, f"{path}: @require_safe is missing"
         response = client.get(path)
-        assert is_public(response), f"{path}: @public is missing on its view (articles/caching.py)"
+        assert is_public(response), (
+            f"{path}: @public is missing on its view (articles/reading/caching.py)"
+        )
         reason = uncacheable_reason(response)
         assert not reason, f"{path}: the page cache does not keep what {reason}"
         warmed.add(resolver.resolve(path).view_name)
     forgotten = {*public_names(resolver.url_patterns)} - warmed - NOT_CACHED
-    assert not forgotten, f"recovery_site/public_paths.py does not name the pages of {forgotten}"
+    assert not forgotten, f"recovery_site/site_map/public_paths.py: names no {forgotten}"
 
 
 # A setting.

@@ -10,8 +10,9 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from articles.text.clean_text import MultiLineField, SingleLineField
+
 from .. import views
-from ..clean_text import MultiLineField, SingleLineField
 from ..models import Article, OldAddress, Page, Topic
 from .changelists import ChangelistRowForm, LinkFilter, ReviewFilter, StateFilter, StrictModelAdmin
 from .publication_admin import PublicationAdmin

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..clean_text import MultiLineField
-from ..review_requests import ask
+from articles.publishing.review_requests import ask
+from articles.text.clean_text import MultiLineField
+
 from .review_admin import ReviewsAdmin
 
 

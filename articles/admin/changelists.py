@@ -15,7 +15,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..publication import Publication
+from articles.publishing.publication import Publication
+
 from .named_versions import moment
 
 MAX_QUERY_LENGTHS = {SEARCH_VAR: 200, ORDER_VAR: 30}

@@ -7,7 +7,8 @@ import re
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
-from .. import markup, readability
+from articles.text import markup, readability
+
 from ..links import addresses, checks
 from . import terms
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from ..publication import Publication
+from articles.publishing.publication import Publication
 
 
 class NamedVersion(NamedTuple):

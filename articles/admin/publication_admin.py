@@ -16,8 +16,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.publishing.publication import Publication
+
 from ..links.checks import links_to_look_at
-from ..publication import Publication
 from . import language_checks
 from .ask_admin import AskForReviewAdmin
 from .changelists import PublicationChangelist

@@ -21,11 +21,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 
-from .. import markup
-from ..clean_text import SingleLineField, clean_text
-from ..instructions import refuse_instructions
-from ..publication import SAME_ADDRESS
-from ..revision import Revision
+from articles.publishing.publication import SAME_ADDRESS
+from articles.publishing.revision import Revision
+from articles.text import markup
+from articles.text.clean_text import SingleLineField, clean_text
+from articles.text.instructions import refuse_instructions
+
 from .named_versions import moment
 from .source_lines import SourcesField
 

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..clean_text import MultiLineField, SingleLineField
-from ..publication import Publication
-from ..reviews import NEXT_REVIEW, Verdict
+from articles.publishing.publication import Publication
+from articles.publishing.reviews import NEXT_REVIEW, Verdict
+from articles.text.clean_text import MultiLineField, SingleLineField
+
 from .comparison.changes import Comparison
 from .revision_admin import RevisionsAdmin
 

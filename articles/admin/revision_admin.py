@@ -13,8 +13,9 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext
 
-from ..publication import Publication
-from ..revision import Revision
+from articles.publishing.publication import Publication
+from articles.publishing.revision import Revision
+
 from .comparison.changes import Comparison
 
 

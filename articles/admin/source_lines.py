@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from ..clean_text import MultiLineField
+from articles.text.clean_text import MultiLineField
 
 _check_url = URLValidator(schemes=["http", "https"])
 

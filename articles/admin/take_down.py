@@ -14,11 +14,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..clean_text import SingleLineField
+from articles.publishing.publication import Publication
+from articles.text.clean_text import SingleLineField
+
 from ..links import addresses, checks
 from ..links.index import uses_of
 from ..links.rows import Problem
-from ..publication import Publication
 from .revision_admin import RevisionsAdmin
 
 

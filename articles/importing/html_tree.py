@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import nh3
 
-from ..markup import check_depth
+from articles.text.markup import check_depth
+
 from . import style_sheets
 
 INLINE = {

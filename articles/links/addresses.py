@@ -10,8 +10,9 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
-from .. import markup
-from ..clean_text import clean_text
+from articles.text import markup
+from articles.text.clean_text import clean_text
+
 from .rows import Problem
 
 MAX_PATH, MAX_FRAGMENT, MAX_WORDS = 300, 200, 100

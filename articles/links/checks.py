@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
+from articles.addresses.old_addresses import OldAddress
+
 from ..models import Topic
-from ..old_addresses import OldAddress
 from .addresses import Address, read, suggestion
 from .index import kinds
 from .rows import Link, Problem

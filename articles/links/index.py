@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db.models import Q, QuerySet
 
-from ..old_addresses import OldAddress
+from articles.addresses.old_addresses import OldAddress
+
 from .addresses import links_in
 from .rows import BROKEN, Link
 
@@ -17,7 +18,7 @@ MAX_USES = 50
 
 def kinds() -> dict[str, Any]:
     """The models whose revisions are indexed, by the names that the index has for them."""
-    from ..publication import Publication
+    from articles.publishing.publication import Publication
 
     found: list[Any] = [model for model in apps.get_models() if issubclass(model, Publication)]
     return {model._meta.label_lower: model for model in found}

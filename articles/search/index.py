@@ -15,7 +15,7 @@ from .stems import stem
 from .words import words_of
 
 if TYPE_CHECKING:
-    from ..publication import Publication
+    from articles.publishing.publication import Publication
 
 BATCH = 200
 # `documents` counts up and down; both databases know this form.
@@ -27,7 +27,7 @@ _COUNT = """
 
 def kinds() -> dict[str, type[Publication]]:
     """The models whose live revisions the index holds, by the names it has for them."""
-    from ..publication import Publication
+    from articles.publishing.publication import Publication
 
     found = [model for model in apps.get_models() if issubclass(model, Publication)]
     return {kind_of(model): model for model in found}

@@ -3,7 +3,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from .. import markup
+from articles.text import markup
 
 register = template.Library()
 

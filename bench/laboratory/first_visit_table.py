@@ -32,7 +32,7 @@ HTTPS = {"Host": HOST, "X-Forwarded-Proto": "https"}
 LIST = """
 import json
 from django.urls import resolve
-from recovery_site.public_paths import public_paths
+from recovery_site.site_map.public_paths import public_paths
 print(json.dumps([(path, resolve(path).func.__name__) for path in public_paths()]))
 """
 KINDS = {

@@ -23,7 +23,7 @@ MB = 1_000_000
 LIMIT_MB = 80
 PUBLIC = """
 import json
-from recovery_site.public_paths import public_paths
+from recovery_site.site_map.public_paths import public_paths
 print(json.dumps(public_paths()))
 """
 FORMS = ["/contact/", "/contact/my-request/", "/search/", "/search/?q=heroin", "/search/?q=zzzz"]

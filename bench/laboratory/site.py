@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.laboratory.servers import ROOT, WORKERS
-from recovery_site.make_env_file import fresh_key
+from recovery_site.environment.make_env_file import fresh_key
 
 # The longest article is the page that is measured. Port 0 is replaced by a free one.
 FIND = f"""

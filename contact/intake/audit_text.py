@@ -18,11 +18,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from contact.models import AuditEntry
-from contact.privacy.audit import AuditAction
-from contact.records.disclosures import Basis
+from contact.privacy.audit_trail.audit import AuditAction
 from contact.records.enums import Direction, Origin
 from contact.records.outcomes import CallOutcome, RequestOutcome
-from contact.records.references import display, reference_for
+from contact.records.oversight.disclosures import Basis
+from contact.records.requests.references import display, reference_for
 
 # A list shows so many of an entry's references; the entry's own page shows all.
 SHOWN_REFERENCES = 5

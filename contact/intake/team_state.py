@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 
-from contact.lifecycle import notices, presence
-from contact.lifecycle.notices import Told
+from contact.lifecycle.team import notices, presence
+from contact.lifecycle.team.notices import Told
 from contact.models import Colleague
 
 # Pages that a browser asks for on its own do not say that somebody looks.

@@ -1,14 +1,21 @@
 from django.urls import path
 
-from .card import claim_views, correction_views, outcome_views, shopper_views, undo_views
 from .card import views as card
+from .card.actions import (
+    claim_views,
+    correction_views,
+    outcome_views,
+    shopper_views,
+    undo_views,
+)
 from .handover import views as handover
 from .new_request import views as new_request
 from .places import views as places
 from .privacy_officer import disclosure_views, person_export, person_views, reading_views
 from .privacy_officer import views as privacy_officer
-from .queue import bulk, bulk_undo, saved_filters
 from .queue import views as queue
+from .queue.bulk import bulk_actions, bulk_undo
+from .queue.selection import saved_filters
 from .reports import export
 from .reports import views as reports
 from .review import views as review
@@ -28,7 +35,7 @@ urlpatterns = [
     path("team/", team.team, name="team"),
     path("team/switch/", team.switch, name="switch"),
     path("team/<int:pk>/languages/", team.languages, name="languages"),
-    path("bulk/", bulk.bulk, name="bulk"),
+    path("bulk/", bulk_actions.bulk, name="bulk"),
     path("bulk/<uuid:group>/undo/", bulk_undo.bulk_undo, name="bulk_undo"),
     path("lists/", saved_filters.save_list, name="save_list"),
     path("lists/<int:pk>/remove/", saved_filters.remove_list, name="remove_list"),

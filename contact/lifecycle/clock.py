@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from contact.privacy.audit import AuditEntry
-from contact.records.desk import Desk
+from contact.privacy.audit_trail.audit import AuditEntry
+from contact.records.desk.desk import Desk
 from contact.schedule.calling_hours import day_and_time
 
 JUMP = timedelta(days=1)

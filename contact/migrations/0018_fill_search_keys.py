@@ -7,7 +7,7 @@ from typing import Any
 from django.db import migrations
 
 from contact.privacy.encryption import DecryptionError
-from contact.records.search_keys import keys_of
+from contact.records.requests.search_keys import keys_of
 
 BATCH = 500
 

@@ -1,7 +1,7 @@
 import django.core.validators
 from django.db import migrations, models
 
-import contact.records.caller_ids
+import contact.records.desk.caller_ids
 
 
 class Migration(migrations.Migration):
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="The day somebody called a phone from the desk and saw this. Visitors read of it for 30 days, then somebody has to look again.",
                         null=True,
-                        validators=[contact.records.caller_ids.not_in_the_future],
+                        validators=[contact.records.desk.caller_ids.not_in_the_future],
                         verbose_name="verified on",
                     ),
                 ),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import contact.privacy.encryption
-import contact.records.disclosures
+import contact.records.oversight.disclosures
 
 
 class Migration(migrations.Migration):
@@ -34,7 +34,8 @@ class Migration(migrations.Migration):
                 (
                     "disclosed_on",
                     models.DateField(
-                        validators=[contact.records.disclosures.not_after_today], verbose_name="day"
+                        validators=[contact.records.oversight.disclosures.not_after_today],
+                        verbose_name="day",
                     ),
                 ),
                 (

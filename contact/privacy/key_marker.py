@@ -11,7 +11,7 @@ import json
 from django.conf import settings
 from django.db import connections, models
 
-from .audit import AuditEntry, AuditHead
+from .audit_trail.audit import AuditEntry, AuditHead
 from .encryption import KEY_ID_BYTES, decode_key, key_id, keyed_hash
 
 REQUESTS = "contact_callbackrequest"

@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from contact.lifecycle.replanning import MAX_PREVIEWED, Done, Replanned
+from contact.lifecycle.planning.replanning import MAX_PREVIEWED, Done, Replanned
 from contact.schedule.calling_hours import day_and_time
 
 SHOWN = 20

@@ -17,7 +17,7 @@ from contact.models import (
     ReadingRule,
     RetryStep,
 )
-from contact.records.reading import ReadingKind
+from contact.records.oversight.unusual_reading import ReadingKind
 from contact.schedule.calling_hours import BestTime
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences, first_wished

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from contact.lifecycle import emails
-from contact.lifecycle.mail_path import deliver, mail_failure
-from contact.lifecycle.watch import mail_words
+from contact.lifecycle.alerting import emails
+from contact.lifecycle.alerting.mail_path import deliver, mail_failure
+from contact.lifecycle.alerting.watch import mail_words
 from contact.models import Desk
 
 

@@ -19,13 +19,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
-from contact.lifecycle import replanning
+from contact.lifecycle.planning import replanning
 from contact.models import OpeningHours, RetryStep, SpecialDay
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
-from contact.records import shown_hours
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
+from contact.records.desk.planning_rules import PlanningRules, by_key
+from contact.records.kept_copies import shown_hours
 from contact.records.outcomes import CallOutcome
-from contact.records.planning_rules import PlanningRules, by_key
 from contact.schedule.opening_hours import MIDNIGHT, Schedule
 
 from . import hints

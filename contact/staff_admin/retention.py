@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from contact.models import CallbackRequest, ReadingRule, RetentionRule
-from contact.records.retention_rules import days_kept, is_over
+from contact.records.desk.retention_rules import days_kept, is_over
 
 from . import hints
 from .setup import SetupAdmin

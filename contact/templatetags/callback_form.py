@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from contact.visitor.forms import CallbackForm
+from contact.visitor.callback_form.forms import CallbackForm
 
 register = template.Library()
 

@@ -16,18 +16,24 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contact.danger.rules import decide
-from contact.lifecycle import journal
+from contact.lifecycle.journal import journal
 from contact.privacy import rate_limit, tokens
-from contact.records import references
 from contact.records.enums import Language, SetApart
+from contact.records.requests import references
 from contact.schedule.number_zones import number_zones, zone_prefix
 from contact.schedule.slots import CallPreferences, is_called_until
 
-from . import accepted_forms, desk_snapshot, recognition, status_text, typed_words
-from .desk_hours import desk_now
-from .forms import CallbackForm, new_key, referring_article, with_phone_link
-from .network_budget import NetworkBudget, is_anyway, seal_anyway
-from .wished_times import desk_schedule
+from .callback_form import accepted_forms, typed_words
+from .callback_form.forms import (
+    CallbackForm,
+    new_key,
+    referring_article,
+    with_phone_link,
+)
+from .callback_form.network_budget import NetworkBudget, is_anyway, seal_anyway
+from .told import desk_snapshot, recognition, status_text
+from .told.desk_hours import desk_now
+from .told.wished_times import desk_schedule
 
 logger = logging.getLogger(__name__)
 

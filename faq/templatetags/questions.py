@@ -7,8 +7,8 @@ from typing import NamedTuple
 from django import template
 from django.utils.translation import get_language
 
-from articles.compiled_queries import CompiledQuery, Param
 from articles.models import Article, Topic, TopicQuerySet
+from articles.reading.compiled_queries import CompiledQuery, Param
 
 from ..answers import ShortAnswer
 from ..models import MAX_TOPIC_LINKS, Question

@@ -14,7 +14,7 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from contact.lifecycle.mail_path import deliver
+from contact.lifecycle.alerting.mail_path import deliver
 
 FILE = "backup.last"
 # A nightly backup, and the hours that it may take or wait.

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError
 
-from contact.lifecycle import journal_files
+from contact.lifecycle.journal import journal_files
 from contact.privacy import key_marker
 
 from . import database_copy, heartbeat

@@ -19,7 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max
 
 from contact.models import CallbackRequest
-from contact.privacy.audit import AuditHead
+from contact.privacy.audit_trail.audit import AuditHead
 from contact.privacy.encryption import decode_key, key_id, keyed_hash
 
 FORMAT = 1

@@ -14,11 +14,11 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from articles.models import Article
-from contact.lifecycle import endings, journal_files
+from contact.lifecycle.journal import endings, journal_files
 from contact.models import CallbackRequest
-from contact.privacy import audit
+from contact.privacy.audit_trail import audit
 from contact.privacy.encryption import DecryptionError, EncryptedTextField
-from contact.records.references import display, reference_for
+from contact.records.requests.references import display, reference_for
 from recovery_site.models import ContentVersion
 
 from . import database_copy, making

@@ -9,10 +9,10 @@ from django.utils.html import escape
 from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext
 
-from articles import markup
 from articles.importing.document import ImportedDocument, QuestionDraft
 from articles.models import Article, Topic
-from articles.publication import Publication
+from articles.publishing.publication import Publication
+from articles.text import markup
 from faq.models import Question
 
 MAX_TITLE, MAX_SLUG = 200, 100

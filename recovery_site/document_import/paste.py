@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from articles import markup
 from articles.importing import rich_text
 from articles.importing.text import plain_text
+from articles.text import markup
 
 WRITERS = tuple(
     f"{app}.{verb}_{model}"

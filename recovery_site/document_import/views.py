@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from articles import markup
 from articles.importing.document import (
     ImportedDocument,
     LeftOut,
@@ -29,7 +28,8 @@ from articles.importing.document import (
 )
 from articles.importing.files import ENDINGS, MAX_FILE_BYTES, read_document
 from articles.models import Topic
-from articles.publication import Publication
+from articles.publishing.publication import Publication
+from articles.text import markup
 from contact.privacy.uploads import takes_file
 from faq.models import Question
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact.staff_admin.lists import StrictListAdmin
 
-from .. import foot
+from . import foot
 from .models import Fact
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from articles import structured_data
+from articles.reading import structured_data
 
 from .models import Fact, FactKind
 

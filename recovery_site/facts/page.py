@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from articles import structured_data
-from articles.caching import public
+from articles.reading import structured_data
+from articles.reading.caching import public
 from articles.views import page_detail
 
 from .data import centre

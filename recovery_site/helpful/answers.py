@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from articles.publication import Publication
+from articles.publishing.publication import Publication
 from faq.models import Question
 
 KINDS: dict[str, type[Publication]] = {"article": Article, "question": Question}

@@ -20,7 +20,8 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from .negotiation import BR, GZIP, IDENTITY
+from recovery_site.http.negotiation import BR, GZIP, IDENTITY
+
 from .pages import CachedPage
 
 CODING_SUFFIXES = {IDENTITY: "", GZIP: ".gz", BR: ".br"}

@@ -15,7 +15,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.request import split_domain_port, validate_host
 
-from ..headers import PRIVATE_PATHS
+from recovery_site.http.headers import PRIVATE_PATHS
+
 from ..middleware import is_trusted
 from . import snapshot
 from .cache import PageCache, site_cache

@@ -15,7 +15,16 @@ from django.http import HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 
-from .negotiation import BR, FAST, GZIP, IDENTITY, SMALL, coding, compress, has_already
+from recovery_site.http.negotiation import (
+    BR,
+    FAST,
+    GZIP,
+    IDENTITY,
+    SMALL,
+    coding,
+    compress,
+    has_already,
+)
 
 # Ask again each time; a copy may be shown while asking, and for a day if we do not answer.
 CACHE_CONTROL = "public, max-age=0, stale-while-revalidate=30, stale-if-error=86400"

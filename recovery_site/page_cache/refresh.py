@@ -7,8 +7,9 @@ from threading import Event
 
 from django.db import Error, close_old_connections, connections
 
+from recovery_site.site_map.public_paths import public_paths
+
 from ..models import ContentVersion
-from ..public_paths import public_paths
 from . import snapshot
 from .cache import PageCache
 

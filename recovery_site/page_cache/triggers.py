@@ -54,7 +54,7 @@ def watched_tables() -> list[str]:
 
 
 def triggers(vendor: str) -> Iterator[tuple[str | bool, ...]]:
-    """Triggers of all watched tables, as fields of `recovery_site.triggers.Trigger`.
+    """Triggers of all watched tables, as fields of `recovery_site.database.triggers.Trigger`.
 
     On PostgreSQL they run at the end of the transaction, so that writers wait for each other only
     while they commit.

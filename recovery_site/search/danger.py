@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from contact.danger.rules import decide
-from contact.visitor import desk_snapshot
+from contact.visitor.told import desk_snapshot
 
 # Who searches for such a word may need help now, however it is spelled; elsewhere in a sentence the
 # rules of danger decide.

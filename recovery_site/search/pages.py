@@ -12,8 +12,8 @@ from django.urls import resolve, reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.compiled_queries import CompiledQuery
 from articles.models import Article, Page, SearchDocument, Topic
+from articles.reading.compiled_queries import CompiledQuery
 from articles.search import index, lookup
 from articles.search.stems import english_stem
 from articles.search.words import words_of

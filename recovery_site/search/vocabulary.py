@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from articles.compiled_queries import CompiledQuery
+from articles.reading.compiled_queries import CompiledQuery
 from articles.search.stems import SPANISH, stem
 from articles.search.words import words_of
 

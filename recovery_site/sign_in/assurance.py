@@ -12,8 +12,9 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from contact.privacy import audit, brakes
-from contact.privacy.audit import AuditAction
+from contact.privacy import brakes
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
 
 from .models import StaffAccount
 from .sessions import BROWSER, STARTED, browser_name, end_sessions

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
 from contact.privacy.encryption import keyed_hash
 
 from . import factors

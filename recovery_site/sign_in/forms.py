@@ -13,8 +13,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from contact.privacy import audit, brakes
-from contact.privacy.audit import AuditAction
+from contact.privacy import brakes
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
 
 from . import factors
 

@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
-from contact.privacy import audit, brakes
-from contact.privacy.audit import AuditAction
+from contact.privacy import brakes
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
 from recovery_site.errors import error_page
 
 

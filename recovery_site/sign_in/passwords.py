@@ -7,8 +7,8 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.db import transaction
 from django.http import HttpRequest
 
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
 from contact.privacy.brakes import require_own_password
 
 from .assurance import CHANGE_PASSWORD

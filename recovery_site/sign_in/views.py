@@ -23,9 +23,10 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from contact.lifecycle import presence
-from contact.privacy import audit, brakes, rate_limit
-from contact.privacy.audit import AuditAction
+from contact.lifecycle.team import presence
+from contact.privacy import brakes, rate_limit
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
 
 from . import emergency
 from .forms import EmergencyForm, record_failure

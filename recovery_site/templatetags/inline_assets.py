@@ -9,11 +9,10 @@ from django.utils.csp import build_policy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.markup import trusted
-from contact.records import moved_numbers
-
-from .. import inline_assets
-from ..inline_assets import SCRIPT, STYLE
+from articles.text.markup import trusted
+from contact.records.kept_copies import moved_numbers
+from recovery_site.http import inline_assets
+from recovery_site.http.inline_assets import SCRIPT, STYLE
 
 register = template.Library()
 

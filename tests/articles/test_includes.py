@@ -4,7 +4,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from articles.models import Article
-from articles.summaries import ArticleSummary
+from articles.reading.summaries import ArticleSummary
 from faq.answers import ShortAnswer
 from faq.models import Question
 from tests.factories import make_article, make_question, make_topic

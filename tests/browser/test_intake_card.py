@@ -29,7 +29,8 @@ for name in ("Daughter Sampleton", "Waiting Exampleperson"):
 CHANGE = """
 from uuid import UUID
 from django.db import transaction
-from contact.lifecycle import claims, transitions
+from contact.lifecycle.team import claims
+from contact.lifecycle.changes import transitions
 with transaction.atomic():
     asked = claims.lock(UUID(words[0]))
     if asked.is_open:

@@ -8,7 +8,7 @@ from .conftest import DESK, PHONE
 MADE = """
 import uuid
 from contact.models import CallerId, Place
-from contact.privacy import audit
+from contact.privacy.audit_trail import audit
 Place.objects.get_or_create(name="Made-up Clinic", area="Example County", phone="602-555-0190")
 CallerId.objects.get_or_create(phone="+16025550134", shown_name="MADE-UP CENTRE")
 audit.record(None, audit.AuditAction.VIEWED, uuid.uuid4())

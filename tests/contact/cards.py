@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from contact.lifecycle import claims
+from contact.lifecycle.team import claims
 from contact.models import CallbackRequest
 
 from . import pages

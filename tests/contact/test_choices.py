@@ -21,16 +21,18 @@ from django.utils.html import escape
 
 import contact
 from contact.danger.kinds import Kind
-from contact.intake.card.change_words import CHANGES, ChangeWords
-from contact.intake.card.timeline import last_change, timeline_entries
+from contact.intake.card.page.change_words import CHANGES, ChangeWords
+from contact.intake.card.page.timeline import last_change, timeline_entries
 from contact.intake.handover.lists import HandoverList
-from contact.intake.queue.lists import QueueList, queue_list_of
 from contact.intake.queue.queue_page import load_queue_page
-from contact.intake.queue.return_query import parse_query
+from contact.intake.queue.selection.lists import QueueList, queue_list_of
+from contact.intake.queue.selection.return_query import parse_query
+from contact.intake.reports.counts.statistics import statistics_for
 from contact.intake.reports.date_ranges import DateRange
-from contact.intake.reports.statistics import statistics_for
-from contact.lifecycle import attempts, claims, receiving, stops, transitions
-from contact.lifecycle.transitions import Scope
+from contact.lifecycle.changes import attempts, stops, transitions
+from contact.lifecycle.changes.transitions import Scope
+from contact.lifecycle.journal import receiving
+from contact.lifecycle.team import claims
 from contact.models import (
     CallAttempt,
     CallbackRequest,
@@ -42,9 +44,9 @@ from contact.models import (
     RetryStep,
     UnusualReading,
 )
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
-from contact.records.disclosures import Basis
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
+from contact.records.desk.retry_rules import next_try
 from contact.records.enums import (
     Announce,
     CallingFor,
@@ -57,13 +59,13 @@ from contact.records.enums import (
     Voicemail,
 )
 from contact.records.outcomes import CallOutcome, ClosedBy, NextStep, RequestOutcome
-from contact.records.reading import ReadingKind
-from contact.records.retry_rules import next_try
+from contact.records.oversight.disclosures import Basis
+from contact.records.oversight.unusual_reading import ReadingKind
 from contact.schedule.calling_hours import EARLIEST, LATEST, BestTime
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences
 from contact.staff_admin import hints
-from contact.visitor import desk_snapshot, status_text
+from contact.visitor.told import desk_snapshot, status_text
 from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
 from tests.factories import callback_payload, make_helpline, make_request, make_staff
 
@@ -189,7 +191,7 @@ def test_what_came_of_a_call_is_followed(intake, maria, outcome):
     claims.reveal(asked, maria)
     data = {"outcome": outcome, "call_at": "2026-11-25T15:00", "language": "es"}
     response = send(intake, asked, "attempt", **data)
-    assert response.status_code == 302, "contact/intake/card/forms.py: AttemptForm"
+    assert response.status_code == 302, "contact/intake/card/forms/card_forms.py: AttemptForm"
     asked = fresh(asked)
     step = outcome.facts.next_step
     if step in (NextStep.RETRY, NextStep.WRAP_UP, NextStep.COLLEAGUE):
@@ -203,9 +205,9 @@ def test_what_came_of_a_call_is_followed(intake, maria, outcome):
         NextStep.NO_CALLS: ("closed", "Nobody calls them again"),
     }
     status, words = expected[step]
-    assert asked.status == status, "contact/lifecycle/attempts.py: record_attempt"
+    assert asked.status == status, "contact/lifecycle/changes/attempts.py: record_attempt"
     (message,) = queued(response)
-    assert words in message, "contact/intake/card/outcome_views.py: what_follows"
+    assert words in message, "contact/intake/card/actions/outcome_views.py: what_follows"
 
 
 @pytest.mark.parametrize(
@@ -252,7 +254,7 @@ def test_what_came_of_a_call_is_told_wherever_calls_are_told(client, lena, calls
     for (outcome, direction), asked in calls.items():
         words = words_of(outcome, direction)
         (entry,) = timeline_entries(asked, [])
-        assert entry.what == words, "contact/intake/card/timeline.py"
+        assert entry.what == words, "contact/intake/card/page/timeline.py"
         assert words in cells[str(asked)]
         in_trail = (
             outcome.label if direction.is_ours else f"{direction.label} · {outcome.facts.talk}"
@@ -365,7 +367,7 @@ def test_an_ending_is_counted_unless_it_is_left_out(lead, place):
     for outcome in RequestOutcome:
         expected = 5 if outcome.facts.is_counted else None
         assert counted.get(str(outcome.label)) == expected, (
-            "contact/intake/reports/request_statistics.py"
+            "contact/intake/reports/counts/request_statistics.py"
         )
         assert (f"{outcome.label}</th>" in page) is outcome.facts.is_counted
     left_out = [each for each in RequestOutcome if not each.facts.is_counted]
@@ -396,7 +398,9 @@ def test_a_scope_is_offered_on_the_card_unless_it_is_the_visitors(intake, shown,
     make_request()
     page = intake.get(address(shown)).text
     is_offered = f'name="scope" value="{scope}"' in page
-    assert is_offered is (scope is not Scope.REQUEST), "contact/intake/card/forms.py: ScopeField"
+    assert is_offered is (scope is not Scope.REQUEST), (
+        "contact/intake/card/forms/card_forms.py: ScopeField"
+    )
     data = {"outcome": CallOutcome.STOP, "scope": scope}
     assert send(intake, shown, "attempt", **data).status_code == (302 if is_offered else 422)
 

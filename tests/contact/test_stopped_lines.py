@@ -8,13 +8,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from contact.intake.queue.queue_page import load_queue_page
-from contact.intake.queue.return_query import parse_query
-from contact.lifecycle import claims, corrections, danger, journal, transitions
-from contact.lifecycle.transitions import Scope
+from contact.intake.queue.selection.return_query import parse_query
+from contact.lifecycle.changes import corrections, transitions
+from contact.lifecycle.changes.transitions import Scope
+from contact.lifecycle.journal import journal
+from contact.lifecycle.team import claims
+from contact.lifecycle.triage import danger
 from contact.models import CallbackRequest, LineStop, OpeningHours, line_index
-from contact.privacy import audit
-from contact.records.code_words import code_words
-from contact.visitor import desk_snapshot
+from contact.privacy.audit_trail import audit
+from contact.records.requests.code_words import code_words
+from contact.visitor.told import desk_snapshot
 from tests.contact.cards import fresh, text
 from tests.contact.desks import clock
 from tests.factories import PHONE, callback_payload, make_request

@@ -4,8 +4,8 @@ import pytest
 from django.conf import settings as site_settings
 from django.template import engines
 
-from contact.records.crisis_lines import DEFAULT
-from contact.records.shown_hours import ShownHours
+from contact.records.kept_copies.crisis_lines import DEFAULT
+from contact.records.kept_copies.shown_hours import ShownHours
 from recovery_site import settings as production
 from recovery_site.context_processors import Site, current_site
 from tests import static_files

@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import caches
 
 from contact.privacy import rate_limit
-from recovery_site.env import cache_config
+from recovery_site.environment.env import cache_config
 from tests.factories import make_staff
 from tests.waiting import free_port
 

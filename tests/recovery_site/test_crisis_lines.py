@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from contact.records import crisis_lines
+from contact.records.kept_copies import crisis_lines
 from recovery_site.management.commands.run_jobs import all_jobs
 from recovery_site.models import ContentVersion
-from recovery_site.unavailable_page import unavailable_file
+from recovery_site.serving.unavailable_page import unavailable_file
 from tests.factories import make_helpline, make_page, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from recovery_site import foot
+from recovery_site.facts import foot
 from recovery_site.facts.models import GROUPS, Fact, FactKind
 from recovery_site.management.commands.run_jobs import all_jobs
 from recovery_site.models import ContentVersion
-from recovery_site.public_paths import public_paths
+from recovery_site.site_map.public_paths import public_paths
 from tests.factories import make_fact, make_page, make_staff
 
 pytestmark = pytest.mark.django_db

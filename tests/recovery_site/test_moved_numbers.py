@@ -6,10 +6,10 @@ import pytest
 from django.core.management import call_command
 
 from contact.models import Helpline
-from contact.records import moved_numbers
+from contact.records.kept_copies import moved_numbers
 from recovery_site.management.commands.run_jobs import all_jobs
 from recovery_site.models import ContentVersion
-from recovery_site.public_paths import public_paths
+from recovery_site.site_map.public_paths import public_paths
 from tests.factories import make_helpline, make_page, make_staff
 
 pytestmark = pytest.mark.django_db

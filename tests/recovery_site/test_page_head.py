@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from django.core.management import call_command
 
-from recovery_site.public_paths import public_paths
+from recovery_site.site_map.public_paths import public_paths
 from recovery_site.templatetags.page_head import shortened
 from tests.factories import make_fact, make_question
 

@@ -49,7 +49,7 @@ LOADED = textwrap.dedent("""
     from django.db import connections
     started = [each.name for each in threading.enumerate()[1:]]
     opened = [each.alias for each in connections.all(True) if each.connection is not None]
-    from recovery_site.rsgi import application
+    from recovery_site.serving.rsgi import application
     statuses = []
     for path in sys.argv[1:]:
         environ = {

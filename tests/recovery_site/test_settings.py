@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db.utils import ConnectionHandler
 
-from recovery_site.env import database_config, read_env_file
+from recovery_site.environment.env import database_config, read_env_file
 
 PUBLIC = "https://www.example.org"
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contact.models import OpeningHours, SpecialDay
-from contact.records import shown_hours
-from contact.visitor import desk_snapshot
+from contact.records.kept_copies import shown_hours
+from contact.visitor.told import desk_snapshot
 from recovery_site.management.commands.run_jobs import all_jobs
 from recovery_site.models import ContentVersion
-from recovery_site.unavailable_page import unavailable_file
+from recovery_site.serving.unavailable_page import unavailable_file
 from tests.factories import make_page, make_staff
 
 pytestmark = pytest.mark.django_db

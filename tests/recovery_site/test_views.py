@@ -5,10 +5,12 @@ import time
 import pytest
 from django.db import DatabaseError
 
-from contact.lifecycle import journal_files
-from contact.privacy import audit, audit_anchors, key_marker
-from recovery_site import env, health
+from contact.lifecycle.journal import journal_files
+from contact.privacy import key_marker
+from contact.privacy.audit_trail import audit, audit_anchors
+from recovery_site.environment import env
 from recovery_site.models import ContentVersion
+from recovery_site.serving import health
 from tests.factories import make_article, make_page, make_question, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +91,7 @@ def test_readyz_names_a_database_without_tables(client, monkeypatch):
 
 def test_readyz_names_missing_jobs_and_a_closed_journal(client, data_dir, monkeypatch):
     assert "run_jobs: not running" in client.get("/readyz").text
-    monkeypatch.setattr("contact.lifecycle.journal_health.is_writable", lambda: False)
+    monkeypatch.setattr("contact.lifecycle.journal.journal_health.is_writable", lambda: False)
     # An answer stands for a second, so that asking all the time writes nothing.
     assert "journal: cannot be written" not in client.get("/readyz").text
     monkeypatch.setattr(health, "KEPT_SECONDS", 0)

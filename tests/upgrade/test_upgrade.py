@@ -56,9 +56,9 @@ from articles.models import (
     Article, ArticleReview, ArticleRevision, Link, Page, PageRevision,
 )
 from contact.models import CallbackRequest, LineStop, SearchKey, line_index
-from contact.records.search_keys import keys_of
+from contact.records.requests.search_keys import keys_of
 from faq.models import Question, QuestionReview, QuestionRevision
-from recovery_site import triggers
+from recovery_site.database import triggers
 from recovery_site.models import ContentVersion
 call_command("check", databases=["default"])
 call_command("verify_audit")

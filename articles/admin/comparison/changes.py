@@ -12,7 +12,8 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 
-from ...revision import Revision
+from articles.publishing.revision import Revision
+
 from .blocks import Block, Element, Word, blocks_of, words_of
 from .field_lines import field_lines
 from .labels import label_of, mark_labels, shown

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from ...revision import Revision
+from articles.publishing.revision import Revision
 
 
 def place_lines(revision: Revision, name: str) -> list[str]:

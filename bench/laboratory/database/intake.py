@@ -29,7 +29,7 @@ def measure(options: argparse.Namespace) -> None:
     client = measuring.new_site()
     from bench.laboratory.database.intake_pages import pages
     from bench.laboratory.database.made_up_requests import make_rows
-    from contact.intake.reports import day_sums
+    from contact.intake.reports.counts import day_sums
     from contact.models import CallbackRequest
 
     if not CallbackRequest.objects.exists():

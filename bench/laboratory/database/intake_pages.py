@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bench.laboratory.database.measuring import Page
-from contact.intake.queue.paging import PAGE_SIZE, Cursor
+from contact.intake.queue.selection.paging import PAGE_SIZE, Cursor
 from contact.models import CallbackRequest
 from contact.records import phones
 

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
 
-from articles import markup
 from articles.models import Article, ArticleRevision, Topic
+from articles.text import markup
 from faq.models import Question, QuestionRevision
 
 ARTICLES_OF_A_TOPIC, ARTICLES_OF_A_QUESTION = 400, 20

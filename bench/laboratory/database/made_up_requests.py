@@ -26,10 +26,10 @@ from contact.models import (
     SearchKey,
     phone_index,
 )
-from contact.privacy.audit import AuditAction
-from contact.privacy.name_index import name_index
-from contact.records.references import reference_for
-from contact.records.search_keys import keys_of
+from contact.privacy.audit_trail.audit import AuditAction
+from contact.privacy.matching.name_index import name_index
+from contact.records.requests.references import reference_for
+from contact.records.requests.search_keys import keys_of
 from contact.schedule.opening_hours import hour_of_week
 
 OPEN_SHARE = 0.02

@@ -32,7 +32,7 @@ def addresses() -> dict[str, str]:
     """Addresses by name: beginning, middle and end of each long list, and one of each page."""
     from articles.models import Article, Topic
     from faq.models import Question
-    from recovery_site.sitemaps import KEYS_IN_A_PART
+    from recovery_site.site_map.sitemaps import KEYS_IN_A_PART
 
     published = Article.objects.filter(live__isnull=False).order_by("-published_at", "-pk")
     keys = list(published.values_list("pk", flat=True))
@@ -94,7 +94,7 @@ def measure(options: argparse.Namespace) -> None:
 
 def get_compiling_anew(client: Any, path: str) -> Any:
     """Ask for a page whose precompiled queries are built and compiled for this request."""
-    from articles.compiled_queries import CompiledQuery
+    from articles.reading.compiled_queries import CompiledQuery
 
     call = CompiledQuery.__call__
 

@@ -67,7 +67,7 @@ def measure(options: argparse.Namespace) -> None:
     from django.conf import settings
 
     from articles.models import Article
-    from contact.visitor import desk_snapshot
+    from contact.visitor.told import desk_snapshot
 
     if not Article.objects.exists():
         make(options.articles)

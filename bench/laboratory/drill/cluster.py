@@ -14,7 +14,7 @@ from bench.laboratory.drill.connections import HOST, get
 from bench.laboratory.drill.postgres import Server
 from bench.laboratory.drill.processes import kill, run, start, wait_until
 from bench.laboratory.servers import ROOT, free_port
-from recovery_site.make_env_file import fresh_key
+from recovery_site.environment.make_env_file import fresh_key
 
 SERVERS = ("10.0.0.21:5432", "10.0.0.22:5432")
 NODES = ("10.0.0.11:8080", "10.0.0.12:8080")

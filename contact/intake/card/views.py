@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from contact.intake.permissions import VIEW_REQUESTS, WORK_REQUESTS, staff_permission_required
-from contact.lifecycle import claims
+from contact.lifecycle.team import claims
 
-from .card_page import find_request, render_card
+from .page.card_page import find_request, render_card
 
 
 @require_safe

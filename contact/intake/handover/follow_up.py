@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from contact.intake.colleagues import display_name
 from contact.models import CallAttempt, CallbackRequest
 from contact.records.enums import Direction
-from contact.records.handovers import Handover
+from contact.records.team.handovers import Handover
 from contact.schedule.calling_hours import day_and_time
 
 from .lists import HANDOVER_FIELDS, HandoverList

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from contact.intake.capped_counts import COUNT_CAP, capped
 from contact.intake.colleagues import load_colleagues
 from contact.models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
-from contact.records.handovers import Handover
 from contact.records.outcomes import RequestOutcome
+from contact.records.team.handovers import Handover
 from contact.schedule.calling_hours import callers_time, day_and_time
 
 LOOK_AHEAD = timedelta(hours=12)

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from contact.intake.decryption import decrypted
 from contact.intake.permissions import WORK_REQUESTS
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
 from contact.privacy.encryption import keyed_hash
-from contact.records.handovers import Handover
+from contact.records.team.handovers import Handover
 
 from .lists import HandoverList, handover_sections
 

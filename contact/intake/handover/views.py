@@ -19,9 +19,9 @@ from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
 from contact.intake.permissions import VIEW_REQUESTS, WORK_REQUESTS, staff_permission_required
 from contact.models import CallbackRequest
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
-from contact.records.handovers import Handover
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
+from contact.records.team.handovers import Handover
 from contact.schedule.calling_hours import day_and_time
 
 from .follow_up import follow_up

@@ -9,10 +9,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from contact.records import caller_ids, phones
+from contact.records import phones
+from contact.records.desk import caller_ids
 from contact.records.enums import Announce, CallingFor, Origin, Voicemail
-from contact.visitor.forms import CallbackForm, EnumField
-from contact.visitor.wished_times import FOR_STAFF
+from contact.visitor.callback_form.forms import CallbackForm, EnumField
+from contact.visitor.told.wished_times import FOR_STAFF
 
 # Raise it with every change of the words in templates/intake/_spoken_consent.html.
 SPOKEN_CONSENT_VERSION = "spoken 2026-11-29"

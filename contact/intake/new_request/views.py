@@ -13,13 +13,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from contact.intake.permissions import WORK_REQUESTS, staff_permission_required
-from contact.intake.queue import search_tokens
-from contact.intake.queue.filters import SEARCH
-from contact.lifecycle import claims, journal
+from contact.intake.queue.selection import search_tokens
+from contact.intake.queue.selection.filters import SEARCH
+from contact.lifecycle.journal import journal
+from contact.lifecycle.team import claims
 from contact.models import CallbackRequest
-from contact.records import references
 from contact.records.enums import Origin
-from contact.visitor import recognition
+from contact.records.requests import references
+from contact.visitor.told import recognition
 
 from .form import NewRequestForm, initial_from
 

@@ -20,8 +20,8 @@ from django.utils.translation import gettext, gettext_lazy
 from contact.intake import audit_text
 from contact.intake.colleagues import display_name
 from contact.models import AuditEntry, CallbackRequest
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
 
 ENTRIES_PER_PAGE = 100
 # Lists name requests by reference only, so they are looked through newest first, and so many.

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods
 from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
 from contact.intake.permissions import VIEW_REQUESTS, staff_permission_required
-from contact.lifecycle.disclosures import add_disclosure
+from contact.lifecycle.safeguards.disclosures import add_disclosure
 from contact.models import CallbackRequest, Disclosure
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
-from contact.records.calls import RequestPurged
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
+from contact.records.history.calls import RequestPurged
 
 from .forms import DisclosureForm
 from .person_views import find_person

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contact.intake.sensitive_form import MIN_REASON_LENGTH, ReasonField, SensitiveForm
 from contact.models import Disclosure
 from contact.records.clean_text import FreeTextField
-from contact.records.disclosures import Basis
+from contact.records.oversight.disclosures import Basis
 
 
 class HoldForm(forms.Form):

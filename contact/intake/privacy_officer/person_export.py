@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods
 
 from contact.intake.permissions import PROTECT_PRIVACY, staff_permission_required
 from contact.intake.reports.csv_export import PART_2
-from contact.lifecycle.disclosures import add_disclosure
+from contact.lifecycle.safeguards.disclosures import add_disclosure
 from contact.models import CallbackRequest, Disclosure
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
 
 from .forms import PersonExportForm
 from .person_record import as_json, person_record

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contact.intake.decryption import decrypted
 from contact.intake.permissions import PROTECT_PRIVACY, staff_permission_required
-from contact.lifecycle import claims, erasure, legal_holds
-from contact.lifecycle.transitions import InvalidTransition
+from contact.lifecycle.changes.transitions import InvalidTransition
+from contact.lifecycle.retention import erasure, legal_holds
+from contact.lifecycle.team import claims
 from contact.models import CallbackRequest, LegalHold
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
 
 from . import access_log
 from .forms import EraseForm, HoldForm

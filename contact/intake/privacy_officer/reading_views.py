@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods
 from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
 from contact.intake.permissions import PROTECT_PRIVACY, staff_permission_required
-from contact.lifecycle import reading_checks
-from contact.lifecycle.transitions import InvalidTransition
+from contact.lifecycle.changes.transitions import InvalidTransition
+from contact.lifecycle.safeguards import reading_checks
 from contact.models import UnusualReading
-from contact.records.references import display, reference_for
+from contact.records.requests.references import display, reference_for
 
 from .forms import AcknowledgeForm
 

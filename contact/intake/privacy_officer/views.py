@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from contact.intake.decryption import decrypted
 from contact.intake.permissions import PROTECT_PRIVACY, staff_permission_required
 from contact.models import CallbackRequest, LegalHold
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
 
 from .reading_views import acknowledged_readings, waiting_readings
 

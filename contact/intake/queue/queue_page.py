@@ -15,18 +15,18 @@ from django.utils.translation import gettext
 from contact.intake.capped_counts import capped
 from contact.intake.colleagues import load_colleagues
 from contact.models import CallbackRequest, CallbackRequestQuerySet
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
 from contact.records.enums import Priority
 
-from . import finding, search_tokens
 from .alarms import alarm_expressions, take_alarms
-from .filters import ALL, CHOICES, CLOSED, LATE, OPEN, Filters
-from .lists import LIST_ORDER, QueueList, list_conditions, list_counts
-from .narrowing import narrow, staff_filter_id
-from .paging import PageQuery, RowOrder, Segment, fetch_page, fetch_pages
 from .row_times import short_time
 from .rows import QueueRow, only_row_fields, queue_rows
+from .selection import finding, search_tokens
+from .selection.filters import ALL, CHOICES, CLOSED, LATE, OPEN, Filters
+from .selection.lists import LIST_ORDER, QueueList, list_conditions, list_counts
+from .selection.narrowing import narrow, staff_filter_id
+from .selection.paging import PageQuery, RowOrder, Segment, fetch_page, fetch_pages
 
 # How many rows the page of all lists shows of the first list, and of each other one.
 FIRST_LIST_ROWS, OTHER_LIST_ROWS = 20, 10

@@ -10,14 +10,14 @@ from django.utils.translation import gettext, ngettext
 from contact.intake.colleagues import display_name
 from contact.intake.punctuation import fix_full_stop
 from contact.intake.stopped_lines import asked_to_stop
-from contact.lifecycle.named_times import is_callable_at_night
+from contact.lifecycle.planning.named_times import is_callable_at_night
 from contact.models import CallbackRequest, CallbackRequestQuerySet, LineStop
 from contact.records.enums import Language, Priority
 from contact.records.outcomes import RequestOutcome
 from contact.schedule.calling_hours import callers_time, when_to_call
 
-from .lists import QueueList, queue_list_of
 from .row_times import short_time, waiting_time
+from .selection.lists import QueueList, queue_list_of
 
 # No encrypted field is among these: lists show nobody's words.
 ROW_FIELDS = (

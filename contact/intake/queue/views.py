@@ -19,13 +19,14 @@ from contact.intake.permissions import (
     WORK_REQUESTS,
     staff_permission_required,
 )
-from contact.lifecycle import alerts, claims, presence
+from contact.lifecycle.alerting import alerts
+from contact.lifecycle.team import claims, presence
 from contact.models import CallbackRequest, CallbackRequestQuerySet, CallerId, SavedList
 
-from . import return_query, search_tokens
-from .filters import LABELS, SEARCH, Filters, filter_fields
-from .narrowing import narrow_due
 from .queue_page import QueuePage, list_tabs, load_queue_page, record_look
+from .selection import return_query, search_tokens
+from .selection.filters import LABELS, SEARCH, Filters, filter_fields
+from .selection.narrowing import narrow_due
 
 MAX_SAVED_LISTS = 50
 

@@ -24,8 +24,8 @@ from contact.intake.decryption import decrypted
 from contact.intake.permissions import EXPORT_REQUESTS, LEAD_INTAKE, staff_permission_required
 from contact.intake.sensitive_form import ReasonField, SensitiveForm
 from contact.models import CallAttempt, CallbackRequest, Note
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
 from contact.records import phones
 
 from .csv_export import csv_file

@@ -15,14 +15,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contact.intake.permissions import LEAD_INTAKE, VIEW_REQUESTS, staff_permission_required
 
+from .charts.figures import Figure, call_figures, danger_figures, request_figures
+from .charts.panels import (
+    Panel,
+    call_panels,
+    request_panels,
+    shown_number,
+    talk_panels,
+)
+from .charts.try_panels import hidden_kinds, shopper_panels, try_panels
+from .counts.statistics import Statistics, statistics_for
 from .csv_export import csv_file
 from .date_range_form import DateRangeForm
 from .date_ranges import DateRange, default_range
 from .disclosure_control import ALL_SHOWN, PROTECTED, DisclosureControl
-from .figures import Figure, call_figures, danger_figures, request_figures
-from .panels import Panel, call_panels, request_panels, shown_number, talk_panels
-from .statistics import Statistics, statistics_for
-from .try_panels import hidden_kinds, shopper_panels, try_panels
 
 # In the session of a lead whose screen others see.
 SHARED_SCREEN = "reports_shared_screen"

@@ -16,11 +16,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contact.intake.permissions import LEAD_INTAKE, staff_permission_required
-from contact.lifecycle import claims, retention
-from contact.lifecycle.transitions import InvalidTransition
+from contact.lifecycle.changes.transitions import InvalidTransition
+from contact.lifecycle.retention import retention
+from contact.lifecycle.team import claims
 from contact.models import CallbackRequest, Desk
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
 
 from .forms import KeepForm
 

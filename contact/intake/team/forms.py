@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact.models import Colleague
 from contact.records.clean_text import CleanCharField
-from contact.records.colleagues import SPOKEN
+from contact.records.team.colleagues import SPOKEN
 
 
 class LanguagesForm(forms.Form):

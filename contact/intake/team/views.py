@@ -18,10 +18,10 @@ from contact.intake.permissions import (
     WORK_REQUESTS,
     staff_permission_required,
 )
-from contact.intake.queue import return_query
-from contact.lifecycle import presence
+from contact.intake.queue.selection import return_query
+from contact.lifecycle.team import presence
 from contact.models import CallbackRequest
-from contact.records.colleagues import Presence
+from contact.records.team.colleagues import Presence
 
 from .forms import LanguagesForm
 

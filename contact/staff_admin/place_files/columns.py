@@ -19,8 +19,9 @@ from django.utils.translation import gettext
 
 from contact.intake.reports.csv_export import escape_formulas, unescape_formulas
 from contact.models import Place
-from contact.records import language_codes, phones
+from contact.records import phones
 from contact.records.clean_text import strip_control_characters
+from contact.records.directory import language_codes
 
 # Columns and the fields that they are stored in.
 COLUMN_FIELDS = {

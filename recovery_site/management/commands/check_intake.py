@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from contact.lifecycle.watch import faults
+from contact.lifecycle.alerting.watch import faults
 
 
 class Command(BaseCommand):

@@ -3,7 +3,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from contact.lifecycle import clock, retention
+from contact.lifecycle import clock
+from contact.lifecycle.retention import retention
 from contact.models import CallbackRequest, RetentionRule
 
 

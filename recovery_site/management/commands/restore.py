@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from contact.privacy import audit_anchors
+from contact.privacy.audit_trail import audit_anchors
 from recovery_site.backups import restoring
 from recovery_site.backups.manifest import BackupError
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from contact.lifecycle import key_rotation
+from contact.lifecycle.safeguards import key_rotation
 from contact.privacy import key_marker
 from recovery_site.sign_in import factors
 

@@ -25,31 +25,28 @@ from django.db import (
 from django.utils.translation import gettext
 
 from articles.links.checks import DailyRound
-from articles.publication import Publication
+from articles.publishing.publication import Publication
 from articles.search import index
-from contact.intake.reports import day_sums
-from contact.lifecycle import (
-    alerts,
-    clock,
-    code_words,
-    emails,
-    endings_back,
-    journal,
-    reading_checks,
-    replanning,
-    retention,
-    transitions,
-)
+from contact.intake.reports.counts import day_sums
+from contact.lifecycle import clock
+from contact.lifecycle.alerting import alerts, emails
+from contact.lifecycle.changes import transitions
+from contact.lifecycle.journal import code_words, journal
+from contact.lifecycle.planning import replanning
+from contact.lifecycle.retention import endings_back, retention
+from contact.lifecycle.safeguards import reading_checks
 from contact.models import WordsSeen
-from contact.privacy import audit_anchors, brakes
-from contact.records import crisis_lines, moved_numbers, shown_hours
-from contact.records.kept_copies import KeptCopy
-from contact.visitor import accepted_forms, desk_snapshot
-from recovery_site import foot, query_timeouts, review_mails
+from contact.privacy import brakes
+from contact.privacy.audit_trail import audit_anchors
+from contact.records.kept_copies import crisis_lines, moved_numbers, shown_hours
+from contact.records.kept_copies.kept_copy import KeptCopy
+from contact.visitor.callback_form import accepted_forms
+from contact.visitor.told import desk_snapshot
 from recovery_site.backups import heartbeat
+from recovery_site.database import query_timeouts
+from recovery_site.database.triggers import require_triggers
+from recovery_site.facts import foot
 from recovery_site.helpful import counting
-from recovery_site.job_process import only_one, stop_requested, stopped_by_signals
-from recovery_site.known_keys import Drain, require_keys
 from recovery_site.models import ContentVersion, Fact
 from recovery_site.page_cache import refresh
 from recovery_site.page_cache.cache import PageCache, site_cache
@@ -57,8 +54,14 @@ from recovery_site.page_cache.handler import PageCacheHandler
 from recovery_site.page_cache.warming import Warmer
 from recovery_site.search import failed
 from recovery_site.search.meaning import passages
-from recovery_site.triggers import require_triggers
-from recovery_site.unavailable_page import write_unavailable_page
+from recovery_site.serving.job_process import (
+    only_one,
+    stop_requested,
+    stopped_by_signals,
+)
+from recovery_site.serving.known_keys import Drain, require_keys
+from recovery_site.serving.unavailable_page import write_unavailable_page
+from recovery_site.staff import review_mails
 
 logger = logging.getLogger(__name__)
 

@@ -19,10 +19,10 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError
 
-from recovery_site.demo_staff import create_demo_staff
-from recovery_site.local_hosts import reachable_hosts
+from recovery_site.database.triggers import require_triggers
+from recovery_site.environment.local_hosts import reachable_hosts
 from recovery_site.search.meaning import client
-from recovery_site.triggers import require_triggers
+from recovery_site.staff.demo_staff import create_demo_staff
 
 STOP_SECONDS = 10
 OPEN_FILES = 8192

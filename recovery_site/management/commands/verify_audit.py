@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from contact.lifecycle import audit_rows
-from contact.privacy import audit, audit_anchors, audit_checkpoints
+from contact.lifecycle.safeguards import audit_rows
+from contact.privacy.audit_trail import audit, audit_anchors, audit_checkpoints
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles import markup
 from articles.admin.comparison.changes import compare_texts
+from articles.text import markup
 from tests.articles.admin.forms import change_url
 from tests.factories import make_article
 

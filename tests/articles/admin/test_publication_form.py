@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from articles.admin import ArticleAdmin
 from articles.models import Article
 from tests.articles.admin.forms import change_url, history, payload, save
-from tests.articles.test_markup import ATTACKS
+from tests.articles.text.test_markup import ATTACKS
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db

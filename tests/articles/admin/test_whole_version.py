@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from recovery_site.foot import from_records
+from recovery_site.facts.foot import from_records
 from recovery_site.management.commands.run_jobs import publish_due
 from tests.articles.admin.forms import history, log_in
 from tests.factories import make_article, make_page, make_question, make_staff, make_topic

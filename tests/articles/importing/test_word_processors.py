@@ -2,9 +2,9 @@
 
 import pytest
 
-from articles import markup
 from articles.importing.document import PartKind
 from articles.importing.rich_text import pasted, understand
+from articles.text import markup
 
 
 def body(html):

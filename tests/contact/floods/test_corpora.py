@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from contact.lifecycle import advertising, floods, receiving
+from contact.lifecycle.journal import receiving
+from contact.lifecycle.triage import advertising, floods
 from contact.models import CallbackRequest, DangerPhrase
 from contact.records.enums import SetApart
 

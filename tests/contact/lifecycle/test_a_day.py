@@ -17,11 +17,13 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from contact.intake.queue import lists
-from contact.lifecycle import claims, persons, receiving, transitions
+from contact.intake.queue.selection import lists
+from contact.lifecycle.changes import persons, transitions
+from contact.lifecycle.journal import receiving
+from contact.lifecycle.team import claims
 from contact.models import AuditEntry, CallbackRequest, Handover, OpeningHours, RetryStep
-from contact.privacy.audit import AuditAction
-from contact.records.references import reference_for
+from contact.privacy.audit_trail.audit import AuditAction
+from contact.records.requests.references import reference_for
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from contact.lifecycle import clock, journal, retention, watch
+from contact.lifecycle import clock
+from contact.lifecycle.alerting import watch
+from contact.lifecycle.journal import journal
+from contact.lifecycle.retention import retention
 from contact.models import CallbackRequest, Desk
-from contact.privacy import audit, tokens
-from tests.contact.lifecycle.test_journal import payload
+from contact.privacy import tokens
+from contact.privacy.audit_trail import audit
+from tests.contact.lifecycle.journal.test_journal import payload
 from tests.factories import make_request
 
 pytestmark = pytest.mark.django_db

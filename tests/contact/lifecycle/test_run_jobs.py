@@ -12,10 +12,12 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
-from contact.lifecycle import alerts, emails, journal, transitions
+from contact.lifecycle.alerting import alerts, emails
+from contact.lifecycle.changes import transitions
+from contact.lifecycle.journal import journal
 from contact.models import CallbackRequest
-from contact.visitor import desk_snapshot
-from recovery_site import triggers
+from contact.visitor.told import desk_snapshot
+from recovery_site.database import triggers
 from recovery_site.management.commands import run_jobs
 from recovery_site.page_cache.cache import site_cache
 from recovery_site.page_cache.handler import PageCacheHandler
@@ -24,7 +26,7 @@ from recovery_site.page_cache.warming import fetch
 from tests.factories import make_article, make_request
 from tests.waiting import wait_until
 
-from .test_journal import payload
+from .journal.test_journal import payload
 
 # Warming asks for pages as a server does, which ends connections.
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from contact.lifecycle import journal
+from contact.lifecycle.journal import journal
 from contact.models import CallbackRequest, Note
 from contact.privacy import encryption
 from contact.privacy.encryption import DecryptionError, EncryptedTextField, seal, unseal

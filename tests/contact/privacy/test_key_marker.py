@@ -7,12 +7,13 @@ from contextlib import closing
 import pytest
 from django.core.management import CommandError, call_command
 
-from contact.lifecycle import journal
-from contact.privacy import audit, key_marker
-from recovery_site.known_keys import Drain, require_keys
-from recovery_site.make_env_file import data_without_keys
+from contact.lifecycle.journal import journal
+from contact.privacy import key_marker
+from contact.privacy.audit_trail import audit
+from recovery_site.environment.make_env_file import data_without_keys
 from recovery_site.management.commands import serve
-from tests.contact.lifecycle.test_journal import payload
+from recovery_site.serving.known_keys import Drain, require_keys
+from tests.contact.lifecycle.journal.test_journal import payload
 
 pytestmark = pytest.mark.django_db
 OTHER, THIRD = (base64.b64encode(digit * 32).decode() for digit in (b"7", b"8"))

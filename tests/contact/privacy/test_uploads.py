@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from contact.lifecycle import journal
+from contact.lifecycle.journal import journal
 from contact.staff_admin.place_files.sheet import MAX_BYTES
 from tests.factories import callback_payload, make_staff
 

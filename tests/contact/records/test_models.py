@@ -6,10 +6,10 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from contact.lifecycle import retention
+from contact.lifecycle.retention import retention
 from contact.models import CallbackRequest, Handover, Helpline, Place
-from contact.privacy import audit
-from contact.records import references
+from contact.privacy.audit_trail import audit
+from contact.records.requests import references
 from tests.factories import MESSAGE, NAME, PHONE, make_helpline, make_request, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact.records import phones
-from contact.visitor.forms import PhoneField
+from contact.visitor.callback_form.forms import PhoneField
 
 WAYS = [
     "602-555-0123", "(602) 555-0123", "6025550123", "602.555.0123", "602/555/0123",

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from contact.admin import AuditPaginator
 from contact.models import CallbackRequest, Helpline
-from contact.privacy import audit
-from contact.privacy.audit import AuditAction
-from contact.records import references
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
+from contact.records.requests import references
 from tests.contact.pages import rows, text
 from tests.factories import make_helpline, make_request, make_staff
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contact.lifecycle import journal
+from contact.lifecycle.journal import journal
 from contact.models import CallbackRequest, CallerId
-from contact.visitor import desk_snapshot
+from contact.visitor.told import desk_snapshot
 from tests.contact.cards import address, text
 from tests.contact.pages import said
 from tests.factories import callback_payload, make_request

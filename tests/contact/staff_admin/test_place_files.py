@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from contact.intake.reports.csv_export import csv_lines, escape_formulas, unescape_formulas
 from contact.models import Place
-from contact.records.language_codes import in_codes, in_words
+from contact.records.directory.language_codes import in_codes, in_words
 from contact.staff_admin.place_files.columns import all_rows
 from contact.staff_admin.place_files.planned_import import plan_import
 from contact.staff_admin.place_files.sheet import MAX_BYTES

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.utils import timezone
 
-from contact.lifecycle import replanning
+from contact.lifecycle.planning import replanning
 from contact.models import AuditEntry, CallbackRequest, OpeningHours, RetryStep, SpecialDay
 from tests.contact.cards import address, text
 from tests.factories import make_request

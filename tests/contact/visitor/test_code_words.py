@@ -5,10 +5,10 @@ from html import unescape
 
 import pytest
 
-from contact.lifecycle import journal
+from contact.lifecycle.journal import journal
 from contact.models import CallbackRequest
-from contact.records.code_words import ROWS, code_words
-from contact.visitor import desk_snapshot
+from contact.records.requests.code_words import ROWS, code_words
+from contact.visitor.told import desk_snapshot
 from tests.factories import callback_payload, make_request
 
 pytestmark = pytest.mark.django_db

@@ -17,10 +17,11 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from contact.lifecycle import journal
+from contact.lifecycle.journal import journal
 from contact.models import CallbackRequest, OpeningHours, SpecialDay
 from contact.privacy import rate_limit
-from contact.visitor import desk_snapshot, forms
+from contact.visitor.callback_form import forms
+from contact.visitor.told import desk_snapshot
 from tests.factories import MESSAGE, NAME, callback_payload
 
 FIELDS = [name for name in callback_payload() if name not in ("key", "company")]
@@ -583,7 +584,7 @@ def test_the_promise_follows_what_they_chose(client, staffed, preferences, told)
 
 
 def promise(monkeypatch, moment):
-    name = "contact.visitor.desk_snapshot.DeskSnapshot.promise"
+    name = "contact.visitor.told.desk_snapshot.DeskSnapshot.promise"
     monkeypatch.setattr(name, lambda *args: moment)
 
 
@@ -638,7 +639,9 @@ def test_where_our_whole_day_is_their_night_nothing_is_promised(client, staffed)
 
 
 def test_hours_that_can_not_be_told_stop_nobody(client, staffed, monkeypatch, caplog):
-    monkeypatch.setattr("contact.visitor.status_text.overlaps_opening_hours", lambda *args: 1 / 0)
+    monkeypatch.setattr(
+        "contact.visitor.told.status_text.overlaps_opening_hours", lambda *args: 1 / 0
+    )
     told = thanks_of(client, **HAWAII)
     assert "We will call you by" in told
     assert WHY not in told
@@ -807,7 +810,7 @@ def test_whatever_can_not_be_told_stops_nobody(client, staffed, monkeypatch, cap
         raise ZeroDivisionError
 
     target = (
-        "contact.visitor.desk_snapshot.DeskSnapshot.promise"
+        "contact.visitor.told.desk_snapshot.DeskSnapshot.promise"
         if failing == "promise"
         else "contact.danger.rules.Rules.findings"
     )
@@ -819,7 +822,9 @@ def test_whatever_can_not_be_told_stops_nobody(client, staffed, monkeypatch, cap
 
 
 def test_danger_shows_even_when_no_promise_can_be_made(client, staffed, monkeypatch):
-    monkeypatch.setattr("contact.visitor.desk_snapshot.DeskSnapshot.promise", lambda *args: 1 / 0)
+    monkeypatch.setattr(
+        "contact.visitor.told.desk_snapshot.DeskSnapshot.promise", lambda *args: 1 / 0
+    )
     assert "_danger" in thanks_of(client, message="I want to die")
 
 

@@ -10,11 +10,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from contact.lifecycle import claims, journal_files, transitions
+from contact.lifecycle.changes import transitions
+from contact.lifecycle.journal import journal_files
+from contact.lifecycle.team import claims
 from contact.models import CallbackRequest
-from recovery_site import health
 from recovery_site.backups import database_copy, heartbeat, making, restoring
 from recovery_site.backups.manifest import BackupError, Manifest, backups_in
+from recovery_site.serving import health
 from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -2,11 +2,11 @@ import pytest
 from django.db import OperationalError, connections
 from django.db.backends.utils import CursorWrapper
 
-from recovery_site.databases import for_reading
+from recovery_site.database.databases import for_reading
+from recovery_site.http.negotiation import FAST
 from recovery_site.page_cache import pages, snapshot
 from recovery_site.page_cache.cache import PageCache
 from recovery_site.page_cache.handler import PageCacheHandler
-from recovery_site.page_cache.negotiation import FAST
 from recovery_site.page_cache.refresh import refresh
 
 from .visitor import Visitor

@@ -1,6 +1,6 @@
 import pytest
 
-from recovery_site.page_cache.negotiation import best_coding, coding, has_already
+from recovery_site.http.negotiation import best_coding, coding, has_already
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import brotli
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 
+from recovery_site.http.negotiation import BR, FAST, SMALL, compress
 from recovery_site.page_cache import pages
-from recovery_site.page_cache.negotiation import BR, FAST, SMALL, compress
 from recovery_site.page_cache.pages import CachedPage, is_public, uncacheable_reason
 
 BODY = "<h1>Words about recovery</h1>" * 40

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 import articles.views
 import faq.views
 from recovery_site.page_cache.handler import NEVER_CACHED
-from recovery_site.public_paths import public_paths
+from recovery_site.site_map.public_paths import public_paths
 from tests.factories import (
     make_article,
     make_fact,

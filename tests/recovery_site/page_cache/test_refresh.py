@@ -8,10 +8,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from articles.models import Article, Topic
-from contact.lifecycle import attempts, corrections, journal, transitions, undo
-from contact.lifecycle.transitions import Scope
+from contact.lifecycle.changes import attempts, corrections, transitions, undo
+from contact.lifecycle.changes.transitions import Scope
+from contact.lifecycle.journal import journal
 from contact.models import CallbackRequest, Helpline
-from contact.privacy.audit import AuditAction
+from contact.privacy.audit_trail.audit import AuditAction
 from faq.models import Question
 from recovery_site.models import STEP, ContentVersion
 from recovery_site.page_cache import refresh as module
@@ -19,8 +20,8 @@ from recovery_site.page_cache.cache import PageCache
 from recovery_site.page_cache.handler import PageCacheHandler
 from recovery_site.page_cache.refresh import refresh, refresh_own, watch_version
 from recovery_site.page_cache.triggers import watched_tables
-from recovery_site.public_paths import public_paths
-from tests.contact.lifecycle.test_journal import payload
+from recovery_site.site_map.public_paths import public_paths
+from tests.contact.lifecycle.journal.test_journal import payload
 from tests.factories import (
     make_article,
     make_helpline,

@@ -6,9 +6,10 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from contact.lifecycle import attempts, claims, stops, transitions
+from contact.lifecycle.changes import attempts, stops, transitions
+from contact.lifecycle.team import claims
 from contact.models import AuditEntry, CallbackRequest
-from contact.privacy import audit
+from contact.privacy.audit_trail import audit
 from contact.privacy.encryption import Sealed
 from tests.contact.cards import DIGITS, NOON, address, fresh, held, lease_ends, now_is, send, text
 from tests.factories import MESSAGE, NAME, make_request, make_staff

@@ -13,12 +13,13 @@ from django.utils.formats import date_format
 
 from contact.intake import capped_counts
 from contact.intake.handover import lists, shift_change
-from contact.lifecycle import attempts, claims
+from contact.lifecycle.changes import attempts
+from contact.lifecycle.team import claims
 from contact.models import CallbackRequest
-from contact.privacy import audit
-from contact.privacy.audit import AuditEntry
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditEntry
 from contact.privacy.encryption import EncryptedTextField
-from contact.records.handovers import Handover
+from contact.records.team.handovers import Handover
 from tests.contact.pages import at, said, text
 from tests.factories import MESSAGE, NAME, make_request, make_staff
 

@@ -7,13 +7,15 @@ from django.core import mail
 from django.db import DatabaseError
 from django.template.loader import render_to_string
 
-from contact.intake.card import card_state
+from contact.intake.card.page import card_state
 from contact.intake.new_request import form as new_form
-from contact.lifecycle import claims, emails, journal
+from contact.lifecycle.alerting import emails
+from contact.lifecycle.journal import journal
+from contact.lifecycle.team import claims
 from contact.models import AuditEntry, CallbackRequest, CallerId, OpeningHours
-from contact.records import references
-from contact.visitor import desk_snapshot
-from contact.visitor.forms import CONSENT_VERSION
+from contact.records.requests import references
+from contact.visitor.callback_form.forms import CONSENT_VERSION
+from contact.visitor.told import desk_snapshot
 from tests.contact.cards import DIGITS, NOON, address, now_is, text
 from tests.factories import MESSAGE, NAME, PHONE, make_request, make_staff
 

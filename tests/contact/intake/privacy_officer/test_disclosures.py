@@ -7,11 +7,12 @@ import pytest
 from django.utils import timezone
 
 from contact.intake.privacy_officer.person_record import FIELDS_TOLD
-from contact.lifecycle import attempts, corrections, retention, transitions
+from contact.lifecycle.changes import attempts, corrections, transitions
+from contact.lifecycle.retention import retention
 from contact.models import AuditEntry, CallbackRequest, Disclosure, Place
-from contact.privacy import audit
+from contact.privacy.audit_trail import audit
 from contact.privacy.encryption import EncryptedTextField
-from contact.records.disclosures import Basis
+from contact.records.oversight.disclosures import Basis
 from tests.contact.cards import fresh, held, text
 from tests.factories import MESSAGE, NAME, PHONE, make_request, make_staff
 

@@ -7,13 +7,15 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from contact.lifecycle import attempts, corrections, journal, persons, retention, transitions
+from contact.lifecycle.changes import attempts, corrections, persons, transitions
+from contact.lifecycle.journal import journal
+from contact.lifecycle.retention import retention
 from contact.models import AuditEntry, CallbackRequest, LegalHold, SearchKey
-from contact.privacy import audit
+from contact.privacy.audit_trail import audit
 from contact.privacy.encryption import EncryptedTextField
-from contact.records.corrections import Correction
+from contact.records.history.corrections import Correction
 from tests.contact.cards import fresh, held, text
-from tests.contact.lifecycle.test_journal import payload as journal_payload
+from tests.contact.lifecycle.journal.test_journal import payload as journal_payload
 from tests.factories import MESSAGE, NAME, make_request, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from contact.intake.queue import finding, lists, paging, queue_page
-from contact.lifecycle import claims
+from contact.intake.queue import queue_page
+from contact.intake.queue.selection import finding, lists, paging
+from contact.lifecycle.team import claims
 from contact.models import CallbackRequest, Desk, SavedList
-from contact.privacy.audit import AuditEntry
+from contact.privacy.audit_trail.audit import AuditEntry
 from contact.privacy.encryption import EncryptedTextField
 from recovery_site.sign_in.models import StaffSession
 from tests.factories import MESSAGE, NAME, PHONE, make_request, make_staff

@@ -7,7 +7,7 @@ import pytest
 from contact.intake.reports import export
 from contact.intake.reports.csv_export import escape_formulas
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, Note
-from recovery_site.env import cache_config
+from recovery_site.environment.env import cache_config
 from tests.contact.pages import text
 from tests.factories import MESSAGE, NAME, make_request, make_staff
 from tests.waiting import free_port

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from contact.intake.reports.panels import percent
+from contact.intake.reports.charts.panels import percent
 from contact.models import AuditEntry, CallAttempt
 from tests.contact.pages import text
 from tests.factories import NAME, PHONE, make_request, make_staff

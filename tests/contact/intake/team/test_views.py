@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from contact.lifecycle import claims
+from contact.lifecycle.team import claims
 from contact.models import CallbackRequest, Colleague, Notice
 from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
 from tests.factories import make_request, make_staff

@@ -1,0 +1,290 @@
+"""The editorial life cycle that articles, questions and pages share.
+
+A revision holds all that visitors can notice of a page: its words and its place (address, topic and
+what else it says of where the page stands). Revisions never change: saving writes a new one,
+publishing points `live` at one of them, scheduling publishes at a given time, restoring copies an
+old revision to a new draft. The columns of a publication repeat the place of its live revision, so
+that lists and addresses are found without it; before the first publication, that of the newest.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from articles.addresses.old_addresses import OldAddress
+from articles.links import index as links
+from articles.search import index
+
+SAME_ADDRESS = _("Another one already has this address. Choose a different one.")
+
+
+def off_site_in_bin(name: str) -> models.CheckConstraint:
+    off_site = models.Q(live=None, scheduled=None)
+    return models.CheckConstraint(condition=models.Q(binned_at=None) | off_site, name=name)
+
+
+class Publication(models.Model):
+    """Abstract. Subclasses add `live` and `scheduled`, foreign keys to their own revisions."""
+
+    PUBLISHING_FIELDS = (
+        *("live", "scheduled", "scheduled_for", "scheduled_by", "published_at", "updated_at"),
+        "binned_at",
+    )
+
+    slug = models.SlugField(
+        _("address"),
+        max_length=100,
+        help_text=_(
+            "The last part of the page's web address. When it changes, the old address leads here."
+        ),
+    )
+    language = models.CharField(
+        _("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    scheduled_for = models.DateTimeField(_("goes live at"), null=True, blank=True, editable=False)
+    scheduled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
+    published_at = models.DateTimeField(_("first published"), null=True, editable=False)
+    updated_at = models.DateTimeField(_("words last changed"), null=True, editable=False)
+    binned_at = models.DateTimeField(_("put into the bin"), null=True, editable=False)
+    next_review_on = models.DateField(
+        _("next review"),
+        null=True,
+        blank=True,
+        help_text=_("When someone should check that this is still right."),
+    )
+
+    # The address of a page on which all of this kind stand, each under its own name.
+    listed_at: ClassVar[Any] = ""
+
+    objects: ClassVar[Any]
+    live: Any
+    live_id: int | None
+    scheduled: Any
+    scheduled_id: int | None
+    revisions: Any
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        if newest_title := self.__dict__.get("newest_title"):
+            return newest_title
+        revision = self.live or self.newest_revision
+        return (revision.title or gettext("(title missing)")) if revision else self.slug
+
+    if TYPE_CHECKING:
+
+        def get_absolute_url(self) -> str: ...
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Lead visitors from an address that the page had while it was published."""
+        names = kwargs.get("update_fields")
+        old = self._old_path() if names is None or "slug" in names else ""
+        super().save(*args, **kwargs)
+        if old:
+            OldAddress.objects.record(old, self.get_absolute_url())
+
+    def _old_path(self) -> str:
+        stored = type(self).objects.filter(pk=self.pk, published_at__isnull=False)
+        slug = stored.exclude(slug=self.slug).values_list("slug", flat=True).first()
+        return type(self)(slug=slug).get_absolute_url() if slug else ""
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete it with all its revisions (see `require_off_site`)."""
+        self.require_off_site()
+        OldAddress.objects.filter(target=self.get_absolute_url()).delete()
+        links.forget(self)
+        return super().delete(*args, **kwargs)
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether a clinician's review of one of its versions is kept."""
+        return False
+
+    @property
+    def is_review_overdue(self) -> bool:
+        """Whether the day of the next review has passed, so that visitors are not told of it."""
+        return bool(self.next_review_on and self.next_review_on < timezone.localdate())
+
+    @property
+    def coming_review_on(self) -> date | None:
+        return None if self.is_review_overdue else self.next_review_on
+
+    @property
+    def is_published(self) -> bool:
+        return self.live_id is not None
+
+    @cached_property
+    def newest_revision(self) -> Any:
+        """The newest revision, or None before the first save."""
+        return self.revisions.order_by("-number").first() if self.pk else None
+
+    @classmethod
+    def place_columns(cls) -> list[str]:
+        """The columns that repeat a revision's `PLACE_FIELDS`."""
+        revisions: Any = cls._meta.get_field("revisions").related_model
+        columns = {field.attname for field in cls._meta.concrete_fields}
+        return [name for name in revisions.PLACE_FIELDS if name in columns]
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """A revision's `PLACE_FIELDS` as visitors meet them now."""
+        return {name: getattr(self, name) for name in self.place_columns()}
+
+    def show_in_place_of(self, revision: Any) -> None:
+        """Take over the place of `revision` without saving it, as a preview does."""
+        for name in self.place_columns():
+            value = getattr(revision, name)
+            # A topic that is gone since leaves the page in the one that it has.
+            if value is not None or self._meta.get_field(name).null:
+                setattr(self, name, value)
+
+    def _take_place_of(self, revision: Any) -> None:
+        self.show_in_place_of(revision)
+
+    def lock(self) -> None:
+        """Make other editors' saves wait until the surrounding transaction ends."""
+        rows = type(self).objects.select_for_update(of=("self",))
+        names = (*self.PUBLISHING_FIELDS, *self.place_columns())
+        self.refresh_from_db(fields=names, from_queryset=rows)
+        self.__dict__.pop("newest_revision", None)
+
+    @transaction.atomic
+    def save_revision(
+        self,
+        by: Any = None,
+        note: str = "",
+        place: dict[str, Any] | None = None,
+        **content: Any,
+    ) -> Any:
+        """Save words, of a revision's `CONTENT_FIELDS`, as the next revision and return it.
+
+        What `place` does not name stays as visitors meet it now. Return the newest revision instead
+        if it is the same.
+        """
+        self.lock()
+        newest, place = self.newest_revision, self.place | (place or {})
+        if newest and newest.is_same_as(place, content):
+            return newest
+        number = newest.number + 1 if newest else 1
+        revision = self.revisions.create(number=number, author=by, note=note, **place, **content)
+        if self.published_at is None and self._is_free(revision):
+            self._take_place_of(revision)
+            self.save(update_fields=self.place_columns())
+        self.newest_revision = revision
+        return revision
+
+    def _is_free(self, revision: Any) -> bool:
+        """Whether no other page has the address of `revision`."""
+        others = type(self).objects.exclude(pk=self.pk)
+        return not others.filter(slug=revision.slug, language=revision.language).exists()
+
+    @transaction.atomic
+    def publish(self, revision: Any = None) -> None:
+        """Show `revision` (default: the newest) to visitors from now on, in its place."""
+        revision = self._require_publishable(revision)
+        self._take_place_of(revision)
+        now = timezone.now()
+        if self.live_id != revision.pk:
+            self.updated_at = now
+        self.live = revision
+        self.published_at = self.published_at or now
+        self.scheduled = self.scheduled_for = self.scheduled_by = None
+        self._save_publishing_fields(*self.place_columns())
+        # Where its visitors were led while it was off the site.
+        OldAddress.objects.filter(path=self.get_absolute_url()).delete()
+
+    def schedule(self, when: datetime, revision: Any = None, by: Any = None) -> None:
+        """Publish `revision` (default: the newest) at `when`; until then visitors see no change."""
+        self.scheduled = self._require_publishable(revision)
+        self.scheduled_for, self.scheduled_by = when, by
+        self._save_publishing_fields()
+
+    def unschedule(self) -> None:
+        self.scheduled = self.scheduled_for = self.scheduled_by = None
+        self._save_publishing_fields()
+
+    @transaction.atomic
+    def publish_scheduled(self) -> bool:
+        """Publish the scheduled revision. Return False if it is not, or no longer, due."""
+        due = type(self).objects.due().select_for_update(of=("self",)).filter(pk=self.pk).first()
+        if due is None:
+            return False
+        due.publish(due.scheduled)
+        self.refresh_from_db()
+        return True
+
+    @transaction.atomic
+    def unpublish(self, lead_to: str = "") -> None:
+        """Take the page off the site; staff keep all revisions.
+
+        Visitors of its address are led to `lead_to`, the address of another page, if it is given.
+        """
+        self.live = self.scheduled = self.scheduled_for = self.scheduled_by = None
+        self._save_publishing_fields()
+        if lead_to:
+            OldAddress.objects.record(self.get_absolute_url(), lead_to)
+        else:
+            OldAddress.objects.filter(path=self.get_absolute_url()).delete()
+
+    @transaction.atomic
+    def put_into_bin(self) -> None:
+        """Put the page aside with all its revisions (see `require_off_site`)."""
+        self.lock()
+        self.require_off_site()
+        self.binned_at = timezone.now()
+        self.save(update_fields=["binned_at"])
+
+    def bring_back(self) -> None:
+        self.binned_at = None
+        self.save(update_fields=["binned_at"])
+
+    def require_off_site(self) -> None:
+        """Raise ValidationError if the page may not go: it is live, scheduled, or always needed."""
+        if self.live_id or self.scheduled_id:
+            raise ValidationError(_("Take the page off the site before deleting it."))
+
+    def restore(self, revision: Any, by: Any = None) -> Any:
+        """Save the words and the place of an older revision as a new draft and return it."""
+        revision = self._require_own(revision)
+        content = {name: getattr(revision, name) for name in revision.CONTENT_FIELDS}
+        note = gettext("Words of version %(number)s again") % {"number": revision.number}
+        return self.save_revision(by=by, note=note, place=revision.place, **content)
+
+    def _require_own(self, revision: Any) -> Any:
+        revision = revision or self.newest_revision
+        if revision is None or revision.publication_id != self.pk:
+            raise ValidationError(_("There are no words to publish yet."))
+        return revision
+
+    def _require_publishable(self, revision: Any) -> Any:
+        revision = self._require_own(revision)
+        if self.binned_at:
+            raise ValidationError(_("The page is in the bin. Bring it back first."))
+        if not revision.title:
+            raise ValidationError(_("It needs a title before visitors can read it."))
+        revision.require_finished()
+        return revision
+
+    def _save_publishing_fields(self, *further: str) -> None:
+        """Save these fields alone: an editor may be saving others at the same time."""
+        with transaction.atomic():
+            self.save(update_fields=[*self.PUBLISHING_FIELDS, *further])
+            index.update(self)

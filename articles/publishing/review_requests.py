@@ -1,0 +1,86 @@
+"""Asking a named clinician to review one version; their answer is a review of its words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.text.clean_text import clean_text
+
+
+class ReviewRequestQuerySet(models.QuerySet["ReviewRequest"]):
+    def with_page(self) -> Self:
+        named = ("revision__publication", "asked_by", "answer")
+        return self.select_related(*named).filter(revision__publication__binned_at=None)
+
+    def waiting_for(self, account: Any) -> Self:
+        """What the account was asked to review and nobody has answered, the most urgent first."""
+        soonest = models.F("due_on").asc(nulls_last=True)
+        return self.with_page().filter(reviewer=account, answer=None).order_by(soonest, "pk")
+
+    def answers_for(self, account: Any) -> Self:
+        """What the account asked for and has not looked at since it was answered."""
+        unseen = self.with_page().filter(asked_by=account, seen_at=None)
+        return unseen.filter(answer__isnull=False).order_by("answer__at")
+
+    def untold(self, since: Any) -> tuple[Self, Self]:
+        """Requests whose reviewer, and those whose asker, is to be mailed."""
+        found = self.with_page().select_related("reviewer", *("revision__publication", "asked_by"))
+        asked = found.filter(answer=None, reviewer_told_at=None, asked_at__gte=since)
+        answered = found.filter(seen_at=None, asker_told_at=None, answer__at__gte=since)
+        return asked.filter(reviewer__email__gt=""), answered.filter(asked_by__email__gt="")
+
+
+class ReviewRequest(models.Model):
+    """Abstract. Subclasses add `revision` and `answer`, the review that answered it."""
+
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    remark = models.TextField(max_length=2000, blank=True)
+    due_on = models.DateField(null=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    reviewer_told_at = models.DateTimeField(null=True)
+    asker_told_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+
+    revision: Any
+    answer: Any
+    objects: ClassVar[Any] = ReviewRequestQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.revision)
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_on is not None and self.due_on < timezone.localdate()
+
+
+@transaction.atomic
+def ask(revision: Any, by: Any, reviewer: Any, remark: str = "", due_on: date | None = None) -> Any:
+    """Ask `reviewer` to review `revision`, in place of an earlier version of the page.
+
+    Raise ValidationError if its words are reviewed, or are the reviewer's own.
+    """
+    if revision.standing_review():
+        raise ValidationError(_("A review of these words stands already."))
+    if revision.was_written_by(reviewer):
+        raise ValidationError(_("They wrote some of these words. Ask somebody else."))
+    requests = revision.requests.model.objects
+    page = {"revision__publication": revision.publication_id}
+    requests.filter(answer=None, reviewer=reviewer, **page).delete()
+    return revision.requests.create(
+        asked_by=by, reviewer=reviewer, remark=clean_text(remark), due_on=due_on
+    )

@@ -1,0 +1,228 @@
+"""Clinical review: dated events, each of exactly the words of one revision.
+
+The last event on the same words decides: they are reviewed after an approval and after being
+checked again, and not after being returned or withdrawn. Events neither change nor go.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.text.clean_text import clean_text
+
+from .publication import Publication
+from .publication_lists import PublicationQuerySet
+from .revision import Revision
+
+NEXT_REVIEW = timedelta(days=365)
+
+
+class Verdict(models.TextChoices):
+    APPROVED = "approved", _("approved")
+    RETURNED = "returned", _("returned")
+    CHECKED_AGAIN = "checked_again", _("checked again")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+    @property
+    def stands(self) -> bool:
+        """Whether the words are reviewed after it."""
+        return self in (Verdict.APPROVED, Verdict.CHECKED_AGAIN)
+
+    @property
+    def follows_a_review(self) -> bool:
+        """Whether it is given where a review stands; the others are given where none does."""
+        return self in (Verdict.CHECKED_AGAIN, Verdict.WITHDRAWN)
+
+    @property
+    def needs_a_remark(self) -> bool:
+        return self in (Verdict.RETURNED, Verdict.WITHDRAWN)
+
+
+class Review(models.Model):
+    """Abstract. Subclasses add `revision`, a protected foreign key."""
+
+    verdict = models.CharField(max_length=16, choices=Verdict.choices)
+    # Name and credentials as the page shows them; they stay when the account goes.
+    reviewer = models.CharField(max_length=200)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    at = models.DateTimeField(default=timezone.now)
+    remark = models.TextField(max_length=2000, blank=True)
+    next_review_on = models.DateField(null=True)
+
+    revision: Any
+    objects: ClassVar[Any]
+
+    class Meta:
+        abstract = True
+        ordering = ["-at", "-pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.reviewer}: {self.get_verdict_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise ValidationError(_("What was said in a review never changes."))
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise ValidationError(_("A review is never deleted; withdraw it instead."))
+
+    @property
+    def stands(self) -> bool:
+        return Verdict(self.verdict).stands
+
+
+class ReviewedPublicationQuerySet[T: ReviewedPublication](PublicationQuerySet[T]):
+    def awaiting_review(self) -> Self:
+        """Live publications whose live words no clinician's review stands for."""
+        return self.filter(live__isnull=False, review__isnull=True)
+
+
+class ReviewedPublication(Publication):
+    """Abstract. Subclasses add `review`, a foreign key to the review that stands for live words."""
+
+    review: Any
+    review_id: int | None
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_reviewed(self) -> bool:
+        reviews: Any = self.revisions.model.reviews.rel.related_model
+        return reviews.objects.filter(revision__publication=self).exists()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raise ValidationError if a clinician reviewed a version of it."""
+        if self.is_reviewed:
+            raise ValidationError(_("A clinician's review is kept, and so is the page."))
+        return super().delete(*args, **kwargs)
+
+    def show_in_place_of(self, revision: Any) -> None:
+        super().show_in_place_of(revision)
+        self.show_review(revision.standing_review())
+
+    @transaction.atomic
+    def _save_publishing_fields(self, *further: str) -> None:
+        # Somebody may have reviewed it, or set the day, since this was read; or be about to.
+        rows = type(self).objects.select_for_update(of=("self",))
+        self.refresh_from_db(fields=["review", "next_review_on"], from_queryset=rows)
+        self.show_review(self.live.standing_review() if self.live else None)
+        super()._save_publishing_fields("review", "next_review_on", *further)
+
+    def show_review(self, review: Any) -> None:
+        """Let visitors read of `review`, and renew the day of the next one with it."""
+        if review and review.pk != self.review_id and review.next_review_on:
+            self.next_review_on = review.next_review_on
+        self.review = review
+
+
+class ReviewedRevision(Revision):
+    """Abstract. Its reviews are `reviews`; those of the same words count for each other.
+
+    `requests` are those to review it.
+    """
+
+    reviews: Any
+    requests: Any
+
+    class Meta(Revision.Meta):
+        abstract = True
+
+    def reviews_of_words(self) -> Any:
+        """All events on these words, whichever revision of the page had them, the latest first."""
+        return self.reviews.model.objects.filter(revision__in=self._with_these_words())
+
+    def requests_of_words(self) -> Any:
+        """All requests to review these words."""
+        return self.requests.model.objects.filter(revision__in=self._with_these_words())
+
+    def _with_these_words(self) -> Any:
+        same = {"publication": self.publication_id, "words_digest": self.words_digest}
+        return type(self).objects.filter(**same)
+
+    def standing_review(self) -> Any:
+        last = self.reviews_of_words().first()
+        return last if last and last.stands else None
+
+    @transaction.atomic
+    def review(
+        self,
+        verdict: Verdict,
+        by: Any,
+        reviewer: str,
+        remark: str = "",
+        next_review_on: date | None = None,
+    ) -> Any:
+        """Write down what a clinician says of these words and return it.
+
+        Raise ValidationError if that cannot be said now.
+        """
+        # Whoever says something at the same moment waits here.
+        publication: Any = type(self.publication).objects.get(pk=self.publication_id)
+        publication.lock()
+        self._require_allowed(verdict, by, remark)
+        if verdict.stands and next_review_on is None:
+            next_review_on = timezone.localdate() + NEXT_REVIEW
+        event = self.reviews.create(
+            verdict=verdict,
+            by=by,
+            reviewer=clean_text(reviewer),
+            remark=clean_text(remark),
+            next_review_on=next_review_on if verdict.stands else None,
+        )
+        self.requests_of_words().filter(answer=None).update(answer=event)
+        if publication.live and publication.live.words_digest == self.words_digest:
+            publication.show_review(event if event.stands else None)
+            publication.save(update_fields=["review", "next_review_on"])
+        return event
+
+    def sign_off(self, by: Any, reviewer: str) -> Any:
+        return self.review(Verdict.APPROVED, by, reviewer)
+
+    def _require_allowed(self, verdict: Verdict, by: Any, remark: str) -> None:
+        standing = self.standing_review()
+        if standing and not verdict.follows_a_review:
+            raise ValidationError(
+                _("%(reviewer)s has already signed off these words."),
+                params={"reviewer": standing.reviewer},
+            )
+        if not standing and verdict.follows_a_review:
+            raise ValidationError(_("No review of these words stands."))
+        if verdict.needs_a_remark and not clean_text(remark).strip():
+            raise ValidationError(_("Say why, so that the author can act on it."))
+        if verdict.stands and self.was_written_by(by):
+            raise ValidationError(_("Nobody signs off their own words. Ask somebody else."))
+
+    def was_written_by(self, account: Any) -> bool:
+        """Whether the account wrote these words, or a version since the last that was reviewed."""
+        if account is None or account.pk is None:
+            return False
+        mine = type(self).objects.filter(publication=self.publication_id, author=account)
+        if mine.filter(words_digest=self.words_digest).exists():
+            return True
+        earlier = self.last_reviewed()
+        return mine.filter(
+            number__gt=earlier.number if earlier else 0, number__lte=self.number
+        ).exists()
+
+    def last_reviewed(self) -> Any:
+        """The newest revision before this one whose words a clinician approved, or None."""
+        approving = [each.value for each in Verdict if each.stands]
+        return (
+            type(self)
+            .objects.filter(publication=self.publication_id, number__lt=self.number)
+            .filter(reviews__verdict__in=approving)
+            .order_by("-number")
+            .first()
+        )

@@ -1,0 +1,110 @@
+"""The card's form for correcting what a visitor gave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from contact.models import CallbackRequest
+from contact.privacy.encryption import DecryptionError
+from contact.records import phones
+from contact.records.clean_text import CleanCharField
+from contact.records.desk import caller_ids
+from contact.records.enums import CallingFor, contradiction
+from contact.visitor.callback_form.forms import TIME_ZONES, TimeZoneField, offer_zone
+
+from .base_form import CardForm
+
+
+class NewNumberField(CleanCharField):
+    """Never shows the number that is there: only a reveal does."""
+
+    def clean(self, value: Any) -> phones.Phone | None:
+        typed = super().clean(value)
+        return phones.parse(typed) if typed else None
+
+
+def _readable(request: CallbackRequest, name: str) -> str:
+    """The value, or nothing where no present key opens it."""
+    try:
+        return str(getattr(request, name))
+    except DecryptionError:
+        return ""
+
+
+class CorrectionForm(CardForm):
+    name = "correct"
+
+    caller = CleanCharField(label=_("Name"), max_length=200)
+    phone = NewNumberField(
+        label=_("Another number"),
+        help_text=_("With its extension. Empty keeps the number that is there."),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    number_is_right = forms.BooleanField(
+        label=_("They said that this number is right"), required=False
+    )
+    calling_for = forms.ChoiceField(
+        label=_("They ask about"),
+        # The labels of the choices are in the visitor's voice.
+        choices=[
+            (CallingFor.SELF.value, _("Themselves")),
+            (CallingFor.SOMEONE_ELSE.value, _("Someone else")),
+        ],
+    )
+    relationship = CleanCharField(label=_("Who that is to them"), required=False, max_length=200)
+    announce = forms.ChoiceField(
+        label=_("If someone else answers"), choices=CallbackRequest.Announce
+    )
+    voicemail = forms.ChoiceField(label=_("Voicemail"), choices=CallbackRequest.Voicemail)
+    best_time = forms.ChoiceField(label=_("Best time"), choices=CallbackRequest.BestTime)
+    time_zone = TimeZoneField(label=_("Their time zone"), required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=CallbackRequest.Language)
+    needs = CleanCharField(label=_("Makes the call easier"), required=False, max_length=1000)
+
+    # Names of fields that are not those of the request.
+    FIELD_OF = {"caller": "name"}
+
+    def __init__(self, request: CallbackRequest, data: Any = None, **kwargs: Any) -> None:
+        initial = {
+            name: _readable(request, self.FIELD_OF.get(name, name))
+            for name in self.base_fields
+            if name not in ("phone", "number_is_right")
+        }
+        super().__init__(request, data, initial=initial, **kwargs)
+        self.fields["time_zone"].widget.choices = TIME_ZONES
+        offer_zone(self.fields["time_zone"], self["time_zone"].value() or "")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if problem := contradiction(data.get("announce", ""), data.get("voicemail", "")):
+            self.add_error("voicemail", ValidationError(problem))
+        is_new = "relationship" in self.changed_data and "calling_for" not in self.changed_data
+        if data.get("relationship") and is_new:
+            # Who says who they are to them asks about someone else.
+            data["calling_for"] = CallingFor.SOMEONE_ELSE
+        phone = data.get("phone")
+        if phone and not data.get("number_is_right") and (doubt := caller_ids.doubt(phone.e164)):
+            self.add_error("number_is_right", ValidationError(doubt, code="doubt"))
+        return data
+
+    @property
+    def questions(self) -> list[Any]:
+        """The fields to show; a doubt about the number only where there is one."""
+        is_doubtful = bool(self["number_is_right"].errors) or self["number_is_right"].value()
+        return [field for field in self if field.name != "number_is_right" or is_doubtful]
+
+    def values(self) -> dict[str, str]:
+        """The corrected fields of the request; without the number if none was typed."""
+        data = dict(self.cleaned_data)
+        phone = data.pop("phone")
+        del data["number_is_right"]
+        values = {self.FIELD_OF.get(name, name): value for name, value in data.items()}
+        if phone:
+            values |= {"phone": phone.e164, "extension": phone.extension}
+        return values

@@ -1,0 +1,59 @@
+"""Taking back one action on many requests."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_http_methods
+
+from contact.intake.permissions import LEAD_INTAKE, WORK_REQUESTS, staff_permission_required
+from contact.intake.queue.selection import return_query
+from contact.lifecycle.changes.transitions import InvalidTransition
+from contact.lifecycle.changes.undo import undo
+from contact.lifecycle.team import claims
+from contact.models import Step
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_permission_required(WORK_REQUESTS)
+def bulk_undo(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
+    """Ask first; once confirmed, take back each step that nothing followed."""
+    account: Any = request.user
+    steps = Step.objects.filter(group=group)
+    steps = steps.undoable_by(account, is_lead=account.has_perm(LEAD_INTAKE))
+    found = list(steps.select_related("request"))
+    if request.method != "POST":
+        if not found:
+            raise Http404
+        context = {
+            "requests": [step.request for step in found],
+            "carried_query": return_query.return_query(request),
+            "return_url": return_query.return_url(request),
+        }
+        return render(request, "intake/bulk_undo.html", context)
+    done, left = 0, []
+    for step in found:
+        try:
+            with transaction.atomic():
+                claims.lock(step.request_id)
+                undo(step, account)
+            done += 1
+        except InvalidTransition:
+            left.append(str(step.request))
+    if done:
+        words = ngettext("Taken back: %d request.", "Taken back: %d requests.", done) % done
+        messages.success(request, words)
+    elif not left:
+        messages.warning(
+            request,
+            gettext("Nothing more is taken back: it was before, or your ten minutes are over."),
+        )
+    if left:
+        messages.warning(request, gettext("Changed since, left: %s.") % ", ".join(left))
+    return redirect(return_query.return_url(request))

@@ -1,0 +1,64 @@
+"""Wishes for no more calls: of one request, of a person, of a whole line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+
+from contact.lifecycle.journal import endings
+from contact.models import CallbackRequest, LineStop, Step
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
+from contact.records.outcomes import RequestOutcome
+
+from .transitions import Scope, close, open_rows
+
+
+def stop_calls(request: CallbackRequest, by: Any, scope: Scope = Scope.PERSON) -> int:
+    """Close everything open that `scope` covers, for good; return how many requests.
+
+    A stop of the line also holds for requests to come: a person decides about these. Whoever else
+    is on the line is told that the line is not called, and not that they asked for it.
+    """
+    count = 0
+    entry = audit.record(by, AuditAction.STOPPED, request.pk, **scope.detail)
+    endings.note(entry, endings.STOP, by, scope)
+    if scope is Scope.LINE:
+        _stop_lines(request, by)
+    # Requests arriving now wait for the audit lock or are found in the next round.
+    while rows := [row for row in open_rows(request, scope) if row.is_open]:
+        for row in rows:
+            is_own = row.person == request.person
+            close(row, by, RequestOutcome.STOP if is_own else RequestOutcome.LINE_STOP)
+        count += len(rows)
+    return count
+
+
+def _stop_lines(request: CallbackRequest, by: Any) -> None:
+    person = CallbackRequest.objects.open().of_person(request)
+    lines = {request.line_index, *person.values_list("line_index", flat=True)} - {""}
+    LineStop.objects.bulk_create(
+        LineStop(line_index=line, stopped_at=timezone.now(), stopped_by=by)
+        for line in sorted(lines)
+    )
+
+
+def person_stopped_at(requests: list[CallbackRequest]) -> datetime | None:
+    """Return when the person of these requests last asked us to stop, or None."""
+    stopped = [each.closed_at for each in requests if each.outcome == RequestOutcome.STOP]
+    # Only the audit trail holds a stop on a request that a lead opened again since.
+    steps = Step.objects.filter(request=OuterRef("request_id"), at__lte=OuterRef("at"))
+    taken_back = Subquery(steps.order_by("-at").values("undone_at")[:1])
+    written = (
+        audit.AuditEntry.objects.filter(
+            action=AuditAction.STOPPED, request_id__in=[each.pk for each in requests]
+        )
+        .annotate(taken_back=taken_back)
+        # A visitor's own stop is no step of staff.
+        .filter(Q(actor=None) | Q(taken_back=None))
+    )
+    closed = [at for at in stopped if at]
+    return max([*closed, *written.values_list("at", flat=True)], default=None)

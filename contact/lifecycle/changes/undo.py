@@ -1,0 +1,151 @@
+"""Taking back a step of staff, by a correcting event: nothing that was written down is erased."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from contact.lifecycle.journal import code_words, endings
+from contact.models import CallAttempt, CallbackRequest, LineStop, Step
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
+from contact.records.outcomes import CallOutcome, NextStep
+
+from .transitions import InvalidTransition
+
+# What steps change and an undo puts back; claims and the visitor's words are no part of it.
+FIELDS = (
+    *("status", "outcome", "referred_to_id", "closed_at", "tries", "talks"),
+    *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at"),
+    *("first_attempt_at", "first_attempt_minutes", "reached_at", "language", "person"),
+)
+FIELDS_OF_MODEL = [name.removesuffix("_id") for name in FIELDS]
+type Values = dict[str, Any]
+
+
+class ChangedSince(InvalidTransition):
+    """Something else changed the request after the step."""
+
+
+@contextmanager
+def undoable(
+    request: CallbackRequest, by: Any, action: AuditAction, group: uuid.UUID | None = None
+) -> Iterator[Step]:
+    """Keep what this block changes of a locked request, of its person's, and of its lines'.
+
+    Steps of one bulk action share a `group`.
+    """
+    reachable = CallbackRequest.objects.open().on_lines_of(request)
+    linked = CallbackRequest.objects.of_person(request)
+    keys = {*linked.values_list("pk", flat=True), *reachable.values_list("pk", flat=True)}
+    before, last_stop = _values(keys), LineStop.objects.order_by("-pk").first()
+    step = Step(at=timezone.now(), by=by, action=action, request=request, group=group)
+    yield step
+    after = _values(keys)
+    step.changes = {
+        str(pk): changed for pk in keys if (changed := _differences(before[pk], after[pk]))
+    }
+    written = LineStop.objects.filter(pk__gt=last_stop.pk if last_stop else 0, stopped_by=by)
+    step.line_stops = list(written.values_list("pk", flat=True))
+    if step.changes or step.attempt:
+        step.save()
+
+
+def undo(step: Step, by: Any) -> None:
+    """Put back what a step changed, and record that. Needs a transaction.
+
+    Raises ChangedSince when one of its requests changed after it, and InvalidTransition when it
+    was taken back already.
+    """
+    keys = sorted(uuid.UUID(key) for key in step.changes)
+    rows = CallbackRequest.objects.select_for_update(no_key=True)
+    locked = {row.pk: row for row in rows.filter(pk__in=keys).order_by("pk")}
+    step = Step.objects.select_for_update(no_key=True, of=("self",)).get(pk=step.pk)
+    if step.undone_at:
+        raise InvalidTransition("The step was taken back already.")
+    for key in keys:
+        _put_back(locked[key], step)
+    now = timezone.now()
+    if step.attempt_id:
+        CallAttempt.objects.filter(pk=step.attempt_id).update(undone_at=now)
+    LineStop.objects.filter(pk__in=step.line_stops).update(lifted_at=now)
+    step.undone_at, step.undone_by = now, by
+    step.save(update_fields=["undone_at", "undone_by"])
+    audit.record_each(by, AuditAction.UNDONE, keys, step=step.action, entry=str(step.pk))
+    endings.forget(keys)
+
+
+def standing(steps: Iterable[Step]) -> list[Step]:
+    """Return those of these steps after which nothing else changed their requests."""
+    steps = list(steps)
+    keys = {uuid.UUID(key) for step in steps for key in step.changes}
+    columns = ("pk", "purged_at", *FIELDS_OF_MODEL)
+    rows = {str(row.pk): row for row in CallbackRequest.objects.filter(pk__in=keys).only(*columns)}
+    return [
+        step
+        for step in steps
+        if all(_is_as_left(rows[key], changes) for key, changes in step.changes.items())
+    ]
+
+
+def _is_as_left(row: CallbackRequest, changes: dict[str, list[Any]]) -> bool:
+    now = _plain(row)
+    # Danger that was found since moved its turn alone.
+    held = {name: after for name, (_before, after) in changes.items() if name != "turn_at"}
+    return not row.is_purged and all(now[name] == after for name, after in held.items())
+
+
+def _put_back(row: CallbackRequest, step: Step) -> None:
+    changes = step.changes[str(row.pk)]
+    if not _is_as_left(row, changes):
+        raise ChangedSince("It changed after this step.")
+    for name, (before, _after) in changes.items():
+        field: Any = CallbackRequest._meta.get_field(name.removesuffix("_id"))
+        setattr(row, name, field.to_python(before) if before is not None else None)
+    if not _is_called_since(row, step):
+        row.claimed_by = row.claimed_until = row.revealed_at = None
+    row.version += 1
+    code_words.drop_if_taken(row)
+    names = {name.removesuffix("_id") for name in changes} | {"code_words"}
+    if row.is_danger and row.call_by:
+        row.turn_at = row.turn_for(row.call_by)
+        names.add("turn_at")
+    row.save(update_fields=[*names, "claimed_by", "claimed_until", "revealed_at", "version"])
+
+
+def _is_called_since(row: CallbackRequest, step: Step) -> bool:
+    """Return whether somebody took the call after the step: they may be on the phone."""
+    outcome = step.attempt and CallOutcome(step.attempt.outcome)
+    if outcome and outcome.facts.next_step is NextStep.WRAP_UP and row.claimed_by_id == step.by_id:
+        # The claim that this call left, unless they call again.
+        return row.is_held() and bool(row.revealed_at or row.talk_direction)
+    return row.is_held()
+
+
+def _values(keys: set[uuid.UUID]) -> dict[uuid.UUID, Values]:
+    rows = CallbackRequest.objects.filter(pk__in=keys).only("pk", *FIELDS_OF_MODEL)
+    return {row.pk: _plain(row) for row in rows}
+
+
+def _plain(row: CallbackRequest) -> Values:
+    """Its fields as JSON holds them."""
+    return {name: _as_json(getattr(row, name)) for name in FIELDS}
+
+
+def _as_json(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case uuid.UUID():
+            return str(value)
+        case _:
+            return value
+
+
+def _differences(before: Values, after: Values) -> dict[str, list[Any]]:
+    return {name: [old, after[name]] for name, old in before.items() if old != after[name]}

@@ -1,0 +1,104 @@
+"""Code words of open requests, each pair given to one of them, without asking the database.
+
+A pair is reserved by a file of its number, which holds the id of the journal entry. Pairs that
+other machines gave are known from the desk snapshot. Two machines that give the same pair within
+seconds are found when the second entry is drained: it then has none.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import time
+import uuid
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+from contact.models import CallbackRequest
+from contact.records.requests.code_words import candidates
+
+from . import journal_files
+
+logger = logging.getLogger(__name__)
+
+# Younger reservations may belong to an entry that is being written.
+RESERVED_SECONDS = 3600
+
+
+def reserve(entry_id: uuid.UUID, taken: Collection[int]) -> int | None:
+    """Return the number of the entry's pair, the same each time; None if it can have none.
+
+    `taken` are the numbers of all open requests. Never raises: no request may fail for its words.
+    """
+    try:
+        folder = journal_files.journal_folder("words")
+        for number in candidates(entry_id):
+            path, owner = folder / str(number), _owner(folder / str(number))
+            if owner == str(entry_id):
+                return number
+            if owner is None and number not in taken and _reserve(path, str(entry_id)):
+                return number
+    except OSError as error:
+        logger.error("no code words can be reserved (%s)", type(error).__name__)
+    return None
+
+
+def release_taken() -> None:
+    """Free the pairs of requests that are neither in the journal nor open."""
+    folder, oldest = journal_files.journal_folder("words"), time.time() - RESERVED_SECONDS
+    waiting = {
+        entry_id
+        for name in ("new", "done", "aside")
+        for entry_id, _path in journal_files.entries(journal_files.journal_folder(name))
+    }
+    old = [path for path in folder.iterdir() if _changed_at(path) < oldest]
+    for batch in itertools.batched(old, 500):
+        owners = {path: _entry_id(path) for path in batch}
+        ids = {owner for owner in owners.values() if owner}
+        still_open = CallbackRequest.objects.open().filter(pk__in=ids)
+        kept = waiting | set(still_open.values_list("pk", flat=True))
+        for path, owner in owners.items():
+            if owner not in kept:
+                path.unlink(missing_ok=True)
+
+
+def drop_if_taken(request: CallbackRequest) -> None:
+    """Take the words from a request about to be open if another open one has the same."""
+    same = CallbackRequest.objects.open().filter(code_words=request.code_words)
+    if request.code_words is not None and same.exclude(pk=request.pk).exists():
+        request.code_words = None
+
+
+def _reserve(path: Path, owner: str) -> bool:
+    # Linked into place, so that nobody reads half of it.
+    temporary = path.with_name(f".{uuid.uuid4()}")
+    temporary.write_text(owner)
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return _owner(path) == owner
+    finally:
+        temporary.unlink(missing_ok=True)
+    return True
+
+
+def _owner(path: Path) -> str | None:
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        return None
+
+
+def _entry_id(path: Path) -> uuid.UUID | None:
+    with suppress(ValueError):
+        return uuid.UUID(_owner(path) or "")
+    return None
+
+
+def _changed_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return time.time()

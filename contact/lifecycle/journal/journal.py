@@ -1,0 +1,254 @@
+"""The journal: a write-ahead log that keeps callback requests safe before any database.
+
+`append` seals a request into a file of its own, syncs file and folder, and never touches the
+database. `drain` inserts the files into the database, each exactly once by its id, and keeps
+them in `done/` for 24 hours, so that `reconcile` can restore rows that a failover lost.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import time
+import uuid
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.contrib.auth.models import User
+from django.db import DataError, Error, IntegrityError, transaction
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from contact.danger.verdict import Row
+from contact.lifecycle import clock
+from contact.models import CallbackRequest, DangerPhrase
+from contact.privacy.encryption import keyed_hash, seal
+from contact.records.requests import references
+
+from . import code_words, journal_aside, journal_files, receiving
+from .journal_reading import UnreadableEntry, associated_data, problem_of, read
+
+logger = logging.getLogger(__name__)
+
+RETENTION_SECONDS = 24 * 3600
+RETRY_UNREADABLE_SECONDS = 60
+ABANDONED_SECONDS = 3600
+PAYLOAD_FIELDS = (
+    *("name", "phone", "extension", "phone_as_typed", "relationship", "needs", "message"),
+    *("calling_for", "announce", "voicemail", "best_time", "time_zone", "language"),
+    *("consent_version", "suspected_spam", "source", "code_words", "origin", "set_apart"),
+)
+# When each unreadable entry was last tried: it is logged once a minute, not in each round.
+_tried: dict[Path, float] = {}
+
+
+class JournalEntry(NamedTuple):
+    """`code_words` is the number of its pair, if it has one."""
+
+    id: uuid.UUID
+    reference: str
+    code_words: int | None = None
+
+
+@sensitive_variables()
+def append(
+    payload: dict[str, Any],
+    key: str,
+    promised_by: datetime | None = None,
+    words_taken: Collection[int] | None = None,
+    set_apart: str = "",
+) -> JournalEntry:
+    """Store `payload` durably and return its entry; raise OSError if the disk refuses.
+
+    The same payload under the same idempotency key is the same entry, however often it is sent.
+    `promised_by`, the time by which the visitor was promised a call, does not count for that, nor
+    does `set_apart`, nor do its code words: it has none unless it is known which are taken.
+    """
+    entry_id = _id_for(payload, key)
+    entry = JournalEntry(entry_id, references.reference_for(entry_id))
+    new, done = journal_files.journal_folder("new"), journal_files.journal_folder("done")
+    path = new / f"{entry_id}{journal_files.SUFFIX}"
+    if (done / path.name).exists() and not problem_of(entry_id, done / path.name):
+        journal_files.sync(done)
+        return entry._replace(code_words=_stored_code_words(entry_id))
+    number = None if words_taken is None else code_words.reserve(entry_id, words_taken)
+    times = {"created_at": timezone.now(), "promised_by": promised_by}
+    stamps = {name: moment.isoformat() for name, moment in times.items() if moment}
+    content = json.dumps(payload | stamps | {"code_words": number, "set_apart": set_apart})
+    sealed = seal(content, associated_data(entry_id))
+    is_new = journal_files.write(path, sealed)
+    if not is_new and (problem := problem_of(entry_id, path)):
+        # This copy heals the one that is damaged.
+        journal_aside.set_aside(entry_id, path, problem)
+        is_new = journal_files.write(path, sealed)
+    journal_files.sync(new)
+    return entry._replace(code_words=number if is_new else _stored_code_words(entry_id))
+
+
+def has_entry(payload: dict[str, Any], key: str) -> bool:
+    """Return whether the same payload was stored under the same key in the last 24 hours."""
+    name = f"{_id_for(payload, key)}{journal_files.SUFFIX}"
+    return any((journal_files.journal_folder(each) / name).exists() for each in ("new", "done"))
+
+
+def drain(stopping: Callable[[], bool] = lambda: False) -> int:
+    """Insert every new entry into the database, oldest first; return how many were inserted.
+
+    A database error ends the round and is raised; the entries wait for the next one.
+    """
+    new, done = journal_files.journal_folder("new"), journal_files.journal_folder("done")
+    count = 0
+    aside = [each for each in journal_aside.entries() if _is_to_try(each[1])]
+    waiting = [each for each in journal_files.entries(new) if _is_to_try(each[1])] + aside
+    # Most of an insert's time went into reading them: once for a round is often enough.
+    phrases = DangerPhrase.objects.rows() if waiting else ()
+    for entry_id, path in waiting:
+        if stopping():
+            break
+        try:
+            count += _store(entry_id, path, phrases)
+        except FileNotFoundError:
+            continue
+        except UnreadableEntry as problem:
+            if (entry_id, path) in aside and CallbackRequest.objects.filter(pk=entry_id).exists():
+                journal_aside.forget_healed(entry_id)
+            else:
+                _tried[journal_aside.set_aside(entry_id, path, problem)] = time.monotonic()
+            continue
+        _tried.pop(path, None)
+        journal_files.move(path, done / f"{entry_id}{journal_files.SUFFIX}")
+    return count
+
+
+def _is_to_try(path: Path) -> bool:
+    return time.monotonic() - _tried.get(path, float("-inf")) >= RETRY_UNREADABLE_SECONDS
+
+
+def store_now(entry: JournalEntry) -> None:
+    """Insert one entry at once, as `drain` does. Raises a database error if that fails.
+
+    The entry then waits in the journal for `drain`.
+    """
+    name = f"{entry.id}{journal_files.SUFFIX}"
+    path = journal_files.journal_folder("new") / name
+    # Another process may have drained it, or the same form was sent before.
+    with suppress(FileNotFoundError):
+        _store(entry.id, path)
+        journal_files.move(path, journal_files.journal_folder("done") / name)
+
+
+def reconcile() -> int:
+    """Restore rows that are gone from drained entries; delete entries that are old or emptied."""
+    _remove_abandoned()
+    oldest = time.time() - RETENTION_SECONDS if clock.is_trusted() else float("-inf")
+    restored = 0
+    for batch in itertools.batched(
+        journal_files.entries(journal_files.journal_folder("done")), 500
+    ):
+        ids = [entry_id for entry_id, _path in batch]
+        rows = CallbackRequest.objects.filter(pk__in=ids).values_list("pk", "purged_at")
+        stored = dict(rows)
+        journal_files.forget(pk for pk, purged_at in stored.items() if purged_at)
+        restored += sum(
+            _restore_or_expire(entry_id, path, entry_id in stored, oldest)
+            for entry_id, path in batch
+        )
+    return restored
+
+
+def _restore_or_expire(entry_id: uuid.UUID, path: Path, is_stored: bool, oldest: float) -> bool:
+    """Restore the row of a drained entry, or delete an old entry; return whether it restored."""
+    try:
+        if is_stored:
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+            return False
+        if _store(entry_id, path):
+            logger.warning("journal entry %s was brought back", entry_id)
+            return True
+    except FileNotFoundError:
+        pass
+    except UnreadableEntry as problem:
+        journal_aside.set_aside(entry_id, path, problem)
+    return False
+
+
+def waiting_count() -> int:
+    """Count the entries that are not in the database yet, without those that are set aside."""
+    return len(journal_files.entries(journal_files.journal_folder("new")))
+
+
+def sealed_entries() -> Iterator[bytes]:
+    """Yield the sealed bytes of every entry in the journal."""
+    for name in ("new", "done", journal_aside.FOLDER):
+        for _entry_id, path in journal_files.entries(journal_files.journal_folder(name)):
+            # Gone meanwhile, or one that /readyz names.
+            with suppress(OSError):
+                yield path.read_bytes()
+
+
+def _id_for(payload: dict[str, Any], key: str) -> uuid.UUID:
+    if not key:
+        return uuid.uuid4()
+    content = json.dumps([key, payload], sort_keys=True)
+    return uuid.UUID(bytes=keyed_hash("journal entry", content)[:16], version=4)
+
+
+def _stored_code_words(entry_id: uuid.UUID) -> int | None:
+    """Return the number of the pair that an entry was given when it was written."""
+    for name in ("new", "done"):
+        with suppress(FileNotFoundError, UnreadableEntry):
+            path = journal_files.journal_folder(name) / f"{entry_id}{journal_files.SUFFIX}"
+            number: int | None = read(entry_id, path).get("code_words")
+            return number
+    return None
+
+
+def _store(entry_id: uuid.UUID, path: Path, phrases: tuple[Row, ...] | None = None) -> bool:
+    """Insert the entry unless its row exists; return whether it was inserted."""
+    payload = read(entry_id, path)
+    try:
+        with transaction.atomic():
+            _insert(entry_id, payload, phrases)
+    except IntegrityError as error:
+        # Another round or process inserted the row, or the entry itself violates a constraint.
+        if CallbackRequest.objects.filter(pk=entry_id).exists():
+            return False
+        raise UnreadableEntry(f"refused-{type(error).__name__}") from None
+    except Error as error:
+        if isinstance(error, DataError):
+            raise UnreadableEntry(f"refused-{type(error).__name__}") from None
+        raise
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableEntry(f"refused-{type(error).__name__}") from None
+    return True
+
+
+@sensitive_variables()
+def _insert(entry_id: uuid.UUID, payload: dict[str, Any], phrases: tuple[Row, ...] | None) -> None:
+    promised, account = payload.get("promised_by"), payload.get("written_by")
+    receiving.receive(
+        CallbackRequest(
+            pk=entry_id,
+            reference=references.reference_for(entry_id),
+            created_at=datetime.fromisoformat(payload["created_at"]),
+            promised_by=datetime.fromisoformat(promised) if promised else None,
+            **{name: payload[name] for name in PAYLOAD_FIELDS if name in payload},
+        ),
+        phrases,
+        by=User.objects.filter(pk=account).first() if account else None,
+    )
+
+
+def _remove_abandoned() -> None:
+    """Delete temporary files of killed processes, whose visitors were never thanked."""
+    oldest = time.time() - ABANDONED_SECONDS
+    for path in journal_files.journal_folder("new").glob(".*"):
+        # Other processes' temporary files vanish once they are linked into place.
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()

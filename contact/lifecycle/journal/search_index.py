@@ -1,0 +1,29 @@
+"""Writing the keys under which staff find a request."""
+
+from __future__ import annotations
+
+from contact.models import CallbackRequest, SearchKey
+from contact.privacy.encryption import DecryptionError
+from contact.records.requests.search_keys import keys_of
+
+
+def index_request(request: CallbackRequest) -> None:
+    """Write the search keys of a new request."""
+    SearchKey.objects.bulk_create(
+        SearchKey(request_id=request.pk, key=key, asked_at=request.created_at)
+        for key in sorted(keys_of(_readable(request, "name"), _readable(request, "phone")))
+    )
+
+
+def index_again(request: CallbackRequest) -> None:
+    """Write the search keys of a request whose name or number was corrected."""
+    request.search_keys.all().delete()
+    index_request(request)
+
+
+def _readable(request: CallbackRequest, field: str) -> str:
+    """The value, or nothing where no present key opens it."""
+    try:
+        return str(getattr(request, field))
+    except DecryptionError:
+        return ""

@@ -1,0 +1,83 @@
+"""Danger in what was written about a request, whoever wrote it and wherever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from contact.danger.rules import decide
+from contact.danger.verdict import Row, Verdict
+from contact.lifecycle.planning.line_stops import waits_for_a_person
+from contact.models import CallbackRequest, DangerPhrase, Plan
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
+from contact.records.desk.desk import Desk
+from contact.records.enums import Priority, SetApart, Status
+from contact.schedule.opening_hours import Schedule
+from contact.schedule.slots import after_minutes, next_slot
+
+from . import floods
+
+
+@sensitive_variables()
+def verdict_on(*texts: str) -> Verdict:
+    """Decide from any texts, by the rows that staff edit; they are not read for empty ones."""
+    return decide(DangerPhrase.objects.rows(), *texts) if any(texts) else Verdict(())
+
+
+@sensitive_variables()
+def verdict_on_request(request: CallbackRequest, phrases: tuple[Row, ...] | None = None) -> Verdict:
+    """Decide from all that the visitor wrote, by `phrases` if they were read before."""
+    words = (request.name, request.relationship, request.needs, request.message)
+    return decide(phrases or DangerPhrase.objects.rows(), *map(str, words))
+
+
+@sensitive_variables()
+def raise_priority(request: CallbackRequest, by: Any, *texts: str) -> bool:
+    """Put a request first if these texts mean danger; return whether that is new.
+
+    Nothing here lowers a priority. The request was locked in the same transaction.
+    """
+    if request.is_purged or (request.is_danger and not _can_lift(request, by)):
+        return False
+    if not verdict_on(*texts).is_danger:
+        return False
+    put_first(request, by)
+    return True
+
+
+def _can_lift(request: CallbackRequest, by: Any) -> bool:
+    """Return whether what staff write now puts it first, though it stood apart."""
+    return bool(request.set_apart) and by != audit.VISITOR
+
+
+def put_first(request: CallbackRequest, by: Any) -> None:
+    """Put a request first, and plan its call for the next moment at which it can be made.
+
+    What was told or targeted before stays if it was sooner.
+    """
+    if waits_for_a_person(request):
+        # Danger waits for no lead.
+        request.status = Status.TRYING if request.tries or request.talks else Status.NEW
+    request.priority, request.danger_at = Priority.DANGER, timezone.now()
+    if by != audit.VISITOR:
+        request.set_apart = ""
+    elif not request.set_apart and floods.are_head_starts_spent():
+        request.set_apart = SetApart.DANGER
+    if request.is_open:
+        schedule, caller = Schedule.current(), request.preferences
+        start, end = next_slot(schedule, caller, request.danger_at)
+        target = Desk.current().target_minutes
+        call_by = after_minutes(schedule, caller, request.danger_at, target)
+        plan = Plan(start, end, min(request.call_by or call_by, call_by))
+        request.set_plan(plan, request.earlier_call_by)
+    request.version += 1
+    request.save(
+        update_fields=[
+            *("status", "priority", "danger_at", "set_apart", "version"),
+            *("due_at", "due_until", "call_by", "turn_at"),
+        ]
+    )
+    audit.record(by, AuditAction.PUT_FIRST, request.pk)

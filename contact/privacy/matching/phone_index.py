@@ -1,0 +1,24 @@
+"""Blind indexes of phone numbers: match numbers and lines without decrypting them."""
+
+from __future__ import annotations
+
+from contact.privacy.encryption import keyed_hash
+
+LAST_DIGITS = 4
+
+
+def phone_index(e164: str) -> str:
+    """Return the keyed hash (blind index) of a phone number."""
+    return keyed_hash("phone index", e164).hex() if e164 else ""
+
+
+def line_index(e164: str, extension: str) -> str:
+    """Return the keyed hash of a line: a phone number with its extension."""
+    if not e164 or not extension:
+        return phone_index(e164)
+    return keyed_hash("line index", f"{e164};ext={extension}").hex()
+
+
+def last_digits_index(digits: str) -> str:
+    """Return the keyed hash of a number's last four digits."""
+    return keyed_hash("last digits index", digits[-LAST_DIGITS:]).hex()

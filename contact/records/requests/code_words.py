@@ -1,0 +1,57 @@
+"""Two neutral words by which our caller and the person called know each other.
+
+We say the first, they answer with the second. A pair is stored as its number. The rows of
+`code_words.csv` never change or move, because stored numbers point at them: new ones are added at
+the end.
+"""
+
+from __future__ import annotations
+
+import csv
+import uuid
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from contact.privacy.encryption import keyed_hash
+from contact.records.enums import Language
+
+WORDS_FILE = Path(__file__).with_name("code_words.csv")
+# A number is this many times the row of the first word, plus the row of the second.
+ROWS = 4096
+# So many pairs of an entry are tried before it gets none.
+CANDIDATES = 64
+
+
+class CodeWords(NamedTuple):
+    """`first` is said by us, `second` by whoever is called."""
+
+    first: str
+    second: str
+
+
+@cache
+def words(language: str) -> tuple[str, ...]:
+    """Return the list in English or Spanish, each word at the same place in both."""
+    with WORDS_FILE.open(newline="", encoding="utf-8") as file:
+        return tuple(row[language] for row in csv.DictReader(file))
+
+
+def code_words(number: int | None, language: str) -> CodeWords | None:
+    """Return the pair in this language, in English if we do not write it; None without one."""
+    listed = words(Language.SPANISH if language == Language.SPANISH else Language.ENGLISH)
+    first, second = divmod(-1 if number is None else number, ROWS)
+    if not (0 <= first < len(listed) and second < len(listed)):
+        return None
+    return CodeWords(listed[first], listed[second])
+
+
+def candidates(entry_id: uuid.UUID) -> Iterator[int]:
+    """Yield numbers of pairs that nobody can derive without INDEX_KEY, always in the same order."""
+    count = len(words(Language.ENGLISH))
+    for turn in range(CANDIDATES):
+        digest = keyed_hash("code words", f"{entry_id}/{turn}")
+        first, step = divmod(int.from_bytes(digest[:8]) % (count * (count - 1)), count - 1)
+        # Never the first word again.
+        yield first * ROWS + (first + 1 + step) % count

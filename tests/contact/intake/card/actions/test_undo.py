@@ -1,0 +1,239 @@
+"""A wrong tap is taken back: plan, tries, reports and the visitor's page are as before."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from contact.intake.card.page.timeline import timeline_entries
+from contact.intake.reports.counts.statistics import statistics_for
+from contact.intake.reports.date_ranges import DateRange
+from contact.lifecycle.changes import attempts, transitions, undo
+from contact.lifecycle.team import claims
+from contact.models import AuditEntry, CallAttempt, CallbackRequest, LineStop, RetryStep, Step
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
+from contact.records.outcomes import CallOutcome, RequestOutcome
+from contact.schedule.opening_hours import Schedule
+from contact.visitor.told.status_text import status_sentences
+from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
+from tests.factories import make_request, make_staff
+
+pytestmark = pytest.mark.django_db
+PLAN = (
+    *("status", "outcome", "closed_at", "tries", "due_at", "due_until", "call_by", "turn_at"),
+    *("first_attempt_at", "first_attempt_minutes", "language", "referred_to_id"),
+)
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch):
+    now_is(monkeypatch, NOON)
+
+
+@pytest.fixture
+def shown(intake, maria):
+    asked = held(make_request(voicemail="full"), maria)
+    send(intake, asked, "reveal", anyway="on")
+    return asked
+
+
+def plan_of(request):
+    row = fresh(request)
+    return {name: getattr(row, name) for name in PLAN}
+
+
+def take_back(client, asked, step=None):
+    step = step or Step.objects.order_by("at").last()
+    return client.post(f"{address(asked)}undo/", {"step": str(step.pk)})
+
+
+@pytest.mark.parametrize("outcome", list(CallOutcome))
+def test_every_outcome_of_a_call_can_be_taken_back(maria, outcome):
+    asked = held(make_request(voicemail="full"), maria)
+    before, told = plan_of(asked), status_sentences(asked, Schedule.current())
+    later = NOON + timedelta(days=1)
+    with transaction.atomic():
+        asked = claims.lock(asked.pk)
+        with undo.undoable(asked, maria, AuditAction.CALLED) as step:
+            step.attempt = attempts.record_attempt(
+                asked, maria, outcome, call_at=later, language="es"
+            )
+    assert plan_of(asked) != before
+    with transaction.atomic():
+        undo.undo(step, maria)
+    assert plan_of(asked) == before
+    # The claim ended with the call, and is not taken again.
+    assert status_sentences(fresh(asked), Schedule.current()) == told[:-1]
+    (entry,) = timeline_entries(fresh(asked), [])
+    assert entry.what == f"{outcome.label} (taken back)"
+    assert audit.verify() is None
+
+
+def test_a_call_is_taken_back_on_its_card(intake, shown):
+    before = plan_of(shown)
+    send(intake, shown, "attempt", outcome="no_answer")
+    page = intake.get(address(shown)).text
+    assert "Take it back" in page
+    response = take_back(intake, shown)
+    assert response.status_code == 302
+    assert plan_of(shown) == before
+    card = text(intake.get(address(shown)))
+    assert f"{CallOutcome.NO_ANSWER.label} (taken back)" in card
+    assert AuditEntry.objects.filter(action="undone", request_id=shown.pk).count() == 1
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_whoever_calls_meanwhile_keeps_the_call(intake, client, maria, shown, is_own):
+    """They may be on the phone: nobody else may call the line then."""
+    before = plan_of(shown)
+    send(intake, shown, "attempt", outcome="no_answer")
+    caller = maria if is_own else make_staff("Intake", username="cora")
+    claims.claim(fresh(shown), caller)
+    client.force_login(caller)
+    send(client, fresh(shown), "reveal", anyway="on")
+    client.force_login(make_staff("Intake leads"))
+    assert take_back(client, shown).status_code == 302
+    assert plan_of(shown) == before
+    assert fresh(shown).is_held_by(caller)
+    assert fresh(shown).revealed_at
+
+
+def test_a_call_that_was_taken_back_is_in_no_report(intake, shown):
+    send(intake, shown, "attempt", outcome="wrong_number")
+    today = DateRange(NOON.date(), NOON.date())
+    for _ in range(6):
+        make_request().attempts.create(by=make_staff(), at=NOON, outcome="no_answer")
+    assert statistics_for(today).calls.total == 7
+    take_back(intake, shown)
+    assert statistics_for(today).calls.total == 6
+    assert CallAttempt.objects.filter(request=shown).count() == 1
+
+
+def test_a_close_opens_again_with_those_that_it_took_along(intake, maria):
+    asked = held(make_request(), maria)
+    other = held(make_request(person=asked.person), maria)
+    before = plan_of(asked), plan_of(other)
+    send(intake, asked, "close", outcome="spam", others=[str(other.pk)])
+    assert not fresh(other).is_open
+    take_back(intake, asked)
+    assert (plan_of(asked), plan_of(other)) == before
+
+
+def test_a_stop_of_the_line_is_lifted_and_others_on_it_wait_again(intake, shown):
+    neighbour = make_request(name="Bob Example")
+    before = plan_of(neighbour)
+    send(intake, shown, "attempt", outcome="stop", scope="line")
+    assert fresh(neighbour).outcome == "line_stop"
+    assert LineStop.objects.holding(shown.line_index, shown.phone_index).exists()
+    take_back(intake, shown)
+    assert plan_of(neighbour) == before
+    assert not LineStop.objects.holding(shown.line_index, shown.phone_index).exists()
+
+
+def test_only_what_still_stands_is_offered(intake, shown):
+    send(intake, shown, "attempt", outcome="no_answer")
+    assert 'id="_undo"' in intake.get(address(shown)).text
+    with transaction.atomic():
+        transitions.close(claims.lock(shown.pk), audit.VISITOR, RequestOutcome.CANCELLED)
+    assert 'id="_undo"' not in intake.get(address(shown)).text
+    assert take_back(intake, shown).status_code == 409
+
+
+def test_after_ten_minutes_a_lead_alone_can(intake, client, shown, monkeypatch):
+    before = plan_of(shown)
+    send(intake, shown, "attempt", outcome="wrong_number")
+    now_is(monkeypatch, NOON + timedelta(minutes=11))
+    assert 'id="_undo"' not in intake.get(address(shown)).text
+    refused = take_back(intake, shown)
+    assert refused.status_code == 409
+    assert fresh(shown).status == "lead"
+    client.force_login(make_staff("Intake leads"))
+    assert 'id="_undo"' in client.get(address(shown)).text
+    assert take_back(client, shown).status_code == 302
+    assert plan_of(shown) == before
+
+
+def test_a_colleague_cannot_take_back_what_somebody_else_wrote_down(intake, client, shown):
+    send(intake, shown, "attempt", outcome="wrong_number")
+    client.force_login(make_staff("Intake"))
+    assert take_back(client, shown).status_code == 409
+    assert fresh(shown).status == "lead"
+
+
+def test_what_changed_since_is_not_overwritten(intake, maria, shown):
+    send(intake, shown, "attempt", outcome="no_answer")
+    first = Step.objects.get()
+    held(fresh(shown), maria)
+    send(intake, fresh(shown), "reveal", anyway="on")
+    send(intake, fresh(shown), "attempt", outcome="no_answer")
+    before = plan_of(shown)
+    refused = take_back(intake, shown, first)
+    assert refused.status_code == 409
+    assert "changed since" in text(refused)
+    assert plan_of(shown) == before
+    # The later one first, then the earlier one.
+    later = Step.objects.exclude(pk=first.pk).get()
+    assert take_back(intake, shown, later).status_code == 302
+    assert take_back(intake, shown, first).status_code == 302
+    assert fresh(shown).tries == 0
+
+
+def test_a_step_is_taken_back_once(intake, shown):
+    send(intake, shown, "attempt", outcome="no_answer")
+    assert take_back(intake, shown).status_code == 302
+    assert take_back(intake, shown).status_code == 409
+
+
+@pytest.mark.parametrize("key", ["", "nonsense", "00000000-0000-0000-0000-000000000000"])
+def test_an_unknown_step_is_explained(intake, shown, key):
+    response = intake.post(f"{address(shown)}undo/", {"step": key})
+    assert response.status_code == 409
+    assert "Nothing is taken back" in text(response)
+
+
+def test_a_step_of_another_request_is_not_taken_back_here(intake, shown):
+    send(intake, shown, "attempt", outcome="no_answer")
+    other = make_request()
+    assert take_back(intake, other).status_code == 409
+    assert fresh(shown).tries == 1
+
+
+def test_a_step_says_nothing_of_the_person(intake, shown):
+    RetryStep.objects.all().delete()
+    send(intake, shown, "attempt", outcome="wrong_number", note="Her mother Ruth answered.")
+    step = Step.objects.get()
+    kept = str(step.changes) + str(step.line_stops)
+    asked = CallbackRequest.objects.get(pk=shown.pk)
+    for words in (str(asked.name), str(asked.phone), str(asked.message), "Ruth"):
+        assert words not in kept
+    assert step.at <= timezone.now()
+
+
+@pytest.mark.parametrize("step", ["attempt", "close"])
+def test_a_stop_that_was_taken_back_is_not_said_to_be_their_wish(intake, shown, step):
+    send(intake, shown, step, outcome="stop")
+    take_back(intake, shown)
+    assert fresh(shown).is_open
+    assert "They asked us to stop" not in text(intake.get(address(shown)))
+
+
+def test_a_stop_stays_said_when_a_later_step_was_taken_back(
+    intake, lead_account, shown, monkeypatch
+):
+    send(intake, shown, "attempt", outcome="stop")
+    now_is(monkeypatch, NOON + timedelta(minutes=1))
+    with transaction.atomic():
+        transitions.reopen(claims.lock(shown.pk), lead_account)
+    held(fresh(shown), lead_account)
+    now_is(monkeypatch, NOON + timedelta(minutes=2))
+    intake.force_login(lead_account)
+    send(intake, shown, "attempt", outcome="wrong_number")
+    take_back(intake, shown)
+    assert "They asked us to stop" in text(intake.get(address(shown)))
+
+
+@pytest.fixture
+def lead_account():
+    return make_staff("Intake leads")
