@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contact.privacy.audit_trail.audit import AuditEntry, AuditHead
+from contact.privacy.audit_trail.audit_keys import RetiredAuditKey
 from contact.privacy.brakes import Brake
 from contact.privacy.encryption import EncryptedTextField
 from contact.privacy.key_marker import KeyMarker
@@ -54,7 +55,7 @@ __all__ = [
     "CallerId", "Colleague", "Correction", "DangerPhrase", "Desk", "Disclosure", "Handover",
     "Helpline", "KeyMarker", "LegalHold", "LineStop", "Note", "Notice", "OpenReview",
     "OpeningHours", "Place", "Plan", "ReadingRule", "ReportChange", "ReportDay", "RequestPurged",
-    "RetentionRule", "RetryStep", "SavedList", "SearchKey", "SpecialDay", "Step",
+    "RetentionRule", "RetiredAuditKey", "RetryStep", "SavedList", "SearchKey", "SpecialDay", "Step",
     "UnusualReading", "WordsSeen", "line_index", "phone_index",
 ]  # fmt: skip
 

@@ -32,7 +32,7 @@ DEBUG = env_flag("DEBUG", "False")
 FRESH_KEY = "`make run` writes it into .env; or put the output of `openssl rand -base64 32` there."
 SECRET_KEY = env_required("SECRET_KEY", FRESH_KEY)
 FIELD_KEYS = csv(env_required("FIELD_KEYS", FRESH_KEY))
-INDEX_KEY = env_required("INDEX_KEY", FRESH_KEY)
+INDEX_KEYS = csv(env_required("INDEX_KEY", FRESH_KEY))
 
 SITE_URL = env_str("SITE_URL", "http://localhost:8000").rstrip("/")
 SITE_NAME = env_str("SITE_NAME", "Desert Bloom Recovery")

@@ -11,6 +11,7 @@ from django.template import RequestContext, Template
 from django.test import TransactionTestCase
 from django.test.signals import template_rendered
 
+from contact.privacy import key_marker
 from recovery_site.serving import health
 from tests import durability, prepared
 
@@ -70,6 +71,7 @@ def data_dir(settings, data_dirs):
     """A journal and published files of its own for every test."""
     settings.DATA_DIR = data_dirs()
     health._kept.clear()
+    key_marker._known.clear()
     cache.clear()
     return settings.DATA_DIR
 

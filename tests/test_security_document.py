@@ -27,6 +27,5 @@ def test_each_promise_names_tests_that_exist():
 
 
 def test_what_is_said_of_keys_is_true():
-    """Once purposes have keys of their own, the page must say so."""
-    encryption = (ROOT / "contact/privacy/encryption.py").read_text()
-    assert ("settings.INDEX_KEY" in encryption) == ("One `INDEX_KEY` serves many purposes" in TEXT)
+    keys = (ROOT / "contact/privacy/keys.py").read_text()
+    assert ("derive(settings.SECRET_KEY" in keys) == ("`SECRET_KEY` | Sessions, signed" in TEXT)

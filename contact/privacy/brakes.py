@@ -19,7 +19,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from .encryption import keyed_hash
+from .key_marker import all_index_keys
+from .keys import IndexKey, Purpose, keyed_hash
 from .rate_limit import network
 
 FIRST_WAIT = 5
@@ -72,19 +73,20 @@ def normalized(name: str) -> str:
     return unicodedata.normalize("NFKC", name[:200].strip()).casefold()
 
 
-def _key(*parts: str) -> str:
-    return keyed_hash("brake", "\0".join(parts)).hex()
+def _key(*parts: str, key: IndexKey | None = None) -> str:
+    return keyed_hash(Purpose.SIGN_IN, "brake", "\0".join(parts), key).hex()
 
 
-def _pair_key(name: str, address: str) -> str:
-    return _key("account and network", normalized(name), network(address))
+def _pair_key(name: str, address: str, key: IndexKey | None = None) -> str:
+    return _key("account and network", normalized(name), network(address), key=key)
 
 
 def log_in_lanes(name: str, address: str, what: str = "password") -> list[Lane]:
     """The lanes in which a try at this account from this address counts."""
     pair = _pair_key(name, address)
     since = timezone.now() - KNOWN_FOR
-    if Brake.objects.filter(pk=pair, passed_at__gt=since).exists():
+    pairs = [_pair_key(name, address, key) for key in all_index_keys()]
+    if Brake.objects.filter(pk__in=pairs, passed_at__gt=since).exists():
         return [Lane(_key(what, pair), free=5, longest_wait=60)]
     return [
         Lane(_key(what, "account", normalized(name)), free=5, longest_wait=15 * 60),

@@ -7,10 +7,6 @@ value that is copied elsewhere no longer opens.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import hmac
 import os
 from collections.abc import Sequence
 from functools import lru_cache
@@ -24,8 +20,9 @@ from django.core import checks, validators
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
+from .keys import KEY_ID_BYTES, decode_key, key_id
+
 FORMAT_VERSION = b"\x01"
-KEY_ID_BYTES = 4
 NONCE_BYTES = 12
 HEADER_BYTES = len(FORMAT_VERSION) + KEY_ID_BYTES + NONCE_BYTES
 HOW_TO_MAKE_A_KEY = "Make one with `openssl rand -base64 32`."
@@ -46,21 +43,6 @@ class MissingKey(DecryptionError):
 
 class Sealed(bytes):
     """Bytes as the database stores them: sealed, or empty for an empty text."""
-
-
-def decode_key(text: str) -> bytes:
-    """Return the 32 bytes of a base64 key; raise ValueError for any other text."""
-    try:
-        key = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raise ValueError("it is not base64") from None
-    if len(key) != 32:
-        raise ValueError(f"it has {len(key)} bytes instead of 32")
-    return key
-
-
-def key_id(key: bytes) -> bytes:
-    return hashlib.sha256(key).digest()[:KEY_ID_BYTES]
 
 
 @lru_cache(maxsize=4)
@@ -106,12 +88,6 @@ def uses_newest_key(sealed: bytes) -> bool:
 
 def _aad(header: bytes, associated_data: str) -> bytes:
     return header + associated_data.encode()
-
-
-def keyed_hash(purpose: str, value: str) -> bytes:
-    """HMAC-SHA256 of `value` under INDEX_KEY; hashes of different purposes never match."""
-    message = purpose.encode() + b"\0" + value.encode()
-    return hmac.digest(decode_key(settings.INDEX_KEY), message, "sha256")
 
 
 class SealedAttribute(DeferredAttribute):
@@ -184,19 +160,20 @@ class EncryptedTextField(models.BinaryField):
 
 def check_keys(app_configs: Any, **kwargs: Any) -> Sequence[checks.CheckMessage]:
     """Report keys in FIELD_KEYS and INDEX_KEY that are missing, malformed or shared."""
-    named = [("FIELD_KEYS", key) for key in settings.FIELD_KEYS]
+    named = {"FIELD_KEYS": settings.FIELD_KEYS, "INDEX_KEY": settings.INDEX_KEYS}
     found: list[checks.CheckMessage] = []
-    for name, key in [*named, ("INDEX_KEY", settings.INDEX_KEY)]:
-        try:
-            decode_key(key)
-        except ValueError as error:
-            message = f"{name} holds an unusable key: {error}."
-            found.append(checks.Error(message, hint=HOW_TO_MAKE_A_KEY, id="contact.E001"))
-    if not named:
-        found.append(
-            checks.Error("FIELD_KEYS is empty.", hint=HOW_TO_MAKE_A_KEY, id="contact.E001")
-        )
-    elif settings.INDEX_KEY in settings.FIELD_KEYS:
+    for name, keys in named.items():
+        for key in keys:
+            try:
+                decode_key(key)
+            except ValueError as error:
+                message = f"{name} holds an unusable key: {error}."
+                found.append(checks.Error(message, hint=HOW_TO_MAKE_A_KEY, id="contact.E001"))
+        if not keys:
+            found.append(
+                checks.Error(f"{name} is empty.", hint=HOW_TO_MAKE_A_KEY, id="contact.E001")
+            )
+    if set(settings.INDEX_KEYS) & set(settings.FIELD_KEYS):
         message = "INDEX_KEY is also in FIELD_KEYS; each key has one purpose."
         found.append(checks.Error(message, hint=HOW_TO_MAKE_A_KEY, id="contact.E002"))
     return found

@@ -7,28 +7,41 @@ audit trail for good.
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db import connections, models
 
 from .audit_trail.audit import AuditEntry, AuditHead
-from .encryption import KEY_ID_BYTES, decode_key, key_id, keyed_hash
+from .keys import (
+    KEY_ID_BYTES,
+    IndexKey,
+    OtherKeys,
+    Purpose,
+    decode_key,
+    index_keys,
+    key_id,
+    newest_index_key,
+)
+
+__all__ = ["OtherKeys"]
 
 REQUESTS = "contact_callbackrequest"
 WHAT_TO_DO = (
     "Put back the keys of then, from the copy of .env or of the settings; nothing was changed."
 )
-
-
-class OtherKeys(Exception):
-    """The database was written with other keys; the message says which, and what to do."""
+# So long a process believes what it read of the marker.
+KNOWN_SECONDS = 60
+_known: list[tuple[float, list[str]]] = []
 
 
 class KeyMarker(models.Model):
     """A single row: ids of the FIELD_KEYS that values may be sealed with, and of INDEX_KEY."""
 
     field_keys = models.JSONField(default=list)
-    index_key = models.CharField(max_length=64)
+    # Ids with commas, the newest first: of all that hashes may be made with.
+    index_key = models.CharField(max_length=255)
     seal = models.CharField(max_length=64)
 
     class Meta:
@@ -37,13 +50,37 @@ class KeyMarker(models.Model):
     def __str__(self) -> str:
         return ", ".join(self.field_keys)
 
-    def expected_seal(self) -> str:
-        return keyed_hash("key marker", json.dumps([*self.field_keys, self.index_key])).hex()
+    @property
+    def index_keys(self) -> list[str]:
+        return self.index_key.split(",")
+
+    def expected_seal(self, key: IndexKey) -> str:
+        text = json.dumps([*self.field_keys, self.index_key])
+        return key.hash(Purpose.MARKER, "key marker", text).hex()
+
+    def is_sealed(self) -> bool:
+        return any(self.seal == self.expected_seal(key) for key in index_keys())
 
 
 def present_keys() -> list[str]:
     """Ids of the keys in FIELD_KEYS, the newest first."""
     return [key_id(decode_key(text)).hex() for text in settings.FIELD_KEYS]
+
+
+def older_index_keys() -> list[IndexKey]:
+    """Keys besides the newest that hashes in the database may still be made with."""
+    at, ids = _known[-1] if _known else (float("-inf"), [])
+    if time.monotonic() - at > KNOWN_SECONDS:
+        marker = KeyMarker.objects.filter(pk=1).first()
+        ids = marker.index_keys if marker else []
+        _known[:] = [(time.monotonic(), ids)]
+    newest, *older = index_keys()
+    return [key for key in older if key.id in ids and key != newest]
+
+
+def all_index_keys() -> list[IndexKey]:
+    """Keys that hashes in the database may be made with, the newest first."""
+    return [newest_index_key(), *older_index_keys()]
 
 
 def require_known_keys(using: str = "default") -> None:
@@ -54,8 +91,9 @@ def require_known_keys(using: str = "default") -> None:
     if marker is None:
         has_index_key, needed = _keys_by_rows(using)
     else:
-        has_index_key, needed = marker.index_key == _index_key(), set(marker.field_keys)
-        if has_index_key and marker.seal != marker.expected_seal():
+        has_index_key = {*marker.index_keys} <= {key.id for key in index_keys()}
+        needed = set(marker.field_keys)
+        if has_index_key and not marker.is_sealed():
             raise OtherKeys("The marker of this database's keys was changed by hand.")
     wrong = [] if has_index_key else ["INDEX_KEY is another one"]
     if missing := sorted(needed - set(present_keys())):
@@ -65,17 +103,26 @@ def require_known_keys(using: str = "default") -> None:
         raise OtherKeys(f"This database was written with other keys: {words}. {WHAT_TO_DO}")
 
 
-def mark_keys(using: str = "default", *, only_newest: bool = False) -> None:
-    """Note the present keys; `only_newest` when nothing is sealed with an older one any more."""
+def mark_keys(
+    using: str = "default", *, only_newest: bool = False, needed: Collection[str] = ()
+) -> None:
+    """Note the present keys.
+
+    `only_newest` when nothing is sealed or hashed with older ones any more, but with those of
+    INDEX_KEY whose ids are in `needed`.
+    """
     marker, present = _marker(using), present_keys()
-    before = marker.field_keys if marker else present
+    fields = marker.field_keys if marker else present
+    indexes = marker.index_keys if marker else _index_keys_by_rows(using)
     if only_newest or not _is_filled(using):
-        before = []
-    keys = [*dict.fromkeys([present[0], *before])]
-    new = KeyMarker(pk=1, field_keys=keys, index_key=_index_key())
-    new.seal = new.expected_seal()
-    if marker is None or (marker.field_keys, marker.seal) != (keys, new.seal):
+        fields, indexes = [], [each for each in indexes if each in needed]
+    fields = [*dict.fromkeys([present[0], *fields])]
+    indexes = [*dict.fromkeys([newest_index_key().id, *indexes])]
+    new = KeyMarker(pk=1, field_keys=fields, index_key=",".join(indexes))
+    new.seal = new.expected_seal(newest_index_key())
+    if marker is None or (marker.field_keys, marker.seal) != (fields, new.seal):
         new.save(using=using)
+    _known.clear()
 
 
 def _marker(using: str) -> KeyMarker | None:
@@ -94,18 +141,23 @@ def _is_filled(using: str) -> bool:
 
 def _keys_by_rows(using: str) -> tuple[bool, set[str]]:
     """Before there is a marker: whether INDEX_KEY made the trail, and which key a request needs."""
-    head = AuditHead.objects.using(using).filter(pk=1).first()
     # The table may lack columns that the model has.
     with connections[using].cursor() as cursor:
         cursor.execute(f"SELECT name FROM {REQUESTS} WHERE purged_at IS NULL LIMIT 1")  # noqa: S608
         row = cursor.fetchone()
     sealed = bytes(row[0]) if row else b""
+    head = _head(using)
     return (
-        head is None or not head.count or head.seal == head.expected_seal(),
+        not head.count or head.maker() is not None,
         {sealed[1 : 1 + KEY_ID_BYTES].hex()} if sealed else set(),
     )
 
 
-def _index_key() -> str:
-    """Tells two keys apart, and nothing else of them."""
-    return keyed_hash("key marker", "id of INDEX_KEY").hex()[:16]
+def _index_keys_by_rows(using: str) -> list[str]:
+    """Before there is a marker: the key that the trail was written with."""
+    maker = _head(using).maker() if _is_filled(using) else None
+    return [maker.id] if maker else []
+
+
+def _head(using: str) -> AuditHead:
+    return AuditHead.objects.using(using).filter(pk=1).first() or AuditHead()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from .encryption import keyed_hash
+from .keys import ShortLived, short_lived_hash
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,8 @@ def reset(key: str) -> None:
 
 
 def _key(purpose: str, subject: str) -> str:
-    return f"throttle:{keyed_hash(f'throttle {purpose}', subject).hex()}"
+    digest = short_lived_hash(ShortLived.THROTTLE, f"throttle {purpose}", subject)
+    return f"throttle:{digest.hex()}"
 
 
 def _unless_down(ask: Callable[[], int]) -> int:

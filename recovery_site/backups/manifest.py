@@ -20,7 +20,7 @@ from django.db.models import Max
 
 from contact.models import CallbackRequest
 from contact.privacy.audit_trail.audit import AuditHead
-from contact.privacy.encryption import decode_key, key_id, keyed_hash
+from contact.privacy.keys import Purpose, decode_key, index_keys, key_id
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -91,7 +91,7 @@ def describe(made: datetime) -> Manifest:
         database=connection.vendor,
         migrations=applied_migrations(),
         field_keys=field_key_ids(),
-        index_key=index_key_id(),
+        index_key=index_key_ids()[0],
         requests=CallbackRequest.objects.count(),
         newest_request=newest.isoformat(timespec="seconds") if newest else "",
         audit_entries=head.count,
@@ -117,9 +117,10 @@ def field_key_ids() -> list[str]:
     return [key_id(decode_key(text)).hex() for text in settings.FIELD_KEYS]
 
 
-def index_key_id() -> str:
-    """Tells two keys apart, and nothing else of them."""
-    return keyed_hash("backup", "id of the key").hex()[:16]
+def index_key_ids() -> list[str]:
+    """Tell keys apart, and nothing else of them; the newest first."""
+    label, value = "backup", "id of the key"
+    return [key.hash(Purpose.MARKER, label, value).hex()[:16] for key in index_keys()]
 
 
 def digest_of(path: Path) -> str:

@@ -22,7 +22,7 @@ from contact.records.requests.references import display, reference_for
 from recovery_site.models import ContentVersion
 
 from . import database_copy, making
-from .manifest import BackupError, Manifest, field_key_ids, index_key_id
+from .manifest import BackupError, Manifest, field_key_ids, index_key_ids
 
 
 class Restored(NamedTuple):
@@ -77,7 +77,7 @@ def _require_same_keys(manifest: Manifest) -> None:
             f"The backup is sealed with keys that FIELD_KEYS does not hold: {', '.join(missing)}."
             " Put back the keys of then; without them nobody can read the requests."
         )
-    if manifest.index_key != index_key_id():
+    if manifest.index_key not in index_key_ids():
         raise BackupError(
             "INDEX_KEY is another one than that of the backup. Put back the one of then; without"
             " it numbers are no longer matched and the audit trail cannot be verified."

@@ -14,7 +14,7 @@ from django.db import models
 from django.utils import timezone
 
 from contact.privacy import rate_limit
-from contact.privacy.encryption import keyed_hash
+from contact.privacy.keys import ShortLived, short_lived_hash
 
 from ..tally_file import TallyFile
 from .rows import FailedSearch
@@ -44,7 +44,7 @@ def note(query: str, words: list[str]) -> None:
 
 
 def _count(word: str) -> None:
-    key = keyed_hash("failed search", f"{_week()} {word}").hex()
+    key = short_lived_hash(ShortLived.SEARCHES, "failed search", f"{_week()} {word}").hex()
     count = rate_limit.increment(f"search:{key}", int(WEEK.total_seconds()))
     if count >= FailedSearch.LEAST:
         file.add(word, times=FailedSearch.LEAST if count == FailedSearch.LEAST else 1)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
-from contact.privacy.encryption import keyed_hash
+from contact.privacy.keys import Purpose, keyed_hash
 
 from . import factors
 from .models import StaffAccount
@@ -61,4 +61,4 @@ def use_code(name: str, code: str) -> User | None:
 
 def _hash(code: str) -> str:
     typed = "".join(letter for letter in code.upper() if letter.isalnum())
-    return keyed_hash("emergency code", typed).hex() if typed else "-"
+    return keyed_hash(Purpose.SIGN_IN, "emergency code", typed).hex() if typed else "-"

@@ -11,13 +11,16 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.utils import timezone
 
-from contact.privacy.encryption import DecryptionError, seal, unseal
+from contact.privacy.encryption import DecryptionError
+from contact.privacy.keys import ShortLived
+from contact.privacy.tokens import seal_short, unseal_short
 
 from .models import StaffSession
 
 LONGEST = timedelta(hours=12)
 STARTED, BROWSER = "started", "browser"
 ASSOCIATED_DATA = "staff session"
+SESSIONS = ShortLived.SESSIONS
 
 
 class SessionStore(db.SessionStore):
@@ -28,11 +31,12 @@ class SessionStore(db.SessionStore):
     def encode(self, session_dict: dict[str, Any]) -> str:
         # Sealed: it holds the seed of an authenticator app until its first code was right.
         text = self.serializer().dumps(session_dict).decode("latin-1")
-        return base64.b64encode(seal(text, ASSOCIATED_DATA)).decode()
+        return base64.b64encode(seal_short(text, ASSOCIATED_DATA, SESSIONS)).decode()
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         try:
-            text = unseal(base64.b64decode(session_data), ASSOCIATED_DATA)
+            sealed = base64.b64decode(session_data)
+            text = unseal_short(sealed, ASSOCIATED_DATA, SESSIONS)
             return dict(self.serializer().loads(text.encode("latin-1")))
         except (DecryptionError, binascii.Error, ValueError):
             return {}

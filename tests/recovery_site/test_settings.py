@@ -125,10 +125,10 @@ def test_secret_is_never_quoted_by_a_server_that_can_not_start(tmp_path):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "value"), [("FIELD_KEYS", ["hunter2"]), ("INDEX_KEY", "hunter2")])
-def test_wrong_key_is_named_but_not_quoted(settings, capfd, name, value):
-    setattr(settings, name, value)
-    with pytest.raises(SystemCheckError, match=name) as wrong:
+@pytest.mark.parametrize("name", ["FIELD_KEYS", "INDEX_KEYS"])
+def test_wrong_key_is_named_but_not_quoted(settings, capfd, name):
+    setattr(settings, name, ["hunter2"])
+    with pytest.raises(SystemCheckError, match=name.replace("INDEX_KEYS", "INDEX_KEY")) as wrong:
         call_command("check")
     assert "hunter2" not in "".join([str(wrong.value), *capfd.readouterr()])
 

@@ -109,7 +109,7 @@ def test_readyz_names_what_waits_a_small_disk_other_keys_and_a_cut_trail(
     audit.record(None, audit.AuditAction.LISTED)
     key_marker.mark_keys()
     (data_dir / audit_anchors.FILE).write_text("cut\n")
-    settings.INDEX_KEY = settings.FIELD_KEYS[0]
+    settings.INDEX_KEYS = [settings.FIELD_KEYS[0]]
     answer = client.get("/readyz").text
     assert "journal: the oldest request waits for 5 minutes" in answer
     assert "keys: This database was written with other keys: INDEX_KEY" in answer

@@ -62,6 +62,8 @@ from recovery_site.database import triggers
 from recovery_site.models import ContentVersion
 call_command("check", databases=["default"])
 call_command("verify_audit")
+call_command("rotate_keys")
+call_command("verify_audit")
 opened = [(r.name, r.phone, r.message) for r in CallbackRequest.objects.order_by("pk")]
 kept = [r for r in CallbackRequest.objects.all() if not r.is_purged]
 wrong = [r for r in kept if r.line_index != line_index(str(r.phone), str(r.extension))]

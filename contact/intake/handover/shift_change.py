@@ -12,7 +12,7 @@ from contact.intake.decryption import decrypted
 from contact.intake.permissions import WORK_REQUESTS
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
-from contact.privacy.encryption import keyed_hash
+from contact.privacy.keys import Purpose, keyed_hash
 from contact.records.team.handovers import Handover
 
 from .lists import HandoverList, handover_sections
@@ -35,7 +35,7 @@ def hand_over_shift(account: Any, key: uuid.UUID, note: str) -> Handover:
         audit.record(account, AuditAction.SHIFT_HANDED_OVER, handover=str(key), **counts)
     elif decrypted(handover, "note") != note:
         # The sender added words and sent again before the first answer came: keep both notes.
-        own = keyed_hash("handover", f"{key} {note}")[:16]
+        own = keyed_hash(Purpose.HANDOVERS, "handover", f"{key} {note}")[:16]
         return hand_over_shift(account, uuid.UUID(bytes=own, version=4), note)
     return handover
 

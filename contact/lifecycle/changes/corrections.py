@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from contact.lifecycle.journal import receiving, search_index
+from contact.lifecycle.journal import index_rotation, receiving, search_index
 from contact.lifecycle.planning import line_stops
 from contact.lifecycle.planning.named_times import has_named_time
 from contact.lifecycle.planning.promises import has_agreed, later_hour_told
@@ -89,6 +89,7 @@ def _match_again(request: CallbackRequest, changed: list[str]) -> None:
         fields.append("name_index")
     if {"phone", "extension"} & set(changed):
         e164, extension = str(request.phone), str(request.extension)
+        index_rotation.bring_over(e164, extension)
         request.phone_index, request.line_index = phone_index(e164), line_index(e164, extension)
         request.number_zones, request.phone_as_typed = number_zones(e164), ""
         fields += ["phone_index", "line_index", "number_zones", "phone_as_typed"]

@@ -12,6 +12,8 @@ from contact.lifecycle.journal import endings
 from contact.models import CallbackRequest, LineStop, Step
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
+from contact.privacy.key_marker import older_index_keys
+from contact.privacy.keys import newest_index_key
 from contact.records.outcomes import RequestOutcome
 
 from .transitions import Scope, close, open_rows
@@ -40,8 +42,10 @@ def stop_calls(request: CallbackRequest, by: Any, scope: Scope = Scope.PERSON) -
 def _stop_lines(request: CallbackRequest, by: Any) -> None:
     person = CallbackRequest.objects.open().of_person(request)
     lines = {request.line_index, *person.values_list("line_index", flat=True)} - {""}
+    # Of hashes that may be older ones it is not said which key made them.
+    key = "" if older_index_keys() else newest_index_key().id
     LineStop.objects.bulk_create(
-        LineStop(line_index=line, stopped_at=timezone.now(), stopped_by=by)
+        LineStop(line_index=line, index_key=key, stopped_at=timezone.now(), stopped_by=by)
         for line in sorted(lines)
     )
 

@@ -2,7 +2,8 @@
 
     DATA_DIR/journal/endings/<request>.<when, in microseconds>.sealed
 
-Each file says what was asked for, with a keyed hash; nothing personal stands in it.
+Each file says what was asked for, with a keyed hash; nothing personal stands in it. Once INDEX_KEY
+has a new first key, each machine writes its files anew under it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import logging
 import uuid
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -20,7 +22,7 @@ from typing import Any, NamedTuple, Self
 from django.db import transaction
 
 from contact.privacy.audit_trail import audit
-from contact.privacy.encryption import keyed_hash
+from contact.privacy.keys import IndexKey, Purpose, index_keys, keyed_hash
 
 from . import journal_files
 
@@ -55,7 +57,8 @@ class Ending(NamedTuple):
     def read(cls, path: Path) -> Self:
         """Raise ValueError if the file is not as this site wrote it."""
         text, _newline, seal = path.read_text().rstrip("\n").partition("\n")
-        if not hmac.compare_digest(seal, _seal(path.name, text)):
+        seals = [_seal(path.name, text, key) for key in index_keys()]
+        if not any(hmac.compare_digest(seal, each) for each in seals):
             raise ValueError("the ending was changed")
         request, stamp, _suffix = path.name.split(".")
         return cls(uuid.UUID(request), EPOCH + int(stamp) * MICROSECOND, *json.loads(text))
@@ -105,5 +108,19 @@ def _delete(requests: Iterable[uuid.UUID]) -> None:
             path.unlink(missing_ok=True)
 
 
-def _seal(file_name: str, text: str) -> str:
-    return keyed_hash("ending of a request", f"{file_name}\n{text}").hex()
+def renew_all() -> None:
+    """Let the newest key alone be needed for the files of this machine."""
+    for path in paths():
+        with suppress(OSError, ValueError):
+            renew(Ending.read(path), path)
+
+
+def renew(ending: Ending, path: Path) -> None:
+    """Write the file anew unless the newest key made it."""
+    if path.read_bytes() != ending.content:
+        journal_files.replace(path, ending.content)
+
+
+def _seal(file_name: str, text: str, key: IndexKey | None = None) -> str:
+    value = f"{file_name}\n{text}"
+    return keyed_hash(Purpose.ENDINGS, "ending of a request", value, key).hex()

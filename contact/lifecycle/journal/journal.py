@@ -26,7 +26,8 @@ from django.views.decorators.debug import sensitive_variables
 from contact.danger.verdict import Row
 from contact.lifecycle import clock
 from contact.models import CallbackRequest, DangerPhrase
-from contact.privacy.encryption import keyed_hash, seal
+from contact.privacy.encryption import seal
+from contact.privacy.keys import ShortLived, short_lived_hash
 from contact.records.requests import references
 
 from . import code_words, journal_aside, journal_files, receiving
@@ -195,7 +196,8 @@ def _id_for(payload: dict[str, Any], key: str) -> uuid.UUID:
     if not key:
         return uuid.uuid4()
     content = json.dumps([key, payload], sort_keys=True)
-    return uuid.UUID(bytes=keyed_hash("journal entry", content)[:16], version=4)
+    digest = short_lived_hash(ShortLived.FORMS, "journal entry", content)
+    return uuid.UUID(bytes=digest[:16], version=4)
 
 
 def _stored_code_words(entry_id: uuid.UUID) -> int | None:

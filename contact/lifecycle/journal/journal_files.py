@@ -66,6 +66,16 @@ def write(path: Path, content: bytes) -> bool:
     return True
 
 
+def replace(path: Path, content: bytes) -> None:
+    """Put `content` in place of what the file holds, if it is still there."""
+    temporary = path.with_name(f".{uuid.uuid4()}")
+    if write(temporary, content):
+        if path.exists():
+            temporary.replace(path)
+            sync(path.parent)
+        temporary.unlink(missing_ok=True)
+
+
 def move(path: Path, target: Path) -> None:
     try:
         path.replace(target)

@@ -20,7 +20,7 @@ from contact.schedule.number_zones import number_zones
 from contact.schedule.opening_hours import Schedule, hour_of_week
 from contact.schedule.slots import after_minutes, next_slot
 
-from . import code_words, search_index
+from . import code_words, index_rotation, search_index
 
 
 def receive(
@@ -48,6 +48,7 @@ def receive(
     if schedule.is_known:
         request.asked_while_open = schedule.is_open(request.created_at)
     request.set_plan(first_plan(request, schedule))
+    index_rotation.bring_over(str(request.phone), str(request.extension))
     # Take the audit lock first, so that a concurrent stop or arrival has committed.
     audit.record(by, AuditAction.RECEIVED, request.pk, **detail)
     code_words.drop_if_taken(request)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from contact.lifecycle import clock
 from contact.lifecycle.changes import stops, transitions
-from contact.lifecycle.journal.endings import KEPT, STOP, Ending, paths
+from contact.lifecycle.journal.endings import KEPT, STOP, Ending, paths, renew
 from contact.lifecycle.team import claims
 from contact.models import AuditEntry, CallbackRequest
 from contact.privacy.audit_trail import audit
@@ -38,6 +38,8 @@ def bring_back() -> int:
                 count += _carry_out(ending, path)
             elif may_delete and ending.at < oldest:
                 path.unlink(missing_ok=True)
+            else:
+                renew(ending, path)
     return count
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from contact.models import CallAttempt, CallbackRequest, Note
 from contact.privacy.audit_trail.audit import AuditAction, AuditEntry
 from contact.records.requests.safety import FIELDS as SAFETY_FIELDS
-from contact.records.requests.safety import SEAL, safety_seal
+from contact.records.requests.safety import SEAL, is_safety_seal
 
 # Short reads: a long one would block SQLite's writers.
 BATCH = 1000
@@ -63,7 +63,7 @@ def changed_safety() -> Iterator[str]:
     last = uuid.UUID(int=0)
     while batch := list(rows.filter(pk__gt=last)[:BATCH]):
         for pk, reference, seal, *values in batch:
-            if seal != safety_seal(pk, *values):
+            if not is_safety_seal(seal, pk, values):
                 yield reference
         last = batch[-1][0]
 

@@ -20,6 +20,7 @@ from contact.lifecycle.changes.transitions import InvalidTransition
 from contact.models import AuditEntry, CallbackRequest, Desk, SearchKey, UnusualReading
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
+from contact.privacy.key_marker import all_index_keys
 from contact.privacy.matching.name_index import name_sounds
 from contact.records.oversight.unusual_reading import ReadingKind, limits
 from contact.records.requests import references
@@ -236,7 +237,10 @@ def _colleague(read: DayOfReading) -> Iterable[tuple[int, uuid.UUID, int]]:
     looks = {(look.account, look.request) for look in read.without_work()}
     staff = User.objects.filter(is_active=True, is_staff=True).exclude(last_name="")
     sounds = {
-        sound for name in staff.values_list("last_name", flat=True) for sound in name_sounds(name)
+        sound
+        for name in staff.values_list("last_name", flat=True)
+        for key in all_index_keys()
+        for sound in name_sounds(name, key)
     }
     opened = {request for _account, request in looks}
     like = SearchKey.objects.filter(request__in=opened, key__in=sounds)

@@ -18,71 +18,17 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contact.privacy.encryption import keyed_hash
+from contact.privacy.encryption import DecryptionError
+from contact.privacy.keys import IndexKey, OtherKeys, Purpose, newest_index_key
+
+from . import audit_keys
+from .audit_actions import AuditAction
+
+__all__ = ["AuditAction"]
 
 SYSTEM = "system"
 # The visitor, who may change or stop their own request.
 VISITOR = "visitor"
-
-
-class AuditAction(models.TextChoices):
-    """Actions in the order of a request's life, then those on accounts.
-
-    Hashes cover the values, so they never change.
-    """
-
-    RECEIVED = "received", _("received")
-    LISTED = "listed", _("listed")
-    SEARCHED = "searched", _("searched")
-    VIEWED = "viewed", _("viewed")
-    CLAIMED = "claimed", _("claimed")
-    REVEALED = "revealed", _("revealed")
-    WRONG_WORD = "wrong word", _("heard a wrong code word")
-    CALLED = "called", _("called")
-    ADDED_NOTE = "added note", _("added note")
-    PUT_FIRST = "put first", _("put first for words that may mean danger")
-    PLANNED = "planned", _("planned")
-    POSTPONED = "moved to their next hours", _("moved to their next hours")
-    PROMISE_CHANGED = "promise changed with the rules", _("promise changed with hours or rules")
-    REPLANNED = "planned again by the rules", _("planned again by changed hours or rules")
-    CHANGED_WISHES = "changed wishes", _("changed wishes")
-    RELEASED = "released", _("released")
-    HANDED_OVER = "handed over", _("handed over")
-    ASSIGNED = "assigned", _("assigned")
-    LINKED = "linked", _("linked")
-    UNLINKED = "unlinked", _("unlinked")
-    CLOSED = "closed", _("closed")
-    STOPPED = "stopped", _("stopped")
-    REOPENED = "reopened", _("reopened")
-    UNDONE = "undone", _("taken back")
-    CORRECTED = "corrected", _("corrected")
-    SET_APART = "set apart", _("marked as a secret shopper")
-    COUNTED_AGAIN = "counted again", _("unmarked as a secret shopper")
-    EXPORTED = "exported", _("exported")
-    DISCLOSED = "disclosed", _("wrote down a disclosure")
-    KEPT_OPEN = "kept open", _("kept open after a review")
-    HELD = "legal hold set", _("set a legal hold")
-    HOLD_LIFTED = "legal hold lifted", _("lifted the legal hold")
-    PURGED = "purged", _("purged")
-    ERASED = "erased", _("erased on demand")
-    READING_ACKNOWLEDGED = "reading acknowledged", _("acknowledged unusual reading")
-    SHIFT_HANDED_OVER = "handed the shift over", _("handed the shift over")
-    SHIFT_TAKEN_OVER = "took the shift over", _("took the shift over")
-    LOGGED_IN = "logged in", _("logged in")
-    LOG_IN_FAILED = "log-in failed", _("log-in failed")
-    LOGGED_OUT = "logged out", _("logged out")
-    SESSIONS_ENDED = "sessions ended", _("ended sessions")
-    ACCOUNT_MADE = "account made", _("made an account")
-    ACCOUNT_DISABLED = "account disabled", _("disabled an account")
-    ACCOUNT_ENABLED = "account enabled", _("enabled an account")
-    ROLES_CHANGED = "roles changed", _("changed roles")
-    PASSWORD_CHANGED = "password changed", _("changed a password")
-    FACTOR_ADDED = "factor added", _("added a second factor")
-    FACTOR_REMOVED = "factor removed", _("removed a second factor")
-    FACTORS_RESET = "factors reset", _("reset the second factor of an account")
-    EMERGENCY_CODE_MADE = "emergency code made", _("made a code for emergency access")
-    EMERGENCY_CODE_USED = "emergency code used", _("logged in with an emergency code")
-    GAP_ACCEPTED = "gap accepted", _("went on after a gap in the trail")
 
 
 class AuditEntryImmutable(Exception):
@@ -139,7 +85,7 @@ class AuditEntry(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise AuditEntryImmutable("Audit entries are never deleted.")
 
-    def expected_hash(self) -> str:
+    def expected_hash(self, secret: bytes | None = None) -> str:
         """Compute the hash that this entry has as long as nobody changed it."""
         content = [
             self.number,
@@ -151,7 +97,7 @@ class AuditEntry(models.Model):
             self.detail,
             self.previous,
         ]
-        return keyed_hash("audit entry", json.dumps(content, sort_keys=True)).hex()
+        return audit_keys.audit_hash("audit entry", json.dumps(content, sort_keys=True), secret)
 
 
 class AuditHead(models.Model):
@@ -167,8 +113,22 @@ class AuditHead(models.Model):
     def __str__(self) -> str:
         return f"{self.count} entries"
 
-    def expected_seal(self) -> str:
-        return keyed_hash("audit head", f"{self.count}:{self.hash}").hex()
+    def expected_seal(self, secret: bytes | None = None) -> str:
+        return audit_keys.audit_hash("audit head", self._sealed, secret)
+
+    @property
+    def _sealed(self) -> str:
+        return f"{self.count}:{self.hash}"
+
+    def go_on_to(self, entry: AuditEntry, key: IndexKey) -> None:
+        """Give the entry its place at the end of the chain. Neither is saved."""
+        entry.number, entry.previous = self.count + 1, self.hash
+        entry.hash = entry.expected_hash(key.of(Purpose.AUDIT))
+        self.count, self.hash = entry.number, entry.hash
+
+    def maker(self) -> IndexKey | None:
+        """Which of the present keys sealed it last."""
+        return audit_keys.maker_of("audit head", self._sealed, self.seal)
 
 
 class BrokenLink(NamedTuple):
@@ -196,25 +156,47 @@ def record_each(
     if head is None:
         AuditHead.objects.get_or_create(pk=1)
         head = locked.get(pk=1)
-    account, now, entries = None if actor in (None, VISITOR) else actor, timezone.now(), []
-    for request_id in request_ids:
-        entry = AuditEntry(
-            number=head.count + 1,
+    key = _key_to_go_on_with(head)
+    account, now = None if actor in (None, VISITOR) else actor, timezone.now()
+    name = account.get_username() if account else actor or SYSTEM
+    entries = [
+        AuditEntry(
             at=now,
             actor_id=account.pk if account else None,
-            actor_name=account.get_username() if account else actor or SYSTEM,
+            actor_name=name,
             action=AuditAction(action).value,
             request_id=request_id,
             detail=detail,
-            previous=head.hash,
         )
-        entry.hash = entry.expected_hash()
-        head.count, head.hash = entry.number, entry.hash
-        entries.append(entry)
+        for request_id in request_ids
+    ]
+    for entry in entries:
+        head.go_on_to(entry, key)
     AuditEntry.objects.bulk_create(entries)
-    head.seal = head.expected_seal()
+    head.seal = head.expected_seal(key.of(Purpose.AUDIT))
     head.save()
     return entries
+
+
+def _key_to_go_on_with(head: AuditHead) -> IndexKey:
+    """The key of the next entry. Where it is a new one, an entry of its own says so first."""
+    newest = newest_index_key()
+    if not head.count or head.seal == head.expected_seal():
+        return newest
+    maker = head.maker()
+    if audit_keys.is_retired(newest):
+        # This process was started with the keys of before.
+        if maker:
+            return maker
+        raise OtherKeys("INDEX_KEY was changed: start this process with the present one.")
+    if maker:
+        audit_keys.retire(maker, head.count)
+        detail = {"before": maker.id, "since": newest.id}
+        action = AuditAction.KEY_CHANGED.value
+        entry = AuditEntry(at=timezone.now(), actor_name=SYSTEM, action=action, detail=detail)
+        head.go_on_to(entry, newest)
+        entry.save()
+    return newest
 
 
 def _all_entries(batch: int = 1000) -> Iterator[AuditEntry]:
@@ -234,17 +216,31 @@ def verify() -> BrokenLink | None:
     """Check the whole chain and return its first broken link, or None."""
     # Read the head first: entries that are appended meanwhile come after it.
     head = current_head()
-    if head.count and head.seal != head.expected_seal():
+    maker = head.maker() if head.count else newest_index_key()
+    if maker is None or audit_keys.is_retired(maker):
         return BrokenLink(head.count, "the head of the chain was changed")
+    try:
+        parts = audit_keys.parts(maker)
+    except DecryptionError:
+        return BrokenLink(1, "FIELD_KEYS do not open the key of before that made it")
     number, previous = 0, ""
     for entry in _all_entries():
         if entry.number != number + 1:
             return BrokenLink(number + 1, "the entry is missing")
-        if entry.previous != previous or entry.hash != entry.expected_hash():
+        secret = next(part.secret for part in parts if entry.number <= part.until)
+        if entry.previous != previous or entry.hash != entry.expected_hash(secret):
             return BrokenLink(entry.number, "the entry was changed")
         number, previous = entry.number, entry.hash
         if number == head.count and previous != head.hash:
             return BrokenLink(number, "the entry is not the one that the head names")
+        if number == head.count and maker != newest_index_key():
+            # What comes after it may be under the new key, which begins at any moment.
+            break
+    return _wrong_end(number, head)
+
+
+def _wrong_end(number: int, head: AuditHead) -> BrokenLink | None:
+    """What is wrong with the last entry that was found, beside the head that was read before."""
     if number < head.count:
         return BrokenLink(number + 1, "the end of the chain is missing")
     # An entry and its head are written at once, so a head that is read later is no older.

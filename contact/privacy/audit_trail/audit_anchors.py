@@ -21,9 +21,10 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from contact.privacy.encryption import keyed_hash
+from contact.privacy.encryption import DecryptionError
 
 from .audit import AuditAction, AuditEntry, current_head, record
+from .audit_keys import audit_hash, present_secret, trusted_secrets
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +49,12 @@ class Anchor(NamedTuple):
 
     @classmethod
     def sealed(cls, at: datetime, kind: str, entries: int, last_hash: str, before: str) -> Self:
-        words = f"{before} {_time(at)} {kind} {entries} {last_hash}"
-        return cls(at, kind, entries, last_hash, keyed_hash("audit anchor", words).hex()[:32])
+        anchor = cls(at, kind, entries, last_hash, "")
+        return anchor._replace(seal=anchor.expected_seal(before, present_secret()))
+
+    def expected_seal(self, before: str, secret: bytes) -> str:
+        words = f"{before} {_time(self.at)} {self.kind} {self.entries} {self.hash}"
+        return audit_hash("audit anchor", words, secret)[:32]
 
     @property
     def line(self) -> str:
@@ -168,20 +173,42 @@ def _last(file: IO[str]) -> Anchor | None:
 
 
 def _read(lines: Iterable[str], before: str = "") -> Iterator[Anchor]:
+    keys = _Keys()
     for line in lines:
         if not line.endswith("\n"):
             # A power cut left it unfinished.
             return
         try:
             at, kind, entries, last_hash, seal = line.split()
-            moment = datetime.fromisoformat(at)
-            anchor = Anchor.sealed(moment, kind, int(entries), last_hash, before)
+            anchor = Anchor(datetime.fromisoformat(at), kind, int(entries), last_hash, seal)
         except ValueError:
             raise DamagedAnchors(f"a line of {_path()} is damaged") from None
-        if anchor.seal != seal:
+        if not keys.have_made(anchor, before):
             raise DamagedAnchors(f"{_path()} was changed at {at}, or a line before it was taken")
         before = seal
         yield anchor
+
+
+class _Keys:
+    """Which keys may have made the next line: after one of a newer key, no older one."""
+
+    def __init__(self) -> None:
+        self.secrets: list[bytes] | None = None
+
+    def have_made(self, anchor: Anchor, before: str) -> bool:
+        if anchor.seal == anchor.expected_seal(before, present_secret()):
+            self.secrets = [present_secret()]
+            return True
+        if self.secrets is None:
+            try:
+                self.secrets = trusted_secrets()
+            except DecryptionError as error:
+                raise DamagedAnchors(f"{error} It sealed keys of before.") from None
+        for place, secret in enumerate(self.secrets):
+            if anchor.seal == anchor.expected_seal(before, secret):
+                del self.secrets[place + 1 :]
+                return True
+        return False
 
 
 @contextmanager

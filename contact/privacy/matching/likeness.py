@@ -11,7 +11,7 @@ import hashlib
 import re
 import unicodedata
 
-from contact.privacy.encryption import keyed_hash
+from contact.privacy.keys import Purpose, keyed_hash
 
 # People in need write the same few words; a copied text has more.
 LEAST_WORDS = 8
@@ -27,14 +27,14 @@ def marks(text: str) -> list[str]:
         return []
     runs = range(len(words) - SHINGLE_WORDS + 1)
     shingles = {" ".join(words[n : n + SHINGLE_WORDS]).encode() for n in runs}
-    key = keyed_hash("likeness", "shingles")
+    key = keyed_hash(Purpose.LIKENESS, "likeness", "shingles")
     # One hash of a shingle holds a value for each row.
     size = BANDS * ROWS * 4
     hashes = [hashlib.blake2b(each, key=key, digest_size=size).digest() for each in shingles]
     lowest = [min(each[n : n + 4] for each in hashes) for n in range(0, size, 4)]
     bands = (b"".join(lowest[n * ROWS : (n + 1) * ROWS]) for n in range(BANDS))
     return [
-        keyed_hash(f"likeness {n}", band.hex()).hex()[: 2 * MARK_BYTES]
+        keyed_hash(Purpose.LIKENESS, f"likeness {n}", band.hex()).hex()[: 2 * MARK_BYTES]
         for n, band in enumerate(bands)
     ]
 

@@ -7,7 +7,7 @@ import unicodedata
 
 import jellyfish
 
-from contact.privacy.encryption import keyed_hash
+from contact.privacy.keys import IndexKey, Purpose, keyed_hash
 
 MIN_PARTS = 2
 
@@ -20,13 +20,13 @@ def name_index(name: str) -> str:
     sounds = sorted(filter(None, (_sound(part) for part in _parts(name))))
     if len(sounds) < MIN_PARTS:
         return ""
-    return keyed_hash("name index", " ".join(sounds)).hex()
+    return keyed_hash(Purpose.NAMES, "name index", " ".join(sounds)).hex()
 
 
-def name_sounds(name: str) -> set[str]:
+def name_sounds(name: str, key: IndexKey | None = None) -> set[str]:
     """Return a keyed hash for each word of a name, of how it sounds."""
     sounds = {_sound(part) or part for part in _parts(name)}
-    return {keyed_hash("name word", sound).hex() for sound in sounds}
+    return {keyed_hash(Purpose.NAMES, "name word", sound, key).hex() for sound in sounds}
 
 
 def _parts(name: str) -> list[str]:

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from contact.privacy.encryption import keyed_hash
+from contact.privacy.keys import ShortLived, short_lived_hash
 from contact.records.enums import Language
 
 WORDS_FILE = Path(__file__).with_name("code_words.csv")
@@ -48,10 +48,10 @@ def code_words(number: int | None, language: str) -> CodeWords | None:
 
 
 def candidates(entry_id: uuid.UUID) -> Iterator[int]:
-    """Yield numbers of pairs that nobody can derive without INDEX_KEY, always in the same order."""
+    """Yield numbers of pairs that nobody derives without SECRET_KEY, always in the same order."""
     count = len(words(Language.ENGLISH))
     for turn in range(CANDIDATES):
-        digest = keyed_hash("code words", f"{entry_id}/{turn}")
+        digest = short_lived_hash(ShortLived.CODE_WORDS, "code words", f"{entry_id}/{turn}")
         first, step = divmod(int.from_bytes(digest[:8]) % (count * (count - 1)), count - 1)
         # Never the first word again.
         yield first * ROWS + (first + 1 + step) % count

@@ -40,6 +40,9 @@ class LineStop(models.Model):
     """
 
     line_index = models.CharField(max_length=64, db_index=True, editable=False)
+    # Which of INDEX_KEY made it, as far as that was noted: the number may be emptied, and then it
+    # cannot be made anew.
+    index_key = models.CharField(max_length=16, default="", editable=False)
     stopped_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
     stopped_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -8,12 +8,13 @@ that they were changed. The hash does not tell values of now from older ones of 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Self
 
 from django.db import models
 
-from contact.privacy.encryption import keyed_hash
+from contact.privacy.key_marker import older_index_keys
+from contact.privacy.keys import IndexKey, Purpose, keyed_hash
 from contact.records.enums import Announce, Voicemail
 
 SEAL = "safety_seal"
@@ -21,9 +22,20 @@ MOST_CAREFUL = {"announce": Announce.NO.value, "voicemail": Voicemail.NONE.value
 FIELDS = tuple(MOST_CAREFUL)
 
 
-def safety_seal(pk: Any, announce: str, voicemail: str, time_zone: str) -> str:
+def safety_seal(
+    pk: Any, announce: str, voicemail: str, time_zone: str, key: IndexKey | None = None
+) -> str:
     content = json.dumps([str(pk), str(announce), str(voicemail), str(time_zone)])
-    return keyed_hash("safety of a call", content).hex()
+    return keyed_hash(Purpose.SAFETY, "safety of a call", content, key).hex()
+
+
+def is_safety_seal(seal: str, pk: Any, values: Sequence[str]) -> bool:
+    """Whether this site made the seal, under a key that the database may hold."""
+    announce, voicemail, zone = values
+    if seal == safety_seal(pk, announce, voicemail, zone):
+        return True
+    older = older_index_keys()
+    return any(seal == safety_seal(pk, announce, voicemail, zone, key) for key in older)
 
 
 class SafetySealField(models.CharField):
@@ -79,7 +91,7 @@ class SafetySealed(models.Model):
 
     def _check_safety(self) -> None:
         values = [getattr(self, name) for name in FIELDS]
-        self.is_safety_broken = self.safety_seal != safety_seal(self.pk, *values)
+        self.is_safety_broken = not is_safety_seal(self.safety_seal, self.pk, values)
         if self.is_safety_broken:
             for name, value in MOST_CAREFUL.items():
                 setattr(self, name, value)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from contact.lifecycle.journal import journal_files
 from contact.privacy import rate_limit
-from contact.privacy.encryption import keyed_hash
+from contact.privacy.keys import ShortLived, short_lived_hash
 
 from .typed_words import KEPT_SECONDS
 
@@ -52,4 +52,4 @@ def _path(key: str) -> Path:
 
 
 def _name(key: str) -> str:
-    return f"accepted-{keyed_hash('accepted form', key).hex()}"
+    return f"accepted-{short_lived_hash(ShortLived.FORMS, 'accepted form', key).hex()}"

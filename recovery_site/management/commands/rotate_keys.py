@@ -2,13 +2,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from contact.lifecycle.journal import endings, index_rotation
 from contact.lifecycle.safeguards import key_rotation
 from contact.privacy import key_marker
+from contact.privacy.audit_trail import audit
 from recovery_site.sign_in import factors
+
+ROWS_PER_REPORT = 500
 
 
 class Command(BaseCommand):
-    help = "Seal every encrypted value with the first key of FIELD_KEYS. Safe to run again."
+    help = (
+        "Seal every encrypted value with the first key of FIELD_KEYS, and make every hash of a"
+        " number or name anew with the first of INDEX_KEY, while the site runs. Safe to run again."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -18,14 +25,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        unreadable: dict[type, int] = {}
-        for progress in key_rotation.reseal_all():
-            unreadable[progress.model] = progress.unreadable
-            name = progress.model._meta.verbose_name
-            self.stdout.write(f"{name}: {progress.seen} rows seen, {progress.resealed} sealed anew")
-        resealed, lost_secrets = factors.reseal_secrets()
-        self.stdout.write(f"second factors: {resealed} rows sealed anew")
-        lost = sum(unreadable.values()) + lost_secrets
+        lost = self.seal_anew()
+        renewed = self.hash_anew()
         if options["give_up_lost"]:
             key_marker.mark_keys(only_newest=True)
             self.stdout.write(
@@ -37,11 +38,45 @@ class Command(BaseCommand):
                 f"{lost} rows can't be opened with the keys in FIELD_KEYS and were left as they "
                 "are. Keep every old key until this command succeeds."
             )
-        key_marker.mark_keys(only_newest=True)
+        needed = index_rotation.needed_older_keys()
+        audit.record(None, audit.AuditAction.KEYS_ROTATED, None, numbers=renewed)
+        key_marker.mark_keys(only_newest=True, needed=needed)
+        self.say_what_is_needed(stops=index_rotation.count_stops_of_older_keys())
+
+    def seal_anew(self) -> int:
+        """Return how many rows can't be opened."""
+        unreadable: dict[type, int] = {}
+        for progress in key_rotation.reseal_all():
+            unreadable[progress.model] = progress.unreadable
+            name = progress.model._meta.verbose_name
+            self.stdout.write(f"{name}: {progress.seen} rows seen, {progress.resealed} sealed anew")
+        resealed, lost_secrets = factors.reseal_secrets()
+        self.stdout.write(f"second factors: {resealed} rows sealed anew")
+        return sum(unreadable.values()) + lost_secrets
+
+    def hash_anew(self) -> int:
+        """Return how many requests have new hashes."""
+        seen = renewed = told = 0
+        for seen, renewed, _unreadable in index_rotation.reindex_all():
+            if seen - told >= ROWS_PER_REPORT:
+                told = seen
+                self.stdout.write(f"numbers and names: {seen} requests seen, {renewed} anew")
+        self.stdout.write(f"numbers and names: {seen} requests seen, {renewed} anew")
+        endings.renew_all()
+        return renewed
+
+    def say_what_is_needed(self, stops: int) -> None:
+        if stops:
+            self.stdout.write(
+                f"Keep the older keys of INDEX_KEY: {stops} stops are known by them alone, as "
+                "the numbers were emptied. Each goes over when somebody writes its number again."
+            )
         if waiting := key_rotation.old_journal_entries():
             self.stdout.write(
                 f"Keep the old keys for now: {waiting} journal entries still need them. "
                 "They are gone within 24 hours; run this again then."
             )
-        else:
-            self.stdout.write("Only the first key is needed now. Older backups need the old keys.")
+        elif not stops:
+            self.stdout.write(
+                "Only the first keys are needed now; older backups need the old ones."
+            )

@@ -7,7 +7,7 @@ from django.db import connection
 
 from contact.lifecycle.journal import journal
 from contact.models import CallbackRequest, Note
-from contact.privacy import encryption
+from contact.privacy import encryption, keys
 from contact.privacy.encryption import DecryptionError, EncryptedTextField, seal, unseal
 from tests.factories import MESSAGE, NAME, PHONE, callback_payload, make_request, make_staff
 
@@ -127,8 +127,12 @@ def test_dumpdata_refuses_to_write_words_out():
 
 
 def test_hashes_of_different_purposes_differ():
-    assert encryption.keyed_hash("a", "x") != encryption.keyed_hash("b", "x")
-    assert encryption.keyed_hash("ab", "c") != encryption.keyed_hash("a", "bc")
+    purposes = [keys.keyed_hash(purpose, "a", "x") for purpose in keys.Purpose]
+    purposes += [keys.short_lived_hash(purpose, "a", "x") for purpose in keys.ShortLived]
+    assert len(set(purposes)) == len(keys.Purpose) + len(keys.ShortLived)
+    one = keys.Purpose.PHONES
+    assert keys.keyed_hash(one, "a", "x") != keys.keyed_hash(one, "b", "x")
+    assert keys.keyed_hash(one, "ab", "c") != keys.keyed_hash(one, "a", "bc")
 
 
 @pytest.mark.parametrize(
@@ -138,8 +142,8 @@ def test_hashes_of_different_purposes_differ():
         ({"FIELD_KEYS": ["short"]}, {"contact.E001"}),
         ({"FIELD_KEYS": ["dG9vIHNob3J0"]}, {"contact.E001"}),
         ({"FIELD_KEYS": []}, {"contact.E001"}),
-        ({"INDEX_KEY": "x"}, {"contact.E001"}),
-        ({"INDEX_KEY": base64.b64encode(b"1" * 32).decode()}, {"contact.E002"}),
+        ({"INDEX_KEYS": ["x"]}, {"contact.E001"}),
+        ({"INDEX_KEYS": [base64.b64encode(b"1" * 32).decode()]}, {"contact.E002"}),
     ],
 )
 def test_keys_are_checked(settings, over, found):

@@ -35,8 +35,8 @@ def without_marker():
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"FIELD_KEYS": [OTHER], "INDEX_KEY": THIRD}, "INDEX_KEY is another one and FIELD_KEYS"),
-        ({"INDEX_KEY": THIRD}, "INDEX_KEY is another one"),
+        ({"FIELD_KEYS": [OTHER], "INDEX_KEYS": [THIRD]}, "INDEX_KEY is another one and FIELD_KEYS"),
+        ({"INDEX_KEYS": [THIRD]}, "INDEX_KEY is another one"),
         ({"FIELD_KEYS": [OTHER]}, "FIELD_KEYS lacks"),
     ],
     ids=["both", "index", "field"],
@@ -46,9 +46,9 @@ def test_no_start_beside_a_database_of_other_keys(
 ):
     if not is_marked:
         without_marker()
-    before = settings.FIELD_KEYS, settings.INDEX_KEY
+    before = settings.FIELD_KEYS, settings.INDEX_KEYS
     settings.FIELD_KEYS = changed.get("FIELD_KEYS", settings.FIELD_KEYS)
-    settings.INDEX_KEY = changed.get("INDEX_KEY", settings.INDEX_KEY)
+    settings.INDEX_KEYS = changed.get("INDEX_KEYS", settings.INDEX_KEYS)
     entries = audit.AuditEntry.objects.count()
     for start in (
         lambda: call_command("migrate", verbosity=0),
@@ -63,7 +63,7 @@ def test_no_start_beside_a_database_of_other_keys(
     with pytest.raises(key_marker.OtherKeys):
         Drain()()
     assert audit.AuditEntry.objects.count() == entries
-    settings.FIELD_KEYS, settings.INDEX_KEY = before
+    settings.FIELD_KEYS, settings.INDEX_KEYS = before
     key_marker.require_known_keys()
     assert audit.verify() is None
 
@@ -96,7 +96,7 @@ def test_a_marker_that_was_changed_by_hand_is_told(filled):
 
 
 def test_an_empty_database_takes_any_keys(settings):
-    settings.FIELD_KEYS, settings.INDEX_KEY = [OTHER], THIRD
+    settings.FIELD_KEYS, settings.INDEX_KEYS = [OTHER], [THIRD]
     require_keys()
     assert key_marker.KeyMarker.objects.get().field_keys == key_marker.present_keys()
 

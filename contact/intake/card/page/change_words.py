@@ -81,7 +81,7 @@ NO_CHANGES = {
     *(AuditAction.ACCOUNT_ENABLED, AuditAction.ROLES_CHANGED, AuditAction.PASSWORD_CHANGED),
     *(AuditAction.FACTOR_ADDED, AuditAction.FACTOR_REMOVED, AuditAction.FACTORS_RESET),
     *(AuditAction.EMERGENCY_CODE_MADE, AuditAction.EMERGENCY_CODE_USED),
-    AuditAction.GAP_ACCEPTED,
+    *(AuditAction.GAP_ACCEPTED, AuditAction.KEY_CHANGED, AuditAction.KEYS_ROTATED),
 }
 if unsaid := set(AuditAction) - CHANGES.keys() - NO_CHANGES:
     raise TypeError(f"Say in {__name__} what {', '.join(unsaid)} changes, or that it does not.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 
 from contact.models import CallbackRequest, CallbackRequestQuerySet, SearchKey, phone_index
+from contact.privacy.key_marker import all_index_keys, older_index_keys
+from contact.privacy.keys import IndexKey
 from contact.privacy.matching.name_index import name_sounds
 from contact.privacy.matching.phone_index import LAST_DIGITS, last_digits_index
 from contact.records import phones
@@ -40,28 +43,33 @@ def find(term: str) -> Found:
     # With fewer digits, a name could be taken for the letters of a number: 602 Mary Ann.
     if sum(each.isdecimal() for each in term) >= WHOLE_NUMBER:
         with suppress(ValidationError):
-            condition |= Q(phone_index=phone_index(phones.parse(term).e164))
+            e164 = phones.parse(term).e164
+            condition |= Q(phone_index__in=[phone_index(e164, key) for key in all_index_keys()])
     if condition:
         return Found(CallbackRequest.objects.filter(condition))
     if not (keys := search_keys(term)):
         return Found(None)
-    newest = _newest_with(keys)
+    found = _newest_with(keys)
+    # While keys are made anew: what still has older ones.
+    for older in older_index_keys():
+        found += _newest_with(search_keys(term, older))
+    newest = [pk for _asked_at, pk in sorted(found, reverse=True)[: PAGE_SIZE + 1]]
     requests = CallbackRequest.objects.filter(pk__in=newest[:PAGE_SIZE])
     return Found(requests, is_cut=len(newest) > PAGE_SIZE)
 
 
-def search_keys(term: str) -> list[str]:
+def search_keys(term: str, key: IndexKey | None = None) -> list[str]:
     """Return the keys to search for; none if nothing in it can be searched for."""
     digits = "".join(str(int(each)) for each in term if each.isdecimal())
     if 0 < len(digits) < LAST_DIGITS:
         return []
-    keys = sorted(name_sounds(term))
+    keys = sorted(name_sounds(term, key))
     if digits:
-        keys.insert(0, last_digits_index(digits))
+        keys.insert(0, last_digits_index(digits, key))
     return keys[:MAX_KEYS]
 
 
-def _newest_with(keys: list[str]) -> list[UUID]:
+def _newest_with(keys: list[str]) -> list[tuple[datetime, UUID]]:
     """Return the newest requests that have all these keys, one more than a page holds.
 
     The rarest key is read along its index (search_key_newest), and the others are looked up.
@@ -71,7 +79,7 @@ def _newest_with(keys: list[str]) -> list[UUID]:
     for key in others:
         also = SearchKey.objects.filter(request=OuterRef("request"), key=key)
         rows = rows.filter(Exists(also))
-    newest = rows.order_by("-asked_at", "-request").values_list("request", flat=True)
+    newest = rows.order_by("-asked_at", "-request").values_list("asked_at", "request")
     return list(newest[: PAGE_SIZE + 1])
 
 

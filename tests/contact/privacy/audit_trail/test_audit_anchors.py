@@ -171,7 +171,7 @@ def test_a_checkpoint_is_checked_anywhere_and_compared_with_the_trail(older, tmp
         return done.returncode, done.stdout
 
     assert check(two, one)[0] == 0
-    assert settings.INDEX_KEY not in audit_checkpoints.checkpoint_key()
+    assert settings.INDEX_KEYS[0] not in audit_checkpoints.checkpoint_key()
     two.write_text(two.read_text().replace('"entries": 11', '"entries": 12'))
     assert "CHANGED" in check(one, two)[1]
     by_hand(*ALL_GONE)
