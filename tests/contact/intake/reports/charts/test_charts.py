@@ -40,6 +40,17 @@ def test_a_heat_map_has_a_field_for_each_hour_of_the_week():
     assert drawn.cells[-1].y + drawn.cell_height <= drawn.height
 
 
+def test_fields_of_one_shade_are_one_path_with_their_words():
+    drawn = heat_map([0, 1, 5, 5, None, 0, 0], list("MTWTFSS"), ["8"], "·")
+    shades = {shade.level: shade for shade in drawn.shades}
+    assert {level: shade.path.count("M") for level, shade in shades.items()} == {
+        "0": 3, "1": 1, "5": 2, "hidden": 1,
+    }  # fmt: skip
+    assert [word.text for word in shades["5"].words] == ["5", "5"]
+    assert shades["0"].words == []
+    assert [word.text for word in shades["hidden"].words] == ["·"]
+
+
 def test_few_fields_are_wider():
     drawn = heat_map([5] * 56, list("MTWTFSS"), [f"{hour}–{hour + 3}" for hour in range(8)], "·")
     assert len(drawn.cells) == 56
