@@ -116,9 +116,11 @@ def _plan_again(request: CallbackRequest, by: Any, changed: list[str]) -> None:
         return
     now = timezone.now()
     plan = plan_from(request, max(now, request.due_at or now) if request.tries else now)
-    # A promise that was given stays, so that it shows as late.
-    if request.promised_by and request.call_by == request.promised_by:
-        plan = plan._replace(call_by=request.promised_by)
+    # A promise that was given stays, so that it shows as late, but not one that lies before the
+    # corrected hours begin.
+    promised = request.promised_by if request.call_by == request.promised_by else None
+    if promised and (promised <= now or plan.due_at < promised):
+        plan = plan._replace(call_by=promised)
     is_wished = bool({"best_time", "time_zone"} & set(changed)) and has_agreed(request, by)
     told = None if is_wished else later_hour_told(request, plan, Schedule.current())
     request.set_plan(plan, told)

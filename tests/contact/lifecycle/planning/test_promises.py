@@ -101,6 +101,33 @@ def test_hours_that_staff_correct_without_a_talk_are_shown_as_a_change(
     assert (CHANGED in " ".join(status_sentences(now, Schedule.current()))) == is_told
 
 
+@pytest.mark.parametrize(("by_visitor", "is_told"), [(False, True), (True, False)])
+def test_a_promise_that_corrected_hours_cannot_keep_is_not_said_any_more(
+    maria, by_visitor, is_told
+):
+    """The form promised an hour that lies before the evening."""
+    request = make_request(
+        promised_by=SOON, call_by=SOON, due_at=NOON, due_until=SOON, time_zone="America/Phoenix"
+    )
+    with transaction.atomic():
+        row = claims.lock(request.pk)
+        corrections.correct(row, audit.VISITOR if by_visitor else maria, {"best_time": "evening"})
+    now = fresh(request)
+    assert now.call_by > now.due_at > SOON
+    assert (now.earlier_call_by == SOON) == is_told
+    assert (CHANGED in " ".join(status_sentences(now, Schedule.current()))) == is_told
+
+
+def test_a_promise_that_corrected_hours_keep_stays(maria):
+    request = make_request(
+        promised_by=SOON, call_by=SOON, due_at=NOON, due_until=SOON, time_zone=""
+    )
+    with transaction.atomic():
+        row = claims.lock(request.pk)
+        corrections.correct(row, maria, {"time_zone": "America/Phoenix"})
+    assert (fresh(request).call_by, fresh(request).earlier_call_by) == (SOON, None)
+
+
 def test_who_was_told_first_by_when_is_told_so_again(maria, monkeypatch):
     assert after(maria, monkeypatch, "plan, plan").earlier_call_by == SOON
 
