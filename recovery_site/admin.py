@@ -45,6 +45,7 @@ from .sign_in.passwords import EmergencyPasswordForm, OwnPasswordForm, note_own_
 from .sign_in.views import log_in
 from .staff.link_finder import find_link
 from .staff.review_mails import address_of
+from .staff.scheduled_changes import scheduled_changes
 
 # So many requests for reviews are named one by one.
 MAX_REVIEWS = 20
@@ -66,6 +67,7 @@ class StaffSite(admin.AdminSite):
             path("import/", self.admin_view(import_document), name="import_document"),
             path("import/paste/", self.admin_view(understand_paste), name="understand_paste"),
             path("helpful/", self.admin_view(helpful_pages), name="helpful_pages"),
+            path("scheduled/", self.admin_view(scheduled_changes), name="scheduled_changes"),
             path("links/find/", self.admin_view(find_link), name="find_link"),
             *super().get_urls(),
         ]
@@ -230,10 +232,13 @@ def _publications(user: Any, model: type[Publication]) -> Iterator[Todo]:
             text = gettext("%s that helped fewer than half of those who answered") % things
             yield Todo(text, few, reverse("admin:helpful_pages"))
     if user.has_perm(f"{app}.publish_{name}"):
+        failed = gettext("%s that did not go live as scheduled") % things
+        for each in _some(failed, publications.not_gone_live(), f"{url}?state=not_live"):
+            yield each._replace(is_urgent=True)
         yield from _some(
-            gettext("%s scheduled") % things,
-            publications.filter(scheduled__isnull=False),
-            f"{url}?state=scheduled",
+            gettext("%s scheduled to go live or to leave") % things,
+            publications.with_schedule(),
+            reverse("admin:scheduled_changes"),
         )
     if hasattr(publications, "awaiting_review") and user.has_perm(f"{app}.review_{name}revision"):
         yield from _some(

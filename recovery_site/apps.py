@@ -28,6 +28,7 @@ class RecoverySiteConfig(AppConfig):
 
         checks.register(check_proxy)
         checks.register(check_demo_log_ins, checks.Tags.database)
+        checks.register(check_reviewers, checks.Tags.database)
         checks.register(check_triggers, checks.Tags.database)
         pre_migrate.connect(require_keys, sender=self)
         pre_migrate.connect(remove_triggers, sender=self)
@@ -104,5 +105,25 @@ def check_demo_log_ins(databases: Any = None, **kwargs: Any) -> list[checks.Chec
             f"SITE_URL is public, so these demo log-ins cannot be used: {', '.join(names)}.",
             hint="Make them inactive, or open one with `manage.py emergency_access USER`.",
             id="recovery_site.W003",
+        )
+    ]
+
+
+def check_reviewers(databases: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn if medical content needs an approval that no account can give."""
+    from django.contrib.auth.models import User
+
+    tables = connections["default"].introspection.table_names() if databases else []
+    if not settings.REVIEW_REQUIRED or User._meta.db_table not in tables:
+        return []
+    active = User.objects.filter(is_active=True)
+    may_review = User.objects.with_perm("articles.review_articlerevision")
+    if not active.exists() or may_review.exists():
+        return []
+    return [
+        checks.Warning(
+            "REVIEW_REQUIRED is on, but no active account may review medical content.",
+            hint="Add an account to the group Medical reviewers, or set REVIEW_REQUIRED=False.",
+            id="recovery_site.W004",
         )
     ]

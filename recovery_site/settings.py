@@ -41,6 +41,8 @@ INTAKE_EMAIL = env_str("INTAKE_EMAIL")
 SECURITY_CONTACT = env_parsed(
     "SECURITY_CONTACT", "", contact_address, "mailto:security@example.org or https://…"
 )
+# Whether medical content goes live only with a clinician's approval of exactly these words.
+REVIEW_REQUIRED = env_flag("REVIEW_REQUIRED", "True")
 RETENTION_DAYS = env_parsed("RETENTION_DAYS", "365", int, "a number of days, such as 365")
 DATA_DIR = env_parsed("DATA_DIR", "var", data_dir, "a folder that this account may write")
 # Addresses or networks whose X-Forwarded-* headers are believed.

@@ -106,7 +106,8 @@ def has_words(publication: Any, entry: dict[str, Any]) -> bool:
 def publish(publication: Any, entry: dict[str, Any], note: str) -> None:
     is_new = note == FIRST_NOTE and "related" in entry
     place = {"related_keys": related_keys(entry)} if is_new else {}
-    publication.publish(publication.save_revision(note=note, place=place, **words(entry)))
+    saved = publication.save_revision(note=note, place=place, is_starter=True, **words(entry))
+    publication.publish(saved)
 
 
 def words(entry: dict[str, Any]) -> dict[str, Any]:

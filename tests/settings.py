@@ -15,6 +15,7 @@ SECRETS = {
 for name in (
     "SITE_NAME", "SITE_PHONE", "TRUSTED_PROXIES", "RETENTION_DAYS", "DEBUG",
     "DATABASE_REPLICA_URL", "CACHE_URL", "NETWORK_HOSTS", "SEARCH_MODEL",
+    "REVIEW_REQUIRED",
 ):  # fmt: skip
     os.environ[name] = ""
 os.environ.update(
@@ -38,6 +39,8 @@ STATIC_ROOT.mkdir()
 durability.turn_off(DATABASES["default"])
 # Only tests of the page cache read through it: its snapshots do not see another one's transaction.
 del DATABASES["reading"]
+# Most tests are about something else than who approved the words of their pages.
+REVIEW_REQUIRED = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -103,7 +103,7 @@ class TestContentField:
 
 # Of the revision itself, or derived from its content.
 NO_CONTENT = {"id", "number", "note", "author", "created_at", "publication"}
-NO_CONTENT |= {"rendered", "contents", "plain_text", "word_count", "words_digest"}
+NO_CONTENT |= {"is_starter", "rendered", "contents", "plain_text", "word_count", "words_digest"}
 
 
 def test_every_field_of_a_revision_is_content_or_is_known_not_to_be():

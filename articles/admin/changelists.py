@@ -59,6 +59,7 @@ class StateFilter(admin.SimpleListFilter):
             ("waiting", _("Words not yet published")),
             ("live", _("Live")),
             ("scheduled", _("Scheduled")),
+            ("not_live", _("Did not go live as scheduled")),
             ("never", _("Not on the site")),
             ("bin", _("In the bin")),
         ]
@@ -73,7 +74,9 @@ class StateFilter(admin.SimpleListFilter):
             case "live":
                 return queryset.filter(live__isnull=False)
             case "scheduled":
-                return queryset.filter(scheduled__isnull=False)
+                return queryset.with_schedule()
+            case "not_live":
+                return queryset.not_gone_live()
             case "never":
                 return queryset.filter(live__isnull=True, scheduled__isnull=True)
         return queryset
@@ -184,4 +187,9 @@ def state_labels(publication: Publication, newest_pk: int | None) -> list[tuple[
     if publication.scheduled_for:
         label = gettext("goes live %s") % moment(publication.scheduled_for)
         labels.append(("scheduled", label))
+    if publication.schedule_problem:
+        labels.append(("draft", gettext("did not go live")))
+    if publication.take_down_at:
+        label = gettext("leaves the site %s") % moment(publication.take_down_at)
+        labels.append(("draft", label))
     return labels

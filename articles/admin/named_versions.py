@@ -19,6 +19,11 @@ class NamedVersion(NamedTuple):
     revision: Any
 
     @property
+    def is_unreviewed_starter(self) -> bool:
+        """Whether these words came with the site and no clinician reviewed them."""
+        return self.revision.is_starter and not self.review
+
+    @property
     def review(self) -> Any:
         """The clinician's review that stands for its words, if there is any."""
         return self.revision.standing_review()
@@ -36,6 +41,15 @@ def named_versions(publication: Publication) -> list[NamedVersion]:
         label = gettext("newer draft") if found else gettext("Draft")
         found.append(NamedVersion("draft", label, publication.newest_revision))
     return found
+
+
+def missing_review(revision: Any) -> str:
+    """Why this version may not be published for want of a review; empty if it may."""
+    if revision is None:
+        return ""
+    is_medical = getattr(revision, "is_medical", True)
+    lacks: str = revision.publication.missing_review(revision.words_digest, is_medical)
+    return lacks
 
 
 def is_draft(publication: Publication) -> bool:

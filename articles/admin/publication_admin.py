@@ -22,7 +22,7 @@ from ..links.checks import links_to_look_at
 from . import language_checks
 from .ask_admin import AskForReviewAdmin
 from .changelists import PublicationChangelist
-from .named_versions import is_draft, moment, named_versions
+from .named_versions import is_draft, missing_review, moment, named_versions
 from .publication_form import Planned, PublicationForm
 from .take_down import TakeDownAdmin
 
@@ -101,9 +101,10 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, TakeDownAdmin):
                 for each in named_versions(obj)
             ]
             context["is_draft"] = is_draft(obj)
+            context["missing_review"] = missing_review(context["adminform"].form.shown_revision)
             context["uses"] = self.shown_uses(request, obj)
             context["findings"] = links_to_look_at(newest) if newest else []
-            for name in ("versions", "unpublish", "unschedule", "bring_back"):
+            for name in ("versions", "unpublish", "unschedule", "stay", "bring_back"):
                 context[f"{name}_url"] = self.kept_url(request, name, obj.pk)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -123,12 +124,11 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, TakeDownAdmin):
         if newest != before:
             done.append(gettext("Saved version %s.") % newest.number)
         if "_publish" in request.POST:
-            planned, when = obj.scheduled, obj.scheduled_for
-            obj.publish(newest)
+            planned = obj.scheduled
+            keeps = form.cleaned_data["planned"] == Planned.KEEP
+            obj.publish(newest, keep_schedule=keeps)
             done.append(gettext("Published version %s.") % newest.number)
-            if planned and form.cleaned_data["planned"] == Planned.KEEP:
-                obj.schedule(when, planned, by=request.user)
-            elif planned and planned != newest:
+            if planned and not keeps and planned != newest:
                 done.append(gettext("Called off the scheduled change."))
         elif "_schedule" in request.POST:
             done.append(self._schedule(request, obj, form.cleaned_data["publish_at"]))
@@ -200,6 +200,9 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, TakeDownAdmin):
                 gettext("On %(when)s version %(number)s goes live by itself.")
                 % {"number": obj.scheduled.number, "when": moment(obj.scheduled_for)},
             )
+        if obj.take_down_at:
+            leaves = gettext("On %s the page leaves the site by itself.")
+            messages.info(request, leaves % moment(obj.take_down_at))
         if changed := getattr(obj, "changed_at_once", []):
             messages.warning(
                 request, gettext("Changed on the live page at once: %s.") % ", ".join(changed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -15,7 +14,6 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +25,7 @@ from articles.text import markup
 from articles.text.clean_text import SingleLineField, clean_text
 from articles.text.instructions import refuse_instructions
 
+from .moments import MomentField, require_to_come
 from .named_versions import moment
 from .source_lines import SourcesField
 
@@ -34,7 +33,6 @@ MAX_BODY_LENGTH = 200_000
 LIVE_WORDS = "live"
 # Names of form fields for what a revision holds under other names than the publication.
 PLACE_FORM_FIELDS = {"related_keys": "related"}
-MAX_SCHEDULE_AHEAD = timedelta(days=2 * 365)
 
 
 class Planned(models.TextChoices):
@@ -98,11 +96,7 @@ class PublicationForm(forms.ModelForm):
         widget=AdminTextInputWidget(),
         help_text=_("For your colleagues; the list of versions shows it. Visitors don't see it."),
     )
-    publish_at = forms.DateTimeField(
-        label=_("Goes live at"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
+    publish_at = MomentField(label=_("Goes live at"))
     planned = forms.ChoiceField(
         choices=Planned.choices, required=False, widget=forms.RadioSelect, label=""
     )
@@ -164,10 +158,7 @@ class PublicationForm(forms.ModelForm):
         if "_schedule" in self.data:
             if when is None:
                 raise ValidationError(_("Give the day and time when the page should go live."))
-            if when <= timezone.now():
-                raise ValidationError(_("This time has passed. Choose a later one."))
-            if when - timezone.now() > MAX_SCHEDULE_AHEAD:
-                raise ValidationError(_("This is more than two years ahead. Choose a nearer day."))
+            require_to_come(when)
         return when
 
     def clean(self) -> dict[str, Any]:
@@ -189,6 +180,7 @@ class PublicationForm(forms.ModelForm):
             if meanwhile := self._saved_meanwhile(cleaned):
                 self._explain_conflict(meanwhile)
             self._ask_for_the_schedule(cleaned)
+        self._require_review(cleaned)
         return cleaned
 
     def _place(self, cleaned: dict[str, Any]) -> dict[str, Any]:
@@ -214,6 +206,28 @@ class PublicationForm(forms.ModelForm):
 
     def _save_m2m(self) -> None:
         """Save nothing: it belongs to the revision."""
+
+    def _require_review(self, cleaned: dict[str, Any]) -> None:
+        """Refuse to bring medical content to the site that no clinician approved."""
+        when = cleaned.get("publish_at") if "_schedule" in self.data else None
+        if cleaned.get("planned") == Planned.REPLACE:
+            when = self.instance.scheduled_for
+        if not when and "_publish" not in self.data:
+            return
+        digest = Revision.digest_of_content(self.content)
+        is_medical = self.place.get("is_medical", True)
+        if lacks := self.instance.missing_review(digest, is_medical, when):
+            self.add_error(
+                None,
+                format_html(
+                    "{} {}",
+                    lacks,
+                    gettext(
+                        "So they can’t be published yet, and nothing was saved. Save them as a"
+                        " draft, then ask for a review."
+                    ),
+                ),
+            )
 
     def _ask_for_the_schedule(self, cleaned: dict[str, Any]) -> None:
         """Whoever saves other words than the scheduled ones says what goes live then."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,10 +21,13 @@ from articles.text.clean_text import SingleLineField
 from ..links import addresses, checks
 from ..links.index import uses_of
 from ..links.rows import Problem
+from .moments import MomentField, require_to_come
+from .named_versions import moment
 from .revision_admin import RevisionsAdmin
 
 
 class LeadOnForm(forms.Form):
+    leave_at = MomentField(label=_("When"))
     lead_to = SingleLineField(
         label=_("Lead its visitors to"),
         required=False,
@@ -38,6 +42,18 @@ class LeadOnForm(forms.Form):
     def __init__(self, *args: Any, publication: Publication, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.publication = publication
+        self.initial.setdefault("leave_at", publication.take_down_at)
+        self.initial.setdefault("lead_to", publication.take_down_lead_to)
+        self.fields["leave_at"].help_text = _("Empty: at once. Time zone: %(zone)s.") % {
+            "zone": settings.TIME_ZONE
+        }
+
+    def clean_leave_at(self) -> Any:
+        if when := self.cleaned_data["leave_at"]:
+            require_to_come(when)
+        elif not self.publication.live_id:
+            raise ValidationError(_("It is not on the site yet. Give a time after it goes live."))
+        return when
 
     def clean_lead_to(self) -> str:
         typed = self.cleaned_data["lead_to"]
@@ -58,6 +74,7 @@ class TakeDownAdmin(RevisionsAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/unpublish/", wrap(self.unpublish_view), name=f"{name}_unpublish"),
+            path("<int:pk>/stay/", wrap(self.stay_view), name=f"{name}_stay"),
             path("<int:pk>/bring-back/", wrap(self.bring_back_view), name=f"{name}_bring_back"),
             *super().get_urls(),
         ]
@@ -92,15 +109,47 @@ class TakeDownAdmin(RevisionsAdmin):
                 publication,
                 title=gettext("Take this page off the site?"),
                 text=gettext("All versions stay here, and you can publish again."),
-                button=gettext("Unpublish"),
+                button=gettext("Take it off the site"),
                 uses=self.shown_uses(request, publication),
                 form=form,
             )
-        publication.unpublish(form.cleaned_data["lead_to"])
-        done = gettext("Unpublished.")
-        if lead_to := form.cleaned_data["lead_to"]:
-            done += " " + gettext("Its address leads to %s now.") % lead_to
+        lead_to, when = form.cleaned_data["lead_to"], form.cleaned_data["leave_at"]
+        if when:
+            try:
+                publication.schedule_take_down(when, request.user, lead_to)
+            except ValidationError as error:
+                messages.error(request, error.messages[0])
+                return self.redirect_to(request, "unpublish", pk)
+            done = gettext("Leaves the site on %s.") % moment(when)
+        else:
+            publication.unpublish(lead_to)
+            done = gettext("Unpublished.")
+        if lead_to:
+            leads = (
+                gettext("Its address then leads to %s.")
+                if when
+                else gettext("Its address leads to %s now.")
+            )
+            done += " " + leads % lead_to
         self.record(request, publication, done)
+        return self.redirect_to(request, "change", pk)
+
+    def stay_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        publication = self.get_publication(request, pk, to_change=True)
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        if not publication.take_down_at:
+            return self.redirect_to(request, "change", pk)
+        if request.method != "POST":
+            return self.confirm(
+                request,
+                publication,
+                title=gettext("Let this page stay on the site?"),
+                text=gettext("It would leave on %s.") % moment(publication.take_down_at),
+                button=gettext("Let it stay"),
+            )
+        publication.call_off_take_down()
+        self.record(request, publication, gettext("Called off the scheduled take-down."))
         return self.redirect_to(request, "change", pk)
 
     def delete_view(

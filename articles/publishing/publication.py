@@ -24,6 +24,8 @@ from articles.addresses.old_addresses import OldAddress
 from articles.links import index as links
 from articles.search import index
 
+from .schedules import ScheduledPublication
+
 SAME_ADDRESS = _("Another one already has this address. Choose a different one.")
 
 
@@ -32,12 +34,12 @@ def off_site_in_bin(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=models.Q(binned_at=None) | off_site, name=name)
 
 
-class Publication(models.Model):
+class Publication(ScheduledPublication):
     """Abstract. Subclasses add `live` and `scheduled`, foreign keys to their own revisions."""
 
     PUBLISHING_FIELDS = (
-        *("live", "scheduled", "scheduled_for", "scheduled_by", "published_at", "updated_at"),
-        "binned_at",
+        *ScheduledPublication.SCHEDULE_FIELDS,
+        *("live", "published_at", "updated_at", "binned_at"),
     )
 
     slug = models.SlugField(
@@ -49,15 +51,6 @@ class Publication(models.Model):
     )
     language = models.CharField(
         _("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
-    )
-    scheduled_for = models.DateTimeField(_("goes live at"), null=True, blank=True, editable=False)
-    scheduled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        db_index=False,
     )
     published_at = models.DateTimeField(_("first published"), null=True, editable=False)
     updated_at = models.DateTimeField(_("words last changed"), null=True, editable=False)
@@ -75,8 +68,6 @@ class Publication(models.Model):
     objects: ClassVar[Any]
     live: Any
     live_id: int | None
-    scheduled: Any
-    scheduled_id: int | None
     revisions: Any
 
     class Meta:
@@ -117,6 +108,10 @@ class Publication(models.Model):
     def is_reviewed(self) -> bool:
         """Whether a clinician's review of one of its versions is kept."""
         return False
+
+    def missing_review(self, digest: str, is_medical: bool = True, when: Any = None) -> str:
+        """Why words may not be live for want of a clinician's review; here they always may."""
+        return ""
 
     @property
     def is_review_overdue(self) -> bool:
@@ -172,6 +167,7 @@ class Publication(models.Model):
         by: Any = None,
         note: str = "",
         place: dict[str, Any] | None = None,
+        is_starter: bool = False,
         **content: Any,
     ) -> Any:
         """Save words, of a revision's `CONTENT_FIELDS`, as the next revision and return it.
@@ -184,7 +180,8 @@ class Publication(models.Model):
         if newest and newest.is_same_as(place, content):
             return newest
         number = newest.number + 1 if newest else 1
-        revision = self.revisions.create(number=number, author=by, note=note, **place, **content)
+        written = {"author": by, "note": note, "is_starter": is_starter}
+        revision = self.revisions.create(number=number, **written, **place, **content)
         if self.published_at is None and self._is_free(revision):
             self._take_place_of(revision)
             self.save(update_fields=self.place_columns())
@@ -197,7 +194,7 @@ class Publication(models.Model):
         return not others.filter(slug=revision.slug, language=revision.language).exists()
 
     @transaction.atomic
-    def publish(self, revision: Any = None) -> None:
+    def publish(self, revision: Any = None, keep_schedule: bool = False) -> None:
         """Show `revision` (default: the newest) to visitors from now on, in its place."""
         revision = self._require_publishable(revision)
         self._take_place_of(revision)
@@ -206,38 +203,22 @@ class Publication(models.Model):
             self.updated_at = now
         self.live = revision
         self.published_at = self.published_at or now
-        self.scheduled = self.scheduled_for = self.scheduled_by = None
+        if not keep_schedule:
+            self._forget_schedule()
         self._save_publishing_fields(*self.place_columns())
         # Where its visitors were led while it was off the site.
         OldAddress.objects.filter(path=self.get_absolute_url()).delete()
 
-    def schedule(self, when: datetime, revision: Any = None, by: Any = None) -> None:
-        """Publish `revision` (default: the newest) at `when`; until then visitors see no change."""
-        self.scheduled = self._require_publishable(revision)
-        self.scheduled_for, self.scheduled_by = when, by
-        self._save_publishing_fields()
-
-    def unschedule(self) -> None:
-        self.scheduled = self.scheduled_for = self.scheduled_by = None
-        self._save_publishing_fields()
-
     @transaction.atomic
-    def publish_scheduled(self) -> bool:
-        """Publish the scheduled revision. Return False if it is not, or no longer, due."""
-        due = type(self).objects.due().select_for_update(of=("self",)).filter(pk=self.pk).first()
-        if due is None:
-            return False
-        due.publish(due.scheduled)
-        self.refresh_from_db()
-        return True
-
-    @transaction.atomic
-    def unpublish(self, lead_to: str = "") -> None:
+    def unpublish(self, lead_to: str = "", keep_schedule: bool = False) -> None:
         """Take the page off the site; staff keep all revisions.
 
         Visitors of its address are led to `lead_to`, the address of another page, if it is given.
         """
-        self.live = self.scheduled = self.scheduled_for = self.scheduled_by = None
+        self.live = None
+        self._forget_take_down()
+        if not keep_schedule:
+            self._forget_schedule()
         self._save_publishing_fields()
         if lead_to:
             OldAddress.objects.record(self.get_absolute_url(), lead_to)
@@ -274,7 +255,8 @@ class Publication(models.Model):
             raise ValidationError(_("There are no words to publish yet."))
         return revision
 
-    def _require_publishable(self, revision: Any) -> Any:
+    def _require_publishable(self, revision: Any, when: datetime | None = None) -> Any:
+        """Return `revision`, or raise ValidationError if it may not be live at `when`."""
         revision = self._require_own(revision)
         if self.binned_at:
             raise ValidationError(_("The page is in the bin. Bring it back first."))

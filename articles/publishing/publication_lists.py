@@ -41,6 +41,10 @@ class PublicationQuerySet[T: Publication](models.QuerySet[T]):
         """Publications whose scheduled revision should be live by `now`."""
         return self.filter(scheduled_for__lte=now or timezone.now())
 
+    def due_to_leave(self, now: datetime | None = None) -> Self:
+        """Publications that should be off the site by `now`."""
+        return self.filter(take_down_at__lte=now or timezone.now())
+
     def with_newest(self) -> Self:
         """Annotate `newest_pk` and `newest_title` of the newest revision."""
         revisions: Any = self.model._meta.get_field("revisions").related_model
@@ -66,6 +70,15 @@ class PublicationQuerySet[T: Publication](models.QuerySet[T]):
     def with_broken_links(self) -> Self:
         """Live publications of which the last check found links that lead nowhere."""
         return self.filter(live__in=links.broken(self.model))
+
+    def with_schedule(self) -> Self:
+        """Publications that go live or leave the site by themselves."""
+        has_plan = models.Q(scheduled__isnull=False) | models.Q(take_down_at__isnull=False)
+        return self.filter(has_plan)
+
+    def not_gone_live(self) -> Self:
+        """Publications of which a scheduled version could not go live."""
+        return self.exclude(schedule_problem="")
 
     def review_overdue(self) -> Self:
         """Live publications whose next review is overdue."""

@@ -6,13 +6,15 @@ checked again, and not after being returned or withdrawn. Events neither change 
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.text.clean_text import clean_text
@@ -20,6 +22,7 @@ from articles.text.clean_text import clean_text
 from .publication import Publication
 from .publication_lists import PublicationQuerySet
 from .revision import Revision
+from .schedules import ScheduleProblem
 
 NEXT_REVIEW = timedelta(days=365)
 
@@ -111,6 +114,39 @@ class ReviewedPublication(Publication):
     def show_in_place_of(self, revision: Any) -> None:
         super().show_in_place_of(revision)
         self.show_review(revision.standing_review())
+
+    def missing_review(self, digest: str, is_medical: bool = True, when: Any = None) -> str:
+        """Why words may not be live from `when` on for want of a review; empty if they may.
+
+        `digest` is their `words_digest`, `is_medical` what their version says of itself. What
+        visitors read already and starter content go without, but not without their mark.
+        """
+        loses_mark = bool(self.published_at) and getattr(self, "is_medical", True) > is_medical
+        if not settings.REVIEW_REQUIRED or not (is_medical or loses_mark):
+            return ""
+        same = self.revisions.filter(words_digest=digest)
+        if not loses_mark and (
+            (self.live and self.live.words_digest == digest) or same.filter(is_starter=True)
+        ):
+            return ""
+        first = same.first()
+        review = first.standing_review() if first else None
+        if review is None:
+            return gettext("No clinician has approved exactly these words.")
+        if getattr(review.revision, "is_medical", True) > is_medical:
+            return gettext("The clinician approved these words as medical content.")
+        day = timezone.localdate(when) if when else timezone.localdate()
+        if review.next_review_on and review.next_review_on < day:
+            ends = {"day": date_format(review.next_review_on)}
+            return gettext("The clinician’s review of these words holds until %(day)s.") % ends
+        return ""
+
+    def _require_publishable(self, revision: Any, when: datetime | None = None) -> Any:
+        revision = super()._require_publishable(revision, when)
+        is_medical = getattr(revision, "is_medical", True)
+        if lacks := self.missing_review(revision.words_digest, is_medical, when):
+            raise ValidationError(lacks, code=ScheduleProblem.NOT_REVIEWED)
+        return revision
 
     @transaction.atomic
     def _save_publishing_fields(self, *further: str) -> None:

@@ -51,6 +51,8 @@ class Revision(models.Model):
     contents = models.JSONField(editable=False, default=list)
     plain_text = models.TextField(editable=False)
     word_count = models.PositiveIntegerField(editable=False, default=0)
+    # Words that came with the site: no clinician of the centre reviewed them.
+    is_starter = models.BooleanField(default=False, editable=False)
     # The same for the same words, by which a review finds them again.
     words_digest = models.CharField(max_length=32, editable=False, default="")
 
@@ -86,6 +88,13 @@ class Revision(models.Model):
         self.plain_text = markup.plain_text(self.body)
         self.word_count = len(f"{self.summary} {self.plain_text}".split())
         self.words_digest = digest_of([getattr(self, name) for name in self.CONTENT_FIELDS])
+
+    @classmethod
+    def digest_of_content(cls, content: dict[str, Any]) -> str:
+        """The `words_digest` that all of `CONTENT_FIELDS` would have once they are saved."""
+        content = clean_text(content)
+        content["body"] = markup.sanitise(content["body"])
+        return digest_of([content[name] for name in cls.CONTENT_FIELDS])
 
     def has_same_content(self, **content: Any) -> bool:
         """Whether saving `content` would change nothing. Fields not given count as empty."""

@@ -54,6 +54,8 @@ def fresh_environment(data: Path, database_url: str = "") -> dict[str, str]:
         **{name: fresh_key() for name in ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")},
         "DATA_DIR": str(data),
         "DATABASE_URL": database_url,
+        # What is published here is made up.
+        "REVIEW_REQUIRED": "False",
         **dict.fromkeys(("DATABASE_REPLICA_URL", "CACHE_URL", "SITE_URL", "DEBUG"), ""),
     }
 

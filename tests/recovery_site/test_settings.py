@@ -60,6 +60,7 @@ def python(*arguments, tmp_path, **variables):
         ("INDEX_KEY", "", "INDEX_KEY is not set"),
         ("SITE_URL", "desert.example", "SITE_URL is 'desert.example'"),
         ("DEBUG", "perhaps", "DEBUG is 'perhaps'; write True or False"),
+        ("REVIEW_REQUIRED", "perhaps", "REVIEW_REQUIRED is 'perhaps'; write True or False"),
         ("RETENTION_DAYS", "a year", "RETENTION_DAYS is 'a year'"),
         ("TIME_ZONE", "Mars/Olympus", "TIME_ZONE is 'Mars/Olympus'"),
         ("TRUSTED_PROXIES", "my-proxy", "TRUSTED_PROXIES is 'my-proxy'"),
@@ -74,6 +75,11 @@ def test_wrong_variable_is_named_with_what_to_write(tmp_path, name, value, says)
         read(tmp_path, **{name: value})
     assert says in str(wrong.value)
     assert "\n" not in str(wrong.value)
+
+
+def test_medical_content_needs_an_approval_unless_an_operator_says_otherwise(tmp_path):
+    assert read(tmp_path).REVIEW_REQUIRED
+    assert not read(tmp_path, REVIEW_REQUIRED="False").REVIEW_REQUIRED
 
 
 @pytest.mark.parametrize(

@@ -154,6 +154,7 @@ class Cluster:
             "TRUSTED_PROXIES": "127.0.0.1/32",
             **{name: fresh_key() for name in ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")},
             "DJANGO_SETTINGS_MODULE": "recovery_site.settings",
+            "REVIEW_REQUIRED": "False",
             **dict.fromkeys(("DEBUG", "CACHE_URL", "MAIL_URL", "INTAKE_EMAIL"), ""),
         }
         servers = [self.primary, self.standby]

@@ -11,21 +11,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import (
-    IntegrityError,
-    close_old_connections,
-    connection,
-    connections,
-)
-from django.utils.translation import gettext
+from django.db import close_old_connections, connection, connections
 
 from articles.links.checks import DailyRound
-from articles.publishing.publication import Publication
 from articles.search import index
 from contact.intake.reports.counts import day_sums
 from contact.lifecycle import clock
@@ -62,6 +53,7 @@ from recovery_site.serving.job_process import (
 from recovery_site.serving.known_keys import Drain, require_keys
 from recovery_site.serving.unavailable_page import write_unavailable_page
 from recovery_site.staff import review_mails
+from recovery_site.staff.scheduled_changes import carry_out_due
 
 logger = logging.getLogger(__name__)
 
@@ -102,38 +94,6 @@ class Job:
         return done
 
 
-def publish_due() -> int:
-    count = 0
-    models: list[Any] = [model for model in apps.get_models() if issubclass(model, Publication)]
-    for model in models:
-        for publication in model.objects.due().select_related("scheduled", "scheduled_by"):
-            planned, by = publication.scheduled, publication.scheduled_by
-            done = gettext("Version %s went live as scheduled.")
-            try:
-                if not publication.publish_scheduled():
-                    continue
-                count += 1
-                logger.info("published %s %s", model._meta.model_name, publication.pk)
-            except IntegrityError:
-                # Another page took its address since; the form refuses that.
-                publication.unschedule()
-                done = gettext("Version %s did not go live: its address was taken meanwhile.")
-                logger.error("not published %s %s", model._meta.model_name, publication.pk)
-            if by:
-                _note_in_history(publication, done % planned.number, by)
-    return count
-
-
-def _note_in_history(publication: Publication, done: str, by: Any) -> None:
-    LogEntry.objects.log_actions(
-        by.pk,
-        [publication],
-        CHANGE,
-        change_message=done,
-        single_object=True,
-    )
-
-
 def measure_indexes() -> None:
     """Let SQLite gather statistics of its indexes; PostgreSQL does so by itself.
 
@@ -164,7 +124,7 @@ def copy_for_pages(copy: KeptCopy[Any]) -> None:
 
 def all_jobs(cache: PageCache | None) -> list[Job]:
     def publish() -> None:
-        if publish_due() and cache:
+        if carry_out_due() and cache:
             refresh.refresh_own(cache)
 
     replanner, links, of_pages = replanning.Replanner(), DailyRound(), []
@@ -225,9 +185,8 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
 class Command(BaseCommand):
     help = (
         "Bring callback requests into the database, mail the intake team, plan again who was not "
-        "called in time, publish what is scheduled, keep the page cache fresh, purge what "
-        "is too old. Runs until stopped; "
-        "exactly one per DATA_DIR."
+        "called in time, publish and take down what is scheduled, keep the page cache fresh, "
+        "purge what is too old. Runs until stopped; exactly one per DATA_DIR."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from recovery_site.management.commands.run_jobs import publish_due
+from recovery_site.staff.scheduled_changes import carry_out_due
 from tests.articles.admin.forms import change_url, history, log_in, payload, save
 from tests.factories import make_article
 
@@ -105,5 +105,5 @@ def test_what_changes_the_live_page_at_once_says_so(as_editor):
 def test_what_goes_live_by_itself_stands_in_the_history(scheduled, editor, monkeypatch):
     later = timezone.now() + SOON + timedelta(minutes=1)
     monkeypatch.setattr(timezone, "now", lambda: later)
-    assert publish_due() == 1
+    assert carry_out_due() == 1
     assert history(scheduled) == [(editor.username, "Version 2 went live as scheduled.")]

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from recovery_site.facts.foot import from_records
-from recovery_site.management.commands.run_jobs import publish_due
+from recovery_site.staff.scheduled_changes import carry_out_due
 from tests.articles.admin.forms import history, log_in
 from tests.factories import make_article, make_page, make_question, make_staff, make_topic
 
@@ -115,7 +115,7 @@ def test_what_is_scheduled_moves_when_it_goes_live(world, monkeypatch):
     assert world.seen() == before
     later = when + timedelta(minutes=1)
     monkeypatch.setattr(timezone, "now", lambda: later)
-    assert publish_due() == 1
+    assert carry_out_due() == 1
     assert world.seen()[type(world.page)(slug="there").get_absolute_url()][0] == 200
 
 
@@ -138,7 +138,7 @@ def test_a_schedule_that_lost_its_address_is_called_off_and_the_others_go_live()
     unlucky.schedule(past, elsewhere(unlucky), by=by)
     lucky.schedule(past, elsewhere(lucky, slug="free"), by=by)
     make_article(slug="there")
-    assert publish_due() == 1
+    assert carry_out_due() == 1
     unlucky.refresh_from_db()
     assert (unlucky.live.number, unlucky.slug, unlucky.scheduled) == (1, "here", None)
     assert "did not go live" in history(unlucky)[0][1]
@@ -157,7 +157,7 @@ def test_a_topic_that_is_gone_leaves_the_page_in_the_one_it_has():
     article, gone = make_article(), make_topic()
     article.schedule(timezone.now(), elsewhere(article, topic_id=gone.pk))
     gone.delete()
-    assert publish_due() == 1
+    assert carry_out_due() == 1
     article.refresh_from_db()
     assert (article.live.number, article.topic) == (2, article.topic)
 

@@ -107,7 +107,7 @@ def test_a_failing_job_does_not_stop_the_others(monkeypatch, caplog):
     def fail(*args):
         raise OSError("words of the error")
 
-    monkeypatch.setattr(run_jobs, "publish_due", fail)
+    monkeypatch.setattr(run_jobs, "carry_out_due", fail)
     monkeypatch.setattr(emails, "send_due", fail)
     with pytest.raises(CommandError, match="Failed: mail, publishing"):
         call_command("run_jobs", "--once")

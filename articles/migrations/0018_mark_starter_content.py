@@ -1,0 +1,16 @@
+"""Mark the words that came with the site."""
+
+from django.db import migrations
+
+MARK = (
+    "UPDATE {} SET is_starter = true WHERE author_id IS NULL"
+    " AND note IN ('Starter content', 'Starter content, renewed')"
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("articles", "0017_scheduled_take_down")]
+    operations = [
+        migrations.RunSQL(MARK.format("articles_articlerevision"), migrations.RunSQL.noop),
+        migrations.RunSQL(MARK.format("articles_pagerevision"), migrations.RunSQL.noop),
+    ]
