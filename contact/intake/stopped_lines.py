@@ -12,4 +12,6 @@ from django.utils.translation import gettext
 def asked_to_stop(stopped_at: datetime) -> str:
     """Why a newer request for the line waits for a lead, in a sentence."""
     words = {"day": date_format(timezone.localtime(stopped_at), "N j, Y")}
-    return gettext("This line asked to stop on %(day)s; this may be somebody else.") % words
+    return (
+        gettext("Somebody asked for no calls here on %(day)s; this may be somebody else.") % words
+    )

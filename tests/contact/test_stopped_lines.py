@@ -7,9 +7,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from contact.intake.card.page.related_requests import related_requests
+from contact.intake.card.page.scope_words import scope_words
 from contact.intake.queue.queue_page import load_queue_page
 from contact.intake.queue.selection.return_query import parse_query
-from contact.lifecycle.changes import corrections, transitions
+from contact.lifecycle.changes import attempts, corrections, transitions
 from contact.lifecycle.changes.transitions import Scope
 from contact.lifecycle.journal import journal
 from contact.lifecycle.team import claims
@@ -85,6 +87,29 @@ def test_a_stop_of_the_number_holds_for_its_extensions(client, stop):
     assert ask(client, phone="602-555-0177 x15")[1].status == "new"
 
 
+def test_who_waits_on_an_extension_when_the_number_is_stopped_is_told_apart_and_not_closed(maria):
+    owner, room, other = (
+        make_request(extension=each, phone=phone)
+        for each, phone in (("", PHONE), ("15", PHONE), ("", "+16025550177"))
+    )
+    stops = scope_words(related_requests(owner)).stop
+    assert "1 request on an extension of this number stays open" in stops.for_line
+    assert "extension" not in scope_words(related_requests(room)).stop.for_line
+    assert "extension" not in scope_words(related_requests(other)).stop.for_line
+    with transaction.atomic():
+        attempts.record_attempt(claims.lock(owner.pk), maria, "stop", scope=Scope.LINE)
+    assert fresh(owner).outcome == "stop"
+    assert row_of(room, maria).stop.startswith("Somebody asked for no calls here on ")
+    assert row_of(other, maria).stop == ""
+
+
+def test_what_a_lead_planned_after_a_stop_carries_no_warning_in_lists(client, stop, maria):
+    _thanks, asked = ask(client)
+    with transaction.atomic():
+        transitions.replan(claims.lock(asked.pk), maria, timezone.now() + timedelta(minutes=5))
+    assert row_of(asked, maria).stop == ""
+
+
 def test_a_lead_sees_by_when_to_decide(client, stop, maria):
     _thanks, asked = ask(client)
     assert asked.promised_by
@@ -95,7 +120,7 @@ def test_a_lead_sees_by_when_to_decide(client, stop, maria):
 
 def test_danger_on_a_stopped_line_waits_for_no_lead_and_says_what_was_asked(client, stop, maria):
     _thanks, asked = ask(client, message="I want to kill myself")
-    assert row_of(asked, maria).stop.startswith("This line asked to stop on ")
+    assert row_of(asked, maria).stop.startswith("Somebody asked for no calls here on ")
     assert claims.take_next(maria) == asked
 
 
@@ -136,6 +161,6 @@ def test_lists_say_why_it_waits_and_when_the_stop_was(client, stop, maria):
     other = make_request(status="lead")
     day = timezone.localtime(stop.stopped_at)
     words = row_of(asked, maria).stop
-    assert words.startswith("This line asked to stop on ")
+    assert words.startswith("Somebody asked for no calls here on ")
     assert f"{day.day}, {day.year}; this may be somebody else." in words
     assert row_of(other, maria).stop == ""

@@ -73,18 +73,20 @@ def only_row_fields(queryset: CallbackRequestQuerySet) -> CallbackRequestQuerySe
 
 
 def queue_rows(requests: list[CallbackRequest], account: Any, now: datetime) -> list[QueueRow]:
-    # Of these, a lead decides, or nobody may wait for a lead.
-    waiting = [
-        each
-        for each in requests
-        if each.status == CallbackRequest.Status.LEAD or (each.is_open and each.is_danger)
-    ]
-    lines = [line for each in waiting for line in (each.line_index, each.phone_index)]
+    still_open = [each for each in requests if each.is_open]
+    lines = [line for each in still_open for line in (each.line_index, each.phone_index)]
     stopped = LineStop.objects.newest_by_line(lines)
-    stops = {
-        each.pk: stopped.get(each.line_index) or stopped.get(each.phone_index) for each in waiting
-    }
+    stops = {each.pk: _telling_stop(each, stopped) for each in still_open}
     return [queue_row(each, account, now, stops.get(each.pk)) for each in requests]
+
+
+def _telling_stop(request: CallbackRequest, stopped: dict[str, datetime]) -> datetime | None:
+    """When somebody asked for no calls to its line, unless a lead decided since that we call."""
+    stop = stopped.get(request.line_index) or stopped.get(request.phone_index)
+    if stop is None or request.status == CallbackRequest.Status.LEAD or request.is_danger:
+        return stop
+    # An extension of a number that was stopped after it was asked for.
+    return stop if stop > request.created_at else None
 
 
 def queue_row(

@@ -42,7 +42,8 @@ class RelatedRequests(NamedTuple):
     """`same`: all other requests of the person, `open`: those that are open, the newest first.
 
     The other lists are cut. `on_line` are other people's requests, what is open first.
-    `lines` is how many lines the person is called on.
+    `lines` is how many lines the person is called on, `on_extensions` how many open requests of
+    others are on extensions of their numbers.
     """
 
     same: list[CallbackRequest]
@@ -52,6 +53,7 @@ class RelatedRequests(NamedTuple):
     similar_names: list[CallbackRequest]
     hints: list[Hint]
     lines: int
+    on_extensions: int = 0
 
     @property
     def open_shown(self) -> list[CallbackRequest]:
@@ -92,6 +94,7 @@ def related_requests(callback: CallbackRequest) -> RelatedRequests:
         _similar_names(callback, on_line),
         _hints(callback, person, on_line) if callback.is_open else [],
         len(lines),
+        _on_extensions(callback, lines),
     )
 
 
@@ -109,6 +112,13 @@ def _on_lines(callback: CallbackRequest, lines: set[str]) -> list[CallbackReques
     return list(
         others.select_related("claimed_by").order_by(*order, "-created_at")[:MAX_REQUESTS_SHOWN]
     )
+
+
+def _on_extensions(callback: CallbackRequest, lines: set[str]) -> int:
+    """Count open requests of others that a stop of these numbers is about, but does not close."""
+    others = CallbackRequest.objects.open().filter(phone_index__in=lines)
+    apart = others.exclude(person=callback.person).exclude(line_index__in=lines)
+    return apart.order_by().values("pk")[:MAX_REQUESTS_SHOWN].count()
 
 
 def _similar_names(

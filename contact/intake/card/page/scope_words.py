@@ -33,11 +33,14 @@ def scope_words(related: RelatedRequests) -> ScopeWords:
         line = gettext("Everybody on the %d lines of this person") % related.lines
     others = len(related.open_on_line)
     closed, later = _also_closed(others), gettext("Whoever asks there later waits for a lead.")
+    closed_by_stop = f"{closed} {_left_open(related.on_extensions)}".strip()
     planned = sum(not each.is_in_danger for each in related.open_on_line)
     after_a_stop = gettext("After a stop, whoever asks there later waits for a lead.")
     return ScopeWords(
-        Answers(person, line, _own_closed(len(related.open) + 1), f"{closed} {later}".strip()),
-        Answers(person, line, "", f"{closed} {after_a_stop}".strip()),
+        Answers(
+            person, line, _own_closed(len(related.open) + 1), f"{closed_by_stop} {later}".strip()
+        ),
+        Answers(person, line, "", f"{closed_by_stop} {after_a_stop}".strip()),
         Answers(person, line, "", _also_planned(planned)) if planned else None,
     )
 
@@ -64,6 +67,24 @@ def _also_closed(others: int) -> str:
         others,
     )
     return words % others
+
+
+def _left_open(on_extensions: int) -> str:
+    if not on_extensions:
+        return ""
+    if on_extensions >= MAX_REQUESTS_SHOWN:
+        return gettext(
+            "Requests on extensions of this number stay open; list and card say that it asked to "
+            "stop."
+        )
+    words = ngettext(
+        "%d request on an extension of this number stays open; list and card say that it asked to "
+        "stop.",
+        "%d requests on extensions of this number stay open; list and card say that it asked to "
+        "stop.",
+        on_extensions,
+    )
+    return words % on_extensions
 
 
 def _also_planned(others: int) -> str:
