@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
@@ -30,6 +30,7 @@ from contact.records.oversight.disclosures import Disclosure
 from contact.records.oversight.legal_holds import LegalHold
 from contact.records.oversight.unusual_reading import ReadingRule, UnusualReading
 from contact.records.report_days import ReportChange, ReportDay
+from contact.records.requests.claimable import Claimable
 from contact.records.requests.constraints import CONSTRAINTS
 from contact.records.requests.indexes import INDEXES
 from contact.records.requests.line_stops import LineStop
@@ -60,7 +61,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class CallbackRequest(SafetySealed):
+class CallbackRequest(Claimable, SafetySealed):
     """A visitor's request. Their own words are encrypted; the other columns serve the queue."""
 
     CallingFor = enums.CallingFor
@@ -163,22 +164,6 @@ class CallbackRequest(SafetySealed):
     # Opening time between asking and the first attempt.
     first_attempt_minutes = models.PositiveIntegerField(null=True, editable=False)
 
-    claimed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("being called by"),
-        null=True,
-        related_name="+",
-        db_index=False,
-        editable=False,
-    )
-    claimed_until = models.DateTimeField(null=True, editable=False)
-    # Reset when the call is recorded.
-    revealed_at = models.DateTimeField(_("number shown at"), null=True, editable=False)
-    # How the holder talks with them now, if they called or came; empty before a call of ours.
-    talk_direction = models.CharField(
-        max_length=20, choices=enums.Direction, blank=True, editable=False
-    )
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -260,17 +245,6 @@ class CallbackRequest(SafetySealed):
     def is_late(self, now: datetime | None = None) -> bool:
         """Return whether its deadline has passed."""
         return self.call_by is not None and self.call_by < (now or timezone.now())
-
-    def is_held_by(self, account: Any, now: datetime | None = None) -> bool:
-        return self.is_held(now) and self.claimed_by_id == account.pk
-
-    def is_held(self, now: datetime | None = None) -> bool:
-        return self.claimed_until is not None and self.claimed_until > (now or timezone.now())
-
-    @property
-    def is_talking(self) -> bool:
-        """Whether whoever holds it talks with them: they called us or came to us."""
-        return bool(self.talk_direction) and self.is_held()
 
     def persons_others(self) -> CallbackRequestQuerySet:
         """Return the other requests of the same person, newest first."""

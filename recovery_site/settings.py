@@ -25,7 +25,7 @@ from .environment.env import (
 )
 from .environment.local_hosts import LOCAL_HOSTS
 from .http import content_security
-from .sign_in.allauth_options import *  # noqa: F403
+from .sign_in.options import *  # noqa: F403
 
 read_env_file(BASE_DIR / ".env")
 DEBUG = env_flag("DEBUG", "False")
@@ -133,18 +133,8 @@ DATABASES = {
 }
 DATABASE_ROUTERS = ["recovery_site.page_cache.snapshot.Router"]
 
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"recovery_site.sign_in.password_rules.{name}"}
-    for name in ("LengthRule", "RepetitionRule", "NameRule", "CommonStemRule")
-]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-
 # A site that is tried out asks for no second factor, but takes one that an account has.
 SECOND_FACTOR_REQUIRED = not SITE_IS_LOCAL
-AUTHENTICATION_BACKENDS = ["recovery_site.sign_in.adapters.StaffBackend"]
-# Staff alone have sessions, and pages there.
-STAFF_PATHS = ("/admin/", "/intake/")
-SESSION_ENGINE = "recovery_site.sign_in.sessions"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_IS_LOCAL and not SITE_IS_SECURE
 
 LANGUAGE_CODE = "en"
@@ -174,12 +164,6 @@ STAFF_CSP = content_security.STAFF_POLICY
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Staff are logged off after 15 idle minutes (45 CFR 164.312(a)(2)(iii)).
-SESSION_COOKIE_AGE = 15 * 60
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "recovery_site.errors.csrf_failure"
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -203,8 +187,6 @@ FILE_UPLOAD_HANDLERS = ["contact.privacy.uploads.InMemoryHandler"]
 
 # Messages to staff name requests, so they are not kept in a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:index"
 # Holds the counters of tries and posts.
 CACHES = {"default": env_cache("CACHE_URL")}
 # Whether `serve` starts the search by meaning beside the server.

@@ -65,7 +65,7 @@ from contact.schedule.calling_hours import EARLIEST, LATEST, BestTime
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences
 from contact.staff_admin import hints
-from contact.visitor.told import desk_snapshot, status_text
+from contact.visitor.told import desk_snapshot, snapshot_writing, status_text
 from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
 from tests.factories import callback_payload, make_helpline, make_request, make_staff
 
@@ -436,7 +436,7 @@ def test_a_priority_sets_the_turn_and_is_found_shown_and_counted(intake, priorit
     for n in range(4):
         make_request(priority=priority, created_at=NOON, phone=f"+1602555017{n}")
     left_out = 0 if priority.facts.is_counted else 5
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     assert desk_snapshot.read_snapshot().due == (5 if priority.facts.delays_others else 0)
     assert statistics_for(DateRange(TODAY, TODAY)).excluded == left_out
 
@@ -492,7 +492,7 @@ def every_answer(*fields):
 def open_at_night():
     """Only a desk that is open at night offers calls at night."""
     OpeningHours.objects.create(weekday=0, opens="09:00", closes="23:00")
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
 
 
 @pytest.mark.usefixtures("open_at_night")

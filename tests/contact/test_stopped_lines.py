@@ -19,7 +19,7 @@ from contact.lifecycle.triage import danger
 from contact.models import CallbackRequest, LineStop, OpeningHours, line_index
 from contact.privacy.audit_trail import audit
 from contact.records.requests.code_words import code_words
-from contact.visitor.told import desk_snapshot
+from contact.visitor.told import snapshot_writing
 from tests.contact.cards import fresh, text
 from tests.contact.desks import clock
 from tests.factories import PHONE, callback_payload, make_request
@@ -33,7 +33,7 @@ def stop():
     for weekday in range(7):
         OpeningHours.objects.create(weekday=weekday, opens=clock("0:00"), closes=clock("23:59"))
     made = LineStop.objects.create(line_index=LINE)
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     return made
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from contact.models import OpeningHours, SpecialDay
 from contact.records.kept_copies import shown_hours
-from contact.visitor.told import desk_snapshot
+from contact.visitor.told import snapshot_writing
 from recovery_site.management.commands.run_jobs import all_jobs
 from recovery_site.models import ContentVersion
 from recovery_site.serving.unavailable_page import unavailable_file
@@ -35,7 +35,7 @@ def attempt(name):
 def at(monkeypatch):
     def set_clock(now):
         monkeypatch.setattr(timezone, "now", lambda: now)
-        desk_snapshot.write_snapshot()
+        snapshot_writing.write_snapshot()
         shown_hours.write()
 
     return set_clock

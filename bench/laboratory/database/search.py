@@ -67,7 +67,7 @@ def measure(options: argparse.Namespace) -> None:
     from django.conf import settings
 
     from articles.models import Article
-    from contact.visitor.told import desk_snapshot
+    from contact.visitor.told import snapshot_writing
 
     if not Article.objects.exists():
         make(options.articles)
@@ -75,7 +75,7 @@ def measure(options: argparse.Namespace) -> None:
         return
 
     # As run_jobs leaves it, so that no answer asks the database for words of danger.
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
 
     def ask(path: str, query: str) -> Any:
         begun = time.process_time()

@@ -32,7 +32,7 @@ from contact.privacy.audit_trail import audit_anchors
 from contact.records.kept_copies import crisis_lines, moved_numbers, shown_hours
 from contact.records.kept_copies.kept_copy import KeptCopy
 from contact.visitor.callback_form import accepted_forms
-from contact.visitor.told import desk_snapshot
+from contact.visitor.told import snapshot_writing
 from recovery_site.backups import heartbeat
 from recovery_site.database import query_timeouts
 from recovery_site.database.triggers import require_triggers
@@ -150,7 +150,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("journal", Drain(), 0),
         Job("mail", lambda: emails.send_due(stop_requested.is_set), 5, sends_mail=True),
         Job("publishing", publish, 1),
-        Job("bulletin", desk_snapshot.write_snapshot, 5),
+        Job("bulletin", snapshot_writing.write_snapshot, 5),
         Job("rules", lambda: replanner.run(stopping=stop_requested.is_set), 2),
         Job("replan", lambda: transitions.replan_missed(stop_requested.is_set), 10),
         Job(

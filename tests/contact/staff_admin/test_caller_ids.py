@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from contact.lifecycle.journal import journal
 from contact.models import CallbackRequest, CallerId
-from contact.visitor.told import desk_snapshot
+from contact.visitor.told import snapshot_writing
 from tests.contact.cards import address, text
 from tests.contact.pages import said
 from tests.factories import callback_payload, make_request
@@ -34,7 +34,7 @@ def add(lead, **over):
 
 def pages_of_a_visitor(client, **over):
     """What the thank-you and the page of the request say."""
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     form = callback_payload(language="en", announce="yes", voicemail="none") | over
     thanks = text(client.get(client.post("/contact/", form)["Location"]))
     journal.drain()

@@ -8,7 +8,7 @@ import pytest
 from contact.lifecycle.journal import journal
 from contact.models import CallbackRequest
 from contact.records.requests.code_words import ROWS, code_words
-from contact.visitor.told import desk_snapshot
+from contact.visitor.told import desk_snapshot, snapshot_writing
 from tests.factories import callback_payload, make_request
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def my_request(client, request):
     ids=["English", "another", "Spanish"],
 )
 def test_thanks_and_own_page_tell_the_words_that_the_team_has(client, language, said):
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     answer = sent(client, language=language)
     (told,) = said.findall(text(client.get(answer["Location"])))
     journal.drain()
@@ -49,7 +49,7 @@ def test_thanks_and_own_page_tell_the_words_that_the_team_has(client, language, 
 
 def test_without_a_fresh_snapshot_no_words_are_told(client, monkeypatch):
     assert "we say:" not in text(client.get(sent(client, language="en")["Location"]))
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     monkeypatch.setattr(desk_snapshot, "MAX_AGE", -desk_snapshot.MAX_AGE)
     second = sent(client, language="en", key="another")
     assert "we say:" not in text(client.get(second["Location"]))
@@ -60,7 +60,7 @@ def test_without_a_fresh_snapshot_no_words_are_told(client, monkeypatch):
 def test_the_snapshot_knows_the_words_of_open_requests_alone(client):
     make_request(code_words=5 * ROWS + 6)
     make_request(code_words=7 * ROWS + 8, outcome="not_now")
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     assert desk_snapshot.read_snapshot().code_words == {5 * ROWS + 6}
 
 

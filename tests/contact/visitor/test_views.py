@@ -21,7 +21,7 @@ from contact.lifecycle.journal import journal
 from contact.models import CallbackRequest, OpeningHours, SpecialDay
 from contact.privacy import rate_limit
 from contact.visitor.callback_form import forms
-from contact.visitor.told import desk_snapshot
+from contact.visitor.told import snapshot_writing
 from tests.factories import MESSAGE, NAME, callback_payload
 
 FIELDS = [name for name in callback_payload() if name not in ("key", "company")]
@@ -388,7 +388,7 @@ def test_wrong_forms_and_repeated_ones_shut_nobody_out(client):
 
 
 def test_danger_from_a_network_that_sent_many_is_taken_at_once(client):
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     spend_budget(client)
     assert send(client, key="mine", message="I want to die").status_code == 303
     journal.drain()
@@ -538,7 +538,7 @@ def staffed(monkeypatch):
     for weekday in range(5):
         OpeningHours.objects.create(weekday=weekday, opens=time(9), closes=time(18))
     monkeypatch.setattr(timezone, "now", lambda: TEN)
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
 
 
 def thanks_of(client, **over):
@@ -546,7 +546,7 @@ def thanks_of(client, **over):
 
 
 def test_without_opening_hours_nothing_is_promised(client):
-    assert desk_snapshot.write_snapshot()
+    assert snapshot_writing.write_snapshot()
     assert "we will call by" not in page_text(client.get("/contact/"))
     assert "We will call you as soon as we can." in thanks_of(client)
     assert received().promised_by is None
@@ -601,7 +601,7 @@ def test_a_promise_that_new_hours_break_is_no_longer_given(client, staffed):
     location = send(client, best_time="any", message="Hello")["Location"]
     assert "We will call you by" in page_text(client.get(location))
     SpecialDay.objects.create(date="2026-03-04", name="Made-up closing")
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     page = page_text(client.get(location))
     assert "We first said by 1 p.m. today, your time. Our hours have changed since" in page
     assert "We will call you by" not in page
@@ -661,11 +661,11 @@ def test_a_call_at_night_is_offered_by_a_desk_that_is_open_then_and_taken_by_all
     # Whoever chose it keeps it in a form that comes back.
     assert 'value="now" selected' in send(client, best_time="now", phone="").text
     OpeningHours.objects.create(weekday=2, opens=time(21), closes=time(0))
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     assert NOW in page_text(client.get("/contact/"))
     # Wednesday, 11 p.m.
     monkeypatch.setattr(timezone, "now", lambda: TEN + timedelta(hours=13))
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     told = thanks_of(client, best_time="now", phone="602-555-0188")
     assert "We will call you by <strong>2 a.m. today, your time" in told
     assert "by day" not in told
@@ -676,7 +676,7 @@ DANGER = {"message": "I don’t want\nto live", "needs": "no respira"}
 
 @pytest.mark.parametrize("name", DANGER)
 def test_words_that_may_mean_danger_put_the_crisis_lines_first(client, name):
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     page = thanks_of(client, **{name: DANGER[name]})
     main = page.partition("<main")[2]
     assert main.index('href="tel:911"') < main.index('href="sms:988"') < main.index("<h1")
@@ -691,7 +691,7 @@ def test_words_that_may_mean_danger_put_the_crisis_lines_first(client, name):
     [("ya no quiero vivir", "es"), ("I want to die", "en"), ("i wanna unalive myself", "en")],
 )
 def test_they_are_shown_in_the_language_of_the_words(client, message, language):
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     main = thanks_of(client, message=message).partition("<main")[2]
     assert ('lang="es" aria-labelledby="_danger"' in main) is (language == "es")
     assert ("Llame al 988" in main) is (language == "es")
@@ -701,7 +701,7 @@ def test_they_are_shown_in_the_language_of_the_words(client, message, language):
 
 @pytest.mark.parametrize("field", ["name", "relationship"])
 def test_danger_is_seen_wherever_it_was_written(client, field):
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     assert "_danger" in thanks_of(client, **{field: "my son is not breathing"})
 
 
@@ -729,10 +729,10 @@ def test_danger_is_promised_no_hour_and_told_who_answers_now(
 ):
     """The desk is open on this Wednesday until 6 p.m.; an old snapshot says nothing of it."""
     monkeypatch.setattr(timezone, "now", lambda: TEN - (not is_fresh) * timedelta(minutes=11))
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     monkeypatch.setattr(timezone, "now", lambda: TEN + later)
     if is_fresh:
-        desk_snapshot.write_snapshot()
+        snapshot_writing.write_snapshot()
     page = thanks_of(client, message=message)
     main = " ".join(page.partition("<main")[2].split())
     assert SAID[desk][language] in main
@@ -753,7 +753,7 @@ def test_danger_is_promised_no_hour_and_told_who_answers_now(
 )
 def test_danger_in_a_form_that_comes_back_leads_to_help_before_the_errors(client, over, language):
     """Nothing of it is kept yet, and who reads it may not send it again."""
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     page = send(client, **over).text
     summary = page.partition('id="error-summary"')[2]
     assert summary.index('href="tel:911"') < summary.index("Please check this first")
@@ -763,7 +763,7 @@ def test_danger_in_a_form_that_comes_back_leads_to_help_before_the_errors(client
 
 @pytest.mark.parametrize("refusal", [429, 503])
 def test_danger_in_a_form_that_is_refused_leads_to_help(client, monkeypatch, refusal):
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     if refusal == 429:
         monkeypatch.setattr(rate_limit, "MOST_POSTS", 0)
     if refusal == 503:
@@ -774,12 +774,12 @@ def test_danger_in_a_form_that_is_refused_leads_to_help(client, monkeypatch, ref
 
 
 def test_ordinary_words_in_a_form_that_comes_back_raise_no_alarm(client):
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     assert "_danger" not in send(client, phone="555-0123").text
 
 
 def test_without_such_words_they_follow_below(client):
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     main = thanks_of(client).partition("<main")[2]
     assert main.index("<h1") < main.index('href="tel:911"') < main.index('href="sms:988"')
     assert "_danger" not in main

@@ -15,7 +15,7 @@ from contact.lifecycle.team import claims
 from contact.models import AuditEntry, CallbackRequest, CallerId, OpeningHours
 from contact.records.requests import references
 from contact.visitor.callback_form.forms import CONSENT_VERSION
-from contact.visitor.told import desk_snapshot
+from contact.visitor.told import snapshot_writing
 from tests.contact.cards import DIGITS, NOON, address, now_is, text
 from tests.factories import MESSAGE, NAME, PHONE, make_request, make_staff
 
@@ -51,7 +51,7 @@ def create(client, **over):
 
 def test_hours_of_the_desk_are_told_of_them_not_of_the_reader(intake):
     OpeningHours.objects.create(weekday=0, opens="09:00", closes="17:00")
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     assert "If they are on Arizona time, our desk can call them:" in text(
         intake.get("/intake/new/")
     )

@@ -12,7 +12,7 @@ from contact.lifecycle.journal import journal
 from contact.models import DangerPhrase, Desk, OpeningHours, SpecialDay
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences
-from contact.visitor.told import desk_snapshot
+from contact.visitor.told import desk_snapshot, snapshot_writing
 from contact.visitor.told.desk_snapshot import DeskSnapshot
 from tests.contact.desks import NEW_YORK, PHOENIX, at, desk, hours
 from tests.contact.lifecycle.journal.test_journal import payload
@@ -222,7 +222,7 @@ def set_clock(monkeypatch, moment):
 def test_what_is_written_can_be_read(staffed, settings):
     DangerPhrase.objects.all().delete()
     DangerPhrase.objects.create(words="gun")
-    assert desk_snapshot.write_snapshot()
+    assert snapshot_writing.write_snapshot()
     found = desk_snapshot.read_snapshot()
     assert found == DeskSnapshot(Schedule.current(), 60, 20, 0, (), None, 1, (Row("gun"),), TEN)
     assert found.promise(ANYONE, TEN) == at("2026-03-04T11:00", PHOENIX)
@@ -231,31 +231,31 @@ def test_what_is_written_can_be_read(staffed, settings):
 
 
 def test_it_is_written_only_for_a_change_or_after_half_a_minute(staffed, monkeypatch):
-    assert desk_snapshot.write_snapshot()
-    assert not desk_snapshot.write_snapshot()
+    assert snapshot_writing.write_snapshot()
+    assert not snapshot_writing.write_snapshot()
     set_clock(monkeypatch, TEN + timedelta(seconds=29))
-    assert not desk_snapshot.write_snapshot()
+    assert not snapshot_writing.write_snapshot()
     make_request()
-    assert desk_snapshot.write_snapshot()
+    assert snapshot_writing.write_snapshot()
     set_clock(monkeypatch, TEN + timedelta(seconds=58))
-    assert not desk_snapshot.write_snapshot()
+    assert not snapshot_writing.write_snapshot()
     set_clock(monkeypatch, TEN + timedelta(seconds=60))
-    assert desk_snapshot.write_snapshot()
+    assert snapshot_writing.write_snapshot()
     assert desk_snapshot.read_snapshot().written_at == TEN + timedelta(seconds=60)
     assert desk_snapshot.read_snapshot().due == 1
 
 
 def test_a_clock_that_was_set_back_is_followed(staffed, monkeypatch):
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     set_clock(monkeypatch, TEN - timedelta(hours=1))
-    assert desk_snapshot.write_snapshot()
+    assert snapshot_writing.write_snapshot()
 
 
 def test_rules_of_the_desk_are_taken_over(staffed):
     desk = Desk.current()
     desk.target_minutes, desk.minutes_per_call = 120, 30
     desk.save()
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     assert desk_snapshot.read_snapshot().promise(ANYONE, TEN) == at("2026-03-04T12:00", PHOENIX)
 
 
@@ -270,7 +270,7 @@ def test_all_who_may_be_called_before_are_counted(staffed):
     make_request(due_at=TEN, status="lead")
     make_request(due_at=TEN, priority=3)
     make_request(due_at=TEN, outcome="came_in")
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     assert (desk_snapshot.read_snapshot().due, desk_snapshot.read_snapshot().ahead) == (
         2,
         ((evening.astimezone(UTC), 2),),
@@ -279,25 +279,25 @@ def test_all_who_may_be_called_before_are_counted(staffed):
 
 def test_a_line_that_asks_often_moves_nobody_s_promise(staffed):
     make_request(due_at=TEN)
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     before = desk_snapshot.read_snapshot().promise(ANYONE, TEN)
     for _ in range(30):
         make_request(due_at=TEN)
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     assert desk_snapshot.read_snapshot().promise(ANYONE, TEN) == before
 
 
 def test_thirty_prank_posts_move_nobody_s_promise(staffed):
     caller = {"due_at": TEN, "due_until": TEN + timedelta(hours=8)}
     make_request(**caller, promised_by=TEN + timedelta(hours=1))
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     before = desk_snapshot.read_snapshot().promise(ANYONE, TEN)
     # From one number with other wishes each time, and by a machine.
     prank = {"phone": "+16025550177", "due_until": TEN + 8 * HOUR}
     for n in range(15):
         make_request(**prank, due_at=TEN + n % 5 * HOUR, promised_by=TEN + (1 + n % 7) * HOUR)
         make_request(phone=f"+160255502{n:02}", priority=3, due_at=TEN, promised_by=TEN + 5 * HOUR)
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     snapshot = desk_snapshot.read_snapshot()
     assert (snapshot.due, snapshot.ahead) == (2, ())
     assert snapshot.promise(ANYONE, TEN) == before
@@ -305,12 +305,12 @@ def test_thirty_prank_posts_move_nobody_s_promise(staffed):
 
 def test_numbers_that_nobody_can_have_move_nobody_s_promise(client, staffed):
     make_request(due_at=TEN, due_until=TEN + 8 * HOUR, promised_by=TEN + HOUR)
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     before = desk_snapshot.read_snapshot().promise(ANYONE, TEN)
     for n in range(30):
         journal.append(payload(phone=f"+1{n:03}5550100"), "")
     journal.drain()
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     assert desk_snapshot.read_snapshot().promise(ANYONE, TEN) == before
 
 
@@ -318,7 +318,7 @@ def test_a_promise_for_the_hours_of_one_caller_holds_back_nobody_with_other_hour
     # It is nearly 9 p.m. for them: they are called tomorrow, whatever the queue.
     east = {"time_zone": NEW_YORK, "due_at": TEN, "due_until": TEN + timedelta(minutes=10)}
     make_request(**east, promised_by=TEN + timedelta(hours=24))
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     snapshot = desk_snapshot.read_snapshot()
     assert snapshot.promise(ANYONE, TEN) == at("2026-03-04T11:00", PHOENIX)
     same = CallPreferences("any", NEW_YORK, "")
@@ -328,13 +328,13 @@ def test_a_promise_for_the_hours_of_one_caller_holds_back_nobody_with_other_hour
 def test_who_asks_later_is_promised_no_earlier_call_when_colleagues_come(staffed):
     for n in range(12):
         make_request(phone=f"+160255501{n:02}", due_at=TEN)
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     first = desk_snapshot.read_snapshot().promise(ANYONE, TEN)
     make_request(phone="+16025550150", due_at=TEN, promised_by=first)
     for n in range(5):
         late = {"claimed_by": make_staff(), "claimed_until": TEN + timedelta(minutes=15)}
         make_request(phone=f"+160255501{60 + n}", due_at=TEN, **late)
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     snapshot = desk_snapshot.read_snapshot()
     assert snapshot.at_desk == 5
     assert snapshot._replace(promised=None, promised_to=()).promise(ANYONE, TEN) < first
@@ -347,7 +347,7 @@ def test_who_asks_later_is_promised_no_earlier_call_when_colleagues_come(staffed
 def test_a_promise_that_passed_or_was_tried_holds_nobody_back(staffed):
     make_request(due_at=TEN, promised_by=TEN - timedelta(minutes=1))
     make_request(due_at=TEN, promised_by=TEN + timedelta(hours=5), tries=1)
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     assert desk_snapshot.read_snapshot().promised is None
 
 
@@ -357,12 +357,12 @@ def test_those_who_worked_in_the_last_hour_are_counted(staffed, monkeypatch):
     for minutes in (-44, -46, 15):
         until = TEN + timedelta(minutes=minutes)
         make_request(claimed_by=make_staff(), claimed_until=until)
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     assert desk_snapshot.read_snapshot().at_desk == 3
     both = make_staff()
     make_request(claimed_by=both, claimed_until=TEN)
     make_request().attempts.create(by=both, at=TEN, outcome="no_answer")
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     assert desk_snapshot.read_snapshot().at_desk == 4
 
 
@@ -371,7 +371,7 @@ def test_at_night_one_is_counted_on_for_the_morning(staffed, monkeypatch):
     set_clock(monkeypatch, closed)
     for _ in range(3):
         make_request(claimed_by=make_staff(), claimed_until=closed)
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     assert desk_snapshot.read_snapshot().at_desk == 1
 
 
@@ -390,7 +390,7 @@ BROKEN = [
 def test_a_damaged_snapshot_counts_as_none_and_is_replaced(staffed, settings, content):
     (settings.DATA_DIR / "bulletin.json").write_text(content)
     assert desk_snapshot.read_snapshot() is None
-    assert desk_snapshot.write_snapshot()
+    assert snapshot_writing.write_snapshot()
     assert desk_snapshot.read_snapshot().promise(ANYONE, TEN)
 
 
@@ -408,7 +408,7 @@ def test_a_damaged_snapshot_counts_as_none_and_is_replaced(staffed, settings, co
     ],
 )
 def test_one_damaged_value_is_enough_to_read_nothing(staffed, settings, name, value):
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     path = settings.DATA_DIR / "bulletin.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {name: value}))
     assert desk_snapshot.read_snapshot() is None
@@ -427,7 +427,7 @@ def test_reading_needs_no_database():
 def test_promise_is_cheap(staffed):
     for hour in range(11, 17):
         make_request(due_at=TEN.replace(hour=hour))
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     board = desk_snapshot.read_snapshot()
     start = datetime.now(UTC)
     for _ in range(20):
@@ -438,7 +438,7 @@ def test_promise_is_cheap(staffed):
 
 def test_patterns_of_danger_are_compiled_before_they_are_needed(staffed):
     desk_snapshot.prepare_danger()
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     before = rules.compiled.cache_info().misses
     desk_snapshot.prepare_danger()
     misses = rules.compiled.cache_info().misses

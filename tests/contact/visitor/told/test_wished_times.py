@@ -8,7 +8,7 @@ from django.utils.html import strip_tags
 
 from contact.models import OpeningHours
 from contact.schedule.slots import CallPreferences
-from contact.visitor.told import desk_snapshot
+from contact.visitor.told import snapshot_writing
 from contact.visitor.told.status_text import other_hours_reason
 from contact.visitor.told.wished_times import when_we_can_call
 from tests.contact.desks import NEW_YORK, PHOENIX, at, desk, hours
@@ -59,7 +59,7 @@ def test_the_form_says_it_from_the_snapshot_as_long_as_that_is_fresh(client, mon
     for weekday in range(5):
         OpeningHours.objects.create(weekday=weekday, opens="09:00", closes="17:00")
     assert "our desk can call you" not in text(client.get("/contact/"))
-    desk_snapshot.write_snapshot()
+    snapshot_writing.write_snapshot()
     response = client.get("/contact/")
     assert "call you:<br>Morning" in response.text
     page = text(response)
