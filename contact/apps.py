@@ -15,9 +15,10 @@ class ContactConfig(AppConfig):
     def ready(self) -> None:
         from .lifecycle.alerting import emails
         from .lifecycle.retention import retention
-        from .privacy import encryption
+        from .privacy import encryption, envelopes
 
         checks.register(encryption.check_keys)
+        checks.register(envelopes.check_journal_keys)
         checks.register(emails.check_mail)
         checks.register(retention.check_days)
         post_migrate.connect(count_reports_anew, sender=self)

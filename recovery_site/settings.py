@@ -33,6 +33,9 @@ FRESH_KEY = "`make run` writes it into .env; or put the output of `openssl rand 
 SECRET_KEY = env_required("SECRET_KEY", FRESH_KEY)
 FIELD_KEYS = csv(env_required("FIELD_KEYS", FRESH_KEY))
 INDEX_KEYS = csv(env_required("INDEX_KEY", FRESH_KEY))
+# New requests are sealed to the public key, if there is one, and opened with its private key.
+JOURNAL_PUBLIC_KEY = env_str("JOURNAL_PUBLIC_KEY")
+JOURNAL_PRIVATE_KEYS = csv(env_str("JOURNAL_PRIVATE_KEYS"))
 
 SITE_URL = env_str("SITE_URL", "http://localhost:8000").rstrip("/")
 SITE_NAME = env_str("SITE_NAME", "Desert Bloom Recovery")

@@ -11,6 +11,9 @@ SECRETS = {
     "SECRET_KEY": "only-for-tests-" + "x" * 40,
     "FIELD_KEYS": base64.b64encode(b"1" * 32).decode(),
     "INDEX_KEY": base64.b64encode(b"2" * 32).decode(),
+    # The pair of the private key of 32 times "3".
+    "JOURNAL_PUBLIC_KEY": "ew1H2TQn+DERYHgcfHM/2J+IlwrvSQ2KoO4ZpMuKGxQ=",
+    "JOURNAL_PRIVATE_KEYS": base64.b64encode(b"3" * 32).decode(),
 }
 for name in (
     "SITE_NAME", "SITE_PHONE", "TRUSTED_PROXIES", "RETENTION_DAYS", "DEBUG",

@@ -34,10 +34,10 @@ class DecryptionError(Exception):
 
 
 class MissingKey(DecryptionError):
-    """The value was sealed with a key that is not in FIELD_KEYS. `key` is its id."""
+    """The value was sealed with a key that is not in this setting. `key` is its id."""
 
-    def __init__(self, key: str) -> None:
-        super().__init__(f"Sealed with key {key}, which is not in FIELD_KEYS.")
+    def __init__(self, key: str, setting: str = "FIELD_KEYS") -> None:
+        super().__init__(f"Sealed with key {key}, which is not in {setting}.")
         self.key = key
 
 

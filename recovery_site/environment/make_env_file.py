@@ -1,5 +1,7 @@
 """Write `.env` for a first start: `python -m recovery_site.environment.make_env_file`.
 
+With `--journal-keys` it only prints a fresh pair of keys for the journal, for an `.env` without.
+
 Knows nothing of Django, which cannot start without the secrets made here.
 """
 
@@ -11,6 +13,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 ENV_FILE = BASE_DIR / ".env"
 SECRETS = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")
@@ -19,6 +23,14 @@ SECRETS = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")
 def fresh_key() -> str:
     """32 random bytes, base64."""
     return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def fresh_journal_keys() -> str:
+    """The lines of a pair of keys: to the public one requests are sealed."""
+    private = X25519PrivateKey.generate()
+    both = private.public_key().public_bytes_raw(), private.private_bytes_raw()
+    public, secret = (base64.b64encode(each).decode() for each in both)
+    return f"JOURNAL_PUBLIC_KEY={public}\nJOURNAL_PRIVATE_KEYS={secret}\n"
 
 
 def write_env(path: Path = ENV_FILE) -> bool:
@@ -34,6 +46,7 @@ def write_env(path: Path = ENV_FILE) -> bool:
             f"SECRET_KEY={secrets.token_urlsafe(50)}\n"
             f"FIELD_KEYS={fresh_key()}\n"
             f"INDEX_KEY={fresh_key()}\n"
+            f"{fresh_journal_keys()}"
         )
         file.flush()
         os.fsync(file.fileno())
@@ -61,6 +74,9 @@ def _has_rows(file: Path) -> bool:
 
 
 if __name__ == "__main__":
+    if "--journal-keys" in sys.argv:
+        print(fresh_journal_keys(), end="")
+        sys.exit()
     if folder := data_without_keys():
         sys.exit(
             f"{ENV_FILE.name} is gone, and {folder} holds the data of a site that was written with"

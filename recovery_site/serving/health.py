@@ -15,7 +15,7 @@ from django.utils import timezone
 from contact.lifecycle.alerting.mail_path import mail_failure
 from contact.lifecycle.alerting.watch import jobs_are_alive
 from contact.lifecycle.journal import journal_aside, journal_health
-from contact.privacy import key_marker
+from contact.privacy import envelopes, key_marker
 from contact.privacy.audit_trail import audit_anchors
 from recovery_site.backups import heartbeat
 from recovery_site.database import triggers
@@ -95,6 +95,8 @@ def _notes() -> Iterator[str]:
     except DatabaseError:
         # It is among the faults.
         pass
+    if not envelopes.is_on():
+        yield "keys: requests in the journal are not sealed to a public key: JOURNAL_PUBLIC_KEY"
     if wrong := heartbeat.words(timezone.now()):
         yield f"backup: {wrong}"
     free = shutil.disk_usage(settings.DATA_DIR).free

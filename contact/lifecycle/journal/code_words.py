@@ -45,6 +45,16 @@ def reserve(entry_id: uuid.UUID, taken: Collection[int]) -> int | None:
     return None
 
 
+def reserved_by(entry_id: uuid.UUID) -> int | None:
+    """Return the number of the pair that is reserved for the entry, if one is."""
+    with suppress(OSError):
+        folder = journal_files.journal_folder("words")
+        for number in candidates(entry_id):
+            if _owner(folder / str(number)) == str(entry_id):
+                return number
+    return None
+
+
 def release_taken() -> None:
     """Free the pairs of requests that are neither in the journal nor open."""
     folder, oldest = journal_files.journal_folder("words"), time.time() - RESERVED_SECONDS

@@ -26,12 +26,11 @@ from django.views.decorators.debug import sensitive_variables
 from contact.danger.verdict import Row
 from contact.lifecycle import clock
 from contact.models import CallbackRequest, DangerPhrase
-from contact.privacy.encryption import seal
 from contact.privacy.keys import ShortLived, short_lived_hash
 from contact.records.requests import references
 
 from . import code_words, journal_aside, journal_files, receiving
-from .journal_reading import UnreadableEntry, associated_data, problem_of, read
+from .journal_reading import UnreadableEntry, problem_of, read, sealed_entry
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +79,7 @@ def append(
     times = {"created_at": timezone.now(), "promised_by": promised_by}
     stamps = {name: moment.isoformat() for name, moment in times.items() if moment}
     content = json.dumps(payload | stamps | {"code_words": number, "set_apart": set_apart})
-    sealed = seal(content, associated_data(entry_id))
+    sealed = sealed_entry(content, entry_id)
     is_new = journal_files.write(path, sealed)
     if not is_new and (problem := problem_of(entry_id, path)):
         # This copy heals the one that is damaged.
@@ -207,7 +206,8 @@ def _stored_code_words(entry_id: uuid.UUID) -> int | None:
             path = journal_files.journal_folder(name) / f"{entry_id}{journal_files.SUFFIX}"
             number: int | None = read(entry_id, path).get("code_words")
             return number
-    return None
+    # Who has no key to read it knows the pair by its reservation.
+    return code_words.reserved_by(entry_id)
 
 
 def _store(entry_id: uuid.UUID, path: Path, phrases: tuple[Row, ...] | None = None) -> bool:

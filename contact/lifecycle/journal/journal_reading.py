@@ -10,7 +10,8 @@ from typing import Any
 
 from django.views.decorators.debug import sensitive_variables
 
-from contact.privacy.encryption import DecryptionError, MissingKey, unseal
+from contact.privacy import envelopes
+from contact.privacy.encryption import DecryptionError, MissingKey, seal, unseal
 
 # What this process lacks for a moment; the entry itself may be whole.
 PASSING = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EINTR, errno.EAGAIN}
@@ -40,7 +41,7 @@ def read(entry_id: uuid.UUID, path: Path) -> dict[str, Any]:
             raise
         raise UnreadableEntry(errno.errorcode.get(error.errno or 0, "OSError")) from None
     try:
-        payload: dict[str, Any] = json.loads(unseal(sealed, associated_data(entry_id)))
+        payload: dict[str, Any] = json.loads(_opened(sealed, associated_data(entry_id)))
     except MissingKey as error:
         raise UnreadableEntry(f"key-{error.key}-missing", str(error)) from None
     except (DecryptionError, ValueError) as error:
@@ -50,9 +51,26 @@ def read(entry_id: uuid.UUID, path: Path) -> dict[str, Any]:
     return payload
 
 
+def sealed_entry(text: str, entry_id: uuid.UUID) -> bytes:
+    """Seal to the public key, or where a site has none, with FIELD_KEYS."""
+    where = associated_data(entry_id)
+    return envelopes.seal_to_public_key(text, where) if envelopes.is_on() else seal(text, where)
+
+
+def _opened(sealed: bytes, where: str) -> str:
+    return (envelopes.open_envelope if envelopes.is_envelope(sealed) else unseal)(sealed, where)
+
+
 def problem_of(entry_id: uuid.UUID, path: Path) -> UnreadableEntry | None:
-    """Return why the entry cannot be read; None if it can, or is gone."""
+    """Return why the entry cannot be read; None if it can, or is gone.
+
+    Where there is no private key, only damage is found.
+    """
     try:
+        if envelopes.is_on() and not envelopes.can_open():
+            sealed = path.read_bytes()
+            is_whole = envelopes.is_whole(sealed, associated_data(entry_id))
+            return None if is_whole else UnreadableEntry("damaged")
         read(entry_id, path)
     except UnreadableEntry as problem:
         return problem

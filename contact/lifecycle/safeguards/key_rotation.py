@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import models, transaction
 
 from contact.lifecycle.journal import journal
+from contact.privacy import envelopes
 from contact.privacy.encryption import (
     DecryptionError,
     EncryptedTextField,
@@ -36,7 +37,13 @@ def reseal_all() -> Iterator[Progress]:
 
 def old_journal_entries() -> int:
     """Count journal entries that need an older key; they are deleted within 24 hours."""
-    return sum(not uses_newest_key(sealed) for sealed in journal.sealed_entries())
+    return sum(not _is_of_newest_key(sealed) for sealed in journal.sealed_entries())
+
+
+def _is_of_newest_key(sealed: bytes) -> bool:
+    if envelopes.is_envelope(sealed):
+        return envelopes.is_of_newest_key(sealed)
+    return uses_newest_key(sealed)
 
 
 def _reseal(model: type[models.Model], fields: list[EncryptedTextField]) -> Iterator[Progress]:

@@ -180,9 +180,13 @@ def test_rotation_reports_values_that_it_can_not_open(settings):
 
 
 @pytest.mark.django_db
-def test_rotation_says_when_the_journal_still_needs_an_old_key(settings, capsys):
+@pytest.mark.parametrize("public_key", [True, False], ids=["public key", "of before"])
+def test_rotation_says_when_the_journal_still_needs_an_old_key(settings, capsys, public_key):
+    if not public_key:
+        settings.JOURNAL_PUBLIC_KEY = ""
     journal.append(callback_payload(), "")
     settings.FIELD_KEYS = [fresh_key(), *settings.FIELD_KEYS]
+    settings.JOURNAL_PUBLIC_KEY = public_key and fresh_key()
     call_command("rotate_keys")
     assert "1 journal entries still need them" in capsys.readouterr().out
 

@@ -385,11 +385,11 @@ def test_an_unreadable_entry_is_logged_once_a_minute(new, caplog, monkeypatch):
 
 def test_an_entry_with_a_missing_key_is_stored_when_the_key_is_back(settings):
     journal.append(payload(), "key")
-    keys = settings.FIELD_KEYS
-    settings.FIELD_KEYS = [base64.b64encode(b"9" * 32).decode()]
+    keys = settings.JOURNAL_PRIVATE_KEYS
+    settings.JOURNAL_PRIVATE_KEYS = [base64.b64encode(b"9" * 32).decode()]
     assert (journal.drain(), len(journal_aside.names())) == (0, 1)
     assert "-missing)" in journal_aside.names()[0]
-    settings.FIELD_KEYS = keys
+    settings.JOURNAL_PRIVATE_KEYS = keys
     journal._tried.clear()
     assert (journal.drain(), journal_aside.names()) == (1, [])
 
