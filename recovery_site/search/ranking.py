@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from articles.search.stems import english_stem, spanish_stem
 
+from .likely import LikelyPages
 from .pages import Found
 from .reading import Query, Term, read_phrase
 from .vocabulary import SAME, Vocabulary, stop_words
@@ -38,6 +39,7 @@ class Phrases:
         self.phrases = [
             Phrase(path, read_phrase(text, vocabulary)) for path, text, _lang in vocabulary.phrases
         ]
+        self.likely = LikelyPages((phrase.path, phrase.query) for phrase in self.phrases)
         self.paths: defaultdict[str, set[str]] = defaultdict(set)
         self._with: defaultdict[str, list[int]] = defaultdict(list)
         for number, phrase in enumerate(self.phrases):

@@ -24,6 +24,7 @@ MOST_WORDS = 14
 # Shorter words have too many neighbours that are words themselves.
 SHORTEST_TYPO, SHORTEST_WITH_TWO = 4, 7
 SHORTEST_JOINED, SHORTEST_PART = 6, 3
+SHORTEST_RUN, LONGEST_RUN, LONGEST_PIECE = 9, 40, 14
 MOST_NEIGHBOURS = 3000
 # Weight of words within an expression; and of an expression against a word.
 PART = 0.5
@@ -119,7 +120,7 @@ def _put_right(
         if word in known or not word.isalpha():
             right.append(word)
             continue
-        meant = neighbour(word, vocabulary) or _split(word, known)
+        meant = neighbour(word, vocabulary) or _split(word, known) or _pieces(word, vocabulary)
         if meant:
             right += meant
             is_corrected = True
@@ -134,6 +135,22 @@ def _split(word: str, known: frozenset[str]) -> list[str]:
         if first in known and second in known:
             return [first, second]
     return []
+
+
+def _pieces(word: str, vocabulary: Vocabulary) -> list[str]:
+    """The fewest words that make up one without spaces: mysonisusingagain."""
+    if not SHORTEST_RUN <= len(word) <= LONGEST_RUN:
+        return []
+    best: dict[int, list[str]] = {0: []}
+    for end in range(1, len(word) + 1):
+        for begin in range(max(0, end - LONGEST_PIECE), end):
+            piece = word[begin:end]
+            if begin in best and (piece in vocabulary.words or piece in english_words()):
+                pieces = [*best[begin], piece]
+                if end not in best or len(pieces) < len(best[end]):
+                    best[end] = pieces
+    pieces = best.get(len(word), [])
+    return pieces if len(pieces) * SHORTEST_PART <= len(word) else []
 
 
 def neighbour(word: str, vocabulary: Vocabulary) -> list[str]:

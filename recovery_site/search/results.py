@@ -28,6 +28,8 @@ MOST_BY_PHRASES = 30
 # Points for a page that means what was asked, above what any two texts of this site have in common.
 # Of 140 queries by a stranger 90 % had a right page among the first three instead of 84 %.
 MEANING, LEAST_ALIKE = 100.0, 0.8
+# Points for a page that is asked for in words like these, all its phrases together.
+LIKELY = 8.0
 VIEWS: dict[str, type[Any]] = {
     "article_detail": Article,
     "question_detail": Question,
@@ -48,12 +50,15 @@ class Known(NamedTuple):
 
     # Of the best of its other ways to ask, from 0 to 1.
     phrases: float = 0
+    # Probability that the query asks for it.
+    likely: float = 0
     # Cosine similarity of its meaning and the query's.
     alike: float = 0
 
     @property
-    def of_meaning(self) -> float:
-        return MEANING * max(0, self.alike - LEAST_ALIKE)
+    def points(self) -> float:
+        """What goes by the whole query and not by the page's own words."""
+        return LIKELY * self.likely + MEANING * max(0, self.alike - LEAST_ALIKE)
 
 
 class Results(NamedTuple):
@@ -75,7 +80,8 @@ def search(text: str, is_danger: bool = False, is_begun: bool = False) -> Result
     ranking = Ranking(query, lookup.frequencies(sorted(stems)), phrases)
     # Suggestions come while somebody types, and half a word means nothing.
     near = {} if is_begun else similar_pages(text)
-    found = _ranked(ranking, _known(ranking, near), groups_of(query, ranking))
+    known = _known(ranking, phrases.likely.of(query), near)
+    found = _ranked(ranking, known, groups_of(query, ranking))
     results = _results(found)
     if is_danger:
         results = _with(help_page(), results, place=1)
@@ -97,12 +103,15 @@ def help_page() -> Result:
     return Result(str(page.name), str(page.about), reverse(page.route), str(pages.PAGE))
 
 
-def _known(ranking: Ranking, near: dict[str, float]) -> dict[str, Known]:
+def _known(ranking: Ranking, likely: dict[str, float], near: dict[str, float]) -> dict[str, Known]:
     """By address: the pages that are asked for in such words, and those that mean the like."""
     best = sorted(ranking.phrase_points().items(), key=lambda each: -each[1])
     phrases = dict(best[:MOST_BY_PHRASES])
     alike = {path: each for path, each in near.items() if each > LEAST_ALIKE}
-    return {path: Known(phrases.get(path, 0), alike.get(path, 0)) for path in phrases | alike}
+    return {
+        path: Known(phrases.get(path, 0), likely.get(path, 0), alike.get(path, 0))
+        for path in phrases | likely | alike
+    }
 
 
 def _ranked(
@@ -113,7 +122,7 @@ def _ranked(
     for page in [*pages.candidates(groups, by_key), *pages.others()]:
         known = by_key.get(page.key[:2]) if page.key else by_path.get(page.path)
         known = known or Known()
-        points = ranking.points(page, known.phrases) + known.of_meaning
+        points = ranking.points(page, known.phrases) + known.points
         if points:
             ranked.append((points, page))
     ranked.sort(key=lambda each: -each[0])

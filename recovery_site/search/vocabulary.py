@@ -40,6 +40,7 @@ class Vocabulary:
     def __init__(self, synonyms: Sequence[SynonymRow], phrases: Sequence[PhraseRow]) -> None:
         # By language and stems.
         self._meant: defaultdict[tuple[str, tuple[str, ...]], Stems] = defaultdict(dict)
+        self._beginnings: set[tuple[str, str]] = set()
         self.words: dict[str, str] = {}
         for number, row in enumerate(synonyms):
             # What is written in one row means one thing, whatever words our pages have for it.
@@ -47,6 +48,7 @@ class Vocabulary:
             for written in row.words.split(","):
                 if key := tuple(stem(word, row.language) for word in words_of(written)[:LONGEST]):
                     self._meant[row.language, key] |= means
+                    self._beginnings.add((row.language, key[0]))
                     self._know(words_of(written), row.language)
             self._know(words_of(row.means), "en")
         # Addresses, their phrases and the language of these.
@@ -65,7 +67,9 @@ class Vocabulary:
         """What these words mean together, if a row says so."""
         found: Stems = {}
         for language in ("en", SPANISH):
-            found |= self._meant.get((language, tuple(stem(w, language) for w in words)), {})
+            # Thousands of phrases are read at once, and few of their words begin a row.
+            if (language, stem(words[0], language)) in self._beginnings:
+                found |= self._meant.get((language, tuple(stem(w, language) for w in words)), {})
         return found
 
 

@@ -1,9 +1,10 @@
 """How often the wanted page comes first: `python -m tests.recovery_site.search.figures`.
 
-The queries are in queries.csv, with the pages that answer each; with `unseen`, in unseen.csv:
-that list is by somebody who knew the titles of our pages and nothing of the search. Every second
-query is for tuning, the others only measure. `!danger` wants 911 and 988 on top. With `meaning`,
-the process that compares meanings helps; with `misses`, the tuned queries that miss are named.
+The queries are in queries.csv, with the pages that answer each. With `unseen`, they are in
+unseen.csv, by somebody who knew the titles of our pages and nothing of the search; with `fresh`, in
+fresh.csv, by somebody who knew the search. Every second query is for tuning, the others only
+measure. `!danger` wants 911 and 988 on top. With `meaning`, the process that compares meanings
+helps; with `misses`, the tuned queries that miss are named.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 FILE = Path(__file__).with_name("queries.csv")
-UNSEEN = Path(__file__).with_name("unseen.csv")
+LISTS = {name: FILE.with_name(f"{name}.csv") for name in ("unseen", "fresh")}
 DANGER = "/!danger/"
 HALVES = ("tuned", "measured")
 
@@ -79,7 +80,7 @@ def figures(chosen: list[Wanted]) -> Figures:
 
 
 def main() -> None:
-    queries = wanted(UNSEEN if "unseen" in sys.argv else FILE)
+    queries = wanted(next((LISTS[name] for name in LISTS if name in sys.argv), FILE))
     by_kind: dict[tuple[str, str], list[Wanted]] = defaultdict(list)
     for each in queries:
         by_kind[each.half, each.kind].append(each)
@@ -102,8 +103,10 @@ if __name__ == "__main__":
 
     import django
 
+    from tests.__main__ import PRODUCTION
+
     with tempfile.TemporaryDirectory() as folder:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.site_settings")
+        os.environ |= PRODUCTION | {"DJANGO_SETTINGS_MODULE": "tests.site_settings"}
         os.environ["DATA_DIR"] = folder
         os.environ["DATABASE_URL"] = ""
         django.setup()

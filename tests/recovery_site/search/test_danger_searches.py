@@ -30,6 +30,10 @@ pytestmark = pytest.mark.django_db
         ("i cant do this anymore", "en"),
         ("i can’t go on", "en"),
         ("i am going to jump", "en"),
+        ("i want it all to be over", "en"),
+        ("tired of living", "en"),
+        ("alcohol poisoning", "en"),
+        ("i need help right now", "en"),
         ("how to help someone overdosing on benzos", "en"),
         ("someone overdosing", "en"),
         ("he's not breathing", "en"),
@@ -46,7 +50,13 @@ def test_words_of_danger_lead_with_help_in_their_language(client, query, languag
 
 
 @pytest.mark.parametrize(
-    "query", ["i can't go on monday", "how do i end it with him", "od on call"]
+    "query",
+    [
+        "i can't go on monday",
+        "how do i end it with him",
+        "od on call",
+        "dying to know how methadone works",
+    ],
 )
 def test_words_that_only_look_like_danger_lead_to_pages(client, query):
     assert not client.get("/search/", {"q": query}).context["danger_language"]

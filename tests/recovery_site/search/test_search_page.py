@@ -54,6 +54,11 @@ def test_nothing_found_still_leads_on(client):
     assert "Small steps" in page
 
 
+def test_words_run_together_are_told_apart(client):
+    response = client.get("/search/", {"q": "mysonisusingagain"})
+    assert response.context["corrected"] == "my son is using again"
+
+
 def test_correction_is_said(client):
     make_article(title="Buprenorphine and you")
     assert "“buprenorphine”, which is what we made of “buprenorfine”" in main(

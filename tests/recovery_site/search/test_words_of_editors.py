@@ -33,10 +33,23 @@ def test_word_of_another_language_is_found_by_its_own_forms():
 
 def test_other_way_to_ask_counts_like_a_title():
     make_article(title="Quiet rivers", slug="quiet")
-    make_article(title="Loud seas", body="<p>Where does the water go?</p>")
-    assert first("where does the water go") == "Loud seas"
-    SearchPhrase.objects.create(path="/articles/quiet/", phrases="where does the water go")
-    assert first("where does the water go") == "Quiet rivers"
+    make_article(title="Loud seas", body="<p>Lava flows downhill.</p>")
+    assert first("lava flows downhill") == "Loud seas"
+    SearchPhrase.objects.create(path="/articles/quiet/", phrases="lava flows downhill")
+    assert first("lava flows downhill") == "Quiet rivers"
+
+
+def test_words_of_all_ways_to_ask_add_up_small_ones_too():
+    make_article(title="Sponsors", slug="sponsors")
+    make_article(title="Chairs", slug="chairs")
+    asked = {
+        "sponsors": "who sits with me in the room\nwho can sit beside me\nwill she sit there",
+        "chairs": "where to sit\nwhere can i sit down\nwhere do they sit",
+    }
+    for slug, phrases in asked.items():
+        SearchPhrase.objects.create(path=f"/articles/{slug}/", phrases=phrases)
+    assert first("who would sit") == "Sponsors"
+    assert first("where would they sit") == "Chairs"
 
 
 def test_withdrawn_page_is_not_found_by_other_ways_to_ask():
