@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from .addresses import page_addresses
 from .addresses.old_addresses import OldAddress
 from .links.rows import Link
+from .publishing.ownership import NEXT_REVIEW
 from .publishing.publication import SAME_ADDRESS, Publication, off_site_in_bin
 from .publishing.publication_lists import PublicationQuerySet
 from .publishing.review_requests import ReviewRequest
@@ -236,6 +238,12 @@ class Page(Publication):
             raise ValidationError({"slug": FIXED_ADDRESS})
         if page_addresses.is_reserved(self.slug):
             raise ValidationError({"slug": RESERVED_ADDRESS})
+
+    def _save_publishing_fields(self, *further: str) -> None:
+        if self.live_id and self.next_review_on is None:
+            self.next_review_on = timezone.localdate() + NEXT_REVIEW
+            further = (*further, "next_review_on")
+        super()._save_publishing_fields(*further)
 
     def require_off_site(self) -> None:
         if self.has_fixed_address:

@@ -18,7 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from articles.admin import TopicAdmin
-from articles.admin.changelists import ChangelistRowForm, LinkFilter, ReviewFilter, StateFilter
+from articles.admin.changelists import (
+    ChangelistRowForm,
+    LinkFilter,
+    OwnerFilter,
+    ReviewFilter,
+    StateFilter,
+)
 from articles.admin.publication_admin import PublicationAdmin
 from articles.models import Article, Topic
 
@@ -39,7 +45,7 @@ class QuestionAdmin(PublicationAdmin):
         "on_site",
     )
     list_editable = ("order",)
-    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, LinkFilter, "topic")
+    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, OwnerFilter, LinkFilter, "topic")
     list_select_related = ("topic",)
     place_fields = ("slug", "topic", "article", "language")
 

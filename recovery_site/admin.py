@@ -224,6 +224,11 @@ def _publications(user: Any, model: type[Publication]) -> Iterator[Todo]:
             f"{url}?review=overdue",
         )
         yield from _some(
+            gettext("%s on the site that nobody owns") % things,
+            publications.unowned(),
+            f"{url}?owner=none",
+        )
+        yield from _some(
             gettext("%s with links that lead nowhere") % things,
             publications.with_broken_links(),
             f"{url}?links=broken",

@@ -14,7 +14,14 @@ from articles.text.clean_text import MultiLineField, SingleLineField
 
 from .. import views
 from ..models import Article, OldAddress, Page, Topic
-from .changelists import ChangelistRowForm, LinkFilter, ReviewFilter, StateFilter, StrictModelAdmin
+from .changelists import (
+    ChangelistRowForm,
+    LinkFilter,
+    OwnerFilter,
+    ReviewFilter,
+    StateFilter,
+    StrictModelAdmin,
+)
 from .publication_admin import PublicationAdmin
 
 
@@ -28,7 +35,7 @@ class ArticleAdmin(PublicationAdmin):
         "next_review_on",
         "on_site",
     )
-    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, LinkFilter, "topic")
+    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, OwnerFilter, LinkFilter, "topic")
     list_select_related = ("topic",)
     filter_horizontal = ("related",)
     place_fields = ("slug", "topic", "is_medical", "related", "language")

@@ -18,13 +18,13 @@ from articles.text.clean_text import MultiLineField
 from .review_admin import ReviewsAdmin
 
 
-class ReviewerField(forms.ModelChoiceField):
+class AccountField(forms.ModelChoiceField):
     def label_from_instance(self, account: Any) -> str:
         return account.get_full_name() or account.get_username()
 
 
 class AskForm(forms.Form):
-    reviewer = ReviewerField(label=_("Who should review it?"), queryset=None)
+    reviewer = AccountField(label=_("Who should review it?"), queryset=None)
     due_on = forms.DateField(
         label=_("By when"),
         required=False,
@@ -64,6 +64,12 @@ class AskForReviewAdmin(ReviewsAdmin):
             f"{model.app_label}.review_{model.model_name}", include_superusers=False
         )
         return allowed.exclude(pk=request.user.pk).order_by("first_name", "last_name", "username")
+
+    def writers(self) -> Any:
+        """Active accounts that may change this kind of page."""
+        accounts: Any = get_user_model().objects
+        allowed = accounts.with_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+        return allowed.order_by("first_name", "last_name", "username")
 
     def ask_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         if not self.has_clinical_review:

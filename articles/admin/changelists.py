@@ -101,6 +101,22 @@ class ReviewFilter(admin.SimpleListFilter):
         return queryset
 
 
+class OwnerFilter(admin.SimpleListFilter):
+    title = _("owner")
+    parameter_name = "owner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("mine", _("Mine")), ("none", _("Live, and nobody’s"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "mine":
+                return queryset.filter(Q(owner=request.user) | Q(deputy=request.user))
+            case "none":
+                return queryset.unowned()
+        return queryset
+
+
 class LinkFilter(admin.SimpleListFilter):
     title = _("links")
     parameter_name = "links"
@@ -116,7 +132,7 @@ class PublicationChangelist(StrictModelAdmin):
     """The list of one kind of publication: state, dates, and a search in the newest revisions."""
 
     list_display: Any = ("title", "state", "changed", "next_review_on", "on_site")
-    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, LinkFilter)
+    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, OwnerFilter, LinkFilter)
     search_fields = ("slug",)
     search_help_text = _("Finds words in titles, summaries and texts.")
 

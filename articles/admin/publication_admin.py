@@ -20,7 +20,7 @@ from articles.publishing.publication import Publication
 
 from ..links.checks import links_to_look_at
 from . import language_checks
-from .ask_admin import AskForReviewAdmin
+from .ask_admin import AccountField, AskForReviewAdmin
 from .changelists import PublicationChangelist
 from .named_versions import is_draft, missing_review, moment, named_versions
 from .publication_form import Planned, PublicationForm
@@ -42,7 +42,7 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, TakeDownAdmin):
     # Part of a version as the words are.
     place_fields: tuple[str, ...] = ("slug", "language")
     # Not part of a version.
-    immediate_fields: tuple[str, ...] = ("next_review_on",)
+    immediate_fields: tuple[str, ...] = ("owner", "deputy", "next_review_on")
 
     def get_urls(self) -> list[Any]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -62,6 +62,11 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, TakeDownAdmin):
             "Not part of a version: it counts as soon as you save, also with “Save draft”."
         )
         return [(_("Words"), {"fields": (*self.word_fields, "note")}), place, at_once]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in ("owner", "deputy"):
+            kwargs |= {"queryset": self.writers(), "form_class": AccountField}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj else {"slug": ("title",)}
@@ -114,6 +119,8 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, TakeDownAdmin):
             obj.save(update_fields=form.changed_data)
             return
         before = obj.newest_revision
+        if not change and obj.owner is None:
+            obj.owner = request.user
         super().save_model(request, obj, form, change)
         newest = obj.save_revision(
             by=request.user, note=form.cleaned_data["note"], place=form.place, **form.content
@@ -154,7 +161,8 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, TakeDownAdmin):
 
     def _changed_at_once(self, form: Any) -> list[str]:
         """The labels of what is not part of a version, and so changes the live page at once."""
-        names = [name for name in form.changed_data if name in self.immediate_fields]
+        shown = set(self.immediate_fields) - {"owner", "deputy"}
+        names = [name for name in form.changed_data if name in shown]
         return [str(form.fields[name].label) for name in names if name in form.fields]
 
     def construct_change_message(

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.publishing.ownership import NEXT_REVIEW, require_near
 from articles.publishing.publication import Publication
-from articles.publishing.reviews import NEXT_REVIEW, Verdict
+from articles.publishing.reviews import Verdict
 from articles.text.clean_text import MultiLineField, SingleLineField
 
 from .comparison.changes import Comparison
@@ -62,6 +63,8 @@ class ReviewForm(forms.Form):
         day = self.cleaned_data["next_review_on"]
         if day and day <= timezone.localdate():
             raise ValidationError(_("Choose a day to come."))
+        if day:
+            require_near(day)
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ that lists and addresses are found without it; before the first publication, tha
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -24,6 +24,7 @@ from articles.addresses.old_addresses import OldAddress
 from articles.links import index as links
 from articles.search import index
 
+from .ownership import OwnedPublication
 from .schedules import ScheduledPublication
 
 SAME_ADDRESS = _("Another one already has this address. Choose a different one.")
@@ -34,7 +35,7 @@ def off_site_in_bin(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=models.Q(binned_at=None) | off_site, name=name)
 
 
-class Publication(ScheduledPublication):
+class Publication(OwnedPublication, ScheduledPublication):
     """Abstract. Subclasses add `live` and `scheduled`, foreign keys to their own revisions."""
 
     PUBLISHING_FIELDS = (
@@ -55,13 +56,6 @@ class Publication(ScheduledPublication):
     published_at = models.DateTimeField(_("first published"), null=True, editable=False)
     updated_at = models.DateTimeField(_("words last changed"), null=True, editable=False)
     binned_at = models.DateTimeField(_("put into the bin"), null=True, editable=False)
-    next_review_on = models.DateField(
-        _("next review"),
-        null=True,
-        blank=True,
-        help_text=_("When someone should check that this is still right."),
-    )
-
     # The address of a page on which all of this kind stand, each under its own name.
     listed_at: ClassVar[Any] = ""
 
@@ -112,15 +106,6 @@ class Publication(ScheduledPublication):
     def missing_review(self, digest: str, is_medical: bool = True, when: Any = None) -> str:
         """Why words may not be live for want of a clinician's review; here they always may."""
         return ""
-
-    @property
-    def is_review_overdue(self) -> bool:
-        """Whether the day of the next review has passed, so that visitors are not told of it."""
-        return bool(self.next_review_on and self.next_review_on < timezone.localdate())
-
-    @property
-    def coming_review_on(self) -> date | None:
-        return None if self.is_review_overdue else self.next_review_on
 
     @property
     def is_published(self) -> bool:

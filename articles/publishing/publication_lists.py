@@ -76,6 +76,15 @@ class PublicationQuerySet[T: Publication](models.QuerySet[T]):
         has_plan = models.Q(scheduled__isnull=False) | models.Q(take_down_at__isnull=False)
         return self.filter(has_plan)
 
+    def unowned(self) -> Self:
+        """Live publications without an owner whose account is in use."""
+        return self.filter(live__isnull=False).exclude(owner__is_active=True)
+
+    def to_tell_of_review(self) -> Self:
+        """Overdue ones whose owner and deputy were not told yet."""
+        told = models.Q(review_told_for=models.F("next_review_on"))
+        return self.review_overdue().exclude(told).select_related("live", "owner", "deputy")
+
     def not_gone_live(self) -> Self:
         """Publications of which a scheduled version could not go live."""
         return self.exclude(schedule_problem="")

@@ -6,7 +6,7 @@ checked again, and not after being returned or withdrawn. Events neither change 
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -19,12 +19,11 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.text.clean_text import clean_text
 
+from .ownership import NEXT_REVIEW, require_near
 from .publication import Publication
 from .publication_lists import PublicationQuerySet
 from .revision import Revision
 from .schedules import ScheduleProblem
-
-NEXT_REVIEW = timedelta(days=365)
 
 
 class Verdict(models.TextChoices):
@@ -110,6 +109,14 @@ class ReviewedPublication(Publication):
         if self.is_reviewed:
             raise ValidationError(_("A clinician's review is kept, and so is the page."))
         return super().delete(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        ends = self.review.next_review_on if self.review else None
+        if ends and self.next_review_on and self.next_review_on > max(ends, timezone.localdate()):
+            words = _("The clinician’s review holds until %(day)s. Only a review can renew it.")
+            error = ValidationError(words, params={"day": date_format(ends)})
+            raise ValidationError({"next_review_on": error})
 
     def show_in_place_of(self, revision: Any) -> None:
         super().show_in_place_of(revision)
@@ -208,8 +215,9 @@ class ReviewedRevision(Revision):
         publication: Any = type(self.publication).objects.get(pk=self.publication_id)
         publication.lock()
         self._require_allowed(verdict, by, remark)
-        if verdict.stands and next_review_on is None:
-            next_review_on = timezone.localdate() + NEXT_REVIEW
+        if verdict.stands:
+            next_review_on = next_review_on or timezone.localdate() + NEXT_REVIEW
+            require_near(next_review_on)
         event = self.reviews.create(
             verdict=verdict,
             by=by,

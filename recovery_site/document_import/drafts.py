@@ -68,6 +68,7 @@ def _save[T: Publication](
     publication: T, words: dict[str, Any], by: Any, new: list[Publication]
 ) -> T:
     publication.language = publication.topic.language  # type: ignore[attr-defined]
+    publication.owner = by
     publication.save()
     publication.save_revision(by=by, note=gettext("Imported"), **words)
     new.append(publication)

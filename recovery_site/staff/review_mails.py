@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from articles.models import ArticleReviewRequest
+from articles.models import Article, ArticleReviewRequest, Page
 from contact.lifecycle.alerting.mail_path import deliver
-from faq.models import QuestionReviewRequest
+from faq.models import Question, QuestionReviewRequest
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def send_due(is_stopping: Callable[[], bool] = lambda: False) -> int:
     """Mail each reviewer who was asked, and each asker who was answered, once."""
     if not settings.MAIL_URL:
         return 0
-    sent = 0
+    sent = _tell_owners(is_stopping)
     for message, request, noted in _due():
         if is_stopping():
             break
@@ -42,6 +42,32 @@ def send_due(is_stopping: Callable[[], bool] = lambda: False) -> int:
             continue
         sent += 1
     return sent
+
+
+def _tell_owners(is_stopping: Callable[[], bool]) -> int:
+    """Mail owner and deputy of each page past its review, once for each day that passed."""
+    sent = 0
+    for model in (Article, Question, Page):
+        found: Any = model.objects.to_tell_of_review()
+        for page in found:
+            if is_stopping() or not page.keepers:
+                continue
+            rows = model.objects.filter(pk=page.pk, review_told_for=page.review_told_for)
+            if not rows.update(review_told_for=page.next_review_on):
+                continue
+            body = f"{page.live.title}\n\n{settings.SITE_URL}{_form_of(page)}\n"
+            subject = gettext("A page of yours is due for its review")
+            if error := deliver(EmailMessage(subject=subject, body=body, to=page.keepers)):
+                told = model.objects.filter(pk=page.pk, review_told_for=page.next_review_on)
+                told.update(review_told_for=page.review_told_for)
+                logger.error("mail about a due review failed (%s)", error)
+                continue
+            sent += 1
+    return sent
+
+
+def _form_of(page: Any) -> str:
+    return reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_change", args=[page.pk])
 
 
 def _due() -> Iterator[tuple[EmailMessage, Any, str]]:

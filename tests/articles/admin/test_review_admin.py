@@ -1,6 +1,9 @@
 """The screen on which a medical reviewer reads, approves, returns, checks again and withdraws."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from articles.admin import ArticleAdmin
 from articles.models import Article, ArticleReview
@@ -28,7 +31,7 @@ def test_a_reviewer_gives_each_verdict_by_its_button(as_reviewer, client):
     for offered in ("I have checked these words", "Return with this remark"):
         assert offered in page
     say(as_reviewer, article, "returned", remark="The dose is 4 mg.")
-    say(as_reviewer, article, "approved", next_review_on="2031-05-06")
+    say(as_reviewer, article, "approved", next_review_on=timezone.localdate() + timedelta(days=99))
     assert f"Reviewed by {NAME}" in client.get(article.get_absolute_url()).text
     page = as_reviewer.get(review_url(article)).text
     assert "The dose is 4 mg." in page
