@@ -194,6 +194,10 @@ def _reviews(user: Any, requests: Any) -> Iterator[Todo]:
         if each.due_on:
             text += gettext(", by %s") % date_format(each.due_on)
         yield Todo(text, None, address_of(each, "review"), is_urgent=each.is_late)
+    for each in requests.ended_for(user)[:MAX_REVIEWS]:
+        words = {"page": each.revision.title, "who": each.outsider}
+        text = gettext("“%(page)s”: the link for %(who)s ended without an answer") % words
+        yield Todo(text, None, address_of(each, "ask"))
     for each in requests.answers_for(user)[:MAX_REVIEWS]:
         words = {
             "page": each.revision.title,

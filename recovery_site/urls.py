@@ -12,6 +12,7 @@ from .search.suggestions import suggestions
 from .sign_in.session_state import session_state
 from .site_map import sitemaps
 from .site_map.feeds import feed
+from .staff.outside_review import outside_review, outside_review_page
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -33,6 +34,8 @@ urlpatterns = [
         helpful_thanks,
         name="helpful_thanks",
     ),
+    path("review/<str:key>/", outside_review, name="outside_review"),
+    path("review/<str:key>/page/", outside_review_page, name="outside_review_page"),
     path("search/", views.search_view, name="search"),
     path("search/suggestions/", suggestions, name="search_suggestions"),
     path("privacy/", page_detail, {"slug": "privacy"}, name="privacy"),

@@ -5,15 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.publishing import outside_reviews
+from articles.publishing.outside_reviews import MAX_DAYS
 from articles.publishing.review_requests import ask
-from articles.text.clean_text import MultiLineField
+from articles.text.clean_text import MultiLineField, SingleLineField
 
 from .review_admin import ReviewsAdmin
 
@@ -49,6 +56,35 @@ class AskForm(forms.Form):
         return day
 
 
+class InviteForm(forms.Form):
+    """Asks somebody without an account, by a link."""
+
+    name = SingleLineField(
+        label=_("First and last name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+    credentials = SingleLineField(
+        label=_("Credentials"),
+        max_length=70,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=_("As the page should print them after the name: MD"),
+    )
+    days = forms.IntegerField(
+        label=_("Days until the link ends"),
+        min_value=1,
+        max_value=MAX_DAYS,
+        initial=14,
+        help_text=_("It ends sooner once it is answered, or when the words change."),
+    )
+    remark = MultiLineField(
+        label=_("What to look at"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+    )
+
+
 class AskForReviewAdmin(ReviewsAdmin):
     def get_urls(self) -> list[Any]:
         return [
@@ -76,21 +112,21 @@ class AskForReviewAdmin(ReviewsAdmin):
             raise Http404
         publication = self.get_publication(request, pk, to_change=True)
         revision: Any = self.get_revision(publication, number)
-        form = AskForm(request.POST or None, reviewers=self.reviewers(request))
-        if form.is_valid():
-            try:
-                asked = ask(revision, request.user, **form.cleaned_data)
-            except ValidationError as error:
-                form.add_error(None, error)
-            else:
-                names = {"who": asked.reviewer.get_full_name() or asked.reviewer, "number": number}
-                done = gettext("Asked %(who)s to review version %(number)s.") % names
-                self.record(request, publication, done)
-                return self.redirect_to(request, "change", pk)
+        doing = request.POST.get("do", "ask")
+        data = request.POST or None
+        form = AskForm(data if doing == "ask" else None, reviewers=self.reviewers(request))
+        outside = InviteForm(data if doing == "invite" else None, prefix="outside")
+        if doing == "revoke" and data:
+            return self._revoke(request, publication, revision)
+        if form.is_valid() and self._ask(request, revision, form):
+            return self.redirect_to(request, "change", pk)
+        if outside.is_valid() and self._invite(request, revision, outside):
+            return self.redirect_to(request, "ask", pk, number)
         # Whoever opens the answer to what they asked has seen it.
         requests = revision.requests_of_words()
-        answered = requests.filter(asked_by=request.user, answer__isnull=False, seen_at=None)
-        answered.update(seen_at=timezone.now())
+        asked = requests.filter(asked_by=request.user, seen_at=None)
+        ended = Q(expires_at__lte=timezone.now()) | Q(revoked_at__isnull=False)
+        asked.filter(Q(answer__isnull=False) | ended).update(seen_at=timezone.now())
         return self.staff_page(
             request,
             "ask",
@@ -98,7 +134,46 @@ class AskForReviewAdmin(ReviewsAdmin):
             title=gettext("Ask for a review of version %s") % number,
             revision=revision,
             form=form,
+            outside=outside,
             standing=revision.standing_review(),
             reviews=revision.reviews_of_words(),
-            requests=requests.filter(answer=None).select_related("reviewer", "asked_by"),
+            requests=requests.filter(answer=None, revoked_at=None).select_related(
+                "reviewer", "asked_by"
+            ),
         )
+
+    def _ask(self, request: HttpRequest, revision: Any, form: AskForm) -> bool:
+        try:
+            asked = ask(revision, request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return False
+        names = {"who": asked.asked, "number": revision.number}
+        done = gettext("Asked %(who)s to review version %(number)s.") % names
+        self.record(request, revision.publication, done)
+        return True
+
+    def _invite(self, request: HttpRequest, revision: Any, form: InviteForm) -> bool:
+        """Make a link, and show it this once."""
+        try:
+            asked, key = outside_reviews.invite(revision, request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return False
+        names = {"who": asked.outsider, "number": revision.number}
+        done = gettext("Made a link by which %(who)s can review version %(number)s.") % names
+        self.record(request, revision.publication, done)
+        address = settings.SITE_URL + reverse("outside_review", args=[key])
+        told = gettext(
+            "Send it to them alone: whoever has it can answer in their name. It is shown only now."
+        )
+        messages.warning(request, format_html("{} <code>{}</code>", told, address))
+        return True
+
+    def _revoke(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
+        links = revision.requests_of_words().filter(key_digest__isnull=False, answer=None)
+        for link in links.filter(pk=request.POST.get("link") or 0, revoked_at=None):
+            link.revoked_at = link.seen_at = timezone.now()
+            link.save(update_fields=["revoked_at", "seen_at"])
+            self.record(request, publication, gettext("Took back the link for %s.") % link.outsider)
+        return self.redirect_to(request, "ask", publication.pk, revision.number)

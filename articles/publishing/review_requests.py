@@ -29,6 +29,12 @@ class ReviewRequestQuerySet(models.QuerySet["ReviewRequest"]):
         unseen = self.with_page().filter(asked_by=account, seen_at=None)
         return unseen.filter(answer__isnull=False).order_by("answer__at")
 
+    def ended_for(self, account: Any) -> Self:
+        """Links that the account made, which ended without an answer that they know of."""
+        ended = models.Q(expires_at__lte=timezone.now()) | models.Q(revoked_at__isnull=False)
+        made = self.with_page().filter(ended, asked_by=account, answer=None, seen_at=None)
+        return made.exclude(key_digest=None).order_by("pk")
+
     def untold(self, since: Any) -> tuple[Self, Self]:
         """Requests whose reviewer, and those whose asker, is to be mailed."""
         found = self.with_page().select_related("reviewer", *("revision__publication", "asked_by"))
@@ -43,7 +49,15 @@ class ReviewRequest(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
-    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # Either an account, or somebody outside by a link (`outside_reviews.py`).
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+"
+    )
+    outside_name = models.CharField(max_length=120, blank=True)
+    outside_credentials = models.CharField(max_length=70, blank=True)
+    key_digest = models.CharField(max_length=64, null=True, unique=True)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
     remark = models.TextField(max_length=2000, blank=True)
     due_on = models.DateField(null=True)
     asked_at = models.DateTimeField(default=timezone.now)
@@ -62,6 +76,17 @@ class ReviewRequest(models.Model):
 
     def __str__(self) -> str:
         return str(self.revision)
+
+    @property
+    def outsider(self) -> str:
+        """Name and credentials as the page shows them; empty for a request to an account."""
+        return ", ".join(filter(None, [self.outside_name, self.outside_credentials]))
+
+    @property
+    def asked(self) -> str:
+        """Who was asked."""
+        reviewer: Any = self.reviewer
+        return self.outsider or (reviewer.get_full_name() or reviewer.get_username())
 
     @property
     def is_late(self) -> bool:

@@ -155,6 +155,13 @@ class ReviewedPublication(Publication):
             raise ValidationError(lacks, code=ScheduleProblem.NOT_REVIEWED)
         return revision
 
+    def unpublish(self, lead_to: str = "", keep_schedule: bool = False) -> None:
+        super().unpublish(lead_to, keep_schedule)
+        # Links to a review of what leaves the site end with it.
+        requests: Any = self.revisions.model.requests.rel.related_model
+        links = requests.objects.filter(revision__publication=self, answer=None)
+        links.filter(key_digest__isnull=False, revoked_at=None).update(revoked_at=timezone.now())
+
     @transaction.atomic
     def _save_publishing_fields(self, *further: str) -> None:
         # Somebody may have reviewed it, or set the day, since this was read; or be about to.

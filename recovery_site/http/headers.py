@@ -8,7 +8,7 @@ from django.utils.cache import patch_vary_headers
 from .negotiation import IDENTITY, coding, compress
 
 # Pages that show or take what a person told us, or what they looked for.
-PRIVATE_PATHS = ("/contact/", "/helpful/", "/search/", "/admin/", "/intake/")
+PRIVATE_PATHS = ("/contact/", "/helpful/", "/review/", "/search/", "/admin/", "/intake/")
 # Search engines may list the callback form, and no page that follows it.
 INDEXABLE_PATH = "/contact/"
 COMPRESSED_PATHS = ("/contact/", "/contact/thanks/", "/contact/my-request/", "/search/")

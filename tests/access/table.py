@@ -9,6 +9,7 @@ A cell is two signs, for reading and for sending a form:
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
 from uuid import UUID
@@ -16,7 +17,9 @@ from uuid import UUID
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
+from articles.publishing.outside_reviews import digest_of_key
 from tests.factories import (
     make_article,
     make_question,
@@ -37,7 +40,8 @@ ROLES = {
 }
 IDENTITY = UUID("11111111-1111-4111-8111-111111111111")
 NUMBER = 999_999
-VALUES = {"uuid": str(IDENTITY), "int": str(NUMBER), "path": str(NUMBER), "number": "1"}
+KEY = "key-of-a-link-to-a-review"
+VALUES = {"key": KEY, "uuid": str(IDENTITY), "int": str(NUMBER), "path": str(NUMBER), "number": "1"}
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 # Django's own ways to spell a parameter.
 REGEX = re.compile(r"\(\?P<\w+>[^)]*\)")
@@ -65,7 +69,12 @@ def path_of(route):
 
 def make_objects():
     topic = make_topic(pk=NUMBER)
-    make_article(pk=NUMBER, topic=topic)
+    article = make_article(pk=NUMBER, topic=topic)
+    article.live.requests.create(
+        outside_name="Made-up Clinician",
+        key_digest=digest_of_key(KEY),
+        expires_at=timezone.now() + timedelta(days=1),
+    )
     make_question(pk=NUMBER, topic=topic)
     make_request(id=IDENTITY)
 

@@ -53,7 +53,7 @@ def test_page_added_in_the_admin_is_published_at_its_address(as_editor, client):
     assert client.get("/insurance/").status_code == 404
     preview = as_editor.get(change_url(page, "preview/1")).text
     assert "<h1>Paying for treatment</h1>" in preview
-    assert "Only staff can see these words" in preview
+    assert "Visitors see these words only once" in preview
     as_editor.post(change_url(page), payload(base=1, _publish="1"))
     published = client.get("/insurance/")
     assert "Ask us what yours covers." in published.text
