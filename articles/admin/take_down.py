@@ -169,17 +169,23 @@ class TakeDownAdmin(RevisionsAdmin):
             messages.error(request, error.messages[0])
             return self.redirect_to(request, "change", publication.pk)
         if request.method != "POST":
-            return self.confirm(
-                request,
-                publication,
-                title=gettext("Put this page into the bin?"),
-                text=gettext(
-                    "It leaves the lists. All versions and sign-offs stay with it, and you can"
-                    " bring it back."
-                ),
-                button=gettext("Put into the bin"),
-                uses=self.shown_uses(request, publication),
-            )
+            return self._confirm_bin(request, publication)
+        return self._put_into_bin(request, publication)
+
+    def _confirm_bin(self, request: HttpRequest, publication: Any) -> HttpResponse:
+        return self.confirm(
+            request,
+            publication,
+            title=gettext("Put this page into the bin?"),
+            text=gettext(
+                "It leaves the lists. All versions and sign-offs stay with it, and you can"
+                " bring it back."
+            ),
+            button=gettext("Put into the bin"),
+            uses=self.shown_uses(request, publication),
+        )
+
+    def _put_into_bin(self, request: HttpRequest, publication: Any) -> HttpResponse:
         try:
             publication.put_into_bin()
         except ValidationError as error:

@@ -96,15 +96,18 @@ def erase(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             messages.success(request, words % count)
             return redirect("intake:person", pk)
     status = 409 if request.method == "POST" and form.is_valid() else form.status
-    context = {
+    _record_look(request, requests)
+    context = _what_goes(callback, requests) | {"form": form}
+    return render(request, "intake/person_erase.html", context, status=status)
+
+
+def _what_goes(callback: CallbackRequest, requests: list[CallbackRequest]) -> dict[str, Any]:
+    return {
         "callback": callback,
         "requests": [each for each in requests if not each.is_purged],
         "open_requests": [each for each in requests if each.is_open],
         "is_on_hold": _is_on_hold(callback),
-        "form": form,
     }
-    _record_look(request, requests)
-    return render(request, "intake/person_erase.html", context, status=status)
 
 
 def find_person(pk: uuid.UUID) -> tuple[CallbackRequest, list[CallbackRequest]]:

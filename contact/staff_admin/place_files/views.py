@@ -117,17 +117,22 @@ def _page(
         "plan": plan,
     }
     if plan:
-        # JSON holds no bytes; each byte is the character of its number.
-        seen = [plan.fingerprint, data.decode("latin-1")]
-        context |= {
-            "title": gettext("What the file would do"),
-            "parts": [
-                (gettext("Left out"), plan.of(RowOutcome.REFUSED)),
-                (gettext("Changed"), plan.of(RowOutcome.CHANGED)),
-                (gettext("Added"), plan.of(RowOutcome.ADDED)),
-            ],
-            "same": plan.of(RowOutcome.SAME),
-            "button": _button(len(plan.to_import)),
-            "seen": signing.dumps(seen, salt=SALT, compress=True),
-        }
+        context |= _planned(plan, data)
     return TemplateResponse(request, "admin/contact/place/import.html", context)
+
+
+def _planned(plan: ImportPlan, data: bytes) -> dict[str, Any]:
+    """What the page shows of a plan, and the file, to be sent back as it was seen."""
+    # JSON holds no bytes; each byte is the character of its number.
+    seen = [plan.fingerprint, data.decode("latin-1")]
+    return {
+        "title": gettext("What the file would do"),
+        "parts": [
+            (gettext("Left out"), plan.of(RowOutcome.REFUSED)),
+            (gettext("Changed"), plan.of(RowOutcome.CHANGED)),
+            (gettext("Added"), plan.of(RowOutcome.ADDED)),
+        ],
+        "same": plan.of(RowOutcome.SAME),
+        "button": _button(len(plan.to_import)),
+        "seen": signing.dumps(seen, salt=SALT, compress=True),
+    }

@@ -135,6 +135,14 @@ def _look_up(request: HttpRequest) -> HttpResponse:
     if action in ("cancel", "stop"):
         return _confirm(request, found, action)
     carried = {name: form.cleaned_data[name] for name in LookupForm.CARRIED_FIELDS}
+    return _show_found(request, found, action, carried)
+
+
+@sensitive_variables()
+def _show_found(
+    request: HttpRequest, found: CallbackRequest, action: str, carried: dict[str, Any]
+) -> HttpResponse:
+    """Show the request; what was typed before it was found stands in its form, not saved yet."""
     if action == "answers":
         return _show(request, found, NOT_SAVED_YET, answers=AnswersForm(found, initial=carried))
     if action == "change":

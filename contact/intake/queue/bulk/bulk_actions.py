@@ -131,14 +131,18 @@ def bulk(request: HttpRequest) -> HttpResponse:
     group = uuid.uuid4()
     done, skipped = _act_on_each(name, chosen, request.user, form.cleaned_data, group)
     if done:
-        text = ngettext("Done: %d request.", "Done: %d requests.", done) % done
-        if action.is_undoable:
-            url = reverse("intake:bulk_undo", args=[group]) + return_query.return_query(request)
-            text = format_html('{} <a href="{}">{}</a>', text, url, gettext("Take it back"))
-        messages.success(request, text)
+        messages.success(request, _done_text(request, action, done, group))
     if skipped:
         messages.warning(request, gettext("Left as they are: %s.") % "; ".join(skipped))
     return redirect(return_query.return_url(request))
+
+
+def _done_text(request: HttpRequest, action: BulkAction, done: int, group: uuid.UUID) -> str:
+    text = ngettext("Done: %d request.", "Done: %d requests.", done) % done
+    if not action.is_undoable:
+        return text
+    url = reverse("intake:bulk_undo", args=[group]) + return_query.return_query(request)
+    return format_html('{} <a href="{}">{}</a>', text, url, gettext("Take it back"))
 
 
 def _chosen(request: HttpRequest) -> Iterator[tuple[uuid.UUID, int]]:

@@ -29,23 +29,8 @@ def bulk_undo(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     steps = steps.undoable_by(account, is_lead=account.has_perm(LEAD_INTAKE))
     found = list(steps.select_related("request"))
     if request.method != "POST":
-        if not found:
-            raise Http404
-        context = {
-            "requests": [step.request for step in found],
-            "carried_query": return_query.return_query(request),
-            "return_url": return_query.return_url(request),
-        }
-        return render(request, "intake/bulk_undo.html", context)
-    done, left = 0, []
-    for step in found:
-        try:
-            with transaction.atomic():
-                claims.lock(step.request_id)
-                undo(step, account)
-            done += 1
-        except InvalidTransition:
-            left.append(str(step.request))
+        return _confirm(request, found)
+    done, left = _undo_each(found, account)
     if done:
         words = ngettext("Taken back: %d request.", "Taken back: %d requests.", done) % done
         messages.success(request, words)
@@ -57,3 +42,28 @@ def bulk_undo(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     if left:
         messages.warning(request, gettext("Changed since, left: %s.") % ", ".join(left))
     return redirect(return_query.return_url(request))
+
+
+def _confirm(request: HttpRequest, found: list[Step]) -> HttpResponse:
+    if not found:
+        raise Http404
+    context = {
+        "requests": [step.request for step in found],
+        "carried_query": return_query.return_query(request),
+        "return_url": return_query.return_url(request),
+    }
+    return render(request, "intake/bulk_undo.html", context)
+
+
+def _undo_each(found: list[Step], account: Any) -> tuple[int, list[str]]:
+    """Return how many steps were taken back, and the references of those that were not."""
+    done, left = 0, []
+    for step in found:
+        try:
+            with transaction.atomic():
+                claims.lock(step.request_id)
+                undo(step, account)
+            done += 1
+        except InvalidTransition:
+            left.append(str(step.request))
+    return done, left
