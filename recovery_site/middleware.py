@@ -9,6 +9,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from .environment.roles import PUBLIC
 from .errors import error_page
 
 # A page polls these on its own, so they do not keep its reader logged in.
@@ -42,6 +43,17 @@ def trust_proxies(get_response: View) -> View:
         else:
             meta.pop("HTTP_X_FORWARDED_PROTO", None)
         meta.pop("HTTP_X_FORWARDED_FOR", None)
+        return get_response(request)
+
+    return middleware
+
+
+def serve_own_role(get_response: View) -> View:
+    """Answer "not found" in a public process to what needs keys that it does not hold."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.ROLE == PUBLIC and request.path_info.startswith(settings.PATHS_WITH_KEYS):
+            return error_page(404)
         return get_response(request)
 
     return middleware

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import logs
 from .database import databases
+from .environment import roles
 from .environment.env import (
     BASE_DIR,
     contact_address,
@@ -21,21 +22,20 @@ from .environment.env import (
     env_required,
     env_str,
     networks,
-    read_env_file,
 )
 from .environment.local_hosts import LOCAL_HOSTS
 from .http import content_security
 from .sign_in.options import *  # noqa: F403
 
-read_env_file(BASE_DIR / ".env")
+roles.read_env_file_of_role(BASE_DIR / ".env")
+ROLE = env_parsed("ROLE", "all", roles.role, "all, public or staff")
 DEBUG = env_flag("DEBUG", "False")
 FRESH_KEY = "`make run` writes it into .env; or put the output of `openssl rand -base64 32` there."
 SECRET_KEY = env_required("SECRET_KEY", FRESH_KEY)
-FIELD_KEYS = csv(env_required("FIELD_KEYS", FRESH_KEY))
-INDEX_KEYS = csv(env_required("INDEX_KEY", FRESH_KEY))
-# New requests are sealed to the public key, if there is one, and opened with its private key.
-JOURNAL_PUBLIC_KEY = env_str("JOURNAL_PUBLIC_KEY")
-JOURNAL_PRIVATE_KEYS = csv(env_str("JOURNAL_PRIVATE_KEYS"))
+FIELD_KEYS = csv(roles.env_private("FIELD_KEYS", ROLE, FRESH_KEY))
+INDEX_KEYS = csv(roles.env_private("INDEX_KEY", ROLE, FRESH_KEY))
+JOURNAL_PUBLIC_KEY = roles.env_journal_key("JOURNAL_PUBLIC_KEY", ROLE)
+JOURNAL_PRIVATE_KEYS = csv(roles.env_private("JOURNAL_PRIVATE_KEYS", ROLE))
 
 SITE_URL = env_str("SITE_URL", "http://localhost:8000").rstrip("/")
 SITE_NAME = env_str("SITE_NAME", "Desert Bloom Recovery")
@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "recovery_site.middleware.trust_proxies",
     "recovery_site.middleware.answer_health_to_all",
+    "recovery_site.middleware.serve_own_role",
     "django.middleware.security.SecurityMiddleware",
     "recovery_site.http.headers.privacy_headers",
     "recovery_site.http.headers.compress_visitor_pages",
@@ -126,7 +127,7 @@ CRISPY_TEMPLATE_PACK = "forms"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "forms"
 
 _sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "site.sqlite3"}
-_database = env_database("DATABASE_URL") or _sqlite
+_database = env_database("DATABASE_URL") or roles.local_database(_sqlite, ROLE, SITE_IS_LOCAL)
 _replica = env_database("DATABASE_REPLICA_URL")
 DATABASES = {
     "default": databases.for_work(_database),
@@ -141,7 +142,6 @@ SECOND_FACTOR_REQUIRED = not SITE_IS_LOCAL
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_IS_LOCAL and not SITE_IS_SECURE
 
 LANGUAGE_CODE = "en"
-# The languages that the site's pages are offered in.
 LANGUAGES = [("en", _("English"))]
 # Spanish is ready for the page that speaks it.
 LOCALE_PATHS = [BASE_DIR / "locale"]

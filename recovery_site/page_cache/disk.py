@@ -40,7 +40,7 @@ class PageFolders:
         self.versions, self.current = root / "versions", root / "current"
         self.published = root / "published"
         for folder in (self.versions, self.published):
-            folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o775, parents=True, exist_ok=True)
 
     def folder(self, number: int) -> Path:
         """Where this release keeps the pages of version `number`."""
@@ -89,7 +89,7 @@ class PageFolders:
     def save(self, number: int, page: CachedPage, same: Path | None = None) -> None:
         """Write `page`; folder `same` has the same bytes. Raise OSError if the disk refuses."""
         place = place_of(self.folder(number), page.path)
-        place.mkdir(mode=0o755, parents=True, exist_ok=True)
+        place.mkdir(mode=0o775, parents=True, exist_ok=True)
         text = page.description()
         stem = stem_of(text)
         for name, suffix in CODING_SUFFIXES.items():
@@ -108,7 +108,7 @@ class PageFolders:
             if self.current.is_symlink() and self.current.readlink() == Path(target):
                 return
             with suppress(OSError):
-                folder.mkdir(mode=0o755, exist_ok=True)
+                folder.mkdir(mode=0o775, exist_ok=True)
             self._remove_copy()
             with _new_file(self.current) as new:
                 new.symlink_to(target)
@@ -178,7 +178,7 @@ class PageFolders:
             for description in oldest.rglob(DESCRIPTION):
                 place = newer / description.parent.relative_to(oldest)
                 if not (place / DESCRIPTION).exists():
-                    place.mkdir(mode=0o755, parents=True, exist_ok=True)
+                    place.mkdir(mode=0o775, parents=True, exist_ok=True)
                     for file in [*description.parent.glob("*.*"), description]:
                         if file.is_file():
                             file.replace(place / file.name)

@@ -27,7 +27,7 @@ class SharedVersion:
     """The version in a file that is mapped into memory. Raises OSError if it cannot be written."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o775, parents=True, exist_ok=True)
         # The size is in the name, so a mapped file is never truncated.
         self.path = folder / f"content_version.{SIZE}"
         with self.path.open("a+b") as file:

@@ -19,6 +19,7 @@ from contact.privacy import envelopes, key_marker
 from contact.privacy.audit_trail import audit_anchors
 from recovery_site.backups import heartbeat
 from recovery_site.database import triggers
+from recovery_site.environment import roles
 from recovery_site.models import ContentVersion
 from recovery_site.page_cache.cache import served_stale_copy, site_folder
 
@@ -72,9 +73,8 @@ def _faults() -> Iterator[str]:
     try:
         # Read a table: where the file of a SQLite database is gone, connecting makes an empty one.
         ContentVersion.current()
-        if triggers.differing(connection):
-            yield "database: triggers are missing, changes go unnoticed: manage.py migrate"
-        key_marker.require_known_keys()
+        if settings.ROLE != roles.PUBLIC:
+            yield from _faults_of_database()
     except DatabaseError:
         yield "database: does not answer"
     except key_marker.OtherKeys as error:
@@ -83,7 +83,21 @@ def _faults() -> Iterator[str]:
         yield "pages: some cannot be made, stale copies are served"
 
 
+def _faults_of_database() -> Iterator[str]:
+    if triggers.differing(connection):
+        yield "database: triggers are missing, changes go unnoticed: manage.py migrate"
+    key_marker.require_known_keys()
+
+
 def _notes() -> Iterator[str]:
+    if settings.ROLE != roles.PUBLIC:
+        yield from _notes_of_staff()
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    if free < LEAST_FREE_BYTES:
+        yield f"disk: {free // 1024**2} MB free"
+
+
+def _notes_of_staff() -> Iterator[str]:
     try:
         if failure := mail_failure():
             since = failure.since.strftime("%Y-%m-%d %H:%M UTC")
@@ -99,6 +113,3 @@ def _notes() -> Iterator[str]:
         yield "keys: requests in the journal are not sealed to a public key: JOURNAL_PUBLIC_KEY"
     if wrong := heartbeat.words(timezone.now()):
         yield f"backup: {wrong}"
-    free = shutil.disk_usage(settings.DATA_DIR).free
-    if free < LEAST_FREE_BYTES:
-        yield f"disk: {free // 1024**2} MB free"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.management import CommandError
 from django.db import DatabaseError
 
 from contact.lifecycle.journal import journal
 from contact.privacy import key_marker
+from recovery_site.environment import roles
 
 from .job_process import stop_requested
 
 
 def require_keys() -> None:
     """Raise CommandError beside a database that was written with other keys."""
+    if settings.ROLE == roles.PUBLIC:
+        raise CommandError("ROLE is public: this command needs keys that such a process lacks.")
     try:
         key_marker.require_known_keys()
         key_marker.mark_keys()

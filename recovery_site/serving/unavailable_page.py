@@ -21,7 +21,7 @@ def write_unavailable_page() -> None:
     file = unavailable_file()
     if file.is_file() and file.read_bytes() == content:
         return
-    file.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o775, parents=True, exist_ok=True)
     new = file.with_suffix(".new")
     new.write_bytes(content)
     new.replace(file)

@@ -37,11 +37,20 @@ def _age(file: os.DirEntry[str]) -> int:
         return 0
 
 
+def are_shared() -> bool:
+    """Whether public and staff processes of two accounts, with one group, work on the files."""
+    return bool(settings.ROLE != "all")
+
+
+def file_mode() -> int:
+    return 0o660 if are_shared() else 0o600
+
+
 def journal_folder(name: str) -> Path:
     folder = Path(settings.DATA_DIR) / "journal" / name
     if not folder.is_dir():
         for part in (folder.parent, folder):
-            part.mkdir(mode=0o700, parents=True, exist_ok=True)
+            part.mkdir(mode=0o770 if are_shared() else 0o700, parents=True, exist_ok=True)
             sync(part.parent)
     return folder
 
@@ -52,7 +61,7 @@ def write(path: Path, content: bytes) -> bool:
     Return whether it was written.
     """
     temporary = path.with_name(f".{uuid.uuid4()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file_mode())
     try:
         with open(descriptor, "wb") as file:
             file.write(content)

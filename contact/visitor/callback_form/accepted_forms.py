@@ -25,7 +25,7 @@ def remember(key: str) -> None:
         return
     rate_limit.increment(_name(key), KEPT_SECONDS)
     try:
-        _path(key).touch(mode=0o600)
+        _path(key).touch(mode=journal_files.file_mode())
     except OSError as error:
         logger.error("an accepted form can't be noted (%s)", type(error).__name__)
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Min
 from django.utils import timezone
 
+from contact.lifecycle.journal import journal_files
 from contact.lifecycle.team.claims import CLAIM_LEASE
 from contact.models import (
     CallAttempt,
@@ -49,7 +50,8 @@ def write_snapshot() -> bool:
     }
     path = snapshot_path()
     temporary = path.with_suffix(".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    mode = journal_files.file_mode()
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with open(descriptor, "w") as file:
         # At once, in C: `json.dump` takes three times as long.
         file.write(json.dumps(values))
