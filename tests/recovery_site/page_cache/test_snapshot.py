@@ -189,3 +189,10 @@ def test_visitors_never_wait_for_a_locked_table(replica, visitor, cache, monkeyp
     snapshot.circuit.close()
     monkeypatch.setattr(handler, "REST_SECONDS", 0)
     assert "Renamed line" in visitor.ask("/help-now/").text
+
+
+def test_pages_that_count_tries_are_not_read_from_a_snapshot(rf):
+    """What they write would fail there, and let the circuit open for all pages."""
+    for path in ("/review/some-key/", "/review/some-key/page/", "/contact/", "/admin/"):
+        assert not snapshot.may_be_public(rf.get(path)), path
+    assert snapshot.may_be_public(rf.get("/articles/"))
