@@ -20,7 +20,10 @@ ALIAS = "reading"
 # Key in `request.META`: the content version that a page read from a replica saw.
 VERSION_KEY = "snapshot.version"
 # Paths that need the newest rows, or no database at all.
-OTHER_PATHS = ("/contact/", "/admin/", "/intake/", "/review/", "/healthz", "/readyz", "/favicon.ico")
+OTHER_PATHS = (
+    *("/contact/", "/admin/", "/intake/", "/review/"),
+    *("/healthz", "/readyz", "/favicon.ico"),
+)
 # PostgreSQL's code for `query_canceled`: psycopg2 is not imported where SQLite is used.
 QUERY_CANCELED = "57014"
 # How long the circuit stays open after a database did not answer.
