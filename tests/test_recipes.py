@@ -118,6 +118,7 @@ def test_every_field_of_a_revision_is_content_or_is_known_not_to_be():
 # Reached each time, by whoever it concerns; everything below these is staff's.
 NOT_CACHED = {"contact:callback", "contact:callback_thanks", "contact:my_request", "search"}
 NOT_CACHED |= {"outside_review", "outside_review_page", "search_suggestions", "healthz", "readyz"}
+NOT_CACHED |= {"helpful", "helpful_why", "helpful_thanks"}
 STAFF = ("admin/", "intake/")
 # Further pages of lists, made when they are asked for; without a name, an address of one file.
 ON_DEMAND = re.compile(r"/(older|after)/")
