@@ -27,6 +27,7 @@ class RecoverySiteConfig(AppConfig):
         from .staff import accounts  # noqa: F401
 
         checks.register(check_proxy)
+        checks.register(check_backup_key)
         checks.register(check_demo_log_ins, checks.Tags.database)
         checks.register(check_reviewers, checks.Tags.database)
         checks.register(check_triggers, checks.Tags.database)
@@ -84,6 +85,20 @@ def check_proxy(**kwargs: Any) -> list[checks.CheckMessage]:
                 id="recovery_site.W001",
             )
         ]
+    return []
+
+
+def check_backup_key(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Report a key to which no backup could be sealed."""
+    from contact.privacy.keys import decode_key
+
+    try:
+        if settings.BACKUP_PUBLIC_KEY:
+            decode_key(settings.BACKUP_PUBLIC_KEY)
+    except ValueError as error:
+        hint = "Make a pair: `python -m recovery_site.environment.make_env_file --journal-keys`."
+        message = f"BACKUP_PUBLIC_KEY is unusable: {error}."
+        return [checks.Error(message, hint=hint, id="recovery_site.E004")]
     return []
 
 

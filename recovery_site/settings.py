@@ -35,6 +35,7 @@ SECRET_KEY = env_required("SECRET_KEY", FRESH_KEY)
 FIELD_KEYS = csv(roles.env_private("FIELD_KEYS", ROLE, FRESH_KEY))
 INDEX_KEYS = csv(roles.env_private("INDEX_KEY", ROLE, FRESH_KEY))
 JOURNAL_PUBLIC_KEY = roles.env_journal_key("JOURNAL_PUBLIC_KEY", ROLE)
+BACKUP_PUBLIC_KEY = env_str("BACKUP_PUBLIC_KEY")
 JOURNAL_PRIVATE_KEYS = csv(roles.env_private("JOURNAL_PRIVATE_KEYS", ROLE))
 
 SITE_URL = env_str("SITE_URL", "http://localhost:8000").rstrip("/")

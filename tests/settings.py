@@ -18,7 +18,7 @@ SECRETS = {
 for name in (
     "SITE_NAME", "SITE_PHONE", "TRUSTED_PROXIES", "RETENTION_DAYS", "DEBUG",
     "DATABASE_REPLICA_URL", "CACHE_URL", "ROLE", "NETWORK_HOSTS", "SEARCH_MODEL",
-    "REVIEW_REQUIRED",
+    "REVIEW_REQUIRED", "BACKUP_PUBLIC_KEY",
 ):  # fmt: skip
     os.environ[name] = ""
 os.environ.update(

@@ -67,6 +67,12 @@ def present_keys() -> list[str]:
     return [key_id(decode_key(text)).hex() for text in settings.FIELD_KEYS]
 
 
+def noted_field_keys() -> list[str]:
+    """Ids of the FIELD_KEYS that values may be sealed with; none before they were noted."""
+    marker = KeyMarker.objects.filter(pk=1).first()
+    return list(marker.field_keys) if marker else []
+
+
 def older_index_keys() -> list[IndexKey]:
     """Keys besides the newest that hashes in the database may still be made with."""
     at, ids = _known[-1] if _known else (float("-inf"), [])

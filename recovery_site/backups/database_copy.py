@@ -23,6 +23,11 @@ SQLITE_FILE, POSTGRES_FILE = "database.sqlite3", "database.dump"
 PATIENCE = 30
 
 
+def file_in(folder: Path) -> Path:
+    """Where the copy of this kind of database lies in a backup."""
+    return folder / (SQLITE_FILE if connection.vendor == "sqlite" else POSTGRES_FILE)
+
+
 def copy_to(folder: Path) -> Path:
     if connection.vendor == "sqlite":
         target = folder / SQLITE_FILE

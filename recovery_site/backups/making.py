@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -13,7 +16,7 @@ from django.db import DatabaseError
 from contact.lifecycle.journal import journal_files
 from contact.privacy import key_marker
 
-from . import database_copy, heartbeat
+from . import database_copy, heartbeat, sealed_copy
 from .manifest import STAMP, BackupError, Manifest, backups_in, describe, digests_in
 
 JOURNAL = "journal"
@@ -38,6 +41,9 @@ def make(folder: Path, *, keep: int | None = None) -> Path:
         # The database first: what arrives meanwhile is in the journal, which knows no doubles.
         database_copy.copy_to(partial)
         _copy_journal(partial / JOURNAL)
+        database_copy.require_readable(partial)
+        if settings.BACKUP_PUBLIC_KEY:
+            sealed_copy.seal_file(database_copy.file_in(partial), settings.BACKUP_PUBLIC_KEY)
         manifest._replace(files=digests_in(partial)).write(partial)
         read_back(partial)
         _sync(partial)
@@ -71,8 +77,33 @@ def read_back(folder: Path) -> Manifest:
     """Return the manifest of a backup whose bytes are as written. Raise BackupError."""
     manifest = Manifest.read(folder)
     manifest.check(folder)
-    database_copy.require_readable(folder)
+    # Whether a sealed copy opens, `restore` finds out, which has its key.
+    if not is_sealed(folder):
+        database_copy.require_readable(folder)
     return manifest
+
+
+def is_sealed(folder: Path) -> bool:
+    return database_copy.file_in(folder).with_name(_sealed_name(folder)).is_file()
+
+
+def _sealed_name(folder: Path) -> str:
+    return database_copy.file_in(folder).name + sealed_copy.SUFFIX
+
+
+@contextmanager
+def opened(folder: Path, private_key: str) -> Iterator[Path]:
+    """The folder in which the plain copy lies for as long as this lasts. Raises BackupError."""
+    if not is_sealed(folder):
+        yield folder
+        return
+    if not private_key:
+        raise BackupError(f"{folder} is sealed: name the file of its private key with --key.")
+    with TemporaryDirectory(dir=settings.DATA_DIR) as name:
+        target = database_copy.file_in(Path(name))
+        sealed_copy.open_file(folder / _sealed_name(folder), target, private_key)
+        database_copy.require_readable(Path(name))
+        yield Path(name)
 
 
 def newest_in(folder: Path) -> Path:

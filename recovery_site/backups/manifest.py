@@ -19,6 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max
 
 from contact.models import CallbackRequest
+from contact.privacy import key_marker
 from contact.privacy.audit_trail.audit import AuditHead
 from contact.privacy.keys import Purpose, decode_key, index_keys, key_id
 
@@ -90,7 +91,8 @@ def describe(made: datetime) -> Manifest:
         made_at=made.astimezone(UTC).isoformat(timespec="seconds"),
         database=connection.vendor,
         migrations=applied_migrations(),
-        field_keys=field_key_ids(),
+        # A key that sealed nothing is not asked for by whoever restores.
+        field_keys=key_marker.noted_field_keys() or field_key_ids(),
         index_key=index_key_ids()[0],
         requests=CallbackRequest.objects.count(),
         newest_request=newest.isoformat(timespec="seconds") if newest else "",

@@ -35,7 +35,7 @@ class Restored(NamedTuple):
     broken_trail: str
 
 
-def restore(folder: Path) -> Restored:
+def restore(folder: Path, private_key: str = "") -> Restored:
     """Bring the backup in `folder` back. Raise BackupError, before anything was changed."""
     backup = making.newest_in(folder)
     manifest = making.read_back(backup)
@@ -45,7 +45,8 @@ def restore(folder: Path) -> Restored:
             f"The backup is of {manifest.database}, and DATABASE_URL names {connection.vendor}."
         )
     _require_empty()
-    database_copy.bring_back(backup)
+    with making.opened(backup, private_key) as plain:
+        database_copy.bring_back(plain)
     # A newer release than the one that made it; also puts the triggers in their place.
     call_command("migrate", interactive=False, verbosity=0)
     entries = _bring_journal_back(backup / making.JOURNAL)

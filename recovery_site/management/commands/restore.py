@@ -18,10 +18,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("dir", type=Path)
+        parser.add_argument(
+            "--key", type=Path, metavar="FILE", help="the private key of BACKUP_PUBLIC_KEY"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            done = restoring.restore(options["dir"])
+            key = options["key"].read_text("utf-8").strip() if options["key"] else ""
+            done = restoring.restore(options["dir"], key)
+        except OSError as error:
+            raise CommandError(f"{options['key']}: {error.strerror}.") from error
+        except ValueError as error:
+            raise CommandError(f"{options['key']} holds no key: {error}.") from error
         except BackupError as error:
             raise CommandError(f"{error} Nothing was changed.") from error
         manifest = done.manifest
