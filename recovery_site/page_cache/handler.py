@@ -20,6 +20,7 @@ from recovery_site.http.headers import PRIVATE_PATHS
 from ..middleware import is_trusted
 from . import snapshot
 from .cache import PageCache, site_cache
+from .dictionaries import page_by_dictionary
 from .pages import CachedPage, is_public, uncacheable_reason
 from .refresh import refresh_own
 
@@ -54,6 +55,9 @@ class PageCacheHandler(WSGIHandler):
         """The current page that is asked for, if this process holds it."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
+        if "HTTP_AVAILABLE_DICTIONARY" in environ:
+            # What compresses waits for a thread.
+            return None
         page = self.cache.in_memory(environ["PATH_INFO"])
         return page if page is not None and self.is_ours(environ) else None
 
@@ -84,15 +88,22 @@ class PageCacheHandler(WSGIHandler):
     def public(self, request: HttpRequest, environ: dict[str, Any], path: str) -> Any:
         """The current page at `path` if it can be made, else its stale copy."""
         if page := self.cache.fresh(path):
-            return page.respond(environ)
+            return self.respond(page, environ)
         if self.failed_just_now(path) and (page := self.cache.stale(path)):
             return self.stale(page, environ, "it could not be made a moment ago")
         with self.turn(path) as is_mine:
             if page := self.cache.fresh(path):
-                return page.respond(environ)
+                return self.respond(page, environ)
             if not is_mine and (page := self.cache.stale(path)):
                 return self.stale(page, environ, "making it takes too long")
             return self.make(request, environ, path)
+
+    def respond(self, page: CachedPage, environ: dict[str, Any]) -> HttpResponse:
+        """Answer with the page, by what the browser has of us if it names that."""
+        if answer := page_by_dictionary(page, environ, self.cache.fresh):
+            headers, body = answer
+            return HttpResponse(body, headers=dict(headers))
+        return page.respond(environ)
 
     def make(self, request: HttpRequest, environ: dict[str, Any], path: str) -> Any:
         """Django's answer, cached if it is a public page; the stale copy if Django failed."""
@@ -116,7 +127,7 @@ class PageCacheHandler(WSGIHandler):
         if snapshot.version_of(request, number) != number:
             # The replica is behind or ahead, so the page belongs to another version.
             return response
-        return self.cache.store(path, response, number).respond(environ)
+        return self.respond(self.cache.store(path, response, number), environ)
 
     def stale(self, page: CachedPage, environ: dict[str, Any], why: str) -> HttpResponse:
         self.cache.note_stale(why)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ CACHE_CONTROL = "public, max-age=0, stale-while-revalidate=30, stale-if-error=86
 LARGE = 96 * 1024
 # Headers made anew for every answer.
 OWN_HEADERS = {"content-length", "etag", "vary", "cache-control", "last-modified"}
+# Further pages may be read by this one (`dictionaries.py`). Articles have no room to say so.
+DICTIONARY = ("Use-As-Dictionary", 'match="/*"')
 Headers = list[tuple[str, str]]
 
 
@@ -114,6 +117,8 @@ class CachedPage:
                 ("Cache-Control", CACHE_CONTROL),
                 ("Vary", "Accept-Encoding"),
             ]
+            if self.is_html and not re.fullmatch("/articles/[^/]+/", self.path):
+                common.append(DICTIONARY)
             length = self.length if name == IDENTITY else len(self.compressed[name])
             encoding = [] if name == IDENTITY else [("Content-Encoding", name)]
             whole = [*self.headers, *encoding, ("Content-Length", str(length)), *common]
