@@ -31,11 +31,15 @@ class Page(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """One answer: milliseconds in all, milliseconds and SQL of each query and commit, bytes."""
+    """One answer: milliseconds in all, milliseconds and SQL of each query and commit, bytes.
+
+    `cpu`: milliseconds of this process, which a busy machine changes least.
+    """
 
     page: float
     spent: list[tuple[float, str]]
     size: int
+    cpu: float
 
     @property
     def database(self) -> float:
@@ -60,6 +64,10 @@ class Series:
     @property
     def page_p95(self) -> float:
         return self.p95(lambda one: one.page)
+
+    @property
+    def cpu_median(self) -> float:
+        return statistics.median(one.cpu for one in self)
 
     @property
     def database_p95(self) -> float:
@@ -116,12 +124,13 @@ def take_turns(
 def _asked(database: Any, name: str, page: Page) -> Asked:
     page.prepare()
     with _watched(database) as spent:
-        begun = time.perf_counter()
+        begun, cpu = time.perf_counter(), time.process_time()
         response = page.ask()
         whole = (time.perf_counter() - begun) * 1000
+        busy = (time.process_time() - cpu) * 1000
     if response.status_code != page.status:
         raise SystemExit(f"{name}: status {response.status_code}")
-    return Asked(whole, spent, len(response.content))
+    return Asked(whole, spent, len(response.content), busy)
 
 
 @contextmanager
