@@ -2,7 +2,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 PYTHON := .venv/bin/python
 
-.PHONY: help run dev test check bench drill lock packages dev-packages
+.PHONY: help run dev test check bench drill lock sbom packages dev-packages
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -34,6 +34,9 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile \
 lock: dev-packages ## write requirements*.lock again after a change of requirements*.txt
 	@$(LOCK) requirements-dev.txt --output-file requirements-dev.lock
 	@$(LOCK) requirements.txt --constraints requirements-dev.lock --output-file requirements.lock
+
+sbom: packages ## print what the site is built of: versions, hashes, licences (CycloneDX)
+	@$(PYTHON) deploy/sbom.py
 
 packages:
 	@sh deploy/venv.sh requirements.lock
