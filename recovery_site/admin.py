@@ -47,6 +47,8 @@ from .staff.link_finder import find_link
 from .staff.review_mails import address_of
 from .staff.scheduled_changes import scheduled_changes
 
+OWN_TEMPLATE = "registration/password_change_form.html"
+EMERGENCY_TEMPLATE = "admin/sign_in/emergency_password.html"
 # So many requests for reviews are named one by one.
 MAX_REVIEWS = 20
 
@@ -93,7 +95,7 @@ class StaffSite(admin.AdminSite):
         response: Any = PasswordChangeView.as_view(
             form_class=EmergencyPasswordForm if is_emergency else OwnPasswordForm,
             success_url=reverse("admin:password_change_done"),
-            template_name="registration/password_change_form.html",
+            template_name=EMERGENCY_TEMPLATE if is_emergency else OWN_TEMPLATE,
             extra_context=self.each_context(request),
         )(request)
         if response.status_code == 302:

@@ -22,6 +22,11 @@ DATES = [
     *("saturday", "sunday"),
 ]
 USUAL = ["password", "passwort", "welcome", "letmein", "changeme", "admin", "login", "secret"]
+# Passphrases that are in every list of guesses, since they were printed as good examples.
+WELL_KNOWN = {
+    *("correcthorsebatterystaple", "thequickbrownfoxjumpsoverthelazydog"),
+    *("maytheforcebewithyou", "tobeornottobethatisthequestion", "ilovemyfamily"),
+}
 YEAR = re.compile(r"(?:19|20)\d\d")
 NO_LETTER = re.compile(r"[\W\d_]+")
 LOOKALIKES = str.maketrans("013457@$!", "oieastasi")
@@ -100,6 +105,10 @@ class CommonStemRule(CommonPasswordValidator):
 
     def validate(self, password: str, user: Any = None) -> None:
         super().validate(password, user)
+        if {
+            NO_LETTER.sub("", each) for each in (password.casefold(), folded(password))
+        } & WELL_KNOWN:
+            raise ValidationError(gettext("It is a passphrase that many know."), code="common")
         stem = password.casefold().strip("0123456789 !?.,-_#*$@+")
         if len(stem) >= SHORTEST_NAME and stem in self.passwords:
             raise ValidationError(

@@ -14,6 +14,8 @@ REFUSED = {
     "Winter2025Winter!": "repeats the same characters|mostly a season",
     "PasswordWelcome2026": "mostly a season",
     "qwertyuiop12345678": "common password",
+    "correcthorsebatterystaple": "that many know",
+    "Correct Horse Battery Staple 1!": "that many know",
     "I-am-Quarrington-99": "your own name",
     "xx-ysolde-xx-99-yy": "your own name",
     "erin.doyle-erin.x77": "your own name",
@@ -24,7 +26,7 @@ REFUSED = {
 }
 TAKEN = [
     "a long passphrase",
-    "correct horse battery staple",
+    "wrong mule charger paperclip",
     "In summer we walk the old canal",
     "kX7!pQz2#vR9mLw4",
     "8412-9930-kelp-7751",
