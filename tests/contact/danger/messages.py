@@ -4,8 +4,9 @@ messages.csv: one half is looked at while patterns are written and signs are wei
 half is only measured, so that its figures tell how they do with messages nobody had in mind.
 rounds.csv and fresh.csv: each round was written after the patterns before it, measured once, and
 then used to mend them. written.csv: written for weighing the signs. ordinary.csv: plain requests
-as the form gets them most, and a few plain calls for help beside them. unseen.csv: rounds
-written before any pattern was read; they are only measured.
+as the form gets them most, and a few plain calls for help beside them. unseen.csv: two rounds by
+people who knew no pattern (d, e) and one by somebody who had seen a dozen (g); they are only
+measured, but how much ordinary requests weigh was chosen by their figures.
 """
 
 import csv
