@@ -4,7 +4,7 @@ AUTHENTICATION_BACKENDS = ["recovery_site.sign_in.adapters.StaffBackend"]
 # Staff alone have sessions, and pages there.
 STAFF_PATHS = ("/admin/", "/intake/")
 # What a process with ROLE=public does not serve.
-PATHS_WITH_KEYS = (*STAFF_PATHS, "/contact/my-request/")
+PATHS_WITH_KEYS = (*STAFF_PATHS, "/contact/my-request/", "/review/")
 SESSION_ENGINE = "recovery_site.sign_in.sessions"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"

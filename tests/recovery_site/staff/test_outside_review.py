@@ -146,3 +146,11 @@ def test_who_may_not_change_a_page_makes_no_link(article):
         screen = change_url(article, "versions", 1, "ask")
         assert log_in(make_staff(group)).post(screen, {"do": "invite"}).status_code == 403
     assert not ArticleReviewRequest.objects.exists()
+
+
+def test_a_process_without_keys_answers_no_link(article, client, settings):
+    """It counts tries under keyed hashes, and writes what visitors may not."""
+    address = link(article)
+    settings.ROLE = "public"
+    assert client.get(address).status_code == 404
+    assert ENDED not in client.get(address).text
