@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from html import unescape
+from html import escape, unescape
 from typing import Any, NamedTuple
 
 import nh3
@@ -188,9 +188,18 @@ def render(body: str) -> Rendered:
     html = _call_row.sub(call_row, html)
     # A scrolling region must be focusable for keyboards and named for screen readers.
     label = gettext("Table")
+    # Who goes from table to table hears the heading that each stands under.
+    headings = [
+        (match.start(), escape(plain_text(match[1])))
+        for match in re.finditer(r"<h[23] id=[^>]*>(.*?)</h[23]>", html, flags=re.DOTALL)
+    ]
 
     def region(match: re.Match[str]) -> str:
         table, is_stacked = with_headers(match[0])
+        before = [words for place, words in headings if place < match.start()]
+        if before:
+            caption = f'<caption class="visually-hidden">{before[-1]}</caption>'
+            table = table.replace("<table>", f"<table>{caption}", 1)
         classes = "table-scroll stacks" if is_stacked else "table-scroll"
         return (
             f'<div class="{classes}" role="region" aria-label="{label}" tabindex="0">{table}</div>'

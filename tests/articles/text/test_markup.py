@@ -116,6 +116,14 @@ def test_urgent_box_that_opens_a_text_stands_by_itself_with_its_buttons():
     assert split_urgent(f"<p>First.</p>{urgent}") == ("", f"<p>First.</p>{urgent}")
 
 
+def test_table_is_named_by_the_heading_above_it():
+    table = "<table><tbody><tr><th>a</th></tr></tbody></table>"
+    html = render(f"{table}<h2>How <em>long</em> &amp; bad?</h2>{table}<p>x</p>{table}").html
+    caption = '<table><caption class="visually-hidden">How long &amp; bad?</caption><tbody>'
+    assert html.count(caption) == 2
+    assert html.index("<table><tbody>") < html.index("<h2") < html.index(caption)
+
+
 def test_wide_table_scrolls_by_itself():
     html = render("<table><tbody><tr><td>1</td></tr></tbody></table>").html
     assert html.startswith(
