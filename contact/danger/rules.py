@@ -44,7 +44,8 @@ def decide(rows: Iterable[Row], *texts: str) -> Verdict:
     return Verdict(tuple(rules.reading(text) for text in texts))
 
 
-@lru_cache(maxsize=4)
+# The rows before a change are soon asked for no more, and each holds megabytes.
+@lru_cache(maxsize=2)
 def compiled(rows: tuple[Row, ...]) -> Rules:
     return Rules(rows)
 
