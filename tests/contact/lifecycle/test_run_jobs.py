@@ -16,7 +16,7 @@ from contact.lifecycle.alerting import alerts, emails
 from contact.lifecycle.changes import transitions
 from contact.lifecycle.journal import journal
 from contact.models import CallbackRequest
-from contact.visitor.told import desk_snapshot
+from contact.visitor.told import desk_snapshot, snapshot_writing
 from recovery_site.database import triggers
 from recovery_site.management.commands import run_jobs
 from recovery_site.page_cache.cache import site_cache
@@ -84,7 +84,7 @@ def test_once_tells_the_leads_of_a_late_call_once(data_dir):
 @pytest.mark.parametrize(
     ("module", "name", "job"),
     [
-        (desk_snapshot, "write_snapshot", "bulletin"),
+        (snapshot_writing, "write_snapshot", "bulletin"),
         (transitions, "replan_missed", "replan"),
         (alerts, "send_if_needed", "watch"),
     ],
