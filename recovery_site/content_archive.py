@@ -32,9 +32,9 @@ from articles.links import index as links
 from articles.publishing.revision import Revision
 from articles.search import index as search_index
 
-FORMAT = 1
-MANIFEST = "manifest.json"
-MOST_BYTES = 2_000_000_000
+ARCHIVE_FORMAT = 1
+ARCHIVE_MANIFEST = "manifest.json"
+MOST_UNPACKED_BYTES = 2_000_000_000
 CONTENT_APPS = ("articles", "faq", "recovery_site")
 # Derived from content, between accounts, or about accounts and visits.
 LEFT_OUT = {
@@ -91,12 +91,12 @@ def export_to(path: Path) -> dict[str, int]:
                     serializers.serialize("jsonl", each, fields=names, stream=lines, cls=_Encoder)
                 tables[lines.name] = {"rows": lines.rows, "sha256": lines.sha256}
         manifest = {
-            "format": FORMAT,
+            "format": ARCHIVE_FORMAT,
             "site": settings.SITE_NAME,
             "made_at": timezone.now().isoformat(),
             "tables": tables,
         }
-        archive.writestr(MANIFEST, json.dumps(manifest, indent=2))
+        archive.writestr(ARCHIVE_MANIFEST, json.dumps(manifest, indent=2))
     return {name: table["rows"] for name, table in tables.items()}
 
 
@@ -159,10 +159,10 @@ def import_from(path: Path) -> dict[str, int]:
 
 def _checked(archive: zipfile.ZipFile) -> dict[str, int]:
     """The rows of each table, after their files were compared with the manifest."""
-    if sum(each.file_size for each in archive.infolist()) > MOST_BYTES:
-        raise ArchiveError(f"The archive unpacks to more than {MOST_BYTES:,} bytes.")
-    manifest = json.loads(archive.read(MANIFEST))
-    if manifest.get("format") != FORMAT:
+    if sum(each.file_size for each in archive.infolist()) > MOST_UNPACKED_BYTES:
+        raise ArchiveError(f"The archive unpacks to more than {MOST_UNPACKED_BYTES:,} bytes.")
+    manifest = json.loads(archive.read(ARCHIVE_MANIFEST))
+    if manifest.get("format") != ARCHIVE_FORMAT:
         raise ArchiveError("The archive was made by a release with another format.")
     known = {model._meta.label_lower for model in archived_models()}
     if strange := sorted(set(manifest["tables"]) - known):

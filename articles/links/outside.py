@@ -20,7 +20,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-class Answers:
+class SiteAnswers:
     """Asks each address once."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .numbers import number_signs
-from .patterns import Element
+from .patterns import PatternElement
 from .vocabulary import Near, Vocabulary
 from .words import Token
 
@@ -26,7 +26,9 @@ class Match(NamedTuple):
 
 
 class Automaton:
-    def __init__(self, patterns: Sequence[tuple[Element, ...]], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, patterns: Sequence[tuple[PatternElement, ...]], vocabulary: Vocabulary
+    ) -> None:
         self._vocabulary = vocabulary
         self._lengths = [len(elements) for elements in patterns]
         self._offsets: list[int] = []
@@ -49,7 +51,7 @@ class Automaton:
         # Bits that the end of a sentence clears: no gap reaches beyond it.
         self._within = ~(self._gaps | self._before_gaps)
 
-    def _add(self, element: Element, place: int) -> None:
+    def _add(self, element: PatternElement, place: int) -> None:
         for word in element.words:
             self._by_word[word].append(place)
         for stem in element.stems:

@@ -31,7 +31,7 @@ class PatternError(ValueError):
     """A pattern can't be read; the text tells its writer why."""
 
 
-class Element(NamedTuple):
+class PatternElement(NamedTuple):
     """One place in a pattern: the words that fit it. A gap fits any word."""
 
     words: frozenset[str]
@@ -40,19 +40,19 @@ class Element(NamedTuple):
     is_gap: bool = False
 
 
-GAP = Element(frozenset(), is_optional=True, is_gap=True)
+GAP = PatternElement(frozenset(), is_optional=True, is_gap=True)
 PatternLists = Mapping[str, frozenset[str]]
 Respell = Callable[[list[str]], list[str]]
 
 
 def parse_pattern(
     pattern: str, lists: PatternLists, respell: Respell = list
-) -> tuple[Element, ...]:
+) -> tuple[PatternElement, ...]:
     """Return the elements of a pattern. Raises PatternError.
 
     `respell` writes plain words the way in which they are looked for.
     """
-    elements: list[Element] = []
+    elements: list[PatternElement] = []
     run: list[str] = []
     for part in PART.findall(plain(pattern.replace("…", "..."))):
         if part.isalnum():
@@ -66,16 +66,16 @@ def parse_pattern(
     return tuple(elements)
 
 
-def literal(words: str, respell: Respell = list) -> tuple[Element, ...]:
+def literal(words: str, respell: Respell = list) -> tuple[PatternElement, ...]:
     """Return the elements of words in which nothing is special."""
     return tuple(_words(respell(re.findall(r"[^\W_]+", plain(words)))))
 
 
-def _words(words: Iterable[str]) -> list[Element]:
-    return [Element(frozenset({word})) for word in words]
+def _words(words: Iterable[str]) -> list[PatternElement]:
+    return [PatternElement(frozenset({word})) for word in words]
 
 
-def _special(part: str, lists: PatternLists, respell: Respell) -> list[Element]:
+def _special(part: str, lists: PatternLists, respell: Respell) -> list[PatternElement]:
     if part.startswith("..."):
         return [GAP] * GAP_WORDS
     if part in ("[", "]"):
@@ -91,7 +91,7 @@ def _special(part: str, lists: PatternLists, respell: Respell) -> list[Element]:
     return [_element(part.strip('.,;:!?()"“”'), lists, respell)]
 
 
-def _element(part: str, lists: PatternLists, respell: Respell) -> Element:
+def _element(part: str, lists: PatternLists, respell: Respell) -> PatternElement:
     words: set[str] = set()
     stems: set[str] = set()
     for alternative in part.split("/"):
@@ -111,7 +111,7 @@ def _element(part: str, lists: PatternLists, respell: Respell) -> Element:
             stems.add(found["word"])
         else:
             words.add(_one_word(found["word"], respell))
-    return Element(frozenset(words), frozenset(stems))
+    return PatternElement(frozenset(words), frozenset(stems))
 
 
 def _one_word(word: str, respell: Respell) -> str:
@@ -124,7 +124,7 @@ def _one_word(word: str, respell: Respell) -> str:
     return meant[0]
 
 
-def _require_ends(elements: list[Element]) -> None:
+def _require_ends(elements: list[PatternElement]) -> None:
     if not elements or all(each.is_optional for each in elements):
         raise PatternError(gettext("Give words of three letters or more."))
     if elements[0].is_optional or elements[-1].is_optional:

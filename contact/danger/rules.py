@@ -11,7 +11,7 @@ from operator import itemgetter
 
 from .automaton import Automaton, Match
 from .kinds import Kind
-from .patterns import Element, PatternError, literal, parse_pattern
+from .patterns import PatternElement, PatternError, literal, parse_pattern
 from .signs import Sign, Signs
 from .signs import check as check_signs
 from .spelling import SHORTEST_JOINED, Spelling, split_definition
@@ -62,7 +62,7 @@ class Rules:
         }
         self._lists = lists_of(rows)
         self._rows: list[Row] = []
-        patterns: list[tuple[Element, ...]] = []
+        patterns: list[tuple[PatternElement, ...]] = []
         for row in rows:
             if _kind(row).is_pattern and (elements := self.elements(row.words)):
                 self._rows.append(row)
@@ -82,7 +82,7 @@ class Rules:
         self._vocabulary = Vocabulary(words, stems, others)
         self._automaton = Automaton(patterns, self._vocabulary)
 
-    def elements(self, pattern: str) -> tuple[Element, ...]:
+    def elements(self, pattern: str) -> tuple[PatternElement, ...]:
         try:
             return parse_pattern(pattern, self._lists, self._spelling.respell)
         except PatternError:

@@ -15,12 +15,12 @@ from faq.models import Question
 KINDS: dict[str, type[Publication]] = {"article": Article, "question": Question}
 
 
-class Answer(models.TextChoices):
+class HelpfulAnswer(models.TextChoices):
     YES = "yes", _("Yes")
     NO = "no", _("No")
 
 
-class Reason(models.TextChoices):
+class HelpfulReason(models.TextChoices):
     """Why it did not help."""
 
     MISSING = "missing", _("It did not say what I wanted to know")
@@ -36,7 +36,7 @@ class HelpfulCount(models.Model):
     publication = models.PositiveBigIntegerField(_("page"))
     number = models.PositiveIntegerField(_("version"))
     answer = models.CharField(
-        _("answer"), max_length=10, choices=[*Answer.choices, *Reason.choices]
+        _("answer"), max_length=10, choices=[*HelpfulAnswer.choices, *HelpfulReason.choices]
     )
     count = models.PositiveIntegerField(_("how often"), default=0)
 

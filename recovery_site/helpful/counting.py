@@ -22,7 +22,9 @@ class NotKept(Exception):
     """The answer could not be written down."""
 
 
-def note(request: HttpRequest, kind: str, publication: int, number: int, answer: str) -> None:
+def count_answer(
+    request: HttpRequest, kind: str, publication: int, number: int, answer: str
+) -> None:
     """Count `answer` to one version of a page. Raises NotKept."""
     is_reason = answer not in ("yes", "no")
     purpose = f"helpful {kind} {publication} {is_reason}"

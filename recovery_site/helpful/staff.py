@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from .answers import KINDS, Answer, HelpfulCount, Reason
+from .answers import KINDS, HelpfulAnswer, HelpfulCount, HelpfulReason
 
 # Fewer may be the answers of one or two people, who could be recognized by whoever knows them.
 LEAST_ANSWERS = 5
@@ -53,11 +53,11 @@ def answered(least: int) -> Any:
     """`kind`, `publication`, `yes` and `no` of live versions with at least so many answers."""
     return (
         live_counts()
-        .filter(answer__in=Answer.values)
+        .filter(answer__in=HelpfulAnswer.values)
         .values("kind", "publication")
         .annotate(
-            yes=Coalesce(Sum("count", filter=Q(answer=Answer.YES)), 0),
-            no=Coalesce(Sum("count", filter=Q(answer=Answer.NO)), 0),
+            yes=Coalesce(Sum("count", filter=Q(answer=HelpfulAnswer.YES)), 0),
+            no=Coalesce(Sum("count", filter=Q(answer=HelpfulAnswer.NO)), 0),
             total=Sum("count"),
         )
         .filter(total__gte=least)
@@ -83,10 +83,10 @@ def rows() -> list[HelpfulRow]:
         }
     reasons: dict[tuple[str, int], list[tuple[str, int]]] = {}
     said = live_counts().filter(
-        answer__in=Reason.values, publication__in={row["publication"] for row in found}
+        answer__in=HelpfulReason.values, publication__in={row["publication"] for row in found}
     )
     for each in said.order_by("-count", "answer"):
-        why = (str(Reason(each.answer).label), each.count)
+        why = (str(HelpfulReason(each.answer).label), each.count)
         reasons.setdefault((each.kind, each.publication), []).append(why)
     return [
         HelpfulRow(titles[key], _change_url(*key), row["yes"], row["no"], reasons.get(key, []))

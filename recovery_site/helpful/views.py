@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ..errors import error_page
 from . import counting
-from .answers import KINDS, Answer, Reason
+from .answers import KINDS, HelpfulAnswer, HelpfulReason
 
 
 # Exempt: pages from the cache hold no token, and an answer belongs to nobody.
@@ -21,10 +21,10 @@ from .answers import KINDS, Answer, Reason
 def helpful(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResponse:
     publication = _publication(kind, slug, number)
     if request.method != "POST":
-        return _page(request, publication, Answer)
-    is_no = request.POST.get("answer") == Answer.NO
+        return _page(request, publication, HelpfulAnswer)
+    is_no = request.POST.get("answer") == HelpfulAnswer.NO
     next_page = "helpful_why" if is_no else "helpful_thanks"
-    return _keep(request, publication, Answer, next_page)
+    return _keep(request, publication, HelpfulAnswer, next_page)
 
 
 @csrf_exempt
@@ -32,8 +32,8 @@ def helpful(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResp
 def helpful_why(request: HttpRequest, kind: str, slug: str, number: int) -> HttpResponse:
     publication = _publication(kind, slug, number)
     if request.method != "POST":
-        return _page(request, publication, Reason)
-    return _keep(request, publication, Reason, "helpful_thanks")
+        return _page(request, publication, HelpfulReason)
+    return _keep(request, publication, HelpfulReason, "helpful_thanks")
 
 
 @require_safe
@@ -58,7 +58,7 @@ def _keep(request: HttpRequest, publication: Any, answers: Any, next_page: str) 
         return _page(request, publication, answers, status=400)
     where = request.resolver_match.kwargs  # type: ignore[union-attr]
     try:
-        counting.note(request, where["kind"], publication.pk, where["number"], answer)
+        counting.count_answer(request, where["kind"], publication.pk, where["number"], answer)
     except counting.NotKept:
         return _page(request, publication, None, status=503)
     return HttpResponseRedirect(reverse(next_page, kwargs=where), status=303)
@@ -68,7 +68,7 @@ def _page(request: HttpRequest, publication: Any, answers: Any, status: int = 20
     context = {
         "publication": publication,
         "answers": answers,
-        "is_why": answers is Reason,
+        "is_why": answers is HelpfulReason,
         "is_lost": status == 503,
     }
     return render(request, "helpful.html", context, status=status)

@@ -80,7 +80,7 @@ class Server:
         except ValueError:
             refuse(proto, 400, "That address arrived broken.")
             return
-        answer = Answer()
+        answer = ServerAnswer()
         if self.from_memory and (page := self.from_memory(environ)):
             body = b"".join(page.send(environ, answer))
             proto.response_bytes(answer.status, answer.headers, body)
@@ -108,7 +108,7 @@ class Server:
         self.waiting_bytes += length
         return length
 
-    async def respond(self, environ: Environ, answer: Answer, proto: Any) -> None:
+    async def respond(self, environ: Environ, answer: ServerAnswer, proto: Any) -> None:
         loop = asyncio.get_running_loop()
 
         async def begin() -> Any:
@@ -129,7 +129,7 @@ class Server:
             proto.response_bytes(answer.status, answer.headers, body)
 
     def make(
-        self, environ: Environ, answer: Answer, stream: Callable[[Iterable[bytes]], None]
+        self, environ: Environ, answer: ServerAnswer, stream: Callable[[Iterable[bytes]], None]
     ) -> bytes | None:
         """Return the whole body; or stream a long one, and return None."""
         made = self.application(environ, answer)
@@ -143,7 +143,7 @@ class Server:
                 ends()
 
 
-class Answer:
+class ServerAnswer:
     """What WSGI calls `start_response`; keeps the status and the headers."""
 
     def __init__(self) -> None:

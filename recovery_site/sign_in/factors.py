@@ -22,7 +22,7 @@ from django.db import transaction
 
 from contact.privacy.encryption import DecryptionError, seal, unseal, uses_newest_key
 
-ASSOCIATED_DATA = "second factor"
+FACTOR_DATA = "second factor"
 # The last step of time whose code was used; neither it nor an earlier one is taken again.
 LAST_COUNTER = "last_counter"
 SECRETS = ("secret", "seed")
@@ -30,10 +30,10 @@ SECRETS = ("secret", "seed")
 
 class MFAAdapter(DefaultMFAAdapter):
     def encrypt(self, text: str) -> str:
-        return base64.b64encode(seal(text, ASSOCIATED_DATA)).decode()
+        return base64.b64encode(seal(text, FACTOR_DATA)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return unseal(base64.b64decode(encrypted_text), ASSOCIATED_DATA)
+        return unseal(base64.b64decode(encrypted_text), FACTOR_DATA)
 
     def get_totp_issuer(self) -> str:
         return str(settings.SITE_NAME)

@@ -19,7 +19,7 @@ from .models import StaffSession
 
 LONGEST = timedelta(hours=12)
 STARTED, BROWSER = "started", "browser"
-ASSOCIATED_DATA = "staff session"
+SESSION_DATA = "staff session"
 SESSIONS = ShortLived.SESSIONS
 
 
@@ -31,12 +31,12 @@ class SessionStore(db.SessionStore):
     def encode(self, session_dict: dict[str, Any]) -> str:
         # Sealed: it holds the seed of an authenticator app until its first code was right.
         text = self.serializer().dumps(session_dict).decode("latin-1")
-        return base64.b64encode(seal_short(text, ASSOCIATED_DATA, SESSIONS)).decode()
+        return base64.b64encode(seal_short(text, SESSION_DATA, SESSIONS)).decode()
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         try:
             sealed = base64.b64decode(session_data)
-            text = unseal_short(sealed, ASSOCIATED_DATA, SESSIONS)
+            text = unseal_short(sealed, SESSION_DATA, SESSIONS)
             return dict(self.serializer().loads(text.encode("latin-1")))
         except (DecryptionError, binascii.Error, ValueError):
             return {}

@@ -20,7 +20,7 @@ _collapsing = re.compile(r"[ \t\r\n\f]+")
 _word = re.compile(r"[\w’']+(?:[-.:/,@&]+[\w’']+)*|.", re.DOTALL)
 
 
-class Element(NamedTuple):
+class ComparedElement(NamedTuple):
     name: str
     attributes: tuple[tuple[str, str], ...] = ()
 
@@ -28,19 +28,19 @@ class Element(NamedTuple):
         return dict(self.attributes).get(name, "")
 
 
-PARAGRAPH = Element("p")
+PARAGRAPH = ComparedElement("p")
 HOLD_TEXT = {"li", "td", "th"}
 
 
 class Word(NamedTuple):
     text: str
-    marks: tuple[Element, ...] = ()
+    marks: tuple[ComparedElement, ...] = ()
     is_glued: bool = False  # nothing stands between it and the word before
     begins_link: bool = False
 
 
 class Block(NamedTuple):
-    path: tuple[Element, ...]
+    path: tuple[ComparedElement, ...]
     words: tuple[Word, ...]
     # How many elements of the path also hold the block before: a list, or another list after it.
     shared: int = 0
@@ -48,7 +48,7 @@ class Block(NamedTuple):
 
 class _Run(NamedTuple):
     text: str
-    marks: tuple[Element, ...]
+    marks: tuple[ComparedElement, ...]
     link: int
 
 
@@ -59,8 +59,8 @@ class _Reader(HTMLParser):
         super().__init__()
         self.blocks: list[Block] = []
         self.count = 0
-        self.path: list[tuple[Element, int]] = []
-        self.marks: list[tuple[Element, int]] = []
+        self.path: list[tuple[ComparedElement, int]] = []
+        self.marks: list[tuple[ComparedElement, int]] = []
         self.runs: list[_Run] = []
         self.before: list[int] = []  # the elements around the block before, as far as noticed
         self.filled: set[int] = set()  # elements that hold a block
@@ -71,7 +71,7 @@ class _Reader(HTMLParser):
             self.runs.append(_Run(LINE_BREAK, (), 0))
             return
         self.count += 1
-        element = Element(tag, tuple(sorted((name, value or "") for name, value in attrs)))
+        element = ComparedElement(tag, tuple(sorted((name, value or "") for name, value in attrs)))
         if tag in INLINE:
             self.marks.append((element, self.count))
             return
@@ -121,7 +121,7 @@ class _Reader(HTMLParser):
         self.blocks.append(Block(tuple(element for element, _ in path), words, shared))
         self.before = numbers
 
-    def _noticed_path(self) -> Iterator[tuple[Element, int]]:
+    def _noticed_path(self) -> Iterator[tuple[ComparedElement, int]]:
         """A paragraph of an item or cell has no margins, so that it looks like text without one."""
         outer = ""
         for element, number in self.path:

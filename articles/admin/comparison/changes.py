@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from articles.publishing.revision import Revision
 
-from .blocks import Block, Element, Word, blocks_of, words_of
+from .blocks import Block, ComparedElement, Word, blocks_of, words_of
 from .field_lines import field_lines
 from .labels import label_of, mark_labels, shown
 from .place_lines import place_lines
@@ -120,7 +120,7 @@ def _label(revision: Revision, name: str) -> str:
 
 
 def _blocks(name: str, lines: list[str]) -> list[Block]:
-    return [Block((Element(name),), words_of(line)) for line in lines]
+    return [Block((ComparedElement(name),), words_of(line)) for line in lines]
 
 
 def _compare(before: list[Block], after: list[Block], label: str = "") -> list[Row]:

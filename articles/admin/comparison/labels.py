@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .blocks import LINE_BREAK, Element
+from .blocks import LINE_BREAK, ComparedElement
 
 BLOCKS = {
     "p": _("Paragraph"),
@@ -35,13 +35,13 @@ MARKS = {
 }
 
 
-def label_of(path: Sequence[Element]) -> str:
+def label_of(path: Sequence[ComparedElement]) -> str:
     """Where a block stands, from the outside in; text without any element is a paragraph."""
     names = [_element_label(element) for element in path if element.name not in UNNAMED]
     return " › ".join(names) or str(BLOCKS["p"])
 
 
-def _element_label(element: Element) -> str:
+def _element_label(element: ComparedElement) -> str:
     kind = element.get("class")
     name = f"{element.name}.{kind}" if kind else element.name
     label = str(BLOCKS.get(name) or BLOCKS.get(element.name) or element.name)
@@ -49,7 +49,7 @@ def _element_label(element: Element) -> str:
     return f"{label} ({rest})" if rest else label
 
 
-def mark_labels(marks: Sequence[Element], is_complete: bool) -> list[str]:
+def mark_labels(marks: Sequence[ComparedElement], is_complete: bool) -> list[str]:
     """Where links lead; with `is_complete` also bold and the like, or that there is nothing."""
     labels = []
     for mark in marks:

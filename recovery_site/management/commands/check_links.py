@@ -22,7 +22,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        broken, answers = 0, outside.Answers() if options["outside"] else None
+        broken, answers = 0, outside.SiteAnswers() if options["outside"] else None
         for publication, finding in checks.check_all(answers):
             broken += finding.problem.is_broken
             self.stdout.write(f"{publication.get_absolute_url()}: {finding}")

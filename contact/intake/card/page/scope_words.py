@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from .related_requests import MAX_REQUESTS_SHOWN, RelatedRequests
 
 
-class Answers(NamedTuple):
+class ScopeAnswers(NamedTuple):
     """What can be chosen; the last two say what that does, and may be empty."""
 
     person: str
@@ -21,9 +21,9 @@ class Answers(NamedTuple):
 class ScopeWords(NamedTuple):
     """`plan` is None where nobody else waits on the line: there is nothing to ask."""
 
-    stop: Answers
-    close: Answers
-    plan: Answers | None
+    stop: ScopeAnswers
+    close: ScopeAnswers
+    plan: ScopeAnswers | None
 
 
 def scope_words(related: RelatedRequests) -> ScopeWords:
@@ -37,11 +37,11 @@ def scope_words(related: RelatedRequests) -> ScopeWords:
     planned = sum(not each.is_in_danger for each in related.open_on_line)
     after_a_stop = gettext("After a stop, whoever asks there later waits for a lead.")
     return ScopeWords(
-        Answers(
+        ScopeAnswers(
             person, line, _own_closed(len(related.open) + 1), f"{closed_by_stop} {later}".strip()
         ),
-        Answers(person, line, "", f"{closed_by_stop} {after_a_stop}".strip()),
-        Answers(person, line, "", _also_planned(planned)) if planned else None,
+        ScopeAnswers(person, line, "", f"{closed_by_stop} {after_a_stop}".strip()),
+        ScopeAnswers(person, line, "", _also_planned(planned)) if planned else None,
     )
 
 
