@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from articles.admin import language_checks
@@ -16,9 +17,18 @@ from recovery_site.facts import foot
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def loaded_once(django_db_setup, django_db_blocker):
+    """To load it takes a CPU second; what a test does to it is rolled back to here."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_starter_content")
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def loaded():
-    call_command("load_starter_content")
+def loaded(loaded_once, db):
+    """A site with the starter content, as it was loaded."""
 
 
 def all_words():
