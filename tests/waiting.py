@@ -17,7 +17,7 @@ def free_port():
             return port
 
 
-def wait_until(what, seconds=20, every=0.05):
+def wait_until(what, seconds=60, every=0.05):
     """Poll until `what()` is truthy and return it."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

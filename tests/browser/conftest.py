@@ -18,7 +18,7 @@ from typing import NamedTuple
 import pytest
 from aiosmtpd.controller import Controller
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests import prepared, programs, static_files
 from tests.beside import ROOT, Beside
@@ -37,6 +37,8 @@ visitors = itertools.count(1)
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 NARROW = {"width": 320, "height": 640}
+# As long as other waits for a page: on a busy machine the default of five seconds ends early.
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items):

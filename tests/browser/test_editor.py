@@ -10,7 +10,6 @@ ADD = "/admin/articles/article/add/"
 
 
 def open_editor(page):
-    page.set_default_timeout(8000)
     area = page.locator(AREA)
     area.wait_for()
     return area
@@ -35,9 +34,12 @@ def kept_words(page):
 
 
 def told(page):
-    text = page.locator(".messagelist .success").inner_text()
+    message = page.locator(".messagelist .success")
+    refusal = page.locator(".errornote, .messagelist > .error")
+    message.or_(refusal).first.wait_for()
     page.wait_for_load_state()
-    return text
+    assert refusal.all_inner_texts() == []
+    return message.inner_text()
 
 
 def test_article_is_written_with_every_tool_and_published(log_in, open_page):

@@ -50,7 +50,7 @@ def ask(open_page, site, empty_desk):
         fill(page, "Waiting Exampleperson", number)
         send(page)
         reference = reference_on(page)
-        wait_until(lambda: stored(site, reference), 5)
+        wait_until(lambda: stored(site, reference))
         # Whatever time of day it is where this test runs.
         change(
             site,

@@ -57,7 +57,7 @@ def test_reports_are_read_by_keyboard(log_in, asked):
     before = scroller.evaluate("e => e.scrollLeft")
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-    wait_until(lambda: scroller.evaluate("e => e.scrollLeft") > before, 5)
+    wait_until(lambda: scroller.evaluate("e => e.scrollLeft") > before)
     summary = page.locator(".numbers summary").first
     summary.focus()
     page.keyboard.press("Enter")

@@ -45,7 +45,7 @@ def test_request_sent_by_a_phone_is_in_the_queue_and_sealed(open_page, site):
     send(page)
     reference = reference_on(page)
     plain = reference.replace("-", "")
-    wait_until(lambda: (plain, "new") in requests_in(site), 5)
+    wait_until(lambda: (plain, "new") in requests_in(site))
     for file in [*site.data.glob("site.sqlite3*"), *(site.data / "journal").rglob("*.sealed")]:
         content = file.read_bytes()
         for secret in (b"Sealedname", b"Sealedmessage", b"6025550177", b"602.555.0177"):
@@ -74,7 +74,7 @@ def test_double_click_and_reload_make_one_request(open_page, site):
     )
     reference_on(page)
     page.reload()
-    wait_until(lambda: len(requests_in(site)) > before, 5)
+    wait_until(lambda: len(requests_in(site)) > before)
     page.wait_for_timeout(1500)
     assert len(requests_in(site)) == before + 1
 
@@ -278,7 +278,7 @@ def test_what_is_sent_again_after_it_was_cancelled_is_a_new_request(remembering,
     filled(page, "Changed-my-mind Exampleperson")
     send(page)
     first = reference_on(page)
-    wait_until(lambda: (first.replace("-", ""), "new") in requests_in(site), 5)
+    wait_until(lambda: (first.replace("-", ""), "new") in requests_in(site))
     other = page.context.new_page()
     other.goto("/contact/my-request/")
     look_up(other, first, "0123")
@@ -289,7 +289,7 @@ def test_what_is_sent_again_after_it_was_cancelled_is_a_new_request(remembering,
     send(page)
     second = reference_on(page)
     assert second != first
-    wait_until(lambda: (second.replace("-", ""), "new") in requests_in(site), 5)
+    wait_until(lambda: (second.replace("-", ""), "new") in requests_in(site))
 
 
 def test_what_is_sent_again_because_no_answer_came_is_the_same_request(remembering):
@@ -449,7 +449,7 @@ def asked(page, site, message=""):
     write(page, message)
     send(page)
     reference = reference_on(page)
-    wait_until(lambda: (reference.replace("-", ""), "new") in requests_in(site), 5)
+    wait_until(lambda: (reference.replace("-", ""), "new") in requests_in(site))
     return reference
 
 
@@ -472,7 +472,7 @@ def assert_fits_and_is_accessible(page, axe):
 
 def test_words_that_may_mean_danger_show_the_crisis_lines_first(open_page, site, axe):
     page = open_page("/contact/", PHONE)
-    wait_until((site.data / "bulletin.json").exists, 15)
+    wait_until((site.data / "bulletin.json").exists)
     fill(page, phone="602")
     write(page, "I don’t want to live")
     send(page)

@@ -431,6 +431,13 @@ class TestTakeNext:
 
 
 class TestQuietRefresh:
+    @pytest.fixture(autouse=True)
+    def at(self, monkeypatch):
+        """Set the clock; it stands still: by the clock too a list is shown anew."""
+        at = lambda moment: monkeypatch.setattr(timezone, "now", lambda: moment)  # noqa: E731
+        at(timezone.now())
+        return at
+
     def fingerprint(self, client, query=""):
         return client.get(f"/intake/pulse/{query}").json()["fingerprint"]
 
@@ -457,6 +464,12 @@ class TestQuietRefresh:
         before = self.fingerprint(intake)
         assert self.fingerprint(intake) == before
         change(row, jo)
+        assert self.fingerprint(intake) != before
+
+    def test_tells_that_relative_times_are_old(self, intake, at):
+        make_request()
+        before = self.fingerprint(intake)
+        at(timezone.now() + queue_page.REFRESH_INTERVAL)
         assert self.fingerprint(intake) != before
 
     def test_tells_that_a_lease_has_ended(self, intake, jo):
