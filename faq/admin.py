@@ -22,8 +22,8 @@ from articles.admin.changelists import (
     ChangelistRowForm,
     LinkFilter,
     OwnerFilter,
+    PublicationStateFilter,
     ReviewFilter,
-    StateFilter,
 )
 from articles.admin.publication_admin import PublicationAdmin
 from articles.models import Article, Topic
@@ -45,7 +45,13 @@ class QuestionAdmin(PublicationAdmin):
         "on_site",
     )
     list_editable = ("order",)
-    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, OwnerFilter, LinkFilter, "topic")
+    list_filter: ClassVar[Any] = (
+        PublicationStateFilter,
+        ReviewFilter,
+        OwnerFilter,
+        LinkFilter,
+        "topic",
+    )
     list_select_related = ("topic",)
     place_fields = ("slug", "topic", "article", "language")
 

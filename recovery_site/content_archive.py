@@ -223,7 +223,7 @@ def _require_web_addresses(sources: list[Any]) -> None:
 def _derive() -> None:
     """Fill the indexes of links and of the search, as saving and publishing would have."""
     for revision in _all(Revision):
-        links.record(revision)
+        links.store_links(revision)
     while search_index.mend():
         pass
 

@@ -18,8 +18,8 @@ from .changelists import (
     ChangelistRowForm,
     LinkFilter,
     OwnerFilter,
+    PublicationStateFilter,
     ReviewFilter,
-    StateFilter,
     StrictModelAdmin,
 )
 from .publication_admin import PublicationAdmin
@@ -35,7 +35,13 @@ class ArticleAdmin(PublicationAdmin):
         "next_review_on",
         "on_site",
     )
-    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, OwnerFilter, LinkFilter, "topic")
+    list_filter: ClassVar[Any] = (
+        PublicationStateFilter,
+        ReviewFilter,
+        OwnerFilter,
+        LinkFilter,
+        "topic",
+    )
     list_select_related = ("topic",)
     filter_horizontal = ("related",)
     place_fields = ("slug", "topic", "is_medical", "related", "language")
@@ -86,14 +92,14 @@ class OldAddressAdmin(StrictModelAdmin):
         return False
 
 
-class TopicForm(forms.ModelForm):
+class TopicAdminForm(forms.ModelForm):
     class Meta:
         field_classes = {"name": SingleLineField, "description": MultiLineField}
 
 
 @admin.register(Topic)
 class TopicAdmin(StrictModelAdmin):
-    form = TopicForm
+    form = TopicAdminForm
     list_display: Any = ("name", "order", "language", "article_count")
     list_editable = ("order",)
     search_fields = ("name", "description")

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.publishing import outside_reviews
-from articles.publishing.outside_reviews import MAX_DAYS
+from articles.publishing.outside_reviews import MAX_LINK_DAYS
 from articles.publishing.review_requests import ask
 from articles.text.clean_text import MultiLineField, SingleLineField
 
@@ -73,7 +73,7 @@ class InviteForm(forms.Form):
     days = forms.IntegerField(
         label=_("Days until the link ends"),
         min_value=1,
-        max_value=MAX_DAYS,
+        max_value=MAX_LINK_DAYS,
         initial=14,
         help_text=_("It ends sooner once it is answered, or when the words change."),
     )

@@ -50,7 +50,7 @@ class StrictModelAdmin(admin.ModelAdmin):
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
 
-class StateFilter(admin.SimpleListFilter):
+class PublicationStateFilter(admin.SimpleListFilter):
     title = _("state")
     parameter_name = "state"
 
@@ -132,7 +132,7 @@ class PublicationChangelist(StrictModelAdmin):
     """The list of one kind of publication: state, dates, and a search in the newest revisions."""
 
     list_display: Any = ("title", "state", "changed", "next_review_on", "on_site")
-    list_filter: ClassVar[Any] = (StateFilter, ReviewFilter, OwnerFilter, LinkFilter)
+    list_filter: ClassVar[Any] = (PublicationStateFilter, ReviewFilter, OwnerFilter, LinkFilter)
     search_fields = ("slug",)
     search_help_text = _("Finds words in titles, summaries and texts.")
 

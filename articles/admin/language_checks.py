@@ -36,7 +36,7 @@ def advise(title: str, summary: str, body: str) -> list[str]:
 
 
 def terms_to_avoid(text: str) -> list[str]:
-    found: dict[str, terms.Term] = {}
+    found: dict[str, terms.TermToAvoid] = {}
     for word, term in terms.found_in(text):
         found.setdefault(word.lower(), term)
     return [

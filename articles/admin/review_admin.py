@@ -21,7 +21,7 @@ from articles.text.clean_text import MultiLineField, SingleLineField
 from .comparison.changes import Comparison
 from .revision_admin import RevisionsAdmin
 
-BUTTONS = {
+VERDICT_BUTTONS = {
     Verdict.APPROVED: _("I have checked these words"),
     Verdict.RETURNED: _("Return with this remark"),
     Verdict.CHECKED_AGAIN: _("Checked, still correct"),
@@ -135,7 +135,7 @@ class ReviewsAdmin(RevisionsAdmin):
             comparison=Comparison(earlier, revision) if earlier else None,
             buttons=[
                 (verdict, label)
-                for verdict, label in BUTTONS.items()
+                for verdict, label in VERDICT_BUTTONS.items()
                 if verdict.follows_a_review == bool(standing)
             ],
         )

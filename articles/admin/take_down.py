@@ -59,8 +59,8 @@ class LeadOnForm(forms.Form):
         typed = self.cleaned_data["lead_to"]
         if not typed:
             return ""
-        address = addresses.read(addresses.suggestion(typed) or typed)
-        problem = checks.Site([address]).problem(address, frozenset())
+        address = addresses.parse_href(addresses.suggestion(typed) or typed)
+        problem = checks.LinkTargets([address]).problem(address, frozenset())
         if not address.path or problem not in (None, Problem.NO_PLACE):
             raise ValidationError(_("This is not the address of a page that visitors can see."))
         if address.path == self.publication.get_absolute_url():

@@ -31,7 +31,7 @@ _quoted = re.compile(
 _hyphen = re.compile(r"(?<=\w)[-\u2010\u2011–](?=\w)|[\xa0\u202f]")
 
 
-class Term(NamedTuple):
+class TermToAvoid(NamedTuple):
     find: re.Pattern[str]
     instead: str
     reason: object
@@ -51,14 +51,14 @@ class Term(NamedTuple):
         return not (is_before or (self.after and self.after.match(after)))
 
 
-def found_in(text: str) -> Iterator[tuple[str, Term]]:
+def found_in(text: str) -> Iterator[tuple[str, TermToAvoid]]:
     """Each word to avoid with its term, in the order of the text; quotations and names are not."""
     text = _quoted.sub(" … ", _names().sub(" … ", text))
     # As long as the text, so that places in one are places in the other.
     plain = _hyphen.sub(" ", text).replace("'", "’")
     for place in _sentence.finditer(plain):
         sentence, at = place[0], place.start()
-        taken: dict[tuple[int, int], tuple[str, Term]] = {}
+        taken: dict[tuple[int, int], tuple[str, TermToAvoid]] = {}
         for term in _terms():
             for match in term.find.finditer(sentence):
                 is_free = all(match.end() <= start or end <= match.start() for start, end in taken)
@@ -73,7 +73,7 @@ def _file() -> dict[str, Any]:
 
 
 @cache
-def _terms() -> list[Term]:
+def _terms() -> list[TermToAvoid]:
     contexts: dict[str, str] = {}
     for name, words in _file()["contexts"].items():
         contexts[name] = f"(?:{_filled(words, contexts)})"
@@ -85,7 +85,7 @@ def _terms() -> list[Term]:
         return framed(frame, words) if words else None
 
     return [
-        Term(
+        TermToAvoid(
             framed(r"(?<![\w-])(?:…)(?![\w-])", each["find"]),
             each["instead"],
             REASONS[each["reason"]],

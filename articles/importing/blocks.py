@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .html_tree import BLOCKS, HtmlElement
-from .inline import Reader, Run, left_out_as, note_as, to_html
+from .html_tree import BLOCK_TAGS, HtmlElement
+from .inline import Reader, Run, left_out_as, note_as, runs_to_html
 from .lists import Item, list_level_of, without_marker
 
 _check_box = re.compile(r"^\s*(?:[☐☑☒✓✔]|\[[ xX]\])\s+")
@@ -19,11 +19,11 @@ _named_list = re.compile(r"lst-(?P<name>\w+)-(?P<level>\d)\b")
 _signs = re.compile(
     "\\A\\s*(?:[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?\u200d?\\s*)+(?:\\d{1,2}[.)]\\s+)?"
 )
-TITLE = 0
+TITLE_LEVEL = 0
 
 
 class Heading(NamedTuple):
-    """`level` is that of the document: 1 to 6, or TITLE."""
+    """`level` is that of the document: 1 to 6, or TITLE_LEVEL."""
 
     level: int
     html: str
@@ -55,7 +55,7 @@ class Rule(NamedTuple):
     pass
 
 
-type Block = Heading | Paragraph | Item | Table | Quote | Rule
+type ImportedBlock = Heading | Paragraph | Item | Table | Quote | Rule
 
 
 class BlockReader:
@@ -64,11 +64,13 @@ class BlockReader:
     def __init__(self) -> None:
         self.words = Reader()
 
-    def read(self, node: HtmlElement, level: int = -1) -> Iterator[Block]:
+    def read(self, node: HtmlElement, level: int = -1) -> Iterator[ImportedBlock]:
         """The blocks inside a container. `level` is that of the list in which it stands."""
         loose: list[HtmlElement | str] = []
         for child in node.children:
-            if isinstance(child, str) or not (child.name in BLOCKS | {"hr"} or child.has_blocks):
+            if isinstance(child, str) or not (
+                child.name in BLOCK_TAGS | {"hr"} or child.has_blocks
+            ):
                 loose.append(child)
                 continue
             yield from self._paragraphs(loose, node)
@@ -76,7 +78,7 @@ class BlockReader:
             yield from self._block(child, level)
         yield from self._paragraphs(loose, node)
 
-    def _block(self, node: HtmlElement, level: int) -> Iterator[Block]:
+    def _block(self, node: HtmlElement, level: int) -> Iterator[ImportedBlock]:
         self.words.begin_block()
         if kind := left_out_as(node) or note_as(node):
             self.words.leave_out(kind, node.text)
@@ -102,16 +104,16 @@ class BlockReader:
             case _:
                 yield from self.read(node, level)
 
-    def _paragraph(self, node: HtmlElement) -> Iterator[Block]:
+    def _paragraph(self, node: HtmlElement) -> Iterator[ImportedBlock]:
         classes = node.get("class").lower().split()
         if "msotitle" in classes or "title" in classes:
-            yield from self._heading(node, TITLE)
+            yield from self._heading(node, TITLE_LEVEL)
         elif node.get("role") == "heading":
             level = node.get("aria-level")
             yield from self._heading(node, int(level) if level in _levels else 2)
         elif place := list_level_of(node):
             marker, rest = without_marker(node)
-            html = to_html(self._runs(rest))
+            html = runs_to_html(self._runs(rest))
             if html:
                 yield Item(place.level, place.is_ordered(marker), html, place.key, marker)
         else:
@@ -139,11 +141,11 @@ class BlockReader:
 
     def _heading(self, node: HtmlElement, level: int) -> Iterator[Heading]:
         runs = _without_signs(self._runs(node.children))
-        html = to_html(runs, is_heading=True)
+        html = runs_to_html(runs, is_heading=True)
         if html:
             yield Heading(level, html, " ".join("".join(run.text for run in runs).split()))
 
-    def _list(self, node: HtmlElement, level: int) -> Iterator[Block]:
+    def _list(self, node: HtmlElement, level: int) -> Iterator[ImportedBlock]:
         is_ordered, key = node.name == "ol", f"list-{id(node)}"
         if named := _named_list.search(node.get("class")):
             # Google Docs writes an inner list of a file as one of its own.
@@ -161,10 +163,10 @@ class BlockReader:
 
     def _items(
         self, node: HtmlElement, level: int, *, is_ordered: bool, key: str
-    ) -> Iterator[Block]:
+    ) -> Iterator[ImportedBlock]:
         """An item's own paragraphs as one item, then the lists and tables inside it."""
         own: list[str] = []
-        inner: list[Block] = []
+        inner: list[ImportedBlock] = []
         for block in self.read(node, level):
             match block:
                 case Paragraph() | Heading() if not inner:
@@ -176,7 +178,7 @@ class BlockReader:
             yield Item(level, is_ordered, html, key)
         yield from inner
 
-    def _table(self, node: HtmlElement) -> Iterator[Block]:
+    def _table(self, node: HtmlElement) -> Iterator[ImportedBlock]:
         rows = [cells for cells in map(_cells, _rows(node)) if cells]
         if _is_frame(node, rows):
             for cell in (cell for row in rows for cell in row):
@@ -241,7 +243,7 @@ def _is_frame(table: HtmlElement, rows: list[list[HtmlElement]]) -> bool:
         not is_named
         and (
             holds_page
-            or (len(rows) == 1 and any(name in BLOCKS for name in inner))
+            or (len(rows) == 1 and any(name in BLOCK_TAGS for name in inner))
             or all(len(row) < 2 for row in filled)
         )
     )
@@ -262,7 +264,7 @@ def _is_all_bold(cells: list[tuple[str, str, bool]]) -> bool:
     return bool(filled) and all(filled)
 
 
-def _flat(block: Block) -> list[str]:
+def _flat(block: ImportedBlock) -> list[str]:
     """The words of what may not stand in a cell."""
     match block:
         case Table():
@@ -276,7 +278,7 @@ def _flat(block: Block) -> list[str]:
 
 
 def _paragraph_of(runs: list[Run], *, is_bold_name: bool = False) -> Iterator[Paragraph]:
-    html = to_html(runs)
+    html = runs_to_html(runs)
     if html:
         words = [run for run in runs if run.text.strip()]
         text = " ".join("".join(run.text for run in runs).split())

@@ -51,24 +51,24 @@ def _read(ending: str, data: bytes) -> ImportedDocument:
     if ending == ".docx":
         from .word import docx
 
-        html, deleted = docx.to_html(data)
-        document = rich_text.understand(html)
+        html, deleted = docx.docx_to_html(data)
+        document = rich_text.document_from_html(html)
         return document._replace(left_out=(*deleted, *document.left_out))
     text = decoded(data, _declared(data) if ending in (".html", ".htm") else "cp1252")
     match ending:
         case ".md" | ".markdown":
             from . import markdown
 
-            return markdown.understand(text)
+            return markdown.document_from_markdown(text)
         case ".html" | ".htm":
-            document = rich_text.understand(text)
+            document = rich_text.document_from_html(text)
             named = _html_title.search(text)
             # A page whose words come by script has nothing but this name.
             if document.body and not document.title and named:
                 document = document._replace(title=" ".join(named[1].split()))
             return document
         case _:
-            return rich_text.understand(plain_text.to_html(text))
+            return rich_text.document_from_html(plain_text.text_to_html(text))
 
 
 def _declared(data: bytes) -> str:

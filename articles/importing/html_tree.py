@@ -11,7 +11,7 @@ from articles.text.markup import check_depth
 
 from . import style_sheets
 
-INLINE = {
+INLINE_TAGS = {
     "a", "abbr", "b", "bdi", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
     "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt",
     "u", "var", "label", "big",
@@ -20,17 +20,17 @@ EMBEDDED = {
     "iframe", "video", "audio", "object", "embed", "form", "svg", "math", "button", "select",
     "textarea",
 }  # fmt: skip
-BLOCKS = {
+BLOCK_TAGS = {
     "p", "div", "section", "article", "main", "header", "footer", "aside", "figure", "figcaption",
     "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre",
     "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "details", "summary",
     "address", "center", "nav", "fieldset", "dir", "menu",
 }  # fmt: skip
 # Word processors close little in order, which counts as depth; cleaning takes quadratic time in it.
-DEEPEST = 2000
-VOID = {"br", "hr", "img", "input"}
+MAX_DEPTH = 2000
+VOID_TAGS = {"br", "hr", "img", "input"}
 _cleaner = nh3.Cleaner(
-    tags=INLINE | BLOCKS | VOID | EMBEDDED,
+    tags=INLINE_TAGS | BLOCK_TAGS | VOID_TAGS | EMBEDDED,
     clean_content_tags={"script", "style", "head", "title", "template", "noscript"},
     attributes={
         "*": {"style", "class", "id", "name", "role", "aria-level", "title", "hidden"},
@@ -64,7 +64,7 @@ class HtmlElement:
 
     @property
     def has_blocks(self) -> bool:
-        return any(child.name in BLOCKS or child.name == "hr" for child in self.elements())
+        return any(child.name in BLOCK_TAGS or child.name == "hr" for child in self.elements())
 
     def elements(self) -> Iterator[HtmlElement]:
         """All elements inside, in the order of the document."""
@@ -76,7 +76,7 @@ class HtmlElement:
     @property
     def text(self) -> str:
         parts = (each if isinstance(each, str) else each.text for each in self.children)
-        return (" " if self.name in BLOCKS or self.name == "br" else "") + "".join(parts)
+        return (" " if self.name in BLOCK_TAGS or self.name == "br" else "") + "".join(parts)
 
 
 class _Builder(HTMLParser):
@@ -92,21 +92,21 @@ class _Builder(HTMLParser):
         if style := self.sheet.style_of(tag, element.get("class")):
             element.attributes["style"] = f"{style};{element.get('style')}"
         self.open[-1].children.append(element)
-        if tag not in VOID and tag != "embed":
+        if tag not in VOID_TAGS and tag != "embed":
             self.open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in VOID and len(self.open) > 1:
+        if tag not in VOID_TAGS and len(self.open) > 1:
             self.open.pop()
 
     def handle_data(self, data: str) -> None:
         self.open[-1].children.append(data)
 
 
-def parse(html: str) -> HtmlElement:
+def parse_html(html: str) -> HtmlElement:
     """Raise ValidationError if elements stand too deep in each other."""
-    check_depth(html, DEEPEST)
-    builder = _Builder(style_sheets.read(html))
+    check_depth(html, MAX_DEPTH)
+    builder = _Builder(style_sheets.read_style_sheet(html))
     builder.feed(_cleaner.clean(html))
     builder.close()
     return builder.open[0]

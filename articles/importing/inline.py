@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from .document import LeftOut, PartKind
-from .html_tree import BLOCKS, EMBEDDED, HtmlElement
+from .html_tree import BLOCK_TAGS, EMBEDDED, HtmlElement
 
 STRUCK = {"s", "strike", "del"}
 BOLD_FROM = 600
@@ -84,7 +84,7 @@ class Reader:
             self.leave_out(kind, node.get("alt") if node.name == "img" else node.text)
             return
         look = self.look(node, look)
-        edge = " " if node.name in BLOCKS else ""
+        edge = " " if node.name in BLOCK_TAGS else ""
         if edge:
             yield look._replace(text=edge)
         for child in node.children:
@@ -225,7 +225,7 @@ def _unwrapped(href: str) -> str:
     return href
 
 
-def to_html(runs: list[Run], *, is_heading: bool = False) -> str:
+def runs_to_html(runs: list[Run], *, is_heading: bool = False) -> str:
     """The runs as HTML with single spaces. A heading is neither bold nor broken into lines."""
     runs = _tidied([run._replace(bold=False) for run in runs] if is_heading else runs)
     html = ""

@@ -26,7 +26,7 @@ class Item(NamedTuple):
         return int(digits) if digits and self.is_ordered else 1
 
 
-class Place(NamedTuple):
+class ListPosition(NamedTuple):
     level: int
     key: str
 
@@ -36,11 +36,11 @@ class Place(NamedTuple):
         return marker.strip() != "o" and _number.fullmatch(marker.strip()) is not None
 
 
-def list_level_of(paragraph: HtmlElement) -> Place | None:
+def list_level_of(paragraph: HtmlElement) -> ListPosition | None:
     """The place in a list of a paragraph that Word wrote as an item."""
     found = _word_list.search(paragraph.styles.get("mso-list", ""))
     if found:
-        return Place(int(found["level"]) - 1, f"{found['list']} {found['form']}")
+        return ListPosition(int(found["level"]) - 1, f"{found['list']} {found['form']}")
     return None
 
 

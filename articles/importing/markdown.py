@@ -21,7 +21,7 @@ class _Markdown(MarkdownIt):
         return bool(url)
 
 
-def understand(text: str) -> ImportedDocument:
+def document_from_markdown(text: str) -> ImportedDocument:
     title, text = "", re.sub(r"\r\n?", "\n", text)
     if head := _front_matter.match(text):
         text = text[head.end() :]
@@ -31,6 +31,6 @@ def understand(text: str) -> ImportedDocument:
     notes = [LeftOut(PartKind.FOOTNOTE, note[1].strip()[:300]) for note in _note.finditer(text)]
     text = _note_mark.sub("", _note.sub("", text))
     reader = _Markdown("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    document = rich_text.understand(reader.render(text))
+    document = rich_text.document_from_html(reader.render(text))
     document = document._replace(left_out=(*notes, *document.left_out))
     return document._replace(title=title) if title else document

@@ -6,7 +6,7 @@ import re
 from html import escape, unescape
 from typing import Any
 
-from .blocks import Block, Heading, Paragraph
+from .blocks import Heading, ImportedBlock, Paragraph
 from .lists import Item
 
 LONGEST_QUESTION, LONGEST_ANSWER = 160, 150
@@ -29,10 +29,10 @@ _bold_first = re.compile(
 )
 _answered = re.compile(r"(?:a|answer|r|respuesta)\s*\d*\s*[:.)]\s+", re.IGNORECASE)
 
-type Answered = tuple[str, list[Block]]
+type Answered = tuple[str, list[ImportedBlock]]
 
 
-def split(blocks: list[Block]) -> tuple[list[Block], list[Answered]]:
+def split(blocks: list[ImportedBlock]) -> tuple[list[ImportedBlock], list[Answered]]:
     """The article, and the questions with their answers that follow it.
 
     An answer without a question has an empty one.
@@ -56,7 +56,7 @@ def is_name_of_questions(text: str) -> bool:
     return _faq.fullmatch(text.lstrip(" 0123456789.)(❓❔#*")) is not None
 
 
-def _where_questions_begin(blocks: list[Block]) -> int | None:
+def _where_questions_begin(blocks: list[ImportedBlock]) -> int | None:
     """After the last heading that asks nothing, if the article has words before."""
     begins = None
     for at, block in enumerate(blocks):
@@ -67,7 +67,7 @@ def _where_questions_begin(blocks: list[Block]) -> int | None:
     return begins or None
 
 
-def question_of(block: Block, *, is_named: bool) -> tuple[str, list[Block]]:
+def question_of(block: ImportedBlock, *, is_named: bool) -> tuple[str, list[ImportedBlock]]:
     """The question that a block asks, or "", and what it answers itself.
 
     Where the part has a name, paragraphs and items ask too.
@@ -102,7 +102,7 @@ def _text_of(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
 
 
-def _answers(blocks: list[Block], *, is_named: bool) -> list[Answered]:
+def _answers(blocks: list[ImportedBlock], *, is_named: bool) -> list[Answered]:
     found: list[Answered] = []
     for block in blocks:
         question, answer = question_of(block, is_named=is_named)
@@ -117,7 +117,7 @@ def _answers(blocks: list[Block], *, is_named: bool) -> list[Answered]:
     return [each for question, answer in found for each in _apart(question, answer)]
 
 
-def _apart(question: str, answer: list[Block]) -> list[Answered]:
+def _apart(question: str, answer: list[ImportedBlock]) -> list[Answered]:
     """Who answers yes or no twice answers two questions, one of which is missing."""
     later = [block for block in answer[1:] if _says_yes_or_no(block)]
     is_all_paragraphs = all(isinstance(block, Paragraph) for block in answer)
@@ -130,7 +130,7 @@ def _says_yes_or_no(block: Any) -> bool:
     return isinstance(block, Paragraph) and _yes_or_no.match(block.text) is not None
 
 
-def _without_mark(block: Block) -> Block:
+def _without_mark(block: ImportedBlock) -> ImportedBlock:
     if isinstance(block, Paragraph) and (mark := _answered.match(block.text)):
         return block._replace(
             text=block.text[mark.end() :], html=block.html.replace(mark[0].strip(), "", 1).lstrip()
@@ -138,5 +138,5 @@ def _without_mark(block: Block) -> Block:
     return block
 
 
-def _words(answer: list[Block]) -> int:
+def _words(answer: list[ImportedBlock]) -> int:
     return sum(len(re.sub(r"<[^>]*>", " ", getattr(block, "html", "")).split()) for block in answer)

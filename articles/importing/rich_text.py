@@ -5,26 +5,26 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from .blocks import TITLE, Block, BlockReader, Heading, Paragraph, Quote, Rule, Table
+from .blocks import TITLE_LEVEL, BlockReader, Heading, ImportedBlock, Paragraph, Quote, Rule, Table
 from .document import ImportedDocument, LeftOut, PartKind, QuestionDraft
-from .html_tree import parse
+from .html_tree import parse_html
 from .lists import Item, to_nested_lists
 from .questions import split
 from .typed_lists import with_typed_lists
 
 CALLOUTS = ("callout", "urgent")
 FIRST_LEVEL, LAST_LEVEL = 2, 3
-LONGEST_HEADING, LONGEST_SUMMARY = 100, 600
+LONGEST_BOLD_HEADING, LONGEST_SUMMARY = 100, 600
 # Of a bold paragraph that stands for a heading: below all real ones.
 BOLD_LEVEL = 7
 USUAL_SIZE, LARGER = 16.0, 1.2
 _script = re.compile(r"<script\b", re.IGNORECASE)
 
 
-def understand(html: str) -> ImportedDocument:
+def document_from_html(html: str) -> ImportedDocument:
     """Raise ValidationError if elements stand too deep in each other."""
     reader = BlockReader()
-    blocks = with_typed_lists(_with_large_headings(list(reader.read(parse(html)))))
+    blocks = with_typed_lists(_with_large_headings(list(reader.read(parse_html(html)))))
     blocks = _with_bold_headings(blocks)
     title, blocks = _without_title(blocks)
     article, answers = split(blocks)
@@ -44,13 +44,13 @@ def _scripts(html: str) -> list[LeftOut]:
 def pasted(html: str) -> ImportedDocument:
     """The same for a part that is pasted into a text: headings are no title, questions stay."""
     reader = BlockReader()
-    blocks = with_typed_lists(list(reader.read(parse(html))))
+    blocks = with_typed_lists(list(reader.read(parse_html(html))))
     levels = sorted({block.level for block in blocks if isinstance(block, Heading)})
     ranks = {level: min(FIRST_LEVEL + at, LAST_LEVEL) for at, level in enumerate(levels)}
     return ImportedDocument("", to_body(blocks, ranks), (), tuple(reader.words.left_out))
 
 
-def _with_large_headings(blocks: list[Block]) -> list[Block]:
+def _with_large_headings(blocks: list[ImportedBlock]) -> list[ImportedBlock]:
     """Short paragraphs in larger letters are headings, in a document that has no others."""
     words = [block for block in blocks if isinstance(block, Paragraph)]
     if any(isinstance(block, Heading) for block in blocks) or not any(each.size for each in words):
@@ -63,7 +63,7 @@ def _with_large_headings(blocks: list[Block]) -> list[Block]:
         id(each): each.size
         for each in words
         if each.size >= usual * LARGER
-        and len(each.text) <= LONGEST_HEADING
+        and len(each.text) <= LONGEST_BOLD_HEADING
         and not each.text.endswith((".", ":", ",", ";"))
     }
     sizes = sorted(set(large.values()), reverse=True)
@@ -79,14 +79,14 @@ def _plain(block: Paragraph) -> tuple[str, str]:
     return re.sub(r"</?strong>", "", block.html).replace("<br>", " "), block.text
 
 
-def _with_bold_headings(blocks: list[Block]) -> list[Block]:
+def _with_bold_headings(blocks: list[ImportedBlock]) -> list[ImportedBlock]:
     """Short bold paragraphs with words below them are headings to their readers."""
-    found: list[Block] = []
+    found: list[ImportedBlock] = []
     for at, block in enumerate(blocks):
         below = blocks[at + 1] if at + 1 < len(blocks) else None
         match block:
             case Paragraph(is_bold=True) if (
-                len(block.text) <= LONGEST_HEADING
+                len(block.text) <= LONGEST_BOLD_HEADING
                 and not block.text.endswith((".", ":", ",", ";"))
                 and below is not None
                 and not isinstance(below, Heading)
@@ -97,9 +97,9 @@ def _with_bold_headings(blocks: list[Block]) -> list[Block]:
     return found
 
 
-def _without_title(blocks: list[Block]) -> tuple[str, list[Block]]:
+def _without_title(blocks: list[ImportedBlock]) -> tuple[str, list[ImportedBlock]]:
     headings = [block for block in blocks if isinstance(block, Heading)]
-    named = [block for block in headings if block.level == TITLE]
+    named = [block for block in headings if block.level == TITLE_LEVEL]
     largest = [block for block in headings if block.level == 1]
     if named:
         title = named[0]
@@ -112,7 +112,7 @@ def _without_title(blocks: list[Block]) -> tuple[str, list[Block]]:
     return title.text, [block for block in blocks if block is not title]
 
 
-def to_body(blocks: list[Block], ranks: dict[int, int]) -> str:
+def to_body(blocks: list[ImportedBlock], ranks: dict[int, int]) -> str:
     parts: list[str] = []
     items: list[Item] = []
     for block in blocks:
@@ -128,7 +128,7 @@ def to_body(blocks: list[Block], ranks: dict[int, int]) -> str:
     return "\n".join(parts)
 
 
-def _html(block: Block, ranks: dict[int, int]) -> str:
+def _html(block: ImportedBlock, ranks: dict[int, int]) -> str:
     match block:
         case Heading():
             level = ranks.get(block.level, LAST_LEVEL)
@@ -160,7 +160,7 @@ def _cell(words: str, name: str) -> str:
     return re.sub(r"</?strong>", "", words) if name == "th" else words
 
 
-def _question(question: str, answer: list[Block]) -> QuestionDraft:
+def _question(question: str, answer: list[ImportedBlock]) -> QuestionDraft:
     first = answer[0] if answer else None
     match first:
         case Paragraph() if "<" not in first.html and len(first.text) <= LONGEST_SUMMARY:

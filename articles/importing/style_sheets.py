@@ -29,7 +29,7 @@ class StyleSheet(NamedTuple):
         return ";".join(self.rules[key] for key in keys if key in self.rules)
 
 
-def read(html: str) -> StyleSheet:
+def read_style_sheet(html: str) -> StyleSheet:
     rules: dict[tuple[str, str], str] = {}
     text = " ".join(_sheet.findall(html))[:MAX_LETTERS]
     for selectors, declarations in _rule.findall(_remark.sub(" ", text))[:MAX_RULES]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .blocks import Block, Paragraph
+from .blocks import ImportedBlock, Paragraph
 from .lists import Item
 
 _dot = re.compile(r"[•●▪■◆‣◦○·➢➤►▸❖]\s*(?P<text>\S.*)", re.DOTALL)
@@ -16,7 +16,7 @@ _mark = re.compile(r"(?:[–—*-]|(?P<number>\d{1,2})[.)])\s+(?P<text>\S.*)", r
 _inner = re.compile(r"(?P<mark>o|§)\s+(?P<text>\S.*)", re.DOTALL)
 
 
-class Line(NamedTuple):
+class TypedLine(NamedTuple):
     html: str
     text: str = ""
     number: int = 0
@@ -24,9 +24,9 @@ class Line(NamedTuple):
     level: int = 0
 
 
-def with_typed_lists(blocks: list[Block]) -> list[Block]:
-    found: list[Block] = []
-    run: list[tuple[Paragraph, list[Line]]] = []
+def with_typed_lists(blocks: list[ImportedBlock]) -> list[ImportedBlock]:
+    found: list[ImportedBlock] = []
+    run: list[tuple[Paragraph, list[TypedLine]]] = []
     for block in blocks:
         lines = _lines(block) if isinstance(block, Paragraph) else []
         if isinstance(block, Paragraph) and lines and lines[-1].text:
@@ -37,7 +37,7 @@ def with_typed_lists(blocks: list[Block]) -> list[Block]:
     return [*found, *_read(run)]
 
 
-def _lines(paragraph: Paragraph) -> list[Line]:
+def _lines(paragraph: Paragraph) -> list[TypedLine]:
     lines = []
     for html in paragraph.html.split("<br>"):
         if html.count("<a ") != html.count("</a>"):
@@ -45,15 +45,15 @@ def _lines(paragraph: Paragraph) -> list[Line]:
         dotted, marked = _dot.fullmatch(html), _mark.fullmatch(html)
         if found := dotted or marked:
             number = int(marked["number"] or 0) if marked else 0
-            lines.append(Line(html, found["text"], number, dotted is not None))
+            lines.append(TypedLine(html, found["text"], number, dotted is not None))
         elif inner := _inner.fullmatch(html):
-            lines.append(Line(html, inner["text"], 0, True, 1 if inner["mark"] == "o" else 2))
+            lines.append(TypedLine(html, inner["text"], 0, True, 1 if inner["mark"] == "o" else 2))
         else:
-            lines.append(Line(html))
+            lines.append(TypedLine(html))
     return lines
 
 
-def _read(run: list[tuple[Paragraph, list[Line]]]) -> list[Block]:
+def _read(run: list[tuple[Paragraph, list[TypedLine]]]) -> list[ImportedBlock]:
     """Neighbouring paragraphs that end in marked lines as items, if they are a list."""
     lines = [line for _paragraph, lines in run for line in lines]
     marked = [line for line in lines if line.text]
@@ -64,7 +64,7 @@ def _read(run: list[tuple[Paragraph, list[Line]]]) -> list[Block]:
         return [paragraph for paragraph, _lines in run]
     if not are_dotted and (len(marked) < 2 or not counts_up):
         return [paragraph for paragraph, _lines in run]
-    found: list[Block] = []
+    found: list[ImportedBlock] = []
     for line in lines:
         if line.text:
             found.append(Item(line.level, bool(line.number), line.text, "typed"))

@@ -41,7 +41,7 @@ class FoundLink(NamedTuple):
 
     @property
     def address(self) -> Address:
-        return read(self.href)
+        return parse_href(self.href)
 
 
 def links_in(body: str, sources: Any = ()) -> list[FoundLink]:
@@ -56,7 +56,7 @@ def links_in(body: str, sources: Any = ()) -> list[FoundLink]:
     ]
 
 
-def read(href: str) -> Address:
+def parse_href(href: str) -> Address:
     href = href.strip()
     scheme, _colon, rest = href.partition(":")
     match scheme.lower() if _scheme.match(href) else "":
@@ -111,7 +111,7 @@ def is_callable(number: str) -> bool:
 def suggestion(typed: str) -> str:
     """The address that was probably meant by what is not one; empty if that is not clear."""
     typed = typed.strip()
-    if not typed or read(typed).problem is None:
+    if not typed or parse_href(typed).problem is None:
         return ""
     bare = typed.partition(":")[2] if typed.lower().startswith(("tel:", "sms:")) else typed
     if is_callable(bare):

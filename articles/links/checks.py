@@ -15,11 +15,11 @@ from django.utils.translation import gettext
 from articles.addresses.old_addresses import OldAddress
 
 from ..models import Topic
-from .addresses import Address, read, suggestion
-from .index import kinds
+from .addresses import Address, parse_href, suggestion
+from .index import linked_models
 from .rows import Link, Problem
 
-BATCH = 200
+PAGES_A_BATCH = 200
 # Columns of texts that no check of links reads.
 HEAVY = [f"live__{name}" for name in ("body", "rendered", "plain_text", "sources")]
 
@@ -32,7 +32,7 @@ class Target(NamedTuple):
     anchors: frozenset[str]
 
 
-class Site:
+class LinkTargets:
     """What addresses of this site lead to, asked for many at once."""
 
     def __init__(self, addresses: Iterable[Address]) -> None:
@@ -46,7 +46,7 @@ class Site:
     def targets(self) -> dict[str, Target]:
         """By address, all publications among the addresses."""
         found = {}
-        for model in kinds().values():
+        for model in linked_models().values():
             publications = model.objects.filter(
                 slug__in=self.slugs, language=settings.LANGUAGE_CODE
             )
@@ -61,7 +61,7 @@ class Site:
     @cached_property
     def listing(self) -> set[str]:
         """Addresses on which all publications of a kind stand, each under its own name."""
-        return {str(model.listed_at) for model in kinds().values() if model.listed_at}
+        return {str(model.listed_at) for model in linked_models().values() if model.listed_at}
 
     @cached_property
     def topic_slugs(self) -> set[str]:
@@ -133,7 +133,7 @@ def _missing(fragment: str, anchors: frozenset[str]) -> Problem | None:
     return None if is_there else Problem.NO_PLACE
 
 
-class Finding(NamedTuple):
+class BrokenLink(NamedTuple):
     link: Any
     problem: Problem
 
@@ -150,19 +150,19 @@ def anchors_of(revision: Any) -> frozenset[str]:
     return frozenset(heading["anchor"] for heading in revision.contents)
 
 
-def findings(links: Iterable[Any], own_anchors: frozenset[str]) -> list[Finding]:
+def findings(links: Iterable[Any], own_anchors: frozenset[str]) -> list[BrokenLink]:
     """The links of one page that lead nowhere (`Link` or `FoundLink`), each address once."""
     unique: dict[str, Any] = {}
     for link in links:
         unique.setdefault(link.href, link)
-    addresses = {href: read(href) for href in unique}
-    site = Site(addresses.values())
+    addresses = {href: parse_href(href) for href in unique}
+    site = LinkTargets(addresses.values())
     found = ((unique[href], site.problem(address, own_anchors))
              for href, address in addresses.items())  # fmt: skip
-    return [Finding(link, problem) for link, problem in found if problem]
+    return [BrokenLink(link, problem) for link, problem in found if problem]
 
 
-def links_to_look_at(revision: Any) -> list[Finding]:
+def links_to_look_at(revision: Any) -> list[BrokenLink]:
     """Asked of the stored links of a revision."""
     kind = revision._meta.get_field("publication").related_model._meta.label_lower
     links = Link.objects.filter(kind=kind, revision=revision.pk).order_by("pk")
@@ -172,21 +172,25 @@ def links_to_look_at(revision: Any) -> list[Finding]:
 class Checked(NamedTuple):
     """What a check of some live publications found; `last` is the key of the last one."""
 
-    findings: list[tuple[Any, Finding]]
+    findings: list[tuple[Any, BrokenLink]]
     last: int | None
 
 
 def check_batch(kind: str, after: int = 0, answers: Callable[[str], bool] | None = None) -> Checked:
-    """Check the links of the next BATCH live publications of a kind, and store what is wrong.
+    """Check the links of the next PAGES_A_BATCH live publications, and store what is wrong.
 
     Ask other websites only with `answers`, which says whether an address shows a page.
     """
-    live = kinds()[kind].objects.filter(live__isnull=False, pk__gt=after).select_related("live")
-    first = live.defer(*HEAVY).order_by("pk")[:BATCH]
+    live = (
+        linked_models()[kind]
+        .objects.filter(live__isnull=False, pk__gt=after)
+        .select_related("live")
+    )
+    first = live.defer(*HEAVY).order_by("pk")[:PAGES_A_BATCH]
     publications = {each.live_id: each for each in first}
     links = Link.objects.filter(kind=kind, revision__in=list(publications)).order_by("pk")
-    addresses = {link.href: read(link.href) for link in links}
-    site = Site(addresses.values())
+    addresses = {link.href: parse_href(link.href) for link in links}
+    site = LinkTargets(addresses.values())
     found, changed = [], []
     for link in links:
         publication, address = publications[link.revision], addresses[link.href]
@@ -197,7 +201,7 @@ def check_batch(kind: str, after: int = 0, answers: Callable[[str], bool] | None
             elif link.problem == Problem.NO_ANSWER:
                 problem = Problem.NO_ANSWER
         if problem:
-            found.append((publication, Finding(link, problem)))
+            found.append((publication, BrokenLink(link, problem)))
         if link.problem != (problem or ""):
             link.problem = problem or ""
             changed.append(link)
@@ -205,8 +209,8 @@ def check_batch(kind: str, after: int = 0, answers: Callable[[str], bool] | None
     return Checked(found, max((each.pk for each in publications.values()), default=None))
 
 
-def check_all(answers: Callable[[str], bool] | None = None) -> Iterator[tuple[Any, Finding]]:
-    for kind in kinds():
+def check_all(answers: Callable[[str], bool] | None = None) -> Iterator[tuple[Any, BrokenLink]]:
+    for kind in linked_models():
         after: int | None = 0
         while after is not None:
             findings, after = check_batch(kind, after, answers)
@@ -223,7 +227,7 @@ class DailyRound:
     def step(self) -> None:
         today = timezone.localdate()
         if self.day != today:
-            self.day, self.waiting = today, [(kind, 0) for kind in kinds()]
+            self.day, self.waiting = today, [(kind, 0) for kind in linked_models()]
         if self.waiting:
             kind, after = self.waiting.pop()
             if (last := check_batch(kind, after).last) is not None:

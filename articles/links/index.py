@@ -16,7 +16,7 @@ from .rows import BROKEN, Link
 MAX_USES = 50
 
 
-def kinds() -> dict[str, Any]:
+def linked_models() -> dict[str, Any]:
     """The models whose revisions are indexed, by the names that the index has for them."""
     from articles.publishing.publication import Publication
 
@@ -40,13 +40,13 @@ def rows_for(kind: str, revision: Any) -> list[Link]:
     ]
 
 
-def record(revision: Any) -> None:
+def store_links(revision: Any) -> None:
     """Store the links of a revision that was just saved."""
     kind = revision._meta.get_field("publication").related_model._meta.label_lower
     Link.objects.bulk_create(rows_for(kind, revision))
 
 
-def forget(publication: Any) -> None:
+def drop_links(publication: Any) -> None:
     """Remove the links of a publication that is deleted with its revisions."""
     kind = publication._meta.label_lower
     Link.objects.filter(kind=kind, publication=publication.pk).delete()
@@ -77,7 +77,7 @@ def uses_of(publication: Any) -> list[Use]:
             keys[kind].add(key)
             linking[kind].add(revision)
     uses = []
-    for kind, model in kinds().items():
+    for kind, model in linked_models().items():
         if not keys[kind]:
             continue
         found = (

@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from urllib.parse import urlsplit
 
-SECONDS = 10
+LONGEST_TRY_SECONDS = 10
 # Refusals of programs, not of readers.
 NOT_FOR_PROGRAMS = {401, 403, 406, 429, 503, 999}
 
@@ -34,14 +34,14 @@ class SiteAnswers:
 
 
 def _shows_page(url: str) -> bool:
-    if not is_public(url):
+    if not is_on_the_internet(url):
         return False
     headers = {"User-Agent": "Mozilla/5.0 (check of links)"}
     opener = urllib.request.build_opener(_NoRedirect)
     for method in ("HEAD", "GET"):
         request = urllib.request.Request(url, method=method, headers=headers)  # noqa: S310
         try:
-            with opener.open(request, timeout=SECONDS):
+            with opener.open(request, timeout=LONGEST_TRY_SECONDS):
                 return True
         except urllib.error.HTTPError as error:
             # Where it leads may need a browser; that it leads on is an answer.
@@ -54,7 +54,7 @@ def _shows_page(url: str) -> bool:
     return False
 
 
-def is_public(url: str) -> bool:
+def is_on_the_internet(url: str) -> bool:
     """Whether `url` is of the web and on a machine of the public internet."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:

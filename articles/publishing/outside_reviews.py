@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.text.clean_text import clean_text
 
-MAX_DAYS = 60
+MAX_LINK_DAYS = 60
 
 
 def digest_of_key(key: str) -> str:
@@ -42,7 +42,7 @@ def invite(
         outside_credentials=clean_text(credentials),
         remark=clean_text(remark),
         key_digest=digest_of_key(key),
-        expires_at=timezone.now() + timedelta(days=min(days, MAX_DAYS)),
+        expires_at=timezone.now() + timedelta(days=min(days, MAX_LINK_DAYS)),
     )
     return request, key
 

@@ -95,7 +95,7 @@ class Publication(OwnedPublication, ScheduledPublication):
         """Delete it with all its revisions (see `require_off_site`)."""
         self.require_off_site()
         OldAddress.objects.filter(target=self.get_absolute_url()).delete()
-        links.forget(self)
+        links.drop_links(self)
         return super().delete(*args, **kwargs)
 
     @property
@@ -254,4 +254,4 @@ class Publication(OwnedPublication, ScheduledPublication):
         """Save these fields alone: an editor may be saving others at the same time."""
         with transaction.atomic():
             self.save(update_fields=[*self.PUBLISHING_FIELDS, *further])
-            index.update(self)
+            index.update_index(self)

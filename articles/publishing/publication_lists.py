@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .publication import Publication
 
 
-class Row(Protocol):
+class ListRow(Protocol):
     """A named tuple of the columns that a list shows, read without model instances."""
 
     @property
@@ -33,7 +33,7 @@ class PublicationQuerySet[T: Publication](models.QuerySet[T]):
         language = language or get_language() or settings.LANGUAGE_CODE
         return self.filter(live__isnull=False, language=language).select_related("live")
 
-    def rows[R: Row](self, row: type[R]) -> list[R]:
+    def rows[R: ListRow](self, row: type[R]) -> list[R]:
         """Read only the columns of `row`, without making model instances."""
         return [row(*values) for values in self.values_list(*row.columns())]
 

@@ -19,7 +19,7 @@ from articles.text.instructions import refuse_instructions
 from articles.text.readability import reading_time
 
 
-def digest_of(words: list[Any]) -> str:
+def words_digest(words: list[Any]) -> str:
     as_text = json.dumps(words, sort_keys=True)
     return hashlib.blake2b(as_text.encode(), digest_size=16).hexdigest()
 
@@ -77,7 +77,7 @@ class Revision(models.Model):
         self.derive()
         with transaction.atomic():
             super().save(*args, **kwargs)
-            links.record(self)
+            links.store_links(self)
 
     def derive(self) -> None:
         """Clean the content and fill what follows from it. Raise ValidationError as `save` does."""
@@ -87,14 +87,14 @@ class Revision(models.Model):
         self.rendered, self.contents = markup.render(self.body)
         self.plain_text = markup.plain_text(self.body)
         self.word_count = len(f"{self.summary} {self.plain_text}".split())
-        self.words_digest = digest_of([getattr(self, name) for name in self.CONTENT_FIELDS])
+        self.words_digest = words_digest([getattr(self, name) for name in self.CONTENT_FIELDS])
 
     @classmethod
     def digest_of_content(cls, content: dict[str, Any]) -> str:
         """The `words_digest` that all of `CONTENT_FIELDS` would have once they are saved."""
         content = clean_text(content)
         content["body"] = markup.sanitise(content["body"])
-        return digest_of([content[name] for name in cls.CONTENT_FIELDS])
+        return words_digest([content[name] for name in cls.CONTENT_FIELDS])
 
     def has_same_content(self, **content: Any) -> bool:
         """Whether saving `content` would change nothing. Fields not given count as empty."""

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from articles.publishing.publication_lists import PublicationQuerySet, Row
+from articles.publishing.publication_lists import ListRow, PublicationQuerySet
 
 
 class KeysetPage[R](NamedTuple):
@@ -20,7 +20,7 @@ class KeysetPage[R](NamedTuple):
     next_url: str
 
 
-def paginate[R: Row](
+def paginate[R: ListRow](
     publications: PublicationQuerySet[Any],
     row: type[R],
     order: str,

@@ -25,7 +25,7 @@ _COUNT = """
 """
 
 
-def kinds() -> dict[str, type[Publication]]:
+def indexed_models() -> dict[str, type[Publication]]:
     """The models whose live revisions the index holds, by the names it has for them."""
     from articles.publishing.publication import Publication
 
@@ -37,7 +37,7 @@ def kind_of(model: type[Publication]) -> str:
     return str(model._meta.label_lower)
 
 
-def update(publication: Publication) -> None:
+def update_index(publication: Publication) -> None:
     """Let the index hold what visitors can read of `publication`, which may be nothing."""
     update_all(type(publication), [publication])
 
@@ -105,7 +105,7 @@ def mend(most: int = BATCH) -> int:
 
     Publishing keeps it in step; this is for content that came into the database otherwise.
     """
-    return sum(_mend(kind, model, most) for kind, model in kinds().items())
+    return sum(_mend(kind, model, most) for kind, model in indexed_models().items())
 
 
 def _mend(kind: str, model: type[Publication], most: int) -> int:

@@ -14,7 +14,7 @@ from django.db import connections, router
 from .index_rows import SearchDocument, SearchWord
 
 # A group of stems that mean the same for the reader: any of them will do.
-Group = Sequence[str]
+StemGroup = Sequence[str]
 MOST_TOGETHER, MOST_OF_ONE = 40, 25
 # Groups that are looked up each for itself, the rarest ones.
 MOST_ALONE = 4
@@ -41,7 +41,7 @@ class _Part(NamedTuple):
 
 
 def documents(
-    groups: Sequence[Group], language: str, also: Iterable[tuple[str, int]] = ()
+    groups: Sequence[StemGroup], language: str, also: Iterable[tuple[str, int]] = ()
 ) -> list[Document]:
     """Documents that hold stems of these groups, the rarest of which come first.
 
@@ -66,7 +66,7 @@ def documents(
         return [Document(*row) for row in cursor.fetchall()]
 
 
-def _parts(groups: Sequence[Group]) -> Iterator[tuple[Sequence[Group], bool, int]]:
+def _parts(groups: Sequence[StemGroup]) -> Iterator[tuple[Sequence[StemGroup], bool, int]]:
     """Groups that must all be met, whether in the title, and how many rows will do."""
     if len(groups) > 1:
         yield groups, True, MOST_TOGETHER
@@ -78,20 +78,20 @@ def _parts(groups: Sequence[Group]) -> Iterator[tuple[Sequence[Group], bool, int
         yield [group], False, MOST_OF_ONE
 
 
-def _sqlite(groups: Sequence[Group], is_title: bool, most: int) -> _Part:
+def _sqlite(groups: Sequence[StemGroup], is_title: bool, most: int) -> _Part:
     needed = " AND ".join(f"({' OR '.join(_quoted(group, '"'))})" for group in groups)
     match = f"title : ({needed})" if is_title else needed
     return _Part(f"{_SQLITE} MATCH %s LIMIT %s", (match, most))
 
 
-def _postgresql(groups: Sequence[Group], is_title: bool, most: int) -> _Part:
+def _postgresql(groups: Sequence[StemGroup], is_title: bool, most: int) -> _Part:
     needed = " & ".join(f"({' | '.join(_quoted(group, "'"))})" for group in groups)
     vector = "title_vector" if is_title else "all_vector"
     sql = f"{_POSTGRESQL} {vector} @@ to_tsquery('simple', %s) LIMIT %s"
     return _Part(sql, (needed, most))
 
 
-def _quoted(group: Group, mark: str) -> Iterator[str]:
+def _quoted(group: StemGroup, mark: str) -> Iterator[str]:
     return (f"{mark}{stem}{mark}" for stem in group)
 
 

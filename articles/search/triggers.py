@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-TABLE = "articles_searchdocument"
+DOCUMENTS_TABLE = "articles_searchdocument"
 _COLUMNS = ("title", "headings", "summary", "body")
 _NAMES = ", ".join(("rowid", *_COLUMNS))
 
@@ -29,8 +29,8 @@ _VECTORS = (
 
 def search_triggers(vendor: str) -> Iterator[tuple[str, str, str, str]]:
     if vendor == "sqlite":
-        yield "search_text_insert", TABLE, "AFTER INSERT", _ADD
-        yield "search_text_update", TABLE, "AFTER UPDATE", _REMOVE + " " + _ADD
-        yield "search_text_delete", TABLE, "AFTER DELETE", _REMOVE
+        yield "search_text_insert", DOCUMENTS_TABLE, "AFTER INSERT", _ADD
+        yield "search_text_update", DOCUMENTS_TABLE, "AFTER UPDATE", _REMOVE + " " + _ADD
+        yield "search_text_delete", DOCUMENTS_TABLE, "AFTER DELETE", _REMOVE
     else:
-        yield "search_vectors", TABLE, "BEFORE INSERT OR UPDATE", _VECTORS
+        yield "search_vectors", DOCUMENTS_TABLE, "BEFORE INSERT OR UPDATE", _VECTORS

@@ -11,7 +11,7 @@ _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile("(?<=[^\\W_])['’‘‛ʼ′`´＇](?=[^\\W_])")
 
 
-def plain(text: str) -> str:
+def plain_words(text: str) -> str:
     """Lower case, without accents and without apostrophes within words."""
     text = _APOSTROPHES.sub("", text)
     if text.isascii():
@@ -21,4 +21,4 @@ def plain(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    return [word[:LONGEST_WORD] for word in _WORD.findall(plain(text))]
+    return [word[:LONGEST_WORD] for word in _WORD.findall(plain_words(text))]

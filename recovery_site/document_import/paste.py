@@ -24,7 +24,7 @@ def understand_paste(request: HttpRequest) -> HttpResponse:
     """Return HTML that texts may hold, and a line for each part that was left out."""
     if not any(request.user.has_perm(each) for each in WRITERS):
         raise PermissionDenied
-    html = request.POST.get("html") or plain_text.to_html(request.POST.get("text", ""))
+    html = request.POST.get("html") or plain_text.text_to_html(request.POST.get("text", ""))
     try:
         document = rich_text.pasted(html)
         body = markup.sanitise(document.body)

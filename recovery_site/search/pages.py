@@ -148,7 +148,9 @@ def stems_of(text: str) -> tuple[str, ...]:
     return tuple(english_stem(word) for word in words_of(text))
 
 
-def candidates(groups: Sequence[lookup.Group], also: Iterable[tuple[str, int]]) -> Iterator[Found]:
+def candidates(
+    groups: Sequence[lookup.StemGroup], also: Iterable[tuple[str, int]]
+) -> Iterator[Found]:
     """Publications that hold stems of these groups, and those that are named besides.
 
     Their paths come with `addressed`.
@@ -172,7 +174,7 @@ def addressed(found: Iterable[Found]) -> list[Found]:
         if each.key:
             keys.setdefault(each.key[0], []).append(each.key[1])
     rows = {(row.kind, row.pk, row.live): row for row in publications("id", keys)}
-    models = index.kinds()
+    models = index.indexed_models()
     whole = []
     for each in found:
         if each.key is None:
@@ -205,7 +207,7 @@ def publications(column: str, wanted: dict[str, list[Any]]) -> list[Published]:
     Django would take longer to compile a query for each kind than the database to answer it.
     """
     selects, values = [], []
-    for kind, model in index.kinds().items():
+    for kind, model in index.indexed_models().items():
         if not wanted.get(kind):
             continue
         meta: Any = model._meta

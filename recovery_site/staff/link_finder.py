@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from articles.links import addresses, checks
-from articles.links.index import kinds
+from articles.links.index import linked_models
 from articles.links.rows import Problem
 from articles.text.clean_text import clean_text
 
@@ -43,8 +43,8 @@ def find_link(request: HttpRequest) -> JsonResponse:
     if not any(request.user.has_module_perms(app) for app in ("articles", "faq")):
         raise PermissionDenied
     typed = clean_text(request.GET.get("q", "")).strip()[:MAX_TYPED]
-    address = addresses.read(typed)
-    problem = checks.Site([address]).problem(address, frozenset({address.fragment}))
+    address = addresses.parse_href(typed)
+    problem = checks.LinkTargets([address]).problem(address, frozenset({address.fragment}))
     return JsonResponse(
         {
             "problem": gettext("This link %s.") % problem.label if problem else "",
@@ -66,7 +66,7 @@ def found_pages(typed: str) -> list[FoundPage]:
         if all(word.lower() in str(title).lower() for word in words)
     ]
     found = []
-    for model in kinds().values():
+    for model in linked_models().values():
         has_words = Q()
         for word in words:
             has_words &= Q(live__title__icontains=word)

@@ -24,14 +24,14 @@ from contact.privacy import brakes
 from faq.models import QuestionReviewRequest
 from recovery_site.errors import error_page
 
-BUTTONS = [
+ANSWER_BUTTONS = [
     (Verdict.APPROVED, _("I have checked these words")),
     (Verdict.RETURNED, _("Return with this remark")),
 ]
 
 
 class AnswerForm(forms.Form):
-    verdict = forms.TypedChoiceField(choices=BUTTONS, coerce=Verdict)
+    verdict = forms.TypedChoiceField(choices=ANSWER_BUTTONS, coerce=Verdict)
     remark = MultiLineField(
         label=_("Remark"),
         required=False,
@@ -64,7 +64,7 @@ def outside_review(request: HttpRequest, key: str) -> HttpResponse:
         "revision": asked.revision,
         "key": key,
         "form": form,
-        "buttons": BUTTONS,
+        "buttons": ANSWER_BUTTONS,
         "is_done": is_done,
     }
     return render(request, "outside_review.html", context)

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-INLINE = {"strong", "em", "a", "sub", "sup", "span", "bdi", "b", "i"}
-VOID = {"br", "hr"}
+MARKS_AND_LINKS = {"strong", "em", "a", "sub", "sup", "span", "bdi", "b", "i"}
+EMPTY_ELEMENTS = {"br", "hr"}
 LINE_BREAK = "\n"
 _collapsing = re.compile(r"[ \t\r\n\f]+")
 # Numbers to call and web addresses are one word.
@@ -32,16 +32,16 @@ PARAGRAPH = ComparedElement("p")
 HOLD_TEXT = {"li", "td", "th"}
 
 
-class Word(NamedTuple):
+class ComparedWord(NamedTuple):
     text: str
     marks: tuple[ComparedElement, ...] = ()
     is_glued: bool = False  # nothing stands between it and the word before
     begins_link: bool = False
 
 
-class Block(NamedTuple):
+class ComparedBlock(NamedTuple):
     path: tuple[ComparedElement, ...]
-    words: tuple[Word, ...]
+    words: tuple[ComparedWord, ...]
     # How many elements of the path also hold the block before: a list, or another list after it.
     shared: int = 0
 
@@ -57,7 +57,7 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.blocks: list[Block] = []
+        self.blocks: list[ComparedBlock] = []
         self.count = 0
         self.path: list[tuple[ComparedElement, int]] = []
         self.marks: list[tuple[ComparedElement, int]] = []
@@ -72,20 +72,20 @@ class _Reader(HTMLParser):
             return
         self.count += 1
         element = ComparedElement(tag, tuple(sorted((name, value or "") for name, value in attrs)))
-        if tag in INLINE:
+        if tag in MARKS_AND_LINKS:
             self.marks.append((element, self.count))
             return
         self.end_block()
         self.path.append((element, self.count))
-        if tag in VOID:
+        if tag in EMPTY_ELEMENTS:
             self.close_element()
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in INLINE:
+        if tag in MARKS_AND_LINKS:
             places = (n for n in reversed(range(len(self.marks))) if self.marks[n][0].name == tag)
             if (place := next(places, None)) is not None:
                 del self.marks[place]
-        elif tag not in VOID and self.path:
+        elif tag not in EMPTY_ELEMENTS and self.path:
             self.end_block()
             self.close_element()
 
@@ -109,7 +109,7 @@ class _Reader(HTMLParser):
         if words:
             self.add_block(words)
 
-    def add_block(self, words: tuple[Word, ...]) -> None:
+    def add_block(self, words: tuple[ComparedWord, ...]) -> None:
         self.filled.update(number for _element, number in self.path)
         path = list(self._noticed_path())
         numbers = [number for _element, number in path]
@@ -118,7 +118,7 @@ class _Reader(HTMLParser):
             (n for n, (here, before) in enumerate(pairs) if here != before),
             min(len(numbers), len(self.before)),
         )
-        self.blocks.append(Block(tuple(element for element, _ in path), words, shared))
+        self.blocks.append(ComparedBlock(tuple(element for element, _ in path), words, shared))
         self.before = numbers
 
     def _noticed_path(self) -> Iterator[tuple[ComparedElement, int]]:
@@ -129,8 +129,8 @@ class _Reader(HTMLParser):
                 yield element, number
             outer = element.name
 
-    def words(self) -> list[Word]:
-        words: list[Word] = []
+    def words(self) -> list[ComparedWord]:
+        words: list[ComparedWord] = []
         is_glued = False
         for run in self.runs:
             for match in _word.finditer(run.text):
@@ -140,12 +140,14 @@ class _Reader(HTMLParser):
                 begins_link = run.link not in self.seen_links and run.link > 0
                 self.seen_links.add(run.link)
                 is_break = match[0] == LINE_BREAK
-                words.append(Word(match[0], run.marks, is_glued and not is_break, begins_link))
+                words.append(
+                    ComparedWord(match[0], run.marks, is_glued and not is_break, begins_link)
+                )
                 is_glued = not is_break
         return words
 
 
-def blocks_of(html: str) -> list[Block]:
+def blocks_of(html: str) -> list[ComparedBlock]:
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -153,7 +155,7 @@ def blocks_of(html: str) -> list[Block]:
     return reader.blocks
 
 
-def words_of(text: str) -> tuple[Word, ...]:
+def compared_words(text: str) -> tuple[ComparedWord, ...]:
     """The words of plain text."""
     reader = _Reader()
     reader.handle_data(text)

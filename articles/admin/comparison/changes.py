@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from articles.publishing.revision import Revision
 
-from .blocks import Block, ComparedElement, Word, blocks_of, words_of
+from .blocks import ComparedBlock, ComparedElement, ComparedWord, blocks_of, compared_words
 from .field_lines import field_lines
 from .labels import label_of, mark_labels, shown
 from .place_lines import place_lines
@@ -28,10 +28,10 @@ CONTEXT = 1
 MIN_FOLDED = 3
 
 
-type Step = tuple[bool, int, int, int, int]
+type EditStep = tuple[bool, int, int, int, int]
 
 
-class Piece(NamedTuple):
+class ChangedText(NamedTuple):
     tag: str  # "del", "ins", or "" for what is in both
     text: str
     is_apart: bool  # a space stands before it
@@ -52,11 +52,11 @@ class Piece(NamedTuple):
 
 
 @dataclass
-class Row:
+class ComparedRow:
     """A block of either revision, or of both."""
 
     label: str
-    pieces: list[Piece]
+    pieces: list[ChangedText]
     notes: list[str] = field(default_factory=list)
     number: int = 0  # of the change, from 1; 0 for a block without one
 
@@ -65,9 +65,9 @@ class Row:
         return bool(self.notes) or any(piece.tag for piece in self.pieces)
 
 
-class Part(NamedTuple):
+class FoldableRows(NamedTuple):
     is_folded: bool
-    rows: list[Row]
+    rows: list[ComparedRow]
 
 
 class Comparison:
@@ -77,7 +77,7 @@ class Comparison:
         if is_unchanged and blocks_of(old.rendered) != blocks_of(new.rendered):
             # The site built the page of one of them before it learnt something new.
             text = gettext("The words are the same, but the two pages look different.")
-            self.rows.append(Row(text, [], [gettext("Look at both previews.")]))
+            self.rows.append(ComparedRow(text, [], [gettext("Look at both previews.")]))
         for number, row in enumerate((row for row in self.rows if row.is_changed), 1):
             row.number = number
 
@@ -86,7 +86,7 @@ class Comparison:
         return max((row.number for row in self.rows), default=0)
 
     @cached_property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[FoldableRows]:
         """The rows in order; long stretches without a change can be folded."""
         near = {
             here + step
@@ -96,15 +96,17 @@ class Comparison:
         }
         groups = groupby(enumerate(self.rows), lambda pair: pair[0] in near)
         parts = [(is_near, [row for _, row in rows]) for is_near, rows in groups]
-        return [Part(not is_near and len(rows) >= MIN_FOLDED, rows) for is_near, rows in parts]
+        return [
+            FoldableRows(not is_near and len(rows) >= MIN_FOLDED, rows) for is_near, rows in parts
+        ]
 
 
-def compare_texts(before: str, after: str) -> list[Row]:
+def compare_texts(before: str, after: str) -> list[ComparedRow]:
     """Each block of two texts in HTML (sanitised) with what a reader would see change."""
     return _compare(blocks_of(before), blocks_of(after))
 
 
-def _compare_fields(old: Revision, new: Revision) -> Iterator[Row]:
+def _compare_fields(old: Revision, new: Revision) -> Iterator[ComparedRow]:
     for name in new.CONTENT_FIELDS:
         if name != "body":
             before, after = (_blocks(name, field_lines(getattr(each, name))) for each in (old, new))
@@ -119,12 +121,14 @@ def _label(revision: Revision, name: str) -> str:
     return str(column.verbose_name)
 
 
-def _blocks(name: str, lines: list[str]) -> list[Block]:
-    return [Block((ComparedElement(name),), words_of(line)) for line in lines]
+def _blocks(name: str, lines: list[str]) -> list[ComparedBlock]:
+    return [ComparedBlock((ComparedElement(name),), compared_words(line)) for line in lines]
 
 
-def _compare(before: list[Block], after: list[Block], label: str = "") -> list[Row]:
-    rows: list[Row] = []
+def _compare(
+    before: list[ComparedBlock], after: list[ComparedBlock], label: str = ""
+) -> list[ComparedRow]:
+    rows: list[ComparedRow] = []
     last = (-2, -2)
     for here, there in _pairs(before, after):
         old = before[here] if here is not None else None
@@ -139,7 +143,9 @@ def _compare(before: list[Block], after: list[Block], label: str = "") -> list[R
     return rows
 
 
-def _pairs(before: list[Block], after: list[Block]) -> Iterator[tuple[int | None, int | None]]:
+def _pairs(
+    before: list[ComparedBlock], after: list[ComparedBlock]
+) -> Iterator[tuple[int | None, int | None]]:
     """The places of blocks that belong together; None for a block without a counterpart."""
     for is_equal, a, b, c, d in _steps([x[:2] for x in before], [x[:2] for x in after]):
         if is_equal or (b - a == d - c == 1):
@@ -157,7 +163,7 @@ def _pairs(before: list[Block], after: list[Block]) -> Iterator[tuple[int | None
         yield from ((None, n) for n in range(c, d))
 
 
-def _steps[T: Hashable](old: Sequence[T], new: Sequence[T]) -> Iterator[Step]:
+def _steps[T: Hashable](old: Sequence[T], new: Sequence[T]) -> Iterator[EditStep]:
     """What both have, and what stands in place of what, from the beginning to the end."""
     start = _alike(old, new)
     end = _alike(old[:start:-1], new[:start:-1])
@@ -176,22 +182,22 @@ def _alike(old: Sequence[Any], new: Sequence[Any]) -> int:
     return next((n for n, (one, other) in pairs if one != other), min(len(old), len(new)))
 
 
-def _are_similar(old: Block, new: Block) -> bool:
+def _are_similar(old: ComparedBlock, new: ComparedBlock) -> bool:
     one, other = ({word.text.lower() for word in block.words} for block in (old, new))
     if not one or not other:
         return one == other and old.path == new.path
     return len(one & other) * 2 >= max(len(one), len(other))
 
 
-def _row(old: Block | None, new: Block | None, label: str) -> Row:
+def _row(old: ComparedBlock | None, new: ComparedBlock | None, label: str) -> ComparedRow:
     if old is None or new is None:
         block: Any = old or new
         tag = "ins" if old is None else "del"
-        row = Row(label or label_of(block.path), list(_whole(tag, block.words)))
+        row = ComparedRow(label or label_of(block.path), list(_whole(tag, block.words)))
         if not block.words:
             row.notes.append(gettext("taken out") if tag == "del" else gettext("new"))
         return row
-    row = Row(label or label_of(new.path), _compare_words(old.words, new.words))
+    row = ComparedRow(label or label_of(new.path), _compare_words(old.words, new.words))
     if old.path != new.path:
         was = label_of(old.path)
         if was == row.label:
@@ -201,14 +207,14 @@ def _row(old: Block | None, new: Block | None, label: str) -> Row:
     return row
 
 
-def _regrouped(old: Block, new: Block) -> str:
+def _regrouped(old: ComparedBlock, new: ComparedBlock) -> str:
     if new.shared < old.shared:
         return gettext("now parted from what stands above")
     return gettext("now joined to what stands above")
 
 
-def _compare_words(old: Sequence[Word], new: Sequence[Word]) -> list[Piece]:
-    pieces: list[Piece] = []
+def _compare_words(old: Sequence[ComparedWord], new: Sequence[ComparedWord]) -> list[ChangedText]:
+    pieces: list[ChangedText] = []
     for is_equal, a, b, c, d in _steps(old, new):
         if is_equal:
             pieces += _whole("", new[c:d])
@@ -217,14 +223,16 @@ def _compare_words(old: Sequence[Word], new: Sequence[Word]) -> list[Piece]:
     return pieces
 
 
-def _replaced(old: Sequence[Word], new: Sequence[Word]) -> Iterator[Piece]:
+def _replaced(old: Sequence[ComparedWord], new: Sequence[ComparedWord]) -> Iterator[ChangedText]:
     """With words for their formats if these differ."""
     is_format = bool(old and new) and {w.marks for w in old} != {w.marks for w in new}
     yield from _whole("del", old, is_format)
     yield from _whole("ins", new, is_format)
 
 
-def _whole(tag: str, words: Sequence[Word], is_format: bool = False) -> Iterator[Piece]:
+def _whole(
+    tag: str, words: Sequence[ComparedWord], is_format: bool = False
+) -> Iterator[ChangedText]:
     for (marks, _), run in groupby(_numbered_links(words), lambda pair: (pair[0].marks, pair[1])):
         found = [word for word, _ in run]
         text = shown(found[0].text) + "".join(
@@ -232,10 +240,10 @@ def _whole(tag: str, words: Sequence[Word], is_format: bool = False) -> Iterator
         )
         classes = " ".join(f"mark-{mark.name}" for mark in marks)
         formats = mark_labels(marks, is_format) if tag else []
-        yield Piece(tag, text, not found[0].is_glued, classes, formats)
+        yield ChangedText(tag, text, not found[0].is_glued, classes, formats)
 
 
-def _numbered_links(words: Sequence[Word]) -> Iterator[tuple[Word, int]]:
+def _numbered_links(words: Sequence[ComparedWord]) -> Iterator[tuple[ComparedWord, int]]:
     """Each word with the number of links that began up to it: two links stay two pieces."""
     number = 0
     for word in words:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .blocks import LINE_BREAK, ComparedElement
 
-BLOCKS = {
+ELEMENT_LABELS = {
     "p": _("Paragraph"),
     "h2": _("Heading"),
     "h3": _("Subheading"),
@@ -38,13 +38,13 @@ MARKS = {
 def label_of(path: Sequence[ComparedElement]) -> str:
     """Where a block stands, from the outside in; text without any element is a paragraph."""
     names = [_element_label(element) for element in path if element.name not in UNNAMED]
-    return " › ".join(names) or str(BLOCKS["p"])
+    return " › ".join(names) or str(ELEMENT_LABELS["p"])
 
 
 def _element_label(element: ComparedElement) -> str:
     kind = element.get("class")
     name = f"{element.name}.{kind}" if kind else element.name
-    label = str(BLOCKS.get(name) or BLOCKS.get(element.name) or element.name)
+    label = str(ELEMENT_LABELS.get(name) or ELEMENT_LABELS.get(element.name) or element.name)
     rest = ", ".join(f"{key} {value}" for key, value in element.attributes if key != "class")
     return f"{label} ({rest})" if rest else label
 

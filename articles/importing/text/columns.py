@@ -46,7 +46,7 @@ def has_header(rows: list[list[str]]) -> bool:
     return has_numbers or not is_moment
 
 
-def to_html(lines: list[str], words: Callable[[str], str]) -> str:
+def columns_to_html(lines: list[str], words: Callable[[str], str]) -> str:
     rows = [cells(line) for line in lines if not _bars.fullmatch(line)]
     is_named = len(rows) < len(lines) or has_header(rows)
     html = ""

@@ -10,7 +10,7 @@ from itertools import pairwise
 from ..questions import is_name_of_questions
 from . import columns, unmarked_lists
 
-LONGEST_HEADING, MOST_WORDS = 100, 14
+LONGEST_HEADING, MOST_HEADING_WORDS = 100, 14
 # Nobody breaks lines by hand that are longer.
 HARD_WRAPPED = 100
 _bullet = re.compile(
@@ -32,7 +32,7 @@ _inline = (
 )
 
 
-def to_html(text: str) -> str:
+def text_to_html(text: str) -> str:
     """Blank lines end paragraphs; in a text without any, so does each line."""
     text = re.sub(r"\r\n?|\v|\x85|\u2028", "\n", text).replace("\f", "\n\n")
     text = text.replace("\u2029", "\n\n")
@@ -185,7 +185,7 @@ def _group(lines: list[str], *, is_first: bool, is_last: bool) -> str:
     if len(lines) == 1 and _rule.fullmatch(lines[0]):
         return "<hr>"
     if columns.is_table(lines) and not _item(lines[0]):
-        return columns.to_html(lines, _words)
+        return columns.columns_to_html(lines, _words)
     if len(lines) == 2 and _underline.fullmatch(lines[1]):
         level = 1 if "=" in lines[1] or is_first else 2
         return _heading(level, lines[0])
@@ -207,7 +207,7 @@ def _group(lines: list[str], *, is_first: bool, is_last: bool) -> str:
 
 def looks_like_heading(line: str) -> bool:
     text = line.strip()
-    is_short = len(text) <= LONGEST_HEADING and len(text.split()) <= MOST_WORDS
+    is_short = len(text) <= LONGEST_HEADING and len(text.split()) <= MOST_HEADING_WORDS
     begins = text[0].isupper() or text[0].isdigit() or text[0] in "¿¡“\"'"
     return is_short and begins and not text.endswith((".", ",", ";", ":", "…", ")", "”"))
 

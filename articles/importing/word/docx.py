@@ -41,7 +41,7 @@ _embedded = re.compile(
 )
 
 
-def to_html(data: bytes) -> tuple[str, list[LeftOut]]:
+def docx_to_html(data: bytes) -> tuple[str, list[LeftOut]]:
     """HTML, and what is no part of it. Raise UnreadableDocument."""
     prepared, own_styles, left_out = _prepared(data)
     try:

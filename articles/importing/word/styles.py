@@ -16,7 +16,7 @@ _contents = re.compile(r"(?:toc|contents|table of figures|index) ?(?:\d|heading)
 # Bold words in these are no headings, or mammoth reads them as lists.
 _other = re.compile(r"caption|list|bullet|number|header|footer")
 _plain_id = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
-DEEPEST = 20
+MOST_PARENT_STYLES = 20
 
 
 class Style(NamedTuple):
@@ -93,7 +93,7 @@ def _paragraph(own: Style, line: list[Style], *, is_struck: bool, is_hidden: boo
 
 def _line(style_id: str, styles: dict[str, Style]) -> Iterator[Style]:
     """A style and those on which it is based, the nearest first."""
-    for _step in range(DEEPEST):
+    for _step in range(MOST_PARENT_STYLES):
         if style_id not in styles:
             return
         yield styles[style_id]

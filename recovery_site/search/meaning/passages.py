@@ -34,7 +34,7 @@ def passages() -> dict[str, str]:
     Empty on a site with more than MOST_PASSAGES, which goes by words alone.
     """
     found: dict[str, str] = {}
-    for model in index.kinds().values():
+    for model in index.indexed_models().values():
         manager: Any = model._default_manager
         rows = manager.published().values_list("slug", "live__title", "live__summary")
         for slug, *texts in rows[: MOST_PASSAGES + 1].iterator():

@@ -4,7 +4,7 @@ import pytest
 
 from articles.importing.document import PartKind, UnreadableDocument
 from articles.importing.files import read_document
-from articles.importing.text.plain_text import to_html
+from articles.importing.text.plain_text import text_to_html
 
 from .word_files import docx, paragraph, with_bits_turned
 
@@ -86,10 +86,11 @@ def test_line_ends_and_encodings_make_no_difference(data):
 
 def test_lines_broken_by_hand_are_joined_and_long_lines_are_paragraphs():
     assert (
-        to_html("Title\n\nA line\nbroken by hand.") == "<h1>Title</h1><p>A line broken by hand.</p>"
+        text_to_html("Title\n\nA line\nbroken by hand.")
+        == "<h1>Title</h1><p>A line broken by hand.</p>"
     )
     long = "word " * 30
-    assert to_html(f"{long}\n{long}").count("<p>") == 2
+    assert text_to_html(f"{long}\n{long}").count("<p>") == 2
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_lines_broken_by_hand_are_joined_and_long_lines_are_paragraphs():
     ],
 )
 def test_marks_that_people_type(text, expected):
-    assert to_html(text) == expected
+    assert text_to_html(text) == expected
 
 
 def test_markdown_with_a_head():

@@ -3,18 +3,18 @@
 import pytest
 
 from articles.importing.document import PartKind
-from articles.importing.rich_text import pasted, understand
+from articles.importing.rich_text import document_from_html, pasted
 from articles.text import markup
 
 
 def body(html):
-    document = understand(f"<p>First.</p>{html}")
+    document = document_from_html(f"<p>First.</p>{html}")
     assert markup.sanitise(document.body) == document.body
     return document.body.removeprefix("<p>First.</p>").strip()
 
 
 def left_out(html):
-    return [(part.kind, part.text) for part in understand(html).left_out]
+    return [(part.kind, part.text) for part in document_from_html(html).left_out]
 
 
 WORD_ITEM = (
@@ -119,7 +119,7 @@ def test_words_keep_their_look(html, expected):
     ],
 )  # fmt: skip
 def test_what_is_left_out_is_told_and_never_becomes_text(html, kind, text):
-    found = understand(html)
+    found = document_from_html(html)
     part = found.left_out[-1]
     assert part.kind == kind
     assert part.text.startswith(text)
@@ -128,12 +128,12 @@ def test_what_is_left_out_is_told_and_never_becomes_text(html, kind, text):
 
 
 def test_the_words_before_say_where_something_was_left_out():
-    (part,) = understand("<p>Take <s>40 mg</s> 4 mg.</p>").left_out
+    (part,) = document_from_html("<p>Take <s>40 mg</s> 4 mg.</p>").left_out
     assert part.after == "Take"
 
 
 def test_what_runs_is_told_and_its_words_stay():
-    found = understand(
+    found = document_from_html(
         "<script>x()</script><p>See <a href=\"javascript:alert('no')\">this</a>.</p>"
     )
     assert found.body == "<p>See this.</p>"
@@ -144,7 +144,7 @@ def test_what_runs_is_told_and_its_words_stay():
 
 
 def test_a_style_sheet_and_sizes_say_what_is_a_heading():
-    found = understand(
+    found = document_from_html(
         "<style>p.a {font: 30.0px Arial} p.b, .c {font: bold 18px Arial} p.d {font: 11px Arial}"
         " span.e {font-weight: 700}</style><p class=a>A title</p><p class=d>Long <span class=e>"
         "words</span> most of the text.</p><p class=b>A part</p><p class=d>More.</p>"
@@ -156,7 +156,7 @@ def test_a_style_sheet_and_sizes_say_what_is_a_heading():
 
 
 def test_pages_of_the_nineties_are_read():
-    found = understand(
+    found = document_from_html(
         "<TABLE WIDTH=120><TR><TD>&nbsp;</TD><TD><FONT SIZE=6><B>A title</B></FONT><BR><BR>Words."
         "<BR><BR><FONT SIZE=4><B>Tools</B></FONT><BR><BR>&bull; fork<BR>&bull; gloves<BR><P>See "
         '<A HREF="index.html">this</A>.<P><FONT SIZE=4><B>FAQ</B></FONT><DL><DT>Is it long?<DD>No.'
@@ -189,7 +189,7 @@ def test_links_lead_where_their_writer_meant(written, address):
 
 
 def test_the_title_leaves_the_text_and_headings_follow_each_other():
-    document = understand(
+    document = document_from_html(
         "<p class=MsoTitle>A title</p><h1>One</h1><p>a</p><h4>Two</h4><p>b</p><h1>Three</h1>"
     )
     assert document.title == "A title"
@@ -220,9 +220,9 @@ def test_pasted_parts_have_no_title_and_keep_their_questions():
 
 def test_odd_numbers_in_attributes_are_passed_over():
     html = "<p role=heading aria-level=²>A</p><table><tr><td colspan=²>b<td>c<tr><td>d<td>e</table>"
-    assert "colspan" not in understand(html).body
+    assert "colspan" not in document_from_html(html).body
 
 
 def test_thousands_of_unclosed_marks_are_refused_quickly():
     with pytest.raises(Exception, match="flatter"):
-        understand("<b>" * 5000)
+        document_from_html("<b>" * 5000)

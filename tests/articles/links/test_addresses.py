@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.links.addresses import read, suggestion
+from articles.links.addresses import parse_href, suggestion
 from articles.links.rows import Problem
 
 
@@ -21,7 +21,7 @@ from articles.links.rows import Problem
 def test_what_is_no_address_is_understood_or_left_alone(typed, meant):
     assert suggestion(typed) == meant
     if meant:
-        assert read(meant).problem is None
+        assert parse_href(meant).problem is None
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_what_is_no_address_is_understood_or_left_alone(typed, meant):
     ],
 )  # fmt: skip
 def test_address_that_nothing_can_follow_is_told_apart(href, problem):
-    assert read(href).problem is problem
+    assert parse_href(href).problem is problem
 
 
 def test_own_pages_are_known_however_they_are_written(settings):
@@ -46,6 +46,6 @@ def test_own_pages_are_known_however_they_are_written(settings):
         "/faq/#is-it-safe", "/faq#is-it-safe", "https://www.example.org/faq/#is-it-safe",
         "http://example.org/faq/?from=x#is-it-safe", "//www.example.org/faq/#is-it-safe",
     ):  # fmt: skip
-        assert read(href)[:2] == ("/faq/", "is-it-safe"), href
-    assert read("https://www.example.org").path == "/"
-    assert read("https://www.example.com/faq/").is_outside
+        assert parse_href(href)[:2] == ("/faq/", "is-it-safe"), href
+    assert parse_href("https://www.example.org").path == "/"
+    assert parse_href("https://www.example.com/faq/").is_outside

@@ -110,7 +110,7 @@ def test_machines_of_the_own_network_are_never_asked():
         "http://127.0.0.1/", "http://localhost/", "http://10.0.0.1/", "http://[::1]/",
         "http://169.254.169.254/latest/", "file:///etc/passwd", "https://",
     ):  # fmt: skip
-        assert not outside.is_public(url), url
+        assert not outside.is_on_the_internet(url), url
 
 
 def test_daily_round_goes_through_all_kinds_in_steps(site):
