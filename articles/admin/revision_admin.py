@@ -11,12 +11,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 
+from articles.exporting import html_of, markdown_of
 from articles.publishing.publication import Publication
 from articles.publishing.revision import Revision
 
 from .comparison.changes import Comparison
+
+EXPORTS: Any = {"md": ("text/markdown", markdown_of), "html": ("text/html", html_of)}
 
 
 class RevisionsAdmin(admin.ModelAdmin):
@@ -47,6 +51,7 @@ class RevisionsAdmin(admin.ModelAdmin):
             self.path_of("versions/compare/", self.compare_view, "compare"),
             self.path_of("versions/<int:number>/restore/", self.restore_view, "restore"),
             self.path_of("preview/<int:number>/", self.preview_view, "preview"),
+            self.path_of("versions/<int:number>/export.<kind>", self.export_view, "export"),
             *super().get_urls(),
         ]
 
@@ -95,6 +100,18 @@ class RevisionsAdmin(admin.ModelAdmin):
             "change_url": self.kept_url(request, "change", object_id),
         }
         return super().history_view(request, object_id, {**urls, **(extra_context or {})})
+
+    def export_view(self, request: HttpRequest, pk: int, number: int, kind: str) -> HttpResponse:
+        """One version as a file."""
+        publication = self.get_publication(request, pk)
+        revision = self.get_revision(publication, number)
+        if kind not in EXPORTS:
+            raise Http404
+        content_type, write = EXPORTS[kind]
+        response = HttpResponse(write(revision), content_type=f"{content_type}; charset=utf-8")
+        name = f"{revision.slug or publication.pk}-{number}.{kind}"
+        response["Content-Disposition"] = content_disposition_header(True, name)
+        return response
 
     def versions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         publication = self.get_publication(request, pk)
