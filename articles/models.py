@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from .addresses import page_addresses
 from .addresses.old_addresses import OldAddress
 from .links.rows import Link
+from .publishing.autosave import Autosave
 from .publishing.ownership import NEXT_REVIEW
 from .publishing.publication import SAME_ADDRESS, Publication, off_site_in_bin
 from .publishing.publication_lists import PublicationQuerySet
@@ -34,6 +35,7 @@ __all__ = [
     "ArticleReview",
     "ArticleReviewRequest",
     "ArticleRevision",
+    "Autosave",
     "Link",
     "OldAddress",
     "Page",

@@ -46,6 +46,7 @@ from .sign_in.views import log_in
 from .staff.link_finder import find_link
 from .staff.review_mails import address_of
 from .staff.scheduled_changes import scheduled_changes
+from .staff.unsaved_words import unsaved_words
 
 OWN_TEMPLATE = "registration/password_change_form.html"
 EMERGENCY_TEMPLATE = "admin/sign_in/emergency_password.html"
@@ -161,6 +162,8 @@ def dashboard_items(request: HttpRequest) -> Iterator[Todo]:
         )
     for requests in (ArticleReviewRequest.objects, QuestionReviewRequest.objects):
         yield from _reviews(user, requests)
+    for text, url in unsaved_words(user):
+        yield Todo(text, None, url)
     for model in (Article, Question, Page):
         yield from _publications(user, model)
     yield from _earlier_numbers(user)

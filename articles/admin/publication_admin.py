@@ -16,21 +16,22 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.publishing.autosave import Autosave
 from articles.publishing.publication import Publication
 
 from ..links.checks import links_to_look_at
 from . import language_checks
 from .ask_admin import AccountField, AskForReviewAdmin
+from .autosave_admin import AutosaveAdmin
 from .changelists import PublicationChangelist
 from .named_versions import is_draft, missing_review, moment, named_versions
 from .publication_form import Planned, PublicationForm
-from .take_down import TakeDownAdmin
 
 MAX_WINDOWS = 30
 PUBLISH_BUTTONS = ("_publish", "_schedule")
 
 
-class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, TakeDownAdmin):
+class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AutosaveAdmin):
     form = PublicationForm
     change_form_template = "admin/publication/change_form.html"
     formfield_overrides: ClassVar[Any] = {
@@ -77,6 +78,7 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, TakeDownAdmin):
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.author = request.user
         form.words = request.GET.get("words", "")
+        form.kept = self.kept_words(request, obj)
         form.saved_from = request.session.get("saved_from", {})
         form.may_publish = self.has_publish_permission(request)
         return form
@@ -96,6 +98,7 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, TakeDownAdmin):
     ) -> Any:
         obj = context["original"]
         context["has_publish_permission"] = self.has_publish_permission(request)
+        context |= self.autosave_context(request, obj)
         if obj:
             newest = obj.newest_revision
             context["newest"] = newest
@@ -126,6 +129,7 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, TakeDownAdmin):
             by=request.user, note=form.cleaned_data["note"], place=form.place, **form.content
         )
         self._note_window(request, form.cleaned_data["form_key"], newest.number)
+        Autosave.objects.forget(request.user, form.cleaned_data["form_key"])
         obj.changed_at_once = self._changed_at_once(form) if obj.is_published else []
         done = []
         if newest != before:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 
+from articles.publishing.autosave import Autosave
 from articles.publishing.publication import SAME_ADDRESS
 from articles.publishing.revision import Revision
 from articles.text import markup
@@ -31,6 +32,7 @@ from .source_lines import SourcesField
 
 MAX_BODY_LENGTH = 200_000
 LIVE_WORDS = "live"
+WINDOW_FIELDS = ("form_key", "edits")  # they tell of the window, not of the page
 # Names of form fields for what a revision holds under other names than the publication.
 PLACE_FORM_FIELDS = {"related_keys": "related"}
 
@@ -103,6 +105,7 @@ class PublicationForm(forms.ModelForm):
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
     # Tells the windows of one account apart.
     form_key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    edits = forms.IntegerField(required=False, widget=forms.HiddenInput)  # counted by a script
 
     content: dict[str, Any]
     place: dict[str, Any]
@@ -112,6 +115,7 @@ class PublicationForm(forms.ModelForm):
     # LIVE_WORDS opens the form with what visitors read; otherwise it has the newest words.
     words = ""
     may_publish = False
+    kept: Autosave | None = None  # what its author typed before and did not save
     log_messages: list[str]  # set by PublicationAdmin.save_model, for the history
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -124,10 +128,22 @@ class PublicationForm(forms.ModelForm):
                 self.initial[self._field_of(name)] = value
         self.initial["base"] = newest.number if newest else None
         self.initial["form_key"] = secrets.token_urlsafe(9)
+        self.initial["edits"] = 0
         self.initial["publish_at"] = self.instance.scheduled_for
+        if self.kept:
+            self._open_with(self.kept)
         self.fields["publish_at"].help_text = _("For “Schedule”. Time zone: %(zone)s.") % {
             "zone": settings.TIME_ZONE
         }
+
+    def _open_with(self, kept: Autosave) -> None:
+        """Take over what the browser sent, also the version on which it is based."""
+        data = kept.data
+        for name in set(self.fields) - set(WINDOW_FIELDS):
+            widget = self.fields[name].widget
+            if not widget.value_omitted_from_data(data, {}, name):
+                self.initial[name] = widget.value_from_datadict(data, {}, name)
+        self.initial["form_key"], self.initial["edits"] = kept.form_key, kept.edits
 
     @property
     def shown_revision(self) -> Any:

@@ -18,7 +18,7 @@ UNWATCHED = {
     *("recovery_site_failedsearch", "recovery_site_helpfulcount"),
     *("recovery_site_staffaccount", "recovery_site_staffsession"),
     # Staff among themselves.
-    *("articles_articlereviewrequest", "faq_questionreviewrequest"),
+    *("articles_articlereviewrequest", "faq_questionreviewrequest", "articles_autosave"),
     # They follow publications, which are watched.
     *("articles_searchdocument", "articles_searchword", "articles_link"),
     *(

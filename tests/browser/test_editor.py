@@ -173,9 +173,36 @@ def test_words_of_one_page_outlive_other_pages_reloads_and_a_new_log_in(log_in, 
     assert page.locator("#id_summary").input_value() == "Half a thought"
     press(page, "Save draft")
     assert "Saved as version" in told(page)
+    # What the second one replaced was never saved.
+    press(page.locator("[data-unsaved]"), "Throw them away")
     assert kept_words(page) == []
     page.reload()
     assert offer.is_hidden()
+
+
+def test_words_of_a_tab_that_died_are_taken_up_in_another_browser(log_in):
+    page = log_in("editor", ADD)
+    area = open_editor(page)
+    fill_in(page, "Typed before the crash")
+    area.click()
+    page.keyboard.type("Every keystroke")
+    line = page.locator("[data-kept-line]")
+    line.get_by_text("Kept for you at").wait_for()
+    page.context.set_offline(True)
+    page.keyboard.type(" counts")
+    line.get_by_text("no connection").wait_for()
+    page.complaints.clear()  # the browser's own, of the connection
+    page.context.set_offline(False)
+    line.get_by_text("Kept for you at").wait_for()
+    page.context.close()
+    page = log_in("editor", "/admin/")
+    page.get_by_role("link", name="Typed before the crash").click()
+    assert open_editor(page).inner_text() == "Every keystroke counts"
+    press(page, "Save draft")
+    assert "Saved as version 1" in told(page)
+    page.goto(ADD)
+    open_editor(page)
+    assert page.locator("[data-kept]").count() == 0
 
 
 def test_words_thrown_away_are_not_offered_again(log_in):

@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections, connection, connections
 
 from articles.links.checks import DailyRound
+from articles.publishing.autosave import Autosave
 from articles.search import index
 from contact.intake.reports.counts import day_sums
 from contact.lifecycle import clock
@@ -174,6 +175,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("earlier report days", lambda: day_sums.count_days(stop_requested.is_set), 20),
         Job("search index", index.mend, 60),
         Job("links", links.step, 2),
+        Job("autosave", Autosave.objects.purge, 3600),
         Job("words searched in vain", failed.collect, 60),
         Job("helpful answers", counting.collect, 60),
         Job("indexes", measure_indexes, 24 * 3600),

@@ -1,0 +1,105 @@
+"""Words that were typed into the form of a page and not saved yet, kept on the server.
+
+One row for each window in which an account writes. Only that account sees them, and they are no
+version: visitors never read them. Saving the words removes the row.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.http import QueryDict
+from django.utils import timezone
+
+KEPT_FOR = timedelta(days=30)
+# An account whose words came in so long ago is writing at this moment.
+WRITING_FOR = timedelta(minutes=5)
+MAX_WINDOWS_OF_PAGE, MAX_OF_ACCOUNT = 5, 50
+
+
+class AutosaveManager(models.Manager["Autosave"]):
+    @transaction.atomic
+    def keep(self, account: Any, form_key: str, edits: int, **words: Any) -> bool:
+        """Keep what a window holds (`kind`, `page`, `fields`).
+
+        False if later words of the same window are kept already.
+        """
+        words |= {"edits": edits, "at": timezone.now()}
+        rows = self.filter(account=account, form_key=form_key)
+        if rows.filter(edits__lte=edits).update(**words):
+            return True
+        _row, is_new = self.get_or_create(account=account, form_key=form_key, defaults=words)
+        if is_new:
+            of_page = self.of_page(account, words["kind"], words["page"])
+            self._drop_oldest(of_page, MAX_WINDOWS_OF_PAGE)
+            self._drop_oldest(self.filter(account=account), MAX_OF_ACCOUNT)
+        return is_new
+
+    def _drop_oldest(self, rows: Any, most: int) -> None:
+        newest = rows.order_by("-at", "-pk").values_list("pk", flat=True)
+        self.filter(pk__in=list(newest[most : most + MAX_OF_ACCOUNT])).delete()
+
+    def forget(self, account: Any, form_key: str) -> None:
+        self.filter(account=account, form_key=form_key).delete()
+
+    def of_page(self, account: Any, kind: str, page: int | None) -> Any:
+        """What an account left in windows of one page; without `page`, of pages never saved."""
+        return self.filter(account=account, kind=kind, page=page).order_by("-at")
+
+    def writers(self, kind: str, page: int, but: Any) -> list[Autosave]:
+        """The latest words of each other account that writes in the page now."""
+        since = timezone.now() - WRITING_FOR
+        rows = self.filter(kind=kind, page=page, at__gte=since).exclude(account=but)
+        found = rows.select_related("account").defer("fields").order_by("at")
+        return list({row.account_id: row for row in found}.values())
+
+    def purge(self) -> int:
+        gone, _rows = self.filter(at__lt=timezone.now() - KEPT_FOR).delete()
+        return gone
+
+
+class Autosave(models.Model):
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=50)  # the model of the publication, as `app.model`
+    page = models.PositiveBigIntegerField(null=True)
+    # The window's, as in the form.
+    form_key = models.CharField(max_length=40)
+    # Counts the changes of a window, so that an earlier state never takes the place of a later one.
+    edits = models.PositiveIntegerField()
+    # By name of a form field, what the browser would send: with the version that it was based on.
+    fields = models.JSONField()
+    at = models.DateTimeField(db_index=True)
+
+    objects: ClassVar[AutosaveManager] = AutosaveManager()
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["account", "form_key"], name="autosave_window"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["kind", "page", "at"], name="autosave_page"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def data(self) -> QueryDict:
+        """What the browser would send."""
+        data = QueryDict(mutable=True)
+        for name, values in self.fields.items():
+            data.setlist(name, values)
+        return data
+
+    @property
+    def title(self) -> str:
+        return " ".join(self.fields.get("title", [""])[:1])
+
+    @property
+    def base(self) -> str:
+        """The number of the version on which the words are based; empty for a page never saved."""
+        return "".join(self.fields.get("base", [""])[:1])
