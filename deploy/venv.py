@@ -80,7 +80,7 @@ def is_sound(uv: str | None) -> bool:
     return succeeds(PYTHON, "-Ic", recent) and (bool(uv) or succeeds(PYTHON, "-Im", "pip", "-V"))
 
 
-def make(uv: str | None) -> None:
+def make_venv(uv: str | None) -> None:
     if VENV.is_symlink():
         VENV.unlink()
     elif VENV.exists():
@@ -98,7 +98,7 @@ def make(uv: str | None) -> None:
         done.check_returncode()
 
 
-def install(lock: str, uv: str | None) -> None:
+def install_packages(lock: str, uv: str | None) -> None:
     say(f"Installing packages ({lock}) …")
     UNFINISHED.touch()
     command: list[str | Path] = [PYTHON, "-Im", "pip", "-qq", "install"]
@@ -113,8 +113,8 @@ def prepare(lock: str) -> None:
         if succeeds(PYTHON, "-IS", __file__, "--is-ready", lock):
             return
         if not is_sound(uv):
-            make(uv)
-        install(lock, uv)
+            make_venv(uv)
+        install_packages(lock, uv)
         subprocess.run([PYTHON, "-IS", __file__, "--finish", lock], check=True)
 
 

@@ -20,7 +20,6 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.csp import csp_override
 
 from articles.models import Article, ArticleReviewRequest, Page
 from articles.publishing.publication import Publication
@@ -42,7 +41,7 @@ from .helpful.staff import helpful_pages, pages_that_help_few
 from .models import Fact
 from .sign_in.emergency import EMERGENCY
 from .sign_in.passwords import EmergencyPasswordForm, OwnPasswordForm, note_own_password
-from .sign_in.views import log_in
+from .sign_in.views import log_in, staff_policy
 from .staff.link_finder import find_link
 from .staff.review_mails import address_of
 from .staff.scheduled_changes import scheduled_changes
@@ -52,8 +51,6 @@ OWN_TEMPLATE = "registration/password_change_form.html"
 EMERGENCY_TEMPLATE = "admin/sign_in/emergency_password.html"
 # So many requests for reviews are named one by one.
 MAX_REVIEWS = 20
-
-staff_policy: Any = csp_override(settings.STAFF_CSP)
 
 
 class StaffSite(admin.AdminSite):
@@ -107,7 +104,7 @@ class StaffSite(admin.AdminSite):
         account = request.user
         response = super().logout(request, extra_context)
         if account.is_authenticated:
-            presence.leave(account)
+            presence.end_presence(account)
             audit.record(account, AuditAction.LOGGED_OUT)
         return response
 

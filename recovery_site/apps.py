@@ -31,7 +31,7 @@ class RecoverySiteConfig(AppConfig):
         checks.register(check_demo_log_ins, checks.Tags.database)
         checks.register(check_reviewers, checks.Tags.database)
         checks.register(check_triggers, checks.Tags.database)
-        pre_migrate.connect(require_keys, sender=self)
+        pre_migrate.connect(require_keys_to_migrate, sender=self)
         pre_migrate.connect(remove_triggers, sender=self)
         post_migrate.connect(install_triggers, sender=self)
 
@@ -41,7 +41,7 @@ class RecoverySiteConfig(AppConfig):
         return triggers(vendor)
 
 
-def require_keys(using: str, **kwargs: Any) -> None:
+def require_keys_to_migrate(using: str, **kwargs: Any) -> None:
     """Refuse to migrate what was written with other keys: data migrations seal and hash."""
     from contact.privacy import key_marker
 

@@ -37,7 +37,7 @@ ARCHIVE_MANIFEST = "manifest.json"
 MOST_UNPACKED_BYTES = 2_000_000_000
 CONTENT_APPS = ("articles", "faq", "recovery_site")
 # Derived from content, between accounts, or about accounts and visits.
-LEFT_OUT = {
+MODELS_LEFT_OUT = {
     "articles.link", "articles.searchdocument", "articles.searchword",
     "articles.articlereviewrequest", "faq.questionreviewrequest",
     "recovery_site.contentversion", "recovery_site.failedsearch", "recovery_site.helpfulcount",
@@ -55,7 +55,7 @@ class ArchiveError(Exception):
 
 def archived_models() -> list[type[models.Model]]:
     found = [model for app in CONTENT_APPS for model in apps.get_app_config(app).get_models()]
-    return [model for model in found if model._meta.label_lower not in LEFT_OUT]
+    return [model for model in found if model._meta.label_lower not in MODELS_LEFT_OUT]
 
 
 def archived_fields(model: type[models.Model]) -> list[str]:

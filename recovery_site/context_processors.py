@@ -9,7 +9,7 @@ from contact.records.kept_copies import crisis_lines, shown_hours
 from .facts.foot import FootLink, foot_links
 
 
-class Site(NamedTuple):
+class SiteContext(NamedTuple):
     name: str
     phone: str
     dial: str
@@ -19,10 +19,10 @@ class Site(NamedTuple):
     foot: tuple[FootLink, ...] = ()
 
 
-def current_site() -> Site:
+def current_site() -> SiteContext:
     """The centre's name, number and hours and the crisis lines, which need no database."""
     phone = settings.SITE_PHONE
-    return Site(
+    return SiteContext(
         settings.SITE_NAME,
         phone,
         phones.dial(phone),

@@ -16,6 +16,7 @@ from articles.models import OldAddress
 from contact.visitor.told.desk_hours import desk_now
 
 from .context_processors import current_site
+from .sign_in.options import STAFF_PATHS
 
 logger = logging.getLogger(__name__)
 # Of an old address.
@@ -24,7 +25,6 @@ LONGEST_PATH = 200
 AUTOSAVED_FORMS = re.compile(r"/admin/(articles/(article|page)|faq/question)/(add|\d+/change)/$")
 # The pages of the workspace that can be read; the rest of it only takes forms.
 GET_PATHS = re.compile(r"/intake/(requests/[0-9a-f-]{36}/|handover/|reports/)?")
-STAFF_PATHS = ("/admin/", "/intake/")
 FALLBACK_HTML = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>%(name)s</title>
 <h1>This page is not working right now.</h1>

@@ -19,7 +19,7 @@ RENEWED, RENEWED_SECONDS = "renewed", 60
 View = Callable[[HttpRequest], HttpResponse]
 
 
-def is_trusted(address: str) -> bool:
+def is_trusted_proxy(address: str) -> bool:
     try:
         parsed = ip_address(address)
     except ValueError:
@@ -32,13 +32,13 @@ def trust_proxies(get_response: View) -> View:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         meta = request.META
-        if is_trusted(meta.get("REMOTE_ADDR", "")):
+        if is_trusted_proxy(meta.get("REMOTE_ADDR", "")):
             # The rightmost address that is not one of ours; all left of it may be invented.
             for hop in reversed(meta.get("HTTP_X_FORWARDED_FOR", "").split(",")):
                 if not hop.strip():
                     break
                 meta["REMOTE_ADDR"] = hop.strip()
-                if not is_trusted(hop.strip()):
+                if not is_trusted_proxy(hop.strip()):
                     break
         else:
             meta.pop("HTTP_X_FORWARDED_PROTO", None)

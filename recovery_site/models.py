@@ -17,7 +17,7 @@ __all__ = [
 
 # The number counts in steps of 2**20 and ends in chance: a failover that loses changes never leads
 # to a number that had stood for other content.
-STEP = 1 << 20
+VERSION_STEP = 1 << 20
 
 
 class ContentVersion(models.Model):
@@ -43,14 +43,16 @@ class ContentVersion(models.Model):
     @classmethod
     def raise_number(cls, using: str = "default") -> None:
         """Let every page be made anew, as when anything that visitors can see changes."""
-        new = {"number": STEP, "day": timezone.localdate()}
+        new = {"number": VERSION_STEP, "day": timezone.localdate()}
         _row, is_new = cls.objects.using(using).get_or_create(pk=1, defaults=new)
         if not is_new:
-            cls.objects.using(using).filter(pk=1).update(number=models.F("number") + STEP)
+            cls.objects.using(using).filter(pk=1).update(number=models.F("number") + VERSION_STEP)
 
     @classmethod
     def begin_day(cls) -> bool:
         """Raise the number once each local day, however many machines ask."""
         today = timezone.localdate()
         old = cls.objects.filter(day__lt=today)
-        return bool(old.exists() and old.update(number=models.F("number") + STEP, day=today))
+        return bool(
+            old.exists() and old.update(number=models.F("number") + VERSION_STEP, day=today)
+        )

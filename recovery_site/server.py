@@ -29,17 +29,17 @@ from granian.log import LogLevels
 logger = logging.getLogger(__name__)
 
 MODULE = "recovery_site.serving.rsgi"
-LOAD = "from recovery_site import server; server.load()"
+LOAD = "from recovery_site import server; server.load_application()"
 # Connections are cheap: idle ones must leave room for others, and end soon.
 CONNECTIONS, HEADER_MILLISECONDS = 1024, 10_000
 # So long new workers have to begin, and earlier ones to end.
-OVERLAP_SECONDS, STOP_SECONDS = 2, 5
+OVERLAP_SECONDS, WORKERS_STOP_SECONDS = 2, 5
 # The workers of the process that this one was, by their ids.
-EARLIER = "EARLIER_WORKERS"
+EARLIER_WORKERS = "EARLIER_WORKERS"
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-def load() -> None:
+def load_application() -> None:
     """Import all that answers requests."""
     from django.urls import reverse
 
@@ -52,7 +52,7 @@ def share_memory() -> None:
     """Load what workers share, where they are forks."""
     if multiprocessing.get_start_method() != "fork":
         return
-    load()
+    load_application()
     gc.collect()
     # The collector writes into all that it looks at, and so would copy it into each worker.
     gc.freeze()
@@ -69,7 +69,7 @@ class EarlierWorkers:
     def end_after_overlap(self) -> None:
         self.is_over.wait(OVERLAP_SECONDS)
         self.send(signal.SIGTERM)
-        give_up_at = time.monotonic() + STOP_SECONDS
+        give_up_at = time.monotonic() + WORKERS_STOP_SECONDS
         while self.alive() and time.monotonic() < give_up_at:
             time.sleep(0.05)
         self.send(signal.SIGKILL)
@@ -98,7 +98,7 @@ def load_anew(earlier: EarlierWorkers) -> None:
         logger.error("the present code does not load: the server goes on with the code before it")
         return
     workers = [each.pid for each in multiprocessing.active_children() if each.pid]
-    os.environ[EARLIER] = " ".join(map(str, workers + earlier.alive()))
+    os.environ[EARLIER_WORKERS] = " ".join(map(str, workers + earlier.alive()))
     # Until the new process hears them: a signal would end it and leave the workers alone.
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
@@ -112,7 +112,7 @@ def listen() -> None:
 
 
 def serve(host: str, port: int, workers: int, log_level: LogLevels) -> None:
-    earlier = EarlierWorkers([int(each) for each in os.environ.pop(EARLIER, "").split()])
+    earlier = EarlierWorkers([int(each) for each in os.environ.pop(EARLIER_WORKERS, "").split()])
     try:
         share_memory()
         server = Granian(
@@ -127,7 +127,7 @@ def serve(host: str, port: int, workers: int, log_level: LogLevels) -> None:
             backpressure=CONNECTIONS,
             respawn_failed_workers=True,
             respawn_interval=OVERLAP_SECONDS,
-            workers_kill_timeout=STOP_SECONDS,
+            workers_kill_timeout=WORKERS_STOP_SECONDS,
             log_level=log_level,
         )
         server.on_startup(listen)

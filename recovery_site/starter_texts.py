@@ -32,14 +32,14 @@ class Changes(NamedTuple):
 @transaction.atomic
 def load() -> None:
     """Fill a site that has no content."""
-    for entry in read("topics.toml")["topic"]:
+    for entry in read_toml("topics.toml")["topic"]:
         Topic.objects.create(**without_edition(entry))
     # All before any is published, for they name each other.
     made = [(model.objects.create(**columns(entry)), entry) for model, entry in entries()]
     for publication, entry in made:
         publish(publication, entry, FIRST_NOTE)
     add_drafts()
-    for entry in read("helplines.toml")["helpline"]:
+    for entry in read_toml("helplines.toml")["helpline"]:
         Helpline.objects.create(**entry | {"verified_on": entry["verified_on"] or None})
 
 
@@ -49,7 +49,7 @@ def update() -> Changes:
 
     What staff deleted stays away: only entries of a later edition (`since`) are added.
     """
-    for entry in read("topics.toml")["topic"]:
+    for entry in read_toml("topics.toml")["topic"]:
         if "since" in entry:
             found = {"slug": entry["slug"], "language": settings.LANGUAGE_CODE}
             Topic.objects.get_or_create(**found, defaults=without_edition(entry))
@@ -74,7 +74,7 @@ def add_drafts() -> list[Page]:
     """Add the places for what only the centre can write: unpublished, with instructions alone."""
     added = []
     for path in sorted((STARTER / "drafts").glob("*.toml")):
-        entry = read(path)
+        entry = read_toml(path)
         values = {"foot_order": entry["foot_order"]}
         page, is_new = Page.objects.get_or_create(
             slug=entry["slug"], language=settings.LANGUAGE_CODE, defaults=values
@@ -134,12 +134,12 @@ def entries() -> list[tuple[Any, dict[str, Any]]]:
 
     The first article in order is published last, and so stands first in every list.
     """
-    articles = [read(path) for path in sorted((STARTER / "articles").glob("*.toml"))]
+    articles = [read_toml(path) for path in sorted((STARTER / "articles").glob("*.toml"))]
     articles.sort(key=lambda entry: entry["order"], reverse=True)
-    pages = [read(path) for path in sorted((STARTER / "pages").glob("*.toml"))]
+    pages = [read_toml(path) for path in sorted((STARTER / "pages").glob("*.toml"))]
     return [
         *((Article, entry) for entry in articles),
-        *((Question, entry) for entry in read("questions.toml")["question"]),
+        *((Question, entry) for entry in read_toml("questions.toml")["question"]),
         *((Page, entry) for entry in pages),
     ]
 
@@ -154,7 +154,7 @@ def without_edition(entry: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name != "since"}
 
 
-def read(name: str | Path) -> dict[str, Any]:
+def read_toml(name: str | Path) -> dict[str, Any]:
     content: dict[str, Any] = filled(tomllib.loads((STARTER / name).read_text("utf-8")))
     return content
 

@@ -92,7 +92,7 @@ def _found(query: str, danger_language: str) -> dict[str, Any]:
     with_content = Topic.objects.with_published_content(Article, Question)
     found = search(query, is_danger=bool(danger_language))
     if not danger_language:
-        failed.note(query, found.in_vain)
+        failed.count_failed(query, found.in_vain)
     is_spanish = SPANISH in (found.query.language, danger_language)
     return {
         "danger_language": SPANISH if danger_language and is_spanish else danger_language,

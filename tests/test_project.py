@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from contact.intake import urls as intake_urls
-from recovery_site.site_map.sitemaps import FIXED
+from recovery_site.site_map.sitemaps import FIXED_PATHS
 from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def pages(django_db_setup, django_db_blocker):
 
 def test_every_page_can_be_reached_and_is_whole(pages):
     assert len(pages) > 40
-    hidden = {reverse(name) for name in FIXED} - {*pages}
+    hidden = {reverse(name) for name in FIXED_PATHS} - {*pages}
     assert not hidden, f"no link leads to {hidden}; templates/includes/footer.html is on every page"
     for path, text in pages.items():
         if path == "/feed/":

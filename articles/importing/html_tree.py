@@ -27,7 +27,7 @@ BLOCK_TAGS = {
     "address", "center", "nav", "fieldset", "dir", "menu",
 }  # fmt: skip
 # Word processors close little in order, which counts as depth; cleaning takes quadratic time in it.
-MAX_DEPTH = 2000
+MAX_IMPORT_DEPTH = 2000
 VOID_TAGS = {"br", "hr", "img", "input"}
 _cleaner = nh3.Cleaner(
     tags=INLINE_TAGS | BLOCK_TAGS | VOID_TAGS | EMBEDDED,
@@ -105,7 +105,7 @@ class _Builder(HTMLParser):
 
 def parse_html(html: str) -> HtmlElement:
     """Raise ValidationError if elements stand too deep in each other."""
-    check_depth(html, MAX_DEPTH)
+    check_depth(html, MAX_IMPORT_DEPTH)
     builder = _Builder(style_sheets.read_style_sheet(html))
     builder.feed(_cleaner.clean(html))
     builder.close()

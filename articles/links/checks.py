@@ -133,7 +133,7 @@ def _missing(fragment: str, anchors: frozenset[str]) -> Problem | None:
     return None if is_there else Problem.NO_PLACE
 
 
-class BrokenLink(NamedTuple):
+class LinkFinding(NamedTuple):
     link: Any
     problem: Problem
 
@@ -150,7 +150,7 @@ def anchors_of(revision: Any) -> frozenset[str]:
     return frozenset(heading["anchor"] for heading in revision.contents)
 
 
-def findings(links: Iterable[Any], own_anchors: frozenset[str]) -> list[BrokenLink]:
+def findings(links: Iterable[Any], own_anchors: frozenset[str]) -> list[LinkFinding]:
     """The links of one page that lead nowhere (`Link` or `FoundLink`), each address once."""
     unique: dict[str, Any] = {}
     for link in links:
@@ -159,10 +159,10 @@ def findings(links: Iterable[Any], own_anchors: frozenset[str]) -> list[BrokenLi
     site = LinkTargets(addresses.values())
     found = ((unique[href], site.problem(address, own_anchors))
              for href, address in addresses.items())  # fmt: skip
-    return [BrokenLink(link, problem) for link, problem in found if problem]
+    return [LinkFinding(link, problem) for link, problem in found if problem]
 
 
-def links_to_look_at(revision: Any) -> list[BrokenLink]:
+def links_to_look_at(revision: Any) -> list[LinkFinding]:
     """Asked of the stored links of a revision."""
     kind = revision._meta.get_field("publication").related_model._meta.label_lower
     links = Link.objects.filter(kind=kind, revision=revision.pk).order_by("pk")
@@ -172,7 +172,7 @@ def links_to_look_at(revision: Any) -> list[BrokenLink]:
 class Checked(NamedTuple):
     """What a check of some live publications found; `last` is the key of the last one."""
 
-    findings: list[tuple[Any, BrokenLink]]
+    findings: list[tuple[Any, LinkFinding]]
     last: int | None
 
 
@@ -201,7 +201,7 @@ def check_batch(kind: str, after: int = 0, answers: Callable[[str], bool] | None
             elif link.problem == Problem.NO_ANSWER:
                 problem = Problem.NO_ANSWER
         if problem:
-            found.append((publication, BrokenLink(link, problem)))
+            found.append((publication, LinkFinding(link, problem)))
         if link.problem != (problem or ""):
             link.problem = problem or ""
             changed.append(link)
@@ -209,7 +209,7 @@ def check_batch(kind: str, after: int = 0, answers: Callable[[str], bool] | None
     return Checked(found, max((each.pk for each in publications.values()), default=None))
 
 
-def check_all(answers: Callable[[str], bool] | None = None) -> Iterator[tuple[Any, BrokenLink]]:
+def check_all(answers: Callable[[str], bool] | None = None) -> Iterator[tuple[Any, LinkFinding]]:
     for kind in linked_models():
         after: int | None = 0
         while after is not None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from .numbers import number_signs
 from .patterns import PatternElement
-from .vocabulary import Near, Vocabulary
+from .vocabulary import KnownWords, Near
 from .words import Token
 
 
@@ -27,7 +27,7 @@ class Match(NamedTuple):
 
 class Automaton:
     def __init__(
-        self, patterns: Sequence[tuple[PatternElement, ...]], vocabulary: Vocabulary
+        self, patterns: Sequence[tuple[PatternElement, ...]], vocabulary: KnownWords
     ) -> None:
         self._vocabulary = vocabulary
         self._lengths = [len(elements) for elements in patterns]

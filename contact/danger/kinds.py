@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class Kind(TextChoices):
+class PatternKind(TextChoices):
     """A kind of danger, a reason to take a finding back, or a help for reading."""
 
     ANY = "any", _("Danger of any kind")
@@ -41,7 +41,13 @@ class Kind(TextChoices):
 
 
 DANGER_KINDS = (
-    *(Kind.ANY, Kind.SUICIDE, Kind.SELF_HARM, Kind.OVERDOSE),
-    *(Kind.MEDICAL, Kind.VIOLENCE, Kind.CHILD),
+    *(PatternKind.ANY, PatternKind.SUICIDE, PatternKind.SELF_HARM, PatternKind.OVERDOSE),
+    *(PatternKind.MEDICAL, PatternKind.VIOLENCE, PatternKind.CHILD),
 )
-TAKING_BACK = (Kind.EXPRESSION, Kind.NEGATION, Kind.PAST, Kind.PRESENT, Kind.AFTERTHOUGHT)
+TAKING_BACK = (
+    PatternKind.EXPRESSION,
+    PatternKind.NEGATION,
+    PatternKind.PAST,
+    PatternKind.PRESENT,
+    PatternKind.AFTERTHOUGHT,
+)

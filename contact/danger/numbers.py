@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .patterns import LARGE_NUMBER, NUMBER, YEAR
+from .patterns import ANY_NUMBER, ANY_YEAR, LARGE_NUMBER
 
 YEAR_FORM = re.compile(r"(?:19|20)\d\d")
 SMALL_NUMBER_WORDS = frozenset(
@@ -27,8 +27,8 @@ def number_signs(word: str) -> Iterator[str]:
     """Yield the signs that stand for this number; none if it is no number."""
     is_large = word in LARGE_NUMBER_WORDS or (word.isdigit() and len(word.lstrip("0")) > 1)
     if is_large or word.isdigit() or word in SMALL_NUMBER_WORDS:
-        yield NUMBER
+        yield ANY_NUMBER
     if is_large:
         yield LARGE_NUMBER
     if YEAR_FORM.fullmatch(word):
-        yield YEAR
+        yield ANY_YEAR

@@ -17,14 +17,14 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext
 
-from .words import plain
+from .words import without_accents
 
 MOST_ELEMENTS = 16
 GAP_WORDS = 3
 SHORTEST_STEM = 3
-PART = re.compile(r"\[[^\[\]]*\]|\.{3,}|[^\s\[\]]+|\[|\]")
+PATTERN_PART = re.compile(r"\[[^\[\]]*\]|\.{3,}|[^\s\[\]]+|\[|\]")
 ALTERNATIVE = re.compile(r"(?P<list>@[^\W_]+)|(?P<number>#year|##?)|(?P<word>[^\W_]+)(?P<stem>\*?)")
-NUMBER, LARGE_NUMBER, YEAR = "#", "##", "#year"
+ANY_NUMBER, LARGE_NUMBER, ANY_YEAR = "#", "##", "#year"
 
 
 class PatternError(ValueError):
@@ -40,7 +40,7 @@ class PatternElement(NamedTuple):
     is_gap: bool = False
 
 
-GAP = PatternElement(frozenset(), is_optional=True, is_gap=True)
+GAP_ELEMENT = PatternElement(frozenset(), is_optional=True, is_gap=True)
 PatternLists = Mapping[str, frozenset[str]]
 Respell = Callable[[list[str]], list[str]]
 
@@ -54,7 +54,7 @@ def parse_pattern(
     """
     elements: list[PatternElement] = []
     run: list[str] = []
-    for part in PART.findall(plain(pattern.replace("…", "..."))):
+    for part in PATTERN_PART.findall(without_accents(pattern.replace("…", "..."))):
         if part.isalnum():
             run.append(part)
             continue
@@ -68,7 +68,7 @@ def parse_pattern(
 
 def literal(words: str, respell: Respell = list) -> tuple[PatternElement, ...]:
     """Return the elements of words in which nothing is special."""
-    return tuple(_words(respell(re.findall(r"[^\W_]+", plain(words)))))
+    return tuple(_words(respell(re.findall(r"[^\W_]+", without_accents(words)))))
 
 
 def _words(words: Iterable[str]) -> list[PatternElement]:
@@ -77,7 +77,7 @@ def _words(words: Iterable[str]) -> list[PatternElement]:
 
 def _special(part: str, lists: PatternLists, respell: Respell) -> list[PatternElement]:
     if part.startswith("..."):
-        return [GAP] * GAP_WORDS
+        return [GAP_ELEMENT] * GAP_WORDS
     if part in ("[", "]"):
         raise PatternError(gettext("A bracket has no partner."))
     if part.startswith("["):

@@ -10,14 +10,14 @@ from functools import cache, lru_cache
 from operator import itemgetter
 
 from .automaton import Automaton, Match
-from .kinds import Kind
+from .kinds import PatternKind
 from .patterns import PatternElement, PatternError, literal, parse_pattern
 from .signs import Sign, Signs
 from .signs import check as check_signs
-from .spelling import SHORTEST_JOINED, Spelling, split_definition
-from .verdict import MOST_TAKEN, Finding, Reading, Row, Verdict
-from .vocabulary import Near, Vocabulary
-from .words import PART_OF_WORD, Token, plain, tokens_of
+from .spelling import SHORTEST_RUN_TOGETHER, Spelling, split_definition
+from .verdict import MOST_TAKEN, DangerVerdict, FoundDanger, PatternRow, Reading
+from .vocabulary import KnownWords, Near
+from .words import PART_OF_WORD, Token, tokens_of, without_accents
 
 # How far before the danger a negation may stand.
 NEGATION_REACH = 10
@@ -35,33 +35,35 @@ TOLD = frozenset(
 TOLD_REACH, TOLD_BEFORE = 2, 2
 # A long text is also read in passages of so many words, so that much that is harmless around it
 # hides no danger.
-PASSAGE, STEP = 30, 15
+PASSAGE, PASSAGE_STEP = 30, 15
 
 
-def decide(rows: Iterable[Row], *texts: str) -> Verdict:
+def decide(rows: Iterable[PatternRow], *texts: str) -> DangerVerdict:
     """Decide whether any of these texts means danger."""
     rules = compiled(tuple(rows))
-    return Verdict(tuple(rules.reading(text) for text in texts))
+    return DangerVerdict(tuple(rules.reading(text) for text in texts))
 
 
 # The rows before a change are soon asked for no more, and each holds megabytes.
 @lru_cache(maxsize=2)
-def compiled(rows: tuple[Row, ...]) -> Rules:
+def compiled(rows: tuple[PatternRow, ...]) -> Rules:
     return Rules(rows)
 
 
 class Rules:
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[PatternRow]) -> None:
         """Compile the rows. A row that can't be read counts as the words it is made of."""
         self._spelling = Spelling()
-        for row in _of(rows, Kind.SPELLING):
+        for row in _of(rows, PatternKind.SPELLING):
             with suppress(PatternError):
                 self._spelling.add(row.words)
         ordinary = {
-            w for row in _of(rows, Kind.ORDINARY) for w in PART_OF_WORD.findall(plain(row.words))
+            w
+            for row in _of(rows, PatternKind.ORDINARY)
+            for w in PART_OF_WORD.findall(without_accents(row.words))
         }
         self._lists = lists_of(rows)
-        self._rows: list[Row] = []
+        self._rows: list[PatternRow] = []
         patterns: list[tuple[PatternElement, ...]] = []
         for row in rows:
             if _kind(row).is_pattern and (elements := self.elements(row.words)):
@@ -71,15 +73,15 @@ class Rules:
         words = {word for place in places for word in place.words} | self._spelling.words
         self._bridges = frozenset(
             word
-            for row in _of(rows, Kind.BRIDGE)
-            for word in self._spelling.respell(PART_OF_WORD.findall(plain(row.words)))
+            for row in _of(rows, PatternKind.BRIDGE)
+            for word in self._spelling.respell(PART_OF_WORD.findall(without_accents(row.words)))
         )
         stems = {stem for place in places for stem in place.stems}
         self._signs = Signs(self._lists)
-        for row in _of(rows, Kind.SIGN):
+        for row in _of(rows, PatternKind.SIGN):
             self._signs.add(row.words, row.points, row.language)
         others = ordinary | self._bridges | self._signs.words
-        self._vocabulary = Vocabulary(words, stems, others)
+        self._vocabulary = KnownWords(words, stems, others)
         self._automaton = Automaton(patterns, self._vocabulary)
 
     def elements(self, pattern: str) -> tuple[PatternElement, ...]:
@@ -88,16 +90,16 @@ class Rules:
         except PatternError:
             return literal(pattern, self._spelling.respell)
 
-    def check(self, row: Row) -> None:
+    def check(self, row: PatternRow) -> None:
         """Raises PatternError if the row can't be read."""
         match row.kind:
-            case Kind.SPELLING:
+            case PatternKind.SPELLING:
                 Spelling().add(row.words)
-            case Kind.LIST:
+            case PatternKind.LIST:
                 split_definition(row.words, ":")
-            case Kind.SIGN:
+            case PatternKind.SIGN:
                 check_signs(row.words, self._lists)
-            case Kind.BRIDGE | Kind.ORDINARY:
+            case PatternKind.BRIDGE | PatternKind.ORDINARY:
                 pass
             case _:
                 parse_pattern(row.words, self._lists, self._spelling.respell)
@@ -120,7 +122,7 @@ class Rules:
     def typo_of(self, word: str, near: Near) -> Iterable[str]:
         return () if self._vocabulary.is_known(word) else near(word)
 
-    def findings(self, tokens: Sequence[Token], near: Near) -> list[tuple[Match, Finding]]:
+    def findings(self, tokens: Sequence[Token], near: Near) -> list[tuple[Match, FoundDanger]]:
         matches = list(self._automaton.find(tokens, near))
         danger = [match for match in matches if _kind(self._rows[match.pattern]).is_danger]
         if not danger:
@@ -130,7 +132,7 @@ class Rules:
             taken.add(match, self._rows[match.pattern], _kind(self._rows[match.pattern]))
         danger.sort(key=lambda match: (match.first, match.last))
         return [
-            (match, Finding(row, _written(tokens, match), taken.reason(match, row)))
+            (match, FoundDanger(row, _written(tokens, match), taken.reason(match, row)))
             for match, row in ((match, self._rows[match.pattern]) for match in danger)
         ]
 
@@ -151,7 +153,7 @@ class Rules:
         for token in tokens:
             if result and result[-1].clause == token.clause:
                 both = result[-1].word + token.word
-                if len(both) >= SHORTEST_JOINED and both in self._vocabulary.words:
+                if len(both) >= SHORTEST_RUN_TOGETHER and both in self._vocabulary.words:
                     written = f"{result[-1].written} {token.written}"
                     result[-1] = result[-1]._replace(word=both, written=written)
                     continue
@@ -164,31 +166,31 @@ class TakenBack:
 
     def __init__(self, tokens: Sequence[Token], bridges: frozenset[str]) -> None:
         self._tokens, self._bridges = tokens, bridges
-        self._expressions: dict[int, list[tuple[Match, Row]]] = defaultdict(list)
-        self._negations: dict[int, Row] = {}
-        self._negated: dict[int, Row] = {}
-        self._past: dict[int, Row] = {}
+        self._expressions: dict[int, list[tuple[Match, PatternRow]]] = defaultdict(list)
+        self._negations: dict[int, PatternRow] = {}
+        self._negated: dict[int, PatternRow] = {}
+        self._past: dict[int, PatternRow] = {}
         self._present: set[int] = set()
 
-    def add(self, match: Match, row: Row, kind: Kind) -> None:
+    def add(self, match: Match, row: PatternRow, kind: PatternKind) -> None:
         sentence = self._tokens[match.first].sentence
         match kind:
-            case Kind.EXPRESSION:
+            case PatternKind.EXPRESSION:
                 for at in range(match.first, match.last + 1):
                     self._expressions[at].append((match, row))
-            case Kind.NEGATION:
+            case PatternKind.NEGATION:
                 self._negations[match.last] = row
-            case Kind.PAST:
+            case PatternKind.PAST:
                 self._past[sentence] = row
-            case Kind.PRESENT:
+            case PatternKind.PRESENT:
                 # Danger shortly after it, such as “now he …”, or before it, such as “… tonight”.
                 self._present.update(
                     range(match.first - PRESENT_BEFORE, match.last + PRESENT_AFTER)
                 )
-            case Kind.AFTERTHOUGHT:
+            case PatternKind.AFTERTHOUGHT:
                 self._past[sentence] = self._past[sentence - 1] = row
 
-    def reason(self, match: Match, row: Row) -> Row | None:
+    def reason(self, match: Match, row: PatternRow) -> PatternRow | None:
         """Return the row that takes a finding back; ask in the order of the text."""
         for at in range(match.first, match.last + 1):
             for expression, by in self._expressions[at]:
@@ -201,7 +203,7 @@ class TakenBack:
             return self._when(match)
         return None
 
-    def _when(self, match: Match) -> Row | None:
+    def _when(self, match: Match) -> PatternRow | None:
         """Return the row that says when it was, in the sentence or, in a story, shortly before."""
         sentence = self._tokens[match.first].sentence
         start = max(0, match.first - TOLD_BEFORE)
@@ -210,7 +212,7 @@ class TakenBack:
         before = (self._past.get(sentence - back) for back in range(reach + 1))
         return next(filter(None, before), None)
 
-    def _negation(self, match: Match) -> Row | None:
+    def _negation(self, match: Match) -> PatternRow | None:
         """Walk back over words that may stand between, and over danger negated before an “or”."""
         if match.first in self._negated:
             return self._negated[match.first]
@@ -243,12 +245,12 @@ def _written(tokens: Sequence[Token], match: Match) -> str:
 
 def _passages(length: int) -> list[range]:
     """Return the whole text, and if it is long the passages of it, as numbers of words."""
-    parts = range(0, length - STEP, STEP) if length > PASSAGE else ()
+    parts = range(0, length - PASSAGE_STEP, PASSAGE_STEP) if length > PASSAGE else ()
     return [range(length), *(range(start, start + PASSAGE) for start in parts)]
 
 
 def _weighed(
-    found: Sequence[tuple[Match, Finding]], signs: Sequence[tuple[int, Sign]], passage: range
+    found: Sequence[tuple[Match, FoundDanger]], signs: Sequence[tuple[int, Sign]], passage: range
 ) -> tuple[int, Iterable[Sign]]:
     """Return the points of a passage and its signs: the strongest finding counts, and the sum of
     the signs, each once, which take only so much away."""
@@ -268,20 +270,22 @@ def _weighed(
     return strongest + max(-MOST_TAKEN, sum(sign.points for sign in once)), once
 
 
-def lists_of(rows: Iterable[Row]) -> dict[str, frozenset[str]]:
+def lists_of(rows: Iterable[PatternRow]) -> dict[str, frozenset[str]]:
     """Return the word lists by name; lists of one name are one list."""
     lists: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
-    for row in _of(rows, Kind.LIST):
+    for row in _of(rows, PatternKind.LIST):
         name, found, words = row.words.partition(":")
         if found:
-            lists[plain(name).strip().lstrip("@")] |= frozenset(PART_OF_WORD.findall(plain(words)))
+            lists[without_accents(name).strip().lstrip("@")] |= frozenset(
+                PART_OF_WORD.findall(without_accents(words))
+            )
     return dict(lists)
 
 
-def _kind(row: Row) -> Kind:
+def _kind(row: PatternRow) -> PatternKind:
     """A kind that only another release knows counts as danger."""
-    return Kind(row.kind) if row.kind in Kind.values else Kind.ANY
+    return PatternKind(row.kind) if row.kind in PatternKind.values else PatternKind.ANY
 
 
-def _of(rows: Iterable[Row], kind: Kind) -> list[Row]:
+def _of(rows: Iterable[PatternRow], kind: PatternKind) -> list[PatternRow]:
     return [row for row in rows if row.kind == kind]

@@ -15,9 +15,9 @@ from django.utils.translation import gettext
 
 from .numbers import number_signs
 from .patterns import SHORTEST_STEM, PatternError
-from .words import Token, plain
+from .words import Token, without_accents
 
-MOST_WORDS = 3
+MOST_SIGN_WORDS = 3
 PART_OF_SIGN = re.compile(r"#year|##?|@[^\W_]+|[^\W_]+\*?")
 SignLists = Mapping[str, frozenset[str]]
 
@@ -37,15 +37,15 @@ class Signs:
             for word in words:
                 self._names[word].append(f"@{name}")
         # Points by how many words the sign has, and the beginnings of longer signs.
-        self._signs: list[dict[str, Sign]] = [{} for _size in range(MOST_WORDS)]
-        self._beginnings: list[set[str]] = [set() for _size in range(MOST_WORDS)]
+        self._signs: list[dict[str, Sign]] = [{} for _size in range(MOST_SIGN_WORDS)]
+        self._beginnings: list[set[str]] = [set() for _size in range(MOST_SIGN_WORDS)]
         self._stems: defaultdict[int, set[str]] = defaultdict(set)
         self.words: set[str] = set()
 
     def add(self, signs: str, points: int, language: str) -> None:
         """Add a row of signs; one that can't be read is left out."""
         for parts in map(parts_of, signs.split(",")):
-            if not 1 <= len(parts) <= MOST_WORDS:
+            if not 1 <= len(parts) <= MOST_SIGN_WORDS:
                 continue
             sign = " ".join(parts)
             self._signs[len(parts) - 1][sign] = Sign(sign, points, language)
@@ -73,7 +73,7 @@ class Signs:
 
     def _at(self, at: int, forms: list[list[str]]) -> Iterator[Sign]:
         begun = [""]
-        for size in range(min(MOST_WORDS, len(forms) - at)):
+        for size in range(min(MOST_SIGN_WORDS, len(forms) - at)):
             longer = []
             for before in begun:
                 for form in forms[at + size]:
@@ -100,7 +100,7 @@ class Signs:
 
 
 def parts_of(sign: str) -> list[str]:
-    return PART_OF_SIGN.findall(plain(sign))
+    return PART_OF_SIGN.findall(without_accents(sign))
 
 
 def check(signs: str, lists: SignLists) -> None:
@@ -109,7 +109,7 @@ def check(signs: str, lists: SignLists) -> None:
         parts = parts_of(sign)
         if not parts:
             raise PatternError(gettext("Write words with commas between them."))
-        if len(parts) > MOST_WORDS:
+        if len(parts) > MOST_SIGN_WORDS:
             raise PatternError(gettext("“%s” has more than three words.") % sign.strip())
         for part in parts:
             if part.startswith("@") and part[1:] not in lists:

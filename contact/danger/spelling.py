@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from django.utils.translation import gettext
 
 from .patterns import PatternError
-from .words import PART_OF_WORD, Token, plain
+from .words import PART_OF_WORD, Token, without_accents
 
-LONGEST = 4
-SHORTEST_JOINED = 6
+MOST_SPELLING_WORDS = 4
+SHORTEST_RUN_TOGETHER = 6
 
 
 class Spelling:
@@ -21,10 +21,10 @@ class Spelling:
     def add(self, row: str) -> None:
         """Add `how it is written, and also = what it means`. Raises PatternError."""
         written, meant = split_definition(row, "=")
-        words = PART_OF_WORD.findall(plain(meant))
+        words = PART_OF_WORD.findall(without_accents(meant))
         for each in written.split(","):
-            key = tuple(PART_OF_WORD.findall(plain(each)))
-            if key and len(key) <= LONGEST:
+            key = tuple(PART_OF_WORD.findall(without_accents(each)))
+            if key and len(key) <= MOST_SPELLING_WORDS:
                 self._meant[key] = words
                 self.words.update(key)
         self.words.update(words)
@@ -37,7 +37,7 @@ class Spelling:
         result: list[Token] = []
         at = 0
         while at < len(tokens):
-            for size in range(min(LONGEST, len(tokens) - at), 0, -1):
+            for size in range(min(MOST_SPELLING_WORDS, len(tokens) - at), 0, -1):
                 group = tokens[at : at + size]
                 meant = self._meant.get(tuple(token.word for token in group))
                 if meant is not None:

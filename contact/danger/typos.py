@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from zlib import crc32
 
 NUMBER_BITS = 32
-NUMBER = (1 << NUMBER_BITS) - 1
+LARGEST_NUMBER = (1 << NUMBER_BITS) - 1
 BUCKET_BITS = 16
 BUCKETS = 1 << (32 - BUCKET_BITS)
 
@@ -29,7 +29,7 @@ class TypoIndex:
             sorted(
                 crc32(shorter.encode()) << NUMBER_BITS | number
                 for number, (word, most) in enumerate(listed)
-                for shorter in shortened(word, most)
+                for shorter in without_letters(word, most)
             ),
         )
 
@@ -50,13 +50,13 @@ class TypoIndex:
         if start == end:
             return []
         return [
-            self._words[entry & NUMBER]
+            self._words[entry & LARGEST_NUMBER]
             for entry in self._entries[start:end]
             if entry >> NUMBER_BITS == checksum
         ]
 
 
-def shortened(word: str, most: int) -> set[str]:
+def without_letters(word: str, most: int) -> set[str]:
     """Return the word with up to so many letters left out."""
     last = {word}
     every = {word}

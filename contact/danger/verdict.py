@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
-from .kinds import Kind
+from .kinds import PatternKind
 from .signs import Sign
 
 # So many points mean danger. A row worth MOST_TAKEN more counts whatever else is written.
-DANGER, MOST_TAKEN = 100, 100
-CERTAIN = DANGER + MOST_TAKEN
+DANGER_POINTS, MOST_TAKEN = 100, 100
+CERTAIN = DANGER_POINTS + MOST_TAKEN
 MOST_SHOWN = 15
 
 
-class Row(NamedTuple):
+class PatternRow(NamedTuple):
     words: str
-    kind: str = Kind.ANY
+    kind: str = PatternKind.ANY
     language: str = "en"
     can_be_past: bool = False
     points: int = CERTAIN
@@ -24,16 +24,16 @@ class Row(NamedTuple):
     @property
     def kind_label(self) -> str:
         """The kind in short, without what it does."""
-        label = str(dict(Kind.choices).get(self.kind, self.kind))
+        label = str(dict(PatternKind.choices).get(self.kind, self.kind))
         return label.partition(":")[0]
 
 
-class Finding(NamedTuple):
+class FoundDanger(NamedTuple):
     """Danger words in a text, and the row that takes them back, if one does."""
 
-    row: Row
+    row: PatternRow
     written: str
-    taken_back_by: Row | None = None
+    taken_back_by: PatternRow | None = None
 
     @property
     def kind_label(self) -> str:
@@ -47,17 +47,17 @@ class Finding(NamedTuple):
 class Reading(NamedTuple):
     """What was found in one text, and the signs in the passage of it that has most points."""
 
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[FoundDanger, ...] = ()
     signs: tuple[Sign, ...] = ()
     points: int = 0
 
     @property
-    def standing(self) -> list[Finding]:
+    def standing(self) -> list[FoundDanger]:
         return [finding for finding in self.findings if finding.taken_back_by is None]
 
     @property
     def is_danger(self) -> bool:
-        return self.points >= DANGER
+        return self.points >= DANGER_POINTS
 
     @property
     def telling_signs(self) -> list[Sign]:
@@ -75,7 +75,7 @@ class Reading(NamedTuple):
         return max(points, key=lambda language: points[language], default="")
 
 
-class Verdict(NamedTuple):
+class DangerVerdict(NamedTuple):
     readings: tuple[Reading, ...] = ()
 
     @property

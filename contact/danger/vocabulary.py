@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from .typos import TypoIndex, shortened
+from .typos import TypoIndex, without_letters
 from .words import collapsed, is_within, with_letters_for_digits
 
 # A word, and the known words of which it may be a typo.
 Near = Callable[[str], frozenset[str]]
 # Shorter words have too many neighbours that are words themselves.
-SHORTEST_WITH_TYPO, SHORTEST_WITH_TWO = 5, 9
+SHORTEST_WITH_TYPO, SHORTEST_WITH_TWO_TYPOS = 5, 9
 LONGEST_TOKEN = 40
 MOST_PARTS = 8
 # Single letters that are words.
 SINGLE_LETTERS = frozenset("aiuyo")
 
 
-class Vocabulary:
+class KnownWords:
     def __init__(self, words: Iterable[str], stems: Iterable[str], others: Iterable[str]) -> None:
         """`others` are known, but nothing is taken for their typo."""
         self.words = frozenset(words)
@@ -28,7 +28,7 @@ class Vocabulary:
         self._stem_cuts = sorted({length + by for length in lengths for by in (-1, 0, 1)})
         self._longest = max(map(len, self.known), default=0)
         self._typos = TypoIndex(
-            (word, 1 + (len(word) >= SHORTEST_WITH_TWO))
+            (word, 1 + (len(word) >= SHORTEST_WITH_TWO_TYPOS))
             for word in self.words
             if len(word) >= SHORTEST_WITH_TYPO - 1
         )
@@ -72,7 +72,7 @@ class Vocabulary:
         if len(token) > LONGEST_TOKEN:
             return frozenset()
         found = set(self._collapsed.get(collapsed(token), ())) if len(token) >= 3 else set()
-        for shorter in shortened(token, 1 + (len(token) >= SHORTEST_WITH_TWO - 1)):
+        for shorter in without_letters(token, 1 + (len(token) >= SHORTEST_WITH_TWO_TYPOS - 1)):
             for word in self._typos.with_rest(shorter):
                 if word not in found and _is_typo(token, word):
                     found.add(word)
@@ -84,7 +84,7 @@ class Vocabulary:
         for cut in self._stem_cuts:
             if cut > len(token):
                 break
-            for shorter in shortened(token[:cut], 1):
+            for shorter in without_letters(token[:cut], 1):
                 for stem in self._typos_of_stems.with_rest(shorter):
                     if stem not in found and _is_typo(token[:cut], stem):
                         found.add(stem)
@@ -117,7 +117,7 @@ def _is_typo(token: str, word: str) -> bool:
     if len(word) < SHORTEST_WITH_TYPO:
         swapped = len(token) == len(word) and sorted(token) == sorted(word)
         return (swapped or len(token) > len(word)) and is_within(token, word, 1)
-    return is_within(token, word, 2 if len(word) >= SHORTEST_WITH_TWO else 1)
+    return is_within(token, word, 2 if len(word) >= SHORTEST_WITH_TWO_TYPOS else 1)
 
 
 def _split_signs(token: str) -> list[str]:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 # The apostrophes of keyboards, phones and word processors. NFKD turns some into spaces.
 APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛ʼʹ′`´＇"))
 # Signs within a word stand for letters: su!cide, k*ll.
-WORD = re.compile(r"[^\W_]+(?:[@$!*|]+[^\W_]+)*")
+WORD_WITH_SIGNS = re.compile(r"[^\W_]+(?:[@$!*|]+[^\W_]+)*")
 PART_OF_WORD = re.compile(r"[^\W_]+")
-PAUSE = re.compile(r"\.{2,}")
+WRITTEN_PAUSE = re.compile(r"\.{2,}")
 SENTENCE_END = re.compile(r"[.!?\n¡¿]")
 CLAUSE_END = re.compile(r"[,;:()–—]|\s-+\s|\.{2,}")
 LETTERS = str.maketrans("013457@$!|", "oieastasil")
@@ -26,7 +26,7 @@ class Token(NamedTuple):
     clause: int
 
 
-def plain(text: str) -> str:
+def without_accents(text: str) -> str:
     """Return the text in lower case, without apostrophes, accents and invisible characters."""
     text = text.translate(APOSTROPHES)
     if text.isascii():
@@ -37,11 +37,11 @@ def plain(text: str) -> str:
 
 def tokens_of(text: str) -> list[Token]:
     tokens: list[Token] = []
-    text, end, sentence, clause = plain(text), 0, 0, 0
-    for found in WORD.finditer(text):
+    text, end, sentence, clause = without_accents(text), 0, 0, 0
+    for found in WORD_WITH_SIGNS.finditer(text):
         between = text[end : found.start()]
         if len(between) > 1:
-            sentence += bool(SENTENCE_END.search(PAUSE.sub(" ", between)))
+            sentence += bool(SENTENCE_END.search(WRITTEN_PAUSE.sub(" ", between)))
             clause += bool(CLAUSE_END.search(between))
         elif between in ("\n", ".", "!", "?"):
             sentence += 1

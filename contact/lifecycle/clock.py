@@ -59,21 +59,21 @@ class ClockWatch:
         return known is not None and abs(now - known) > JUMP
 
 
-def is_trusted() -> bool:
+def is_clock_trusted() -> bool:
     """Whether nothing speaks against deleting by the clock."""
     desk = Desk.current()
     known = _known(desk)
     return desk.clock_jumped_at is None and (known is None or abs(timezone.now() - known) <= JUMP)
 
 
-def confirm() -> None:
+def confirm_clock() -> None:
     """Let the clock count as it stands."""
     Desk.objects.filter(pk=Desk.current().pk).update(
         clock_seen_at=timezone.now(), clock_jumped_from=None, clock_jumped_at=None
     )
 
 
-def words(now: datetime) -> str:
+def clock_problem(now: datetime) -> str:
     """Say that the clock jumped, and what follows; nothing if it did not."""
     jumps = Desk.objects.values_list("clock_jumped_from", "clock_jumped_at")
     return jump_words(*(jumps.first() or (None, None)), now)

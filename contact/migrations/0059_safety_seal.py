@@ -14,7 +14,7 @@ BATCH = 500
 def fill(apps: Any, schema_editor: Any) -> None:
     model = apps.get_model("contact", "CallbackRequest")
     requests = model.objects.using(schema_editor.connection.alias).order_by("pk")
-    fields = contact.records.requests.safety.FIELDS
+    fields = contact.records.requests.safety.BOUND_FIELDS
     batch = list(requests.only(*fields)[:BATCH])
     while batch:
         for row in batch:

@@ -27,7 +27,7 @@ from .keys import (
 
 __all__ = ["OtherKeys"]
 
-REQUESTS = "contact_callbackrequest"
+REQUESTS_TABLE_NAME = "contact_callbackrequest"
 WHAT_TO_DO = (
     "Put back the keys of then, from the copy of .env or of the settings; nothing was changed."
 )
@@ -149,7 +149,7 @@ def _keys_by_rows(using: str) -> tuple[bool, set[str]]:
     """Before there is a marker: whether INDEX_KEY made the trail, and which key a request needs."""
     # The table may lack columns that the model has.
     with connections[using].cursor() as cursor:
-        cursor.execute(f"SELECT name FROM {REQUESTS} WHERE purged_at IS NULL LIMIT 1")  # noqa: S608
+        cursor.execute(f"SELECT name FROM {REQUESTS_TABLE_NAME} WHERE purged_at IS NULL LIMIT 1")  # noqa: S608
         row = cursor.fetchone()
     sealed = bytes(row[0]) if row else b""
     head = _head(using)

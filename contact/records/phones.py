@@ -14,10 +14,10 @@ from phonenumbers import PhoneNumberType
 from .phone_reading.leftovers import split_extension
 from .phone_reading.numbers import is_valid as is_in_use
 from .phone_reading.questions import national
-from .phone_reading.reading import read
+from .phone_reading.reading import read_number
 
 __all__ = [
-    "DOMESTIC", "Phone", "concerns", "dial", "is_in_use", "national", "parse",
+    "DOMESTIC", "Phone", "concerns", "dial", "is_in_use", "national", "parse_phone",
     "split_extension", "validate_dial",
 ]  # fmt: skip
 
@@ -35,13 +35,13 @@ class Phone(NamedTuple):
     extension: str = ""
 
 
-def parse(text: str) -> Phone:
+def parse_phone(text: str) -> Phone:
     """Parse a number as people write it.
 
     Raise a ValidationError that says how to correct it, or asks where two readings exist.
     """
     own = dial(settings.SITE_PHONE)
-    return Phone(*read(text, own))
+    return Phone(*read_number(text, own))
 
 
 def concerns(e164: str) -> list[Any]:

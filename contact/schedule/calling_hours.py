@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-EARLIEST, LATEST = time(8), time(21)
+EARLIEST_CALL, LATEST_CALL = time(8), time(21)
 # The zones at both ends of the mainland, for numbers without an area.
 MAINLAND = ("America/Los_Angeles", "America/New_York")
 
@@ -36,7 +36,7 @@ class BestTime(TextChoices):
         """The first and the last moment of it by day."""
         match self:
             case BestTime.ANY | BestTime.NOW:
-                return EARLIEST, LATEST
+                return EARLIEST_CALL, LATEST_CALL
             case BestTime.MORNING:
                 return time(8), time(12)
             case BestTime.AFTERNOON:
@@ -61,7 +61,7 @@ class CallersTime(NamedTuple):
 
     @property
     def is_callable(self) -> bool:
-        return self.is_within(EARLIEST, LATEST)
+        return self.is_within(EARLIEST_CALL, LATEST_CALL)
 
     def is_within(self, start: time, end: time) -> bool:
         return all(start <= clock.time() < end for clock in self.clocks)

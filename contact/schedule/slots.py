@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from .calling_hours import EARLIEST, LATEST, BestTime, possible_zones, window
+from .calling_hours import EARLIEST_CALL, LATEST_CALL, BestTime, possible_zones, window
 from .opening_hours import MIDNIGHT, ONE_DAY, Schedule, Span, moment_of
 
 # The time of day that they chose is a wish: kept if the desk can within a day of its next opening.
@@ -36,7 +36,7 @@ def is_open_at_night(schedule: Schedule) -> bool:
     Special days say nothing of the nights to come.
     """
     return any(
-        opens < EARLIEST or closes > LATEST or closes == MIDNIGHT
+        opens < EARLIEST_CALL or closes > LATEST_CALL or closes == MIDNIGHT
         for hours in schedule.weekly.values()
         for opens, closes in hours
     )

@@ -30,7 +30,7 @@ class PhoneNumberField(CleanCharField):
         return phones.national(value) if isinstance(value, str) and value[:1] == "+" else value
 
     def clean(self, value: Any) -> str:
-        phone = phones.parse(super().clean(value))
+        phone = phones.parse_phone(super().clean(value))
         if phone.extension:
             raise ValidationError(_("Phones show no extension: leave it out."), code="phone")
         return phone.e164

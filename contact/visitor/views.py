@@ -120,7 +120,7 @@ def _refuse_flood(
     else:
         form.data = dict(form.data.items()) | {"anyway": seal_anyway(key)}
         response = _page(request, form, 429, MANY_POSTS)
-    response["Retry-After"] = str(rate_limit.SECONDS)
+    response["Retry-After"] = str(rate_limit.POSTS_WINDOW)
     return response
 
 

@@ -52,7 +52,7 @@ def require_readable(folder: Path) -> None:
         _run("pg_restore", "--list", str(folder / POSTGRES_FILE))
 
 
-def bring_back(folder: Path) -> None:
+def restore_database(folder: Path) -> None:
     """Put the copy in the place of the site's database. Nobody may be using it."""
     connections.close_all()
     if connection.vendor == "sqlite":

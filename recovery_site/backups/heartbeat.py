@@ -16,9 +16,9 @@ from django.utils.translation import gettext
 
 from contact.lifecycle.alerting.mail_path import deliver
 
-FILE = "backup.last"
+LAST_BACKUP_FILE = "backup.last"
 # A nightly backup, and the hours that it may take or wait.
-LATEST = timedelta(hours=26)
+LONGEST_WITHOUT_BACKUP = timedelta(hours=26)
 ALARM_INTERVAL = timedelta(hours=24)
 
 
@@ -29,11 +29,11 @@ class LastBackup(NamedTuple):
     alarmed_at: datetime | None = None
 
     def is_missed(self, now: datetime) -> bool:
-        return now - self.made_at > LATEST
+        return now - self.made_at > LONGEST_WITHOUT_BACKUP
 
     def write(self) -> None:
         path = _path()
-        partial = path.with_name(f".{FILE}")
+        partial = path.with_name(f".{LAST_BACKUP_FILE}")
         moments = {
             name: moment.isoformat() if moment else "" for name, moment in self._asdict().items()
         }
@@ -56,7 +56,7 @@ def last_backup() -> LastBackup | None:
         return None
 
 
-def words(now: datetime) -> str:
+def backup_problem(now: datetime) -> str:
     """What is wrong with backups, in a line; nothing if the last one is of this night."""
     last = last_backup()
     if last is None:
@@ -93,4 +93,4 @@ def _administrators() -> list[str]:
 
 
 def _path() -> Path:
-    return Path(settings.DATA_DIR) / FILE
+    return Path(settings.DATA_DIR) / LAST_BACKUP_FILE

@@ -23,7 +23,7 @@ JOURNAL = "journal"
 JOURNAL_FOLDERS = ("new", "done", "aside", "endings")
 
 
-def make(folder: Path, *, keep: int | None = None) -> Path:
+def make_backup(folder: Path, *, keep: int | None = None) -> Path:
     """Write a backup into `folder`, check it, and return its place. Raise BackupError.
 
     `keep`: how many whole backups stay, this one included.
@@ -88,11 +88,11 @@ def is_sealed(folder: Path) -> bool:
 
 
 def _sealed_name(folder: Path) -> str:
-    return database_copy.file_in(folder).name + sealed_copy.SUFFIX
+    return database_copy.file_in(folder).name + sealed_copy.SEALED_SUFFIX
 
 
 @contextmanager
-def opened(folder: Path, private_key: str) -> Iterator[Path]:
+def opened_backup(folder: Path, private_key: str) -> Iterator[Path]:
     """The folder in which the plain copy lies for as long as this lasts. Raises BackupError."""
     if not is_sealed(folder):
         yield folder

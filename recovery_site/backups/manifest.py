@@ -78,7 +78,7 @@ class Manifest(NamedTuple):
             path = folder / name
             if not path.is_file():
                 raise BackupError(f"{path} is missing.")
-            if path.stat().st_size != size or digest_of(path) != digest:
+            if path.stat().st_size != size or file_digest(path) != digest:
                 raise BackupError(f"{path} is damaged: its bytes are not those that were written.")
 
 
@@ -105,7 +105,7 @@ def describe(made: datetime) -> Manifest:
 def digests_in(folder: Path) -> dict[str, list[Any]]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
-        path.relative_to(folder).as_posix(): [path.stat().st_size, digest_of(path)]
+        path.relative_to(folder).as_posix(): [path.stat().st_size, file_digest(path)]
         for path in files
     }
 
@@ -125,7 +125,7 @@ def index_key_ids() -> list[str]:
     return [key.hash(Purpose.MARKER, label, value).hex()[:16] for key in index_keys()]
 
 
-def digest_of(path: Path) -> str:
+def file_digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -45,12 +45,12 @@ def restore(folder: Path, private_key: str = "") -> Restored:
             f"The backup is of {manifest.database}, and DATABASE_URL names {connection.vendor}."
         )
     _require_empty()
-    with making.opened(backup, private_key) as plain:
-        database_copy.bring_back(plain)
+    with making.opened_backup(backup, private_key) as plain:
+        database_copy.restore_database(plain)
     # A newer release than the one that made it; also puts the triggers in their place.
     call_command("migrate", interactive=False, verbosity=0)
     entries = _bring_journal_back(backup / making.JOURNAL)
-    _bring_endings_back(backup / making.JOURNAL / endings.FOLDER)
+    _bring_endings_back(backup / making.JOURNAL / endings.ENDINGS_FOLDER)
     # Pages that were made since show what this database does not know.
     shutil.rmtree(Path(settings.DATA_DIR) / "pages", ignore_errors=True)
     ContentVersion.raise_number()
@@ -109,16 +109,16 @@ def _bring_journal_back(source: Path) -> int:
             continue
         for entry_id, path in journal_files.entries(source / name):
             target = new / f"{entry_id}{journal_files.SUFFIX}"
-            count += journal_files.write(target, path.read_bytes())
+            count += journal_files.write_file(target, path.read_bytes())
     journal_files.sync(new)
     return count
 
 
 def _bring_endings_back(source: Path) -> None:
-    folder = journal_files.journal_folder(endings.FOLDER)
+    folder = journal_files.journal_folder(endings.ENDINGS_FOLDER)
     if source.is_dir():
         for _request, path in journal_files.entries(source):
-            journal_files.write(folder / path.name, path.read_bytes())
+            journal_files.write_file(folder / path.name, path.read_bytes())
     journal_files.sync(folder)
 
 

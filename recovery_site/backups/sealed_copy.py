@@ -21,7 +21,7 @@ from contact.privacy.keys import KEY_ID_BYTES, decode_key, key_id
 
 from .manifest import BackupError
 
-SUFFIX = ".sealed"
+SEALED_SUFFIX = ".sealed"
 FORMAT_VERSION = b"\x01"
 PIECE_BYTES, TAG_BYTES = 1024 * 1024, 16
 SEALED_KEY_BYTES = 80
@@ -33,7 +33,7 @@ def seal_file(path: Path, public_text: str) -> Path:
     public = decode_key(public_text)
     own, header = os.urandom(32), FORMAT_VERSION + key_id(public)
     sealed = SUITE.encrypt(own, X25519PublicKey.from_public_bytes(public), info=header)
-    target, cipher = path.with_name(path.name + SUFFIX), AESGCM(own)
+    target, cipher = path.with_name(path.name + SEALED_SUFFIX), AESGCM(own)
     with path.open("rb") as source, target.open("wb") as file:
         file.write(header + sealed)
         for nonce, piece in _pieces(source, PIECE_BYTES):

@@ -35,7 +35,7 @@ from faq.models import Question
 
 from .drafts import Drafts, save_drafts
 
-SALT = "document to import"
+DOCUMENT_SALT = "document to import"
 NEEDED = ("articles.add_article", "faq.add_question")
 COUNTED = {
     "headings": ngettext_lazy("%d heading", "%d headings"),
@@ -66,7 +66,7 @@ class FileForm(forms.Form):
         return upload
 
 
-class TopicForm(forms.Form):
+class ChooseTopicForm(forms.Form):
     topic = forms.ModelChoiceField(Topic.objects.all(), label=_("Topic"), empty_label=None)
 
 
@@ -80,17 +80,17 @@ def import_document(request: HttpRequest) -> HttpResponse:
         return _save(request)
     form = FileForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if form.is_valid():
-        return _page(request, form.document, topic=TopicForm())
+        return _page(request, form.document, topic=ChooseTopicForm())
     return _page(request, form=form)
 
 
 def _save(request: HttpRequest) -> HttpResponse:
     try:
-        document = _document(signing.loads(request.POST["seen"], salt=SALT))
+        document = _document(signing.loads(request.POST["seen"], salt=DOCUMENT_SALT))
     except signing.BadSignature:
         messages.error(request, gettext("The file did not come back whole. Choose it again."))
         return redirect("admin:import_document")
-    topic = TopicForm(request.POST)
+    topic = ChooseTopicForm(request.POST)
     if not topic.is_valid():
         return _page(request, document, topic=topic)
     drafts = save_drafts(document, topic.cleaned_data["topic"], request.user)
@@ -145,7 +145,7 @@ def _page(
     request: HttpRequest,
     document: ImportedDocument | None = None,
     form: FileForm | None = None,
-    topic: TopicForm | None = None,
+    topic: ChooseTopicForm | None = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {
         **admin.site.each_context(request),
@@ -161,7 +161,7 @@ def _page(
             "body": _shown(document.body),
             "counts": [text % counts[name] for name, text in COUNTED.items() if counts[name]],
             "questions": [(each, _shown(each.body)) for each in document.questions],
-            "seen": signing.dumps(document, salt=SALT, compress=True),
+            "seen": signing.dumps(document, salt=DOCUMENT_SALT, compress=True),
         }
     return TemplateResponse(request, "admin/publication/import.html", context)
 

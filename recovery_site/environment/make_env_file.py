@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 ENV_FILE = BASE_DIR / ".env"
-SECRETS = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")
+SECRET_NAMES = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")
 
 
 def fresh_key() -> str:
@@ -55,7 +55,7 @@ def write_env(path: Path = ENV_FILE) -> bool:
 
 def data_without_keys(path: Path = ENV_FILE) -> Path | None:
     """The site's data, if there are some and `.env`, which holds their keys, is gone."""
-    if path.exists() or all(os.environ.get(name) for name in SECRETS):
+    if path.exists() or all(os.environ.get(name) for name in SECRET_NAMES):
         return None
     folder = path.parent / (os.environ.get("DATA_DIR") or "var")
     entries = any((folder / "journal").glob("*/*.sealed"))

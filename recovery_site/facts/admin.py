@@ -16,7 +16,7 @@ from . import foot
 from .models import Fact
 
 
-class StateFilter(admin.SimpleListFilter):
+class FactStateFilter(admin.SimpleListFilter):
     title = _("state")
     parameter_name = "state"
 
@@ -44,7 +44,7 @@ class StateFilter(admin.SimpleListFilter):
 @admin.register(Fact)
 class FactAdmin(StrictListAdmin):
     list_display = ["kind", "part", "text", "verified_on", "expires_on", "until", "is_shown"]
-    list_filter = [StateFilter, "kind"]
+    list_filter = [FactStateFilter, "kind"]
     search_fields = ["part", "text", "source"]
     formfield_overrides: ClassVar[Any] = {
         models.DateField: {

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 # So long before its end, staff are told.
-SOON = timedelta(days=30)
+EXPIRING_WITHIN = timedelta(days=30)
 
 
 class FactKind(models.TextChoices):
@@ -43,7 +43,7 @@ class FactGroup(NamedTuple):
     kinds: tuple[FactKind, ...]
 
 
-GROUPS = (
+FACT_GROUPS = (
     FactGroup(
         "centre",
         _("The center"),
@@ -85,7 +85,7 @@ class FactQuerySet(models.QuerySet["Fact"]):
 
     def expiring(self, now: datetime | None = None) -> Self:
         """Return what ends soon. What changes within days has its own end, and is no news."""
-        last = timezone.localdate(now) + SOON
+        last = timezone.localdate(now) + EXPIRING_WITHIN
         return self.shown(now).filter(expires_on__lte=last, until=None)
 
     def missing_kinds(self) -> list[FactKind]:

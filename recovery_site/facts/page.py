@@ -17,7 +17,7 @@ from articles.reading.caching import public
 from articles.views import page_detail
 
 from .data import centre
-from .models import GROUPS, Fact, FactKind
+from .models import FACT_GROUPS, Fact, FactKind
 
 
 class KindOfFacts(NamedTuple):
@@ -25,7 +25,7 @@ class KindOfFacts(NamedTuple):
     facts: list[Fact]
 
 
-class Part(NamedTuple):
+class PagePart(NamedTuple):
     anchor: str
     title: Any
     kinds: list[KindOfFacts]
@@ -40,7 +40,7 @@ def about(request: HttpRequest) -> HttpResponse:
         return page_detail(request, slug="about")
     title = gettext("About %(name)s") % {"name": settings.SITE_NAME}
     context = {
-        "parts": parts(facts),
+        "parts": page_parts(facts),
         "json_ld": [
             centre(facts),
             structured_data.breadcrumbs((settings.SITE_NAME, "/"), (title, reverse("about"))),
@@ -49,18 +49,18 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html", context)
 
 
-def parts(facts: list[Fact]) -> list[Part]:
+def page_parts(facts: list[Fact]) -> list[PagePart]:
     """Return the parts of the page that have anything to say."""
     by_kind = {
         FactKind(kind): list(group)
         for kind, group in groupby(sorted(facts, key=lambda fact: fact.kind), lambda f: f.kind)
     }
     found = (
-        Part(
+        PagePart(
             group.anchor,
             group.title,
             [KindOfFacts(kind.label, by_kind[kind]) for kind in group.kinds if kind in by_kind],
         )
-        for group in GROUPS
+        for group in FACT_GROUPS
     )
     return [part for part in found if part.kinds]

@@ -12,7 +12,7 @@ from articles.models import Article
 from articles.publishing.publication import Publication
 from faq.models import Question
 
-KINDS: dict[str, type[Publication]] = {"article": Article, "question": Question}
+ANSWERED_MODELS: dict[str, type[Publication]] = {"article": Article, "question": Question}
 
 
 class HelpfulAnswer(models.TextChoices):

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from .answers import KINDS, HelpfulAnswer, HelpfulCount, HelpfulReason
+from .answers import ANSWERED_MODELS, HelpfulAnswer, HelpfulCount, HelpfulReason
 
 # Fewer may be the answers of one or two people, who could be recognized by whoever knows them.
 LEAST_ANSWERS = 5
@@ -44,7 +44,7 @@ def live_counts() -> QuerySet[HelpfulCount]:
     is_live = [
         Q(kind=kind)
         & Exists(model.objects.filter(pk=OuterRef("publication"), live__number=OuterRef("number")))
-        for kind, model in KINDS.items()
+        for kind, model in ANSWERED_MODELS.items()
     ]
     return HelpfulCount.objects.filter(is_live[0] | is_live[1])
 
@@ -75,7 +75,7 @@ def rows() -> list[HelpfulRow]:
     worst_first = answered(LEAST_ANSWERS).order_by(F("yes") * 1.0 / F("total"), "-total")
     found = list(worst_first[:MOST_PAGES])
     titles: dict[tuple[str, int], str] = {}
-    for kind, model in KINDS.items():
+    for kind, model in ANSWERED_MODELS.items():
         keys = [row["publication"] for row in found if row["kind"] == kind]
         titles |= {
             (kind, pk): title
@@ -96,13 +96,15 @@ def rows() -> list[HelpfulRow]:
 
 
 def _change_url(kind: str, pk: int) -> str:
-    meta = KINDS[kind]._meta
+    meta = ANSWERED_MODELS[kind]._meta
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[pk])
 
 
 @require_safe
 def helpful_pages(request: HttpRequest) -> HttpResponse:
-    if not any(request.user.has_perm(f"{m._meta.app_label}.view_{k}") for k, m in KINDS.items()):
+    if not any(
+        request.user.has_perm(f"{m._meta.app_label}.view_{k}") for k, m in ANSWERED_MODELS.items()
+    ):
         raise PermissionDenied
     context = {
         **admin.site.each_context(request),

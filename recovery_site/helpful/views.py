@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ..errors import error_page
 from . import counting
-from .answers import KINDS, HelpfulAnswer, HelpfulReason
+from .answers import ANSWERED_MODELS, HelpfulAnswer, HelpfulReason
 
 
 # Exempt: pages from the cache hold no token, and an answer belongs to nobody.
@@ -43,9 +43,9 @@ def helpful_thanks(request: HttpRequest, kind: str, slug: str, number: int) -> H
 
 def _publication(kind: str, slug: str, number: int) -> Any:
     """The published page, if it ever had this version. Raises Http404."""
-    if kind not in KINDS:
+    if kind not in ANSWERED_MODELS:
         raise Http404
-    publication = get_object_or_404(KINDS[kind].objects.published(), slug=slug)
+    publication = get_object_or_404(ANSWERED_MODELS[kind].objects.published(), slug=slug)
     get_object_or_404(publication.revisions.only("pk"), number=number)
     return publication
 

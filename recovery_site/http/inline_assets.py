@@ -15,7 +15,7 @@ from pathlib import Path
 from rcssmin import cssmin
 from rjsmin import jsmin
 
-FOLDER = Path(__file__).parent.parent / "static" / "site"
+ASSETS_FOLDER = Path(__file__).parent.parent / "static" / "site"
 STYLE, SCRIPT = ".css", ".js"
 SHORTEN = {STYLE: cssmin, SCRIPT: jsmin}
 _keeps_spaces = re.compile(r"(<(?:textarea|pre)\b.*?</(?:textarea|pre)>)", re.DOTALL)
@@ -32,7 +32,7 @@ def without_indents(html: str) -> str:
 @cache
 def minified(name: str) -> str:
     """The style sheet or script called `name` as pages carry it. Raises FileNotFoundError."""
-    file = FOLDER / name
+    file = ASSETS_FOLDER / name
     return str(SHORTEN[file.suffix](file.read_text("utf-8")))
 
 
@@ -55,18 +55,18 @@ def element(suffix: str, content: str) -> str:
 
 
 @cache
-def names(suffix: str) -> tuple[str, ...]:
+def asset_names(suffix: str) -> tuple[str, ...]:
     """All style sheets, or all scripts."""
-    return tuple(sorted(file.name for file in FOLDER.glob(f"*{suffix}")))
+    return tuple(sorted(file.name for file in ASSETS_FOLDER.glob(f"*{suffix}")))
 
 
 def sources(suffix: str) -> list[str]:
-    return [source(name) for name in names(suffix)]
+    return [source(name) for name in asset_names(suffix)]
 
 
-def names_in(html: str, suffix: str) -> list[str]:
+def assets_in(html: str, suffix: str) -> list[str]:
     """The styles or scripts that `html` carries, in its order."""
-    places = {name: html.find(element(suffix, minified(name))) for name in names(suffix)}
+    places = {name: html.find(element(suffix, minified(name))) for name in asset_names(suffix)}
     return sorted((name for name, place in places.items() if place >= 0), key=places.__getitem__)
 
 
@@ -75,7 +75,7 @@ def with_one_element(html: str, suffix: str) -> tuple[str, list[str]]:
 
     One hash and one element take fewer bytes of the first round trip than several.
     """
-    found = names_in(html, suffix)
+    found = assets_in(html, suffix)
     if not found:
         return html, []
     first, *others = (element(suffix, minified(name)) for name in found)

@@ -16,13 +16,13 @@ from django.conf import settings
 from .disk import PageFolders
 from .pages import CachedPage
 from .release import release_id
-from .version import NUMBER, SharedVersion
+from .version import NUMBER_PLACE, SharedVersion
 
 logger = logging.getLogger(__name__)
 
 MEMORY_BYTES = 12 * 1024 * 1024
 LOG_SECONDS = 5
-LOCKS = 1024
+LOCK_COUNT = 1024
 # Touched when a stale copy is served.
 STALE_MARK = "stale_copy_served"
 
@@ -101,7 +101,7 @@ class PageCache:
 
     def in_memory(self, path: str) -> CachedPage | None:
         """The current page at `path` if it is in memory; nearly every request ends here."""
-        if self.numbers[NUMBER] == self.number:
+        if self.numbers[NUMBER_PLACE] == self.number:
             return self.pages.get(path)
         self._forget_all()
         return None
@@ -167,7 +167,7 @@ class PageCache:
 
     def lock_file(self, path: str) -> Path:
         """The file that the maker of the page at `path` locks; a few pages share one."""
-        return self.locks / str(zlib.crc32(path.encode()) % LOCKS)
+        return self.locks / str(zlib.crc32(path.encode()) % LOCK_COUNT)
 
     def note_stale(self, why: str) -> None:
         """Say in the log, and to /readyz, that stale copies are being served."""

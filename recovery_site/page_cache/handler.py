@@ -17,7 +17,7 @@ from django.http.request import split_domain_port, validate_host
 
 from recovery_site.http.headers import PRIVATE_PATHS
 
-from ..middleware import is_trusted
+from ..middleware import is_trusted_proxy
 from . import snapshot
 from .cache import PageCache, site_cache
 from .dictionaries import page_by_dictionary
@@ -44,7 +44,7 @@ class PageCacheHandler(WSGIHandler):
         self.cache = cache
         self.failed: dict[str, float] = {}
         self.hosts: set[str] = set()
-        self.is_proxy = lru_cache(1024)(is_trusted)
+        self.is_proxy = lru_cache(1024)(is_trusted_proxy)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         if page := self.from_memory(environ):

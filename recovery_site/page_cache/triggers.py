@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.conf import settings
 
-from ..models import STEP
+from ..models import VERSION_STEP
 
 UNWATCHED = {
     "recovery_site_contentversion",
@@ -36,13 +36,13 @@ RAISE = (
     " ON CONFLICT (id) DO UPDATE SET"
     " number = (recovery_site_contentversion.number / {step} + 1) * {step} + {chance};"
 )
-SQLITE = RAISE.format(step=STEP, chance=f"(random() & {STEP - 1})")
+SQLITE = RAISE.format(step=VERSION_STEP, chance=f"(random() & {VERSION_STEP - 1})")
 # Runs once a transaction, since a bulk change is one change. What `set_config` sets ends with the
 # transaction and is rolled back with a savepoint, like the row.
 POSTGRESQL = (
     "IF current_setting('site.content_changed', true) = txid_current()::text"
     " THEN RETURN NULL; END IF; "
-    + RAISE.format(step=STEP, chance=f"floor(random() * {STEP})::bigint")
+    + RAISE.format(step=VERSION_STEP, chance=f"floor(random() * {VERSION_STEP})::bigint")
     + " PERFORM set_config('site.content_changed', txid_current()::text, true); RETURN NULL;"
 )
 

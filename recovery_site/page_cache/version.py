@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # Places of two 8-byte numbers: the boot that wrote the version, and the version.
-BOOT, NUMBER = 0, 1
+BOOT_PLACE, NUMBER_PLACE = 0, 1
 SIZE = 16
 
 
@@ -35,21 +35,21 @@ class SharedVersion:
             # Preallocate: writing a sparse mmap on a full disk raises SIGBUS.
             os.posix_fallocate(file.fileno(), 0, SIZE)
             self.numbers = memoryview(mmap.mmap(file.fileno(), SIZE)).cast("Q")
-            if self.numbers[BOOT] != boot_id():
+            if self.numbers[BOOT_PLACE] != boot_id():
                 # After a power cut the number may be older than pages made at a later one.
-                self.numbers[NUMBER] = 0
-                self.numbers[BOOT] = boot_id()
+                self.numbers[NUMBER_PLACE] = 0
+                self.numbers[BOOT_PLACE] = boot_id()
             # The mapping keeps the file open, and with it the lock.
             fcntl.flock(file, fcntl.LOCK_UN)
 
     @property
     def number(self) -> int:
         """The version whose pages are current; 0 if it was not read since the machine started."""
-        return self.numbers[NUMBER]
+        return self.numbers[NUMBER_PLACE]
 
     @number.setter
     def number(self, number: int) -> None:
-        self.numbers[NUMBER] = number
+        self.numbers[NUMBER_PLACE] = number
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -19,7 +19,7 @@ from contact.privacy.keys import ShortLived, short_lived_hash
 from ..tally_file import TallyFile
 from .rows import FailedSearch
 
-MOST_WORDS = 6
+MOST_COUNTED_WORDS = 6
 # What is shorter may be initials; what is longer is no word.
 _WORD = re.compile(r"[^\W\d_]{4,20}")
 # A name often follows these, and a number or an address is somebody's own.
@@ -29,12 +29,12 @@ _OF_SOMEBODY = re.compile(
 )
 file = TallyFile("failed_searches.txt")
 WEEK = timedelta(days=7)
-KEPT = 52 * WEEK
+WEEKS_KEPT = 52 * WEEK
 
 
-def note(query: str, words: list[str]) -> None:
+def count_failed(query: str, words: list[str]) -> None:
     """Count these words of `query`, unless it may say something about somebody."""
-    if len(query.split()) > MOST_WORDS or _OF_SOMEBODY.search(query):
+    if len(query.split()) > MOST_COUNTED_WORDS or _OF_SOMEBODY.search(query):
         return
     written = set(query.split())
     for word in words:
@@ -52,7 +52,7 @@ def _count(word: str) -> None:
 
 def collect() -> int:
     """Bring the words of the file into the database, and forget old weeks; return how many."""
-    FailedSearch.objects.filter(week__lt=_week() - KEPT).delete()
+    FailedSearch.objects.filter(week__lt=_week() - WEEKS_KEPT).delete()
     return file.collect(_add)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from math import exp, log1p
 
 from .reading import Query
-from .vocabulary import ROW
+from .vocabulary import ROW_MARK
 
 # As if each page had so many features more, spread like those of all pages.
 SMOOTHING = 60.0
@@ -26,7 +26,7 @@ def features(query: Query) -> set[str]:
     pairs = {
         f"{first} {second}" for first, second in zip(query.words, query.words[1:], strict=False)
     }
-    rows = {key for term in query.terms for key in term.stems if key.startswith(ROW)}
+    rows = {key for term in query.terms for key in term.stems if key.startswith(ROW_MARK)}
     return {*query.words, *pairs, *rows}
 
 

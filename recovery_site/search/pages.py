@@ -25,7 +25,7 @@ from recovery_site.facts.models import Fact
 SPANISH_PATH = "/es/"
 
 
-class Found(NamedTuple):
+class PageFound(NamedTuple):
     """A page, with the stems of its title, headings, summary and text."""
 
     path: str
@@ -47,13 +47,13 @@ class FixedPage(NamedTuple):
     about: Any
 
 
-PAGE = _("Page")
+PAGE_LABEL = _("Page")
 HELP_NOW = FixedPage(
     "help_now",
     _("Get help now"),
     _("Who to call or text right now: 911, 988 and other lines, and steps in an overdose."),
 )
-FIXED = (
+FIXED_PAGES = (
     HELP_NOW,
     FixedPage(
         "contact:callback",
@@ -78,10 +78,14 @@ FIXED = (
     FixedPage("articles:article_list", _("Articles"), _("All articles and their topics.")),
     FixedPage("faq:question_list", _("Questions"), _("All questions and answers.")),
 )
-KINDS: dict[type[Any], Any] = {Article: _("Article"), Question: _("Question"), Page: PAGE}
+KIND_LABELS: dict[type[Any], Any] = {
+    Article: _("Article"),
+    Question: _("Question"),
+    Page: PAGE_LABEL,
+}
 
 
-def others() -> Iterator[Found]:
+def others() -> Iterator[PageFound]:
     """Topics, help lines and fixed pages, which are few."""
     yield from fixed_pages(_language())
     if facts := list(Fact.objects.shown()):
@@ -94,10 +98,11 @@ def others() -> Iterator[Found]:
 
 
 @cache
-def fixed_pages(language: str) -> tuple[Found, ...]:
+def fixed_pages(language: str) -> tuple[PageFound, ...]:
     """The fixed pages in this language."""
     return tuple(
-        _found(reverse(page.route), str(page.name), str(page.about), str(PAGE)) for page in FIXED
+        _found(reverse(page.route), str(page.name), str(page.about), str(PAGE_LABEL))
+        for page in FIXED_PAGES
     )
 
 
@@ -117,11 +122,11 @@ help_lines = CompiledQuery(
 )
 
 
-def _about_the_centre(facts: list[Fact]) -> Found:
+def _about_the_centre(facts: list[Fact]) -> PageFound:
     name = gettext("About %(name)s") % {"name": settings.SITE_NAME}
     words = " ".join(f"{fact.get_kind_display()} {fact.part} {fact.text}" for fact in facts)
     about = gettext("Care, cost and what to expect, each with the day it was checked.")
-    found = _found(reverse("about"), name, about, PAGE)
+    found = _found(reverse("about"), name, about, PAGE_LABEL)
     return found._replace(body=f" {' '.join(stems_of(words))} ")
 
 
@@ -132,8 +137,8 @@ def spanish_page() -> str:
     return SPANISH_PATH if is_there else ""
 
 
-def _found(path: str, name: str, about: str, kind: Any) -> Found:
-    return Found(
+def _found(path: str, name: str, about: str, kind: Any) -> PageFound:
+    return PageFound(
         path, stems_of(name), summary=frozenset(stems_of(about)), name=name, about=about, kind=kind
     )
 
@@ -148,15 +153,15 @@ def stems_of(text: str) -> tuple[str, ...]:
     return tuple(english_stem(word) for word in words_of(text))
 
 
-def candidates(
+def possible_pages(
     groups: Sequence[lookup.StemGroup], also: Iterable[tuple[str, int]]
-) -> Iterator[Found]:
+) -> Iterator[PageFound]:
     """Publications that hold stems of these groups, and those that are named besides.
 
     Their paths come with `addressed`.
     """
     for document in lookup.documents(groups, _language(), also):
-        yield Found(
+        yield PageFound(
             "",
             tuple(document.title.split()),
             frozenset(document.headings.split()),
@@ -166,7 +171,7 @@ def candidates(
         )
 
 
-def addressed(found: Iterable[Found]) -> list[Found]:
+def addressed(found: Iterable[PageFound]) -> list[PageFound]:
     """The pages in the same order, with address and words; without what is published no more."""
     found = list(found)
     keys: dict[str, list[Any]] = {}
@@ -186,7 +191,7 @@ def addressed(found: Iterable[Found]) -> list[Found]:
                     path=model(slug=row.slug).get_absolute_url(),
                     name=row.title,
                     about=row.summary,
-                    kind=KINDS.get(model, model._meta.verbose_name),
+                    kind=KIND_LABELS.get(model, model._meta.verbose_name),
                 )
             )
     return whole

@@ -14,11 +14,11 @@ from typing import NamedTuple
 from articles.search.stems import english_stem, spanish_stem
 
 from .likely import LikelyPages
-from .pages import Found
-from .reading import Query, Term, read_phrase
-from .vocabulary import SAME, Vocabulary, stop_words
+from .pages import PageFound
+from .reading import Query, SearchTerm, read_phrase
+from .vocabulary import SAME, SearchVocabulary, stop_words
 
-TITLE, HEADINGS, SUMMARY, BODY = 10.0, 2.5, 2.0, 1.0
+TITLE_POINTS, HEADING_POINTS, SUMMARY_POINTS, BODY_POINTS = 10.0, 2.5, 2.0, 1.0
 # More for the same words, and for the very same sentence.
 SAME_WORDS, SAME_SENTENCE = 0.2, 0.3
 # Of the points of a title: what remains if it says much else.
@@ -35,7 +35,7 @@ class Phrase(NamedTuple):
 class Phrases:
     """The other ways to ask, by the stems that stand in them."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: SearchVocabulary) -> None:
         self.phrases = [
             Phrase(path, read_phrase(text, vocabulary)) for path, text, _lang in vocabulary.phrases
         ]
@@ -60,7 +60,7 @@ class Phrases:
 
 
 @lru_cache(maxsize=2)
-def phrases_of(vocabulary: Vocabulary) -> Phrases:
+def phrases_of(vocabulary: SearchVocabulary) -> Phrases:
     return Phrases(vocabulary)
 
 
@@ -87,7 +87,7 @@ class Ranking:
         number = max(self._documents.get(key, 0), len(self._phrases.paths.get(key, ())))
         return 1 / (1 + log2(1 + number)) if number else 0
 
-    def _weight(self, term: Term) -> float:
+    def _weight(self, term: SearchTerm) -> float:
         if not term.is_known:
             return UNKNOWN
         # Of the visitor's own words, else of those that mean the same.
@@ -112,7 +112,7 @@ class Ranking:
             points[phrase.path] = max(points.get(phrase.path, 0), alike)
         return points
 
-    def alike(self, terms: Sequence[Term], words: tuple[str, ...]) -> float:
+    def alike(self, terms: Sequence[SearchTerm], words: tuple[str, ...]) -> float:
         """How much a phrase and the query are the same, from 0 to 1, more if they are equal."""
         overlaps = [
             [_overlap(asked.stems, term.stems) for asked in self.query.terms] for term in terms
@@ -142,7 +142,7 @@ class Ranking:
         weights = [self.rarity(key) or EVERYDAY for key in keys]
         return self._alike(overlaps, weights, title)
 
-    def points(self, page: Found, of_phrases: float) -> float:
+    def points(self, page: PageFound, of_phrases: float) -> float:
         best = max(self.title(page.title), of_phrases)
         # What stands above counts below as well: a title says what the text is about.
         headings = page.headings.union(page.title)
@@ -159,8 +159,8 @@ class Ranking:
             in_headings += weight * stands_in[0]
             in_summary += weight * stands_in[1]
             in_body += weight * stands_in[2]
-        shares = HEADINGS * in_headings + SUMMARY * in_summary + BODY * in_body
-        return TITLE * best + shares / self._whole
+        shares = HEADING_POINTS * in_headings + SUMMARY_POINTS * in_summary + BODY_POINTS * in_body
+        return TITLE_POINTS * best + shares / self._whole
 
 
 def _overlap(one: Mapping[str, float], other: Mapping[str, float]) -> float:
@@ -171,7 +171,7 @@ def _overlap(one: Mapping[str, float], other: Mapping[str, float]) -> float:
 
 def groups_of(query: Query, ranking: Ranking) -> list[list[str]]:
     """The stems to look up, those of the rarest terms first."""
-    terms: Iterable[Term] = sorted(
+    terms: Iterable[SearchTerm] = sorted(
         (term for term in query.terms if term.is_known),
         key=lambda term: -max(map(ranking.rarity, term.stems), default=0),
     )

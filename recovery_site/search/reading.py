@@ -18,20 +18,28 @@ from articles.search.index_rows import SearchWord
 from articles.search.stems import SPANISH, english_stem, spanish_stem
 from articles.search.words import words_of
 
-from .vocabulary import LONGEST, ROW, Stems, Vocabulary, english_words, spanish_words, stop_words
+from .vocabulary import (
+    LONGEST_EXPRESSION,
+    ROW_MARK,
+    SearchVocabulary,
+    Stems,
+    english_words,
+    spanish_words,
+    stop_words,
+)
 
-MOST_WORDS = 14
+MOST_QUERY_WORDS = 14
 # Shorter words have too many neighbours that are words themselves.
-SHORTEST_TYPO, SHORTEST_WITH_TWO = 4, 7
-SHORTEST_JOINED, SHORTEST_PART = 6, 3
+SHORTEST_TYPO, SHORTEST_WITH_TWO_ERRORS = 4, 7
+SHORTEST_COMPOUND, SHORTEST_PART = 6, 3
 SHORTEST_RUN, LONGEST_RUN, LONGEST_PIECE = 9, 40, 14
 MOST_NEIGHBOURS = 3000
 # Weight of words within an expression; and of an expression against a word.
-PART = 0.5
-EXPRESSION = 1.6
+PART_WEIGHT = 0.5
+EXPRESSION_WEIGHT = 1.6
 
 
-class Term(NamedTuple):
+class SearchTerm(NamedTuple):
     """Something looked for: stems with weights, any of which will do."""
 
     stems: Stems
@@ -42,7 +50,7 @@ class Term(NamedTuple):
 
 
 class Query(NamedTuple):
-    terms: tuple[Term, ...]
+    terms: tuple[SearchTerm, ...]
     # All of it, stop words too.
     words: tuple[str, ...]
     language: str
@@ -51,14 +59,14 @@ class Query(NamedTuple):
     unknown: tuple[str, ...] = ()
 
 
-def read(
-    text: str, vocabulary: Vocabulary, is_begun: bool = False, is_exact: bool = False
+def read_query(
+    text: str, vocabulary: SearchVocabulary, is_begun: bool = False, is_exact: bool = False
 ) -> Query:
     """Read a query.
 
     `is_begun`: somebody is still typing its last word. `is_exact`: nothing in it is put right.
     """
-    words = words_of(text)[:MOST_WORDS]
+    words = words_of(text)[:MOST_QUERY_WORDS]
     begun = words.pop() if is_begun and words else ""
     known = _known(words, vocabulary)
     is_corrected, unknown = False, [word for word in words if word not in known]
@@ -67,7 +75,7 @@ def read(
         words, is_corrected, unknown = _put_right(words, known, vocabulary)
     terms = _terms(words, vocabulary, frozenset(unknown))
     if begun and (stems := _stems_beginning(begun, vocabulary)):
-        terms.append(Term(stems))
+        terms.append(SearchTerm(stems))
     return Query(
         tuple(terms),
         tuple(map(english_stem, words)),
@@ -77,7 +85,7 @@ def read(
     )
 
 
-def _known(words: Sequence[str], vocabulary: Vocabulary) -> frozenset[str]:
+def _known(words: Sequence[str], vocabulary: SearchVocabulary) -> frozenset[str]:
     """Which of the words, and of what they are when joined or split, are words."""
     asked = {*words}
     asked |= {first + second for first, second in pairwise(words)}
@@ -96,13 +104,13 @@ def _known(words: Sequence[str], vocabulary: Vocabulary) -> frozenset[str]:
 
 
 def _halves(word: str) -> Iterator[tuple[str, str]]:
-    if len(word) >= SHORTEST_JOINED and word.isalpha():
+    if len(word) >= SHORTEST_COMPOUND and word.isalpha():
         for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
             yield word[:at], word[at:]
 
 
 def _put_right(
-    words: Sequence[str], known: frozenset[str], vocabulary: Vocabulary
+    words: Sequence[str], known: frozenset[str], vocabulary: SearchVocabulary
 ) -> tuple[list[str], bool, list[str]]:
     """The words without typing errors, whether there was one, and words that stay unknown."""
     right: list[str] = []
@@ -112,7 +120,7 @@ def _put_right(
         word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
         joined = word + after
         is_whole = word in known and (not after or after in known)
-        if after and not is_whole and joined in known and len(joined) >= SHORTEST_JOINED:
+        if after and not is_whole and joined in known and len(joined) >= SHORTEST_COMPOUND:
             right.append(joined)
             is_corrected, at = True, at + 2
             continue
@@ -137,7 +145,7 @@ def _split(word: str, known: frozenset[str]) -> list[str]:
     return []
 
 
-def _pieces(word: str, vocabulary: Vocabulary) -> list[str]:
+def _pieces(word: str, vocabulary: SearchVocabulary) -> list[str]:
     """The fewest words that make up one without spaces: mysonisusingagain."""
     if not SHORTEST_RUN <= len(word) <= LONGEST_RUN:
         return []
@@ -153,7 +161,7 @@ def _pieces(word: str, vocabulary: Vocabulary) -> list[str]:
     return pieces if len(pieces) * SHORTEST_PART <= len(word) else []
 
 
-def neighbour(word: str, vocabulary: Vocabulary) -> list[str]:
+def neighbour(word: str, vocabulary: SearchVocabulary) -> list[str]:
     """The known word that an unknown one was most likely meant to be, if any is near."""
     if len(word) < SHORTEST_TYPO:
         return []
@@ -180,17 +188,19 @@ def _distance(word: str, other: str, sound: str) -> float | None:
         return None
     distance = float(jellyfish.damerau_levenshtein_distance(word, other))
     sounds_alike = bool(sound) and sound == sound_of(other)
-    most = 1 if len(word) < SHORTEST_WITH_TWO else 2
+    most = 1 if len(word) < SHORTEST_WITH_TWO_ERRORS else 2
     if distance > most + sounds_alike:
         return None
     return distance - 0.6 * sounds_alike + 0.3 * (word[0] != other[0])
 
 
-def _terms(words: Sequence[str], vocabulary: Vocabulary, unknown: frozenset[str]) -> list[Term]:
-    terms: list[Term] = []
+def _terms(
+    words: Sequence[str], vocabulary: SearchVocabulary, unknown: frozenset[str]
+) -> list[SearchTerm]:
+    terms: list[SearchTerm] = []
     at = 0
     while at < len(words):
-        for size in range(min(LONGEST, len(words) - at), 0, -1):
+        for size in range(min(LONGEST_EXPRESSION, len(words) - at), 0, -1):
             part = words[at : at + size]
             meant = vocabulary.meant(part)
             # A letter means something alone, or beside one other word: `h`, `do h`.
@@ -202,11 +212,11 @@ def _terms(words: Sequence[str], vocabulary: Vocabulary, unknown: frozenset[str]
         else:
             word = words[at]
             if word not in stop_words():
-                terms.append(Term(own_stems(word), word not in unknown, word=word))
+                terms.append(SearchTerm(own_stems(word), word not in unknown, word=word))
             at += 1
     if not terms:
         # Stop words alone are looked for as they are.
-        terms = [Term(own_stems(word)) for word in words]
+        terms = [SearchTerm(own_stems(word)) for word in words]
     return terms
 
 
@@ -214,19 +224,19 @@ def own_stems(word: str) -> Stems:
     return {english_stem(word): 1.0, spanish_stem(word): 1.0}
 
 
-def _expression(words: Sequence[str], meant: Stems) -> Term:
+def _expression(words: Sequence[str], meant: Stems) -> SearchTerm:
     stems: Stems = dict(meant)
     if len(words) > 1:
-        stems |= {key: 1.0 for key in meant if key.startswith(ROW)}
+        stems |= {key: 1.0 for key in meant if key.startswith(ROW_MARK)}
     for word in words:
         if len(words) == 1 or word not in stop_words():
-            weight = 1.0 if len(words) == 1 else PART
+            weight = 1.0 if len(words) == 1 else PART_WEIGHT
             for key in own_stems(word):
                 stems[key] = max(weight, stems.get(key, 0))
-    return Term(stems, times=EXPRESSION if len(words) > 1 else 1.0)
+    return SearchTerm(stems, times=EXPRESSION_WEIGHT if len(words) > 1 else 1.0)
 
 
-def _stems_beginning(begun: str, vocabulary: Vocabulary) -> Stems:
+def _stems_beginning(begun: str, vocabulary: SearchVocabulary) -> Stems:
     """Stems of the words that begin so, and the word itself."""
     stems = own_stems(begun) if begun not in stop_words() or len(begun) > 2 else {}
     found = SearchWord.objects.filter(word__startswith=begun)
@@ -245,7 +255,7 @@ def _beginning(begun: str, words: Iterable[str]) -> list[str]:
     return [word for word in words if word.startswith(begun)][:12]
 
 
-def _language(words: Sequence[str], vocabulary: Vocabulary) -> str:
+def _language(words: Sequence[str], vocabulary: SearchVocabulary) -> str:
     spanish = english = 0
     for word in words:
         is_spanish = word in spanish_words() or vocabulary.words.get(word) == SPANISH
@@ -255,7 +265,7 @@ def _language(words: Sequence[str], vocabulary: Vocabulary) -> str:
     return SPANISH if spanish > english else "en"
 
 
-def read_phrase(text: str, vocabulary: Vocabulary) -> Query:
+def read_phrase(text: str, vocabulary: SearchVocabulary) -> Query:
     """Read what an editor wrote, in which nothing is a typing error."""
     words = words_of(text)
     terms = _terms(words, vocabulary, frozenset())

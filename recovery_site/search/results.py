@@ -14,12 +14,12 @@ from faq.models import Question
 
 from . import pages
 from .meaning.client import similar_pages
-from .pages import Found, spanish_page
+from .pages import PageFound, spanish_page
 from .ranking import Ranking, groups_of, phrases_of
-from .reading import Query, read
+from .reading import Query, read_query
 from .vocabulary import current_vocabulary
 
-MOST = 10
+MOST_RESULTS = 10
 # Some more are chosen, since several help lines share a page.
 SPARE = 5
 # Pages with less than this part of the points of the best one are left out.
@@ -74,7 +74,7 @@ def search(text: str, is_danger: bool = False, is_begun: bool = False) -> Result
     """
     vocabulary = current_vocabulary()
     # To words of danger, “you mean something else” is no answer.
-    query = read(text, vocabulary, is_begun, is_exact=is_danger)
+    query = read_query(text, vocabulary, is_begun, is_exact=is_danger)
     phrases = phrases_of(vocabulary)
     stems = {key for term in query.terms for key in term.stems}
     ranking = Ranking(query, lookup.frequencies(sorted(stems)), phrases)
@@ -87,7 +87,7 @@ def search(text: str, is_danger: bool = False, is_begun: bool = False) -> Result
         results = _with(help_page(), results, place=1)
     if query.language == SPANISH and (path := spanish_page()):
         results = _with(Result("Ayuda ahora", "", path, "", SPANISH), results, place=0)
-    return Results(query, results[:MOST], ranking.in_vain())
+    return Results(query, results[:MOST_RESULTS], ranking.in_vain())
 
 
 def _with(page: Result, results: list[Result], place: int) -> list[Result]:
@@ -100,7 +100,7 @@ def _with(page: Result, results: list[Result], place: int) -> list[Result]:
 
 def help_page() -> Result:
     page = pages.HELP_NOW
-    return Result(str(page.name), str(page.about), reverse(page.route), str(pages.PAGE))
+    return Result(str(page.name), str(page.about), reverse(page.route), str(pages.PAGE_LABEL))
 
 
 def _known(ranking: Ranking, likely: dict[str, float], near: dict[str, float]) -> dict[str, Known]:
@@ -116,10 +116,10 @@ def _known(ranking: Ranking, likely: dict[str, float], near: dict[str, float]) -
 
 def _ranked(
     ranking: Ranking, by_path: dict[str, Known], groups: list[list[str]]
-) -> list[tuple[float, Found]]:
+) -> list[tuple[float, PageFound]]:
     by_key = _keys_of(by_path)
     ranked = []
-    for page in [*pages.candidates(groups, by_key), *pages.others()]:
+    for page in [*pages.possible_pages(groups, by_key), *pages.others()]:
         known = by_key.get(page.key[:2]) if page.key else by_path.get(page.path)
         known = known or Known()
         points = ranking.points(page, known.phrases) + known.points
@@ -150,11 +150,11 @@ def publication_at(path: str) -> tuple[str, str] | None:
     return (index.kind_of(model), match.kwargs["slug"]) if model else None
 
 
-def _results(ranked: list[tuple[float, Found]]) -> list[Result]:
+def _results(ranked: list[tuple[float, PageFound]]) -> list[Result]:
     if not ranked:
         return []
     least = ranked[0][0] * LEAST_PART
-    chosen = [page for points, page in ranked if points >= least][: MOST + SPARE]
+    chosen = [page for points, page in ranked if points >= least][: MOST_RESULTS + SPARE]
     results: dict[str, Result] = {}
     for page in pages.addressed(chosen):
         result = Result(str(page.name), str(page.about), page.path, str(page.kind))

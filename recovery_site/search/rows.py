@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
-LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+QUERY_LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 
 
 class SearchSynonym(models.Model):
@@ -32,7 +32,7 @@ class SearchSynonym(models.Model):
             "pages with these."
         ),
     )
-    language = models.CharField(_("language"), max_length=8, choices=LANGUAGES, default="en")
+    language = models.CharField(_("language"), max_length=8, choices=QUERY_LANGUAGES, default="en")
 
     objects: ClassVar[models.Manager[SearchSynonym]]
 
@@ -56,7 +56,7 @@ class SearchPhrase(models.Model):
         max_length=5000,
         help_text=_("One to a line, as visitors would type it: can i use a fake name"),
     )
-    language = models.CharField(_("language"), max_length=8, choices=LANGUAGES, default="en")
+    language = models.CharField(_("language"), max_length=8, choices=QUERY_LANGUAGES, default="en")
 
     objects: ClassVar[models.Manager[SearchPhrase]]
 

@@ -14,14 +14,14 @@ from articles.search.stems import SPANISH
 from .danger import language_of_danger
 from .results import search
 
-MOST = 6
-LONGEST = 100
+MOST_SUGGESTIONS = 6
+LONGEST_TYPED = 100
 
 
 @require_safe
 def suggestions(request: HttpRequest) -> JsonResponse:
     """Titles and addresses; words of danger lead with the help lines."""
-    query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST]
+    query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_TYPED]
     pages: list[dict[str, Any]] = []
     if query:
         if language := language_of_danger(query):
@@ -30,7 +30,7 @@ def suggestions(request: HttpRequest) -> JsonResponse:
             {"title": page.title, "url": page.url, "lang": page.language}
             for page in search(query, is_begun=True).pages
         ]
-    return JsonResponse({"pages": pages[:MOST]})
+    return JsonResponse({"pages": pages[:MOST_SUGGESTIONS]})
 
 
 def _help_lines(language: str) -> dict[str, Any]:

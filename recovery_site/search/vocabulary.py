@@ -14,10 +14,10 @@ from articles.search.words import words_of
 
 from .rows import SearchPhrase, SearchSynonym
 
-FOLDER = Path(__file__).parent
-LONGEST = 4
+WORD_LISTS = Path(__file__).parent
+LONGEST_EXPRESSION = 4
 # Begins what stands for a row among stems; no stem does.
-ROW = "#"
+ROW_MARK = "#"
 # Weights of stems that are not the visitor's own: of a word for the same thing, and of one among
 # several words.
 SAME, PART_OF_SAME = 0.9, 0.6
@@ -36,7 +36,7 @@ class PhraseRow(NamedTuple):
     language: str
 
 
-class Vocabulary:
+class SearchVocabulary:
     def __init__(self, synonyms: Sequence[SynonymRow], phrases: Sequence[PhraseRow]) -> None:
         # By language and stems.
         self._meant: defaultdict[tuple[str, tuple[str, ...]], Stems] = defaultdict(dict)
@@ -44,9 +44,11 @@ class Vocabulary:
         self.words: dict[str, str] = {}
         for number, row in enumerate(synonyms):
             # What is written in one row means one thing, whatever words our pages have for it.
-            means = _stems_of_alternatives(row.means) | {f"{ROW}{number}": SAME}
+            means = _stems_of_alternatives(row.means) | {f"{ROW_MARK}{number}": SAME}
             for written in row.words.split(","):
-                if key := tuple(stem(word, row.language) for word in words_of(written)[:LONGEST]):
+                if key := tuple(
+                    stem(word, row.language) for word in words_of(written)[:LONGEST_EXPRESSION]
+                ):
                     self._meant[row.language, key] |= means
                     self._beginnings.add((row.language, key[0]))
                     self._know(words_of(written), row.language)
@@ -84,7 +86,7 @@ def _stems_of_alternatives(means: str) -> Stems:
     return stems
 
 
-def current_vocabulary() -> Vocabulary:
+def current_vocabulary() -> SearchVocabulary:
     """The vocabulary as the rows are now."""
     return _compiled(tuple(map(tuple, _synonyms())), tuple(map(tuple, _phrases())))
 
@@ -98,12 +100,14 @@ _phrases = CompiledQuery(
 
 
 @lru_cache(maxsize=2)
-def _compiled(synonyms: tuple[Any, ...], phrases: tuple[Any, ...]) -> Vocabulary:
-    return Vocabulary([SynonymRow(*row) for row in synonyms], [PhraseRow(*row) for row in phrases])
+def _compiled(synonyms: tuple[Any, ...], phrases: tuple[Any, ...]) -> SearchVocabulary:
+    return SearchVocabulary(
+        [SynonymRow(*row) for row in synonyms], [PhraseRow(*row) for row in phrases]
+    )
 
 
 def _list(name: str) -> frozenset[str]:
-    return frozenset(words_of((FOLDER / f"{name}.txt").read_text("utf-8")))
+    return frozenset(words_of((WORD_LISTS / f"{name}.txt").read_text("utf-8")))
 
 
 @cache

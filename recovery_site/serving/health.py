@@ -24,11 +24,11 @@ from recovery_site.models import ContentVersion
 from recovery_site.page_cache.cache import served_stale_copy, site_folder
 
 # So long an answer stands: whoever asks all the time makes the disk sync no oftener.
-KEPT_SECONDS = 1
+HEALTH_KEPT_SECONDS = 1
 # `run_jobs` brings entries in within a second.
 LONGEST_WAIT_SECONDS = 60
 LEAST_FREE_BYTES = 500 * 1024 * 1024
-NAMED = 5
+MOST_ASIDE = 5
 
 
 class Health(NamedTuple):
@@ -51,7 +51,7 @@ def current_health() -> Health:
         return kept[1] if kept else current_health()
     try:
         at, health = _kept.get(place, (float("-inf"), None))
-        if health is None or time.monotonic() - at >= KEPT_SECONDS:
+        if health is None or time.monotonic() - at >= HEALTH_KEPT_SECONDS:
             health = Health([*_faults()], [*_notes()])
             _kept.clear()
             _kept[place] = time.monotonic(), health
@@ -63,9 +63,10 @@ def current_health() -> Health:
 def _faults() -> Iterator[str]:
     if not journal_health.is_writable():
         yield "journal: cannot be written"
-    if aside := journal_aside.names():
-        more = f" and {len(aside) - NAMED} more" if len(aside) > NAMED else ""
-        yield f"journal: set aside, as they cannot be brought in: {', '.join(aside[:NAMED])}{more}"
+    if aside := journal_aside.names_aside():
+        named, more = ", ".join(aside[:MOST_ASIDE]), len(aside) - MOST_ASIDE
+        rest = f" and {more} more" if more > 0 else ""
+        yield f"journal: set aside, as they cannot be brought in: {named}{rest}"
     if (waits := journal_health.longest_wait_seconds()) > LONGEST_WAIT_SECONDS:
         yield f"journal: the oldest request waits for {int(waits // 60)} minutes"
     if not jobs_are_alive():
@@ -111,5 +112,5 @@ def _notes_of_staff() -> Iterator[str]:
         pass
     if not envelopes.is_on():
         yield "keys: requests in the journal are not sealed to a public key: JOURNAL_PUBLIC_KEY"
-    if wrong := heartbeat.words(timezone.now()):
+    if wrong := heartbeat.backup_problem(timezone.now()):
         yield f"backup: {wrong}"

@@ -25,12 +25,11 @@ from recovery_site.wsgi import application as wsgi_application
 # isort: split
 from contact.records.kept_copies import crisis_lines
 from contact.visitor.told import desk_snapshot
+from recovery_site.middleware import HEALTH_PATHS
 
 logger = logging.getLogger(__name__)
 
 THREADS = 8
-# Each has a thread of its own, so that it is told also while all others wait for a database.
-HEALTH_PATHS = ("/healthz", "/readyz")
 # A form has this time, and more as its bytes arrive, so that long uploads end and trickles do not.
 BODY_SECONDS, LEAST_BYTES_A_SECOND = 20, 8 * 1024
 # Of one form. Larger ones are not read: Django refuses them by the length that they name.
@@ -66,6 +65,7 @@ class Server:
         self.application = application
         self.from_memory = getattr(application, "from_memory", None)
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
+        # Told also while all other threads wait for a database.
         self.health = {path: ThreadPoolExecutor(1) for path in HEALTH_PATHS}
         self.waiting_bytes = 0
 

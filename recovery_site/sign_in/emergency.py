@@ -21,13 +21,16 @@ EMERGENCY = "emergency"
 VALID_FOR = timedelta(minutes=30)
 # Without letters and digits that look like each other.
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-GROUPS, GROUP_LENGTH = 5, 4
+CODE_GROUPS, CODE_GROUP_LENGTH = 5, 4
 
 
 def make_code(account: User) -> str:
     """Return a new code; it takes the place of an earlier one."""
-    letters = [secrets.choice(CODE_LETTERS) for _ in range(GROUPS * GROUP_LENGTH)]
-    parts = ("".join(letters[n : n + GROUP_LENGTH]) for n in range(0, len(letters), GROUP_LENGTH))
+    letters = [secrets.choice(CODE_LETTERS) for _ in range(CODE_GROUPS * CODE_GROUP_LENGTH)]
+    parts = (
+        "".join(letters[n : n + CODE_GROUP_LENGTH])
+        for n in range(0, len(letters), CODE_GROUP_LENGTH)
+    )
     code = "-".join(parts)
     noted = {"emergency_code": _hash(code), "emergency_until": timezone.now() + VALID_FOR}
     with transaction.atomic():

@@ -121,7 +121,7 @@ def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest) -> HttpResponse:
+def confirm_identity(request: HttpRequest) -> HttpResponse:
     """Ask for the password again, before what matters."""
     form = ConfirmForm(request.POST or None, account=request.user)
     if request.method == "POST" and form.is_valid():

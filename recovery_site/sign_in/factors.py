@@ -25,7 +25,7 @@ from contact.privacy.encryption import DecryptionError, seal, unseal, uses_newes
 FACTOR_DATA = "second factor"
 # The last step of time whose code was used; neither it nor an earlier one is taken again.
 LAST_COUNTER = "last_counter"
-SECRETS = ("secret", "seed")
+SECRET_FIELDS = ("secret", "seed")
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -111,7 +111,7 @@ def reseal_secrets() -> tuple[int, int]:
     can't be opened."""
     count, lost, adapter = 0, 0, MFAAdapter()
     for row in Authenticator.objects.select_for_update().order_by("pk"):
-        old = [name for name in SECRETS if name in row.data and is_old(row.data[name])]
+        old = [name for name in SECRET_FIELDS if name in row.data and is_old(row.data[name])]
         try:
             row.data.update(
                 {name: adapter.encrypt(adapter.decrypt(row.data[name])) for name in old}

@@ -27,17 +27,17 @@ WELL_KNOWN = {
     *("correcthorsebatterystaple", "thequickbrownfoxjumpsoverthelazydog"),
     *("maytheforcebewithyou", "tobeornottobethatisthequestion", "ilovemyfamily"),
 }
-YEAR = re.compile(r"(?:19|20)\d\d")
+YEAR_PATTERN = re.compile(r"(?:19|20)\d\d")
 NO_LETTER = re.compile(r"[\W\d_]+")
 LOOKALIKES = str.maketrans("013457@$!", "oieastasi")
 
 
-def folded(text: str) -> str:
+def fold_look_alikes(text: str) -> str:
     """Small letters, with digits and signs that stand for letters read as these."""
     return text.casefold().translate(LOOKALIKES)
 
 
-def names_in(text: str) -> list[str]:
+def names_in_text(text: str) -> list[str]:
     return [name for name in NO_LETTER.split(text.casefold()) if len(name) >= SHORTEST_NAME]
 
 
@@ -62,9 +62,9 @@ class NameRule:
     """Refuses the site's and the user's own names, and words with a year or season around them."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        small, same = password.casefold(), folded(password)
+        small, same = password.casefold(), fold_look_alikes(password)
         whole_name = NO_LETTER.sub("", settings.SITE_NAME.casefold())
-        first_two = "".join(names_in(settings.SITE_NAME)[:2])
+        first_two = "".join(names_in_text(settings.SITE_NAME)[:2])
         letters = NO_LETTER.sub("", same)
         if any(len(name) > SHORTEST_NAME and name in letters for name in (whole_name, first_two)):
             raise ValidationError(gettext("It holds the name of the site."), code="site")
@@ -73,9 +73,9 @@ class NameRule:
         self._require_rest(small)
 
     def _require_rest(self, small: str) -> None:
-        guessable = [*names_in(settings.SITE_NAME), *DATES, *USUAL]
-        without_years = YEAR.sub("", small)
-        for text in (without_years, folded(without_years)):
+        guessable = [*names_in_text(settings.SITE_NAME), *DATES, *USUAL]
+        without_years = YEAR_PATTERN.sub("", small)
+        for text in (without_years, fold_look_alikes(without_years)):
             rest = text
             for word in guessable:
                 rest = rest.replace(word, "")
@@ -92,7 +92,7 @@ class NameRule:
         if user is None:
             return []
         values = (user.get_username(), user.first_name, user.last_name, user.email.split("@")[0])
-        return [name for value in values for name in names_in(value)]
+        return [name for value in values for name in names_in_text(value)]
 
     def get_help_text(self) -> str:
         return gettext(
@@ -106,7 +106,7 @@ class CommonStemRule(CommonPasswordValidator):
     def validate(self, password: str, user: Any = None) -> None:
         super().validate(password, user)
         if {
-            NO_LETTER.sub("", each) for each in (password.casefold(), folded(password))
+            NO_LETTER.sub("", each) for each in (password.casefold(), fold_look_alikes(password))
         } & WELL_KNOWN:
             raise ValidationError(gettext("It is a passphrase that many know."), code="common")
         stem = password.casefold().strip("0123456789 !?.,-_#*$@+")

@@ -17,7 +17,7 @@ from contact.privacy.tokens import seal_short, unseal_short
 
 from .models import StaffSession
 
-LONGEST = timedelta(hours=12)
+LONGEST_SESSION = timedelta(hours=12)
 STARTED, BROWSER = "started", "browser"
 SESSION_DATA = "staff session"
 SESSIONS = ShortLived.SESSIONS
@@ -49,7 +49,7 @@ class SessionStore(db.SessionStore):
         return StaffSession(
             session_key=own._get_or_create_session_key(),
             session_data=self.encode(data),
-            expire_date=min(idle_end, started + LONGEST),
+            expire_date=min(idle_end, started + LONGEST_SESSION),
             account_id=int(account) if account else None,
             started_at=started,
             seen_at=now,

@@ -16,7 +16,7 @@ urlpatterns = [
     path("login/passkey/", views.PasskeyLogInView.as_view(), name="mfa_login_webauthn"),
     path("login/emergency/", views.emergency_access, name="emergency_access"),
     path("account/", factor_views.AccountView.as_view(), name="mfa_index"),
-    path("account/confirm/", factor_views.confirm, name="account_reauthenticate"),
+    path("account/confirm/", factor_views.confirm_identity, name="account_reauthenticate"),
     path("account/app/", factor_views.AddAppView.as_view(), name="mfa_activate_totp"),
     path(
         "account/app/there/",

@@ -84,14 +84,14 @@ def enter(request: HttpRequest, account: Any) -> HttpResponse:
     """Go on to the second factor, or in if the account has none."""
     wanted = safe_next(request)
     if request.user.is_authenticated:
-        leave(request)
+        end_session(request)
     response: HttpResponse = perform_login(request, account, redirect_url=wanted)
     return response
 
 
-def leave(request: HttpRequest) -> None:
+def end_session(request: HttpRequest) -> None:
     """End the session, and tell nobody any longer that this account is there."""
-    presence.leave(request.user)
+    presence.end_presence(request.user)
     audit.record(request.user, AuditAction.LOGGED_OUT)
     logout(request)
 

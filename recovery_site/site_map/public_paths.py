@@ -9,7 +9,7 @@ from articles.models import Article, Page, Topic
 from faq.models import Question
 from recovery_site.models import Fact
 
-from .sitemaps import FIXED, KEYS_IN_A_PART, PARTED, SECTIONS
+from .sitemaps import FIXED_PATHS, KEYS_IN_A_PART, PARTED, SECTIONS
 
 # Their views answer each request anew.
 UNCACHED = {"contact:callback"}
@@ -24,7 +24,7 @@ def public_paths(using: str = "default") -> list[str]:
 
 def _lists(using: str) -> list[str]:
     topics = Topic.objects.using(using)
-    paths = [reverse(name) for name in FIXED if name not in UNCACHED]
+    paths = [reverse(name) for name in FIXED_PATHS if name not in UNCACHED]
     if Fact.objects.using(using).shown().exists():
         paths.append(reverse("about"))
     paths += [

@@ -26,7 +26,7 @@ PARTED: dict[str, tuple[Any, str]] = {
     "articles": (Article, "articles:article_detail"),
     "questions": (Question, "faq:question_detail"),
 }
-FIXED = (
+FIXED_PATHS = (
     *("home", "help_now", "help_now_es", "overdose_sheet", "articles:article_list"),
     *("faq:question_list", "contact:callback"),
 )
@@ -59,7 +59,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 def sitemap(request: HttpRequest, section: str) -> HttpResponse:
     """Addresses of pages other than articles and questions."""
     if section == "site":
-        names = [*FIXED, *(["about"] if Fact.objects.shown().exists() else [])]
+        names = [*FIXED_PATHS, *(["about"] if Fact.objects.shown().exists() else [])]
         return _urls(Entry(reverse(name)) for name in names)
     if section == "topics":
         topics = Topic.objects.with_published_content(Article, Question)

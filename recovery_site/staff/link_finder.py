@@ -22,7 +22,7 @@ MAX_PAGES = 8
 # Of these a browser or a phone can make nothing at all.
 REFUSED = {Problem.NO_ADDRESS, Problem.NUMBER, Problem.MAIL}
 # Pages that no publication holds.
-FIXED: dict[str, Any] = {
+LINKABLE_ROUTES: dict[str, Any] = {
     "home": _("Home"),
     "help_now": _("Help now"),
     "contact:callback": _("Ask us to call you"),
@@ -62,7 +62,7 @@ def found_pages(typed: str) -> list[FoundPage]:
         return []
     fixed = [
         FoundPage(str(title), reverse(name))
-        for name, title in FIXED.items()
+        for name, title in LINKABLE_ROUTES.items()
         if all(word.lower() in str(title).lower() for word in words)
     ]
     found = []

@@ -42,7 +42,7 @@ def page_policy(context: Context, content: str) -> SafeString:
         if context.get("preview"):
             # The header of staff pages names each style and script, not those that are joined.
             policy[directive] = [
-                inline_assets.source(name) for name in inline_assets.names_in(content, suffix)
+                inline_assets.source(name) for name in inline_assets.assets_in(content, suffix)
             ]
         else:
             content, policy[directive] = inline_assets.with_one_element(content, suffix)

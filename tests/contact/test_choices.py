@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 import contact
-from contact.danger.kinds import Kind
+from contact.danger.kinds import PatternKind
 from contact.intake.card.page.change_words import CHANGES, ChangeWords
 from contact.intake.card.page.timeline import last_change, timeline_entries
 from contact.intake.handover.lists import HandoverList
@@ -61,7 +61,7 @@ from contact.records.enums import (
 from contact.records.outcomes import CallOutcome, ClosedBy, NextStep, RequestOutcome
 from contact.records.oversight.disclosures import Basis
 from contact.records.oversight.unusual_reading import ReadingKind
-from contact.schedule.calling_hours import EARLIEST, LATEST, BestTime
+from contact.schedule.calling_hours import EARLIEST_CALL, LATEST_CALL, BestTime
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences
 from contact.staff_admin import hints
@@ -86,7 +86,7 @@ WALKED = {
         Language,
     ),
     *(
-        Kind,
+        PatternKind,
         Notice.Kind,
         Origin,
         Priority,
@@ -575,7 +575,7 @@ def test_why_a_request_stands_apart_is_told_in_lists_and_on_its_card(intake):
 @pytest.mark.parametrize("best_time", BestTime)
 def test_a_time_of_day_lies_in_the_hours_in_which_people_are_called(best_time):
     start, end = best_time.window
-    assert EARLIEST <= start < end <= LATEST
+    assert EARLIEST_CALL <= start < end <= LATEST_CALL
 
 
 # What staff set up
@@ -617,7 +617,7 @@ def test_each_part_of_a_handover_has_its_heading(intake):
 def test_a_kind_of_danger_phrase_can_be_chosen_and_filtered_by(lead):
     form = lead.get("/admin/contact/dangerphrase/add/").text
     rows = lead.get("/admin/contact/dangerphrase/").text
-    for kind in Kind:
+    for kind in PatternKind:
         assert f'value="{kind}"' in form
         assert f"?kind__exact={kind}" in rows
         assert kind.is_pattern or not kind.is_danger

@@ -7,12 +7,12 @@ from django.template import engines
 from contact.records.kept_copies.crisis_lines import DEFAULT
 from contact.records.kept_copies.shown_hours import ShownHours
 from recovery_site import settings as production
-from recovery_site.context_processors import Site, current_site
+from recovery_site.context_processors import SiteContext, current_site
 from tests import static_files
 from tests.factories import make_article
 
 # Each test gives it a name of its own: what others had rendered is no part of it.
-SITE = Site(
+SITE = SiteContext(
     *("A made-up centre", "602-555-0100", "+16025550100", "http://localhost:8000", DEFAULT),
     ShownHours("Every day 8–6", ("Fri: closed",)),
 )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from recovery_site.facts import foot
-from recovery_site.facts.models import GROUPS, Fact, FactKind
+from recovery_site.facts.models import FACT_GROUPS, Fact, FactKind
 from recovery_site.management.commands.run_jobs import all_jobs
 from recovery_site.models import ContentVersion
 from recovery_site.site_map.public_paths import public_paths
@@ -139,7 +139,7 @@ def test_page_says_each_kind_under_its_part_with_the_day_of_the_check(client):
     for kind in FactKind:
         written(kind=kind, text=f"Words of {kind}.", part="North house")
     page = client.get("/about/").text
-    at = [page.index(f'<h2 id="{group.anchor}">') for group in GROUPS]
+    at = [page.index(f'<h2 id="{group.anchor}">') for group in FACT_GROUPS]
     assert at == sorted(at)
     for kind in FactKind:
         assert f"<h3>{kind.label}</h3>" in page
@@ -149,7 +149,7 @@ def test_page_says_each_kind_under_its_part_with_the_day_of_the_check(client):
 
 
 def test_every_kind_of_fact_has_its_part_of_the_page():
-    assert sorted(kind for group in GROUPS for kind in group.kinds) == sorted(FactKind)
+    assert sorted(kind for group in FACT_GROUPS for kind in group.kinds) == sorted(FactKind)
 
 
 def test_data_for_machines_names_only_what_is_said(client):

@@ -22,7 +22,7 @@ SERVER = textwrap.dedent("""
     from recovery_site import server
     server.MODULE, server.OVERLAP_SECONDS = "served", 0.3
     server.LOAD = "import served"
-    server.load = lambda: __import__("served")
+    server.load_application = lambda: __import__("served")
     multiprocessing.set_start_method("fork")
     server.serve("127.0.0.1", {port}, 2, LogLevels.error)
 """)
@@ -44,7 +44,7 @@ LOADED = textwrap.dedent("""
     import json, sys, threading
     from io import BytesIO
     from recovery_site import server
-    server.load()
+    server.load_application()
     from django.conf import settings
     from django.db import connections
     started = [each.name for each in threading.enumerate()[1:]]

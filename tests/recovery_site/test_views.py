@@ -84,7 +84,7 @@ def test_readyz_names_a_silent_database(client, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_readyz_names_a_database_without_tables(client, monkeypatch):
     assert "database: " not in client.get("/readyz").text
-    monkeypatch.setattr(health, "KEPT_SECONDS", 0)
+    monkeypatch.setattr(health, "HEALTH_KEPT_SECONDS", 0)
     monkeypatch.setattr(ContentVersion._meta, "db_table", "not_there")
     assert "database: does not answer" in client.get("/readyz").text
 
@@ -94,7 +94,7 @@ def test_readyz_names_missing_jobs_and_a_closed_journal(client, data_dir, monkey
     monkeypatch.setattr("contact.lifecycle.journal.journal_health.is_writable", lambda: False)
     # An answer stands for a second, so that asking all the time writes nothing.
     assert "journal: cannot be written" not in client.get("/readyz").text
-    monkeypatch.setattr(health, "KEPT_SECONDS", 0)
+    monkeypatch.setattr(health, "HEALTH_KEPT_SECONDS", 0)
     assert "journal: cannot be written" in client.get("/readyz").text
 
 
@@ -108,7 +108,7 @@ def test_readyz_names_what_waits_a_small_disk_other_keys_and_a_cut_trail(
     monkeypatch.setattr(health, "LEAST_FREE_BYTES", 2**62)
     audit.record(None, audit.AuditAction.LISTED)
     key_marker.mark_keys()
-    (data_dir / audit_anchors.FILE).write_text("cut\n")
+    (data_dir / audit_anchors.ANCHORS_FILE).write_text("cut\n")
     settings.INDEX_KEYS = [settings.FIELD_KEYS[0]]
     answer = client.get("/readyz").text
     assert "journal: the oldest request waits for 5 minutes" in answer

@@ -110,7 +110,7 @@ class NewRequestForm(CallbackForm):
 def initial_from(term: str) -> dict[str, str]:
     """What a search that found nobody says about whoever is on the line."""
     with suppress(ValidationError):
-        phones.parse(term)
+        phones.parse_phone(term)
         return {"phone": term}
     words = "".join(each if not each.isdecimal() else " " for each in term)
     return {"name": " ".join(words.split())}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from contact.intake.permissions import WORK_REQUESTS, staff_permission_required
 from contact.intake.queue.selection import search_tokens
-from contact.intake.queue.selection.filters import SEARCH
+from contact.intake.queue.selection.filters import SEARCH_PARAMETER
 from contact.lifecycle.journal import journal
 from contact.lifecycle.team import claims
 from contact.models import CallbackRequest
@@ -57,7 +57,7 @@ def new_request(request: HttpRequest) -> HttpResponse:
 
 def _initial(request: HttpRequest) -> dict[str, str]:
     """What was searched for; the address holds it sealed for this account."""
-    term = request.GET.get(SEARCH, "")
+    term = request.GET.get(SEARCH_PARAMETER, "")
     if not search_tokens.is_encoded(term) or references.is_reference(term):
         return {}
     return initial_from(search_tokens.decode_term(term, request.user))

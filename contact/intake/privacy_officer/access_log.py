@@ -40,7 +40,7 @@ LOOKS = {
     AuditAction.EXPORTED: gettext_lazy("exported it"),
 }
 
-PART = gettext_lazy("saw a part of it on another card")
+SAW_A_PART = gettext_lazy("saw a part of it on another card")
 
 
 class Access(NamedTuple):
@@ -145,7 +145,9 @@ def accesses_of(entries: list[AuditEntry], requests: Iterable[CallbackRequest]) 
             found.append(_access(entry, reference))
         else:
             also = entry.detail.get("also", ())
-            found += [_access(entry, each, PART) for each in references.values() if each in also]
+            found += [
+                _access(entry, each, SAW_A_PART) for each in references.values() if each in also
+            ]
     return found
 
 
@@ -154,7 +156,7 @@ def _access(entry: AuditEntry, reference: str, look: Any = None) -> Access:
     if look is None and known:
         look = LOOKS.get(AuditAction(entry.action))
     is_list = entry.action in (AuditAction.LISTED, AuditAction.SEARCHED)
-    detail = SafeString() if is_list or look is PART else audit_text.detail_text(entry)
+    detail = SafeString() if is_list or look is SAW_A_PART else audit_text.detail_text(entry)
     return Access(
         entry.number,
         entry.at,

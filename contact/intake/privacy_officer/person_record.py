@@ -43,7 +43,7 @@ class Value(NamedTuple):
     words: str
 
 
-class Line(NamedTuple):
+class RecordLine(NamedTuple):
     """A call, a note, or a correction with the old answers."""
 
     kind: str
@@ -56,7 +56,7 @@ class Line(NamedTuple):
 class RequestRecord(NamedTuple):
     request: CallbackRequest
     values: list[Value]
-    lines: list[Line]
+    lines: list[RecordLine]
 
 
 class PersonRecord(NamedTuple):
@@ -95,9 +95,9 @@ def _value(request: CallbackRequest, name: str) -> Value:
     return Value(name, label, value if isinstance(value, str | int | None) else words, words)
 
 
-def _lines(keys: list[UUID]) -> dict[UUID, list[Line]]:
+def _lines(keys: list[UUID]) -> dict[UUID, list[RecordLine]]:
     """Calls, notes and corrections of each request, the oldest first."""
-    found: dict[UUID, list[Line]] = defaultdict(list)
+    found: dict[UUID, list[RecordLine]] = defaultdict(list)
     model: Any = CallbackRequest
     for relation in ("attempts", "notes", "corrections"):
         entries = model._meta.get_field(relation).related_model.objects.filter(request__in=keys)
@@ -108,17 +108,17 @@ def _lines(keys: list[UUID]) -> dict[UUID, list[Line]]:
     return found
 
 
-def _line(relation: str, entry: Any) -> Line:
+def _line(relation: str, entry: Any) -> RecordLine:
     who = display_name(entry.by) if entry.by else gettext("The visitor, at “your request”")
     match relation:
         case "attempts":
             words = f"{entry.words}. {decrypted(entry, 'note')}".strip()
             if entry.undone_at:
                 words = gettext("Taken back: %s") % words
-            return Line(gettext("Call"), entry.at, who, words, {})
+            return RecordLine(gettext("Call"), entry.at, who, words, {})
         case "notes":
-            return Line(gettext("Note"), entry.at, who, decrypted(entry, "text"), {})
-    return Line(gettext("Correction"), entry.at, who, "", _old_values(entry))
+            return RecordLine(gettext("Note"), entry.at, who, decrypted(entry, "text"), {})
+    return RecordLine(gettext("Correction"), entry.at, who, "", _old_values(entry))
 
 
 def _old_values(correction: Any) -> dict[str, str]:

@@ -78,7 +78,7 @@ def access(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(PROTECT_PRIVACY)
-def erase(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def erase_person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Say what goes and what stays; after a reason and the password, erase it."""
     callback, requests = find_person(pk)
     form = EraseForm(request.POST or None, account=request.user)

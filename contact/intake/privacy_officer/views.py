@@ -19,7 +19,7 @@ MAX_HOLDS = 200
 
 @require_safe
 @staff_permission_required(PROTECT_PRIVACY)
-def home(request: HttpRequest) -> HttpResponse:
+def privacy_home(request: HttpRequest) -> HttpResponse:
     holds = list(LegalHold.objects.standing().select_related("by")[:MAX_HOLDS])
     held = CallbackRequest.objects.filter(legal_hold__in=holds).order_by("created_at", "pk")
     requests = list(held)

@@ -23,7 +23,7 @@ from .alarms import alarm_expressions, take_alarms
 from .row_times import short_time
 from .rows import QueueRow, only_row_fields, queue_rows
 from .selection import finding, search_tokens
-from .selection.filters import ALL, CHOICES, CLOSED, LATE, OPEN, Filters
+from .selection.filters import ALL_LISTS, CHOICES, CLOSED_LIST, LATE_ONLY, OPEN_LISTS, Filters
 from .selection.lists import LIST_ORDER, QueueList, list_conditions, list_counts
 from .selection.narrowing import narrow, staff_filter_id
 from .selection.paging import PageQuery, RowOrder, Segment, fetch_page, fetch_pages
@@ -35,14 +35,18 @@ REFRESH_INTERVAL = timedelta(minutes=5)
 RESULTS = "results"
 ORDER = {
     **LIST_ORDER,
-    OPEN: RowOrder("turn_at"),
-    **dict.fromkeys((CLOSED, ALL, RESULTS), RowOrder("created_at", is_newest_first=True)),
+    OPEN_LISTS: RowOrder("turn_at"),
+    **dict.fromkeys(
+        (CLOSED_LIST, ALL_LISTS, RESULTS), RowOrder("created_at", is_newest_first=True)
+    ),
 }
 # What stands apart takes its place by arrival.
-DANGER = Q(priority=Priority.DANGER, set_apart="")
+IN_DANGER = Q(priority=Priority.DANGER, set_apart="")
 # Lists by `turn_at` begin with danger by themselves. What is closed is in danger no more.
 DANGER_LEADS = {
-    name for name, order in ORDER.items() if order.field != "turn_at" and name not in (CLOSED, ALL)
+    name
+    for name, order in ORDER.items()
+    if order.field != "turn_at" and name not in (CLOSED_LIST, ALL_LISTS)
 }
 
 
@@ -59,7 +63,7 @@ class QueueSection(NamedTuple):
     @property
     def is_mixed(self) -> bool:
         """Whether its rows are on several lists."""
-        return self.name in (OPEN, CLOSED, ALL, RESULTS)
+        return self.name in (OPEN_LISTS, CLOSED_LIST, ALL_LISTS, RESULTS)
 
 
 # A section whose rows are still to be made of these requests.
@@ -111,7 +115,9 @@ class QueueQuery(NamedTuple):
         query = PageQuery(self._narrowed(parts), ORDER[name])
         if name not in DANGER_LEADS or "priority" in self.filters.chosen:
             return query
-        ordinary, danger = ([part.filter(each) for part in parts] for each in (~DANGER, DANGER))
+        ordinary, danger = (
+            [part.filter(each) for part in parts] for each in (~IN_DANGER, IN_DANGER)
+        )
         return query._replace(segments=self._narrowed(ordinary), leading=self._narrowed(danger))
 
     def _narrowed(self, parts: list[CallbackRequestQuerySet]) -> list[Segment]:
@@ -131,7 +137,7 @@ class QueueQuery(NamedTuple):
             case "all":
                 return [everything]
         conditions = list_conditions(
-            name, self.now, only_late=self.filters.chosen.get("late") == LATE
+            name, self.now, only_late=self.filters.chosen.get("late") == LATE_ONLY
         )
         if name == QueueList.TODAY and not self.has_passed:
             del conditions[0]
@@ -230,20 +236,20 @@ def load_queue_page(filters: Filters, account: Any, now: datetime | None = None)
     )
 
 
-def _search(filters: Filters, account: Any) -> finding.Found | None:
+def _search(filters: Filters, account: Any) -> finding.SearchResult | None:
     """What was searched for; None if this is no search."""
     if not filters.search:
         return None
     return finding.find(search_tokens.decode_term(filters.search, account))
 
 
-def _sections(query: QueueQuery, found: finding.Found | None) -> list[UnfinishedSection]:
+def _sections(query: QueueQuery, found: finding.SearchResult | None) -> list[UnfinishedSection]:
     filters = query.filters
     if found is not None:
         results = PageQuery([], ORDER[RESULTS])
         if found.requests is not None:
-            danger = found.requests.open().filter(DANGER)
-            others = found.requests.exclude(DANGER, closed_at=None)
+            danger = found.requests.open().filter(IN_DANGER)
+            others = found.requests.exclude(IN_DANGER, closed_at=None)
             results = results._replace(
                 segments=[[only_row_fields(others)]], leading=[[only_row_fields(danger)]]
             )

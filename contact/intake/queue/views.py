@@ -25,7 +25,7 @@ from contact.models import CallbackRequest, CallbackRequestQuerySet, CallerId, S
 
 from .queue_page import QueuePage, list_tabs, load_queue_page, record_look
 from .selection import return_query, search_tokens
-from .selection.filters import LABELS, SEARCH, Filters, filter_fields
+from .selection.filters import FILTER_LABELS, SEARCH_PARAMETER, Filters, filter_fields
 from .selection.narrowing import narrow_due
 
 MAX_SAVED_LISTS = 50
@@ -35,7 +35,7 @@ MAX_SAVED_LISTS = 50
 @staff_permission_required(VIEW_REQUESTS)
 def request_list(request: HttpRequest) -> HttpResponse:
     """All five lists, one of them, or search results."""
-    term = request.GET.get(SEARCH, "")
+    term = request.GET.get(SEARCH_PARAMETER, "")
     if term and not search_tokens.is_encoded(term):
         return _redirect_to_results(term, request.user)
     filters = Filters.from_query(request.GET)
@@ -47,7 +47,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         **_list_context(request, filters, queue),
         "filter_fields": fields,
         "chosen_filters": [each.label_and_choice for each in fields if each.is_narrowing],
-        "ignored_filters": [str(LABELS[name]) for name in filters.ignored],
+        "ignored_filters": [str(FILTER_LABELS[name]) for name in filters.ignored],
         "saved_lists": SavedList.objects.for_account(request.user)[:MAX_SAVED_LISTS],
         "saved_query": filters.saved_query(),
         "numbers_to_verify": request.user.has_perm(LEAD_INTAKE)
@@ -96,7 +96,7 @@ def search_requests(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
-def take_next(request: HttpRequest) -> HttpResponse:
+def take_next_request(request: HttpRequest) -> HttpResponse:
     """Claim the next call and show its card."""
     filters = return_query.carried_filters(request)
 
@@ -104,7 +104,7 @@ def take_next(request: HttpRequest) -> HttpResponse:
         return narrow_due(due, filters, request.user, timezone.now())
 
     if found := claims.take_next(request.user, narrow if filters.is_narrowed else None):
-        presence.switch(request.user, takes_calls=True)
+        presence.set_takes_calls(request.user, takes_calls=True)
         return redirect(f"{found.get_absolute_url()}{return_query.return_query(request)}")
     messages.info(request, _why_nobody_is_left(request.user, is_narrowed=filters.is_narrowed))
     return redirect(return_query.return_url(request))

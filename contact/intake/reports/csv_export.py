@@ -14,11 +14,11 @@ BYTE_ORDER_MARK = "\ufeff"
 # White space and invisible characters, except tabs and line breaks.
 UNSEEN = r"[^\S\t\r\n]|[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 # The signs that begin a formula, with small and full-width forms and the mathematical minus.
-SIGNS = r"=+\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
+FORMULA_SIGNS = r"=+\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
 # A spreadsheet that separates cells by semicolons or tabs begins a new cell after each.
-FORMULA = re.compile(rf"(?:^|[;\t\r\n])(?:{UNSEEN})*(?=[{SIGNS}])")
-ESCAPED_START = re.compile(rf"^'(?=[\t\r\n]|(?:{UNSEEN})*[{SIGNS}])")
-ESCAPED_CELL = re.compile(rf"([;\t\r\n](?:{UNSEEN})*)'(?=[{SIGNS}])")
+FORMULA = re.compile(rf"(?:^|[;\t\r\n])(?:{UNSEEN})*(?=[{FORMULA_SIGNS}])")
+ESCAPED_START = re.compile(rf"^'(?=[\t\r\n]|(?:{UNSEEN})*[{FORMULA_SIGNS}])")
+ESCAPED_CELL = re.compile(rf"([;\t\r\n](?:{UNSEEN})*)'(?=[{FORMULA_SIGNS}])")
 
 
 class EchoFile:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .date_ranges import DateRange, range_until
 
-MAX_DAYS = 366
+LONGEST_RANGE_DAYS = 366
 ISO = "%Y-%m-%d"
 BOUNDS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
 
@@ -50,11 +50,11 @@ class DateRangeForm(forms.Form):
 def _date_range(first: date | None, last: date | None) -> DateRange:
     if first is None:
         return range_until(last or timezone.localdate())
-    last = last or min(timezone.localdate(), first + timedelta(days=MAX_DAYS - 1))
+    last = last or min(timezone.localdate(), first + timedelta(days=LONGEST_RANGE_DAYS - 1))
     if last < first:
         raise ValidationError(_("The first day lies after the last."), code="order")
-    if (last - first).days >= MAX_DAYS:
+    if (last - first).days >= LONGEST_RANGE_DAYS:
         raise ValidationError(
-            _("Choose at most %(days)d days."), code="too_long", params={"days": MAX_DAYS}
+            _("Choose at most %(days)d days."), code="too_long", params={"days": LONGEST_RANGE_DAYS}
         )
     return DateRange(first, last)

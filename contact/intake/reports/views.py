@@ -15,14 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contact.intake.permissions import LEAD_INTAKE, VIEW_REQUESTS, staff_permission_required
 
+from .charts.call_panels import call_panels, talk_panels
 from .charts.figures import Figure, call_figures, danger_figures, request_figures
-from .charts.panels import (
-    Panel,
-    call_panels,
-    request_panels,
-    shown_number,
-    talk_panels,
-)
+from .charts.panels import Panel, shown_number
+from .charts.request_panels import request_panels
 from .charts.try_panels import hidden_kinds, shopper_panels, try_panels
 from .counts.statistics import Statistics, statistics_for
 from .csv_export import csv_file

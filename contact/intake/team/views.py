@@ -46,10 +46,10 @@ def team(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
-def switch(request: HttpRequest) -> HttpResponse:
+def switch_presence(request: HttpRequest) -> HttpResponse:
     """Say whether one takes calls now; the answer is kept until the next time."""
     takes_calls = request.POST.get("takes_calls") == "1"
-    presence.switch(request.user, takes_calls=takes_calls)
+    presence.set_takes_calls(request.user, takes_calls=takes_calls)
     said = gettext("You take calls now.") if takes_calls else gettext("You take no calls now.")
     messages.success(request, said)
     if request.POST.get("page") == "list":

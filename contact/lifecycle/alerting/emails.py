@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 MAIL_LEASE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=1)
 # How long after a mail the next one waits, so that it covers all who asked meanwhile.
-BATCH = timedelta(minutes=10)
+BATCH_INTERVAL = timedelta(minutes=10)
 DANGER_BATCH = timedelta(minutes=1)
 REQUESTS_PER_MAIL = 500
 # A mail names the first ones; the queue has all.
@@ -69,7 +69,7 @@ def _is_time(now: datetime) -> bool:
     if not waiting.exists():
         return False
     last = Desk.current().mailed_at
-    if last is None or now - last >= BATCH:
+    if last is None or now - last >= BATCH_INTERVAL:
         return True
     in_danger = waiting.filter(priority=CallbackRequest.Priority.DANGER)
     return now - last >= DANGER_BATCH and in_danger.exists()
@@ -98,7 +98,7 @@ def message_for(requests: Sequence[CallbackRequest]) -> EmailMessage:
         "languages": languages_of(requests),
         "lines": [_line(row) for row in requests[:REQUESTS_NAMED]],
         "left_out": len(requests[REQUESTS_NAMED:]),
-        "minutes": BATCH // timedelta(minutes=1),
+        "minutes": BATCH_INTERVAL // timedelta(minutes=1),
         "link": f"{settings.SITE_URL}{address}",
     }
     return EmailMessage(

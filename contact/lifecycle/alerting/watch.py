@@ -62,7 +62,7 @@ def jobs_words() -> str:
     return gettext("The background jobs do not run: new requests do not come in, no mail goes out.")
 
 
-def faults(now: datetime | None = None) -> list[str]:
+def present_faults(now: datetime | None = None) -> list[str]:
     """Return what is wrong, a sentence each. Lateness counts in opening hours, danger always."""
     now, found = now or timezone.now(), []
     if count := CallbackRequest.objects.danger_nobody_holds(now).count():
@@ -76,6 +76,6 @@ def faults(now: datetime | None = None) -> list[str]:
         found.append(mail_words(failure, now))
     if not jobs_are_alive():
         found.append(jobs_words())
-    if jumped := clock.words(now):
+    if jumped := clock.clock_problem(now):
         found.append(jumped)
     return found

@@ -19,7 +19,7 @@ from contact.privacy.audit_trail.audit import AuditAction
 from contact.privacy.encryption import DecryptionError
 from contact.privacy.matching.name_index import name_index
 from contact.records.enums import Priority
-from contact.records.requests.safety import FIELDS as SAFETY_FIELDS
+from contact.records.requests.safety import BOUND_FIELDS as SAFETY_FIELDS
 from contact.schedule.number_zones import number_zones
 from contact.schedule.opening_hours import Schedule
 

@@ -27,7 +27,7 @@ def stop_calls(request: CallbackRequest, by: Any, scope: Scope = Scope.PERSON) -
     """
     count = 0
     entry = audit.record(by, AuditAction.STOPPED, request.pk, **scope.detail)
-    endings.note(entry, endings.STOP, by, scope)
+    endings.note_ending(entry, endings.STOP, by, scope)
     if scope is Scope.LINE:
         _stop_lines(request, by)
     # Requests arriving now wait for the audit lock or are found in the next round.

@@ -76,7 +76,7 @@ def close(
     save(request)
     entry = audit.record(by, AuditAction.CLOSED, request.pk, outcome=outcome)
     if outcome == RequestOutcome.CANCELLED:
-        endings.note(entry, endings.CANCEL, by)
+        endings.note_ending(entry, endings.CANCEL, by)
 
 
 def reopen(request: CallbackRequest, by: Any) -> None:
@@ -89,7 +89,7 @@ def reopen(request: CallbackRequest, by: Any) -> None:
     code_words.drop_if_taken(request)
     save(request)
     audit.record(by, AuditAction.REOPENED, request.pk)
-    endings.forget([request.pk])
+    endings.forget_endings([request.pk])
 
 
 def replan(request: CallbackRequest, by: Any, at: datetime, scope: Scope = Scope.PERSON) -> None:

@@ -19,12 +19,12 @@ from contact.records.outcomes import CallOutcome, NextStep
 from .transitions import InvalidTransition
 
 # What steps change and an undo puts back; claims and the visitor's words are no part of it.
-FIELDS = (
+UNDONE_FIELDS = (
     *("status", "outcome", "referred_to_id", "closed_at", "tries", "talks"),
     *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at"),
     *("first_attempt_at", "first_attempt_minutes", "reached_at", "language", "person"),
 )
-FIELDS_OF_MODEL = [name.removesuffix("_id") for name in FIELDS]
+FIELDS_OF_MODEL = [name.removesuffix("_id") for name in UNDONE_FIELDS]
 type Values = dict[str, Any]
 
 
@@ -77,7 +77,7 @@ def undo(step: Step, by: Any) -> None:
     step.undone_at, step.undone_by = now, by
     step.save(update_fields=["undone_at", "undone_by"])
     audit.record_each(by, AuditAction.UNDONE, keys, step=step.action, entry=str(step.pk))
-    endings.forget(keys)
+    endings.forget_endings(keys)
 
 
 def standing(steps: Iterable[Step]) -> list[Step]:
@@ -134,7 +134,7 @@ def _values(keys: set[uuid.UUID]) -> dict[uuid.UUID, Values]:
 
 def _plain(row: CallbackRequest) -> Values:
     """Its fields as JSON holds them."""
-    return {name: _as_json(getattr(row, name)) for name in FIELDS}
+    return {name: _as_json(getattr(row, name)) for name in UNDONE_FIELDS}
 
 
 def _as_json(value: Any) -> Any:

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from contact.models import CallbackRequest
-from contact.records.requests.code_words import candidates
+from contact.records.requests.code_words import code_word_pairs
 
 from . import journal_files
 
@@ -34,7 +34,7 @@ def reserve(entry_id: uuid.UUID, taken: Collection[int]) -> int | None:
     """
     try:
         folder = journal_files.journal_folder("words")
-        for number in candidates(entry_id):
+        for number in code_word_pairs(entry_id):
             path, owner = folder / str(number), _owner(folder / str(number))
             if owner == str(entry_id):
                 return number
@@ -49,7 +49,7 @@ def reserved_by(entry_id: uuid.UUID) -> int | None:
     """Return the number of the pair that is reserved for the entry, if one is."""
     with suppress(OSError):
         folder = journal_files.journal_folder("words")
-        for number in candidates(entry_id):
+        for number in code_word_pairs(entry_id):
             if _owner(folder / str(number)) == str(entry_id):
                 return number
     return None

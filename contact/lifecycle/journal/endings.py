@@ -28,8 +28,8 @@ from . import journal_files
 
 logger = logging.getLogger(__name__)
 
-FOLDER = "endings"
-KEPT = timedelta(days=30)
+ENDINGS_FOLDER = "endings"
+ENDING_KEPT = timedelta(days=30)
 STOP, CANCEL = "stop", "cancel"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -64,7 +64,7 @@ class Ending(NamedTuple):
         return cls(uuid.UUID(request), EPOCH + int(stamp) * MICROSECOND, *json.loads(text))
 
 
-def note(entry: audit.AuditEntry, kind: str, by: Any, scope: str = "") -> None:
+def note_ending(entry: audit.AuditEntry, kind: str, by: Any, scope: str = "") -> None:
     """Write the ending down once its entry is committed."""
     if entry.request_id is None:
         raise ValueError("An ending has a request.")
@@ -73,13 +73,13 @@ def note(entry: audit.AuditEntry, kind: str, by: Any, scope: str = "") -> None:
     transaction.on_commit(partial(_write, ending), robust=True)
 
 
-def forget(requests: Collection[uuid.UUID]) -> None:
+def forget_endings(requests: Collection[uuid.UUID]) -> None:
     """Delete the endings of requests that go on: they were opened again, or a stop was undone."""
     transaction.on_commit(partial(_delete, [*requests]), robust=True)
 
 
 def paths() -> list[Path]:
-    folder = journal_files.journal_folder(FOLDER)
+    folder = journal_files.journal_folder(ENDINGS_FOLDER)
     return [path for _request, path in journal_files.entries(folder)]
 
 
@@ -92,9 +92,9 @@ def since(moment: datetime) -> Iterator[uuid.UUID]:
 
 
 def _write(ending: Ending) -> None:
-    folder = journal_files.journal_folder(FOLDER)
+    folder = journal_files.journal_folder(ENDINGS_FOLDER)
     try:
-        journal_files.write(folder / ending.file_name, ending.content)
+        journal_files.write_file(folder / ending.file_name, ending.content)
         journal_files.sync(folder)
     except OSError as error:
         # The database has it.
@@ -102,7 +102,7 @@ def _write(ending: Ending) -> None:
 
 
 def _delete(requests: Iterable[uuid.UUID]) -> None:
-    folder = journal_files.journal_folder(FOLDER)
+    folder = journal_files.journal_folder(ENDINGS_FOLDER)
     for request in requests:
         for path in folder.glob(f"{request}.*"):
             path.unlink(missing_ok=True)
@@ -112,13 +112,13 @@ def renew_all() -> None:
     """Let the newest key alone be needed for the files of this machine."""
     for path in paths():
         with suppress(OSError, ValueError):
-            renew(Ending.read(path), path)
+            renew_ending(Ending.read(path), path)
 
 
-def renew(ending: Ending, path: Path) -> None:
+def renew_ending(ending: Ending, path: Path) -> None:
     """Write the file anew unless the newest key made it."""
     if path.read_bytes() != ending.content:
-        journal_files.replace(path, ending.content)
+        journal_files.replace_file(path, ending.content)
 
 
 def _seal(file_name: str, text: str, key: IndexKey | None = None) -> str:

@@ -15,14 +15,14 @@ from contact.privacy.encryption import DecryptionError
 from contact.privacy.key_marker import older_index_keys
 from contact.privacy.keys import newest_index_key
 from contact.privacy.matching.name_index import name_index
-from contact.records.requests.safety import FIELDS as SAFETY_FIELDS
+from contact.records.requests.safety import BOUND_FIELDS as SAFETY_FIELDS
 from contact.records.requests.safety import SEAL, safety_seal
 from contact.records.requests.search_keys import keys_of
 
 from . import search_index
 
 # Short transactions: nobody else writes to SQLite meanwhile.
-ROWS = 20
+ROWS_A_STEP = 20
 PLAIN = ("phone_index", "line_index", "name_index", SEAL)
 
 
@@ -30,7 +30,7 @@ def reindex_all() -> Iterator[tuple[int, int, int]]:
     """Go through all requests; yield how many were seen, made anew and unreadable so far."""
     seen = renewed = unreadable = 0
     rows = CallbackRequest.objects.order_by("pk").values_list("pk", flat=True)
-    batch = list(rows[:ROWS])
+    batch = list(rows[:ROWS_A_STEP])
     while batch:
         with transaction.atomic():
             locked = CallbackRequest.objects.select_for_update().filter(pk__in=batch)
@@ -41,7 +41,7 @@ def reindex_all() -> Iterator[tuple[int, int, int]]:
                     unreadable += 1
         seen += len(batch)
         yield seen, renewed, unreadable
-        batch = list(rows.filter(pk__gt=batch[-1])[:ROWS])
+        batch = list(rows.filter(pk__gt=batch[-1])[:ROWS_A_STEP])
 
 
 def bring_over(e164: str, extension: str) -> None:

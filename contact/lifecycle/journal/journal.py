@@ -23,14 +23,14 @@ from django.db import DataError, Error, IntegrityError, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from contact.danger.verdict import Row
+from contact.danger.verdict import PatternRow
 from contact.lifecycle import clock
 from contact.models import CallbackRequest, DangerPhrase
 from contact.privacy.keys import ShortLived, short_lived_hash
 from contact.records.requests import references
 
 from . import code_words, journal_aside, journal_files, receiving
-from .journal_reading import UnreadableEntry, problem_of, read, sealed_entry
+from .journal_reading import UnreadableEntry, problem_of, read_entry, sealed_entry
 
 logger = logging.getLogger(__name__)
 
@@ -80,11 +80,11 @@ def append(
     stamps = {name: moment.isoformat() for name, moment in times.items() if moment}
     content = json.dumps(payload | stamps | {"code_words": number, "set_apart": set_apart})
     sealed = sealed_entry(content, entry_id)
-    is_new = journal_files.write(path, sealed)
+    is_new = journal_files.write_file(path, sealed)
     if not is_new and (problem := problem_of(entry_id, path)):
         # This copy heals the one that is damaged.
         journal_aside.set_aside(entry_id, path, problem)
-        is_new = journal_files.write(path, sealed)
+        is_new = journal_files.write_file(path, sealed)
     journal_files.sync(new)
     return entry._replace(code_words=number if is_new else _stored_code_words(entry_id))
 
@@ -102,7 +102,7 @@ def drain(stopping: Callable[[], bool] = lambda: False) -> int:
     """
     new, done = journal_files.journal_folder("new"), journal_files.journal_folder("done")
     count = 0
-    aside = [each for each in journal_aside.entries() if _is_to_try(each[1])]
+    aside = [each for each in journal_aside.entries_aside() if _is_to_try(each[1])]
     waiting = [each for each in journal_files.entries(new) if _is_to_try(each[1])] + aside
     # Most of an insert's time went into reading them: once for a round is often enough.
     phrases = DangerPhrase.objects.rows() if waiting else ()
@@ -144,7 +144,7 @@ def store_now(entry: JournalEntry) -> None:
 def reconcile() -> int:
     """Restore rows that are gone from drained entries; delete entries that are old or emptied."""
     _remove_abandoned()
-    oldest = time.time() - RETENTION_SECONDS if clock.is_trusted() else float("-inf")
+    oldest = time.time() - RETENTION_SECONDS if clock.is_clock_trusted() else float("-inf")
     restored = 0
     for batch in itertools.batched(
         journal_files.entries(journal_files.journal_folder("done")), 500
@@ -152,7 +152,7 @@ def reconcile() -> int:
         ids = [entry_id for entry_id, _path in batch]
         rows = CallbackRequest.objects.filter(pk__in=ids).values_list("pk", "purged_at")
         stored = dict(rows)
-        journal_files.forget(pk for pk, purged_at in stored.items() if purged_at)
+        journal_files.delete_entries(pk for pk, purged_at in stored.items() if purged_at)
         restored += sum(
             _restore_or_expire(entry_id, path, entry_id in stored, oldest)
             for entry_id, path in batch
@@ -184,7 +184,7 @@ def waiting_count() -> int:
 
 def sealed_entries() -> Iterator[bytes]:
     """Yield the sealed bytes of every entry in the journal."""
-    for name in ("new", "done", journal_aside.FOLDER):
+    for name in ("new", "done", journal_aside.ASIDE_FOLDER):
         for _entry_id, path in journal_files.entries(journal_files.journal_folder(name)):
             # Gone meanwhile, or one that /readyz names.
             with suppress(OSError):
@@ -204,15 +204,15 @@ def _stored_code_words(entry_id: uuid.UUID) -> int | None:
     for name in ("new", "done"):
         with suppress(FileNotFoundError, UnreadableEntry):
             path = journal_files.journal_folder(name) / f"{entry_id}{journal_files.SUFFIX}"
-            number: int | None = read(entry_id, path).get("code_words")
+            number: int | None = read_entry(entry_id, path).get("code_words")
             return number
     # Who has no key to read it knows the pair by its reservation.
     return code_words.reserved_by(entry_id)
 
 
-def _store(entry_id: uuid.UUID, path: Path, phrases: tuple[Row, ...] | None = None) -> bool:
+def _store(entry_id: uuid.UUID, path: Path, phrases: tuple[PatternRow, ...] | None = None) -> bool:
     """Insert the entry unless its row exists; return whether it was inserted."""
-    payload = read(entry_id, path)
+    payload = read_entry(entry_id, path)
     try:
         with transaction.atomic():
             _insert(entry_id, payload, phrases)
@@ -231,7 +231,9 @@ def _store(entry_id: uuid.UUID, path: Path, phrases: tuple[Row, ...] | None = No
 
 
 @sensitive_variables()
-def _insert(entry_id: uuid.UUID, payload: dict[str, Any], phrases: tuple[Row, ...] | None) -> None:
+def _insert(
+    entry_id: uuid.UUID, payload: dict[str, Any], phrases: tuple[PatternRow, ...] | None
+) -> None:
     promised, account = payload.get("promised_by"), payload.get("written_by")
     receiving.receive(
         CallbackRequest(

@@ -17,17 +17,17 @@ from .journal_reading import UnreadableEntry
 
 logger = logging.getLogger(__name__)
 
-FOLDER = "aside"
+ASIDE_FOLDER = "aside"
 
 
-def entries() -> list[tuple[uuid.UUID, Path]]:
-    return journal_files.entries(journal_files.journal_folder(FOLDER))
+def entries_aside() -> list[tuple[uuid.UUID, Path]]:
+    return journal_files.entries(journal_files.journal_folder(ASIDE_FOLDER))
 
 
 def set_aside(entry_id: uuid.UUID, path: Path, problem: UnreadableEntry) -> Path:
     """Move the entry out of the way, log it, and return where it is now."""
     logger.error("journal entry %s cannot be brought in: %s", entry_id, problem)
-    folder = journal_files.journal_folder(FOLDER)
+    folder = journal_files.journal_folder(ASIDE_FOLDER)
     target = folder / f"{entry_id}.{problem.reason}{journal_files.SUFFIX}"
     if path == target:
         return path
@@ -43,16 +43,16 @@ def set_aside(entry_id: uuid.UUID, path: Path, problem: UnreadableEntry) -> Path
 
 def forget_healed(entry_id: uuid.UUID) -> None:
     """Delete what was set aside of an entry that came in by another copy."""
-    for path in journal_files.journal_folder(FOLDER).glob(f"{entry_id}.*"):
+    for path in journal_files.journal_folder(ASIDE_FOLDER).glob(f"{entry_id}.*"):
         # One that cannot be deleted stays named, and keeps nothing out.
         with suppress(OSError):
             path.unlink(missing_ok=True)
             logger.warning("journal entry %s came in by another copy", entry_id)
 
 
-def names() -> list[str]:
+def names_aside() -> list[str]:
     """Name each entry that is set aside, with the reason."""
     return [
         f"{entry_id} ({path.name.removesuffix(journal_files.SUFFIX).partition('.')[2]})"
-        for entry_id, path in entries()
+        for entry_id, path in entries_aside()
     ]

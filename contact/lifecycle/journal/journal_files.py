@@ -55,7 +55,7 @@ def journal_folder(name: str) -> Path:
     return folder
 
 
-def write(path: Path, content: bytes) -> bool:
+def write_file(path: Path, content: bytes) -> bool:
     """Write `content` to `path`, whole or not at all; leave a file that is already there.
 
     Return whether it was written.
@@ -75,10 +75,10 @@ def write(path: Path, content: bytes) -> bool:
     return True
 
 
-def replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     """Put `content` in place of what the file holds, if it is still there."""
     temporary = path.with_name(f".{uuid.uuid4()}")
-    if write(temporary, content):
+    if write_file(temporary, content):
         if path.exists():
             temporary.replace(path)
             sync(path.parent)
@@ -94,7 +94,7 @@ def move(path: Path, target: Path) -> None:
         return
 
 
-def forget(entry_ids: Iterable[uuid.UUID]) -> None:
+def delete_entries(entry_ids: Iterable[uuid.UUID]) -> None:
     """Delete this machine's copies of drained entries."""
     folders = [journal_folder(name) for name in ("done", "aside", "endings")]
     for entry_id in entry_ids:

@@ -19,7 +19,7 @@ def is_writable() -> bool:
     try:
         folder = journal_files.journal_folder("new")
         path = folder / f".{uuid.uuid4()}.probe"
-        journal_files.write(path, os.urandom(LARGEST_ENTRY_BYTES))
+        journal_files.write_file(path, os.urandom(LARGEST_ENTRY_BYTES))
         journal_files.sync(folder)
     except OSError:
         return False

@@ -30,7 +30,7 @@ def associated_data(entry_id: uuid.UUID) -> str:
 
 
 @sensitive_variables()
-def read(entry_id: uuid.UUID, path: Path) -> dict[str, Any]:
+def read_entry(entry_id: uuid.UUID, path: Path) -> dict[str, Any]:
     """Return what the entry holds. Raises UnreadableEntry or FileNotFoundError."""
     try:
         sealed = path.read_bytes()
@@ -71,7 +71,7 @@ def problem_of(entry_id: uuid.UUID, path: Path) -> UnreadableEntry | None:
             sealed = path.read_bytes()
             is_whole = envelopes.is_whole(sealed, associated_data(entry_id))
             return None if is_whole else UnreadableEntry("damaged")
-        read(entry_id, path)
+        read_entry(entry_id, path)
     except UnreadableEntry as problem:
         return problem
     except FileNotFoundError:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from contact.danger.verdict import Row
+from contact.danger.verdict import PatternRow
 from contact.lifecycle.planning import line_stops
 from contact.lifecycle.triage import danger, floods
 from contact.models import CallbackRequest, Plan, line_index, phone_index
@@ -24,7 +24,7 @@ from . import code_words, index_rotation, search_index
 
 
 def receive(
-    request: CallbackRequest, phrases: tuple[Row, ...] | None = None, by: Any = None
+    request: CallbackRequest, phrases: tuple[PatternRow, ...] | None = None, by: Any = None
 ) -> None:
     """Complete a new request, insert it, and record that it was received.
 
@@ -59,7 +59,9 @@ def receive(
     search_index.index_request(request)
 
 
-def priority_of(request: CallbackRequest, phrases: tuple[Row, ...] | None = None) -> Priority:
+def priority_of(
+    request: CallbackRequest, phrases: tuple[PatternRow, ...] | None = None
+) -> Priority:
     """Return the priority that follows from what they wrote and chose.
 
     Danger goes before the suspicion of spam: a password manager may fill the honeypot.

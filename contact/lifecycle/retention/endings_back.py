@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from contact.lifecycle import clock
 from contact.lifecycle.changes import stops, transitions
-from contact.lifecycle.journal.endings import KEPT, STOP, Ending, paths, renew
+from contact.lifecycle.journal.endings import ENDING_KEPT, STOP, Ending, paths, renew_ending
 from contact.lifecycle.team import claims
 from contact.models import AuditEntry, CallbackRequest
 from contact.privacy.audit_trail import audit
@@ -22,10 +22,10 @@ from contact.records.outcomes import RequestOutcome
 logger = logging.getLogger(__name__)
 
 
-def bring_back() -> int:
+def apply_endings() -> int:
     """Carry out again what the trail does not know; return how many. Old ones are deleted."""
-    count, oldest = 0, timezone.now() - KEPT
-    may_delete = clock.is_trusted()
+    count, oldest = 0, timezone.now() - ENDING_KEPT
+    may_delete = clock.is_clock_trusted()
     for batch in itertools.batched(paths(), 500):
         endings = {path: ending for path in batch if (ending := _read(path))}
         keys = {ending.request for ending in endings.values()}
@@ -39,7 +39,7 @@ def bring_back() -> int:
             elif may_delete and ending.at < oldest:
                 path.unlink(missing_ok=True)
             else:
-                renew(ending, path)
+                renew_ending(ending, path)
     return count
 
 

@@ -49,5 +49,5 @@ def erase(request: CallbackRequest, by: Any, reason: str) -> int:
         row.purge()
     audit.record_each(by, AuditAction.ERASED, keys, reason=reason)
     # Copies on other machines go with the next `reconcile` there, within a minute.
-    transaction.on_commit(partial(journal_files.forget, keys))
+    transaction.on_commit(partial(journal_files.delete_entries, keys))
     return len(keys)

@@ -29,7 +29,7 @@ def purge_due(stopping: Callable[[], bool] = lambda: False) -> int:
     None while the clock cannot be trusted.
     """
     count = 0
-    if not clock.is_trusted():
+    if not clock.is_clock_trusted():
         logger.warning("nothing is emptied: the clock jumped, manage.py confirm_clock")
         return count
     # In no order: to sort them, SQLite would walk through all that is not emptied.

@@ -9,20 +9,20 @@ from typing import Any
 
 from contact.models import CallAttempt, CallbackRequest, Note
 from contact.privacy.audit_trail.audit import AuditAction, AuditEntry
-from contact.records.requests.safety import FIELDS as SAFETY_FIELDS
+from contact.records.requests.safety import BOUND_FIELDS as SAFETY_FIELDS
 from contact.records.requests.safety import SEAL, is_safety_seal
 
 # Short reads: a long one would block SQLite's writers.
-BATCH = 1000
+ROWS_A_QUERY = 1000
 # More than these are not named one by one.
-NAMED = 10
+MOST_NAMED = 10
 
 
 def requests_without_entries() -> Iterator[str]:
     """Yield the references of requests of which the trail does not say that they came."""
     rows = CallbackRequest.objects.order_by("pk").values_list("pk", "reference")
     last = uuid.UUID(int=0)
-    while batch := list(rows.filter(pk__gt=last)[:BATCH]):
+    while batch := list(rows.filter(pk__gt=last)[:ROWS_A_QUERY]):
         received = AuditEntry.objects.filter(request_id__in=[pk for pk, _reference in batch])
         received = received.filter(action=AuditAction.RECEIVED)
         known = set(received.values_list("request_id", flat=True))
@@ -35,7 +35,7 @@ def entries_without_requests() -> Iterator[int]:
     received = AuditEntry.objects.filter(action=AuditAction.RECEIVED).order_by("number")
     entries: Any = received.values_list("number", "request_id")
     last = 0
-    while batch := list(entries.filter(number__gt=last)[:BATCH]):
+    while batch := list(entries.filter(number__gt=last)[:ROWS_A_QUERY]):
         keys = [key for _number, key in batch]
         stored = CallbackRequest.objects.filter(pk__in=keys)
         known = set(stored.values_list("pk", flat=True))
@@ -47,7 +47,7 @@ def records_without_entries(model: type[CallAttempt | Note], action: AuditAction
     """Yield the keys of calls or notes of which the trail does not say that they were made."""
     rows: Any = model._default_manager.order_by("pk").values_list("pk", "request_id")
     last = uuid.UUID(int=0)
-    while batch := list(rows.filter(pk__gt=last)[:BATCH]):
+    while batch := list(rows.filter(pk__gt=last)[:ROWS_A_QUERY]):
         requests = {request for _pk, request in batch}
         entries = AuditEntry.objects.filter(request_id__in=requests, action=action)
         known = {detail.get("entry") for detail in entries.values_list("detail", flat=True)}
@@ -61,14 +61,14 @@ def changed_safety() -> Iterator[str]:
         "pk", "reference", SEAL, *SAFETY_FIELDS
     )
     last = uuid.UUID(int=0)
-    while batch := list(rows.filter(pk__gt=last)[:BATCH]):
+    while batch := list(rows.filter(pk__gt=last)[:ROWS_A_QUERY]):
         for pk, reference, seal, *values in batch:
             if not is_safety_seal(seal, pk, values):
                 yield reference
         last = batch[-1][0]
 
 
-def faults() -> Iterator[str]:
+def audit_faults() -> Iterator[str]:
     """Yield a sentence for each kind of row or entry that stands alone."""
     found = {
         "requests are there of which the trail does not say that they came": (
@@ -80,6 +80,6 @@ def faults() -> Iterator[str]:
         "notes have no entry": records_without_entries(Note, AuditAction.ADDED_NOTE),
     }
     for words, alone in found.items():
-        if some := [str(each) for each in islice(alone, NAMED + 1)]:
-            more = " and more" if len(some) > NAMED else ""
-            yield f"{words}: {', '.join(some[:NAMED])}{more}"
+        if some := [str(each) for each in islice(alone, MOST_NAMED + 1)]:
+            more = " and more" if len(some) > MOST_NAMED else ""
+            yield f"{words}: {', '.join(some[:MOST_NAMED])}{more}"

@@ -37,7 +37,7 @@ WORK = (
     *(AuditAction.PLANNED, AuditAction.ASSIGNED, AuditAction.REOPENED, AuditAction.KEPT_OPEN),
     *(AuditAction.DISCLOSED, AuditAction.EXPORTED, AuditAction.HELD, AuditAction.HOLD_LIFTED),
 )
-type Found = dict[tuple[ReadingKind, int], Counter[uuid.UUID]]
+type UnusualCounts = dict[tuple[ReadingKind, int], Counter[uuid.UUID]]
 
 
 class Look(NamedTuple):
@@ -92,7 +92,7 @@ def _check_day(day: date) -> int:
     if read is None:
         return 0
     known = limits()
-    found: Found = defaultdict(Counter)
+    found: UnusualCounts = defaultdict(Counter)
     for kind, find in FINDERS.items():
         if kind in known:
             for account, request, number in find(read):

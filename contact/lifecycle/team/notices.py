@@ -46,7 +46,7 @@ def tell_taken(rows: Iterable[CallbackRequest], by: Any) -> None:
             tell(row.claimed_by, row, Notice.Kind.TAKEN, by)
 
 
-def opened(account: Any, request: CallbackRequest) -> None:
+def forget_notices(account: Any, request: CallbackRequest) -> None:
     """Forget what the account was to be told, as they look at the request now."""
     Notice.objects.filter(account=account, request=request).delete()
 

@@ -16,12 +16,12 @@ def record_seen(account: Any) -> None:
     Colleague.objects.update_or_create({"seen_at": timezone.now()}, account=account)
 
 
-def leave(account: Any) -> None:
+def end_presence(account: Any) -> None:
     """Note that this account logged out: from now on nobody is told that they are there."""
     Colleague.objects.filter(account=account).update(seen_at=None)
 
 
-def switch(account: Any, *, takes_calls: bool) -> None:
+def set_takes_calls(account: Any, *, takes_calls: bool) -> None:
     Colleague.objects.update_or_create({"takes_calls": takes_calls}, account=account)
 
 

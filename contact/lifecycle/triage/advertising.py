@@ -13,7 +13,7 @@ from pathlib import Path
 LINK = re.compile(r"https?://|\bwww\.|\[url|<a\s", re.IGNORECASE)
 LINK_POINTS, WORD_POINTS, ENOUGH = 60, 24, 100
 # Each line is one sign, however many of its words are there.
-SIGNS = [
+ADVERTISING_SIGNS = [
     re.compile(rf"\b(?:{words})\b")
     for words in Path(__file__).with_suffix(".txt").read_text().splitlines()
 ]
@@ -24,5 +24,5 @@ def is_advertising(*texts: str) -> bool:
     text = unicodedata.normalize("NFKD", " \n ".join(texts).casefold())
     plain = "".join(each for each in text if not unicodedata.combining(each))
     points = LINK_POINTS * len(LINK.findall(plain))
-    points += WORD_POINTS * sum(1 for sign in SIGNS if sign.search(plain))
+    points += WORD_POINTS * sum(1 for sign in ADVERTISING_SIGNS if sign.search(plain))
     return points >= ENOUGH

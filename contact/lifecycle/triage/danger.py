@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from contact.danger.rules import decide
-from contact.danger.verdict import Row, Verdict
+from contact.danger.verdict import DangerVerdict, PatternRow
 from contact.lifecycle.planning.line_stops import waits_for_a_person
 from contact.models import CallbackRequest, DangerPhrase, Plan
 from contact.privacy.audit_trail import audit
@@ -22,13 +22,15 @@ from . import floods
 
 
 @sensitive_variables()
-def verdict_on(*texts: str) -> Verdict:
+def verdict_on(*texts: str) -> DangerVerdict:
     """Decide from any texts, by the rows that staff edit; they are not read for empty ones."""
-    return decide(DangerPhrase.objects.rows(), *texts) if any(texts) else Verdict(())
+    return decide(DangerPhrase.objects.rows(), *texts) if any(texts) else DangerVerdict(())
 
 
 @sensitive_variables()
-def verdict_on_request(request: CallbackRequest, phrases: tuple[Row, ...] | None = None) -> Verdict:
+def verdict_on_request(
+    request: CallbackRequest, phrases: tuple[PatternRow, ...] | None = None
+) -> DangerVerdict:
     """Decide from all that the visitor wrote, by `phrases` if they were read before."""
     words = (request.name, request.relationship, request.needs, request.message)
     return decide(phrases or DangerPhrase.objects.rows(), *map(str, words))

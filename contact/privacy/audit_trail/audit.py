@@ -220,7 +220,7 @@ def verify() -> BrokenLink | None:
     if maker is None or audit_keys.is_retired(maker):
         return BrokenLink(head.count, "the head of the chain was changed")
     try:
-        parts = audit_keys.parts(maker)
+        parts = audit_keys.trail_parts(maker)
     except DecryptionError:
         return BrokenLink(1, "FIELD_KEYS do not open the key of before that made it")
     number, previous = 0, ""

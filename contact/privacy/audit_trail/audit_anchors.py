@@ -28,7 +28,7 @@ from .audit_keys import audit_hash, present_secret, trusted_secrets
 
 logger = logging.getLogger(__name__)
 
-FILE = "audit.anchors"
+ANCHORS_FILE = "audit.anchors"
 # What was noted before such a line need not agree any longer.
 ANCHOR, ACCEPTED = "anchor", "gap-accepted"
 NO_HASH = "-"
@@ -228,7 +228,7 @@ def _cut_unfinished(file: IO[str]) -> None:
 
 
 def _path() -> Path:
-    return Path(settings.DATA_DIR) / FILE
+    return Path(settings.DATA_DIR) / ANCHORS_FILE
 
 
 def _time(moment: datetime) -> str:

@@ -29,7 +29,7 @@ class RetiredAuditKey(models.Model):
         return self.id
 
 
-class Part(NamedTuple):
+class TrailPart(NamedTuple):
     """Entries up to the number `until`, and the key that made them."""
 
     until: int
@@ -67,16 +67,16 @@ def retire(key: IndexKey, until: int) -> None:
     RetiredAuditKey(pk=key.id, sealed=json.dumps(values)).save(force_insert=True)
 
 
-def parts(last_maker: IndexKey) -> list[Part]:
+def trail_parts(last_maker: IndexKey) -> list[TrailPart]:
     """The parts of the trail, the first one first, of which this key made the last.
 
     Raises DecryptionError.
     """
-    return [*_retired_parts(), Part(2**63, last_maker.of(Purpose.AUDIT))]
+    return [*_retired_parts(), TrailPart(2**63, last_maker.of(Purpose.AUDIT))]
 
 
-def _retired_parts() -> list[Part]:
-    return sorted(Part.of(row) for row in RetiredAuditKey.objects.all())
+def _retired_parts() -> list[TrailPart]:
+    return sorted(TrailPart.of(row) for row in RetiredAuditKey.objects.all())
 
 
 def trusted_secrets() -> list[bytes]:

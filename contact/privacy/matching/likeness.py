@@ -16,7 +16,7 @@ from contact.privacy.keys import Purpose, keyed_hash
 # People in need write the same few words; a copied text has more.
 LEAST_WORDS = 8
 SHINGLE_WORDS = 3
-BANDS, ROWS = 5, 3
+BANDS, ROWS_A_BAND = 5, 3
 MARK_BYTES = 12
 
 
@@ -29,10 +29,10 @@ def marks(text: str) -> list[str]:
     shingles = {" ".join(words[n : n + SHINGLE_WORDS]).encode() for n in runs}
     key = keyed_hash(Purpose.LIKENESS, "likeness", "shingles")
     # One hash of a shingle holds a value for each row.
-    size = BANDS * ROWS * 4
+    size = BANDS * ROWS_A_BAND * 4
     hashes = [hashlib.blake2b(each, key=key, digest_size=size).digest() for each in shingles]
     lowest = [min(each[n : n + 4] for each in hashes) for n in range(0, size, 4)]
-    bands = (b"".join(lowest[n * ROWS : (n + 1) * ROWS]) for n in range(BANDS))
+    bands = (b"".join(lowest[n * ROWS_A_BAND : (n + 1) * ROWS_A_BAND]) for n in range(BANDS))
     return [
         keyed_hash(Purpose.LIKENESS, f"likeness {n}", band.hex()).hex()[: 2 * MARK_BYTES]
         for n, band in enumerate(bands)

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
-TABLE = Path(__file__).with_name("language_codes.csv")
+LANGUAGE_TABLE = Path(__file__).with_name("language_codes.csv")
 SEPARATORS = re.compile(r"[,;/|\n]")
 # A code, with a country or a script: es-MX, zh-Hant.
 CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_](?:[A-Z]{2}|[0-9]{3}|[A-Z][a-z]{3}))*")
@@ -38,7 +38,7 @@ def _codes() -> dict[str, str]:
 
 
 def _rows() -> Iterator[dict[str, str]]:
-    with TABLE.open(newline="", encoding="utf-8") as file:
+    with LANGUAGE_TABLE.open(newline="", encoding="utf-8") as file:
         yield from csv.DictReader(file)
 
 

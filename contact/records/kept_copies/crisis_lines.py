@@ -9,7 +9,7 @@ from contact.records.directory.helplines import Helpline
 from .kept_copy import KeptCopy
 
 
-class Line(NamedTuple):
+class CrisisLine(NamedTuple):
     phone: str
     dial: str
     # Empty where nobody reads texts for sure.
@@ -21,16 +21,16 @@ class Line(NamedTuple):
 
 
 class CrisisLines(NamedTuple):
-    emergency: Line
-    lifeline: Line
+    emergency: CrisisLine
+    lifeline: CrisisLine
 
 
 # By the short names of their records. A page never goes without: these stand in for a record that
 # is missing, not verified or without a number.
 SLUGS = {"emergency": "911", "lifeline": "988"}
 DEFAULT = CrisisLines(
-    Line("911", "911", ""),
-    Line("988", "988", "988", "https://988lifeline.org/chat/", "2", "AYUDA"),
+    CrisisLine("911", "911", ""),
+    CrisisLine("988", "988", "988", "https://988lifeline.org/chat/", "2", "AYUDA"),
 )
 
 
@@ -41,8 +41,8 @@ def from_records() -> CrisisLines:
     )
 
 
-def _line(record: Helpline) -> Line:
-    return Line(
+def _line(record: Helpline) -> CrisisLine:
+    return CrisisLine(
         record.phone or record.dial,
         record.dial,
         record.text_to,
@@ -53,7 +53,7 @@ def _line(record: Helpline) -> Line:
 
 
 def _from_json(values: Any) -> CrisisLines:
-    return CrisisLines(*(Line(*map(str, line)) for line in values))
+    return CrisisLines(*(CrisisLine(*map(str, line)) for line in values))
 
 
 crisis_lines = KeptCopy("crisis_lines.json", from_records, list, _from_json, DEFAULT)

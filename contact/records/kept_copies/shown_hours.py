@@ -19,7 +19,7 @@ from .kept_copy import KeptCopy
 
 SPECIAL_DAYS_AHEAD = timedelta(days=14)
 # So near, a special day stands beside the number too: who calls then would find us closed.
-SOON = timedelta(days=1)
+SHOWN_BESIDE_NUMBER = timedelta(days=1)
 ALL_DAY = (Hours(MIDNIGHT, MIDNIGHT),)
 
 opening_hours = KeptCopy(
@@ -53,7 +53,7 @@ def shown_hours() -> ShownHours:
         if today <= day <= today + SPECIAL_DAYS_AHEAD
     }
     weekly = _weekly(schedule)
-    soon = (words for day, words in special.items() if day <= today + SOON)
+    soon = (words for day, words in special.items() if day <= today + SHOWN_BESIDE_NUMBER)
     return ShownHours(weekly, tuple(special.values()), " · ".join((weekly, *soon)))
 
 

@@ -28,7 +28,7 @@ CHAT = re.compile(
 )
 
 
-def plain(text: str) -> str:
+def plain_characters(text: str) -> str:
     """Return the text with plain digits, dashes and spaces, without invisible characters."""
     text = unescape(text).replace("%2B", "+").replace("%20", " ")
     characters = []
@@ -54,7 +54,7 @@ def plain(text: str) -> str:
     return CODE_TWICE.sub("", CHAT.sub(" +", SCHEME.sub("", DECIMALS.sub("", text))))
 
 
-def folded(word: str) -> str:
+def fold_characters(word: str) -> str:
     """Return the word in lower case and without accents, for looking it up."""
     decomposed = unicodedata.normalize("NFD", word.casefold())
     return "".join(each for each in decomposed if not unicodedata.combining(each))

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from . import questions
-from .numbers import Found
-from .pieces import Kind, Piece
+from .numbers import FoundNumber
+from .pieces import NumberPiece, PieceKind
 from .spoken import is_number_word
 from .vocabulary import (
     ADDRESSES,
@@ -41,7 +41,7 @@ EXTENSION_AT_END = re.compile(
 HOURS = re.compile(r"\d{1,2}")
 
 
-def extension_beside(pieces: list[Piece], found: list[Found]) -> str:
+def extension_beside(pieces: list[NumberPiece], found: list[FoundNumber]) -> str:
     """Return the extension that stands beside the number; ask about digits without a meaning."""
     extensions: set[str] = set()
     for begin, end in _leftovers(pieces, found):
@@ -57,7 +57,7 @@ def extension_beside(pieces: list[Piece], found: list[Found]) -> str:
     return extensions.pop() if extensions else ""
 
 
-def has_spoken_extension(pieces: list[Piece]) -> bool:
+def has_spoken_extension(pieces: list[NumberPiece]) -> bool:
     """Return whether an extension is written in words, such as "option three"."""
     for at, piece in enumerate(pieces):
         if piece.is_word and (_is_word_for_extension(piece.text) or piece.text in MENU):
@@ -67,11 +67,11 @@ def has_spoken_extension(pieces: list[Piece]) -> bool:
     return False
 
 
-def _leftovers(pieces: list[Piece], found: list[Found]) -> Iterator[tuple[int, int]]:
+def _leftovers(pieces: list[NumberPiece], found: list[FoundNumber]) -> Iterator[tuple[int, int]]:
     taken = {at for each in found for at in range(each.begin, each.end)}
     begin = None
     for at, piece in enumerate(pieces):
-        is_left = piece.kind in (Kind.DIGITS, Kind.PLUS) and at not in taken
+        is_left = piece.kind in (PieceKind.DIGITS, PieceKind.PLUS) and at not in taken
         if is_left and begin is None:
             begin = at
         elif not is_left and begin is not None:
@@ -81,7 +81,9 @@ def _leftovers(pieces: list[Piece], found: list[Found]) -> Iterator[tuple[int, i
         yield begin, len(pieces)
 
 
-def _is_extension(pieces: list[Piece], begin: int, end: int, found: list[Found]) -> bool:
+def _is_extension(
+    pieces: list[NumberPiece], begin: int, end: int, found: list[FoundNumber]
+) -> bool:
     before = _word_before(pieces, begin)
     gap = pieces[begin].gap
     is_after = found[0].end <= begin
@@ -108,7 +110,7 @@ def _is_word_for_extension(word: str) -> bool:
     return word in EXTENSION or bool(re.fullmatch(r"ext(?!ra)\w*|ex\w*[st]io?n|xten\w*|etx", word))
 
 
-def _word_before(pieces: list[Piece], begin: int) -> str:
+def _word_before(pieces: list[NumberPiece], begin: int) -> str:
     """Return the word before the digits that says what they are; empty if there is none."""
     at = begin - 1
     while at >= 0 and pieces[at].is_word and pieces[at].text in FILLERS:
@@ -116,7 +118,7 @@ def _word_before(pieces: list[Piece], begin: int) -> str:
     return pieces[at].text if at >= 0 and pieces[at].is_word else ""
 
 
-def _extension(pieces: list[Piece], begin: int, end: int) -> str:
+def _extension(pieces: list[NumberPiece], begin: int, end: int) -> str:
     groups = [piece.text for piece in pieces[begin:end]]
     one_by_one = all(len(group) == 1 and group.isdecimal() for group in groups)
     following = pieces[end] if end < len(pieces) else None
@@ -129,7 +131,9 @@ def _extension(pieces: list[Piece], begin: int, end: int) -> str:
     return extension
 
 
-def _means_something_else(pieces: list[Piece], begin: int, end: int, found: list[Found]) -> bool:
+def _means_something_else(
+    pieces: list[NumberPiece], begin: int, end: int, found: list[FoundNumber]
+) -> bool:
     """Return whether these digits are a time, an address, an age …: no part of the number."""
     groups = [piece.text for piece in pieces[begin:end] if piece.is_digits]
     # "at 5 602…" may be an hour or a digit too many.
@@ -166,14 +170,14 @@ def _means_something_else(pieces: list[Piece], begin: int, end: int, found: list
     )
 
 
-def _names_street(pieces: list[Piece], end: int) -> bool:
+def _names_street(pieces: list[NumberPiece], end: int) -> bool:
     """Return whether these digits begin an address, such as "12 Palm Lane"."""
     following = pieces[end : end + 4]
     words = [piece.text for piece in following if piece.is_word]
     return bool(words) and following[0].is_word and bool(STREETS.intersection(words[1:]))
 
 
-def _is_date(pieces: list[Piece], begin: int, end: int, *, comes_before: bool) -> bool:
+def _is_date(pieces: list[NumberPiece], begin: int, end: int, *, comes_before: bool) -> bool:
     """Return whether it is a day; "12/5" behind a number might be two extensions."""
     parts = pieces[begin:end]
     has_slashes = all(piece.gap == "/" for piece in parts[1:])
@@ -181,7 +185,7 @@ def _is_date(pieces: list[Piece], begin: int, end: int, *, comes_before: bool) -
     return has_slashes and are_short and (len(parts) == 3 or (len(parts) == 2 and comes_before))
 
 
-def _corrects(pieces: list[Piece], begin: int) -> bool:
+def _corrects(pieces: list[NumberPiece], begin: int) -> bool:
     """Return whether a word just before says that other digits are meant, as "sorry, 0124"."""
     nearby = []
     for piece in reversed(pieces[max(begin - 3, 0) : begin]):
@@ -196,12 +200,12 @@ def _might_be_number(groups: list[str]) -> bool:
     return sum(map(len, groups)) == 7 and len(groups) <= 2 and len(groups[0]) in (3, 7)
 
 
-def _ends_hours(pieces: list[Piece], begin: int) -> bool:
+def _ends_hours(pieces: list[NumberPiece], begin: int) -> bool:
     """Return whether it is the 5 of "9 to 5" or of "8:30-5"."""
     if not begin or not HOURS.fullmatch(pieces[begin].text):
         return False
     before = pieces[begin - 1]
-    if before.kind is Kind.OTHER:
+    if before.kind is PieceKind.OTHER:
         return pieces[begin].gap.strip() == "-"
     is_after_hour = begin > 1 and bool(HOURS.fullmatch(pieces[begin - 2].text))
     if before.text in ALTERNATIVES and _word_before(pieces, begin - 2) not in TIMES:
@@ -209,7 +213,7 @@ def _ends_hours(pieces: list[Piece], begin: int) -> bool:
     return before.text in RANGES and is_after_hour
 
 
-def _are_hours(pieces: list[Piece], begin: int, end: int) -> bool:
+def _are_hours(pieces: list[NumberPiece], begin: int, end: int) -> bool:
     """Return whether it is "9-5"."""
     hours = [piece.text for piece in pieces[begin:end]]
     is_range = len(hours) == 2 and pieces[begin + 1].gap.strip() == "-"

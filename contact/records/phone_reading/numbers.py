@@ -10,7 +10,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberFormat, ValidationResult
 
 from . import questions
-from .pieces import Kind, Piece
+from .pieces import NumberPiece, PieceKind
 from .vocabulary import COUNTRIES
 
 # The digits of a US number in groups; who groups so wrote no digit too many.
@@ -23,11 +23,11 @@ GROUPED_AS_IN_MEXICO = {(2, 4, 4), (1, 2, 4, 4)}
 # Until 2019, a Mexican number had one of these between country code and city.
 OLD_MEXICAN = re.compile(r"52(?:044|045|01|1)?(\d{10})")
 EXIT_CODE = re.compile(r"(?:011|00)(?=[1-9])")
-LONGEST = 15
+MOST_DIGITS = 15
 SHORTEST_ABROAD = 8
 
 
-class Found(NamedTuple):
+class FoundNumber(NamedTuple):
     """A number, and the pieces from `begin` to `end` that hold it."""
 
     e164: str
@@ -35,18 +35,18 @@ class Found(NamedTuple):
     end: int
 
 
-def numbers_in(pieces: list[Piece], begin: int, end: int) -> list[Found]:
+def numbers_in(pieces: list[NumberPiece], begin: int, end: int) -> list[FoundNumber]:
     """Return the whole numbers in a run of digits."""
-    starts = [at for at in range(begin, end) if pieces[at].kind is Kind.PLUS]
-    found: list[Found] = []
+    starts = [at for at in range(begin, end) if pieces[at].kind is PieceKind.PLUS]
+    found: list[FoundNumber] = []
     for first, after in zip([begin, *starts], [*starts, end], strict=True):
         if first < after:
-            has_plus = pieces[first].kind is Kind.PLUS
+            has_plus = pieces[first].kind is PieceKind.PLUS
             found += (_with_plus if has_plus else _without_plus)(pieces, first, after)
     return found
 
 
-def _with_plus(pieces: list[Piece], begin: int, end: int) -> list[Found]:
+def _with_plus(pieces: list[NumberPiece], begin: int, end: int) -> list[FoundNumber]:
     """Read a country code and its number: the longest that exists, else all that has its length."""
     groups = [piece.text for piece in pieces[begin + 1 : end]]
     for count in range(len(groups), 0, -1):
@@ -54,23 +54,23 @@ def _with_plus(pieces: list[Piece], begin: int, end: int) -> list[Found]:
         if (e164 := international(digits)) and (digits[0] == "1" or is_valid(e164)):
             if count == len(groups):
                 _require_one_country(digits, groups)
-            found = [Found(e164, begin, begin + 1 + count)]
+            found = [FoundNumber(e164, begin, begin + 1 + count)]
             rest = begin + 1 + count
             return found + (_without_plus(pieces, rest, end) if rest < end else [])
     digits = "".join(groups)
     _require_one_country(digits, groups)
     e164 = international(digits)
-    return [Found(e164, begin, end)] if e164 else []
+    return [FoundNumber(e164, begin, end)] if e164 else []
 
 
-def _without_plus(pieces: list[Piece], begin: int, end: int) -> list[Found]:
+def _without_plus(pieces: list[NumberPiece], begin: int, end: int) -> list[FoundNumber]:
     groups = [piece.text for piece in pieces[begin:end]]
     digits = "".join(groups)
     if EXIT_CODE.match(digits) and len(digits) > 11:
         abroad = EXIT_CODE.sub("", digits, count=1)
         _require_one_country(abroad, None, digits[: len(digits) - len(abroad)])
-        if (e164 := international(abroad)) and len(abroad) <= LONGEST:
-            return [Found(e164, begin, end)]
+        if (e164 := international(abroad)) and len(abroad) <= MOST_DIGITS:
+            return [FoundNumber(e164, begin, end)]
     if whole := _whole(pieces, begin, end, groups, digits):
         return whole
     if len(digits) == 11 and digits[0] == "0":
@@ -85,14 +85,14 @@ def _without_plus(pieces: list[Piece], begin: int, end: int) -> list[Found]:
             # Two readings overlap, and neither looks better.
             return []
     return [
-        Found(f"+1{''.join(groups[first:after])[-10:]}", begin + first, begin + after)
+        FoundNumber(f"+1{''.join(groups[first:after])[-10:]}", begin + first, begin + after)
         for first, after in chosen
     ]
 
 
 def _whole(
-    pieces: list[Piece], begin: int, end: int, groups: list[str], digits: str
-) -> list[Found]:
+    pieces: list[NumberPiece], begin: int, end: int, groups: list[str], digits: str
+) -> list[FoundNumber]:
     """Read all digits of a run as one number, or as the same number twice."""
     if found := _in_named_country(pieces, begin, end, groups, digits):
         return found
@@ -100,26 +100,26 @@ def _whole(
         e164 = f"+1{digits[-10:]}"
         if _shape(groups) in GROUPED_AS_IN_MEXICO and is_valid(f"+52{digits[-10:]}"):
             raise questions.which_country(e164, f"+52{digits[-10:]}")
-        return [Found(e164, begin, end)]
+        return [FoundNumber(e164, begin, end)]
     if re.fullmatch(r"(?:044|045)\d{10}", digits):
-        return [Found(f"+52{digits[-10:]}", begin, end)]
+        return [FoundNumber(f"+52{digits[-10:]}", begin, end)]
     half = len(digits) // 2
     if 20 <= len(digits) <= 22 and not any(True for _ in _regular(groups)):
         for at in (half, 10, 11):
             first, second = digits[:at], digits[at:]
             if is_domestic(first) and is_domestic(second):
-                return [Found(f"+1{each[-10:]}", begin, end) for each in (first, second)]
-    if 12 <= len(digits) <= LONGEST and digits[0] != "0":
+                return [FoundNumber(f"+1{each[-10:]}", begin, end) for each in (first, second)]
+    if 12 <= len(digits) <= MOST_DIGITS and digits[0] != "0":
         e164 = international(digits)
         is_mexican = digits.startswith("52")
         if is_valid(e164) and (is_mexican or not any(True for _ in _regular(groups))):
-            return [Found(e164, begin, end)]
+            return [FoundNumber(e164, begin, end)]
     return []
 
 
 def _in_named_country(
-    pieces: list[Piece], begin: int, end: int, groups: list[str], digits: str
-) -> list[Found]:
+    pieces: list[NumberPiece], begin: int, end: int, groups: list[str], digits: str
+) -> list[FoundNumber]:
     """Read a number without its country code where a country is named in words."""
     for region, is_beside in _regions(pieces, begin, end):
         try:
@@ -138,11 +138,11 @@ def _in_named_country(
             if region != "MX" and _shape(groups) in GROUPED_AS_HERE:
                 continue
             raise questions.which_country(f"+1{digits[-10:]}", abroad)
-        return [Found(abroad, begin, end)]
+        return [FoundNumber(abroad, begin, end)]
     return []
 
 
-def _regions(pieces: list[Piece], begin: int, end: int) -> Iterator[tuple[str, bool]]:
+def _regions(pieces: list[NumberPiece], begin: int, end: int) -> Iterator[tuple[str, bool]]:
     """Yield the countries named, and whether one stands right beside the number."""
     for at, piece in enumerate(pieces):
         region = COUNTRIES.get(piece.text) if piece.is_word else None

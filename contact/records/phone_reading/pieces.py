@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from .characters import folded
+from .characters import fold_characters
 from .vocabulary import EXTENSION
 
 # Never part of a phone number, though digits are in it.
@@ -37,7 +37,7 @@ PIECE = re.compile(r"(?P<digits>\d+)|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)?)|(?P
 PARTING = re.compile(r"[#;]|,,")
 
 
-class Kind(Enum):
+class PieceKind(Enum):
     DIGITS = "digits"
     WORD = "word"
     PLUS = "plus"
@@ -45,42 +45,44 @@ class Kind(Enum):
     OTHER = "other"
 
 
-class Piece(NamedTuple):
+class NumberPiece(NamedTuple):
     """`gap` is what stands between it and the piece before; `written` is a word as typed."""
 
-    kind: Kind
+    kind: PieceKind
     text: str
     gap: str
     written: str = ""
 
     @property
     def is_digits(self) -> bool:
-        return self.kind is Kind.DIGITS
+        return self.kind is PieceKind.DIGITS
 
     @property
     def is_word(self) -> bool:
-        return self.kind is Kind.WORD
+        return self.kind is PieceKind.WORD
 
 
-def cut(text: str) -> list[Piece]:
+def cut(text: str) -> list[NumberPiece]:
     return list(_pieces(text))
 
 
-def _pieces(text: str) -> Iterator[Piece]:
+def _pieces(text: str) -> Iterator[NumberPiece]:
     end = at = 0
     # "x4 - 5pm" is no time from 4 to 5.
     is_after_extension = False
     while at < len(text):
         if not is_after_extension and (other := NO_NUMBER.match(text, at)):
-            yield Piece(Kind.OTHER, other[0], text[end:at])
+            yield NumberPiece(PieceKind.OTHER, other[0], text[end:at])
         elif found := PIECE.match(text, at):
-            kind = Kind(str(found.lastgroup))
+            kind = PieceKind(str(found.lastgroup))
             other = found
-            if kind is Kind.PLUS and not _is_in_front(text, at):
+            if kind is PieceKind.PLUS and not _is_in_front(text, at):
                 at += 1
                 continue
-            word = folded(found[0]).replace("’", "'") if kind is Kind.WORD else found[0]
-            yield Piece(kind, word, text[end:at], found[0])
+            word = (
+                fold_characters(found[0]).replace("’", "'") if kind is PieceKind.WORD else found[0]
+            )
+            yield NumberPiece(kind, word, text[end:at], found[0])
             is_after_extension = word in EXTENSION
         else:
             at += 1
@@ -94,14 +96,14 @@ def _is_in_front(text: str, at: int) -> bool:
     return bool(re.match(r"[\s(\[]*\d", after)) and not re.search(r"\d$", before)
 
 
-def runs(pieces: list[Piece]) -> Iterator[tuple[int, int]]:
+def runs(pieces: list[NumberPiece]) -> Iterator[tuple[int, int]]:
     """Yield begin and end of digits (and plus signs) with nothing between that parts numbers."""
     begin = None
     for at, piece in enumerate(pieces):
         if begin is not None and PARTING.search(piece.gap):
             yield begin, at
             begin = None
-        if piece.kind in (Kind.DIGITS, Kind.PLUS):
+        if piece.kind in (PieceKind.DIGITS, PieceKind.PLUS):
             begin = at if begin is None else begin
         elif begin is not None:
             yield begin, at

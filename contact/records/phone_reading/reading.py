@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from . import questions, spoken
-from .characters import LETTER, plain
+from .characters import LETTER, plain_characters
 from .leftovers import extension_beside, has_spoken_extension, split_extension
 from .numbers import (
-    Found,
+    FoundNumber,
     international,
     is_domestic,
     is_impossible,
@@ -16,7 +16,7 @@ from .numbers import (
     is_valid,
     numbers_in,
 )
-from .pieces import Kind, Piece, cut, runs
+from .pieces import NumberPiece, PieceKind, cut, runs
 from .vocabulary import CONNECTORS, LABELS
 
 GARBLED = re.compile(rf"\d-?{LETTER}|{LETTER}-?\d")
@@ -38,9 +38,9 @@ FEWEST = 6
 LONGEST_TEXT = 1000
 
 
-def read(text: str, own: str) -> tuple[str, str]:
+def read_number(text: str, own: str) -> tuple[str, str]:
     """Return number and extension; `own` is the centre's, which counts only if it stands alone."""
-    if len(text) > LONGEST_TEXT or len(text := plain(text)) > LONGEST_TEXT:
+    if len(text) > LONGEST_TEXT or len(text := plain_characters(text)) > LONGEST_TEXT:
         raise questions.NoNumber()
     if has_spoken_extension(cut(text)):
         text = spoken.with_digits(text)
@@ -73,11 +73,11 @@ def _as_heard(text: str, own: str) -> tuple[str, str] | None:
         return None
 
 
-def _all_numbers(pieces: list[Piece]) -> list[Found]:
+def _all_numbers(pieces: list[NumberPiece]) -> list[FoundNumber]:
     return [each for begin, end in runs(pieces) for each in numbers_in(pieces, begin, end)]
 
 
-def _one_number(pieces: list[Piece], found: list[Found], own: str) -> tuple[str, str]:
+def _one_number(pieces: list[NumberPiece], found: list[FoundNumber], own: str) -> tuple[str, str]:
     different = list(dict.fromkeys(each.e164 for each in found))
     theirs = [e164 for e164 in different if e164 != own] or different
     if len(theirs) > 1:
@@ -122,7 +122,7 @@ def _after_area_code(text: str) -> str:
     return f"+1{digits}" if len(digits) == 10 and is_domestic(digits) else ""
 
 
-def _in_parts(pieces: list[Piece]) -> str:
+def _in_parts(pieces: list[NumberPiece]) -> str:
     """Return a number between whose digits only words such as "dash" stand."""
     at = [at for at, piece in enumerate(pieces) if piece.is_digits]
     if not at:
@@ -130,13 +130,13 @@ def _in_parts(pieces: list[Piece]) -> str:
     between = pieces[at[0] : at[-1] + 1]
     if any(piece.is_word and piece.text not in CONNECTORS for piece in between):
         return ""
-    if any(piece.kind is Kind.OTHER for piece in between):
+    if any(piece.kind is PieceKind.OTHER for piece in between):
         return ""
     digits = "".join(piece.text for piece in between if piece.is_digits)
     return f"+1{digits[-10:]}" if is_domestic(digits) else ""
 
 
-def _problem(text: str, pieces: list[Piece]) -> Exception:
+def _problem(text: str, pieces: list[NumberPiece]) -> Exception:
     digits = "".join(piece.text for piece in pieces if piece.is_digits)
     if len(digits) < FEWEST:
         return questions.NoNumber()
@@ -149,7 +149,7 @@ def _problem(text: str, pieces: list[Piece]) -> Exception:
     groups = [piece.text for piece in pieces if piece.is_digits]
     if is_impossible(digits) and (digits[0] != "1" or [len(each) for each in groups] == [3, 3, 4]):
         return questions.impossible(digits[-10:])
-    has_plus = any(piece.kind is Kind.PLUS for piece in pieces)
+    has_plus = any(piece.kind is PieceKind.PLUS for piece in pieces)
     if has_plus and digits[0] != "1":
         return questions.wrong_length_abroad()
     if digits[0] == "1" and len(digits) < 11:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from .characters import folded
+from .characters import fold_characters
 
 UNITS = {
     "zero": 0, "oh": 0, "o": 0, "cero": 0, "nought": 0, "one": 1, "uno": 1, "two": 2, "dos": 2,
@@ -32,12 +32,12 @@ REPEATS = {"double": 2, "triple": 3, "treble": 3, "doble": 2}
 HUNDRED = {"hundred": 1, "cientos": 1}
 # Each pair doubles the readings.
 MOST_PAIRS = 4
-WORD = re.compile(r"[^\W\d_]+|\d+")
+SPOKEN_WORD = re.compile(r"[^\W\d_]+|\d+")
 PLUS = {"plus", "mas"}
 
 
 def is_number_word(word: str) -> bool:
-    return any(folded(word) in words for words in (UNITS, TEENS, TENS, HUNDREDS))
+    return any(fold_characters(word) in words for words in (UNITS, TEENS, TENS, HUNDREDS))
 
 
 def with_digits(text: str) -> str:
@@ -47,8 +47,8 @@ def with_digits(text: str) -> str:
 
 def readings(text: str) -> Iterator[str]:
     """Yield the text with digits for each way of hearing it: "eighty five" is 85 or 80 5."""
-    words = list(WORD.finditer(text))
-    folds = [folded(word[0]) for word in words]
+    words = list(SPOKEN_WORD.finditer(text))
+    folds = [fold_characters(word[0]) for word in words]
     pairs = [at for at in range(1, len(folds)) if _may_join(folds, at)][:MOST_PAIRS]
     for apart in product((False, True), repeat=len(pairs)):
         parted = {at for at, is_apart in zip(pairs, apart, strict=True) if is_apart}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .characters import folded, plain
+from .characters import fold_characters, plain_characters
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(folded(plain(text)).split())
+    return frozenset(fold_characters(plain_characters(text)).split())
 
 
 # Latin scripts first, then Greek, Cyrillic, Hebrew, Arabic, Hindi, Thai, Chinese, Japanese, Korean.

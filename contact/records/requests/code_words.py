@@ -19,7 +19,7 @@ from contact.records.enums import Language
 
 WORDS_FILE = Path(__file__).with_name("code_words.csv")
 # A number is this many times the row of the first word, plus the row of the second.
-ROWS = 4096
+PAIRS = 4096
 # So many pairs of an entry are tried before it gets none.
 CANDIDATES = 64
 
@@ -32,7 +32,7 @@ class CodeWords(NamedTuple):
 
 
 @cache
-def words(language: str) -> tuple[str, ...]:
+def code_words_of(language: str) -> tuple[str, ...]:
     """Return the list in English or Spanish, each word at the same place in both."""
     with WORDS_FILE.open(newline="", encoding="utf-8") as file:
         return tuple(row[language] for row in csv.DictReader(file))
@@ -40,18 +40,18 @@ def words(language: str) -> tuple[str, ...]:
 
 def code_words(number: int | None, language: str) -> CodeWords | None:
     """Return the pair in this language, in English if we do not write it; None without one."""
-    listed = words(Language.SPANISH if language == Language.SPANISH else Language.ENGLISH)
-    first, second = divmod(-1 if number is None else number, ROWS)
+    listed = code_words_of(Language.SPANISH if language == Language.SPANISH else Language.ENGLISH)
+    first, second = divmod(-1 if number is None else number, PAIRS)
     if not (0 <= first < len(listed) and second < len(listed)):
         return None
     return CodeWords(listed[first], listed[second])
 
 
-def candidates(entry_id: uuid.UUID) -> Iterator[int]:
+def code_word_pairs(entry_id: uuid.UUID) -> Iterator[int]:
     """Yield numbers of pairs that nobody derives without SECRET_KEY, always in the same order."""
-    count = len(words(Language.ENGLISH))
+    count = len(code_words_of(Language.ENGLISH))
     for turn in range(CANDIDATES):
         digest = short_lived_hash(ShortLived.CODE_WORDS, "code words", f"{entry_id}/{turn}")
         first, step = divmod(int.from_bytes(digest[:8]) % (count * (count - 1)), count - 1)
         # Never the first word again.
-        yield first * ROWS + (first + 1 + step) % count
+        yield first * PAIRS + (first + 1 + step) % count

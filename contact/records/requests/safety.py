@@ -19,7 +19,7 @@ from contact.records.enums import Announce, Voicemail
 
 SEAL = "safety_seal"
 MOST_CAREFUL = {"announce": Announce.NO.value, "voicemail": Voicemail.NONE.value, "time_zone": ""}
-FIELDS = tuple(MOST_CAREFUL)
+BOUND_FIELDS = tuple(MOST_CAREFUL)
 
 
 def safety_seal(
@@ -43,7 +43,7 @@ class SafetySealField(models.CharField):
 
     def pre_save(self, model_instance: Any, add: bool) -> str:
         if add or not getattr(model_instance, "is_safety_broken", False):
-            values = [getattr(model_instance, name) for name in FIELDS]
+            values = [getattr(model_instance, name) for name in BOUND_FIELDS]
             setattr(model_instance, self.attname, safety_seal(model_instance.pk, *values))
         seal: str = getattr(model_instance, self.attname)
         return seal
@@ -61,10 +61,12 @@ class SafetySealed(models.Model):
 
     def save(self, **kwargs: Any) -> None:
         fields = kwargs.get("update_fields")
-        if fields is not None and set(FIELDS) & set(fields):
-            others = set(fields) - {SEAL, *FIELDS}
+        if fields is not None and set(BOUND_FIELDS) & set(fields):
+            others = set(fields) - {SEAL, *BOUND_FIELDS}
             # What was changed by somebody else is neither overwritten nor made valid by the way.
-            kwargs["update_fields"] = others if self.is_safety_broken else {*fields, SEAL, *FIELDS}
+            kwargs["update_fields"] = (
+                others if self.is_safety_broken else {*fields, SEAL, *BOUND_FIELDS}
+            )
         super().save(**kwargs)
 
     @classmethod
@@ -72,7 +74,7 @@ class SafetySealed(models.Model):
         cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any
     ) -> Self:
         row = super().from_db(db, field_names, values, **kwargs)
-        if {SEAL, *FIELDS} <= row.__dict__.keys():
+        if {SEAL, *BOUND_FIELDS} <= row.__dict__.keys():
             row._check_safety()
         return row
 
@@ -81,8 +83,8 @@ class SafetySealed(models.Model):
     ) -> None:
         names = None if fields is None else [*fields]
         super().refresh_from_db(using, names, from_queryset)
-        if names is None or {SEAL, *FIELDS} & set(names):
-            stored = type(self)._base_manager.using(using).only(SEAL, *FIELDS).get(pk=self.pk)
+        if names is None or {SEAL, *BOUND_FIELDS} & set(names):
+            stored = type(self)._base_manager.using(using).only(SEAL, *BOUND_FIELDS).get(pk=self.pk)
             self._take_over(stored)
 
     def accept_safety(self) -> None:
@@ -90,7 +92,7 @@ class SafetySealed(models.Model):
         self.is_safety_broken = False
 
     def _check_safety(self) -> None:
-        values = [getattr(self, name) for name in FIELDS]
+        values = [getattr(self, name) for name in BOUND_FIELDS]
         self.is_safety_broken = not is_safety_seal(self.safety_seal, self.pk, values)
         if self.is_safety_broken:
             for name, value in MOST_CAREFUL.items():
@@ -98,5 +100,5 @@ class SafetySealed(models.Model):
 
     def _take_over(self, stored: Self) -> None:
         self.is_safety_broken = stored.is_safety_broken
-        for name in (SEAL, *FIELDS):
+        for name in (SEAL, *BOUND_FIELDS):
             setattr(self, name, getattr(stored, name))

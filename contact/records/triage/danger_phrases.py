@@ -9,19 +9,19 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from contact.danger.kinds import Kind
+from contact.danger.kinds import PatternKind
 from contact.danger.patterns import PatternError
 from contact.danger.rules import compiled
-from contact.danger.verdict import CERTAIN, Row
+from contact.danger.verdict import CERTAIN, PatternRow
 
 
 class DangerPhraseQuerySet(models.QuerySet["DangerPhrase"]):
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[PatternRow, ...]:
         """Return the rows as `decide` takes them, in an order that stays the same."""
         columns = self.order_by("pk").values_list(
             "words", "kind", "language", "can_be_past", "points"
         )
-        return tuple(Row(*values) for values in columns)
+        return tuple(PatternRow(*values) for values in columns)
 
 
 class DangerPhrase(models.Model):
@@ -37,7 +37,7 @@ class DangerPhrase(models.Model):
             "Signs: words, pairs or threes with commas between."
         ),
     )
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.ANY)
+    kind = models.CharField(_("kind"), max_length=20, choices=PatternKind, default=PatternKind.ANY)
     language = models.CharField(_("language"), max_length=10, default="en")
     can_be_past = models.BooleanField(
         _("can be long past"),
@@ -73,7 +73,7 @@ class DangerPhrase(models.Model):
         """Refuse what could not be read. Other rows define the lists and spellings."""
         try:
             compiled(DangerPhrase.objects.rows()).check(
-                Row(self.words, self.kind, self.language, self.can_be_past, self.points)
+                PatternRow(self.words, self.kind, self.language, self.can_be_past, self.points)
             )
         except PatternError as error:
             raise ValidationError({"words": str(error)}) from None

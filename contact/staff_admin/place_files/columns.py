@@ -216,7 +216,7 @@ def read_phone(written: str, extension: str = "") -> PlacePhone:
     if SHORT_NUMBER.fullmatch(without):
         dial = without
     else:
-        dial, parsed = phones.parse(written)
+        dial, parsed = phones.parse_phone(written)
         if parsed != own:
             # Its extension stands among the words, such as "option 3".
             without, own = phones.national(dial), parsed

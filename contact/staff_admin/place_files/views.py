@@ -26,7 +26,7 @@ from .columns import COLUMN_FIELDS, all_rows
 from .planned_import import ImportPlan, PlanChanged, RowOutcome, carry_out, plan_import
 from .sheet import MAX_BYTES
 
-SALT = "places to import"
+PLACES_SALT = "places to import"
 
 
 class PlacesFileForm(forms.Form):
@@ -71,7 +71,7 @@ def import_places(request: HttpRequest) -> HttpResponse:
 
 def _carry_out(request: HttpRequest) -> HttpResponse:
     try:
-        fingerprint, written = signing.loads(request.POST["seen"], salt=SALT)
+        fingerprint, written = signing.loads(request.POST["seen"], salt=PLACES_SALT)
     except signing.BadSignature:
         messages.error(request, gettext("The file did not come back whole. Choose it again."))
         return redirect("admin:contact_place_import")
@@ -134,5 +134,5 @@ def _planned(plan: ImportPlan, data: bytes) -> dict[str, Any]:
         ],
         "same": plan.of(RowOutcome.SAME),
         "button": _button(len(plan.to_import)),
-        "seen": signing.dumps(seen, salt=SALT, compress=True),
+        "seen": signing.dumps(seen, salt=PLACES_SALT, compress=True),
     }

@@ -14,7 +14,7 @@ from contact.lifecycle.journal import journal_files
 from contact.privacy import rate_limit
 from contact.privacy.keys import ShortLived, short_lived_hash
 
-from .typed_words import KEPT_SECONDS
+from .typed_words import TYPED_KEPT_SECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ def remember(key: str) -> None:
     """Note that the form with this key was accepted. Never raises: the request is safe already."""
     if not key:
         return
-    rate_limit.increment(_name(key), KEPT_SECONDS)
+    rate_limit.increment(_name(key), TYPED_KEPT_SECONDS)
     try:
         _path(key).touch(mode=journal_files.file_mode())
     except OSError as error:
@@ -40,7 +40,7 @@ def is_accepted(key: str) -> bool:
 
 def forget_old() -> None:
     """Delete the files of keys whose words no address shows any more."""
-    oldest = time.time() - KEPT_SECONDS
+    oldest = time.time() - TYPED_KEPT_SECONDS
     for path in journal_files.journal_folder("accepted").iterdir():
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < oldest:

@@ -87,7 +87,7 @@ class PhoneField(FreeTextField):
     widget = forms.TextInput
 
     def clean(self, value: Any) -> phones.Phone:
-        phone = phones.parse(super().clean(value))
+        phone = phones.parse_phone(super().clean(value))
         if phone.e164 == phones.dial(settings.SITE_PHONE):
             raise ValidationError(
                 gettext("This is our own number. Which number should we call?"), code="phone"

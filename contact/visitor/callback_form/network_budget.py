@@ -13,7 +13,7 @@ ANYWAY_SECONDS = 3600
 
 
 class NetworkBudget:
-    """The requests that came from the sender's network within `rate_limit.SECONDS`."""
+    """The requests that came from the sender's network within `rate_limit.POSTS_WINDOW`."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._key = rate_limit.key_of_network(request)
@@ -22,7 +22,7 @@ class NetworkBudget:
     @property
     def is_spent(self) -> bool:
         """Whether what comes now stands behind what others sent."""
-        return self._taken >= rate_limit.POSTS
+        return self._taken >= rate_limit.MOST_POSTS
 
     @property
     def is_exhausted(self) -> bool:
@@ -30,7 +30,7 @@ class NetworkBudget:
         return self._taken >= rate_limit.MOST_POSTS
 
     def count(self) -> None:
-        rate_limit.increment(self._key, rate_limit.SECONDS)
+        rate_limit.increment(self._key, rate_limit.POSTS_WINDOW)
 
 
 def seal_anyway(key: str) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 from contact.privacy import tokens
 
 WORDS_PARAMETER = "again"
-KEPT_SECONDS = 15 * 60
+TYPED_KEPT_SECONDS = 15 * 60
 # nginx takes request lines of 8 KB.
 LONGEST_SEALED = 7_000
 
@@ -36,5 +36,5 @@ def seal_words(form: Any) -> str:
 @sensitive_variables()
 def words_typed(request: HttpRequest) -> dict[str, str] | None:
     """Return the words that an address holds; None if it holds none, or those of long ago."""
-    values = tokens.decode(request.GET.get(WORDS_PARAMETER, ""), "typed words", KEPT_SECONDS)
+    values = tokens.decode(request.GET.get(WORDS_PARAMETER, ""), "typed words", TYPED_KEPT_SECONDS)
     return values["typed"] if values else None

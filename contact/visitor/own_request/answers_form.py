@@ -20,7 +20,7 @@ from contact.visitor.callback_form.forms import EnumField
 CHOICE_FIELDS = ("language", "announce", "voicemail")
 # What they wrote is never shown here: somebody else may have their reference.
 FREE_TEXT_FIELDS = ("relationship", "needs", "more")
-KEPT = _("What you wrote before is not shown here. Leave it empty to keep it.")
+EMPTY_KEEPS = _("What you wrote before is not shown here. Leave it empty to keep it.")
 LONGEST_MESSAGE = 20_000
 TOO_MUCH = _("That is more than we can keep. Please tell us the rest when we call.")
 
@@ -37,14 +37,14 @@ class AnswersForm(forms.Form):
     )
     relationship = FreeTextField(
         label=_("If it is about someone else: who are they to you?"),
-        help_text=KEPT,
+        help_text=EMPTY_KEEPS,
         longest=200,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     needs = FreeTextField(
         label=_("Anything that makes the call easier for you"),
-        help_text=KEPT,
+        help_text=EMPTY_KEEPS,
         longest=1000,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact.models import CallbackRequest
 from contact.records.clean_text import CleanCharField
-from contact.schedule.calling_hours import EARLIEST, LATEST
+from contact.schedule.calling_hours import EARLIEST_CALL, LATEST_CALL
 from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import CallPreferences, next_slot, overlaps_opening_hours
 from contact.visitor.callback_form.forms import EnumField, TimeZoneField, offer_zone
@@ -101,7 +101,7 @@ class RescheduleForm(forms.Form):
             if opening and self.cleaned_data.get("when_open"):
                 return opening
             raise ValidationError(_closed_then(opening, zone))
-        if not (means_it or EARLIEST <= clock.time() < LATEST):
+        if not (means_it or EARLIEST_CALL <= clock.time() < LATEST_CALL):
             raise ValidationError(
                 _(
                     "That is before 8\u00a0a.m. or after 9\u00a0p.m. If you mean it, tick the box "

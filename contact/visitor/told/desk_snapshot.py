@@ -18,7 +18,7 @@ from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
 from contact.danger.rules import decide
-from contact.danger.verdict import Row
+from contact.danger.verdict import PatternRow
 from contact.models import (
     DangerPhrase,
 )
@@ -46,7 +46,7 @@ class DeskSnapshot(NamedTuple):
     # for their first call. A line that asks often counts with its first.
     promised: datetime | None
     at_desk: int
-    phrases: tuple[Row, ...]
+    phrases: tuple[PatternRow, ...]
     written_at: datetime
     # The latest promise to those of the same hours, also where it lies in their next ones.
     promised_to: tuple[tuple[CallPreferences, datetime], ...] = ()
@@ -132,7 +132,7 @@ def _load(path: Path, inode: int, changed_ns: int) -> DeskSnapshot:
     return _parsed(json.loads(path.read_text()))
 
 
-def danger_rows() -> tuple[Row, ...]:
+def danger_rows() -> tuple[PatternRow, ...]:
     """Return the rows by which danger is found, from the database if there is no snapshot."""
     snapshot = read_snapshot()
     return snapshot.phrases if snapshot else DangerPhrase.objects.rows()
@@ -174,12 +174,12 @@ def _parsed(values: dict[str, Any]) -> DeskSnapshot:
     )
 
 
-def _row(values: Any) -> Row:
+def _row(values: Any) -> PatternRow:
     """A release before wrote the words alone, or no points."""
     if isinstance(values, str):
-        return Row(values)
+        return PatternRow(values)
     words, kind, language, can_be_past, *points = values
-    return Row(str(words), str(kind), str(language), bool(can_be_past), *map(int, points))
+    return PatternRow(str(words), str(kind), str(language), bool(can_be_past), *map(int, points))
 
 
 def _moment(text: str) -> datetime:

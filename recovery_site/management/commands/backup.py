@@ -32,7 +32,7 @@ class Command(BaseCommand):
                     f" {made.audit_entries} audit entries."
                 )
                 return
-            folder = making.make(options["dir"], keep=options["keep"])
+            folder = making.make_backup(options["dir"], keep=options["keep"])
         except BackupError as error:
             raise CommandError(str(error)) from error
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from contact.lifecycle.alerting.watch import faults
+from contact.lifecycle.alerting.watch import present_faults
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = faults()
+        found = present_faults()
         self.stdout.write("\n".join(found) or "intake works")
         if found:
             sys.exit(1)

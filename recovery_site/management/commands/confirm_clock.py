@@ -13,6 +13,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        clock.confirm()
+        clock.confirm_clock()
         now = timezone.localtime().strftime("%Y-%m-%d %H:%M:%S %Z")
         self.stdout.write(f"The time counts as right: {now}.")

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, dry_run: bool = False, **options: Any) -> None:
         if dry_run:
             count, verb = CallbackRequest.objects.to_purge().count(), "Would empty"
-        elif not clock.is_trusted():
+        elif not clock.is_clock_trusted():
             raise CommandError(
                 "Nothing was emptied: the clock jumped by more than a day, or run_jobs did not run"
                 " for so long. If the time is right: manage.py confirm_clock."

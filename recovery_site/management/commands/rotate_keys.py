@@ -4,11 +4,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from contact.lifecycle.journal import endings, index_rotation
 from contact.lifecycle.safeguards import key_rotation
+from contact.lifecycle.safeguards.key_rotation import ROWS_PER_REPORT
 from contact.privacy import key_marker
 from contact.privacy.audit_trail import audit
 from recovery_site.sign_in import factors
-
-ROWS_PER_REPORT = 500
 
 
 class Command(BaseCommand):

@@ -58,7 +58,7 @@ from recovery_site.staff.scheduled_changes import carry_out_due
 
 logger = logging.getLogger(__name__)
 
-PAUSE_SECONDS = 0.25
+ROUND_SECONDS = 0.25
 WAIT_FOR_LOCK_SECONDS = 10
 
 
@@ -164,7 +164,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("backup watch", heartbeat.alarm_if_missed, 600, sends_mail=True),
         Job("reconcile", journal.reconcile, 60),
         # After it: a request may have to come back first.
-        Job("endings", endings_back.bring_back, 60),
+        Job("endings", endings_back.apply_endings, 60),
         Job("audit anchor", audit_anchors.append_anchor, 60),
         Job("accepted forms", accepted_forms.forget_old, 60),
         Job("words seen", WordsSeen.objects.forget_old, 600),
@@ -247,5 +247,5 @@ class Command(BaseCommand):
                     came_in = job.attempt()
                     if mail and job.name == "journal" and came_in and not mail.is_failing:
                         mail.next_at = 0
-            stop_requested.wait(PAUSE_SECONDS)
+            stop_requested.wait(ROUND_SECONDS)
         connections.close_all()

@@ -64,7 +64,7 @@ class Command(BaseCommand):
             yield f"The audit trail breaks at entry {broken.number}: {broken.reason}."
         if gap := audit_anchors.find_gap():
             yield f"The audit trail has a gap: {gap}."
-        for fault in audit_rows.faults():
+        for fault in audit_rows.audit_faults():
             yield f"Beside the audit trail, {fault}."
         if checkpoint:
             try:

@@ -14,10 +14,10 @@ LONGEST_QUERY = 200
 # Longer than this nobody waits: a query may take 200 ms in all.
 QUERY_SECONDS = 0.12
 # After a failure the process is left alone.
-PAUSE_SECONDS = 5.0
+AWAY_SECONDS = 5.0
 # The other jobs of `run_jobs` wait meanwhile.
 LOOKING_SECONDS, TELLING_SECONDS = 0.3, 5.0
-LONGEST_ANSWER = 100_000
+MOST_ANSWER_BYTES = 100_000
 
 _asked_again_at = 0.0
 
@@ -44,7 +44,7 @@ def similar_pages(text: str) -> dict[str, float]:
         near = ask_process({"query": query}, QUERY_SECONDS)
         return {str(path): float(alike) for path, alike in near.items()}
     except (OSError, ValueError, AttributeError, TypeError):
-        _asked_again_at = time.monotonic() + PAUSE_SECONDS
+        _asked_again_at = time.monotonic() + AWAY_SECONDS
         return {}
 
 
@@ -59,7 +59,7 @@ def ask_process(question: dict[str, Any], seconds: float) -> Any:
         while part := connection.recv(65536):
             answer += part
             left = ends - time.monotonic()
-            if left <= 0 or len(answer) > LONGEST_ANSWER:
+            if left <= 0 or len(answer) > MOST_ANSWER_BYTES:
                 raise TimeoutError
             connection.settimeout(left)
     return json.loads(answer)

@@ -26,7 +26,7 @@ SOCKET, VECTORS = "model.sock", "vectors.npz"
 # Seconds without a question until it is asked whether to stop.
 LOOK_EVERY = 1.0
 # Between two slices of texts, in seconds: about as long as a slice takes.
-PAUSE = 0.15
+REST_BETWEEN_TEXTS = 0.15
 ANSWERED_PAGES = 20
 LONGEST_LINE = 20_000_000
 
@@ -128,7 +128,7 @@ def run(folder: Path, model: Model, is_stopping: Callable[[], bool]) -> None:
     with ModelServer(folder / SOCKET, pages, model) as server:
         while not is_stopping():
             # The pauses leave the processor to visitors.
-            server.timeout = PAUSE if pages.is_behind else LOOK_EVERY
+            server.timeout = REST_BETWEEN_TEXTS if pages.is_behind else LOOK_EVERY
             server.handle_request()
             if pages.is_behind:
                 pages.catch_up()

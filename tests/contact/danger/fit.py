@@ -20,11 +20,11 @@ from itertools import pairwise, product
 from pathlib import Path
 
 import contact
-from contact.danger.kinds import DANGER_KINDS, Kind
+from contact.danger.kinds import DANGER_KINDS, PatternKind
 from contact.danger.numbers import number_signs
-from contact.danger.patterns import LARGE_NUMBER, NUMBER, YEAR
+from contact.danger.patterns import ANY_NUMBER, ANY_YEAR, LARGE_NUMBER
 from contact.danger.rules import Rules, lists_of
-from contact.danger.verdict import CERTAIN, DANGER, Row
+from contact.danger.verdict import CERTAIN, DANGER_POINTS, PatternRow
 from contact.danger.words import tokens_of
 from tests.contact.danger.messages import all_messages, figures, read_messages
 
@@ -58,7 +58,7 @@ class Reader:
     def __init__(self, rows, texts):
         counts = Counter(token.word for text in texts for token in tokens_of(text))
         known = [word for word, count in counts.items() if count >= MIN_MESSAGES]
-        self._rules = Rules([*rows, Row(" ".join(known), Kind.ORDINARY)])
+        self._rules = Rules([*rows, PatternRow(" ".join(known), PatternKind.ORDINARY)])
         self._near = self._rules.near()
         # The stem of a single word says no more than the word.
         stems = Counter(word[:STEM] for word in known if len(word) > STEM)
@@ -135,7 +135,12 @@ def told_apart(found):
 
 def light_words(rows):
     lists = lists_of(rows)
-    words = {*FUNCTION_WORDS.read_text(encoding="utf-8").split(), NUMBER, LARGE_NUMBER, YEAR}
+    words = {
+        *FUNCTION_WORDS.read_text(encoding="utf-8").split(),
+        ANY_NUMBER,
+        LARGE_NUMBER,
+        ANY_YEAR,
+    }
     words |= {f"@{name}" for name in PEOPLE}
     words |= {word for name in PEOPLE for word in lists[name]}
     return words | {f"{word[:STEM]}*" for word in words if len(word) > STEM}
@@ -147,7 +152,7 @@ def is_light(sign, light):
 
 def points_of(weights):
     """Return weights as points of which DANGER mean danger, in steps that make few rows."""
-    scale = DANGER / MARGIN / STEP
+    scale = DANGER_POINTS / MARGIN / STEP
     steps = {sign: round(weight * scale) for sign, weight in weights.items()}
     return {sign: step * STEP for sign, step in steps.items() if step}
 
@@ -161,10 +166,10 @@ def sign_rows(points, language_of):
         row = ""
         for sign in signs:
             if len(row) + len(sign) > LONGEST_ROW:
-                yield Row(row, Kind.SIGN, language, False, number)
+                yield PatternRow(row, PatternKind.SIGN, language, False, number)
                 row = ""
             row += f", {sign}" if row else sign
-        yield Row(row, Kind.SIGN, language, False, number)
+        yield PatternRow(row, PatternKind.SIGN, language, False, number)
 
 
 def languages_of(reader, messages):
@@ -224,7 +229,7 @@ def main(held_out=""):
     if held_out == "unseen":
         figures(read_messages("unseen"), read_rows())
         return
-    rows = [row for row in read_rows() if row.kind != Kind.SIGN]
+    rows = [row for row in read_rows() if row.kind != PatternKind.SIGN]
     messages = [each for each in all_messages() if each.is_fitted]
     rows = weighed(rows, [each for each in messages if each.round != held_out or not held_out])
     if held_out:
@@ -236,7 +241,7 @@ def main(held_out=""):
 def read_rows():
     with PATTERNS.open(newline="", encoding="utf-8") as file:
         return [
-            Row(
+            PatternRow(
                 each["words"],
                 each["kind"],
                 each["language"],

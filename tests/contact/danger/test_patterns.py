@@ -4,26 +4,26 @@ import time
 
 import pytest
 
-from contact.danger.kinds import Kind
+from contact.danger.kinds import PatternKind
 from contact.danger.patterns import PatternError
 from contact.danger.rules import compiled, decide
-from contact.danger.verdict import Row
+from contact.danger.verdict import PatternRow
 
 LISTS = (
-    Row("family: mother son friend", Kind.LIST),
-    Row("do not, dont = do not", Kind.SPELLING),
-    Row("kms = kill myself", Kind.SPELLING),
-    Row("not", Kind.NEGATION),
-    Row("going to want thoughts of", Kind.BRIDGE),
-    Row("# years ago", Kind.PAST),
-    Row("that was # years ago", Kind.AFTERTHOUGHT),
-    Row("traffic ... killing me", Kind.EXPRESSION),
-    Row("killing", Kind.ORDINARY),
+    PatternRow("family: mother son friend", PatternKind.LIST),
+    PatternRow("do not, dont = do not", PatternKind.SPELLING),
+    PatternRow("kms = kill myself", PatternKind.SPELLING),
+    PatternRow("not", PatternKind.NEGATION),
+    PatternRow("going to want thoughts of", PatternKind.BRIDGE),
+    PatternRow("# years ago", PatternKind.PAST),
+    PatternRow("that was # years ago", PatternKind.AFTERTHOUGHT),
+    PatternRow("traffic ... killing me", PatternKind.EXPRESSION),
+    PatternRow("killing", PatternKind.ORDINARY),
 )
 
 
 def found(pattern, text, *, can_be_past=False):
-    return decide([*LISTS, Row(pattern, Kind.ANY, "en", can_be_past)], text).is_danger
+    return decide([*LISTS, PatternRow(pattern, PatternKind.ANY, "en", can_be_past)], text).is_danger
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_other_words_are_no_typos(text):
     ],
 )
 def test_a_negation_or_an_expression_takes_back_only_what_it_belongs_to(text, is_danger):
-    rows = [*LISTS, Row("kill myself"), Row("killing me")]
+    rows = [*LISTS, PatternRow("kill myself"), PatternRow("killing me")]
     assert decide(rows, text).is_danger is is_danger
 
 
@@ -111,7 +111,11 @@ def test_the_past_takes_back_what_can_be_past(text, is_danger):
 
 
 def test_a_sign_of_the_present_keeps_the_past_away():
-    rows = [*LISTS, Row("overdosed", Kind.ANY, "en", True), Row("right now", Kind.PRESENT)]
+    rows = [
+        *LISTS,
+        PatternRow("overdosed", PatternKind.ANY, "en", True),
+        PatternRow("right now", PatternKind.PRESENT),
+    ]
     assert decide(rows, "He was here 2 years ago and overdosed right now").is_danger
     assert not decide(rows, "He overdosed 2 years ago. I call from work right now").is_danger
 
@@ -125,7 +129,7 @@ def test_a_sign_of_the_present_keeps_the_past_away():
     ],
 )
 def test_a_story_stays_in_its_past_for_the_next_sentences(text, is_danger):
-    rows = [LISTS[5], Row("lips ... blue", Kind.OVERDOSE, "en", True)]
+    rows = [LISTS[5], PatternRow("lips ... blue", PatternKind.OVERDOSE, "en", True)]
     assert decide(rows, text).is_danger is is_danger
 
 
@@ -138,9 +142,9 @@ def test_a_story_stays_in_its_past_for_the_next_sentences(text, is_danger):
 )
 def test_an_expression_takes_back_nothing_that_says_more(text, is_danger):
     rows = [
-        Row("will kill me if", Kind.EXPRESSION),
-        Row("kill me", Kind.VIOLENCE),
-        Row("will kill me if he finds", Kind.VIOLENCE),
+        PatternRow("will kill me if", PatternKind.EXPRESSION),
+        PatternRow("kill me", PatternKind.VIOLENCE),
+        PatternRow("will kill me if he finds", PatternKind.VIOLENCE),
     ]
     assert decide(rows, text).is_danger is is_danger
 
@@ -150,13 +154,17 @@ def test_the_past_takes_back_nothing_else():
 
 
 def test_every_text_counts_for_itself():
-    rows = [Row("kill myself")]
+    rows = [PatternRow("kill myself")]
     assert decide(rows, "fine", "kill myself").is_danger
     assert not decide(rows, "kill", "myself").is_danger
 
 
 def test_the_verdict_says_what_was_found_and_what_took_it_back():
-    rows = [*LISTS, Row("matarme", Kind.SUICIDE, "es"), Row("overdosed", Kind.OVERDOSE, "en", True)]
+    rows = [
+        *LISTS,
+        PatternRow("matarme", PatternKind.SUICIDE, "es"),
+        PatternRow("overdosed", PatternKind.OVERDOSE, "en", True),
+    ]
     verdict = decide(rows, "I overdosed 2 years ago. Voy a matarme")
     past, now = verdict.readings[0].findings
     assert (past.written, past.taken_back_by.words) == ("overdosed", "# years ago")
@@ -181,19 +189,21 @@ def test_the_verdict_says_what_was_found_and_what_took_it_back():
 )
 def test_a_pattern_that_cannot_be_read_is_explained(pattern):
     with pytest.raises(PatternError):
-        compiled(LISTS).check(Row(pattern))
+        compiled(LISTS).check(PatternRow(pattern))
 
 
 @pytest.mark.parametrize("signs", ["rope, ", "one of four words", "@nobody", "ab*", "!!"])
 def test_signs_that_cannot_be_read_are_explained(signs):
     with pytest.raises(PatternError):
-        compiled(LISTS).check(Row(signs, Kind.SIGN))
+        compiled(LISTS).check(PatternRow(signs, PatternKind.SIGN))
 
 
-@pytest.mark.parametrize(("kind", "words"), [(Kind.LIST, "family"), (Kind.SPELLING, "kms")])
+@pytest.mark.parametrize(
+    ("kind", "words"), [(PatternKind.LIST, "family"), (PatternKind.SPELLING, "kms")]
+)
 def test_a_definition_has_two_sides(kind, words):
     with pytest.raises(PatternError):
-        compiled(LISTS).check(Row(words, kind))
+        compiled(LISTS).check(PatternRow(words, kind))
 
 
 def test_a_row_that_cannot_be_read_counts_as_its_words():
@@ -202,11 +212,11 @@ def test_a_row_that_cannot_be_read_counts_as_its_words():
 
 SIGNS = (
     *LISTS,
-    Row("rope, @family cri*, took ##", Kind.SIGN, "en", False, 60),
-    Row("tonight, esta noche", Kind.SIGN, "es", False, 50),
-    Row("class, insurance, parking, price", Kind.SIGN, "en", False, -60),
-    Row("goodbye", Kind.SUICIDE, "en", False, 150),
-    Row("kill myself", Kind.SUICIDE),
+    PatternRow("rope, @family cri*, took ##", PatternKind.SIGN, "en", False, 60),
+    PatternRow("tonight, esta noche", PatternKind.SIGN, "es", False, 50),
+    PatternRow("class, insurance, parking, price", PatternKind.SIGN, "en", False, -60),
+    PatternRow("goodbye", PatternKind.SUICIDE, "en", False, 150),
+    PatternRow("kill myself", PatternKind.SUICIDE),
 )
 
 

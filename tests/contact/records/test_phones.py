@@ -24,7 +24,7 @@ WAYS = [
 
 @pytest.mark.parametrize("text", WAYS)
 def test_a_number_is_read_in_any_way_it_is_written(text):
-    assert phones.parse(text) == ("+16025550123", "")
+    assert phones.parse_phone(text) == ("+16025550123", "")
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_number_is_read_in_any_way_it_is_written(text):
      "(602) 555-0123 (work) x12", "602 555 0123 work, ext 12"],
 )  # fmt: skip
 def test_an_extension_is_kept(text):
-    assert phones.parse(text) == ("+16025550123", "12")
+    assert phones.parse_phone(text) == ("+16025550123", "12")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_an_extension_is_kept(text):
     ],
 )
 def test_letters_and_other_countries_are_read(text, e164):
-    assert phones.parse(text) == (e164, "")
+    assert phones.parse_phone(text) == (e164, "")
 
 
 @pytest.mark.parametrize(
@@ -70,13 +70,13 @@ def test_letters_and_other_countries_are_read(text, e164):
 )
 def test_of_two_numbers_we_ask_which_one(text):
     with pytest.raises(ValidationError, match=r"two numbers here.*only the one we should call"):
-        phones.parse(text)
+        phones.parse_phone(text)
 
 
 @pytest.mark.parametrize("text", ["+602 555 0123", "+602-555-0123", "+6025550123"])
 def test_a_plus_that_may_be_a_slip_is_asked_about(text):
     with pytest.raises(ValidationError) as asked:
-        phones.parse(text)
+        phones.parse_phone(text)
     (question,) = asked.value.messages
     assert "Is it the US number (602)\xa0555-0123?" in question
     assert "write 011 in front" in question
@@ -85,7 +85,7 @@ def test_a_plus_that_may_be_a_slip_is_asked_about(text):
 @pytest.mark.parametrize("text", ["O602 555 0123", "0602 555 0123"])
 def test_a_zero_in_front_is_asked_about(text):
     with pytest.raises(ValidationError) as asked:
-        phones.parse(text)
+        phones.parse_phone(text)
     assert "Is it the US number (602)\xa0555-0123? Then leave out the 0" in asked.value.message
 
 
@@ -113,7 +113,7 @@ def test_nothing_is_said_of_a_usual_number(e164):
 
 
 def test_a_number_that_nobody_has_is_still_taken():
-    assert phones.parse("(000) 000-0000").e164 == "+10000000000"
+    assert phones.parse_phone("(000) 000-0000").e164 == "+10000000000"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_number_that_nobody_has_is_still_taken():
 )
 def test_a_refusal_says_how_to_mend_it(text, advice):
     with pytest.raises(ValidationError, match=advice) as refused:
-        phones.parse(text)
+        phones.parse_phone(text)
     assert "602\u2011555\u20110123" in refused.value.message
 
 
@@ -181,7 +181,7 @@ def test_any_us_number_is_kept_as_typed(
     digits = "".join(chr(ord(script) + int(each)) for each in area + exchange + line)
     number = gap.join([digits[:3], digits[3:6]]) + second_gap + digits[6:]
     typed = before + number + (f"{word}{extension}" if word else "") + after
-    kept = phones.parse(typed)
+    kept = phones.parse_phone(typed)
     assert kept == (f"+1{area}{exchange}{line}", extension if word else "")
 
 
@@ -191,15 +191,15 @@ def test_a_digit_too_many_or_too_few_is_never_taken_silently(area, exchange, lin
     for wrong in (digits[:place] + digit + digits[place:], digits[:place] + digits[place + 1 :]):
         if len(wrong) != 10:
             with pytest.raises(ValidationError):
-                phones.parse(wrong)
+                phones.parse_phone(wrong)
             with pytest.raises(ValidationError):
-                phones.parse(f"{wrong[:3]}-{wrong[3:6]}-{wrong[6:]}")
+                phones.parse_phone(f"{wrong[:3]}-{wrong[3:6]}-{wrong[6:]}")
 
 
 @given(st.text() | st.text("0123456789 +-.()#x,/:oOlI*@aepntr", max_size=40))
 def test_whatever_is_typed_is_a_number_or_a_question(typed):
     try:
-        kept = phones.parse(typed)
+        kept = phones.parse_phone(typed)
     except ValidationError:
         return
     assert re.fullmatch(r"\+[0-9]{6,15}", kept.e164)

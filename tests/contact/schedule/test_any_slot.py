@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from contact.schedule.calling_hours import EARLIEST, LATEST, BestTime, possible_zones
+from contact.schedule.calling_hours import EARLIEST_CALL, LATEST_CALL, BestTime, possible_zones
 from contact.schedule.number_zones import ZONES_BY_PREFIX
 from contact.schedule.opening_hours import Hours, Schedule
 from contact.schedule.slots import (
@@ -70,7 +70,7 @@ def test_a_slot_is_in_their_day_in_their_wish_and_in_the_desks_hours(schedule, c
     for moment in (slot.start, slot.end - timedelta(seconds=1)):
         shown = [moment.astimezone(zone).time() for zone in zones]
         if not is_called_at_night(schedule, caller):
-            assert all(is_within([(EARLIEST, LATEST)], clock) for clock in shown)
+            assert all(is_within([(EARLIEST_CALL, LATEST_CALL)], clock) for clock in shown)
             if keeps_wish(schedule, caller, after):
                 wish = BestTime(caller.best_time).window
                 assert all(is_within([wish], clock) for clock in shown)

@@ -7,7 +7,7 @@ import pytest
 
 from contact.lifecycle.journal import journal
 from contact.models import CallbackRequest
-from contact.records.requests.code_words import ROWS, code_words
+from contact.records.requests.code_words import PAIRS, code_words
 from contact.visitor.told import desk_snapshot, snapshot_writing
 from tests.factories import callback_payload, make_request
 
@@ -58,13 +58,13 @@ def test_without_a_fresh_snapshot_no_words_are_told(client, monkeypatch):
 
 
 def test_the_snapshot_knows_the_words_of_open_requests_alone(client):
-    make_request(code_words=5 * ROWS + 6)
-    make_request(code_words=7 * ROWS + 8, outcome="not_now")
+    make_request(code_words=5 * PAIRS + 6)
+    make_request(code_words=7 * PAIRS + 8, outcome="not_now")
     snapshot_writing.write_snapshot()
-    assert desk_snapshot.read_snapshot().code_words == {5 * ROWS + 6}
+    assert desk_snapshot.read_snapshot().code_words == {5 * PAIRS + 6}
 
 
 def test_a_request_from_before_or_closed_has_no_words_to_tell(client):
     assert "we say:" not in my_request(client, make_request())
-    closed = make_request(code_words=5 * ROWS + 6, outcome="not_now")
+    closed = make_request(code_words=5 * PAIRS + 6, outcome="not_now")
     assert "we say:" not in my_request(client, closed)

@@ -36,13 +36,13 @@ def backup(folder):
     with transaction.atomic():
         transitions.add_note(claims.lock(request.pk), maria, "A made-up note.")
     (journal_files.journal_folder("done") / f"{request.pk}.sealed").write_bytes(b"sealed words")
-    return making.make(folder)
+    return making.make_backup(folder)
 
 
 def emptied(monkeypatch):
     """As on a machine where nothing is yet; the copy's return is left to tests of its own."""
     monkeypatch.setattr(restoring, "_require_empty", lambda: None)
-    monkeypatch.setattr(database_copy, "bring_back", lambda folder: None)
+    monkeypatch.setattr(database_copy, "restore_database", lambda folder: None)
 
 
 def test_a_backup_names_its_keys_and_holds_none(backup):
@@ -79,7 +79,7 @@ def test_what_did_not_come_to_its_end_is_no_backup(backup, folder, monkeypatch):
     )
     other = folder.parent / "other"
     with pytest.raises(BackupError, match="full"):
-        making.make(other)
+        making.make_backup(other)
     assert list(other.iterdir()) == []
 
 
@@ -93,7 +93,7 @@ def test_the_oldest_go_and_the_newest_stays(folder, monkeypatch):
 
     monkeypatch.setattr(making, "datetime", Clock)
     while moments:
-        making.make(folder, keep=2)
+        making.make_backup(folder, keep=2)
         moments.pop(0)
     assert [path.name[:10] for path in backups_in(folder)] == ["2026-11-02", "2026-11-03"]
 
@@ -180,7 +180,7 @@ def test_a_missed_backup_is_told_to_administrators_once_a_day_and_on_readyz(
     assert "backup: " not in client.get("/readyz").text
     now = made + timedelta(hours=27)
     monkeypatch.setattr(timezone, "now", lambda: now)
-    monkeypatch.setattr(health, "KEPT_SECONDS", 0)
+    monkeypatch.setattr(health, "HEALTH_KEPT_SECONDS", 0)
     assert "backup: the last one was made" in client.get("/readyz").text
     assert [heartbeat.alarm_if_missed(), heartbeat.alarm_if_missed()] == [True, False]
     (mail,) = mailoutbox

@@ -63,7 +63,7 @@ def test_a_changed_cut_or_swapped_piece_is_told(tmp_path):
 def test_a_sealed_backup_opens_with_its_key_alone(tmp_path, settings, monkeypatch):
     settings.BACKUP_PUBLIC_KEY, private = pair()
     make_request(name="Ruth Example")
-    folder = making.make(tmp_path / "backups")
+    folder = making.make_backup(tmp_path / "backups")
     names = {path.name for path in folder.iterdir()}
     assert database_copy.file_in(folder).name not in names
     assert not any(b"SQLite format" in path.read_bytes() for path in folder.glob("*.*"))
@@ -72,7 +72,7 @@ def test_a_sealed_backup_opens_with_its_key_alone(tmp_path, settings, monkeypatc
     brought = []
     monkeypatch.setattr(
         database_copy,
-        "bring_back",
+        "restore_database",
         lambda plain: brought.append(database_copy.file_in(plain).read_bytes()[:5]),
     )
     with pytest.raises(CommandError, match="sealed: name the file"):
@@ -98,5 +98,5 @@ def test_a_key_that_sealed_nothing_is_not_asked_for(tmp_path, settings):
     key_marker.mark_keys()
     old = base64.b64encode(b"5" * 32).decode()
     settings.FIELD_KEYS = [*settings.FIELD_KEYS, old]
-    folder = making.make(tmp_path / "backups")
+    folder = making.make_backup(tmp_path / "backups")
     assert Manifest.read(folder).field_keys == key_marker.present_keys()[:1]

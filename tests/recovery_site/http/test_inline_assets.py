@@ -70,7 +70,7 @@ def test_lines_begin_without_spaces_but_in_what_somebody_typed():
 
 def test_scripts_that_a_page_joins_name_nothing_alike():
     declared = re.compile(r"^(?:const|let|class|(?:async )?function) (\w+)", re.MULTILINE)
-    files = inline_assets.FOLDER.glob("*.js")
+    files = inline_assets.ASSETS_FOLDER.glob("*.js")
     found = [name for file in files for name in declared.findall(file.read_text("utf-8"))]
     assert sorted(found) == sorted(set(found))
 
@@ -91,7 +91,7 @@ def test_staff_see_error_pages_in_their_style(client):
 
 
 def test_every_style_and_script_of_the_visitors_is_named():
-    names = {file.name for file in inline_assets.FOLDER.iterdir()}
+    names = {file.name for file in inline_assets.ASSETS_FOLDER.iterdir()}
     assert names >= {*STYLES, *SCRIPTS}
 
 

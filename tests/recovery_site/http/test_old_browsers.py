@@ -6,8 +6,8 @@ import pytest
 
 from recovery_site.http import inline_assets
 
-SHEETS = inline_assets.names(inline_assets.STYLE)
-SCRIPTS = inline_assets.names(inline_assets.SCRIPT)
+SHEETS = inline_assets.asset_names(inline_assets.STYLE)
+SCRIPTS = inline_assets.asset_names(inline_assets.SCRIPT)
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 LOGICAL = re.compile(r"(?:^|-)(?:inline|block)(?:-|$)|^inset|-(?:start|end)-(?:start|end)-")
 SIDES = {"inline-start": "left", "inline-end": "right"}
@@ -29,7 +29,7 @@ def rules(text):
 
 
 def faults(name):
-    text = (inline_assets.FOLDER / name).read_text("utf-8")
+    text = (inline_assets.ASSETS_FOLDER / name).read_text("utf-8")
     margins = "".join(re.findall(r"@supports not \(inset: 0\) \{(.*?)\n\}", text, re.DOTALL))
     for selectors, pairs in rules(text):
         seen = {}
@@ -62,5 +62,5 @@ def test_style_sheet_is_read_by_browsers_of_2017(name):
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_script_is_read_by_browsers_of_2017(name):
-    code = re.sub(r"(?m)//.*$", "", (inline_assets.FOLDER / name).read_text("utf-8"))
+    code = re.sub(r"(?m)//.*$", "", (inline_assets.ASSETS_FOLDER / name).read_text("utf-8"))
     assert NEW_SYNTAX.findall(code) == []

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from recovery_site.http import inline_assets
 
-STATIC = inline_assets.FOLDER.parent
+STATIC = inline_assets.ASSETS_FOLDER.parent
 SHEETS = sorted(STATIC.rglob("*.css"))
 # The admin has a theme switch of its own, so it cannot share the other pages' dark colours.
 ADMIN_SHEETS = [STATIC / "staff" / name for name in ("staff.css", "setup.css")]

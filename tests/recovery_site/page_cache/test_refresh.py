@@ -14,7 +14,7 @@ from contact.lifecycle.journal import journal
 from contact.models import CallbackRequest, Helpline
 from contact.privacy.audit_trail.audit import AuditAction
 from faq.models import Question
-from recovery_site.models import STEP, ContentVersion
+from recovery_site.models import VERSION_STEP, ContentVersion
 from recovery_site.page_cache import refresh as module
 from recovery_site.page_cache.cache import PageCache
 from recovery_site.page_cache.handler import PageCacheHandler
@@ -119,7 +119,7 @@ def test_a_bulk_change_of_a_transaction_counts_once():
         make_helpline()
     before = ContentVersion.current()
     Helpline.objects.update(order=9)
-    assert ContentVersion.current() // STEP == before // STEP + 1
+    assert ContentVersion.current() // VERSION_STEP == before // VERSION_STEP + 1
 
 
 def test_truncating_a_table_is_a_change(has_changed):
@@ -169,7 +169,7 @@ def test_lost_changes_make_every_page_anew(visitor, cache, lost):
     if lost == "all":
         ContentVersion.objects.all().delete()
     else:
-        ContentVersion.objects.update(number=cache.version.number - STEP)
+        ContentVersion.objects.update(number=cache.version.number - VERSION_STEP)
     assert refresh(cache)
     assert cache.in_memory("/help-now/") is None
     assert visitor.ask("/help-now/").status == 200

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.models import Article, Topic
 from faq.models import Question
-from recovery_site.site_map.sitemaps import FIXED, KEYS_IN_A_PART
+from recovery_site.site_map.sitemaps import FIXED_PATHS, KEYS_IN_A_PART
 from tests.factories import make_article, make_page, make_question, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_sitemap_lists_what_is_published_and_nothing_else(client):
     ]
     assert len(topics) == 2
     assert set(found) == {
-        *map(reverse, FIXED),
+        *map(reverse, FIXED_PATHS),
         *topics,
         *("/articles/live-one/", "/faq/live-question/", "/privacy/"),
     }

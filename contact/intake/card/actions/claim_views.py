@@ -43,7 +43,7 @@ from .card_action import (
 
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
-def claim(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def claim_request(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     # Not locked here: `claims.claim` locks the desk before the rows.
     callback = find_request(pk)
     account: Any = request.user
@@ -95,7 +95,9 @@ def _why_not(callback: CallbackRequest, account: Any) -> str:
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
 @card_action(RevealForm, require_open, require_active_claim)
-def reveal(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+def reveal_number(
+    request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]
+) -> HttpResponse:
     claims.reveal(callback, request.user)
     return HttpResponseRedirect(f"{card_url(request, callback)}#_call")
 
@@ -114,7 +116,7 @@ def wrong_word(
 
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
-def renew(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def renew_claim(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Extend the claim during a call: 204, or 409 if it is no longer theirs."""
     is_theirs = claims.renew(find_request(pk), request.user)
     return HttpResponse(status=204 if is_theirs else 409, content_type="text/plain")
@@ -133,7 +135,9 @@ def still_on_it(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
 @card_action(EmptyForm, require_open, require_holder)
-def release(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+def release_claim(
+    request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]
+) -> HttpResponse:
     claims.release(callback, request.user)
     text = gettext("You let this call go. Anyone can take it now.")
     messages.success(request, with_card_link(request, callback, text))
@@ -143,7 +147,7 @@ def release(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
 @card_action(HandOverForm, require_open, require_holder, require_unchanged)
-def hand_over(
+def hand_over_request(
     request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]
 ) -> HttpResponse:
     claims.hand_over(callback, request.user, data["to"])
@@ -157,7 +161,9 @@ def hand_over(
 @require_POST
 @staff_permission_required(LEAD_INTAKE)
 @card_action(AssignForm, require_open)
-def assign(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+def assign_request(
+    request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]
+) -> HttpResponse:
     claims.assign(callback, request.user, data["to"])
     text = gettext("Kept for %(who)s.") if data["to"] else gettext("Anyone can take it.")
     who = {"who": display_name(data["to"]) if data["to"] else ""}

@@ -29,7 +29,9 @@ from .card_action import (
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
 @card_action(CorrectionForm, require_open, require_holder_or_lead, require_unchanged)
-def correct(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+def correct_request(
+    request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]
+) -> HttpResponse:
     form = CorrectionForm(callback, request.POST)
     form.full_clean()
     try:

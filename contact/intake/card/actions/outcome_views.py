@@ -121,7 +121,9 @@ def reject_repeated_close(request: HttpRequest, callback: CallbackRequest) -> No
 @card_action(
     CloseForm, reject_repeated_close, require_open, require_holder_or_lead, require_unchanged
 )
-def close(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+def close_request(
+    request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]
+) -> HttpResponse:
     outcome = RequestOutcome(data["outcome"])
     with undoable(callback, request.user, AuditAction.CLOSED):
         closed, left = _close(callback, request.user, outcome, data)
@@ -190,7 +192,9 @@ def plan(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) 
 @require_POST
 @staff_permission_required(LEAD_INTAKE)
 @card_action(EmptyForm, require_unchanged)
-def reopen(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+def reopen_request(
+    request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]
+) -> HttpResponse:
     transitions.reopen(callback, request.user)
     messages.success(request, gettext("Open again."))
     return HttpResponseRedirect(card_url(request, callback))
@@ -207,7 +211,9 @@ def reject_repeated_note(request: HttpRequest, callback: CallbackRequest) -> Non
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
 @card_action(NoteForm, reject_repeated_note)
-def note(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+def keep_note(
+    request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]
+) -> HttpResponse:
     was_danger = callback.is_danger
     transitions.add_note(callback, request.user, data["text"])
     messages.success(request, gettext("The note is saved."))
@@ -218,7 +224,9 @@ def note(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) 
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
 @card_action(LinkForm)
-def link(request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]) -> HttpResponse:
+def link_requests(
+    request: HttpRequest, callback: CallbackRequest, data: dict[str, Any]
+) -> HttpResponse:
     # Locked with this one; whatever it is linked to is read only now.
     other = CallbackRequest.objects.filter(pk=data["other"], purged_at=None).first()
     if other is None:

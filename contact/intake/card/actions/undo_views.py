@@ -25,7 +25,7 @@ from .card_action import card_url
 
 @require_POST
 @staff_permission_required(WORK_REQUESTS)
-def undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def undo_step(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     account: Any = request.user
     try:
         with transaction.atomic():

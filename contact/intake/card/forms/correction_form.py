@@ -24,7 +24,7 @@ class NewNumberField(CleanCharField):
 
     def clean(self, value: Any) -> phones.Phone | None:
         typed = super().clean(value)
-        return phones.parse(typed) if typed else None
+        return phones.parse_phone(typed) if typed else None
 
 
 def _readable(request: CallbackRequest, name: str) -> str:

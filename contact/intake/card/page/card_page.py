@@ -180,7 +180,7 @@ def _full_card(
     forms = _forms(callback, permissions, refused, is_on_the_phone=bool(number or talk))
     warnings = _warnings(callback, related)
     _record_look(account, callback, related, timeline)
-    notices.opened(account, callback)
+    notices.forget_notices(account, callback)
     return Card(
         **shared,
         **forms,

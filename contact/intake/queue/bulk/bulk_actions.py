@@ -40,7 +40,7 @@ from contact.records.requests import references
 
 MAX_REQUESTS = 100
 ROW_TOKEN = re.compile(r"([0-9a-f-]{36}):([0-9]{1,9})", re.ASCII)
-SPAM, DUPLICATE, ASSIGN, RELEASE = "spam", "duplicate", "assign", "release"
+MARK_SPAM, MARK_DUPLICATE, ASSIGN_TO, RELEASE_CLAIMS = "spam", "duplicate", "assign", "release"
 
 
 class ColleagueField(forms.ModelChoiceField):
@@ -91,18 +91,20 @@ class BulkAction(NamedTuple):
 
 
 BULK_ACTIONS = {
-    SPAM: BulkAction(
+    MARK_SPAM: BulkAction(
         WORK_REQUESTS, _("Close these as spam?"), _("Close as spam"), is_undoable=True
     ),
-    DUPLICATE: BulkAction(
+    MARK_DUPLICATE: BulkAction(
         LEAD_INTAKE,
         _("Close these as handled in another request?"),
         _("Close as duplicates"),
         DuplicateForm,
         is_undoable=True,
     ),
-    ASSIGN: BulkAction(LEAD_INTAKE, _("Assign these to a colleague?"), _("Assign"), BulkAssignForm),
-    RELEASE: BulkAction(LEAD_INTAKE, _("Take these from whoever holds them?"), _("Release")),
+    ASSIGN_TO: BulkAction(
+        LEAD_INTAKE, _("Assign these to a colleague?"), _("Assign"), BulkAssignForm
+    ),
+    RELEASE_CLAIMS: BulkAction(LEAD_INTAKE, _("Take these from whoever holds them?"), _("Release")),
 }
 
 
@@ -221,15 +223,15 @@ def _check(name: str, row: CallbackRequest, version: int, by: Any, is_ours: bool
     now = timezone.now()
     if not row.is_open:
         raise Skipped(gettext("already closed"))
-    if name == RELEASE:
+    if name == RELEASE_CLAIMS:
         if not (row.is_held(now) or is_ours):
             raise Skipped(gettext("nobody holds it"))
     elif row.is_held(now) and row.claimed_by_id != by.pk:
         raise Skipped(gettext("%s is calling") % display_name(row.claimed_by))
     is_delicate = row.status == row.Status.LEAD or row.is_danger
-    if name == SPAM and is_delicate and not by.has_perm(LEAD_INTAKE):
+    if name == MARK_SPAM and is_delicate and not by.has_perm(LEAD_INTAKE):
         raise Skipped(gettext("a lead decides"))
-    if row.version != version and not (is_ours and name in (ASSIGN, RELEASE)):
+    if row.version != version and not (is_ours and name in (ASSIGN_TO, RELEASE_CLAIMS)):
         raise Skipped(gettext("it has changed since you ticked it"))
 
 

@@ -21,12 +21,12 @@ from . import search_tokens
 from .lists import QueueList
 from .paging import Cursor
 
-OPEN, CLOSED, ALL = "open", "closed", "all"
+OPEN_LISTS, CLOSED_LIST, ALL_LISTS = "open", "closed", "all"
 ME, NOBODY = "me", "none"
-SEARCH, PAGE = "q", "page"
+SEARCH_PARAMETER, PAGE_PARAMETER = "q", "page"
 # Whose promise: one that passed, or one that was moved by changed hours or rules.
-LATE, EARLIER = "1", "earlier"
-AGES: dict[str, tuple[Any, Callable[[datetime], Q]]] = {
+LATE_ONLY, MOVED_PROMISES = "1", "earlier"
+ASKED_RANGES: dict[str, tuple[Any, Callable[[datetime], Q]]] = {
     "last_day": (
         _("in the last 24 hours"),
         lambda now: Q(created_at__gte=now - timedelta(days=1)),
@@ -52,18 +52,18 @@ AGES: dict[str, tuple[Any, Callable[[datetime], Q]]] = {
 CHOICES: dict[str, Mapping[str, Any]] = {
     "list": {
         **dict(QueueList.choices),
-        OPEN: _("All open"),
-        CLOSED: _("Closed"),
-        ALL: _("Open and closed"),
+        OPEN_LISTS: _("All open"),
+        CLOSED_LIST: _("Closed"),
+        ALL_LISTS: _("Open and closed"),
     },
     "language": dict(Language.choices),
     "priority": {str(value): label for value, label in Priority.choices},
-    "age": {value: label for value, (label, _condition) in AGES.items()},
+    "age": {value: label for value, (label, _condition) in ASKED_RANGES.items()},
     "outcome": dict(RequestOutcome.choices),
     "staff": {ME: _("Me"), NOBODY: _("Nobody")},
-    "late": {LATE: _("Late only"), EARLIER: _("Promised earlier")},
+    "late": {LATE_ONLY: _("Late only"), MOVED_PROMISES: _("Promised earlier")},
 }
-LABELS = {
+FILTER_LABELS = {
     "list": _("List"),
     "language": _("Language"),
     "priority": _("Priority"),
@@ -95,17 +95,17 @@ class Filters(NamedTuple):
                 ignored.append(name)
         list_name = chosen.get("list", "")
         if "outcome" in chosen and not list_name:
-            chosen = {"list": CLOSED, **chosen}
-        elif "outcome" in chosen and list_name not in (CLOSED, ALL):
+            chosen = {"list": CLOSED_LIST, **chosen}
+        elif "outcome" in chosen and list_name not in (CLOSED_LIST, ALL_LISTS):
             ignored.append("outcome")
             del chosen["outcome"]
-        if "late" in chosen and chosen.get("list") in (CLOSED, ALL):
+        if "late" in chosen and chosen.get("list") in (CLOSED_LIST, ALL_LISTS):
             ignored.append("late")
             del chosen["late"]
-        search = query.get(SEARCH, "")
+        search = query.get(SEARCH_PARAMETER, "")
         if not search_tokens.is_encoded(search):
             search = ""
-        return cls(chosen, search, Cursor.parse(query.get(PAGE, "")), tuple(ignored))
+        return cls(chosen, search, Cursor.parse(query.get(PAGE_PARAMETER, "")), tuple(ignored))
 
     @property
     def list_name(self) -> str:
@@ -119,9 +119,9 @@ class Filters(NamedTuple):
 
     def query(self, **over: str) -> str:
         """The filters for an address; a search stands alone. An empty value in `over` removes."""
-        values = {SEARCH: self.search} if self.search else dict(self.chosen)
+        values = {SEARCH_PARAMETER: self.search} if self.search else dict(self.chosen)
         if self.cursor:
-            values[PAGE] = str(self.cursor)
+            values[PAGE_PARAMETER] = str(self.cursor)
         values |= over
         return urlencode({name: value for name, value in values.items() if value})
 
@@ -159,7 +159,7 @@ def filter_fields(filters: Filters) -> list[FilterField]:
         chosen = filters.chosen.get(name, "")
         first = gettext("The five lists") if name == "list" else gettext("Any")
         marked = [(value, label, value == chosen) for value, label in [("", first), *options]]
-        fields.append(FilterField(name, str(LABELS[name]), marked))
+        fields.append(FilterField(name, str(FILTER_LABELS[name]), marked))
     return fields
 
 

@@ -29,14 +29,14 @@ WHOLE_NUMBER = 10
 COMMON = 5000
 
 
-class Found(NamedTuple):
+class SearchResult(NamedTuple):
     """`requests` is None if the words can't be searched for; `is_cut`: there are older ones."""
 
     requests: CallbackRequestQuerySet | None
     is_cut: bool = False
 
 
-def find(term: str) -> Found:
+def find(term: str) -> SearchResult:
     """Find by a reference, a whole number, or all words of a name and last four digits given."""
     condition = Q()
     if references.is_reference(term):
@@ -44,19 +44,19 @@ def find(term: str) -> Found:
     # With fewer digits, a name could be taken for the letters of a number: 602 Mary Ann.
     if sum(each.isdecimal() for each in term) >= WHOLE_NUMBER:
         with suppress(ValidationError):
-            e164 = phones.parse(term).e164
+            e164 = phones.parse_phone(term).e164
             condition |= Q(phone_index__in=[phone_index(e164, key) for key in all_index_keys()])
     if condition:
-        return Found(CallbackRequest.objects.filter(condition))
+        return SearchResult(CallbackRequest.objects.filter(condition))
     if not (keys := search_keys(term)):
-        return Found(None)
+        return SearchResult(None)
     found = _newest_with(keys)
     # While keys are made anew: what still has older ones.
     for older in older_index_keys():
         found += _newest_with(search_keys(term, older))
     newest = [pk for _asked_at, pk in sorted(found, reverse=True)[: PAGE_SIZE + 1]]
     requests = CallbackRequest.objects.filter(pk__in=newest[:PAGE_SIZE])
-    return Found(requests, is_cut=len(newest) > PAGE_SIZE)
+    return SearchResult(requests, is_cut=len(newest) > PAGE_SIZE)
 
 
 def search_keys(term: str, key: IndexKey | None = None) -> list[str]:

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from contact.models import CallbackRequestQuerySet
 
-from .filters import AGES, EARLIER, ME, NOBODY, Filters
+from .filters import ASKED_RANGES, ME, MOVED_PROMISES, NOBODY, Filters
 from .paging import Segment
 
 
@@ -56,8 +56,8 @@ def narrow(
         if name in chosen:
             queryset = queryset.filter(**{name: chosen[name]})
     if age := chosen.get("age"):
-        queryset = queryset.filter(AGES[age][1](now))
-    if chosen.get("late") == EARLIER:
+        queryset = queryset.filter(ASKED_RANGES[age][1](now))
+    if chosen.get("late") == MOVED_PROMISES:
         queryset = queryset.filter(earlier_call_by__isnull=False)
     elif "late" in chosen:
         # Only lists of open requests have this filter. Repeating `closed_at` here makes

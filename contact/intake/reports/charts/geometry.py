@@ -12,14 +12,14 @@ LEVELS = 5
 
 # The words stand above their bar, so that a chart fits a phone.
 BARS_WIDTH = 360
-ROW, TEXT, BAR_Y, BAR = 38, 14, 20, 11
+ROW_HEIGHT, TEXT, BAR_Y, BAR = 38, 14, 20, 11
 # A label and its value share a line of so many characters.
 LINE, SHORTEST_LABEL = 46, 12
 
-CELL_HEIGHT, GAP = 30, 2
+CELL_HEIGHT, CELL_GAP = 30, 2
 # The fewer cells in a row, the wider they are.
 NARROWEST, WIDEST, CELLS_WIDTH = 30, 54, 384
-MIDDLE_Y = (CELL_HEIGHT - GAP) / 2 + 4
+MIDDLE_Y = (CELL_HEIGHT - CELL_GAP) / 2 + 4
 WEEKDAY_WIDTH, HOUR_HEIGHT = 48, 22
 CORNER = 3
 
@@ -43,7 +43,7 @@ class Bars(NamedTuple):
     bars: list[Bar]
 
 
-class Word(NamedTuple):
+class PlacedText(NamedTuple):
     x: float
     y: float
     text: str
@@ -52,7 +52,7 @@ class Word(NamedTuple):
 class Cell(NamedTuple):
     x: int
     y: int
-    word: Word
+    word: PlacedText
     level: int | None
 
 
@@ -61,7 +61,7 @@ class Shade(NamedTuple):
 
     level: str
     path: str
-    words: list[Word]
+    words: list[PlacedText]
 
 
 class HeatMap(NamedTuple):
@@ -70,8 +70,8 @@ class HeatMap(NamedTuple):
     cell_width: int
     cell_height: int
     cells: list[Cell]
-    weekdays: list[Word]
-    hours: list[Word]
+    weekdays: list[PlacedText]
+    hours: list[PlacedText]
 
     @property
     def shades(self) -> list[Shade]:
@@ -115,15 +115,15 @@ def bars(rows: Iterable[tuple[str, str, float | None]], full: float | None = Non
     scale = BARS_WIDTH / _largest((number for *_words, number in rows), full)
     drawn = [
         Bar(
-            shortened(label, max(SHORTEST_LABEL, LINE - len(value))),
+            label_that_fits(label, max(SHORTEST_LABEL, LINE - len(value))),
             value,
-            place * ROW + TEXT,
-            place * ROW + BAR_Y,
+            place * ROW_HEIGHT + TEXT,
+            place * ROW_HEIGHT + BAR_Y,
             None if number is None else round(number * scale, 1),
         )
         for place, (label, value, number) in enumerate(rows)
     ]
-    return Bars(BARS_WIDTH, len(rows) * ROW, BAR, drawn)
+    return Bars(BARS_WIDTH, len(rows) * ROW_HEIGHT, BAR, drawn)
 
 
 def heat_map(
@@ -132,33 +132,33 @@ def heat_map(
     """A row for each weekday, a column for each of `hours`; `counts` from Monday's first on."""
     most = _largest(counts, None)
     width = min(WIDEST, max(NARROWEST, CELLS_WIDTH // len(hours)))
-    middle = (width - GAP) / 2
+    middle = (width - CELL_GAP) / 2
     cells = []
     for place, count in enumerate(counts):
         day, hour = divmod(place, len(hours))
         x, y = WEEKDAY_WIDTH + hour * width, HOUR_HEIGHT + day * CELL_HEIGHT
-        word = Word(x + middle, y + MIDDLE_Y, hidden if count is None else str(count or ""))
+        word = PlacedText(x + middle, y + MIDDLE_Y, hidden if count is None else str(count or ""))
         cells.append(Cell(x, y, word, None if count is None else level(count, most)))
     down = [
-        Word(0, HOUR_HEIGHT + day * CELL_HEIGHT + MIDDLE_Y, name)
+        PlacedText(0, HOUR_HEIGHT + day * CELL_HEIGHT + MIDDLE_Y, name)
         for day, name in enumerate(weekdays)
     ]
     across = [
-        Word(WEEKDAY_WIDTH + hour * width + middle, HOUR_HEIGHT - 8, name)
+        PlacedText(WEEKDAY_WIDTH + hour * width + middle, HOUR_HEIGHT - 8, name)
         for hour, name in enumerate(hours)
     ]
     return HeatMap(
         WEEKDAY_WIDTH + len(hours) * width,
         HOUR_HEIGHT + len(weekdays) * CELL_HEIGHT,
-        width - GAP,
-        CELL_HEIGHT - GAP,
+        width - CELL_GAP,
+        CELL_HEIGHT - CELL_GAP,
         cells,
         down,
         across,
     )
 
 
-def columns(rows: Sequence[tuple[str, str, float | None]], full: float) -> Columns:
+def column_chart(rows: Sequence[tuple[str, str, float | None]], full: float) -> Columns:
     """Upright bars from left to right; `full` reaches the top."""
     base = COLUMNS_TOP + COLUMNS_HEIGHT
     drawn = []
@@ -175,7 +175,7 @@ def level(count: int, most: float) -> int:
     return -(-count * LEVELS // int(most))
 
 
-def shortened(label: str, longest: int) -> str:
+def label_that_fits(label: str, longest: int) -> str:
     return label if len(label) <= longest else f"{label[: longest - 1]}…"
 
 

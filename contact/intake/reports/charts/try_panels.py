@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from contact.intake.reports.counts.first_tries import FirstTries, TriesStatistics
 from contact.intake.reports.durations import duration
 
-from .panels import Fact, Panel, group_panel, percent, share_of, shown_number
+from .panels import KeyFigure, Panel, group_panel, percent, share_of, shown_number
 
 
 def try_panels(found: TriesStatistics, before: TriesStatistics) -> Iterator[Panel]:
@@ -63,7 +63,7 @@ def shopper_panels(found: TriesStatistics, before: TriesStatistics) -> Iterator[
 def _panel(tries: FirstTries, earlier: FirstTries, title: str, note: str, counts: str) -> Panel:
     panel = group_panel(tries.slug, title, note, tries.groups, tries.total or 0, counts=counts)
     before = _before(tries, earlier)
-    facts = [Fact(*pair, then) for pair, then in zip(_facts(tries), before, strict=True)]
+    facts = [KeyFigure(*pair, then) for pair, then in zip(_facts(tries), before, strict=True)]
     return panel._replace(facts=facts)
 
 

@@ -21,11 +21,11 @@ from contact.records.requests.queryset import DANGER_SINCE
 from .sums import CLOSED_UNTRIED, NOT_TRIED_YET, Sums
 
 # Requests with one of these values are spam or look automatic.
-SPAM: dict[str, list[Any]] = {
+SPAM_VALUES: dict[str, list[Any]] = {
     "priority": [each for each in Priority if not each.facts.is_counted],
     "outcome": [each for each in RequestOutcome if not each.facts.is_counted],
 }
-IS_SPAM = Q(priority__in=SPAM["priority"]) | Q(outcome__in=SPAM["outcome"])
+IS_SPAM = Q(priority__in=SPAM_VALUES["priority"]) | Q(outcome__in=SPAM_VALUES["outcome"])
 WRITTEN_BY_STAFF = {each for each in Origin if each.talk}
 OURS = {each for each in Direction if each.is_ours}
 SPOKE = {each for each in CallOutcome if each.facts.spoke}
@@ -52,7 +52,7 @@ class SoonAfter(Func):
 CAME_IN_SOON = Q(outcome=RequestOutcome.CAME_IN, closed_at__lte=SoonAfter("created_at"))
 
 
-class Group(NamedTuple):
+class LabelledNumber(NamedTuple):
     """The number of requests with this label; None: hidden."""
 
     label: str
@@ -116,7 +116,7 @@ def _count_requests(received: Any, sums: Sums) -> None:
     ):
         if is_shopper:
             _count_first_try(sums, *first_try, is_shopper=True)
-        elif priority in SPAM["priority"] or outcome in SPAM["outcome"]:
+        elif priority in SPAM_VALUES["priority"] or outcome in SPAM_VALUES["outcome"]:
             sums.requests["left_out"] += 1
         else:
             sums.outcomes[outcome] += 1
@@ -155,7 +155,9 @@ def _count_first_try(
 
 def _count_calls(calls: Any, sums: Sums) -> None:
     """Count the calls but those about spam or a secret shopper."""
-    is_spam = Q(request__priority__in=SPAM["priority"]) | Q(request__outcome__in=SPAM["outcome"])
+    is_spam = Q(request__priority__in=SPAM_VALUES["priority"]) | Q(
+        request__outcome__in=SPAM_VALUES["outcome"]
+    )
     calls = calls.filter(request__is_secret_shopper=False).exclude(is_spam).order_by()
     columns = ("number", "hour_of_week", "by", "outcome", "direction")
     counted = calls.values_list(*columns).annotate(calls_made=Count("pk"))

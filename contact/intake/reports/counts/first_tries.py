@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from contact.intake.reports.disclosure_control import DisclosureControl
 from contact.intake.reports.durations import duration
 
-from .counting import Group
+from .counting import LabelledNumber
 from .sums import CLOSED_UNTRIED, NOT_TRIED_YET, Sums
 
 LIMITS = (5, 15, 60)
@@ -34,7 +34,7 @@ class FirstTries(NamedTuple):
     never: int | None
     median: float | None
     ninetieth: float | None
-    groups: list[Group]
+    groups: list[LabelledNumber]
 
 
 class TriesStatistics(NamedTuple):
@@ -101,7 +101,7 @@ def _first_tries(
         sum(never) if len(bins) in chosen else None,
         _told(minutes_waited, 50, control),
         _told(minutes_waited, 90, control),
-        [Group(*pair) for pair in zip(_labels(edges), visible, strict=True)],
+        [LabelledNumber(*pair) for pair in zip(_labels(edges), visible, strict=True)],
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from contact.models import CallbackRequest
 from contact.records.enums import Origin
 from contact.records.outcomes import RequestOutcome
 
-from .counting import Group
+from .counting import LabelledNumber
 from .danger_statistics import DangerStatistics, danger_statistics
 from .sums import Sums
 
@@ -46,10 +46,10 @@ class RequestStatistics(NamedTuple):
 
     total: int | None
     week: Week
-    outcomes: list[Group]
-    sources: list[Group]
-    languages: list[Group]
-    origins: list[Group]
+    outcomes: list[LabelledNumber]
+    sources: list[LabelledNumber]
+    languages: list[LabelledNumber]
+    origins: list[LabelledNumber]
     danger: DangerStatistics
 
 
@@ -83,17 +83,19 @@ def _week(asked: Counter[int], control: DisclosureControl) -> Week:
     return best if best.shown else weeks[-1]
 
 
-def _groups(counted: list[tuple[str, int]], control: DisclosureControl) -> list[Group]:
+def _groups(counted: list[tuple[str, int]], control: DisclosureControl) -> list[LabelledNumber]:
     labels, counts = zip(*counted, strict=True)
-    return [Group(*pair) for pair in zip(labels, control.visible(counts), strict=True)]
+    return [LabelledNumber(*pair) for pair in zip(labels, control.visible(counts), strict=True)]
 
 
-def _sources(counts: Mapping[str, int], control: DisclosureControl) -> list[Group]:
+def _sources(counts: Mapping[str, int], control: DisclosureControl) -> list[LabelledNumber]:
     """The most frequent sources; the rest are counted together."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     to_hide = control.hidden([count for _source, count in ordered])
     named = [item for p, item in enumerate(ordered) if p not in to_hide][:MAX_SOURCES]
-    groups = [Group(source or gettext("No article"), count) for source, count in named]
+    groups = [LabelledNumber(source or gettext("No article"), count) for source, count in named]
     if others := sum(counts.values()) - sum(count for _source, count in named):
-        groups.append(Group(gettext("All others") if named else gettext("All together"), others))
+        groups.append(
+            LabelledNumber(gettext("All others") if named else gettext("All together"), others)
+        )
     return groups

@@ -11,7 +11,7 @@ from contact.models import CallAttempt, CallbackRequest, ReportChange
 from contact.records.report_days import SECONDS_AN_HOUR
 
 CHANGES_TABLE = ReportChange._meta.db_table
-REQUESTS, CALLS = CallbackRequest._meta.db_table, CallAttempt._meta.db_table
+REQUESTS_TABLE, CALLS_TABLE = CallbackRequest._meta.db_table, CallAttempt._meta.db_table
 # Whether a request and its calls are counted at all.
 IS_COUNTED = ("priority", "outcome", "is_secret_shopper")
 REQUEST_COLUMNS = (
@@ -35,9 +35,9 @@ HOUR = {
 
 def report_triggers(vendor: str) -> Iterator[tuple[str, str, str, str]]:
     """Return the name, table, events and body of each trigger."""
-    calls = CALLS_OF_REQUEST.format(calls=CALLS, condition=_differ(IS_COUNTED, vendor))
-    yield from _triggers(vendor, REQUESTS, "created_at", REQUEST_COLUMNS, calls)
-    yield from _triggers(vendor, CALLS, "at", CALL_COLUMNS)
+    calls = CALLS_OF_REQUEST.format(calls=CALLS_TABLE, condition=_differ(IS_COUNTED, vendor))
+    yield from _triggers(vendor, REQUESTS_TABLE, "created_at", REQUEST_COLUMNS, calls)
+    yield from _triggers(vendor, CALLS_TABLE, "at", CALL_COLUMNS)
 
 
 def _triggers(

@@ -105,7 +105,7 @@ def test_the_page_stays_red_while_it_is_so(intake, maria, make, words):
         intake.post("/intake/next/")
     else:
         Desk.objects.update(mail_failed_at=None)
-        clock.confirm()
+        clock.confirm_clock()
     assert words not in text(intake.get("/intake/"))
 
 

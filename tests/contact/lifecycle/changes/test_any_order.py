@@ -37,7 +37,7 @@ from contact.privacy import rate_limit, tokens
 from contact.privacy.audit_trail import audit
 from contact.records.enums import Priority
 from contact.schedule.opening_hours import Schedule
-from contact.visitor.own_request import my_request
+from contact.visitor.own_request import pages
 from contact.visitor.told import status_text
 from tests.contact.cards import NOON, address
 from tests.factories import make_staff
@@ -247,7 +247,7 @@ class AnyOrder(RuleBasedStateMachine):
         was_open = CallbackRequest.objects.open().filter(pk=key).exists()
         others = CallbackRequest.objects.exclude(pk=key).order_by("pk")
         before = list(others.values())
-        token = tokens.encode(my_request.PURPOSE, {"request": str(key)})
+        token = tokens.encode(pages.PURPOSE, {"request": str(key)})
         data = {"token": token, "do": do, "best_time": "morning", "time_zone": "America/Denver"}
         assert Client().post("/contact/my-request/", data).status_code == 200
         assert list(others.values()) == before
@@ -303,7 +303,7 @@ def test_what_holds_holds_in_any_order(monkeypatch):
     for views in (card_action, claim_views, undo_views):
         monkeypatch.setattr(views, "render_card", lambda *card, **more: HttpResponse(status=409))
     monkeypatch.setattr(rate_limit, "allows", lambda *limits: True)
-    monkeypatch.setattr(rate_limit, "POSTS", 10**6)
+    monkeypatch.setattr(rate_limit, "MOST_POSTS", 10**6)
     monkeypatch.setattr(rate_limit, "MOST_POSTS", 10**6)
     longer = os.environ.get("HYPOTHESIS_EXAMPLES")
     run_state_machine_as_test(

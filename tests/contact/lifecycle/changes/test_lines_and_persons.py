@@ -20,7 +20,7 @@ from contact.models import AuditEntry, CallbackRequest, Place
 from contact.privacy import tokens
 from contact.privacy.audit_trail import audit
 from contact.records.outcomes import CallOutcome, RequestOutcome
-from contact.visitor.own_request.my_request import PURPOSE
+from contact.visitor.own_request.pages import PURPOSE
 from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
 from tests.contact.lifecycle.journal.test_journal import payload
 from tests.contact.lifecycle.team.test_claims import in_processes, together

@@ -15,7 +15,7 @@ from contact.lifecycle.journal import code_words, journal, journal_files
 from contact.lifecycle.team import claims
 from contact.models import CallbackRequest, Step
 from contact.privacy.audit_trail.audit import AuditAction
-from contact.records.requests.code_words import candidates
+from contact.records.requests.code_words import code_word_pairs
 from tests.contact.lifecycle.journal.test_journal import payload
 from tests.factories import make_request, make_staff
 
@@ -26,7 +26,7 @@ FIRST, SECOND = uuid.UUID(int=1), uuid.UUID(int=2)
 @pytest.fixture
 def same_candidates(monkeypatch):
     """Every entry would like the same pairs, as two entries in many do."""
-    monkeypatch.setattr(code_words, "candidates", lambda entry_id: iter([11, 12, 13]))
+    monkeypatch.setattr(code_words, "code_word_pairs", lambda entry_id: iter([11, 12, 13]))
 
 
 def reserved():
@@ -40,7 +40,7 @@ def an_hour_passes():
 
 def test_what_the_visitor_is_told_is_what_the_request_has():
     entry = journal.append(payload(), "key", words_taken=frozenset())
-    assert entry.code_words in set(candidates(entry.id))
+    assert entry.code_words in set(code_word_pairs(entry.id))
     journal.drain()
     assert CallbackRequest.objects.get().code_words == entry.code_words
 
@@ -81,7 +81,7 @@ def _reserve_in_a_process(data_dir, numbers):
     from django.conf import settings
 
     settings.DATA_DIR = data_dir
-    code_words.candidates = lambda entry_id: iter(range(1000))
+    code_words.code_word_pairs = lambda entry_id: iter(range(1000))
     return [code_words.reserve(uuid.UUID(int=number), frozenset()) for number in numbers]
 
 
@@ -171,6 +171,6 @@ def test_a_request_opened_again_keeps_its_words_unless_they_are_anothers(way, is
 
 
 def test_an_emptied_request_has_no_words():
-    request = make_request(code_words=next(islice(candidates(FIRST), 1)), outcome="not_now")
+    request = make_request(code_words=next(islice(code_word_pairs(FIRST), 1)), outcome="not_now")
     request.purge()
     assert CallbackRequest.objects.get().code_words is None

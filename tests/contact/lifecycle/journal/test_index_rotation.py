@@ -78,7 +78,7 @@ def test_after_rotation_the_old_key_is_needed_for_nothing(before, settings, caps
     assert [row.pk for row in find("Ada Example 0141").requests] == [ada.pk]
     assert received("4", phone=BEN).status == Status.LEAD
     # Nothing is carried out a second time.
-    assert endings_back.bring_back() == 0
+    assert endings_back.apply_endings() == 0
     # The trail stands, and so does what was noted of it before.
     call_command("verify_audit", against=file)
     assert audit_anchors.append_anchor()

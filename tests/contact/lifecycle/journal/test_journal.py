@@ -272,7 +272,7 @@ def test_a_process_killed_at_any_moment_leaves_whole_entries_only(settings):
     os.kill(process.pid, signal.SIGKILL)
     process.join()
     waiting = journal.waiting_count()
-    assert (journal.drain(), journal_aside.names()) == (waiting, [])
+    assert (journal.drain(), journal_aside.names_aside()) == (waiting, [])
     assert CallbackRequest.objects.count() == waiting
 
 
@@ -300,7 +300,7 @@ def test_an_unreadable_entry_stays_and_does_not_block_others(new, damage, caplog
     journal.append(payload(), "whole")
     assert journal.drain() == 1
     reason = "key-01010101-missing" if len(damage) == 200 else "damaged"
-    assert journal_aside.names() == [f"{broken.id} ({reason})"]
+    assert journal_aside.names_aside() == [f"{broken.id} ({reason})"]
     assert str(broken.id) in caplog.text
 
 
@@ -331,7 +331,7 @@ def test_a_second_copy_heals_what_cannot_be_read(
     spoil(new / f"{older.id}.sealed", monkeypatch)
     if is_drained_before:
         assert journal.drain() == 1
-        assert journal_aside.names() == [f"{older.id} ({reason})"]
+        assert journal_aside.names_aside() == [f"{older.id} ({reason})"]
         assert f"{older.id} ({reason})" in client.get("/readyz").text
         assert CallbackRequest.objects.get().pk == newer.id
     again = journal.append(payload(), "older")
@@ -342,7 +342,7 @@ def test_a_second_copy_heals_what_cannot_be_read(
     # Tried again, what was set aside is known to be in.
     monkeypatch.setattr(journal, "RETRY_UNREADABLE_SECONDS", 0)
     journal.drain()
-    assert journal_aside.names() == []
+    assert journal_aside.names_aside() == []
     assert {path.name for path in done.iterdir()} == {f"{e.id}.sealed" for e in (older, newer)}
 
 
@@ -387,24 +387,24 @@ def test_an_entry_with_a_missing_key_is_stored_when_the_key_is_back(settings):
     journal.append(payload(), "key")
     keys = settings.JOURNAL_PRIVATE_KEYS
     settings.JOURNAL_PRIVATE_KEYS = [base64.b64encode(b"9" * 32).decode()]
-    assert (journal.drain(), len(journal_aside.names())) == (0, 1)
-    assert "-missing)" in journal_aside.names()[0]
+    assert (journal.drain(), len(journal_aside.names_aside())) == (0, 1)
+    assert "-missing)" in journal_aside.names_aside()[0]
     settings.JOURNAL_PRIVATE_KEYS = keys
     journal._tried.clear()
-    assert (journal.drain(), journal_aside.names()) == (1, [])
+    assert (journal.drain(), journal_aside.names_aside()) == (1, [])
 
 
 def test_an_entry_under_another_id_does_not_open(new):
     entry = journal.append(payload(), "key")
     path = new / f"{entry.id}.sealed"
     path.rename(new / "11111111-1111-4111-8111-111111111111.sealed")
-    assert (journal.drain(), len(journal_aside.names())) == (0, 1)
+    assert (journal.drain(), len(journal_aside.names_aside())) == (0, 1)
 
 
 def test_an_entry_the_database_refuses_stays(caplog):
     journal.append(payload(language="x" * 5000, calling_for=None), "key")
     assert journal.drain() == 0
-    assert "(refused-" in journal_aside.names()[0]
+    assert "(refused-" in journal_aside.names_aside()[0]
     assert "IntegrityError" in caplog.text or "DataError" in caplog.text
     assert NAME not in caplog.text
 
@@ -486,7 +486,7 @@ def test_a_kept_entry_that_does_not_open_is_logged_and_stays(done, caplog):
     (done / f"{entry.id}.sealed").write_bytes(b"junk")
     assert journal.reconcile() == 0
     assert list(done.iterdir()) == []
-    assert journal_aside.names() == [f"{entry.id} (damaged)"]
+    assert journal_aside.names_aside() == [f"{entry.id} (damaged)"]
     assert str(entry.id) in caplog.text
 
 

@@ -47,14 +47,14 @@ def test_stops_and_cancellations_that_an_old_copy_lacks_come_back_once():
     end(mine, stops.stop_calls, audit.VISITOR, Scope.REQUEST)
     end(hers, transitions.close, audit.VISITOR, "cancelled")
     end(line, stops.stop_calls, maria, Scope.LINE)
-    assert endings_back.bring_back() == 0
+    assert endings_back.apply_endings() == 0
     forget_in_database(mine, hers, line)
-    assert endings_back.bring_back() == 3
+    assert endings_back.apply_endings() == 3
     assert [fresh(each).outcome for each in (mine, hers, line)] == ["stop", "cancelled", "stop"]
     assert LineStop.objects.get().stopped_by == maria
     stopped = AuditEntry.objects.filter(action="stopped").values_list("actor_name", flat=True)
     assert set(stopped) == {audit.VISITOR, maria.username}
-    assert endings_back.bring_back() == 0
+    assert endings_back.apply_endings() == 0
     assert len(endings.paths()) == 3
 
 
@@ -67,7 +67,7 @@ def test_what_was_opened_again_or_did_not_happen_stays_open():
         transaction.set_rollback(True)
     assert endings.paths() == []
     forget_in_database(request)
-    assert endings_back.bring_back() == 0
+    assert endings_back.apply_endings() == 0
     assert fresh(request).is_open
 
 
@@ -77,7 +77,7 @@ def test_an_ending_that_somebody_wrote_or_changed_ends_nothing(caplog):
     (path,) = endings.paths()
     path.write_text(path.read_text().replace("request", "line"))
     forget_in_database(request)
-    assert endings_back.bring_back() == 0
+    assert endings_back.apply_endings() == 0
     assert fresh(request).is_open
     assert path.name in caplog.text
 
@@ -87,5 +87,5 @@ def test_an_ending_of_a_request_that_still_waits_in_the_journal_waits_too():
     end(request, stops.stop_calls, audit.VISITOR, Scope.REQUEST)
     forget_in_database(request)
     CallbackRequest.objects.all().delete()
-    assert endings_back.bring_back() == 0
+    assert endings_back.apply_endings() == 0
     assert len(endings.paths()) == 1

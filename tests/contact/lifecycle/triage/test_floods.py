@@ -51,7 +51,7 @@ def test_fake_danger_does_not_bury_whoever_asked_hours_ago():
     # Behind the budget they still come before who asks now, with their mark, and in every alarm.
     assert max(place_of(row) for row in behind) < place_of(later)
     assert {row.priority for row in fakes} == {Priority.DANGER}
-    assert "60" in watch.faults()[0]
+    assert "60" in watch.present_faults()[0]
     page = queue_page.load_queue_page(Filters({"list": "now"}), make_staff("Intake"))
     marks = [(row.is_danger, row.apart) for row in page.rows]
     assert marks[:12] == [*[(True, "")] * 10, (False, ""), (True, "Many with words of danger")]

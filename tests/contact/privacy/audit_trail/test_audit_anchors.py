@@ -71,7 +71,7 @@ def test_a_trail_that_was_noted_is_whole(older, data_dir, capsys):
     told = capsys.readouterr().out.splitlines()
     assert told[0] == "The audit trail is whole: 5 entries."
     assert told[1].startswith("This machine noted it 2 times: 5 entries on ")
-    file = data_dir / audit_anchors.FILE
+    file = data_dir / audit_anchors.ANCHORS_FILE
     assert file.stat().st_mode & 0o777 == 0o600
     # Noted once each; nothing is noted while nothing comes.
     assert [anchor.entries for anchor in audit_anchors.anchors()] == [2, 5]
@@ -81,7 +81,7 @@ def test_a_trail_that_was_noted_is_whole(older, data_dir, capsys):
         audit.record(None, audit.AuditAction.LISTED)
         assert audit_anchors.append_anchor()
     assert len(audit_anchors.anchors()) == 18
-    assert (data_dir / audit_anchors.FILE).stat().st_size > audit_anchors.TAIL_BYTES
+    assert (data_dir / audit_anchors.ANCHORS_FILE).stat().st_size > audit_anchors.TAIL_BYTES
 
 
 def test_an_old_copy_that_was_put_back_is_told_with_its_gap(older, capsys):
@@ -123,7 +123,7 @@ def test_a_start_beside_another_trail_says_so_and_goes_on(older, caplog):
 
 @pytest.mark.parametrize("keep", [slice(1, None), slice(0, 0)], ids=["first", "changed"])
 def test_a_file_of_anchors_that_was_changed_is_told(older, data_dir, keep):
-    file = data_dir / audit_anchors.FILE
+    file = data_dir / audit_anchors.ANCHORS_FILE
     lines = file.read_text().splitlines(keepends=True)
     file.write_text("".join(lines[keep]) or "".join(lines).replace(" 5 ", " 4 "))
     with pytest.raises(CommandError, match="cannot be trusted"):
@@ -131,7 +131,7 @@ def test_a_file_of_anchors_that_was_changed_is_told(older, data_dir, keep):
 
 
 def test_a_line_that_a_power_cut_left_unfinished_is_written_anew(older, data_dir):
-    file = data_dir / audit_anchors.FILE
+    file = data_dir / audit_anchors.ANCHORS_FILE
     whole = file.read_text()
     file.write_text(whole[:-10])
     assert [anchor.entries for anchor in audit_anchors.anchors()] == [2]

@@ -9,11 +9,11 @@ from itertools import islice
 import pytest
 
 from contact.records.requests.code_words import (
-    ROWS,
+    PAIRS,
     WORDS_FILE,
-    candidates,
+    code_word_pairs,
     code_words,
-    words,
+    code_words_of,
 )
 
 LANGUAGES = ("en", "es")
@@ -77,7 +77,7 @@ def confused(heard_words):
 
 @pytest.mark.parametrize(("language", "heard"), [("en", plain), ("es", sounds)])
 def test_any_two_words_differ_by_two_letters_or_sounds(language, heard):
-    listed = [heard(word) for word in words(language)]
+    listed = [heard(word) for word in code_words_of(language)]
     assert len(set(listed)) == len(listed)
     assert confused(listed) == set()
     assert confused(["tower", "towel"]) == confused(["towel", "tower"]) == {"tower", "towel"}
@@ -86,7 +86,7 @@ def test_any_two_words_differ_by_two_letters_or_sounds(language, heard):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_is_neutral_short_and_no_name(language):
-    for word in words(language):
+    for word in code_words_of(language):
         assert re.fullmatch(r"[a-záéíóúñü]{3,14}", word), word
         assert not FORBIDDEN.search(plain(word)), word
         assert not NAMES.fullmatch(plain(word)), word
@@ -94,8 +94,8 @@ def test_every_word_is_neutral_short_and_no_name(language):
 
 
 def test_there_are_pairs_for_many_more_than_ever_wait():
-    english, spanish = words("en"), words("es")
-    assert len(english) == len(spanish) <= ROWS
+    english, spanish = code_words_of("en"), code_words_of("es")
+    assert len(english) == len(spanish) <= PAIRS
     assert len(english) * (len(english) - 1) > 400_000
 
 
@@ -109,24 +109,26 @@ def test_words_that_were_told_never_change():
 
 def test_an_entrys_pairs_are_its_own_and_never_one_word_twice(settings):
     entry = uuid.UUID(int=7)
-    pairs = list(candidates(entry))
-    assert pairs == list(candidates(entry))
+    pairs = list(code_word_pairs(entry))
+    assert pairs == list(code_word_pairs(entry))
     assert len(set(pairs)) == len(pairs)
     for number in pairs:
         first, second = code_words(number, "en")
         assert first != second
     settings.SECRET_KEY = "another"
-    assert not set(pairs) & set(islice(candidates(entry), 3))
+    assert not set(pairs) & set(islice(code_word_pairs(entry), 3))
 
 
 def test_each_language_has_its_own_words_and_others_the_english():
-    number = 3 * ROWS + 5
-    assert code_words(number, "es") == (words("es")[3], words("es")[5])
+    number = 3 * PAIRS + 5
+    assert code_words(number, "es") == (code_words_of("es")[3], code_words_of("es")[5])
     assert (
-        code_words(number, "other") == code_words(number, "en") == (words("en")[3], words("en")[5])
+        code_words(number, "other")
+        == code_words(number, "en")
+        == (code_words_of("en")[3], code_words_of("en")[5])
     )
 
 
-@pytest.mark.parametrize("number", [None, ROWS * ROWS, ROWS - 1])
+@pytest.mark.parametrize("number", [None, PAIRS * PAIRS, PAIRS - 1])
 def test_an_unknown_number_stands_for_no_words(number):
     assert code_words(number, "en") is None

@@ -22,7 +22,7 @@ def change_by_hand(request, **values):
 
 
 def stored(request):
-    return CallbackRequest.objects.values(*safety.FIELDS).get(pk=request.pk)
+    return CallbackRequest.objects.values(*safety.BOUND_FIELDS).get(pk=request.pk)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_a_changed_answer_is_refused_loudly_and_does_not_count(card, name, value
     page = card(request)
     assert WARNING in page
     read = CallbackRequest.objects.get(pk=request.pk)
-    assert {name: getattr(read, name) for name in safety.FIELDS} == safety.MOST_CAREFUL
+    assert {name: getattr(read, name) for name in safety.BOUND_FIELDS} == safety.MOST_CAREFUL
     assert "Guam" not in page
 
 

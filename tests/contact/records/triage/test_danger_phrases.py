@@ -1,14 +1,14 @@
 import pytest
 
 from contact.danger.rules import decide
-from contact.danger.verdict import Row
+from contact.danger.verdict import PatternRow
 from contact.models import DangerPhrase
 
 PHRASES = ("gun", "dont want to live", "hacerme daño", "end it all", "cant breathe")
 
 
 def has_phrase(text, phrases):
-    return decide([Row(words) for words in phrases], text).is_danger
+    return decide([PatternRow(words) for words in phrases], text).is_danger
 
 
 @pytest.mark.parametrize(

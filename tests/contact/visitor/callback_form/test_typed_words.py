@@ -113,7 +113,7 @@ def test_accepted_form_is_noted_for_as_long_as_its_words_could_be_shown(settings
     assert callback_payload()["key"] not in note.name
     accepted_forms.forget_old()
     assert note.exists()
-    long_ago = time.time() - typed_words.KEPT_SECONDS - 1
+    long_ago = time.time() - typed_words.TYPED_KEPT_SECONDS - 1
     os.utime(note, (long_ago, long_ago))
     accepted_forms.forget_old()
     assert not note.exists()

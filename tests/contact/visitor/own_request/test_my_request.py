@@ -12,7 +12,7 @@ from contact.lifecycle.changes import stops
 from contact.lifecycle.journal import journal
 from contact.models import AuditEntry, CallbackRequest, OpeningHours, Place, SpecialDay
 from contact.privacy import rate_limit, tokens
-from contact.visitor.own_request import lookup, my_request
+from contact.visitor.own_request import lookup, my_request, pages
 from tests.factories import MESSAGE, NAME, callback_payload, make_request, make_staff
 
 URL = "/contact/my-request/"
@@ -48,7 +48,7 @@ def token_on(response):
 
 def act(client, request, do, **over):
     """Press a button on the page of the request, which was opened before."""
-    token = tokens.encode(my_request.PURPOSE, {"request": str(request.pk)})
+    token = tokens.encode(pages.PURPOSE, {"request": str(request.pk)})
     return client.post(URL, {"token": token, "do": do} | over)
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from contact.danger import rules
-from contact.danger.verdict import Row
+from contact.danger.verdict import PatternRow
 from contact.lifecycle.journal import journal
 from contact.models import DangerPhrase, Desk, OpeningHours, SpecialDay
 from contact.schedule.opening_hours import Schedule
@@ -224,7 +224,9 @@ def test_what_is_written_can_be_read(staffed, settings):
     DangerPhrase.objects.create(words="gun")
     assert snapshot_writing.write_snapshot()
     found = desk_snapshot.read_snapshot()
-    assert found == DeskSnapshot(Schedule.current(), 60, 20, 0, (), None, 1, (Row("gun"),), TEN)
+    assert found == DeskSnapshot(
+        Schedule.current(), 60, 20, 0, (), None, 1, (PatternRow("gun"),), TEN
+    )
     assert found.promise(ANYONE, TEN) == at("2026-03-04T11:00", PHOENIX)
     assert stat.S_IMODE((settings.DATA_DIR / "bulletin.json").stat().st_mode) == 0o600
     assert [path.name for path in settings.DATA_DIR.iterdir()] == ["bulletin.json"]

@@ -4,12 +4,12 @@ import pytest
 
 from contact.models import AuditEntry, CallbackRequest
 from contact.privacy.audit_trail import audit
-from contact.records.requests.code_words import ROWS, code_words
+from contact.records.requests.code_words import PAIRS, code_words
 from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
 from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db
-PAIR = 3 * ROWS + 5
+PAIR = 3 * PAIRS + 5
 
 
 @pytest.fixture(autouse=True)

@@ -3,10 +3,10 @@ import pytest
 from contact.intake.reports.charts.geometry import (
     BARS_WIDTH,
     bars,
-    columns,
+    column_chart,
     heat_map,
+    label_that_fits,
     level,
-    shortened,
 )
 
 
@@ -60,15 +60,15 @@ def test_few_fields_are_wider():
 
 
 def test_columns_stand_on_the_base():
-    half, hidden = columns([("08", "50%", 0.5), ("09", "·", None)], full=1).columns
+    half, hidden = column_chart([("08", "50%", 0.5), ("09", "·", None)], full=1).columns
     assert half.height is not None
-    assert half.y + half.height == columns([], full=1).base
+    assert half.y + half.height == column_chart([], full=1).base
     assert hidden.height is None
 
 
 def test_long_words_are_cut_in_drawings():
-    assert shortened("x" * 40, 40) == "x" * 40
-    assert shortened("x" * 41, 40) == "x" * 39 + "…"
+    assert label_that_fits("x" * 40, 40) == "x" * 40
+    assert label_that_fits("x" * 41, 40) == "x" * 39 + "…"
 
 
 def test_a_label_leaves_room_for_its_value():

@@ -301,7 +301,7 @@ def test_a_migration_lets_no_sum_hold():
 def test_a_migration_can_make_a_watched_table_anew():
     remove_triggers("default", plan=["something"])
     with connection.cursor() as cursor:
-        for table in (triggers.CALLS, triggers.CHANGES_TABLE):
+        for table in (triggers.CALLS_TABLE, triggers.CHANGES_TABLE):
             cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [table])
             cursor.execute(cursor.fetchone()[0].replace(table, "made_anew"))
             cursor.execute(f"DROP TABLE {table}")
@@ -337,8 +337,8 @@ def test_every_column_that_is_counted_is_watched():
         counting.count_recent(timezone.now(), stretch)
     sql = " ".join(query["sql"] for query in captured)
     for table, watched in (
-        (triggers.REQUESTS, triggers.REQUEST_COLUMNS),
-        (triggers.CALLS, triggers.CALL_COLUMNS),
+        (triggers.REQUESTS_TABLE, triggers.REQUEST_COLUMNS),
+        (triggers.CALLS_TABLE, triggers.CALL_COLUMNS),
     ):
         assert set(re.findall(rf'"{table}"\."(\w+)"', sql)) - {"id"} == set(watched)
 

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contact.intake.reports.counts.call_statistics import Rate
-from contact.intake.reports.counts.counting import Group
+from contact.intake.reports.counts.counting import LabelledNumber
 from contact.intake.reports.counts.statistics import statistics_for
 from contact.intake.reports.date_ranges import DateRange
 from contact.intake.reports.disclosure_control import ALL_SHOWN
@@ -121,8 +121,8 @@ def test_articles_with_few_requests_are_pooled_without_their_names():
     ask(3, source="rare-one")
     ask(2, source="rare-two")
     assert statistics_for(WEEK).requests.sources == [
-        Group("why-is-heroin-so-addictive", 9),
-        Group("All others", 12),
+        LabelledNumber("why-is-heroin-so-addictive", 9),
+        LabelledNumber("All others", 12),
     ]
 
 
@@ -131,7 +131,7 @@ def test_only_the_most_frequent_articles_are_named():
         ask(5, source=f"article-{number:02}")
     sources = statistics_for(WEEK).requests.sources
     assert len(sources) == 21
-    assert sources[-1] == Group("All others", 5)
+    assert sources[-1] == LabelledNumber("All others", 5)
 
 
 def test_what_looks_automatic_or_was_spam_is_left_out_and_counted():
@@ -282,7 +282,7 @@ def test_leads_are_shown_small_groups_too():
     assert (found.requests.total, found.calls.total, found.excluded) == (2, 2, 1)
     assert counts(found.requests.languages)["Spanish (español)"] == 2
     assert (found.requests.week.hours, fields(found.requests.week)[10]) == (1, 2)
-    assert found.requests.sources == [Group("rare", 2)]
+    assert found.requests.sources == [LabelledNumber("rare", 2)]
     assert found.calls.by_account == [Rate("maria", 2, 2)]
 
 
