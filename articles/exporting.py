@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.translation import gettext
 
-from .importing.html_tree import HtmlElement, parse
+from .importing.html_tree import HtmlElement, parse_html
 from .text import markup
 
 _special = re.compile(r"([\\`*_\[\]<>|~&])")
@@ -53,7 +53,7 @@ def html_of(revision: Any) -> str:
 
 def body(html: str) -> str:
     """Sanitised HTML as Markdown."""
-    return "\n\n".join(_blocks(parse(html)))
+    return "\n\n".join(_blocks(parse_html(html)))
 
 
 def _blocks(node: HtmlElement) -> Iterator[str]:
