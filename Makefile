@@ -25,7 +25,7 @@ check: dev-packages ## lint, format, types, templates, deploy check, migrations
 bench: packages ## measure the site beside nginx, gunicorn and Wagtail
 	@$(PYTHON) -m bench --wagtail
 
-drill: packages ## two nodes and two databases, killed under load
+drill: dev-packages ## states of a crash; two nodes and two databases, killed under load
 	@$(PYTHON) -m bench.drill
 
 # The versions in a lock file stay until requirements*.txt asks for others.

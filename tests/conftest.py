@@ -22,6 +22,9 @@ def pytest_addoption(parser):
         action="store_true",
         help="leave out tests that never ask the site's database: it makes no difference to them",
     )
+    parser.addoption(
+        "--every-state", action="store_true", help="let drills try more states of a crash"
+    )
 
 
 def pytest_collection_modifyitems(config, items):

@@ -2,7 +2,8 @@
 
 Two application nodes (nginx, Granian, run_jobs, each with its own journal) behind HAProxy, and a
 PostgreSQL primary with a streaming standby behind each node's own HAProxy, all from the files in
-deploy/. Visitors read and ask to be called throughout. It ends with 1 if a promise was broken, and
+deploy/. Visitors read and ask to be called throughout. Before it, every state that a crash may
+leave of files is tried, and each call that may fail. It ends with 1 if a promise was broken, and
 writes what it printed to bench/DRILL.md.
 """
 
@@ -17,6 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.laboratory.drill.crashes import run_crashes
 from bench.laboratory.drill.postgres import programs
 from bench.laboratory.drill.processes import Broken
 from bench.laboratory.drill.report import Report
@@ -58,6 +60,7 @@ def main() -> int:
     home = Path(tempfile.mkdtemp(prefix="site-drill-", dir="/tmp"))
     report, began = Report(), time.monotonic()
     drill = Drill(home, report)
+    run_crashes(report)
     try:
         drill.run()
     except Broken as problem:

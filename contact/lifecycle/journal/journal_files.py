@@ -87,8 +87,9 @@ def replace_file(path: Path, content: bytes) -> None:
 
 def move(path: Path, target: Path) -> None:
     try:
+        # First: under its old time, a crash between the two would let it go at once.
+        os.utime(path)
         path.replace(target)
-        os.utime(target)
     except FileNotFoundError:
         # Another drainer moved it after its row was inserted.
         return
