@@ -114,7 +114,7 @@ def crashes_of_append(places, all_of, folders=FOLDERS):
             recover()
             where = f"state {count}, after step {state.position}"
             require_once([entry.id], where, at_least=state.is_last)
-            if journal_aside.names():
+            if journal_aside.names_aside():
                 raise Lost(f"{where}: half an entry stands where whole ones do")
             # They press the button again.
             append()
@@ -148,8 +148,8 @@ def without_sync_of_the_file(path, content):
 @pytest.mark.parametrize(
     ("name", "broken"),
     [
-        ("write", without_temporary_file),
-        ("write", without_sync_of_the_file),
+        ("write_file", without_temporary_file),
+        ("write_file", without_sync_of_the_file),
         ("sync", lambda folder: None),
     ],
     ids=["written in its place", "file not synced", "folder not synced"],
@@ -193,8 +193,8 @@ def test_a_thank_you_in_spite_of_a_failure_is_found(places, each_failure, monkey
         except OSError:
             return True
 
-    whole = journal_files.write
-    monkeypatch.setattr(journal_files, "write", write)
+    whole = journal_files.write_file
+    monkeypatch.setattr(journal_files, "write_file", write)
     with pytest.raises(Lost):
         failures_of_append(places, each_failure)
 
