@@ -149,7 +149,6 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env_parsed(
     "TIME_ZONE", "America/Phoenix", lambda v: ZoneInfo(v).key, "a name such as America/Denver"
 )
-USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -195,7 +194,6 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CACHES = {"default": env_cache("CACHE_URL")}
 # Whether `serve` starts the search by meaning beside the server.
 SEARCH_MODEL = env_flag("SEARCH_MODEL", "True")
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MAIL_URL = env_str("MAIL_URL")
 MAILERS = {"default": env_mailer("MAIL_URL")}
 DEFAULT_FROM_EMAIL = f"website@{_site.hostname}"
