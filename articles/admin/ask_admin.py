@@ -122,25 +122,33 @@ class AskForReviewAdmin(ReviewsAdmin):
             return self.redirect_to(request, "change", pk)
         if outside.is_valid() and self._invite(request, revision, outside):
             return self.redirect_to(request, "ask", pk, number)
-        # Whoever opens the answer to what they asked has seen it.
+        return self._ask_page(request, publication, revision, form=form, outside=outside)
+
+    def _ask_page(
+        self, request: HttpRequest, publication: Any, revision: Any, **forms: Any
+    ) -> HttpResponse:
         requests = revision.requests_of_words()
-        asked = requests.filter(asked_by=request.user, seen_at=None)
-        ended = Q(expires_at__lte=timezone.now()) | Q(revoked_at__isnull=False)
-        asked.filter(Q(answer__isnull=False) | ended).update(seen_at=timezone.now())
+        self._note_seen(request, requests)
         return self.staff_page(
             request,
             "ask",
             publication,
-            title=gettext("Ask for a review of version %s") % number,
+            title=gettext("Ask for a review of version %s") % revision.number,
             revision=revision,
-            form=form,
-            outside=outside,
+            **forms,
             standing=revision.standing_review(),
             reviews=revision.reviews_of_words(),
             requests=requests.filter(answer=None, revoked_at=None).select_related(
                 "reviewer", "asked_by"
             ),
         )
+
+    def _note_seen(self, request: HttpRequest, requests: Any) -> None:
+        """Whoever opens the answer to what they asked has seen it."""
+        now = timezone.now()
+        asked = requests.filter(asked_by=request.user, seen_at=None)
+        ended = Q(expires_at__lte=now) | Q(revoked_at__isnull=False)
+        asked.filter(Q(answer__isnull=False) | ended).update(seen_at=now)
 
     def _ask(self, request: HttpRequest, revision: Any, form: AskForm) -> bool:
         try:

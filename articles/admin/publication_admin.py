@@ -134,21 +134,26 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AutosaveAdmin):
         done = []
         if newest != before:
             done.append(gettext("Saved version %s.") % newest.number)
+        form.log_messages = [*done, *self._carry_out_wish(request, obj, form.cleaned_data)]
+
+    def _carry_out_wish(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> list[str]:
+        """Publish, schedule or call off, as the button says; return what was done."""
+        newest, planned, wish = obj.newest_revision, obj.scheduled, data["planned"]
         if "_publish" in request.POST:
-            planned = obj.scheduled
-            keeps = form.cleaned_data["planned"] == Planned.KEEP
+            keeps = wish == Planned.KEEP
             obj.publish(newest, keep_schedule=keeps)
-            done.append(gettext("Published version %s.") % newest.number)
+            done = [gettext("Published version %s.") % newest.number]
             if planned and not keeps and planned != newest:
                 done.append(gettext("Called off the scheduled change."))
-        elif "_schedule" in request.POST:
-            done.append(self._schedule(request, obj, form.cleaned_data["publish_at"]))
-        elif obj.scheduled and form.cleaned_data["planned"] == Planned.REPLACE:
-            done.append(self._schedule(request, obj, obj.scheduled_for))
-        elif obj.scheduled and form.cleaned_data["planned"] == Planned.CALL_OFF:
+            return done
+        if "_schedule" in request.POST:
+            return [self._schedule(request, obj, data["publish_at"])]
+        if planned and wish == Planned.REPLACE:
+            return [self._schedule(request, obj, obj.scheduled_for)]
+        if planned and wish == Planned.CALL_OFF:
             obj.unschedule()
-            done.append(gettext("Called off the scheduled change."))
-        form.log_messages = done
+            return [gettext("Called off the scheduled change.")]
+        return []
 
     def _note_window(self, request: HttpRequest, form_key: str, number: int) -> None:
         """Remember what this window saved: that is no news to it."""
@@ -206,6 +211,17 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AutosaveAdmin):
             if newest.pk == obj.live_id:
                 text = gettext("Saved. Visitors read this version, %s.")
             url = self.url_of("preview", obj.pk, newest.number)
+        self._tell_schedule(request, obj)
+        messages.success(
+            request,
+            format_html(
+                '{} <a href="{}">{}</a>', text % newest.number, url, gettext("See the page")
+            ),
+        )
+        self._advise(request, newest)
+        return self.redirect_to(request, "change", obj.pk)
+
+    def _tell_schedule(self, request: HttpRequest, obj: Any) -> None:
         if obj.scheduled:
             messages.info(
                 request,
@@ -219,13 +235,9 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AutosaveAdmin):
             messages.warning(
                 request, gettext("Changed on the live page at once: %s.") % ", ".join(changed)
             )
-        messages.success(
-            request,
-            format_html(
-                '{} <a href="{}">{}</a>', text % newest.number, url, gettext("See the page")
-            ),
-        )
-        if advice := language_checks.advise(newest.title, newest.summary, newest.body):
+
+    def _advise(self, request: HttpRequest, revision: Any) -> None:
+        if advice := language_checks.advise(revision.title, revision.summary, revision.body):
             messages.warning(
                 request,
                 format_html(
@@ -234,7 +246,6 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AutosaveAdmin):
                     format_html_join("", "<li>{}</li>", ((line,) for line in advice)),
                 ),
             )
-        return self.redirect_to(request, "change", obj.pk)
 
     def unschedule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         publication = self._get_to_publish(request, pk)

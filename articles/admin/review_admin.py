@@ -117,13 +117,18 @@ class ReviewsAdmin(RevisionsAdmin):
                 names = {"number": number, "reviewer": review.reviewer}
                 self.record(request, publication, DONE[Verdict(review.verdict)] % names)
                 return self.redirect_to(request, "versions", pk)
+        return self._review_page(request, publication, revision, form)
+
+    def _review_page(
+        self, request: HttpRequest, publication: Publication, revision: Any, form: ReviewForm
+    ) -> HttpResponse:
         standing = revision.standing_review()
         earlier = revision.last_reviewed()
         return self.staff_page(
             request,
             "review",
             publication,
-            title=gettext("Review version %s") % number,
+            title=gettext("Review version %s") % revision.number,
             revision=revision,
             form=form,
             standing=standing,

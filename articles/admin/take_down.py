@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -113,26 +114,27 @@ class TakeDownAdmin(RevisionsAdmin):
                 uses=self.shown_uses(request, publication),
                 form=form,
             )
-        lead_to, when = form.cleaned_data["lead_to"], form.cleaned_data["leave_at"]
-        if when:
-            try:
-                publication.schedule_take_down(when, request.user, lead_to)
-            except ValidationError as error:
-                messages.error(request, error.messages[0])
-                return self.redirect_to(request, "unpublish", pk)
-            done = gettext("Leaves the site on %s.") % moment(when)
+        try:
+            done = self._take_down(request, publication, **form.cleaned_data)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+            return self.redirect_to(request, "unpublish", pk)
+        self.record(request, publication, done)
+        return self.redirect_to(request, "change", pk)
+
+    def _take_down(
+        self, request: HttpRequest, publication: Any, lead_to: str, leave_at: datetime | None
+    ) -> str:
+        """Take it off now or later; return what was done. Raises ValidationError."""
+        if leave_at:
+            publication.schedule_take_down(leave_at, request.user, lead_to)
+            done = gettext("Leaves the site on %s.") % moment(leave_at)
+            leads = gettext("Its address then leads to %s.")
         else:
             publication.unpublish(lead_to)
             done = gettext("Unpublished.")
-        if lead_to:
-            leads = (
-                gettext("Its address then leads to %s.")
-                if when
-                else gettext("Its address leads to %s now.")
-            )
-            done += " " + leads % lead_to
-        self.record(request, publication, done)
-        return self.redirect_to(request, "change", pk)
+            leads = gettext("Its address leads to %s now.")
+        return f"{done} {leads % lead_to}" if lead_to else done
 
     def stay_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         publication = self.get_publication(request, pk, to_change=True)

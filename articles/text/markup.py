@@ -73,6 +73,9 @@ _token = re.compile(
 _INLINE = {"strong", "em", "a", "sub", "sup"}
 _block_edge = re.compile(rf"</?(?:{'|'.join(sorted(TAGS - _INLINE))})\b[^>]*>")
 _quote_edge = re.compile(r'<blockquote(?: class="(callout|urgent)?")?>|</blockquote>')
+_heading = re.compile(r"<h([23])((?: [^>]*)?)>(.*?)</h\1>", re.DOTALL)
+_anchored_heading = re.compile(r"<h[23] id=[^>]*>(.*?)</h[23]>", re.DOTALL)
+_table = re.compile(r"<table>(?:(?!<table>).)*?</table>", re.DOTALL)
 _div_edge = re.compile(r"<(/?)div\b[^>]*>")
 # A paragraph that holds nothing but numbers to call or text.
 _call_row = re.compile(r'<p>((?:\s*<a href="(?:tel|sms):[^"]*">[^<]*</a>)+)\s*</p>')
@@ -147,51 +150,64 @@ def render(body: str) -> Rendered:
 
     Headings get anchors, callouts become notes, paragraphs of numbers become rows of buttons, and
     marks of a language become attributes.
-
-    An anchor depends on its heading's text alone, so links to it survive changes elsewhere.
     """
-    contents: list[dict[str, Any]] = []
-    taken: set[str] = set()
-    open_quotes: list[str] = []
+    anchors = _Anchors()
+    html = _heading.sub(anchors.add, with_languages(body))
+    html = _quote_edge.sub(_Quotes().edge, html)
+    html = _call_row.sub(_row_of_buttons, html)
+    return Rendered(_with_table_regions(html), anchors.contents)
 
-    def anchor(match: re.Match[str]) -> str:
+
+class _Anchors:
+    """An anchor depends on its heading's text alone, so links survive changes elsewhere."""
+
+    def __init__(self) -> None:
+        self.contents: list[dict[str, Any]] = []
+        self._taken: set[str] = set()
+
+    def add(self, match: re.Match[str]) -> str:
         level, language, inner = match[1], match[2], match[3]
         text = plain_text(inner)
         if not text:
             return ""
         base = slugify(text) or slugify(text, allow_unicode=True) or "section"
         name, n = base, 2
-        while name in taken:
+        while name in self._taken:
             name, n = f"{base}-{n}", n + 1
-        taken.add(name)
-        contents.append({"level": int(level), "anchor": name, "text": text})
+        self._taken.add(name)
+        self.contents.append({"level": int(level), "anchor": name, "text": text})
         return f'<h{level} id="{name}"{language}>{inner}</h{level}>'
 
-    def quote(match: re.Match[str]) -> str:
+
+class _Quotes:
+    """Quotations and callouts; both are blockquotes in the body."""
+
+    def __init__(self) -> None:
+        self._open: list[str] = []
+
+    def edge(self, match: re.Match[str]) -> str:
         if match[0].startswith("</"):
-            return f"</{open_quotes.pop()}>"
+            return f"</{self._open.pop()}>"
         if match[1]:
-            open_quotes.append("div")
+            self._open.append("div")
             return URGENT_BOX if match[1] == "urgent" else '<div class="callout" role="note">'
-        open_quotes.append("blockquote")
+        self._open.append("blockquote")
         return "<blockquote>"
 
-    def call_row(match: re.Match[str]) -> str:
-        # A number never breaks.
-        label = r"\1<span>\2<bdi>\3</bdi>\4</span>"
-        row = re.sub(r"(<a [^>]*>)([^<]*?)(\d[\d-]*)([^<]*)", label, match[1])
-        return CALL_ROW + row.replace("<a ", f'<a class="{CALL_BUTTON}" ') + "</p>"
 
-    html = with_languages(body)
-    html = re.sub(r"<h([23])((?: [^>]*)?)>(.*?)</h\1>", anchor, html, flags=re.DOTALL)
-    html = _quote_edge.sub(quote, html)
-    html = _call_row.sub(call_row, html)
+def _row_of_buttons(match: re.Match[str]) -> str:
+    # A number never breaks.
+    label = r"\1<span>\2<bdi>\3</bdi>\4</span>"
+    row = re.sub(r"(<a [^>]*>)([^<]*?)(\d[\d-]*)([^<]*)", label, match[1])
+    return CALL_ROW + row.replace("<a ", f'<a class="{CALL_BUTTON}" ') + "</p>"
+
+
+def _with_table_regions(html: str) -> str:
     # A scrolling region must be focusable for keyboards and named for screen readers.
     label = gettext("Table")
     # Who goes from table to table hears the heading that each stands under.
     headings = [
-        (match.start(), escape(plain_text(match[1])))
-        for match in re.finditer(r"<h[23] id=[^>]*>(.*?)</h[23]>", html, flags=re.DOTALL)
+        (match.start(), escape(plain_text(match[1]))) for match in _anchored_heading.finditer(html)
     ]
 
     def region(match: re.Match[str]) -> str:
@@ -205,8 +221,7 @@ def render(body: str) -> Rendered:
             f'<div class="{classes}" role="region" aria-label="{label}" tabindex="0">{table}</div>'
         )
 
-    html = re.sub(r"<table>(?:(?!<table>).)*?</table>", region, html, flags=re.DOTALL)
-    return Rendered(html, contents)
+    return _table.sub(region, html)
 
 
 def begins_with_numbers(rendered: str) -> bool:

@@ -79,6 +79,12 @@ def callback(request: HttpRequest) -> HttpResponse:
         return _page(request, form, 403, CROSS_SITE_POST)
     if not form.is_valid():
         return _with_errors(request, form)
+    return _take(request, form)
+
+
+@sensitive_variables()
+def _take(request: HttpRequest, form: CallbackForm) -> HttpResponse:
+    """Write a valid form into the journal, and thank for it."""
     payload = form.payload()
     zones = number_zones(payload["phone"])
     caller = CallPreferences(payload["best_time"], payload["time_zone"], zones)

@@ -50,13 +50,7 @@ def record_attempt(
     _require_possible(facts, rows, call_at, direction)
     danger.raise_priority(request, by, note)
     now, schedule = timezone.now(), Schedule.current()
-    new_language = language if language in CallbackRequest.Language.values else ""
-    for row in rows:
-        if direction.is_ours:
-            row.tries += 1
-        else:
-            row.talks += 1
-        row.language = new_language or row.language
+    _count(rows, direction, language)
     attempt = request.attempts.create(
         by=by,
         at=now,
@@ -67,18 +61,10 @@ def record_attempt(
         hour_of_week=hour_of_week(now),
     )
     plan, status = _next_plan(rows, schedule, outcome, now, call_at)
-    is_held = facts.next_step is NextStep.WRAP_UP
     for row in rows:
-        row.status, row.revealed_at, row.talk_direction = status, None, ""
+        row.status = status
         row.set_plan(plan)
-        # Who needs another language or other help has not told anybody yet.
-        if facts.spoke and facts.next_step is not NextStep.COLLEAGUE:
-            row.reached_at = now
-        if direction.is_ours and row.first_attempt_at is None:
-            row.first_attempt_at = now
-            row.first_attempt_minutes = schedule.minutes_between(row.created_at, now)
-        if not is_held:
-            row.claimed_by = row.claimed_until = None
+        _end_call(row, facts, direction, schedule, now)
         save(row)
     detail = {} if direction.is_ours else {"direction": direction.value}
     audit.record(
@@ -87,6 +73,30 @@ def record_attempt(
     if facts.next_step is NextStep.NO_CALLS:
         stop_calls(request, by, scope)
     return attempt
+
+
+def _count(rows: list[CallbackRequest], direction: Direction, language: str) -> None:
+    new_language = language if language in CallbackRequest.Language.values else ""
+    for row in rows:
+        if direction.is_ours:
+            row.tries += 1
+        else:
+            row.talks += 1
+        row.language = new_language or row.language
+
+
+def _end_call(
+    row: CallbackRequest, facts: CallFacts, direction: Direction, schedule: Schedule, now: datetime
+) -> None:
+    row.revealed_at, row.talk_direction = None, ""
+    # Who needs another language or other help has not told anybody yet.
+    if facts.spoke and facts.next_step is not NextStep.COLLEAGUE:
+        row.reached_at = now
+    if direction.is_ours and row.first_attempt_at is None:
+        row.first_attempt_at = now
+        row.first_attempt_minutes = schedule.minutes_between(row.created_at, now)
+    if facts.next_step is not NextStep.WRAP_UP:
+        row.claimed_by = row.claimed_until = None
 
 
 def _require_possible(

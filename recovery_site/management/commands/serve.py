@@ -245,13 +245,17 @@ def supervise(
                 children["jobs"] = start("jobs")
             time.sleep(0.1)
     finally:
-        for child in children.values():
-            child.terminate()
-        deadline = time.monotonic() + STOP_SECONDS
-        for child in children.values():
-            try:
-                child.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+        end_children([*children.values()])
     return 0 if stopping else children["server"].returncode or 1
+
+
+def end_children(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        child.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()

@@ -19,8 +19,50 @@ WHICH_REQUESTS_COUNT = _("Left out: spam, what looks automatic, and secret shopp
 def request_panels(found: RequestStatistics) -> Iterator[Panel]:
     if not found.total:
         return
-    week = found.week
-    yield Panel(
+    yield _hours_panel(found.week)
+    for slug, title, note, groups, counts in (
+        (
+            "outcomes",
+            gettext("What became of them"),
+            gettext("As it stands now."),
+            found.outcomes,
+            gettext(
+                "All requests of these days, by how they stand at this moment: one that is open "
+                "today may be closed tomorrow. %s"
+            ),
+        ),
+        (
+            "origins",
+            gettext("How they came"),
+            gettext("The form, or what staff wrote down for somebody who called or came."),
+            found.origins,
+            gettext("All requests of these days. Calls that they made later do not count here. %s"),
+        ),
+        (
+            "sources",
+            gettext("The article they came from"),
+            gettext("The name of the page on which they chose to ask for a call."),
+            found.sources,
+            gettext(
+                "All requests of these days, also those that staff wrote down, which have no "
+                "article. %s"
+            ),
+        ),
+        (
+            "languages",
+            gettext("Language"),
+            gettext("For the call."),
+            found.languages,
+            gettext("The language that they chose, or that staff put right later. %s"),
+        ),
+    ):
+        yield group_panel(
+            slug, title, note, groups, found.total, counts=counts % WHICH_REQUESTS_COUNT
+        )
+
+
+def _hours_panel(week: Week) -> Panel:
+    return Panel(
         "hours",
         gettext("Requests by weekday and hour"),
         f"{gettext('When people asked, on the desk’s clock.')} {_grouping(week)} "
@@ -41,50 +83,6 @@ def request_panels(found: RequestStatistics) -> Iterator[Panel]:
             [_short_hours_label(week, place) for place in range(week.blocks_a_day)],
             HIDDEN_MARK,
         ),
-    )
-    yield group_panel(
-        "outcomes",
-        gettext("What became of them"),
-        gettext("As it stands now."),
-        found.outcomes,
-        found.total,
-        counts=gettext(
-            "All requests of these days, by how they stand at this moment: one that is open today "
-            "may be closed tomorrow. %s"
-        )
-        % WHICH_REQUESTS_COUNT,
-    )
-    yield group_panel(
-        "origins",
-        gettext("How they came"),
-        gettext("The form, or what staff wrote down for somebody who called or came."),
-        found.origins,
-        found.total,
-        counts=gettext(
-            "All requests of these days. Calls that they made later do not count here. %s"
-        )
-        % WHICH_REQUESTS_COUNT,
-    )
-    yield group_panel(
-        "sources",
-        gettext("The article they came from"),
-        gettext("The name of the page on which they chose to ask for a call."),
-        found.sources,
-        found.total,
-        counts=gettext(
-            "All requests of these days, also those that staff wrote down, which have no article. "
-            "%s"
-        )
-        % WHICH_REQUESTS_COUNT,
-    )
-    yield group_panel(
-        "languages",
-        gettext("Language"),
-        gettext("For the call."),
-        found.languages,
-        found.total,
-        counts=gettext("The language that they chose, or that staff put right later. %s")
-        % WHICH_REQUESTS_COUNT,
     )
 
 
