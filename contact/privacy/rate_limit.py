@@ -14,7 +14,7 @@ from .keys import ShortLived, short_lived_hash
 logger = logging.getLogger(__name__)
 
 # Many people share one address: shelters, libraries, phone networks.
-MOST_POSTS = 30
+USUAL_POSTS = 30
 # What a network may send all the same once somebody there pressed a second time.
 MOST_POSTS = 300
 POSTS_WINDOW = 600
@@ -23,7 +23,7 @@ POSTS_WINDOW = 600
 def allows(
     request: HttpRequest,
     purpose: str = "callback",
-    posts: int = MOST_POSTS,
+    posts: int = USUAL_POSTS,
     seconds: int = POSTS_WINDOW,
 ) -> bool:
     """Count this post; return whether its network sent at most `posts` in `seconds`."""

@@ -22,7 +22,7 @@ class NetworkBudget:
     @property
     def is_spent(self) -> bool:
         """Whether what comes now stands behind what others sent."""
-        return self._taken >= rate_limit.MOST_POSTS
+        return self._taken >= rate_limit.USUAL_POSTS
 
     @property
     def is_exhausted(self) -> bool:
