@@ -1,6 +1,7 @@
 import os
 import shutil
 
+import hypothesis
 import pytest
 from django.apps import apps
 from django.core.cache import cache
@@ -14,6 +15,9 @@ from django.test.signals import template_rendered
 from contact.privacy import key_marker
 from recovery_site.serving import health
 from tests import durability, prepared
+
+# The same examples each time, however slowly a busy machine makes them.
+hypothesis.settings.load_profile("ci")
 
 
 def pytest_addoption(parser):
