@@ -13,6 +13,8 @@ import sys
 import traceback
 from pathlib import Path
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -36,7 +38,7 @@ class Beside:
 
     def stop(self):
         if self.process is not None:
-            self.process.communicate(timeout=30)
+            self.process.communicate(timeout=PATIENCE)
 
 
 def answer(code, words, models):

@@ -10,7 +10,7 @@ import pytest
 from tests import outcomes
 from tests.__main__ import LAST_RESORT
 from tests.deploy.machine import ROOT
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 # The plugins that these limits are of, and no other: each start is a third as long.
 PLUGINS = ("xdist.plugin", "pytest_timeout", "tests.scheduling")
@@ -50,7 +50,7 @@ def start(project, code, *arguments):
 def run(project, code, *arguments):
     """What became of the tests in `code`, and why not all have run."""
     process = start(project, code, *arguments)
-    process.communicate(timeout=100)
+    process.communicate(timeout=PATIENCE)
     left = outcomes.read(project / "outcomes")
     return left, left.unfinished(process.returncode)
 
@@ -87,7 +87,7 @@ def test_after_all_of_them(): pass
 @pytest.fixture(scope="module")
 def bad_run(make_project):
     """Tests that fail, one that ends at its limit, one that crashes, one that hears no signal."""
-    limits = ("--timeout", "1", *LAST_RESORT, "-o", "faulthandler_timeout=2")
+    limits = ("--timeout", "3", *LAST_RESORT, "-o", "faulthandler_timeout=6")
     return run(make_project(), f"{GOOD}{BAD}", "-n", "2", *limits)
 
 
@@ -121,7 +121,7 @@ def test_run_that_was_ended_did_not_finish(project):
     code = f"import time\n{GOOD}def test_waits(): time.sleep(300)\n"
     process = start(project, code, "-n", "1")
     file = project / "outcomes"
-    wait_until(lambda: file.exists() and "test_good" in file.read_text(), 60)
+    wait_until(lambda: file.exists() and "test_good" in file.read_text())
     process.send_signal(signal.SIGKILL)
     process.communicate()
     left = outcomes.read(file)

@@ -1,4 +1,7 @@
-"""For tests that start programs."""
+"""For tests that start programs.
+
+A limit ends what hangs; none says how fast something is: the machine may be busy.
+"""
 
 import random
 import socket
@@ -7,6 +10,8 @@ from contextlib import suppress
 
 # Below those that outgoing connections take: nobody gets this one before it is used.
 PORTS = range(10_000, 32_000)
+# Seconds. Nothing here takes one of them on a calm machine.
+PATIENCE = 480
 
 
 def free_port():
@@ -17,11 +22,11 @@ def free_port():
             return port
 
 
-def wait_until(what, seconds=60, every=0.05):
+def wait_until(what, every=0.05):
     """Poll until `what()` is truthy and return it."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if result := what():
             return result
         time.sleep(every)
-    raise AssertionError(f"waited {seconds} s in vain")
+    raise AssertionError(f"waited {PATIENCE} s in vain")

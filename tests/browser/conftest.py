@@ -22,7 +22,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests import prepared, programs, static_files
 from tests.beside import ROOT, Beside
-from tests.waiting import free_port, wait_until
+from tests.waiting import PATIENCE, free_port, wait_until
 
 FLAGS = [
     "--no-sandbox",
@@ -34,11 +34,12 @@ FLAGS = [
     "--disable-sync",
 ]
 visitors = itertools.count(1)
+# Milliseconds. A limit ends what hangs; a busy machine may take its time.
+LIMIT = 60_000
+expect.set_options(timeout=LIMIT)
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 NARROW = {"width": 320, "height": 640}
-# As long as other waits for a page: on a busy machine the default of five seconds ends early.
-expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items):
@@ -60,6 +61,18 @@ class Site(NamedTuple):
         return self.beside.run(code, *words)
 
 
+def press(page, name):
+    """Press the button that leads to another page, and wait for that page."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def follow(page, name):
+    """Follow the first link whose words match, and wait for the page that it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("link", name=name).first.click()
+
+
 class Mailbox:
     def __init__(self):
         self.mails = []
@@ -76,7 +89,7 @@ def own_address():
 
 def answers(url):
     try:
-        with urllib.request.urlopen(url, timeout=2) as response:
+        with urllib.request.urlopen(url, timeout=30) as response:
             return response.status == 200
     except OSError:
         return False
@@ -122,7 +135,7 @@ def site(tmp_path_factory, request):
         )
     url = f"http://localhost:{port}"
     try:
-        wait_until(lambda: server.poll() is not None or answers(f"{url}/readyz"), 240)
+        wait_until(lambda: server.poll() is not None or answers(f"{url}/readyz"))
         text = output.read_text()
         assert server.poll() is None, text
         logins = dict(re.findall(r"^  (\w+) +(\S+)", text, re.MULTILINE))
@@ -130,7 +143,7 @@ def site(tmp_path_factory, request):
     finally:
         beside.stop()
         server.send_signal(signal.SIGTERM)
-        server.wait(30)
+        server.wait(PATIENCE)
         smtp.stop()
         shutil.rmtree(data, ignore_errors=True)
 
@@ -180,6 +193,7 @@ def open_page(chromium, site):
             **options,
         )
         contexts.append(context)
+        context.set_default_timeout(LIMIT)
         page = context.new_page()
         page.complaints = complaints
         listen(page)
@@ -207,8 +221,7 @@ def log_in(open_page, site, sessions):
         if "/admin/login/" in page.url:
             page.get_by_label("Username").fill(role)
             page.get_by_label("Password").fill(site.logins[role])
-            page.get_by_role("button", name="Log in", exact=True).click()
-            page.wait_for_url(f"**{path}")
+            press(page, "Log in")
             sessions[role] = page.context.storage_state()
         return page
 

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from .accessibility import violations, violations_at
-from .conftest import DESK, NARROW, PHONE
+from .conftest import DESK, NARROW, PHONE, follow, press
 from .test_intake_list import ask, change, empty_desk  # noqa: F401 - fixtures
 
 
@@ -27,8 +27,8 @@ def test_a_shift_is_handed_over_and_taken(log_in, ask, axe, site):  # noqa: F811
     page.wait_for_url("**/intake/handover/*/")
 
     page = log_in("lead", "/intake/", NARROW)
-    page.get_by_role("link", name="Read and acknowledge").click()
-    page.get_by_role("button", name="I have read it and take over").click()
+    follow(page, "Read and acknowledge")
+    press(page, "I have read it and take over")
     expect(page.locator("main")).to_contain_text("You have taken this shift over.")
     assert violations(axe, page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .accessibility import WCAG, violations, violations_at
-from .conftest import DESK, NARROW, PHONE
+from .conftest import DESK, NARROW, PHONE, press, wait_until
 from .test_intake_list import change
 
 DIGITS = "555-0147"
@@ -55,11 +55,6 @@ def card(site, log_in):
     yield new
     for pk in made:
         site.run(CHANGE, pk)
-
-
-def press(page, name):
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
 
 
 def show_number(page):
@@ -168,6 +163,11 @@ def ask_for(page):
     return asked
 
 
+def wait_on(page, what):
+    """Wait for what the page's events bring; they come while it is asked for something."""
+    wait_until(lambda: page.wait_for_timeout(20) or what())
+
+
 def test_touches_keep_the_claim_and_the_session_and_nothing_else_does(card):
     page = card(DESK)
     page.clock.install()
@@ -175,13 +175,13 @@ def test_touches_keep_the_claim_and_the_session_and_nothing_else_does(card):
     asked = ask_for(page)
     for _ in range(3):
         page.clock.fast_forward("02:05")
+        # Long enough for one more.
         page.wait_for_timeout(200)
-    assert asked
+    wait_on(page, lambda: asked)
     assert {each.partition("?")[0].partition("/")[0] for each in asked} == {"pulse"}
     page.keyboard.press("Shift")
-    page.wait_for_timeout(300)
-    assert "here/" in asked
-    assert [url for url in asked if url.endswith("/renew/")]
+    wait_on(page, lambda: "here/" in asked)
+    wait_on(page, lambda: [url for url in asked if url.endswith("/renew/")])
     assert page.locator("[data-covered]").count() == 0
 
 

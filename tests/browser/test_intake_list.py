@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .accessibility import WCAG, violations, violations_at
-from .conftest import DESK, NARROW, PHONE, wait_until
+from .conftest import DESK, NARROW, PHONE, press, wait_until
 from .test_visitor import fill, reference_on, send
 
 
@@ -115,7 +115,7 @@ def test_question_before_a_bulk_step_is_accessible(log_in, ask, axe, do):
     reference = ask()
     page = log_in("lead", "/intake/", PHONE)
     page.get_by_label(f"Tick {reference}").check()
-    page.get_by_role("button", name=do).click()
+    press(page, do)
     expect(page.get_by_role("heading", level=1)).to_contain_text("?")
     assert violations(axe, page) == []
     page.get_by_role("link", name="Change nothing").click()
@@ -181,7 +181,7 @@ def test_row_in_sight_stays_where_it_is(log_in, ask, site):
     references = [ask(f"+1 (602) 555-01{n}") for n in range(20, 26)]
     page = log_in("intake", "/intake/?list=now", PHONE)
     for reference in references:
-        expect(page.locator(f"#_row_{reference.replace('-', '')}")).to_be_attached(timeout=30_000)
+        expect(page.locator(f"#_row_{reference.replace('-', '')}")).to_be_attached()
     # At night all wait for the same hour: their order is not that in which they came.
     shown = page.locator("[id^=_row_]").evaluate_all("rows => rows.map((row) => row.id)")
     ours = [name for name in shown if name in {f"_row_{r.replace('-', '')}" for r in references}]
@@ -238,10 +238,10 @@ def test_works_without_scripts(log_in, ask):
     page.get_by_text("Filters", exact=True).click()
     page.get_by_label("List", exact=True).select_option("Due now")
     page.get_by_label("Language").select_option("English")
-    page.get_by_role("button", name="Show these").click()
+    press(page, "Show these")
     assert "list=now&language=en" in page.url
     page.get_by_label("Someone is calling us? Find them").fill("602-555-0142")
-    page.get_by_role("button", name="Find").click()
+    press(page, "Find")
     assert "0142" not in page.url
     expect(page.locator("main")).to_contain_text(reference)
     page.get_by_label(f"Tick {reference}").check()

@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 
-from .conftest import PHONE, own_address
+from .conftest import PHONE, own_address, press
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,5 @@ def test_staff_log_in_from_a_phone(phone, site):
     phone.goto("/admin/login/?next=/admin/")
     phone.get_by_label("Username").fill("editor")
     phone.get_by_label("Password").fill(site.logins["editor"])
-    phone.get_by_role("button", name="Log in", exact=True).click()
-    phone.wait_for_url("**/admin/")
+    press(phone, "Log in")
     assert phone.get_by_role("heading", name="What waits").is_visible()

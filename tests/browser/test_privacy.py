@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from playwright.sync_api import expect
 
 from .accessibility import violations, violations_at
-from .conftest import DESK, NARROW, PHONE
+from .conftest import DESK, NARROW, PHONE, follow, press
 from .test_intake_list import ask, change, empty_desk, stored  # noqa: F401 - fixtures
 
 CLOSED = (
@@ -32,11 +32,11 @@ def test_old_open_requests_are_reviewed(log_in, ask, axe, site):  # noqa: F811
     page = log_in("lead", "/intake/review/", PHONE)
     expect(page.locator("main")).to_contain_text(reference)
     assert_fits(axe, page)
-    page.get_by_role("link", name=f"Keep it open {reference}").click()
+    follow(page, f"Keep it open {reference}")
     assert_fits(axe, page)
     page.get_by_label("Until").fill((date.today() + timedelta(days=30)).isoformat())
     page.get_by_label("Why it stays open").fill("They wait for a bed in spring")
-    page.get_by_role("button", name="Keep it open").click()
+    press(page, "Keep it open")
     expect(page.locator("main")).to_contain_text(f"{reference} stays open.")
 
 
@@ -45,17 +45,18 @@ def test_a_person_is_held_disclosed_exported_and_erased(log_in, ask, axe, site):
     change(site, CLOSED, reference.replace("-", ""))
     page = log_in("privacy", "/intake/", PHONE)
     page.goto(f"/intake/?q={reference}")
-    page.get_by_role("link", name=reference).first.click()
-    page.get_by_role("link", name="Privacy of this person").click()
+    follow(page, reference)
+    follow(page, "Privacy of this person")
     person = page.url
     for name in ("Who saw", "What was disclosed", "Export all"):
         page.goto(person)
-        page.get_by_role("link", name=re.compile(name)).click()
+        follow(page, re.compile(name))
         assert_fits(axe, page)
     page.goto(person)
     page.get_by_label("Why").fill("County court, case 12")
     page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Lift the legal hold")).to_be_visible()
     assert_fits(axe, page)
     page.goto("/intake/privacy/")
@@ -63,11 +64,11 @@ def test_a_person_is_held_disclosed_exported_and_erased(log_in, ask, axe, site):
     assert_fits(axe, page)
     page.goto(person)
     page.get_by_label("Why").fill("The case is over now")
-    page.get_by_role("button", name="Lift the legal hold").click()
-    page.get_by_role("link", name="Erase all").click()
+    press(page, "Lift the legal hold")
+    follow(page, "Erase all")
     assert_fits(axe, page)
     page.get_by_label("Why it is erased").fill("They asked us in writing")
     page.get_by_label("I have read what goes").check()
     page.get_by_label("Your own password").fill(site.logins["privacy"])
-    page.get_by_role("button", name="Erase for good").click()
+    press(page, "Erase for good")
     expect(page.locator("main")).to_contain_text("Erased: 1 request.")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from .accessibility import violations, violations_at
-from .conftest import DESK, NARROW, PHONE, wait_until
+from .conftest import DESK, NARROW, PHONE, follow, press, wait_until
 
 NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
 
@@ -81,7 +81,7 @@ def test_the_page_with_all_figures_prints_none_but_leads_to_those_to_share(log_i
 
 def test_prints_carry_the_notice_and_the_tables(log_in, asked):
     page = log_in("lead", "/intake/reports/")
-    page.get_by_role("link", name="Figures to share or print").click()
+    follow(page, "Figures to share or print")
     page.emulate_media(media="print")
     assert page.locator("svg.chart").first.is_visible()
     assert page.get_by_text(NOTICE).first.is_visible()
@@ -92,9 +92,9 @@ def test_prints_carry_the_notice_and_the_tables(log_in, asked):
 
 def test_a_lead_takes_requests_out_with_a_reason_and_a_password(log_in, axe, site, asked):
     page = log_in("lead", "/intake/reports/", PHONE)
-    page.get_by_role("link", name="Export requests").click()
+    follow(page, "Export requests")
     assert violations(axe, page) == []
-    page.get_by_role("button", name="Export").click()
+    press(page, "Export")
     assert page.get_by_role("alert").is_visible()
     assert violations(axe, page) == []
     page.get_by_label("Name", exact=True).check()

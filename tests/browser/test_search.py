@@ -35,10 +35,12 @@ def test_small_phone_without_script_leads_to_the_steps_in_two_taps(open_page):
     button = page.get_by_role("button", name="Search")
     assert all(each.bounding_box()["height"] >= 44 for each in (field, button))
     field.fill("my friend wont wake up")
-    field.press("Enter")
+    with page.expect_navigation():
+        field.press("Enter")
     main = page.get_by_role("main")
     call = main.get_by_role("link", name="Call 911").first
     assert call.bounding_box()["y"] < 2 * SMALL["height"]
-    main.locator(".article-item a").first.click()
+    with page.expect_navigation():
+        main.locator(".article-item a").first.click()
     assert page.url.endswith("/faq/signs-of-an-overdose/")
     assert "Give naloxone" in page.get_by_role("main").inner_text()

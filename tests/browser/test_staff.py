@@ -5,20 +5,18 @@ import re
 import pytest
 
 from .accessibility import WCAG, violations, violations_at
-from .conftest import DESK, PHONE
+from .conftest import DESK, PHONE, follow, press
 
 
 def test_change_of_an_answer_is_on_the_page(log_in, open_page):
     page = log_in("editor", "/admin/faq/question/")
-    page.get_by_role("link", name="Is there fentanyl in heroin now?").first.click()
+    follow(page, "Is there fentanyl in heroin now?")
     slug = page.locator("[name=slug]").input_value()
     page.locator("[name=summary]").fill("A changed short answer.")
-    page.get_by_role("button", name="Save draft").click()
-    page.wait_for_load_state()
+    press(page, "Save draft")
     public = open_page(f"/faq/{slug}/", PHONE)
     assert "A changed short answer." not in public.locator("main").inner_text()
-    page.get_by_role("button", name="Publish", exact=True).click()
-    page.wait_for_load_state()
+    press(page, "Publish")
     public.reload()
     assert "A changed short answer." in public.locator("main").inner_text()
     public.goto("/faq/topics/understanding-heroin/")
@@ -27,7 +25,7 @@ def test_change_of_an_answer_is_on_the_page(log_in, open_page):
 
 def test_preview_is_the_page_itself_and_only_for_staff(log_in, open_page):
     page = log_in("editor", "/admin/articles/page/")
-    page.get_by_role("link", name=re.compile("accessib", re.IGNORECASE)).first.click()
+    follow(page, re.compile("accessib", re.IGNORECASE))
     page.locator("[name=summary]").fill("Words that only staff can see.")
     with page.expect_popup() as popup:
         page.get_by_role("button", name="Save and preview").click()

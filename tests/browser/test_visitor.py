@@ -6,9 +6,10 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from playwright.sync_api import expect
 
 from .accessibility import violations
-from .conftest import DESK, NARROW, PHONE, own_address, wait_until
+from .conftest import DESK, NARROW, PHONE, follow, own_address, press, wait_until
 
 
 def requests_in(site):
@@ -28,8 +29,14 @@ def write(page, message):
     page.locator("[name=message]").fill(message)
 
 
-def send(page):
+def press_send(page):
     page.locator("main form button[type=submit], main form input[type=submit]").click()
+
+
+def send(page):
+    """Send the form, and wait for the page that answers."""
+    with page.expect_navigation():
+        press_send(page)
 
 
 def reference_on(page):
@@ -86,7 +93,7 @@ def test_form_works_without_script_and_without_cookies(open_page, site, options)
     send(page)
     summary = page.locator("[data-error-summary]")
     assert page.url.endswith("#error-summary")
-    assert summary.evaluate("e => e === document.activeElement")
+    expect(summary).to_be_focused()
     assert 0 <= summary.bounding_box()["y"] < PHONE["height"] / 2
     assert summary.locator("a").count() == 2
     fill(page, f"Plainform {len(options)}")
@@ -106,8 +113,7 @@ def test_error_summary_takes_focus_and_leads_to_the_field(open_page):
     page = open_page("/contact/", PHONE)
     fill(page, " ", " ")
     send(page)
-    page.wait_for_selector("[data-error-summary]")
-    assert page.evaluate("document.activeElement.matches('[data-error-summary]')")
+    expect(page.locator("[data-error-summary]")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.name") == "name"
@@ -119,12 +125,12 @@ def test_error_summary_takes_focus_and_leads_to_the_field(open_page):
 
 def test_missing_answer_is_asked_for_before_anything_is_sent(open_page, site):
     page = open_page("/contact/", PHONE, java_script_enabled=False)
-    send(page)
+    press_send(page)
     assert page.evaluate("document.activeElement.name") == "name"
     assert page.url == f"{site.url}/contact/"
     page = open_page("/contact/", PHONE)
     page.get_by_label("Your name").fill("Halfway Exampleperson")
-    send(page)
+    press_send(page)
     phone = page.get_by_label("Your phone number")
     assert phone.evaluate("e => e === document.activeElement")
     assert phone.get_attribute("aria-invalid") == "true"
@@ -177,7 +183,7 @@ def test_fold_is_open_where_something_in_it_is_filled_or_wrong(open_page):
     fold.locator("summary").click()
     page.locator("[name=message]").fill("Made-up words")
     send(page)
-    page.wait_for_function("document.querySelector('.fold').open")
+    assert page.locator(".fold").get_attribute("open") is not None
     assert page.locator("[name=message]").input_value() == "Made-up words"
 
 
@@ -282,8 +288,8 @@ def test_what_is_sent_again_after_it_was_cancelled_is_a_new_request(remembering,
     other = page.context.new_page()
     other.goto("/contact/my-request/")
     look_up(other, first, "0123")
-    other.get_by_role("button", name="Cancel this request").click()
-    other.get_by_role("button", name="Yes").click()
+    press(other, "Cancel this request")
+    press(other, "Yes, cancel it")
     other.get_by_role("status").get_by_text("cancelled").wait_for()
     back(page)
     send(page)
@@ -297,7 +303,7 @@ def test_what_is_sent_again_because_no_answer_came_is_the_same_request(rememberi
     filled(page, "Noanswer Exampleperson")
     key = page.locator("[name=key]").input_value()
     page.route("**/contact/", lambda route: route.abort())
-    send(page)
+    press_send(page)
     page.wait_for_url("chrome-error://**")
     back(page)
     assert page.locator("[name=key]").input_value() == key
@@ -490,21 +496,21 @@ def test_words_that_may_mean_danger_show_the_crisis_lines_first(open_page, site,
     assert page.evaluate("document.activeElement === document.body")
     assert_fits_and_is_accessible(page, axe)
     reference = re.search(r"\b([2-9A-Z]{4})-([2-9A-Z]{4})\b", page.locator("main").inner_text())[0]
-    page.get_by_role("link", name="Change the time or cancel").click()
+    follow(page, "Change the time or cancel")
     look_up(page, reference)
     page.get_by_role("heading", name="What you chose").wait_for()
     assert section.bounding_box()["y"] < heading.bounding_box()["y"]
     page.get_by_role("heading", name="Change when we call").click()
     page.get_by_label("Best time").select_option("morning")
-    page.get_by_role("button", name="Save the change").click()
+    press(page, "Save the change")
     page.get_by_role("status").get_by_text("Saved.").wait_for()
-    assert section.evaluate("e => e === document.activeElement")
+    expect(section).to_be_focused()
     assert_fits_and_is_accessible(page, axe)
-    page.get_by_role("button", name="Cancel this request").click()
+    press(page, "Cancel this request")
     page.get_by_role("heading", name="Cancel this request?").wait_for()
     assert section.bounding_box()["y"] < heading.bounding_box()["y"]
     assert_fits_and_is_accessible(page, axe)
-    page.get_by_role("button", name="Yes").click()
+    press(page, "Yes, cancel it")
     page.get_by_role("status").get_by_text("cancelled").wait_for()
     assert section.bounding_box()["y"] < heading.bounding_box()["y"]
     assert_fits_and_is_accessible(page, axe)
@@ -513,7 +519,7 @@ def test_words_that_may_mean_danger_show_the_crisis_lines_first(open_page, site,
 def assert_is_told(page, title):
     """The notice has the focus and is in sight, and the title begins with what it says."""
     notice = page.locator("main .review[role=status]")
-    assert notice.evaluate("e => e === document.activeElement")
+    expect(notice).to_be_focused()
     assert 0 <= notice.bounding_box()["y"] < PHONE["height"] / 2
     assert page.title().startswith(f"{title} · Your request · ")
 
@@ -521,7 +527,7 @@ def assert_is_told(page, title):
 def test_every_page_of_ones_own_request_is_accessible(open_page, site, axe):
     page = open_page("/contact/", PHONE)
     reference = asked(page, site)
-    page.get_by_role("link", name="Change the time or cancel").click()
+    follow(page, "Change the time or cancel")
     assert_fits_and_is_accessible(page, axe)
     look_up(page, reference, "9999")
     page.wait_for_selector("[data-error-summary]")
@@ -533,19 +539,19 @@ def test_every_page_of_ones_own_request_is_accessible(open_page, site, axe):
     for fold in ("Change when we call", "Change your answers"):
         page.get_by_role("heading", name=fold).click()
     page.locator("[name=at]").fill("2020-01-01T10:00")
-    page.get_by_role("button", name="Save the change").click()
+    press(page, "Save the change")
     page.wait_for_selector("[data-error-summary]")
     assert_fits_and_is_accessible(page, axe)
     page.locator("[name=at]").fill("")
     page.get_by_label("Best time").select_option("morning")
-    page.get_by_role("button", name="Save the change").click()
+    press(page, "Save the change")
     page.get_by_role("status").get_by_text("Saved.").wait_for()
     assert_is_told(page, "Saved")
     assert_fits_and_is_accessible(page, axe)
-    page.get_by_role("button", name="Cancel this request").click()
+    press(page, "Cancel this request")
     page.get_by_role("heading", name="Cancel this request?").wait_for()
     assert_fits_and_is_accessible(page, axe)
-    page.get_by_role("button", name="Yes").click()
+    press(page, "Yes, cancel it")
     page.get_by_role("status").get_by_text("cancelled").wait_for()
     assert_is_told(page, "Cancelled")
     assert_fits_and_is_accessible(page, axe)

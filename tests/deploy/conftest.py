@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import http.client
 import re
@@ -11,7 +12,6 @@ import signal
 import ssl
 import sys
 import time
-from contextlib import contextmanager
 from typing import NamedTuple
 
 import brotli
@@ -21,7 +21,7 @@ from tests import prepared, static_files
 from tests.beside import Beside
 from tests.deploy import machine
 from tests.deploy.machine import HOST, ROOT
-from tests.waiting import free_port, wait_until
+from tests.waiting import PATIENCE, free_port, wait_until
 
 
 class Answer(NamedTuple):
@@ -79,31 +79,27 @@ class Site:
         return exchange(connection, method, path, {"Host": HOST} | headers, body)
 
     def ask_plainly(self, path, host=HOST):
-        connection = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=PATIENCE)
         return exchange(connection, "GET", path, {"Host": host})
 
     def ask_application(self, path, method="GET", **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", self.app_port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.app_port, timeout=PATIENCE)
         behind = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
         return exchange(connection, method, path, behind | headers)
 
     def post_to_application(self, path, body):
-        connection = http.client.HTTPConnection("127.0.0.1", self.app_port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.app_port, timeout=PATIENCE)
         behind = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
         return exchange(connection, "POST", path, behind, body)
 
     def say(self, sent):
-        """Everything that comes back for these raw bytes, until nginx hangs up or 3 s pass."""
-        with self.connect() as raw:
+        """The page that comes back for these raw bytes, until its end or nginx hangs up."""
+        received = b""
+        with self.connect() as raw, contextlib.suppress(ssl.SSLError, ConnectionError):
             raw.sendall(sent)
-            raw.settimeout(3)
-            received = b""
-            try:
-                while part := raw.recv(65536):
-                    received += part
-            except (TimeoutError, ssl.SSLError, ConnectionError):
-                pass
-            return received
+            while b"</html>" not in received and (part := raw.recv(65536)):
+                received += part
+        return received
 
     def from_folder(self, path, method="GET", **headers):
         """The page, as nginx answers by itself once the application has made it."""
@@ -117,7 +113,7 @@ class Site:
 
         # The application makes it, and others that changed first, on a machine that may be busy.
         try:
-            wait_until(has_come, 120)
+            wait_until(has_come)
         except AssertionError as late:
             late.add_note(self.state(answers[-1]))
             raise
@@ -156,7 +152,7 @@ class Site:
     def stop_application(self):
         machine.stop(self.application)
 
-    @contextmanager
+    @contextlib.contextmanager
     def without_application(self):
         self.stop_application()
         try:
@@ -191,9 +187,9 @@ def site(tmp_path_factory):
     try:
         wait_until(lambda: machine.listens(site.port))
         # nginx shows it for its own errors.
-        wait_until((site.data / "unavailable" / "index.html").exists, 60)
+        wait_until((site.data / "unavailable" / "index.html").exists)
         # A test may put something into the folder before anything else is asked for.
-        wait_until(site.front.is_symlink, 60)
+        wait_until(site.front.is_symlink)
         yield site
     finally:
         site.beside.stop()

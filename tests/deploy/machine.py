@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "www.example.org"
 BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
@@ -49,7 +51,9 @@ http {{
 
 def connect(port, address="127.0.0.1"):
     """A connection from one of this machine's addresses."""
-    return socket.create_connection(("127.0.0.1", port), timeout=20, source_address=(address, 0))
+    return socket.create_connection(
+        ("127.0.0.1", port), timeout=PATIENCE, source_address=(address, 0)
+    )
 
 
 def listens(port):
@@ -61,7 +65,7 @@ def listens(port):
 
 
 def answers(port):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("GET", "/healthz", headers={"Host": HOST})
         return connection.getresponse().status == 200
@@ -76,7 +80,7 @@ def copy_code(folder):
     for name in ("recovery_site", "articles", "faq", "contact", "templates"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "tests").mkdir()
-    for name in ("__init__", "beside", "durability", "site_settings"):
+    for name in ("__init__", "beside", "durability", "site_settings", "waiting"):
         shutil.copy(ROOT / "tests" / f"{name}.py", folder / "tests")
     shutil.copy(ROOT / "manage.py", folder)
 

@@ -12,7 +12,7 @@ from recovery_site.context_processors import current_site
 from tests.deploy import machine
 from tests.deploy.conftest import exchange
 from tests.deploy.machine import HOST, ROOT
-from tests.waiting import free_port, wait_until
+from tests.waiting import PATIENCE, free_port, wait_until
 
 
 class Balancer:
@@ -52,7 +52,7 @@ class Balancer:
         return exchange(connection, "GET", path, {"Host": HOST} | headers)
 
     def ask_plainly(self, path):
-        connection = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=PATIENCE)
         return exchange(connection, "GET", path, {"Host": HOST})
 
 

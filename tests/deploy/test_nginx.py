@@ -6,7 +6,7 @@ import pytest
 
 from tests.deploy import machine
 from tests.deploy.machine import HOST
-from tests.waiting import free_port, wait_until
+from tests.waiting import PATIENCE, free_port, wait_until
 
 PAGES = ["/", "/articles/", "/articles/why-is-heroin-so-addictive/", "/faq/", "/help-now/"]
 CODINGS = ["identity", "gzip", "br"]
@@ -223,7 +223,7 @@ def test_node_behind_a_balancer_serves_the_same_pages(site, tmp_path_factory):
     try:
         wait_until(lambda: machine.listens(port))
         request = f"GET /faq/ HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n"
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as raw:
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as raw:
             raw.sendall(request.encode())
             received = b"".join(iter(lambda: raw.recv(65536), b""))
         assert received.startswith(b"HTTP/1.1 200")

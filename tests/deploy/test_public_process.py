@@ -16,6 +16,7 @@ from recovery_site.site_map.public_paths import public_paths
 from tests.contact.lifecycle.journal.test_journal import payload
 from tests.deploy.machine import ROOT
 from tests.factories import make_article, make_helpline, make_page, make_question
+from tests.waiting import PATIENCE
 
 NAME, PHONE, MESSAGE = "Zebedee Quillfeather", "+16025550177", "the lighthouse keeper's waltz"
 PRIVATE = {"FIELD_KEYS", "INDEX_KEY", "JOURNAL_PRIVATE_KEYS"}
@@ -89,7 +90,7 @@ def found_in_public_process(data_dir, secrets, kept="None"):
         assert statuses[5] == "303"
         memory = memory_of(process.pid)
     finally:
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)
     assert public.encode() in memory
     wanted = {name: value.encode() for name, value in (("name", NAME), ("message", MESSAGE))}
     wanted |= {"phone": PHONE.removeprefix("+1").encode()}

@@ -3,17 +3,16 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import textwrap
-import time
 import urllib.request
 
 import pytest
 
 from tests import prepared, static_files
 from tests.deploy.machine import ROOT, environment
+from tests.waiting import PATIENCE, free_port, wait_until
 
 SERVER = textwrap.dedent("""
     import multiprocessing, sys
@@ -71,18 +70,21 @@ NEVER_NEEDED = {
 
 def ask(port):
     """What the server says: its words, its process and that of the worker."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE) as answer:
         words, server, worker = answer.read().decode().split()
     return words, int(server), int(worker)
 
 
+def serves(port):
+    try:
+        return ask(port)
+    except OSError:
+        return None
+
+
 def ask_until(port, is_enough):
     """Ask, each time on a new connection; fail if one is not answered."""
-    give_up_at = time.monotonic() + 30
-    while not is_enough(answer := ask(port)):
-        assert time.monotonic() < give_up_at, answer
-        time.sleep(0.01)
-    return answer
+    wait_until(lambda: is_enough(ask(port)), every=0.01)
 
 
 def runs(process):
@@ -115,9 +117,7 @@ def test_loaded_application_can_be_forked_and_visitors_need_nothing_of_staff(tmp
 
 @pytest.fixture
 def port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture
@@ -128,16 +128,11 @@ def served(tmp_path, port):
     (tmp_path / "run.py").write_text(SERVER.format(root=str(ROOT), port=port))
     process = subprocess.Popen([sys.executable, "-B", "run.py"], cwd=tmp_path)
     try:
-        for _try in range(600):
-            try:
-                ask(port)
-                break
-            except OSError:
-                time.sleep(0.05)
+        wait_until(lambda: serves(port))
         yield application, process
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 def test_new_code_is_served_by_the_same_process_and_nobody_is_turned_away(served, port):
@@ -148,7 +143,8 @@ def test_new_code_is_served_by_the_same_process_and_nobody_is_turned_away(served
     process.send_signal(signal.SIGHUP)
     ask_until(port, lambda answer: answer[:2] == ("second", server))
     ask_until(port, lambda _answer: not runs(worker))
-    assert {ask(port)[:2] for _time in range(10)} == {("second", server)}
+    # The other of the two ends later.
+    wait_until(lambda: {ask(port)[:2] for _time in range(10)} == {("second", server)})
 
     application.write_text("that is no Python")
     process.send_signal(signal.SIGHUP)
@@ -161,16 +157,17 @@ def test_worker_that_dies_is_replaced_and_none_outlives_the_server(served, port)
     _application, process = served
     first = ask(port)[2]
     os.kill(first, signal.SIGKILL)
-    give_up_at, seen = time.monotonic() + 30, set()
-    while len(seen - {first}) < 2 and time.monotonic() < give_up_at:
+    seen = set()
+
+    def both_are_others():
         # What waited for the worker that died is lost.
-        try:
-            seen.add(ask(port)[2])
-        except OSError:
-            continue
+        if answer := serves(port):
+            seen.add(answer[2])
+        return len(seen - {first}) == 2
+
+    wait_until(both_are_others, every=0.01)
     process.terminate()
-    assert process.wait(10) == 0
-    assert len(seen - {first}) == 2
+    assert process.wait(PATIENCE) == 0
     assert not any(map(runs, seen))
 
 
@@ -180,10 +177,7 @@ def test_server_that_is_stopped_while_it_loads_new_code_leaves_no_worker(served,
     loads = application.with_name("loads")
     application.write_text(SLOW + APPLICATION.format(words="second"))
     process.send_signal(signal.SIGHUP)
-    give_up_at = time.monotonic() + 30
-    while not loads.exists() or str(process.pid) not in loads.read_text().split():
-        assert time.monotonic() < give_up_at
-        time.sleep(0.01)
+    wait_until(lambda: loads.exists() and str(process.pid) in loads.read_text().split())
     process.terminate()
-    assert process.wait(10) == 0
+    assert process.wait(PATIENCE) == 0
     assert not any(map(runs, workers))

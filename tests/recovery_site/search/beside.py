@@ -27,7 +27,7 @@ def search_by_meaning() -> Iterator[subprocess.Popen[bytes]]:
     module, hurry = "recovery_site.search.meaning", client.QUERY_SECONDS
     with subprocess.Popen([sys.executable, "-m", module, str(client.model_folder())]) as child:
         try:
-            wait_until(knows_pages, 120)
+            wait_until(knows_pages)
             client.QUERY_SECONDS, client._asked_again_at = 10, 0
             yield child
         finally:

@@ -20,6 +20,7 @@ from recovery_site import settings as production
 from recovery_site.management.commands import serve
 from recovery_site.staff.demo_staff import create_demo_staff
 from tests.deploy.machine import ROOT
+from tests.waiting import free_port
 
 
 def script(text):
@@ -95,14 +96,23 @@ def test_greeting_of_a_public_site_names_its_own_address(settings):
     assert "is at https://www.example.org/" in greeting([])
 
 
-def test_address_is_said_once_and_not_before_the_port_answers():
-    asked = []
+def test_address_is_said_once_and_not_before_the_port_answers(tmp_path):
+    asked, is_said = [], tmp_path / "is-said"
 
     def greet():
         asked.append(len(asked))
-        return len(asked) == 2
+        if len(asked) == 2:
+            is_said.touch()
+        return is_said.exists()
 
-    commands = {"server": script("import time; time.sleep(0.5)"), "jobs": script("input()")}
+    # Goes on for a while, in which it could be said again.
+    server = f"""
+import pathlib, time
+while not pathlib.Path({str(is_said)!r}).exists():
+    time.sleep(0.05)
+time.sleep(0.5)
+"""
+    commands = {"server": script(server), "jobs": script("input()")}
     serve.supervise(commands, dict(os.environ), greet)
     assert asked == [0, 1]
 
@@ -229,7 +239,8 @@ def test_two_starts_prepare_the_site_one_after_the_other(monkeypatch):
     monkeypatch.setattr(serve.Command, "prepare", prepare)
     monkeypatch.setattr(serve, "supervise", lambda commands, *_: jobs.append(commands["jobs"]))
     starts = [
-        threading.Thread(target=call_start, args=(str(port),), daemon=True) for port in free_ports()
+        threading.Thread(target=call_start, args=(str(free_port()),), daemon=True)
+        for _which in range(2)
     ]
     for start in starts:
         start.start()
@@ -242,13 +253,6 @@ def test_two_starts_prepare_the_site_one_after_the_other(monkeypatch):
 def call_start(port):
     with contextlib.suppress(SystemExit):
         call_command("serve", port=port, stdout=io.StringIO())
-
-
-def free_ports():
-    with socket.socket() as one, socket.socket() as other:
-        for each in (one, other):
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in (one, other)]
 
 
 @pytest.mark.django_db

@@ -25,6 +25,7 @@ from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
 from tests.contact.lifecycle.journal.test_journal import payload
 from tests.contact.lifecycle.team.test_claims import in_processes, together
 from tests.factories import make_request, make_staff
+from tests.waiting import PATIENCE
 
 PRIVATE = "+16025550199"
 THURSDAY = NOON + timedelta(days=2, hours=3)
@@ -535,7 +536,7 @@ def test_who_waits_for_a_person_that_is_being_linked_then_locks_all_of_their_req
             with transaction.atomic():
                 claims.lock(first.pk)
                 is_locked.set()
-                is_seen.wait(20)
+                is_seen.wait(PATIENCE)
         finally:
             connection.close()
 
@@ -544,7 +545,7 @@ def test_who_waits_for_a_person_that_is_being_linked_then_locks_all_of_their_req
         persons.link(claims.lock(second.pk, first.pk), maria, first)
         waiter.start()
         assert not is_locked.wait(1)
-    assert is_locked.wait(20)
+    assert is_locked.wait(PATIENCE)
     with transaction.atomic():
         free = CallbackRequest.objects.select_for_update(skip_locked=True, no_key=True)
         assert list(free) == []

@@ -17,6 +17,7 @@ from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditEntry
 from contact.records.requests.references import reference_for
 from tests.factories import make_request, make_staff
+from tests.waiting import PATIENCE
 
 OTHER_PHONE = "+16025550199"
 
@@ -427,7 +428,7 @@ def in_processes(script, *arguments):
     for process in processes:
         process.stdin.write("go\n")
         process.stdin.flush()
-    printed = [process.communicate(timeout=200)[0].split() for process in processes]
+    printed = [process.communicate(timeout=PATIENCE)[0].split() for process in processes]
     assert {process.returncode for process in processes} == {0}
     return printed
 
