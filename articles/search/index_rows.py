@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.db import models
+from django.db import connections, models
+from django.db.models.functions import Length
 
 
 class SearchDocument(models.Model):
@@ -33,6 +34,19 @@ class SearchDocument(models.Model):
         return f"{self.kind} {self.publication}"
 
 
+class SearchWordQuerySet(models.QuerySet["SearchWord"]):
+    def beginning(self, letters: str) -> SearchWordQuerySet:
+        found = self.filter(word__startswith=letters)
+        if connections[self.db].vendor != "sqlite":
+            return found
+        # SQLite's LIKE takes no notice of case, and so none of the index.
+        return found.filter(word__gte=letters, word__lt=letters + chr(0x10FFFF))
+
+    def as_long_as(self, word: str, give_or_take: int) -> SearchWordQuerySet:
+        least, most = len(word) - give_or_take, len(word) + give_or_take
+        return self.annotate(length=Length("word")).filter(length__gte=least, length__lte=most)
+
+
 class SearchWord(models.Model):
     """A word of the pages that visitors can read, and on how many of them it stands."""
 
@@ -42,7 +56,7 @@ class SearchWord(models.Model):
     sound = models.CharField(max_length=30)
     documents = models.IntegerField()
 
-    objects: ClassVar[models.Manager[SearchWord]]
+    objects: ClassVar[models.Manager[SearchWord]] = SearchWordQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

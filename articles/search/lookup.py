@@ -16,8 +16,8 @@ from .index_rows import SearchDocument, SearchWord
 # A group of stems that mean the same for the reader: any of them will do.
 StemGroup = Sequence[str]
 MOST_TOGETHER, MOST_OF_ONE = 40, 25
-# Groups that are looked up each for itself, the rarest ones.
-MOST_ALONE = 4
+# Groups that are looked up each for itself, and those that must all be met: the rarest ones.
+MOST_ALONE, MOST_MET = 4, 5
 _POSTGRESQL = "SELECT id FROM articles_searchdocument WHERE"
 _SQLITE = "SELECT rowid AS id FROM articles_searchtext WHERE articles_searchtext"
 _COLUMNS = "kind, publication, revision, title, headings, summary, body"
@@ -69,8 +69,8 @@ def documents(
 def _parts(groups: Sequence[StemGroup]) -> Iterator[tuple[Sequence[StemGroup], bool, int]]:
     """Groups that must all be met, whether in the title, and how many rows will do."""
     if len(groups) > 1:
-        yield groups, True, MOST_TOGETHER
-        yield groups, False, MOST_TOGETHER
+        yield groups[:MOST_MET], True, MOST_TOGETHER
+        yield groups[:MOST_MET], False, MOST_TOGETHER
     if len(groups) > 2:
         yield groups[:2], False, MOST_OF_ONE
     for group in groups[:MOST_ALONE]:

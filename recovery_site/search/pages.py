@@ -91,7 +91,7 @@ def others() -> Iterator[PageFound]:
     if facts := list(Fact.objects.shown()):
         yield _about_the_centre(facts)
     for slug, name, about in topics(_language())():
-        yield _found(_topic_path(slug), name, about, _("Topic"))
+        yield _topic(slug, name, about)
     path = reverse("help_now")
     for name, about, phone in help_lines():
         yield _found(path, name, f"{about} {phone}", _("Help line"))
@@ -143,9 +143,10 @@ def _found(path: str, name: str, about: str, kind: Any) -> PageFound:
     )
 
 
-@lru_cache(maxsize=200)
-def _topic_path(slug: str) -> str:
-    return Topic(slug=slug).get_absolute_url()
+@lru_cache(maxsize=2000)
+def _topic(slug: str, name: str, about: str) -> PageFound:
+    # A search compares all topics: with fewer kept than there are, none would be found here.
+    return _found(Topic(slug=slug).get_absolute_url(), name, about, _("Topic"))
 
 
 @lru_cache(maxsize=1000)

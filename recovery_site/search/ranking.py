@@ -6,7 +6,7 @@ Title and other ways to ask > headings > summary > text.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import log2
 from typing import NamedTuple
@@ -41,22 +41,49 @@ class Phrases:
         ]
         self.likely = LikelyPages((phrase.path, phrase.query) for phrase in self.phrases)
         self.paths: defaultdict[str, set[str]] = defaultdict(set)
-        self._with: defaultdict[str, list[int]] = defaultdict(list)
+        # By stem: the numbers of phrases, each with the places of the terms that have it.
+        self._with: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         for number, phrase in enumerate(self.phrases):
-            for term in phrase.query.terms:
+            for place, term in enumerate(phrase.query.terms):
                 for key, weight in term.stems.items():
-                    self._with[key].append(number)
+                    self._with[key].append((number, place))
                     if weight >= SAME:
                         self.paths[key].add(phrase.path)
+        # What each term weighs beside a query that has none of its stems.
+        apart = Weights({}, self)
+        self.weights = [[apart.of(term) for term in each.query.terms] for each in self.phrases]
 
-    def matching(self, query: Query) -> list[Phrase]:
-        numbers = {
-            number
-            for term in query.terms
-            for key in term.stems
-            for number in self._with.get(key, ())
-        }
-        return [self.phrases[number] for number in sorted(numbers)]
+    def matching(self, query: Query) -> dict[int, set[int]]:
+        """Numbers of phrases, with the places of their terms that share a stem with the query."""
+        places: defaultdict[int, set[int]] = defaultdict(set)
+        for key in {key for term in query.terms for key in term.stems}:
+            for number, place in self._with.get(key, ()):
+                places[number].add(place)
+        return places
+
+
+class Weights:
+    """How much words say: the rarer, the more."""
+
+    def __init__(self, documents: Mapping[str, int], phrases: Phrases) -> None:
+        """`documents` tells on how many pages a stem stands."""
+        self._documents, self._phrases = documents, phrases
+        self._rarities: dict[str, float] = {}
+
+    def rarity(self, key: str) -> float:
+        if key not in self._rarities:
+            number = max(self._documents.get(key, 0), len(self._phrases.paths.get(key, ())))
+            self._rarities[key] = 1 / (1 + log2(1 + number)) if number else 0
+        return self._rarities[key]
+
+    def of(self, term: SearchTerm) -> float:
+        if not term.is_known:
+            return UNKNOWN
+        # Of the visitor's own words, else of those that mean the same.
+        own = [self.rarity(key) for key, weight in term.stems.items() if weight == 1]
+        others = [self.rarity(key) for key in term.stems]
+        known = [each for each in own if each] or [each for each in others if each]
+        return term.times * min(known, default=EVERYDAY)
 
 
 @lru_cache(maxsize=2)
@@ -73,28 +100,12 @@ def stop_stems() -> frozenset[str]:
 class Ranking:
     def __init__(self, query: Query, documents: Mapping[str, int], phrases: Phrases) -> None:
         """`documents` tells on how many pages a stem stands."""
-        self.query, self._documents, self._phrases = query, documents, phrases
-        self._rarities: dict[str, float] = {}
+        self.query, self._phrases = query, phrases
+        weights = Weights(documents, phrases)
+        self.rarity, self._weight = weights.rarity, weights.of
         self._weights = [self._weight(term) for term in query.terms]
         self._whole = sum(self._weights) or 1
-
-    def rarity(self, key: str) -> float:
-        if key not in self._rarities:
-            self._rarities[key] = self._rarity(key)
-        return self._rarities[key]
-
-    def _rarity(self, key: str) -> float:
-        number = max(self._documents.get(key, 0), len(self._phrases.paths.get(key, ())))
-        return 1 / (1 + log2(1 + number)) if number else 0
-
-    def _weight(self, term: SearchTerm) -> float:
-        if not term.is_known:
-            return UNKNOWN
-        # Of the visitor's own words, else of those that mean the same.
-        own = [self.rarity(key) for key, weight in term.stems.items() if weight == 1]
-        others = [self.rarity(key) for key in term.stems]
-        known = [each for each in own if each] or [each for each in others if each]
-        return term.times * min(known, default=EVERYDAY)
+        self._stems = frozenset(key for term in query.terms for key in term.stems)
 
     def in_vain(self) -> list[str]:
         """Words of the query that stand nowhere and mean nothing that does."""
@@ -107,23 +118,34 @@ class Ranking:
     def phrase_points(self) -> dict[str, float]:
         """For each address, the points of the best of its other ways to ask."""
         points: dict[str, float] = {}
-        for phrase in self._phrases.matching(self.query):
-            alike = self.alike(phrase.query.terms, phrase.query.words)
+        for number, places in self._phrases.matching(self.query).items():
+            phrase = self._phrases.phrases[number]
+            alike = self._alike_to(phrase.query, self._phrases.weights[number], places)
             points[phrase.path] = max(points.get(phrase.path, 0), alike)
         return points
 
-    def alike(self, terms: Sequence[SearchTerm], words: tuple[str, ...]) -> float:
-        """How much a phrase and the query are the same, from 0 to 1, more if they are equal."""
+    def _alike_to(self, phrase: Query, weights: list[float], places: set[int]) -> float:
+        """How much a phrase and the query are the same, from 0 to 1, more if they are equal.
+
+        `weights` are those of the phrase's terms, as far as the query has none of their stems;
+        `places` are the terms of which it has one.
+        """
+        terms = [phrase.terms[place] for place in places]
+        own = [self._weight(term) for term in terms]
+        whole = sum(weights) - sum(weights[place] for place in places) + sum(own)
         overlaps = [
             [_overlap(asked.stems, term.stems) for asked in self.query.terms] for term in terms
         ]
-        return self._alike(overlaps, [self._weight(term) for term in terms], words)
+        return self._alike(overlaps, own, whole, phrase.words)
 
     def _alike(
-        self, overlaps: list[list[float]], weights: list[float], words: tuple[str, ...]
+        self,
+        overlaps: list[list[float]],
+        weights: list[float],
+        whole: float,
+        words: tuple[str, ...],
     ) -> float:
-        """`overlaps` has a row for each word of the phrase, whose weights these are."""
-        whole = sum(weights)
+        """`overlaps` has a row for each word in common, whose weights these are of the `whole`."""
         if not whole:
             return 0
         met = (max(column) for column in zip(*overlaps, strict=True))
@@ -135,14 +157,19 @@ class Ranking:
 
     def title(self, title: tuple[str, ...]) -> float:
         """How much a title and the query are the same."""
+        if self._stems.isdisjoint(title):
+            return 0
         keys = [key for key in title if key not in stop_stems()] or title
         overlaps = [[asked.stems.get(key, 0) for asked in self.query.terms] for key in keys]
         if not any(map(any, overlaps)):
             return 0
         weights = [self.rarity(key) or EVERYDAY for key in keys]
-        return self._alike(overlaps, weights, title)
+        return self._alike(overlaps, weights, sum(weights), title)
 
     def points(self, page: PageFound, of_phrases: float) -> float:
+        parts = (page.title, page.headings, page.summary)
+        if not (of_phrases or page.body) and all(map(self._stems.isdisjoint, parts)):
+            return 0
         best = max(self.title(page.title), of_phrases)
         # What stands above counts below as well: a title says what the text is about.
         headings = page.headings.union(page.title)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import jellyfish
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from articles.search.index import sound_of
 from articles.search.index_rows import SearchWord
@@ -34,6 +34,7 @@ SHORTEST_TYPO, SHORTEST_WITH_TWO_ERRORS = 4, 7
 SHORTEST_COMPOUND, SHORTEST_PART = 6, 3
 SHORTEST_RUN, LONGEST_RUN, LONGEST_PIECE = 9, 40, 14
 MOST_NEIGHBOURS = 3000
+MOST_LETTERS_MORE = 2
 # Weight of words within an expression; and of an expression against a word.
 PART_WEIGHT = 0.5
 EXPRESSION_WEIGHT = 1.6
@@ -166,8 +167,10 @@ def neighbour(word: str, vocabulary: SearchVocabulary) -> list[str]:
     if len(word) < SHORTEST_TYPO:
         return []
     sound = sound_of(word)
-    of_pages = SearchWord.objects.filter(Q(sound=sound) | Q(word__startswith=word[0]))
-    found = dict(of_pages.values_list("word", "documents")[:MOST_NEIGHBOURS])
+    long_enough = SearchWord.objects.as_long_as(word, MOST_LETTERS_MORE)
+    found = dict(_counted(long_enough.beginning(word[0])))
+    if sound:
+        found |= dict(_counted(long_enough.filter(sound=sound)))
     others = {other: 1 for other in vocabulary.words if len(other) >= SHORTEST_TYPO}
     best: tuple[float, int, str] | None = None
     for other, documents in (others | found).items():
@@ -182,13 +185,24 @@ def neighbour(word: str, vocabulary: SearchVocabulary) -> list[str]:
     return [best[2]] if best else []
 
 
+def _counted(words: QuerySet[SearchWord]) -> Iterable[tuple[str, int]]:
+    return words.values_list("word", "documents")[:MOST_NEIGHBOURS]
+
+
 def _distance(word: str, other: str, sound: str) -> float | None:
     """How far apart they are, None if too far: less if they sound or begin alike."""
-    if abs(len(word) - len(other)) > 2 or other in stop_words() or not other.isalpha():
+    most = 1 if len(word) < SHORTEST_WITH_TWO_ERRORS else 2
+    if (
+        abs(len(word) - len(other)) > MOST_LETTERS_MORE
+        or other in stop_words()
+        or not other.isalpha()
+    ):
         return None
     distance = float(jellyfish.damerau_levenshtein_distance(word, other))
+    # The sound, which takes longer to tell, allows one letter more.
+    if distance > most + 1:
+        return None
     sounds_alike = bool(sound) and sound == sound_of(other)
-    most = 1 if len(word) < SHORTEST_WITH_TWO_ERRORS else 2
     if distance > most + sounds_alike:
         return None
     return distance - 0.6 * sounds_alike + 0.3 * (word[0] != other[0])
@@ -239,7 +253,7 @@ def _expression(words: Sequence[str], meant: Stems) -> SearchTerm:
 def _stems_beginning(begun: str, vocabulary: SearchVocabulary) -> Stems:
     """Stems of the words that begin so, and the word itself."""
     stems = own_stems(begun) if begun not in stop_words() or len(begun) > 2 else {}
-    found = SearchWord.objects.filter(word__startswith=begun)
+    found = SearchWord.objects.beginning(begun)
     if len(begun) > 1:
         for key in found.order_by("-documents").values_list("stem", flat=True)[:12]:
             stems[key] = 1.0

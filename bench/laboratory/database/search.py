@@ -94,6 +94,7 @@ def measure(options: argparse.Namespace) -> None:
     figures: Columns = {
         "median ms": lambda series: f"{statistics.median(one.page for one in series):.1f}",
         "p95 ms": lambda series: f"{series.page_p95:.1f}",
+        "processor ms": lambda series: f"{series.cpu_median:.1f}",
         "database p95 ms": lambda series: f"{series.database_p95:.1f}",
         "queries": lambda series: str(max(len(one.spent) for one in series)),
     }

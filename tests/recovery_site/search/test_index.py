@@ -54,6 +54,17 @@ def test_heading_summary_and_text_are_searched():
     assert titles("lake") == titles("tree") == titles("field") == {stems("One")}
 
 
+def test_words_that_begin_alike_come_from_the_index():
+    make_article(title="Río rivers rivière z9 zebra", body="<p>Ｒivet ritual rival.</p>")
+    beginning = SearchWord.objects.beginning
+    assert {row.word for row in beginning("riv")} == {"rivers", "riviere", "rivet", "rival"}
+    assert {row.word for row in beginning("z")} == {"z9", "zebra"}
+    assert {row.word for row in beginning("ri").as_long_as("river", 1)} >= {"rivers", "rival"}
+    assert "rio" not in {row.word for row in beginning("ri").as_long_as("river", 1)}
+    if connection.vendor == "sqlite":
+        assert "SEARCH" in beginning("riv").explain()
+
+
 def test_words_are_counted_by_page():
     make_article(title="Quiet rivers")
     make_article(title="More rivers")
