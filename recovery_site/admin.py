@@ -24,8 +24,8 @@ from .context_processors import current_site
 from .document_import.paste import understand_paste
 from .document_import.views import import_document
 from .helpful.staff import helpful_pages
-from .sign_in.emergency import EMERGENCY
-from .sign_in.passwords import EmergencyPasswordForm, OwnPasswordForm, note_own_password
+from .sign_in.passwords.emergency import EMERGENCY
+from .sign_in.passwords.passwords import EmergencyPasswordForm, OwnPasswordForm, note_own_password
 from .sign_in.views import log_in, staff_policy
 from .staff.dashboard import dashboard_items
 from .staff.link_finder import find_link

@@ -101,7 +101,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "recovery_site.sign_in.assurance.require_assurance",
+    "recovery_site.sign_in.sessions.assurance.require_assurance",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "recovery_site.page_cache.snapshot.SnapshotMiddleware",

@@ -9,7 +9,7 @@ from . import errors, views
 from .facts.page import about
 from .helpful.views import helpful, helpful_thanks, helpful_why
 from .search.suggestions import suggestions
-from .sign_in.session_state import session_state
+from .sign_in.sessions.session_state import session_state
 from .site_map import sitemaps
 from .site_map.feeds import feed
 from .staff.outside_review import outside_review, outside_review_page

@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from . import assurance
 from .landing import first_page
 from .models import StaffAccount
+from .sessions import assurance
 
 
 class StaffBackend(ModelBackend):

@@ -17,7 +17,7 @@ from contact.privacy import brakes
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
 
-from . import factors
+from .factors import factors
 
 WRONG_CODE = _("This code is not right, or was used before. Wait for the next one.")
 NOT_THIS_KEY = _("That did not work: no passkey of this account was used. Try again.")

@@ -25,7 +25,7 @@ class StaffSession(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        from .sessions import SessionStore
+        from .sessions.sessions import SessionStore
 
         return SessionStore
 

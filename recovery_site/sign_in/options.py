@@ -5,11 +5,11 @@ AUTHENTICATION_BACKENDS = ["recovery_site.sign_in.adapters.StaffBackend"]
 STAFF_PATHS = ("/admin/", "/intake/")
 # What a process with ROLE=public does not serve.
 PATHS_WITH_KEYS = (*STAFF_PATHS, "/contact/my-request/", "/review/")
-SESSION_ENGINE = "recovery_site.sign_in.sessions"
+SESSION_ENGINE = "recovery_site.sign_in.sessions.sessions"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"recovery_site.sign_in.password_rules.{name}"}
+    {"NAME": f"recovery_site.sign_in.passwords.password_rules.{name}"}
     for name in ("LengthRule", "RepetitionRule", "NameRule", "CommonStemRule")
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -29,7 +29,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 # Tries are counted in the database instead (contact/privacy/brakes.py).
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
-MFA_ADAPTER = "recovery_site.sign_in.factors.MFAAdapter"
+MFA_ADAPTER = "recovery_site.sign_in.factors.factors.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODE_DIGITS = 10

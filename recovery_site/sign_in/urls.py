@@ -8,7 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.urls import path
 from django.views.generic import RedirectView
 
-from . import factor_views, views
+from . import views
+from .factors import factor_views
 
 urlpatterns = [
     path("login/", views.log_in, name="account_login"),

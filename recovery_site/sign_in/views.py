@@ -28,10 +28,10 @@ from contact.privacy import brakes, rate_limit
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
 
-from . import emergency
 from .forms import EmergencyForm, record_failure
 from .landing import first_page, safe_next
 from .log_in_tries import LogInTry, wait_page
+from .passwords import emergency
 
 staff_policy: Any = csp_override(settings.STAFF_CSP)
 

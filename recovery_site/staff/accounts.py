@@ -26,9 +26,10 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin.changelists import StrictModelAdmin
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
-from recovery_site.sign_in import assurance, factors
+from recovery_site.sign_in.factors import factors
 from recovery_site.sign_in.models import StaffAccount
-from recovery_site.sign_in.sessions import end_sessions
+from recovery_site.sign_in.sessions import assurance
+from recovery_site.sign_in.sessions.sessions import end_sessions
 
 View = Callable[..., HttpResponseBase]
 

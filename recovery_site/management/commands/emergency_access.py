@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from recovery_site.sign_in import emergency
+from recovery_site.sign_in.passwords import emergency
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from contact.lifecycle.safeguards import key_rotation
 from contact.lifecycle.safeguards.key_rotation import ROWS_PER_REPORT
 from contact.privacy import key_marker
 from contact.privacy.audit_trail import audit
-from recovery_site.sign_in import factors
+from recovery_site.sign_in.factors import factors
 
 
 class Command(BaseCommand):

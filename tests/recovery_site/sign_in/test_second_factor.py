@@ -14,8 +14,9 @@ from django.urls import NoReverseMatch, reverse
 
 from contact.models import AuditEntry
 from recovery_site.apps import check_demo_log_ins
-from recovery_site.sign_in import assurance, emergency
 from recovery_site.sign_in.models import StaffAccount, StaffSession
+from recovery_site.sign_in.passwords import emergency
+from recovery_site.sign_in.sessions import assurance
 from recovery_site.staff.demo_staff import create_demo_staff
 from tests.contact.pages import text
 from tests.factories import make_staff

@@ -15,7 +15,7 @@ from contact.privacy.encryption import DecryptionError
 from contact.privacy.keys import ShortLived
 from contact.privacy.tokens import seal_short, unseal_short
 
-from .models import StaffSession
+from ..models import StaffSession
 
 LONGEST_SESSION = timedelta(hours=12)
 STARTED, BROWSER = "started", "browser"

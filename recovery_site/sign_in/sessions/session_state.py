@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from contact.models import CallbackRequest
 
-from .models import StaffSession
+from ..models import StaffSession
 
 
 @require_safe

@@ -13,9 +13,9 @@ from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
 from contact.privacy.keys import Purpose, keyed_hash
 
-from . import factors
-from .models import StaffAccount
-from .sessions import end_sessions
+from ..factors import factors
+from ..models import StaffAccount
+from ..sessions.sessions import end_sessions
 
 EMERGENCY = "emergency"
 VALID_FOR = timedelta(minutes=30)

@@ -28,12 +28,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
 
-from . import assurance, factors
-from .forms import ConfirmForm
-from .landing import safe_next
-from .models import StaffSession
-from .sessions import end_sessions
-from .views import StaffPage, staff_policy
+from ..forms import ConfirmForm
+from ..landing import safe_next
+from ..models import StaffSession
+from ..sessions import assurance
+from ..sessions.sessions import end_sessions
+from ..views import StaffPage, staff_policy
+from . import factors
 
 
 class AccountView(StaffPage, IndexView):

@@ -123,7 +123,7 @@ class LengthRule:
 
     def validate(self, password: str, user: Any = None) -> None:
         # Imported late: settings name this module before models are loaded.
-        from .factors import has_factor
+        from ..factors.factors import has_factor
 
         shortest = self.with_factor if has_factor(user) else self.alone
         if len(password) < shortest:

@@ -11,9 +11,9 @@ from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
 from contact.privacy.brakes import require_own_password
 
-from .assurance import CHANGE_PASSWORD
+from ..models import StaffAccount
+from ..sessions.assurance import CHANGE_PASSWORD
 from .emergency import EMERGENCY
-from .models import StaffAccount
 
 
 class OwnPasswordForm(AdminPasswordChangeForm):

@@ -16,7 +16,7 @@ from contact.privacy import brakes
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
 
-from .models import StaffAccount
+from ..models import StaffAccount
 from .sessions import BROWSER, STARTED, browser_name, end_sessions
 
 SECOND_FACTOR = "second_factor"
