@@ -74,13 +74,17 @@ def hard_to_read(text: str) -> list[str]:
 
 
 def skipped_headings(body: str) -> list[str]:
-    first = re.search(r"<h([23])>(.*?)</h\1>", body, re.DOTALL)
-    if first is None or first[1] == "2":
-        return []
-    return [
-        gettext("The subheading “%(heading)s” stands before any heading above it.")
-        % {"heading": markup.plain_text(first[2])}
-    ]
+    """The first heading that stands more than one level below the one before it."""
+    above = 1
+    for level, words in re.findall(r"<h([2-4])>(.*?)</h\1>", body, re.DOTALL):
+        if int(level) > above + 1:
+            missing = gettext(
+                "“%(heading)s” is a heading %(level)s, but no heading %(above)s stands above it."
+            )
+            words = markup.plain_text(words)
+            return [missing % {"heading": words, "level": level, "above": int(level) - 1}]
+        above = int(level)
+    return []
 
 
 def tables_without_headers(body: str) -> list[str]:

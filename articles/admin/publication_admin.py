@@ -98,6 +98,8 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AutosaveAdmin):
     ) -> Any:
         obj = context["original"]
         context["has_publish_permission"] = self.has_publish_permission(request)
+        fields = context["adminform"].form.visible_fields()
+        context["fields_to_correct"] = [field for field in fields if field.errors]
         context |= self.autosave_context(request, obj)
         if obj:
             newest = obj.newest_revision

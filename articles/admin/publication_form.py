@@ -74,7 +74,7 @@ class PublicationForm(forms.ModelForm):
         widget=AdminTextareaWidget(attrs={"rows": 24}),
         help_text=_(
             "One idea in each paragraph. Say “you”. Explain a medical word where it first appears."
-            " For an important box: make a quotation, then pick it under “Block style”."
+            " Alt+F10 leads from the words to the tools."
         ),
     )
     sources = SourcesField(

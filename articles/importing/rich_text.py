@@ -13,7 +13,7 @@ from .questions import split
 from .typed_lists import with_typed_lists
 
 CALLOUTS = ("callout", "urgent")
-FIRST_LEVEL, LAST_LEVEL = 2, 3
+FIRST_LEVEL, LAST_LEVEL = 2, 4
 LONGEST_BOLD_HEADING, LONGEST_SUMMARY = 100, 600
 # Of a bold paragraph that stands for a heading: below all real ones.
 BOLD_LEVEL = 7

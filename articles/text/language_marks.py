@@ -14,7 +14,7 @@ OTHERS = {
 RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "prs", "ps", "syr", "ug", "ur", "yi"}
 _CODES = "|".join(sorted({code.partition("-")[0] for code in LANG_INFO} | OTHERS))
 _MARK = rf"\[({_CODES})((?:-[A-Za-z]{{2,8}})?)\]\s*"
-_marked = re.compile(rf"<(p|li|h2|h3)>{_MARK}")
+_marked = re.compile(rf"<(p|li|h[2-4])>{_MARK}")
 _at_start = re.compile(_MARK)
 
 

@@ -19,28 +19,20 @@ from .clean_text import clean_text
 from .language_marks import with_languages, without_mark
 from .tables import with_headers
 
+# The table's tools stand last: no others move when the cursor enters a table.
+MENU_GROUPS = ("marks", "lists", "link", "nodes -blockType -lists", "history", "table")
 # The editor offers exactly the elements that the cleaner keeps (TAGS).
 EXTENSIONS: dict[str, Any] = {
     "Bold": True,
     "Italic": True,
     "Subscript": True,
     "Superscript": True,
-    "Heading": {"levels": [2, 3]},
+    "Heading": {"levels": [2, 3, 4]},
     "ListItem": True,
     "BulletList": True,
     "OrderedList": True,
     "Blockquote": True,
-    "NodeClass": {
-        "cssClasses": {
-            "blockquote": {
-                "title": _("Quotation"),
-                "cssClasses": [
-                    {"className": "callout", "title": _("as an important box")},
-                    {"className": "urgent", "title": _("as an urgent box: what to do now")},
-                ],
-            }
-        }
-    },
+    "NodeClass": {"cssClasses": {"blockquote": {"cssClasses": ["callout", "urgent"]}}},
     "HorizontalRule": True,
     "HardBreak": True,
     "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel", "sms"]},
@@ -49,9 +41,13 @@ EXTENSIONS: dict[str, Any] = {
     "TableHeader": True,
     "TableCell": True,
     "History": True,
+    # Headings and boxes are chosen from lists that `toolbar.js` puts before these.
+    "Menu": {"groups": [{"group": name} for name in MENU_GROUPS]},
+    # Spelling is checked.
+    "NoSpellCheck": False,
 }
 TAGS = {
-    "p", "h2", "h3", "ul", "ol", "li", "blockquote", "hr", "br", "strong", "em", "a",
+    "p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "hr", "br", "strong", "em", "a",
     "table", "thead", "tbody", "tr", "th", "td", "sub", "sup",
 }  # fmt: skip
 CALL_ROW, CALL_BUTTON = '<p class="actions">', "button button--primary"
@@ -73,8 +69,8 @@ _token = re.compile(
 _INLINE = {"strong", "em", "a", "sub", "sup"}
 _block_edge = re.compile(rf"</?(?:{'|'.join(sorted(TAGS - _INLINE))})\b[^>]*>")
 _quote_edge = re.compile(r'<blockquote(?: class="(callout|urgent)?")?>|</blockquote>')
-_heading = re.compile(r"<h([23])((?: [^>]*)?)>(.*?)</h\1>", re.DOTALL)
-_anchored_heading = re.compile(r"<h[23] id=[^>]*>(.*?)</h[23]>", re.DOTALL)
+_heading = re.compile(r"<h([2-4])((?: [^>]*)?)>(.*?)</h\1>", re.DOTALL)
+_anchored_heading = re.compile(r"<h[2-4] id=[^>]*>(.*?)</h[2-4]>", re.DOTALL)
 _table = re.compile(r"<table>(?:(?!<table>).)*?</table>", re.DOTALL)
 _div_edge = re.compile(r"<(/?)div\b[^>]*>")
 # A paragraph that holds nothing but numbers to call or text.

@@ -61,10 +61,8 @@ def test_article_is_written_with_every_tool_and_published(log_in, open_page):
     write.type("second")
     write.press("Enter")
     write.press("Enter")
-    write.type("> Mind this")
-    style = page.locator(".prose-menubar__dropdown").filter(has_text="Block style")
-    style.locator(".prose-menubar__selected").click()
-    page.get_by_text("as an important box").click()
+    write.type("Mind this")
+    page.get_by_label("Box around it").select_option("Important box")
     area.locator(".callout").wait_for()
     area.focus()
     write.press("Enter")
@@ -92,7 +90,7 @@ def test_article_is_written_with_every_tool_and_published(log_in, open_page):
         ("strong", "strong"),
         ("h2", "Part one"),
         ("li", "second"),
-        ("td", "A cell"),
+        ("th", "A cell"),
     ):
         assert seen.locator(f".prose {tag}", has_text=words).count() == 1, tag
     assert seen.locator(".prose div.callout[role=note]").inner_text() == "Mind this"
@@ -300,6 +298,60 @@ def test_staff_pages_are_accessible_and_fit(log_in, axe):
         assert page.evaluate(excess) <= 0, path
         assert violations_at(axe, page, DESK, **rules) == []
         assert page.evaluate(excess) <= 0, path
+
+
+def test_tools_stay_in_reach_in_a_long_text_and_answer_to_keys(log_in):
+    page = log_in("editor", "/admin/articles/article/", PHONE)
+    page.get_by_role("link", name="Life after treatment", exact=True).click()
+    area = open_editor(page)
+    tools = page.get_by_role("toolbar", name="Tools for the text")
+    tools.wait_for()
+    assert area.get_attribute("spellcheck") == "true"
+    area.locator("p").last.scroll_into_view_if_needed()
+    assert tools.bounding_box()["y"] >= 0
+    row = page.locator(".publish-row").bounding_box()
+    assert row["y"] + row["height"] <= PHONE["height"]
+    assert row["height"] < PHONE["height"] / 8
+    area.locator("p").first.select_text()
+    bold = tools.get_by_role("button", name="bold", exact=True)
+    bold.click()
+    tools.locator("[data-name=bold][aria-pressed=true]").wait_for()
+    page.keyboard.press("Alt+F10")
+    focused = page.locator(":focus")
+    assert tools.locator(":focus").count() == 1
+    page.keyboard.press("Home")
+    assert focused.get_attribute("aria-label") == "Kind of paragraph"
+    page.keyboard.press("ArrowRight")
+    assert focused.get_attribute("aria-label") == "Box around it"
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert focused.get_attribute("aria-label") == "Insert table"
+    assert tools.locator("[tabindex='0']").count() == 1
+    page.get_by_label("Kind of paragraph").select_option("Heading 4")
+    area.locator("h4 strong").wait_for()
+    for kind, shown in (
+        ("Urgent box", "blockquote.urgent"),
+        ("Quotation", "blockquote:not([class])"),
+    ):
+        page.get_by_label("Box around it").select_option(kind)
+        area.locator(f"{shown} h4").wait_for()
+    page.get_by_label("Box around it").select_option("No box")
+    area.locator("> h4").wait_for()
+
+
+def test_errors_lead_to_their_fields(log_in):
+    page = log_in("editor", ADD)
+    area = open_editor(page)
+    page.locator("#id_slug").fill("not-ready")
+    page.locator("#id_topic").select_option(index=1)
+    press(page, "Save draft")
+    page.get_by_role("link", name="Title: This field is required.").click()
+    page.locator("#id_title:focus").wait_for()
+    page.locator("#id_title").fill("Not ready")
+    press(page, "Publish")
+    page.get_by_role("link", name="Text: There is nothing to read yet").click()
+    page.locator(f"{AREA}:focus").wait_for()
+    assert area.count() == 1
 
 
 def test_link_dialog_offers_what_was_meant_and_finds_pages_by_title(log_in):

@@ -14,6 +14,7 @@ ELEMENT_LABELS = {
     "p": _("Paragraph"),
     "h2": _("Heading"),
     "h3": _("Subheading"),
+    "h4": _("Heading of a small part"),
     "ul": _("List"),
     "ol": _("Numbered list"),
     "li": _("Item"),

@@ -40,6 +40,7 @@ def told(before, after):
          '<blockquote class="callout"><p>Mind</p></blockquote>', "Important box"),
         ("<h2>Part</h2>", "<p><strong>Part</strong></p>", "was: Heading"),
         ("<h2>Part</h2>", "<h3>Part</h3>", "Subheading"),
+        ("<h3>Part</h3>", "<h4>Part</h4>", "Heading of a small part"),
         ("<p>10<sup>3</sup></p>", "<p>103</p>", "raised"),
         ("<p>a <em>b</em></p>", "<p>a <strong>b</strong></p>", "italic"),
         ("<ul><li><p>a</p></li></ul>", "<ol><li><p>a</p></li></ol>", "Numbered list"),
@@ -82,7 +83,7 @@ def test_thousands_of_like_blocks_are_compared_at_once():
 FORMATS = st.tuples(st.booleans(), st.booleans(), st.sampled_from(["", "tel:988", "/faq/"]))
 RUN = st.tuples(st.sampled_from(["a", "b", "9", "é"]), FORMATS)
 SENTENCE = st.lists(RUN, max_size=3)
-LINE = st.tuples(st.sampled_from(["p", "h2", "h3"]), SENTENCE)
+LINE = st.tuples(st.sampled_from(["p", "h2", "h3", "h4"]), SENTENCE)
 TREE = st.recursive(
     LINE,
     lambda inner: st.tuples(
@@ -101,7 +102,7 @@ def written(text, is_split=False):
 
 def _written(tree, is_split):
     name, inside = tree
-    if name in ("p", "h2", "h3"):
+    if name in ("p", "h2", "h3", "h4"):
         return f"<{name}>{' '.join(_run(run, is_split) for run in inside)}</{name}>"
     parts = [_written(each, is_split) for each in inside]
     if name in ("ul", "ol"):

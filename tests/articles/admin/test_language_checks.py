@@ -100,7 +100,9 @@ def test_heading_without_one_above_is_named():
     assert language_checks.skipped_headings("<h2>One</h2><h3>Two</h3>") == []
     assert language_checks.skipped_headings("<p>x</p>") == []
     (advice,) = language_checks.skipped_headings("<h3>Too <em>deep</em></h3><h2>One</h2>")
-    assert "Too deep" in advice
+    assert "“Too deep” is a heading 3, but no heading 2" in advice
+    (advice,) = language_checks.skipped_headings("<h2>One</h2><h4>Two</h4><h3>Three</h3>")
+    assert "“Two” is a heading 4, but no heading 3" in advice
 
 
 def test_table_without_a_header_row_is_named():

@@ -261,12 +261,20 @@ def test_address_taken_in_the_same_moment_is_refused_the_same_way(as_editor, mon
     assert Article.objects.count() == 1
 
 
+def test_each_error_is_a_link_to_its_field(as_editor):
+    page = save(as_editor, make_article(), title="", slug="").text
+    links = page.partition('class="error-links"')[2].partition("</ul>")[0]
+    assert '<a href="#id_title">Title: This field is required.</a>' in links
+    assert '<a href="#id_slug">' in links
+    assert links.count("<li>") == 2
+
+
 def test_gentle_warnings_follow_a_save_and_never_block(as_editor):
     article = make_article()
     page = save(
         as_editor, article, body='<h3>x</h3><p>An addict. <a href="/nowhere/">x</a></p>'
     ).text
-    for text in ("“addict”", "before any heading", "/nowhere/", "worth another look"):
+    for text in ("“addict”", "no heading 2 stands above it", "/nowhere/", "worth another look"):
         assert text in page, text
     assert article.revisions.count() == 2
     assert "worth another look" not in save(as_editor, article, body="<p>Fine.</p>").text

@@ -54,8 +54,9 @@ def test_nothing_that_runs_survives(attack):
 def test_what_the_editor_offers_survives_untouched():
     body = (
         '<h2>Heading</h2><p>One <strong>bold</strong> and <em>slanted</em> <a href="/faq/">link</a>'
-        '<br>line</p><h3>Lower</h3><ul><li><p>item</p></li></ul><ol start="3"><li><p>third</p></li>'
-        '</ol><blockquote><p>said</p></blockquote><blockquote class="callout"><p>box</p>'
+        '<br>line</p><h3>Lower</h3><h4>Low</h4><ul><li><p>item</p></li></ul><ol start="3"><li>'
+        "<p>third</p></li></ol><blockquote><p>said</p></blockquote>"
+        '<blockquote class="callout"><p>box</p>'
         "</blockquote><hr><table><tbody><tr><th>head</th><td>cell</td></tr></tbody></table>"
         '<p><a href="tel:911">911</a> <a href="mailto:a@example.org">mail</a></p>'
     )
@@ -73,12 +74,12 @@ def test_foreign_characters_become_harmless():
 
 
 def test_headings_get_anchors_from_their_words():
-    page = render("<h2>What is it?</h2><h3>What is it?</h3><h2>¿Qué es?</h2><h2>什么</h2>")
+    page = render("<h2>What is it?</h2><h3>What is it?</h3><h2>¿Qué es?</h2><h4>什么</h4>")
     assert [(entry["level"], entry["anchor"]) for entry in page.contents] == [
         (2, "what-is-it"),
         (3, "what-is-it-2"),
         (2, "que-es"),
-        (2, "什么"),
+        (4, "什么"),
     ]
     assert '<h3 id="what-is-it-2">' in page.html
 
