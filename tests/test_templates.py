@@ -3,6 +3,7 @@
 import re
 
 from django.conf import settings
+from django.template import TemplateDoesNotExist, engines
 
 FOLDERS = [
     settings.BASE_DIR / "templates",
@@ -42,3 +43,24 @@ def test_included_templates_get_what_they_need_and_no_more():
         if not include.rstrip().endswith(" only")
     ]
     assert open_ones == []
+
+
+def test_every_template_that_code_or_another_template_names_is_there():
+    named = {
+        name: str(file.relative_to(settings.BASE_DIR))
+        for app in settings.SITE_APPS
+        for file in (settings.BASE_DIR / app).rglob("*.py")
+        for name in re.findall(r'"([\w/]+/\w+\.(?:html|svg|txt))"', file.read_text("utf-8"))
+        if (settings.BASE_DIR / "templates" / name).parent.is_dir()
+    }
+    for file, text in texts().items():
+        found = re.findall(r'\{% (?:include|extends|cached_include) "([^"#]+)', text)
+        named |= dict.fromkeys(found, file)
+    assert len(named) > 100
+    missing = {}
+    for name, file in named.items():
+        try:
+            engines["django"].engine.find_template(name)
+        except TemplateDoesNotExist:
+            missing[name] = file
+    assert missing == {}

@@ -182,7 +182,7 @@ def test_what_came_of_a_call_has_a_button(intake, shown):
     for outcome in CallOutcome:
         label = re.escape(str(escape(outcome.facts.button)))
         button = rf'name="outcome" value="{outcome}">\s*{label}\s*</button>'
-        assert re.search(button, page), f"{outcome}: templates/intake/_log_call_form.html"
+        assert re.search(button, page), f"{outcome}: templates/intake/card/_log_call_form.html"
 
 
 @pytest.mark.parametrize("outcome", CallOutcome)
@@ -302,7 +302,7 @@ def test_an_ending_is_offered_to_those_who_may(intake, maria):
     page = intake.get(address(held(make_request(), maria))).text
     for outcome in RequestOutcome:
         button = f'<input type="radio" name="outcome" value="{outcome}"'
-        assert (button in page) is is_offered(outcome), "templates/intake/_close_form.html"
+        assert (button in page) is is_offered(outcome), "templates/intake/card/_close_form.html"
 
 
 @pytest.mark.parametrize("outcome", [each for each in RequestOutcome if is_offered(each)])

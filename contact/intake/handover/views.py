@@ -49,7 +49,7 @@ def handover(request: HttpRequest) -> HttpResponse:
         "form": form if may_work else None,
     }
     status = 422 if form.errors else 200
-    return render(request, "intake/handover.html", context, status=status)
+    return render(request, "intake/handover/handover.html", context, status=status)
 
 
 def _present_lists(request: HttpRequest) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def handover_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "is_taken_over_by_me": handover.acknowledged_by_id == account.pk,
         "may_acknowledge": is_waiting and account.has_perm(WORK_REQUESTS),
     }
-    return render(request, "intake/handover_detail.html", context)
+    return render(request, "intake/handover/handover_detail.html", context)
 
 
 @require_POST

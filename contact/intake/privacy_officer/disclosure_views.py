@@ -53,7 +53,7 @@ def disclosures(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     audit.record_each(request.user, AuditAction.VIEWED, [each.pk for each in requests])
     context = {"callback": callback, "disclosures": shown, "form": form}
     status = 422 if form.errors else 200
-    return render(request, "intake/disclosures.html", context, status=status)
+    return render(request, "intake/privacy_officer/disclosures.html", context, status=status)
 
 
 def shown_disclosures(requests: list[CallbackRequest]) -> list[ShownDisclosure]:

@@ -36,7 +36,7 @@ def export_person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         _put_on_record(request.user, kept, form.cleaned_data)
         return _file(callback, kept, form.cleaned_data["format"])
     context = {"callback": callback, "requests": kept, "form": form}
-    return render(request, "intake/person_export.html", context, status=form.status)
+    return render(request, "intake/privacy_officer/person_export.html", context, status=form.status)
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def _file(callback: CallbackRequest, requests: list[CallbackRequest], kind: str)
         content_type = "application/json"
     else:
         context = {"record": record, "notice": PART_2, "now": timezone.now()}
-        text = render_to_string("intake/person_file.html", context)
+        text = render_to_string("intake/privacy_officer/person_file.html", context)
         content_type = "text/html; charset=utf-8"
     name = f'attachment; filename="request-{callback}.{kind}"'
     return HttpResponse(text, content_type=content_type, headers={"Content-Disposition": name})

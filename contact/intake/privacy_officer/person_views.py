@@ -73,7 +73,7 @@ def access(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "listings": access_log.listings_of(requests) if "lists" in request.GET else None,
     }
     _record_look(request, requests)
-    return render(request, "intake/person_access.html", context)
+    return render(request, "intake/privacy_officer/person_access.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +98,7 @@ def erase_person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     status = 409 if request.method == "POST" and form.is_valid() else form.status
     _record_look(request, requests)
     context = _what_goes(callback, requests) | {"form": form}
-    return render(request, "intake/person_erase.html", context, status=status)
+    return render(request, "intake/privacy_officer/person_erase.html", context, status=status)
 
 
 def _what_goes(callback: CallbackRequest, requests: list[CallbackRequest]) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def _render_person(
         "form": form,
     }
     _record_look(request, requests)
-    return render(request, "intake/person.html", context, status=status)
+    return render(request, "intake/privacy_officer/person.html", context, status=status)
 
 
 def _standing_holds(callback: CallbackRequest) -> list[LegalHold]:

@@ -80,4 +80,6 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
         "is_own": found.account_id == account.pk,
         "form": form,
     }
-    return render(request, "intake/reading.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "intake/privacy_officer/reading.html", context, status=422 if form.errors else 200
+    )

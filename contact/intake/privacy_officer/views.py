@@ -34,4 +34,4 @@ def privacy_home(request: HttpRequest) -> HttpResponse:
         "waiting": waiting_readings(),
         "acknowledged": acknowledged_readings(),
     }
-    return render(request, "intake/privacy.html", context)
+    return render(request, "intake/privacy_officer/privacy.html", context)

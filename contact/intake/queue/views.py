@@ -56,7 +56,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         and CallbackRequest.objects.to_review().exists(),
         "waiting_handover": handover_for(request.user),
     }
-    return render(request, "intake/list.html", context)
+    return render(request, "intake/queue/list.html", context)
 
 
 @require_safe
@@ -84,7 +84,7 @@ def refreshed_list(request: HttpRequest) -> HttpResponse:
     filters = Filters.from_query(request.GET)
     queue = load_queue_page(filters, request.user)
     record_look(request.user, filters, queue)
-    return render(request, "intake/list.html#region", _list_context(request, filters, queue))
+    return render(request, "intake/queue/list.html#region", _list_context(request, filters, queue))
 
 
 @require_POST

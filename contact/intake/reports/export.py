@@ -115,12 +115,12 @@ def export_requests(request: HttpRequest) -> HttpResponseBase:
         asked = DateRangeForm(request.GET)
         dates = asked.cleaned_data["dates"] if asked.is_valid() else default_range()
         form = ExportForm(account=request.user, initial=dates._asdict())
-        return render(request, "intake/export.html", {"form": form})
+        return render(request, "intake/reports/export.html", {"form": form})
     form = ExportForm(request.POST, account=request.user)
     if not form.is_valid():
         throttled = form.has_error("__all__", "throttled")
         return render(
-            request, "intake/export.html", {"form": form}, status=429 if throttled else 200
+            request, "intake/reports/export.html", {"form": form}, status=429 if throttled else 200
         )
     dates, names = form.cleaned_data["dates"], form.cleaned_data["include"]
     audit.record(

@@ -35,7 +35,7 @@ SHARED_SCREEN = "reports_shared_screen"
 def reports(request: HttpRequest) -> HttpResponse:
     """All figures for leads; the protected ones while others see the screen."""
     if not request.user.has_perm(LEAD_INTAKE):
-        return render(request, "intake/leads_only.html", status=403)
+        return render(request, "intake/reports/leads_only.html", status=403)
     is_shared = request.session.get(SHARED_SCREEN, False)
     return _render(request, PROTECTED if is_shared else ALL_SHOWN, is_shared=is_shared)
 
@@ -78,7 +78,7 @@ def _render(request: HttpRequest, control: DisclosureControl, **over: Any) -> Ht
         "call_panels": list(call_panels(found.calls)),
         "talk_panels": list(talk_panels(found.calls.talks)),
     }
-    return render(request, "intake/report_figures.html", context | over)
+    return render(request, "intake/reports/report_figures.html", context | over)
 
 
 def _dates(values: Any) -> DateRange:

@@ -161,7 +161,7 @@ def render_card(
         card = Card(**shared, unsaved_text=refused.unsaved_text() if refused else "")
     else:
         card = _full_card(request.user, callback, refused, shared)
-    return render(request, "intake/request.html", {"card": card}, status=status)
+    return render(request, "intake/card/request.html", {"card": card}, status=status)
 
 
 def _full_card(

@@ -183,7 +183,7 @@ def _confirm(
         "return_url": return_query.return_url(request),
         "carried_query": request.POST.get(return_query.PARAMETER, ""),
     }
-    return render(request, "intake/bulk.html", context)
+    return render(request, "intake/queue/bulk.html", context)
 
 
 def _act_on_each(

@@ -52,7 +52,7 @@ def _confirm(request: HttpRequest, found: list[Step]) -> HttpResponse:
         "carried_query": return_query.return_query(request),
         "return_url": return_query.return_url(request),
     }
-    return render(request, "intake/bulk_undo.html", context)
+    return render(request, "intake/queue/bulk_undo.html", context)
 
 
 def _undo_each(found: list[Step], account: Any) -> tuple[int, list[str]]:

@@ -60,4 +60,4 @@ def remove_list(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Removed: “%s”.") % saved.name)
         return redirect(return_query.return_url(request))
     context = {"saved": saved, "saved_url": return_query.list_url(saved.query)}
-    return render(request, "intake/remove_list.html", context)
+    return render(request, "intake/queue/remove_list.html", context)
