@@ -11,8 +11,10 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.db import connection, connections
 
@@ -38,16 +40,22 @@ def copy_to(folder: Path) -> Path:
     return target
 
 
+@contextlib.contextmanager
+def opened_copy() -> Iterator[IO[bytes]]:
+    """A copy that has no name anywhere, to be read once. Raise BackupError if it is not whole."""
+    if connection.vendor == "sqlite":
+        with _opened_sqlite_copy(Path(connection.settings_dict["NAME"])) as file:
+            yield file
+    else:
+        with _opened_dump() as file:
+            yield file
+
+
 def require_readable(folder: Path) -> None:
     """Raise BackupError if the database does not open the copy."""
     if connection.vendor == "sqlite":
         with contextlib.closing(_opened(folder / SQLITE_FILE)) as copy:
-            try:
-                (result,) = copy.execute("PRAGMA quick_check").fetchone()
-            except sqlite3.DatabaseError as error:
-                raise BackupError(f"SQLite cannot read the copy: {error}.") from error
-        if result != "ok":
-            raise BackupError(f"SQLite finds faults in the copy: {result}.")
+            _require_sound(copy)
     else:
         _run("pg_restore", "--list", str(folder / POSTGRES_FILE))
 
@@ -72,15 +80,60 @@ def restore_database(folder: Path) -> None:
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
+    with contextlib.closing(sqlite3.connect(target)) as copy:
+        _copy_into(source, copy)
+
+
+def _copy_into(source: Path, copy: sqlite3.Connection) -> None:
     try:
-        with (
-            contextlib.closing(_opened(source)) as live,
-            contextlib.closing(sqlite3.connect(target)) as copy,
-        ):
+        with contextlib.closing(_opened(source)) as live:
             # In one step: page by page, every write of another process begins it anew.
             live.backup(copy, pages=-1, sleep=0.1)
     except sqlite3.Error as error:
         raise BackupError(f"SQLite could not copy the database: {error}. Try again.") from error
+
+
+def _require_sound(copy: sqlite3.Connection) -> None:
+    try:
+        (result,) = copy.execute("PRAGMA quick_check").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise BackupError(f"SQLite cannot read the copy: {error}.") from error
+    if result != "ok":
+        raise BackupError(f"SQLite finds faults in the copy: {result}.")
+
+
+@contextlib.contextmanager
+def _opened_sqlite_copy(source: Path) -> Iterator[IO[bytes]]:
+    """The copy lies beside the database, which is no better sealed, and has lost its name."""
+    descriptor, name = tempfile.mkstemp(prefix=".copy.", dir=source.parent)
+    with open(descriptor, "rb") as file:
+        try:
+            copy = sqlite3.connect(name)
+            # Neither it may need a second file, nor is it mended after a crash.
+            copy.execute("PRAGMA journal_mode = OFF")
+        finally:
+            Path(name).unlink()
+        with contextlib.closing(copy):
+            _copy_into(source, copy)
+            _require_sound(copy)
+        file.seek(0)
+        yield file
+
+
+@contextlib.contextmanager
+def _opened_dump() -> Iterator[IO[bytes]]:
+    with tempfile.TemporaryFile() as said:
+        command = [_program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges"]
+        with subprocess.Popen(
+            command, env=os.environ | _access(), stdout=subprocess.PIPE, stderr=said
+        ) as dump:
+            if dump.stdout is None:
+                raise BackupError("pg_dump gives nothing.")
+            yield dump.stdout
+            dump.stdout.read()
+        if dump.returncode:
+            said.seek(0)
+            raise BackupError(_failure("pg_dump", said.read().decode(errors="replace")))
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -89,18 +142,26 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _run(program: str, *arguments: str) -> None:
     """Run a program of PostgreSQL's client; the password stands in no list of processes."""
-    found = shutil.which(program)
-    if not found:
-        raise BackupError(
-            f"{program} is not installed. It comes with PostgreSQL's client (Debian: apt install"
-            " postgresql-client), of the server's version or newer."
-        )
+    command = [_program(program), *arguments]
     done = subprocess.run(
-        [found, *arguments], env=os.environ | _access(), capture_output=True, text=True, check=False
+        command, env=os.environ | _access(), capture_output=True, text=True, check=False
     )
     if done.returncode:
-        why = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-        raise BackupError(f"{program} failed: {why}")
+        raise BackupError(_failure(program, done.stderr))
+
+
+def _program(name: str) -> str:
+    if found := shutil.which(name):
+        return found
+    raise BackupError(
+        f"{name} is not installed. It comes with PostgreSQL's client (Debian: apt install"
+        " postgresql-client), of the server's version or newer."
+    )
+
+
+def _failure(program: str, said: str) -> str:
+    why = (said.strip().splitlines() or ["it ended without a word"])[-1]
+    return f"{program} failed: {why}"
 
 
 def _access() -> dict[str, str]:

@@ -1,12 +1,14 @@
-"""When the last backup was made here, and a mail when the next one is missed."""
+"""When a backup was last made here and last restored on trial, and a mail when either is missed."""
 
 from __future__ import annotations
 
+import enum
 import json
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -16,71 +18,127 @@ from django.utils.translation import gettext
 
 from contact.lifecycle.alerting.mail_path import deliver
 
-LAST_BACKUP_FILE = "backup.last"
-# A nightly backup, and the hours that it may take or wait.
-LONGEST_WITHOUT_BACKUP = timedelta(hours=26)
 ALARM_INTERVAL = timedelta(hours=24)
 
 
-class LastBackup(NamedTuple):
-    """`alarmed_at` is when somebody was mailed that none was made after it."""
+class Duty(enum.StrEnum):
+    """What is done regularly; the value is the file that says when it last was."""
 
-    made_at: datetime
+    BACKUP = "backup.last"
+    TRIAL = "trial.last"
+
+    @property
+    def longest_without(self) -> timedelta:
+        match self:
+            case Duty.BACKUP:
+                # A nightly one, and the hours that it may take or wait.
+                return timedelta(hours=26)
+            case Duty.TRIAL:
+                return timedelta(days=33)
+        assert_never(self)
+
+    def mail(self, moment: str) -> tuple[str, str]:
+        """Subject and text for the administrators when it is missed."""
+        values = {"site": settings.SITE_URL, "day": moment}
+        match self:
+            case Duty.BACKUP:
+                text = gettext(
+                    "The last backup of %(site)s was made on %(day)s. The nightly one since then is"
+                    " missing. Look at systemctl status recovery-site-backup on the machine."
+                )
+                return gettext("A backup is missing"), text % values
+            case Duty.TRIAL:
+                text = gettext(
+                    "No backup of %(site)s was restored on trial since %(day)s. Look at systemctl"
+                    " status recovery-site-trial on the machine; where backups are sealed, run"
+                    " manage.py try_restore with their key."
+                )
+                return gettext("Nobody tried whether a backup comes back"), text % values
+        assert_never(self)
+
+
+class LastTime(NamedTuple):
+    """`at`: when it was done, or since when it is due if it never was (`is_done`).
+
+    `alarmed_at` is when somebody was mailed that it was missed.
+    """
+
+    duty: Duty
+    at: datetime
     alarmed_at: datetime | None = None
+    is_done: bool = True
 
     def is_missed(self, now: datetime) -> bool:
-        return now - self.made_at > LONGEST_WITHOUT_BACKUP
+        return now - self.at > self.duty.longest_without
+
+    @property
+    def moment(self) -> str:
+        return f"{self.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
     def write(self) -> None:
-        path = _path()
-        partial = path.with_name(f".{LAST_BACKUP_FILE}")
-        moments = {
-            name: moment.isoformat() if moment else "" for name, moment in self._asdict().items()
+        path = _path(self.duty)
+        partial = path.with_name(f".{path.name}")
+        values = {
+            "made_at": self.at.isoformat(),
+            "alarmed_at": self.alarmed_at.isoformat() if self.alarmed_at else "",
+            "is_done": self.is_done,
         }
         with partial.open("w") as file:
-            json.dump(moments, file)
+            json.dump(values, file)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
 
 
-def last_backup() -> LastBackup | None:
-    """The last whole backup of this machine; None if none was made."""
+def last_time(duty: Duty) -> LastTime | None:
+    """The last time on this machine; None if it never was, nor is due."""
     try:
-        values = json.loads(_path().read_text())
+        values = json.loads(_path(duty).read_text())
         made, alarmed = values["made_at"], values["alarmed_at"]
-        return LastBackup(
-            datetime.fromisoformat(made), datetime.fromisoformat(alarmed) if alarmed else None
+        return LastTime(
+            duty,
+            datetime.fromisoformat(made),
+            datetime.fromisoformat(alarmed) if alarmed else None,
+            values.get("is_done", True),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def backup_problem(now: datetime) -> str:
-    """What is wrong with backups, in a line; nothing if the last one is of this night."""
-    last = last_backup()
-    if last is None:
-        return "" if settings.SITE_IS_LOCAL else "none was made on this machine"
-    if last.is_missed(now):
-        return f"the last one was made {last.made_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return ""
+def note_backup(now: datetime) -> None:
+    LastTime(Duty.BACKUP, now).write()
+    if last_time(Duty.TRIAL) is None:
+        LastTime(Duty.TRIAL, now, is_done=False).write()
+
+
+def backup_problems(now: datetime) -> Iterator[str]:
+    """What is wrong with backups, a line each."""
+    made, tried = last_time(Duty.BACKUP), last_time(Duty.TRIAL)
+    if made is None and not settings.SITE_IS_LOCAL:
+        yield "backup: none was made on this machine"
+    if made and made.is_missed(now):
+        yield f"backup: the last one was made {made.moment}"
+    if tried and tried.is_missed(now):
+        yield f"trial restore: {'the last was' if tried.is_done else 'none since'} {tried.moment}"
 
 
 def alarm_if_missed() -> bool:
-    """Mail the administrators once a day while no backup follows the last one."""
-    now, last = timezone.now(), last_backup()
-    if last is None or not last.is_missed(now):
+    """Mail the administrators once a day while something is missed; return whether it did."""
+    now = timezone.now()
+    found = [last for duty in Duty if (last := last_time(duty))]
+    return sum(_alarm(last, now) for last in found) > 0
+
+
+def _alarm(last: LastTime, now: datetime) -> bool:
+    if not last.is_missed(now):
         return False
     if last.alarmed_at and now - last.alarmed_at < ALARM_INTERVAL:
         return False
     to = _administrators()
     if not to:
         return False
-    body = gettext(
-        "The last backup of %(site)s was made on %(day)s. The nightly one since then is missing."
-        " Look at systemctl status recovery-site-backup on the machine."
-    ) % {"site": settings.SITE_URL, "day": f"{last.made_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"}
-    if deliver(EmailMessage(gettext("A backup is missing"), body, to=to)):
+    subject, text = last.duty.mail(last.moment)
+    if deliver(EmailMessage(subject, text, to=to)):
         return False
     last._replace(alarmed_at=now).write()
     return True
@@ -92,5 +150,5 @@ def _administrators() -> list[str]:
     return addresses or ([settings.INTAKE_EMAIL] if settings.INTAKE_EMAIL else [])
 
 
-def _path() -> Path:
-    return Path(settings.DATA_DIR) / LAST_BACKUP_FILE
+def _path(duty: Duty) -> Path:
+    return Path(settings.DATA_DIR) / duty.value

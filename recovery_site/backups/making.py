@@ -39,11 +39,8 @@ def make_backup(folder: Path, *, keep: int | None = None) -> Path:
         partial.mkdir(mode=0o700)
         manifest = describe(now)
         # The database first: what arrives meanwhile is in the journal, which knows no doubles.
-        database_copy.copy_to(partial)
+        _copy_database(partial)
         _copy_journal(partial / JOURNAL)
-        database_copy.require_readable(partial)
-        if settings.BACKUP_PUBLIC_KEY:
-            sealed_copy.seal_file(database_copy.file_in(partial), settings.BACKUP_PUBLIC_KEY)
         manifest._replace(files=digests_in(partial)).write(partial)
         read_back(partial)
         _sync(partial)
@@ -53,11 +50,21 @@ def make_backup(folder: Path, *, keep: int | None = None) -> Path:
         raise BackupError(f"The backup was not made: {error.strerror}.") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    heartbeat.LastBackup(now).write()
+    heartbeat.note_backup(now)
     if keep:
         for old in backups_in(folder)[:-keep]:
             shutil.rmtree(old)
     return target
+
+
+def _copy_database(target: Path) -> None:
+    """A sealed copy never lies in the open, not while it is made either."""
+    if not settings.BACKUP_PUBLIC_KEY:
+        database_copy.copy_to(target)
+        database_copy.require_readable(target)
+        return
+    with database_copy.opened_copy() as copy:
+        sealed_copy.seal_to_file(copy, target / _sealed_name(target), settings.BACKUP_PUBLIC_KEY)
 
 
 def require_own_keys() -> None:

@@ -28,18 +28,16 @@ SEALED_KEY_BYTES = 80
 SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
-def seal_file(path: Path, public_text: str) -> Path:
-    """Put a sealed file in the place of this one, and return its path."""
+def seal_to_file(source: IO[bytes], target: Path, public_text: str) -> None:
+    """Write what `source` gives to `target`, sealed: nothing of it is written otherwise."""
     public = decode_key(public_text)
     own, header = os.urandom(32), FORMAT_VERSION + key_id(public)
     sealed = SUITE.encrypt(own, X25519PublicKey.from_public_bytes(public), info=header)
-    target, cipher = path.with_name(path.name + SEALED_SUFFIX), AESGCM(own)
-    with path.open("rb") as source, target.open("wb") as file:
+    cipher = AESGCM(own)
+    with target.open("xb") as file:
         file.write(header + sealed)
         for nonce, piece in _pieces(source, PIECE_BYTES):
             file.write(cipher.encrypt(nonce, piece, header))
-    path.unlink()
-    return target
 
 
 def open_file(path: Path, target: Path, private_text: str) -> None:

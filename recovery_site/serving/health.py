@@ -112,5 +112,4 @@ def _notes_of_staff() -> Iterator[str]:
         pass
     if not envelopes.is_on():
         yield "keys: requests in the journal are not sealed to a public key: JOURNAL_PUBLIC_KEY"
-    if wrong := heartbeat.backup_problem(timezone.now()):
-        yield f"backup: {wrong}"
+    yield from heartbeat.backup_problems(timezone.now())

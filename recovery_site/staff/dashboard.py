@@ -23,6 +23,7 @@ from contact.records.kept_copies import moved_numbers
 from contact.staff_admin.hints import hours_are_missing
 from faq.models import Question, QuestionReviewRequest
 
+from ..backups.heartbeat import backup_problems
 from ..helpful.staff import pages_that_help_few
 from ..models import Fact
 from .review_mails import address_of
@@ -46,6 +47,7 @@ def dashboard_items(request: HttpRequest) -> Iterator[Todo]:
     user = request.user
     if user.has_perm("contact.view_callbackrequest"):
         yield from _calls(user)
+    yield from _backups(user)
     yield from _set_up(user)
     if user.has_perm("recovery_site.change_fact"):
         yield from _facts()
@@ -195,6 +197,13 @@ def _to_schedule(model: type[Publication]) -> Iterator[Todo]:
 def _some(text: str, found: Any, url: str) -> Iterator[Todo]:
     if count := found.count():
         yield Todo(text, count, url)
+
+
+def _backups(user: Any) -> Iterator[Todo]:
+    """For whoever runs the machine, who is mailed about it too."""
+    if user.is_superuser:
+        for problem in backup_problems(timezone.now()):
+            yield Todo(problem, None, reverse("readyz"), is_urgent=True)
 
 
 def _calls(user: Any) -> Iterator[Todo]:

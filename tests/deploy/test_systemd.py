@@ -62,9 +62,22 @@ def test_search_by_meaning_has_neither_our_account_nor_our_secrets():
 
 def test_every_process_is_part_of_the_target():
     target = (UNITS / "recovery-site.target").read_text()
-    for name in ("web.service", "jobs.service", "search.service", "audit.timer", "backup.timer"):
+    services = ("web.service", "jobs.service", "search.service")
+    for name in (*services, "audit.timer", "backup.timer", "trial.timer"):
         assert f"recovery-site-{name}" in target
         assert "PartOf=recovery-site.target" in (UNITS / f"recovery-site-{name}").read_text()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_timer_changes_who_may_use_the_data_of_processes_that_run_apart(name):
+    """systemd gives a StateDirectory its mode at each start of a service."""
+    text = (UNITS / name).read_text()
+    modes = dict(re.findall(r"^(StateDirectory\w*)=(.+)$", text, re.MULTILINE))
+    if "recovery-site" in modes.get("StateDirectory", "").split():
+        runs_apart = "ROLE=staff" in text
+        runs_whole = name in ("recovery-site-web.service", "recovery-site-jobs.service")
+        assert (runs_apart, runs_whole) in {(True, False), (False, True)}
+        assert modes["StateDirectoryMode"] == ("0770" if runs_apart else "0710")
 
 
 @pytest.mark.parametrize("name", ["recovery-site-web.service", "recovery-site-jobs.service"])

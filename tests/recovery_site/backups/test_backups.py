@@ -174,7 +174,7 @@ def test_a_missed_backup_is_told_to_administrators_once_a_day_and_on_readyz(
     backup, client, monkeypatch, mailoutbox
 ):
     User.objects.create_superuser("root", "root@example.org", "a long passphrase")
-    made = heartbeat.last_backup().made_at
+    made = heartbeat.last_time(heartbeat.Duty.BACKUP).at
     assert (timezone.now() - made).total_seconds() < 60
     assert not heartbeat.alarm_if_missed()
     assert "backup: " not in client.get("/readyz").text
@@ -187,10 +187,50 @@ def test_a_missed_backup_is_told_to_administrators_once_a_day_and_on_readyz(
     assert (mail.to, mail.subject) == (["root@example.org"], "A backup is missing")
     now += timedelta(hours=24)
     assert heartbeat.alarm_if_missed()
-    heartbeat.LastBackup(now).write()
+    heartbeat.LastTime(heartbeat.Duty.BACKUP, now).write()
     assert not heartbeat.alarm_if_missed()
 
 
 def test_a_public_site_without_any_backup_says_so(client, settings):
     settings.SITE_IS_LOCAL = False
     assert "backup: none was made on this machine" in client.get("/readyz").text
+
+
+def test_a_backup_that_nobody_tried_is_told(backup, admin_client, mailoutbox, monkeypatch, capsys):
+    User.objects.update(is_superuser=True, email="root@example.org")
+    made = heartbeat.last_time(heartbeat.Duty.BACKUP).at
+    call_command("check_backups")
+    now = made + timedelta(days=34)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    monkeypatch.setattr(health, "HEALTH_KEPT_SECONDS", 0)
+    heartbeat.LastTime(heartbeat.Duty.BACKUP, now).write()
+    assert "trial restore: none since" in admin_client.get("/readyz").text
+    admin_client.force_login(User.objects.get(username="admin"))
+    assert "none since" in admin_client.get("/admin/").text.lower()
+    with pytest.raises(SystemExit):
+        call_command("check_backups")
+    assert "trial restore: none since" in capsys.readouterr().out
+    assert [heartbeat.alarm_if_missed(), heartbeat.alarm_if_missed()] == [True, False]
+    assert mailoutbox[0].subject == "Nobody tried whether a backup comes back"
+    heartbeat.LastTime(heartbeat.Duty.TRIAL, now).write()
+    call_command("check_backups")
+    assert not heartbeat.alarm_if_missed()
+
+
+def test_a_backup_comes_back_on_trial_and_a_damaged_one_is_told(
+    folder, tmp_path, monkeypatch, capsys
+):
+    """Restored by a process of its own, with a data folder and a database of their own."""
+    make_request(name="Ruth Example")
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.site_settings")
+    backup = making.make_backup(folder)
+    call_command("try_restore", folder)
+    assert "comes back: every sealed value opens" in capsys.readouterr().out
+    assert heartbeat.last_time(heartbeat.Duty.TRIAL).is_done
+    assert CallbackRequest.objects.count() == 1
+    assert not list(settings.DATA_DIR.glob(".trial*"))
+    manifest = json.loads((backup / "manifest.json").read_text())
+    manifest["audit_hash"], manifest["audit_entries"] = "0" * 64, 1
+    (backup / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(CommandError, match="does not come back"):
+        call_command("try_restore", folder)
