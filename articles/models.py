@@ -18,7 +18,7 @@ from .addresses.old_addresses import OldAddress
 from .links.rows import Link
 from .publishing.autosave import Autosave
 from .publishing.ownership import NEXT_REVIEW
-from .publishing.publication import SAME_ADDRESS, Publication, off_site_in_bin
+from .publishing.publication import SAME_ADDRESS, Publication, live_in_a_topic, off_site_in_bin
 from .publishing.publication_lists import PublicationQuerySet
 from .publishing.review_requests import ReviewRequest
 from .publishing.reviews import (
@@ -93,7 +93,8 @@ class ArticleQuerySet(ReviewedPublicationQuerySet["Article"]):
 
 
 class Article(ReviewedPublication):
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="articles")
+    # Only a draft may be without.
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, related_name="articles")
     is_medical = models.BooleanField(
         _("medical content"),
         default=True,
@@ -124,6 +125,7 @@ class Article(ReviewedPublication):
                 violation_error_message=SAME_ADDRESS,
             ),
             off_site_in_bin("article_in_bin"),
+            live_in_a_topic("article_live_in_a_topic"),
         ]
         indexes = [
             models.Index(

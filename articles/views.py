@@ -69,11 +69,14 @@ def render_article(
     request: HttpRequest, article: Article, revision: Any, preview: bool = False
 ) -> HttpResponse:
     """The page of `article` with the content of `revision`, for visitors and previews."""
-    topic_url = article.topic.get_absolute_url()
+    # Only a preview may be without.
+    topic = article.topic or Topic(name=gettext("(topic missing)"), slug="-")
+    topic_url = topic.get_absolute_url()
     context = {
         "article": article,
         "revision": revision,
         "preview": preview,
+        "topic": topic.name,
         "topic_url": topic_url,
         "related": related_in(article, revision) if preview else related_articles(article),
         "json_ld": [
@@ -81,7 +84,7 @@ def render_article(
             structured_data.breadcrumbs(
                 (settings.SITE_NAME, "/"),
                 (gettext("Articles"), reverse("articles:article_list")),
-                (article.topic.name, topic_url),
+                (topic.name, topic_url),
                 (revision.title, article.get_absolute_url()),
             ),
         ],

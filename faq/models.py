@@ -7,7 +7,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Topic
-from articles.publishing.publication import SAME_ADDRESS, off_site_in_bin
+from articles.publishing.publication import SAME_ADDRESS, live_in_a_topic, off_site_in_bin
 from articles.publishing.review_requests import ReviewRequest
 from articles.publishing.reviews import (
     Review,
@@ -27,7 +27,8 @@ class Question(ReviewedPublication):
     `order` belongs to the list of its topic rather than to a version: it applies at once.
     """
 
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="questions")
+    # Only a draft may be without.
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, related_name="questions")
     order = models.PositiveSmallIntegerField(_("order"), default=100)
     article = models.ForeignKey(
         Article,
@@ -63,6 +64,7 @@ class Question(ReviewedPublication):
                 violation_error_message=SAME_ADDRESS,
             ),
             off_site_in_bin("question_in_bin"),
+            live_in_a_topic("question_live_in_a_topic"),
         ]
         indexes = [
             models.Index(

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -137,6 +138,7 @@ class AskForReviewAdmin(ReviewsAdmin):
             revision=revision,
             **forms,
             standing=revision.standing_review(),
+            missing=self._missing(request, revision),
             reviews=revision.reviews_of_words(),
             requests=requests.filter(answer=None, revoked_at=None).select_related(
                 "reviewer", "asked_by"
@@ -149,6 +151,12 @@ class AskForReviewAdmin(ReviewsAdmin):
         asked = requests.filter(asked_by=request.user, seen_at=None)
         ended = Q(expires_at__lte=now) | Q(revoked_at__isnull=False)
         asked.filter(Q(answer__isnull=False) | ended).update(seen_at=now)
+
+    def _missing(self, request: HttpRequest, revision: Any) -> list[tuple[str, str]]:
+        """What a version lacks, with the address at which it is written."""
+        form = self.kept_url(request, "change", revision.publication_id)
+        labels = {name: revision._meta.get_field(name) for name in revision.missing_parts}
+        return [(capfirst(each.verbose_name), f"{form}#id_{name}") for name, each in labels.items()]
 
     def _ask(self, request: HttpRequest, revision: Any, form: AskForm) -> bool:
         try:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.publishing.autosave import Autosave
+from articles.publishing.completeness import has_no_address
 from articles.publishing.publication import Publication
 
 from ..links.checks import links_to_look_at
@@ -70,7 +71,8 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AutosaveAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return {} if obj else {"slug": ("title",)}
+        has_address = obj and not has_no_address(obj.slug)
+        return {} if has_address else {"slug": ("title",)}
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -96,7 +98,7 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AutosaveAdmin):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> Any:
-        obj = context["original"]
+        obj, form = context["original"], context["adminform"].form
         context["has_publish_permission"] = self.has_publish_permission(request)
         fields = context["adminform"].form.visible_fields()
         context["fields_to_correct"] = [field for field in fields if field.errors]
@@ -111,7 +113,9 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AutosaveAdmin):
                 for each in named_versions(obj)
             ]
             context["is_draft"] = is_draft(obj)
-            context["missing_review"] = missing_review(context["adminform"].form.shown_revision)
+            if newest and is_draft(obj):
+                context["missing"] = form.links_to(newest.missing_parts)
+            context["missing_review"] = missing_review(form.shown_revision)
             context["uses"] = self.shown_uses(request, obj)
             context["findings"] = links_to_look_at(newest) if newest else []
             for name in ("versions", "unpublish", "unschedule", "stay", "bring_back"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,20 +12,25 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
-from django.http import QueryDict
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 
 from articles.publishing.autosave import Autosave
+from articles.publishing.completeness import (
+    PARTS,
+    has_no_address,
+    missing_parts,
+    stand_in_address,
+)
 from articles.publishing.publication import SAME_ADDRESS
 from articles.publishing.revision import Revision
 from articles.text import markup
 from articles.text.clean_text import SingleLineField, clean_text
 from articles.text.instructions import refuse_instructions
 
+from .conflicts import ConflictForm
 from .moments import MomentField, require_to_come
 from .named_versions import moment
 from .source_lines import SourcesField
@@ -52,7 +57,7 @@ class BodyField(ProseEditorFormField):
         return body
 
 
-class PublicationForm(forms.ModelForm):
+class PublicationForm(ConflictForm):
     title = SingleLineField(
         label=_("Title"),
         max_length=200,
@@ -102,16 +107,8 @@ class PublicationForm(forms.ModelForm):
     planned = forms.ChoiceField(
         choices=Planned.choices, required=False, widget=forms.RadioSelect, label=""
     )
-    base = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    # Tells the windows of one account apart.
-    form_key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     edits = forms.IntegerField(required=False, widget=forms.HiddenInput)  # counted by a script
 
-    content: dict[str, Any]
-    place: dict[str, Any]
-    author: Any = None
-    # By form_key: the newest version that each open window of the account saved.
-    saved_from: Mapping[str, int] = {}
     # LIVE_WORDS opens the form with what visitors read; otherwise it has the newest words.
     words = ""
     may_publish = False
@@ -132,6 +129,10 @@ class PublicationForm(forms.ModelForm):
         self.initial["publish_at"] = self.instance.scheduled_for
         if self.kept:
             self._open_with(self.kept)
+        for name in PARTS.keys() & self.fields.keys():
+            self.fields[name].required = False
+        if has_no_address(self.initial.get("slug") or ""):
+            self.initial["slug"] = ""
         self.fields["publish_at"].help_text = _("For “Schedule”. Time zone: %(zone)s.") % {
             "zone": settings.TIME_ZONE
         }
@@ -159,6 +160,9 @@ class PublicationForm(forms.ModelForm):
     def clean_slug(self) -> str:
         """Refuse an address to which a scheduled version of another page moves."""
         slug: str = self.cleaned_data["slug"]
+        if not slug:
+            newest = self.instance.newest_revision
+            return newest.slug if newest and has_no_address(newest.slug) else stand_in_address()
         others = type(self.instance).objects.exclude(pk=self.instance.pk)
         language = self.data.get(self.add_prefix("language"), self.instance.language)
         if others.filter(scheduled__slug=slug, scheduled__language=language).exists():
@@ -189,15 +193,30 @@ class PublicationForm(forms.ModelForm):
                 refuse_instructions(self.content["title"], self.content["summary"], words)
             except ValidationError as error:
                 self.add_error("body", error)
-            if not words.strip() and not self.content["summary"].strip():
-                self.add_error("body", _("There is nothing to read yet. Save it as a draft."))
         if self.instance.pk:
             self.instance.lock()
             if meanwhile := self._saved_meanwhile(cleaned):
                 self._explain_conflict(meanwhile)
             self._ask_for_the_schedule(cleaned)
-        self._require_review(cleaned)
+        if self._goes_live(cleaned):
+            self._require_complete()
+            self._require_review(cleaned)
         return cleaned
+
+    def _goes_live(self, cleaned: dict[str, Any]) -> bool:
+        """Whether visitors get these words, now or by themselves later."""
+        replaces = cleaned.get("planned") == Planned.REPLACE and self.instance.scheduled_for
+        return "_publish" in self.data or "_schedule" in self.data or bool(replaces)
+
+    def _require_complete(self) -> None:
+        """Refuse to bring to the site what a draft may lack."""
+        for name in missing_parts(self.place, self.content):
+            self.add_error(name, PARTS[name])
+
+    def links_to(self, names: Iterable[str]) -> list[tuple[Any, str]]:
+        """Label and fragment of each of these fields."""
+        fields = [self[name] for name in names if name in self.fields]
+        return [(field.label, f"#{field.id_for_label}") for field in fields]
 
     def _place(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         """What the form says of a revision's `PLACE_FIELDS`; it may lack some."""
@@ -228,8 +247,6 @@ class PublicationForm(forms.ModelForm):
         when = cleaned.get("publish_at") if "_schedule" in self.data else None
         if cleaned.get("planned") == Planned.REPLACE:
             when = self.instance.scheduled_for
-        if not when and "_publish" not in self.data:
-            return
         digest = Revision.digest_of_content(self.content)
         is_medical = self.place.get("is_medical", True)
         if lacks := self.instance.missing_review(digest, is_medical, when):
@@ -257,44 +274,3 @@ class PublicationForm(forms.ModelForm):
             )
             when = moment(self.instance.scheduled_for)
             self.add_error("planned", question % {"number": scheduled.number, "when": when})
-
-    def _saved_meanwhile(self, cleaned: dict[str, Any]) -> Revision | None:
-        """The newest revision, if another window saved one after this form was opened."""
-        newest = self.instance.newest_revision
-        if newest is None or newest.is_same_as(self.place, self.content):
-            return None
-        own = self.saved_from.get(cleaned.get("form_key", ""), 0)
-        others = self.instance.revisions.filter(number__gt=cleaned.get("base") or 0).exclude(
-            author__isnull=False, author=self.author, number__lte=own
-        )
-        return newest if others.exists() else None
-
-    def _explain_conflict(self, newest: Revision) -> None:
-        meta, pk = self.instance._meta, self.instance.pk
-        admin = f"admin:{meta.app_label}_{meta.model_name}"
-        if newest.author and newest.author == self.author:
-            what = gettext("You saved version {number} in another window while you were writing")
-        else:
-            what = gettext("{who} saved version {number} while you were writing")
-        base = self.cleaned_data.get("base") or newest.number
-        self.add_error(
-            None,
-            format_html(
-                what
-                + gettext(
-                    ", so nothing was saved. Your words are still here. <a href='{url}'"
-                    " target='_blank'>Look at version {number}</a> or <a href='{compare}'"
-                    " target='_blank'>at what changed</a>; then save again to put yours on top."
-                    " The other one stays in the list of versions."
-                ),
-                who=newest.author or _("Someone"),
-                number=newest.number,
-                url=reverse(f"{admin}_preview", args=[pk, newest.number]),
-                compare=f"{reverse(f'{admin}_compare', args=[pk])}?old={base}&new={newest.number}",
-            ),
-        )
-        # The editor has now been told of the other version, so the next save may replace it.
-        data = QueryDict(mutable=True)
-        data.update(self.data)
-        data[self.add_prefix("base")] = str(newest.number)
-        self.data = data

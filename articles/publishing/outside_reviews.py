@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.text.clean_text import clean_text
 
+from .completeness import require_complete
+
 MAX_LINK_DAYS = 60
 
 
@@ -31,8 +33,9 @@ def invite(
 ) -> tuple[Any, str]:
     """Return the request and the key of its link, which nobody can read again.
 
-    Raise ValidationError if a review of the words stands.
+    Raise ValidationError if it is not complete, or a review of the words stands.
     """
+    require_complete(revision)
     if revision.standing_review():
         raise ValidationError(_("A review of these words stands already."))
     key = secrets.token_urlsafe(32)

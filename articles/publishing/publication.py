@@ -24,10 +24,16 @@ from articles.addresses.old_addresses import OldAddress
 from articles.links import index as links
 from articles.search import index
 
+from .completeness import PARTS
 from .ownership import OwnedPublication
 from .schedules import ScheduledPublication
 
 SAME_ADDRESS = _("Another one already has this address. Choose a different one.")
+
+
+def live_in_a_topic(name: str) -> models.CheckConstraint:
+    condition = models.Q(live=None) | models.Q(topic__isnull=False)
+    return models.CheckConstraint(condition=condition, name=name)
 
 
 def off_site_in_bin(name: str) -> models.CheckConstraint:
@@ -133,7 +139,7 @@ class Publication(OwnedPublication, ScheduledPublication):
         for name in self.place_columns():
             value = getattr(revision, name)
             # A topic that is gone since leaves the page in the one that it has.
-            if value is not None or self._meta.get_field(name).null:
+            if value is not None or (name != "topic_id" and self._meta.get_field(name).null):
                 setattr(self, name, value)
 
     def _take_place_of(self, revision: Any) -> None:
@@ -245,8 +251,10 @@ class Publication(OwnedPublication, ScheduledPublication):
         revision = self._require_own(revision)
         if self.binned_at:
             raise ValidationError(_("The page is in the bin. Bring it back first."))
-        if not revision.title:
-            raise ValidationError(_("It needs a title before visitors can read it."))
+        # A topic that is gone since leaves the page in the one that it has.
+        stays = {"body"} | ({"topic"} if getattr(self, "topic_id", None) else set())
+        if missing := [name for name in revision.missing_parts if name not in stays]:
+            raise ValidationError(PARTS[missing[0]])
         revision.require_finished()
         return revision
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.text.clean_text import clean_text
 
+from .completeness import require_complete
+
 
 class ReviewRequestQuerySet(models.QuerySet["ReviewRequest"]):
     def with_page(self) -> Self:
@@ -97,8 +99,9 @@ class ReviewRequest(models.Model):
 def ask(revision: Any, by: Any, reviewer: Any, remark: str = "", due_on: date | None = None) -> Any:
     """Ask `reviewer` to review `revision`, in place of an earlier version of the page.
 
-    Raise ValidationError if its words are reviewed, or are the reviewer's own.
+    Raise ValidationError if it is not complete, its words are reviewed, or are the reviewer's own.
     """
+    require_complete(revision)
     if revision.standing_review():
         raise ValidationError(_("A review of these words stands already."))
     if revision.was_written_by(reviewer):

@@ -18,6 +18,8 @@ from articles.text.clean_text import clean_text
 from articles.text.instructions import refuse_instructions
 from articles.text.readability import reading_time
 
+from .completeness import missing_parts
+
 
 def words_digest(words: list[Any]) -> str:
     as_text = json.dumps(words, sort_keys=True)
@@ -118,6 +120,11 @@ class Revision(models.Model):
     def is_same_as(self, place: dict[str, Any], content: dict[str, Any]) -> bool:
         """Whether it says these words in this place, of which `place` may name a part."""
         return self.place == self.place | place and self.has_same_content(**content)
+
+    @property
+    def missing_parts(self) -> list[str]:
+        content = {name: getattr(self, name) for name in self.CONTENT_FIELDS}
+        return missing_parts(self.place, content)
 
     def require_finished(self) -> None:
         """Raise ValidationError while instructions for staff are left in the words."""

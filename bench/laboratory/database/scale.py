@@ -41,6 +41,7 @@ def addresses() -> dict[str, str]:
     chosen = published.filter(related__live__isnull=False)[50]
     alone = published.filter(related__isnull=True)[50]
     question = Question.objects.filter(live__isnull=False)[50]
+    answered = Topic.objects.get(questions=question)
     part = keys[0] // KEYS_IN_A_PART + 1
     topic = f"/articles/topics/{big.slug}/"
     return {
@@ -54,7 +55,7 @@ def addresses() -> dict[str, str]:
         ARTICLE: f"/articles/{chosen.slug}/",
         "article with those of its topic": f"/articles/{alone.slug}/",
         "questions": "/faq/",
-        "questions of a topic": f"/faq/topics/{question.topic.slug}/",
+        "questions of a topic": f"/faq/topics/{answered.slug}/",
         "question": f"/faq/{question.slug}/",
         "sitemap, index": "/sitemap.xml",
         "sitemap, a part": f"/sitemap-articles-{part}.xml",

@@ -71,7 +71,7 @@ function choose(drafts) {
   });
 }
 
-const isRefused = form.querySelector(".errornote") !== null;
+const isRefused = form.querySelector(".errorlist") !== null;
 // Drafts of earlier visits, neither restored nor thrown away. A refused save shows its own again.
 const isShown = (each) => words(each) === words(draft());
 let drafts = choose((isRefused ? stored().slice(1) : stored()).filter((each) => !isShown(each)));

@@ -120,7 +120,7 @@ function enhance(editor) {
 
 // A link to the text leads to the field that stands in its place.
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.(".error-links a");
+  const link = event.target.closest?.(".error-links a, .missing a");
   const field = link && document.getElementById(link.hash.slice(1));
   const area = field?.closest(".prose-editor")?.querySelector(".ProseMirror[contenteditable=true]");
   if (!area) return;

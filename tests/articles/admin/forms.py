@@ -23,7 +23,7 @@ def payload(article=None, **over):
         "note": "",
         "base": words.number if words else "",
         "slug": article.slug if article else "what-helps",
-        "topic": (article.topic if article else make_topic()).pk,
+        "topic": (article.topic_id or "") if article else make_topic().pk,
         "language": "en",
         "is_medical": "on",
         "next_review_on": "",
