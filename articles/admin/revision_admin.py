@@ -18,6 +18,7 @@ from articles.exporting import html_of, markdown_of
 from articles.publishing.publication import Publication
 from articles.publishing.revision import Revision
 
+from . import framing
 from .comparison.changes import Comparison
 
 EXPORTS: Any = {"md": ("text/markdown", markdown_of), "html": ("text/html", html_of)}
@@ -51,6 +52,7 @@ class RevisionsAdmin(admin.ModelAdmin):
             self.path_of("versions/compare/", self.compare_view, "compare"),
             self.path_of("versions/<int:number>/restore/", self.restore_view, "restore"),
             self.path_of("preview/<int:number>/", self.preview_view, "preview"),
+            self.path_of("preview/<int:number>/widths/", self.widths_view, "widths"),
             self.path_of("versions/<int:number>/export.<kind>", self.export_view, "export"),
             *super().get_urls(),
         ]
@@ -155,7 +157,20 @@ class RevisionsAdmin(admin.ModelAdmin):
     def preview_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """The page that visitors would see if this revision were live."""
         publication = self.get_publication(request, pk)
-        return self.preview(request, publication, self.get_revision(publication, number))
+        revision = self.get_revision(publication, number)
+        return framing.within_own_pages(self.preview(request, publication, revision), request)
+
+    def widths_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        """The preview as a phone and as a desktop show it."""
+        publication = self.get_publication(request, pk)
+        page = self.staff_page(
+            request,
+            "widths",
+            publication,
+            title=gettext("Version %s on a phone and a desktop") % number,
+            preview_url=self.url_of("preview", pk, self.get_revision(publication, number).number),
+        )
+        return framing.around_own_pages(page, request)
 
     def restore_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         publication = self.get_publication(request, pk, to_change=True)

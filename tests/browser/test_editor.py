@@ -227,6 +227,11 @@ def test_everything_about_a_version_can_be_reached_on_a_phone(log_in):
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= PHONE["width"]
     assert page.get_by_role("link", name="Restore…").count() >= 1
+    page.get_by_role("link", name="Phone and desktop").first.click()
+    for name in ("The page on a phone", "The page on a desktop"):
+        seen = page.frame_locator(f"iframe[title='{name}']").locator("main h1")
+        seen.wait_for()
+        assert seen.inner_text() == "Life after treatment"
 
 
 def test_editor_works_as_plain_html_without_scripts(log_in):
@@ -289,6 +294,7 @@ def test_staff_pages_are_accessible_and_fit(log_in, axe):
         article.replace("change", "unpublish"), "/admin/articles/article/?state=bin",
         article.replace("change", "versions/compare") + "?old=1&new=1", "/admin/faq/question/",
         "/admin/faq/question/arrange/", "/admin/import/",
+        article.replace("change", "preview/1/widths"),
     ):  # fmt: skip
         page.set_viewport_size(PHONE)
         page.goto(path)
@@ -327,8 +333,12 @@ def test_tools_stay_in_reach_in_a_long_text_and_answer_to_keys(log_in):
     page.keyboard.press("ArrowLeft")
     assert focused.get_attribute("aria-label") == "Insert table"
     assert tools.locator("[tabindex='0']").count() == 1
-    page.get_by_label("Kind of paragraph").select_option("Heading 4")
-    area.locator("h4 strong").wait_for()
+    page.keyboard.press("ArrowRight")
+    for level in (2, 3, 4):
+        page.keyboard.press("ArrowDown")
+        area.locator(f"h{level} strong").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(f"{AREA}:focus").wait_for()
     for kind, shown in (
         ("Urgent box", "blockquote.urgent"),
         ("Quotation", "blockquote:not([class])"),

@@ -30,14 +30,18 @@ const styles = {
   },
 };
 
-// Unlike buttons, lists keep the focus while one chooses: the words get it when one has chosen.
 function addLists(bar, editor) {
   const template = document.getElementById("toolbar-styles");
   bar.prepend(template.content.cloneNode(true));
   for (const list of bar.querySelectorAll("select")) {
+    let isPointed = false;
+    list.addEventListener("pointerdown", () => (isPointed = true));
+    list.addEventListener("keydown", () => (isPointed = false));
     list.addEventListener("change", (event) => {
       event.stopPropagation();
-      styles[list.dataset.style].set(editor.chain().focus(), list.value, editor).run();
+      // Arrow keys choose one after the other, so that the focus stays with them.
+      const chain = isPointed ? editor.chain().focus() : editor.chain();
+      styles[list.dataset.style].set(chain, list.value, editor).run();
       show(bar, editor);
     });
     list.addEventListener("input", (event) => event.stopPropagation());
@@ -68,7 +72,8 @@ function show(bar, editor) {
   if (!all.some((tool) => tool.tabIndex === 0)) stopAt(bar, all[0]);
 }
 
-function move(bar, event) {
+function move(bar, event, editor) {
+  if (event.key === "Escape") editor.commands.focus();
   const all = tools(bar);
   const here = all.indexOf(event.target);
   const last = all.length - 1;
@@ -105,7 +110,7 @@ function enhance(editor) {
   bar.setAttribute("aria-controls", area.id);
   addLists(bar, editor);
   stopAt(bar, tools(bar)[0]);
-  bar.addEventListener("keydown", (event) => move(bar, event));
+  bar.addEventListener("keydown", (event) => move(bar, event, editor));
   bar.addEventListener("focusin", ({ target }) => stopAt(bar, target));
   bar.querySelector("[data-name=table]")?.addEventListener("click", withHeaderRow);
   area.addEventListener("keydown", (event) => {

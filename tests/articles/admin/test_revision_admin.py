@@ -31,6 +31,21 @@ def test_versions_view_costs_the_same_however_many_there_are(as_editor, editor):
     assert counts[0] == counts[1]
 
 
+def test_preview_stands_in_frames_of_our_own_pages_alone(as_editor):
+    article = make_article()
+    preview = as_editor.get(change_url(article, "preview", 1))
+    assert preview["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self';" in f"{preview['Content-Security-Policy']};"
+    assert "frame-src 'none'" in preview["Content-Security-Policy"]
+    widths = as_editor.get(change_url(article, "preview", 1, "widths"))
+    assert widths.text.count(f'src="{change_url(article, "preview", 1)}"') == 2
+    assert widths["X-Frame-Options"] == "DENY"
+    assert "frame-src 'self';" in f"{widths['Content-Security-Policy']};"
+    assert "frame-ancestors 'none'" in widths["Content-Security-Policy"]
+    assert "'nonce-" in widths["Content-Security-Policy"]
+    assert as_editor.get(change_url(article, "preview", 9, "widths")).status_code == 404
+
+
 def test_restoring_asks_first_and_copies_forward(as_editor):
     article = make_article(title="First")
     article.save_revision(title="Second")
