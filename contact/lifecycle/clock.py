@@ -1,9 +1,11 @@
-"""Whether the machine's clock can be trusted before something is deleted by it.
+"""Whether the machine's clock can be trusted before something is deleted or ended by it.
 
-`run_jobs` looks each minute. A clock that goes on is noted on the desk. One that jumped by more
-than a day, against what was noted or against the time that this process ran, is said everywhere,
-and nothing is deleted for a day. Then it counts: the machine may have been switched off for a week.
-Who knows that it is right confirms it before (`manage.py confirm_clock`).
+`run_jobs` looks every ten seconds. A clock that goes on is noted on the desk. One that jumped by
+more than a day, against what was noted or against the time that this process ran, is said
+everywhere, and nothing is deleted for a day. What staff hold, and who waits after wrong passwords,
+moves along with a jump that happened while this process ran. Then the clock counts: the machine may
+have been switched off for a week. Who knows that it is right confirms it before
+(`manage.py confirm_clock`).
 """
 
 from __future__ import annotations
@@ -11,9 +13,12 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from contact.models import CallbackRequest
+from contact.privacy import brakes
 from contact.privacy.audit_trail.audit import AuditEntry
 from contact.records.desk.desk import Desk
 from contact.schedule.calling_hours import day_and_time
@@ -35,6 +40,9 @@ class ClockWatch:
         known = _known(desk)
         # After a jump that waits, the clock goes on from there.
         has_jumped = self._has_jumped(now, ran, desk.clock_jumped_at or known)
+        if has_jumped and self.looked:
+            before, ran_before = self.looked
+            _move_along(before, now - before - timedelta(seconds=ran - ran_before))
         self.looked = now, ran
         jumped_from, jumped_at = desk.clock_jumped_from, desk.clock_jumped_at
         if has_jumped:
@@ -57,6 +65,17 @@ class ClockWatch:
             before, ran_before = self.looked
             return abs(now - before - timedelta(seconds=ran - ran_before)) > JUMP
         return known is not None and abs(now - known) > JUMP
+
+
+def _move_along(before: datetime, jump: timedelta) -> None:
+    """Let holds of calls last as long as they would have, and tries wait as long.
+
+    Else a jump ahead ends all of them at once, and one back makes them last for as long as it is.
+    """
+    # On a clock that went back, those that ended would be held again.
+    held = CallbackRequest.objects.filter(claimed_until__gt=min(before, before + jump))
+    held.update(claimed_until=F("claimed_until") + jump)
+    brakes.move_along(before, jump)
 
 
 def is_clock_trusted() -> bool:

@@ -136,6 +136,12 @@ def remember_network(name: str, address: str) -> None:
     Brake.objects.update_or_create({"passed_at": timezone.now()}, pk=_pair_key(name, address))
 
 
+def move_along(before: datetime, jump: timedelta) -> None:
+    """Keep recent failures recent on a clock that jumped."""
+    recent = Brake.objects.filter(failed_at__gt=before - MEMORY)
+    recent.update(failed_at=models.F("failed_at") + jump)
+
+
 def forget_old() -> None:
     now = timezone.now()
     old = models.Q(failed_at=None) | models.Q(failed_at__lt=now - MEMORY)

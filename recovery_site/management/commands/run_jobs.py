@@ -95,6 +95,11 @@ class Job:
         return done
 
 
+def forget_old_brakes() -> None:
+    if clock.is_clock_trusted():
+        brakes.forget_old()
+
+
 def measure_indexes() -> None:
     """Let SQLite gather statistics of its indexes; PostgreSQL does so by itself.
 
@@ -137,7 +142,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         ]
     return [
         # Before anything that deletes by the clock.
-        Job("clock", clock.ClockWatch().look, 60),
+        Job("clock", clock.ClockWatch().look, 10),
         # First of the others, for nginx shows it for its own errors from the start.
         Job("unavailable page", write_unavailable_page, 10),
         Job("crisis lines", lambda: copy_for_pages(crisis_lines.crisis_lines), 1),
@@ -179,7 +184,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("words searched in vain", failed.collect, 60),
         Job("helpful answers", counting.collect, 60),
         Job("indexes", measure_indexes, 24 * 3600),
-        Job("brakes", brakes.forget_old, 3600),
+        Job("brakes", forget_old_brakes, 3600),
         Job("sessions", lambda: call_command("clearsessions"), 3600),
     ]
 

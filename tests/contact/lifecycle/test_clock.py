@@ -1,4 +1,4 @@
-"""Nothing is deleted by a clock that jumped."""
+"""Nothing is deleted or ended by a clock that jumped."""
 
 import os
 from datetime import datetime, timedelta
@@ -12,10 +12,11 @@ from contact.lifecycle.alerting import watch
 from contact.lifecycle.journal import journal
 from contact.lifecycle.retention import retention
 from contact.models import CallbackRequest, Desk
-from contact.privacy import tokens
+from contact.privacy import brakes, tokens
 from contact.privacy.audit_trail import audit
+from recovery_site.management.commands import run_jobs
 from tests.contact.lifecycle.journal.test_journal import payload
-from tests.factories import make_request
+from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.make_aware(datetime(2026, 3, 2, 12))
@@ -127,3 +128,47 @@ def test_a_token_that_a_wrong_clock_made_does_not_outlive_it(machine):
     assert tokens.decode(token, "a page", 60) == {"step": 1}
     machine.now -= 400 * DAY
     assert tokens.decode(token, "a page", 60) is None
+
+
+@pytest.mark.parametrize("jump", [400 * DAY, -400 * DAY], ids=["ahead", "back"])
+def test_what_staff_hold_lasts_as_long_as_it_would_have_on_a_clock_that_jumps(machine, jump):
+    staff = make_staff("Intake")
+    held, _ended = (
+        make_request(claimed_by=staff, claimed_until=TODAY + timedelta(minutes=minutes))
+        for minutes in (15, -1)
+    )
+    machine.now += jump
+    machine.go_on(timedelta(minutes=5))
+    assert set(CallbackRequest.objects.held(machine.now)) == {held}
+    machine.go_on(timedelta(minutes=11))
+    assert not CallbackRequest.objects.held(machine.now).exists()
+    # Set right while somebody holds it, it ends in time as well.
+    CallbackRequest.objects.filter(pk=held.pk).update(
+        claimed_until=machine.now + timedelta(minutes=15)
+    )
+    machine.now -= jump
+    machine.go_on(timedelta(minutes=5))
+    assert set(CallbackRequest.objects.held(machine.now)) == {held}
+    machine.go_on(timedelta(minutes=11))
+    assert not CallbackRequest.objects.held(machine.now).exists()
+
+
+@pytest.mark.parametrize("jump", [400 * DAY, -400 * DAY], ids=["ahead", "back"])
+def test_a_clock_that_jumps_gives_no_guess_for_nothing(machine, jump):
+    lanes = brakes.own_password_lanes("made-up")
+    while not (wait := brakes.begin_try(lanes)):
+        pass
+    machine.now += jump
+    machine.watch.look()
+    assert brakes.begin_try(lanes) == wait
+    machine.go_on(timedelta(seconds=wait + 1))
+    assert brakes.begin_try(lanes) == 0
+
+
+def test_a_wrong_clock_forgets_no_network_from_which_somebody_logged_in(machine, settings):
+    brakes.remember_network("made-up", "192.0.2.7")
+    machine.now += 400 * DAY
+    (job,) = (job for job in run_jobs.all_jobs(None) if job.name == "brakes")
+    job.attempt()
+    machine.now -= 400 * DAY
+    assert len(brakes.log_in_lanes("made-up", "192.0.2.7")) == 1
