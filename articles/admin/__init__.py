@@ -80,7 +80,7 @@ class PageAdmin(PublicationAdmin):
 
 @admin.register(OldAddress)
 class OldAddressAdmin(StrictModelAdmin):
-    """Made by themselves when the address of a published page changes; staff may take them away."""
+    """A page that moves leaves one behind; staff may delete it."""
 
     list_display: Any = ("path", "target", "since")
     search_fields = ("path", "target")

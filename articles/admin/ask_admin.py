@@ -146,7 +146,7 @@ class AskForReviewAdmin(ReviewsAdmin):
         )
 
     def _note_seen(self, request: HttpRequest, requests: Any) -> None:
-        """Whoever opens the answer to what they asked has seen it."""
+        """Mark the answers to what this account asked as seen."""
         now = timezone.now()
         asked = requests.filter(asked_by=request.user, seen_at=None)
         ended = Q(expires_at__lte=now) | Q(revoked_at__isnull=False)

@@ -18,7 +18,7 @@ MAX_GRADE = 8
 _dangers = re.compile(
     r"\b(?:overdos\w*|withdrawal|seizures?|not breathing|\d+ ?(?:mg|milligrams?))\b", re.IGNORECASE
 )
-# What somebody else said is theirs.
+# Quoted words are not the author's.
 _quotation = re.compile(r"<blockquote(?! class=\"(?:callout|urgent)\").*?</blockquote>", re.DOTALL)
 
 
@@ -47,7 +47,7 @@ def terms_to_avoid(text: str) -> list[str]:
 
 
 def dangers_without_911(text: str, body: str) -> list[str]:
-    """What can kill is named, but not whom to call."""
+    """Advice if the text names a deadly danger, but not 911."""
     named = _dangers.search(text)
     if named is None or "911" in body:
         return []

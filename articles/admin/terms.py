@@ -54,7 +54,7 @@ class TermToAvoid(NamedTuple):
 def found_in(text: str) -> Iterator[tuple[str, TermToAvoid]]:
     """Each word to avoid with its term, in the order of the text; quotations and names are not."""
     text = _quoted.sub(" … ", _names().sub(" … ", text))
-    # As long as the text, so that places in one are places in the other.
+    # The same length as the text, so that positions in one hold in the other.
     plain = _hyphen.sub(" ", text).replace("'", "’")
     for place in _sentence.finditer(plain):
         sentence, at = place[0], place.start()

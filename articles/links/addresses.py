@@ -27,7 +27,7 @@ _host = re.compile(
 
 
 class Address(NamedTuple):
-    """Of this site: `path` and `fragment`; without a path, a place on the page itself."""
+    """A place on this site has `path` and `fragment`; without a path, it is on the page itself."""
 
     path: str = ""
     fragment: str = ""

@@ -44,7 +44,7 @@ class LinkTargets:
 
     @cached_property
     def targets(self) -> dict[str, Target]:
-        """By address, all publications among the addresses."""
+        """All publications among the addresses, by address."""
         found = {}
         for model in linked_models().values():
             publications = model.objects.filter(
@@ -163,7 +163,7 @@ def findings(links: Iterable[Any], own_anchors: frozenset[str]) -> list[LinkFind
 
 
 def links_to_look_at(revision: Any) -> list[LinkFinding]:
-    """Asked of the stored links of a revision."""
+    """The stored links of a revision that lead nowhere."""
     kind = revision._meta.get_field("publication").related_model._meta.label_lower
     links = Link.objects.filter(kind=kind, revision=revision.pk).order_by("pk")
     return findings(links, anchors_of(revision))

@@ -36,10 +36,10 @@ class Link(models.Model):
     revision = models.PositiveBigIntegerField()
     href = models.TextField()
     words = models.CharField(max_length=100)
-    # Of a page of this site; empty for all other links.
+    # Set for links to pages of this site, else empty.
     path = models.CharField(max_length=300, db_index=True)
     fragment = models.CharField(max_length=200)
-    # As the last check of live links found it.
+    # The result of the last check of live links.
     problem = models.CharField(max_length=20, choices=Problem.choices, blank=True)
 
     objects: ClassVar[models.Manager[Link]] = models.Manager()

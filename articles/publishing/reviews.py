@@ -218,7 +218,7 @@ class ReviewedRevision(Revision):
 
         Raise ValidationError if that cannot be said now.
         """
-        # Whoever says something at the same moment waits here.
+        # Reviews of the same page at the same moment take turns.
         publication: Any = type(self.publication).objects.get(pk=self.publication_id)
         publication.lock()
         self._require_allowed(verdict, by, remark)

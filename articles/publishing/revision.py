@@ -55,7 +55,7 @@ class Revision(models.Model):
     word_count = models.PositiveIntegerField(editable=False, default=0)
     # Words that came with the site: no clinician of the centre reviewed them.
     is_starter = models.BooleanField(default=False, editable=False)
-    # The same for the same words, by which a review finds them again.
+    # A digest of the words: a review holds for every revision with the same digest.
     words_digest = models.CharField(max_length=32, editable=False, default="")
 
     objects: ClassVar[Any]

@@ -99,7 +99,7 @@ def related_articles(article: Article) -> list[ArticleSummary]:
 
 
 def related_in(article: Article, revision: ArticleRevision) -> list[ArticleSummary]:
-    """As `related_articles`, with what `revision` relates to, in the place of `article`."""
+    """Like `related_articles`, but with the articles that `revision` names: for previews."""
     found = Article.objects.published(article.language)
     chosen = found.filter(pk__in=revision.related_keys)[:MAX_RELATED].rows(ArticleSummary)
     if chosen:

@@ -7,7 +7,7 @@ import unicodedata
 
 LONGEST_WORD = 30
 _WORD = re.compile(r"[^\W_]+")
-# As keyboards, phones and word processors write them: don't and dont are one word.
+# Apostrophes of keyboards, phones and word processors: don't and dont are one word.
 _APOSTROPHES = re.compile("(?<=[^\\W_])['’‘‛ʼ′`´＇](?=[^\\W_])")
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .kinds import PatternKind
 from .signs import Sign
 
-# So many points mean danger. A row worth MOST_TAKEN more counts whatever else is written.
+# Points from which a text means danger. A row worth MOST_TAKEN more counts in any text.
 DANGER_POINTS, MOST_TAKEN = 100, 100
 CERTAIN = DANGER_POINTS + MOST_TAKEN
 MOST_SHOWN = 15

@@ -24,7 +24,7 @@ from contact.records.desk.desk import Desk
 from contact.schedule.calling_hours import day_and_time
 
 JUMP = timedelta(days=1)
-# So long people can notice a wrong clock before anything is deleted by it.
+# Time for people to notice a wrong clock before anything is deleted by it.
 WAIT = timedelta(days=1)
 
 

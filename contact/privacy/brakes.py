@@ -26,7 +26,7 @@ from .rate_limit import network
 FIRST_WAIT = 5
 # Failures are forgotten when none was added for so long.
 MEMORY = timedelta(hours=1)
-# So long a network stays one from which an account logged in before.
+# How long a network counts as one from which the account logged in before.
 KNOWN_FOR = timedelta(days=90)
 
 
@@ -52,7 +52,7 @@ class Brake(models.Model):
 
 class Lane(NamedTuple):
     key: str
-    # So many failures cost nothing.
+    # The first failures cost nothing.
     free: int
     longest_wait: int
     # Whether a success forgives earlier failures. One's own must not buy guesses at others.

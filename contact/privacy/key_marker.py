@@ -31,7 +31,7 @@ REQUESTS_TABLE_NAME = "contact_callbackrequest"
 WHAT_TO_DO = (
     "Put back the keys of then, from the copy of .env or of the settings; nothing was changed."
 )
-# So long a process believes what it read of the marker.
+# How long a process goes without reading the marker again.
 KNOWN_SECONDS = 60
 _known: list[tuple[float, list[str]]] = []
 

@@ -139,7 +139,7 @@ class SetApart(TextChoices):
 
 
 class Direction(TextChoices):
-    """Who came to whom: a try of ours, or a talk that they began."""
+    """Whether we called, or they called or came."""
 
     OUTGOING = "outgoing", _("We called")
     INCOMING = "incoming", _("They called us")

@@ -93,7 +93,7 @@ def _take(request: HttpRequest, form: CallbackForm) -> HttpResponse:
     assessment = _assess(caller, *words)
     key, budget = form.cleaned_data["key"], NetworkBudget(request)
     try:
-        # What is sent again is stored already and counts for nothing.
+        # A form that is sent again is in the journal already, and does not count for the network.
         is_new = not journal.has_entry(payload, key)
         if is_new and (response := _refuse_flood(request, form, budget, assessment)):
             return response

@@ -70,7 +70,7 @@ class NewRequestForm(CallbackForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # What was bound before still has the visitors' labels.
+        # Fields bound earlier still have the visitors' labels.
         self._bound_fields_cache: dict[str, Any] = {}
         for name, label in QUESTIONS.items():
             self.fields[name].label = label

@@ -15,7 +15,7 @@ PLACES_SHOWN = 50
 @require_safe
 @staff_permission_required(VIEW_REQUESTS)
 def places(request: HttpRequest) -> HttpResponse:
-    """Those that somebody verified, by words of name, area, language or purpose."""
+    """Verified places, found by words of their name, area, language or purpose."""
     term = request.GET.get("term", "")[:100].replace("\0", "").strip()
     found = list(Place.objects.offered().found_by(term)[: PLACES_SHOWN + 1])
     context = {

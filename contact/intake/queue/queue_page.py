@@ -40,7 +40,7 @@ ORDER = {
         (CLOSED_LIST, ALL_LISTS, RESULTS), RowOrder("created_at", is_newest_first=True)
     ),
 }
-# What stands apart takes its place by arrival.
+# Requests that are set apart are ordered by arrival, so danger does not lead there.
 IN_DANGER = Q(priority=Priority.DANGER, set_apart="")
 # Lists by `turn_at` begin with danger by themselves. What is closed is in danger no more.
 DANGER_LEADS = {

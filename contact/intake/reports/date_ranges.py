@@ -36,7 +36,7 @@ class DateRange(NamedTuple):
 
     @property
     def before(self) -> DateRange:
-        """As many days, right before."""
+        """The range of the same length that ends right before this one."""
         return DateRange(self.first - (self.last - self.first) - ONE_DAY, self.first - ONE_DAY)
 
     @property

@@ -95,7 +95,7 @@ def _page(request: HttpRequest, refused: LanguagesForm | None = None) -> HttpRes
         )
         for account in colleagues()
     ]
-    # Who is there first, then by name as they were read.
+    # Present colleagues first; otherwise the order of the query, which is by name.
     members.sort(key=lambda each: not each.presence.is_there)
     context = {"members": members, "can_work": reader.has_perm(WORK_REQUESTS)}
     return render(request, "intake/team.html", context, status=422 if refused else 200)

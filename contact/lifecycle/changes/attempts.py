@@ -89,7 +89,7 @@ def _end_call(
     row: CallbackRequest, facts: CallFacts, direction: Direction, schedule: Schedule, now: datetime
 ) -> None:
     row.revealed_at, row.talk_direction = None, ""
-    # Who needs another language or other help has not told anybody yet.
+    # A mismatch spoke with us, but still waits for somebody who can help.
     if facts.spoke and facts.next_step is not NextStep.COLLEAGUE:
         row.reached_at = now
     if direction.is_ours and row.first_attempt_at is None:

@@ -77,7 +77,7 @@ def current_value(request: CallbackRequest, name: str) -> str:
     try:
         return str(getattr(request, name))
     except DecryptionError:
-        # What nobody can read is replaced as if it were empty.
+        # A sealed value that cannot be opened is replaced as if it were empty.
         return ""
 
 
@@ -104,7 +104,7 @@ def _match_again(request: CallbackRequest, changed: list[str]) -> None:
     if claims.line_holder(request):
         raise LineIsBusy("A colleague is calling somebody on that line now.")
     if line_stops.is_left_to_a_lead(request):
-        # As for a new request.
+        # The same as for a new request.
         request.status = request.Status.LEAD
 
 

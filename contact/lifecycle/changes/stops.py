@@ -42,7 +42,7 @@ def stop_calls(request: CallbackRequest, by: Any, scope: Scope = Scope.PERSON) -
 def _stop_lines(request: CallbackRequest, by: Any) -> None:
     person = CallbackRequest.objects.open().of_person(request)
     lines = {request.line_index, *person.values_list("line_index", flat=True)} - {""}
-    # Of hashes that may be older ones it is not said which key made them.
+    # While rows still have hashes under older keys, this one may be under any of them.
     key = "" if older_index_keys() else newest_index_key().id
     LineStop.objects.bulk_create(
         LineStop(line_index=line, index_key=key, stopped_at=timezone.now(), stopped_by=by)

@@ -133,7 +133,7 @@ def _values(keys: set[uuid.UUID]) -> dict[uuid.UUID, Values]:
 
 
 def _plain(row: CallbackRequest) -> Values:
-    """Its fields as JSON holds them."""
+    """The fields in the form that JSON holds."""
     return {name: _as_json(getattr(row, name)) for name in UNDONE_FIELDS}
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from contact.privacy import envelopes
 from contact.privacy.encryption import DecryptionError, MissingKey, seal, unseal
 
-# What this process lacks for a moment; the entry itself may be whole.
+# Errors of this process at this moment; the entry itself may be whole.
 PASSING = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EINTR, errno.EAGAIN}
 
 

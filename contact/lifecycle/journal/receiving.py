@@ -53,7 +53,7 @@ def receive(
     audit.record(by, AuditAction.RECEIVED, request.pk, **detail)
     code_words.drop_if_taken(request)
     if line_stops.is_left_to_a_lead(request):
-        # Whoever asked for no calls to this line may be somebody else.
+        # The person who stopped calls to this line may be somebody else.
         request.status = request.Status.LEAD
     request.save(force_insert=True)
     search_index.index_request(request)

@@ -137,7 +137,7 @@ def replanned(
         is_broken = _is_broken(row, slot, before, after)
         if was == (slot, status) and not is_broken:
             continue
-        # Who is due stays due since then.
+        # A request that is due keeps the time since when it is.
         due_at = row.due_at if row.due_at <= now and slot.start <= now else slot.start
         call_by = after.deadline(row, max(slot.start, row.call_by)) if is_broken else row.call_by
         plan = Plan(due_at, slot.end, call_by)

@@ -31,7 +31,7 @@ MAX_DAYS_BACK = 31
 MAX_REQUESTS_KEPT = 20
 # After a number was shown, a call is expected to be written down within this time.
 WRITTEN_DOWN_WITHIN = timedelta(hours=1)
-# Whoever does one of these with a request has a reason to open its card.
+# These actions are a reason to open the card of their request.
 WORK = (
     *(AuditAction.RECEIVED, AuditAction.CLAIMED, AuditAction.CALLED, AuditAction.CLOSED),
     *(AuditAction.PLANNED, AuditAction.ASSIGNED, AuditAction.REOPENED, AuditAction.KEPT_OPEN),
@@ -192,7 +192,7 @@ def _many(read: DayOfReading) -> Iterable[tuple[int, uuid.UUID, int]]:
             while look.at - looks[start].at > timedelta(hours=1):
                 start += 1
             best = max(best, range(start, index + 1), key=len)
-        # The same card again is another kind.
+        # Opening the same card again is counted by a kind of its own.
         for request in {looks[index].request for index in best}:
             yield account, request, 1
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from contact.models import CallbackRequest, Notice
 
-# Whoever holds a call is warned so long before the lease ends.
+# The holder of a claim is warned this long before its lease ends.
 WARN_BEFORE = timedelta(minutes=5)
 NOTICES_SHOWN = 5
 

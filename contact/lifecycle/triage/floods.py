@@ -20,7 +20,7 @@ from .advertising import is_advertising
 # Requests with danger that stand before everybody while nobody has called them.
 HEAD_STARTS = 10
 HEAD_STARTS_KEPT = timedelta(days=1)
-# Of one number: families, shelters and clinics share one.
+# Limits for one number; families, shelters and clinics share one.
 NUMBER_WINDOW = timedelta(hours=1)
 PER_NUMBER, DANGERS_PER_NUMBER = 8, 2
 # Near-same texts in a day: a caseworker may send some for several people.

@@ -89,7 +89,7 @@ class CallAttempt(RequestEntry):
 
     @property
     def words(self) -> str:
-        """What it was and how it went."""
+        """A call or a talk, and its outcome, in words."""
         if Direction(self.direction).is_ours:
             return str(self.get_outcome_display())
         talk = CallOutcome(self.outcome).facts.talk

@@ -25,7 +25,7 @@ class CrisisLines(NamedTuple):
     lifeline: CrisisLine
 
 
-# By the short names of their records. A page never goes without: these stand in for a record that
+# The short names of their records. A page never goes without: these stand in for a record that
 # is missing, not verified or without a number.
 SLUGS = {"emergency": "911", "lifeline": "988"}
 DEFAULT = CrisisLines(

@@ -25,7 +25,7 @@ class KeptCopy[Values]:
     as_json: Callable[[Values], Any]
     from_json: Callable[[Any], Values]
     default: Values
-    # What was read last, by the file's number and time.
+    # The last value that was read, with inode and time of its file.
     _last: tuple[tuple[Path, int, int], Values] | None = field(default=None, init=False, repr=False)
 
     def write(self) -> bool:

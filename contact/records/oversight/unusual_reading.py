@@ -56,7 +56,7 @@ class ReadingKind(models.TextChoices):
 
 
 class ReadingRule(models.Model):
-    """From how many on a kind is listed, where it is not the number of its facts."""
+    """A threshold that staff set for a kind, in place of the one in its facts."""
 
     kind = models.CharField(_("what"), max_length=20, choices=ReadingKind, unique=True)
     least = models.PositiveSmallIntegerField(

@@ -20,7 +20,7 @@ from contact.records.enums import Language
 WORDS_FILE = Path(__file__).with_name("code_words.csv")
 # A number is this many times the row of the first word, plus the row of the second.
 PAIRS = 4096
-# So many pairs of an entry are tried before it gets none.
+# Pairs that are tried for an entry before it gets none.
 CANDIDATES = 64
 
 

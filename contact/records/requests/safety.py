@@ -63,7 +63,7 @@ class SafetySealed(models.Model):
         fields = kwargs.get("update_fields")
         if fields is not None and set(BOUND_FIELDS) & set(fields):
             others = set(fields) - {SEAL, *BOUND_FIELDS}
-            # What was changed by somebody else is neither overwritten nor made valid by the way.
+            # A row that somebody else changed is neither overwritten nor sealed as valid.
             kwargs["update_fields"] = (
                 others if self.is_safety_broken else {*fields, SEAL, *BOUND_FIELDS}
             )

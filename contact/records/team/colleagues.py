@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact.records.enums import Language
 
-# Whoever opened no page of the workspace for longer is not said to be there.
+# After this time without a page of the workspace, a colleague counts as away.
 PRESENT_FOR = timedelta(minutes=5)
 # Languages that requests come in, and that scripts exist for.
 SPOKEN = [each for each in Language if each.is_written]

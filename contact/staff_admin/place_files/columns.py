@@ -36,7 +36,7 @@ COLUMN_FIELDS = {
     "languages": ("languages",),
     "service_area": ("area",),
 }
-# As other directories call the columns.
+# Names of the columns in other directories.
 OTHER_NAMES = {
     "last_verified": "assured_date",
     "verified_on": "assured_date",

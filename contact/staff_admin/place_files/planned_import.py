@@ -70,7 +70,7 @@ class ImportPlan:
 
     @property
     def fingerprint(self) -> str:
-        """The same as long as the file would do the same."""
+        """A digest that changes when importing the file would do something else."""
         said = [
             (row.number, row.outcome.value, row.place and row.place.pk, row.changes, row.problems)
             for row in self.rows

@@ -25,7 +25,7 @@ class Sheet(NamedTuple):
 
     header: list[str]
     rows: list[tuple[int, list[str]]]
-    # What whoever looks at the rows should know.
+    # Remarks for the reader of the preview.
     notes: list[str]
 
 

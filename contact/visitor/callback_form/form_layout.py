@@ -47,7 +47,7 @@ def callback_helper(form: forms.Form) -> FormHelper:
     helper.form_action = reverse("contact:callback", fragment="error-summary")
     helper.form_id = "callback"
     helper.form_class = "ask"
-    # Without a session cookie, there is nothing to forge.
+    # There is no session cookie, so a forged post gains nothing.
     helper.disable_csrf = True
     helper.layout = Layout(
         "calling_for",

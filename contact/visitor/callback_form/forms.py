@@ -262,7 +262,7 @@ class CallbackForm(forms.Form):
         if problem := contradiction(data.get("announce", ""), data.get("voicemail", "")):
             self.add_error("voicemail", ValidationError(problem, code="contradiction"))
         if data.get("relationship"):
-            # Who says who they are to them asks about someone else.
+            # A relationship means that they ask about someone else.
             data["calling_for"] = CallingFor.SOMEONE_ELSE
         return data
 
@@ -283,7 +283,7 @@ class CallbackForm(forms.Form):
 
     @property
     def times(self) -> tuple[Any, ...]:
-        """What the form says of the times of day."""
+        """Help text about the times of day."""
         field: Any = self.fields["best_time"]
         return (*(value for value, _label in field.widget.choices), str(field.help_text))
 

@@ -61,7 +61,7 @@ class AnswersForm(forms.Form):
         self.request = request
         super().__init__(*args, **kwargs)
         for name in CHOICE_FIELDS:
-            # What is not answered stays as it was.
+            # A choice that is not answered keeps its value.
             self.fields[name].initial = getattr(request, name)
         self.helper = FormHelper()
         self.helper.form_action = reverse("contact:my_request", fragment="error-summary")
@@ -96,6 +96,6 @@ class AnswersForm(forms.Form):
             name: data[name] for name in ("relationship", "needs", "message") if data.get(name)
         }
         if data.get("relationship"):
-            # Who says who they are to them asks about someone else.
+            # A relationship means that they ask about someone else.
             values["calling_for"] = CallingFor.SOMEONE_ELSE.value
         return values

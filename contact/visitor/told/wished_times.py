@@ -66,7 +66,7 @@ def offer_times(
 
     Whoever chose a call at night keeps that choice.
     """
-    # Not by the bound field, which would keep the help text that the field has now.
+    # Not through the bound field, which caches the help text of this moment.
     values = form.data if form.is_bound else form.initial
     field: Any = form.fields["best_time"]
     is_night_chosen = values.get("best_time") == BestTime.NOW

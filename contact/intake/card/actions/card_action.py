@@ -116,7 +116,7 @@ def require_open(request: HttpRequest, callback: CallbackRequest) -> None:
 
 
 def require_holder(request: HttpRequest, callback: CallbackRequest) -> None:
-    """Whoever held the call last may write it down, even after the lease ended."""
+    """Refuse all but the last holder, who may write the call down even after the lease ended."""
     if callback.claimed_by_id == request.user.pk:
         return
     if callback.claimed_by and callback.is_held():

@@ -11,7 +11,7 @@ from django.core.validators import MaxLengthValidator
 from contact.models import CallbackRequest
 from contact.records.clean_text import CleanCharField
 
-# Not as `maxlength`: the browser would cut off what someone types during a call.
+# No `maxlength`: the browser would cut off what someone types during a call.
 NOTE_LENGTH = MaxLengthValidator(10_000)
 
 

@@ -250,7 +250,7 @@ class HandOverForm(ColleagueForm):
         super().__init__(request, data, **kwargs)
         field: Any = self.fields["to"]
         field.label = _("Colleague")
-        # Who was there last stands first.
+        # Most recently present first.
         others = field.queryset.exclude(pk=request.claimed_by_id)
         field.queryset = others.order_by(F("colleague__seen_at").desc(nulls_last=True), "username")
 

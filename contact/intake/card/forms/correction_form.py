@@ -86,7 +86,7 @@ class CorrectionForm(CardForm):
             self.add_error("voicemail", ValidationError(problem))
         is_new = "relationship" in self.changed_data and "calling_for" not in self.changed_data
         if data.get("relationship") and is_new:
-            # Who says who they are to them asks about someone else.
+            # A relationship means that they ask about someone else.
             data["calling_for"] = CallingFor.SOMEONE_ELSE
         phone = data.get("phone")
         if phone and not data.get("number_is_right") and (doubt := caller_ids.doubt(phone.e164)):

@@ -24,7 +24,7 @@ def staff_filter_id(filters: Filters, account: Any) -> int | None:
 def narrow_due(
     queryset: CallbackRequestQuerySet, filters: Filters, account: Any, now: datetime
 ) -> CallbackRequestQuerySet:
-    """Of those who are due, the ones that fit every filter but the list.
+    """The due requests that fit every filter but the list.
 
     To whom they are assigned counts, not who holds them: nobody may hold what is taken.
     """

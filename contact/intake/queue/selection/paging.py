@@ -47,7 +47,7 @@ class Cursor(NamedTuple):
 
 
 class RowOrder(NamedTuple):
-    """By a column with a time, then by id."""
+    """An order by a column with a time, then by id."""
 
     field: str
     is_newest_first: bool = False

@@ -14,7 +14,7 @@ from .panels import KeyFigure, Panel, group_panel, percent, share_of, shown_numb
 
 
 def try_panels(found: TriesStatistics, before: TriesStatistics) -> Iterator[Panel]:
-    """Of requests that the form brought, by whether the desk was open when they asked."""
+    """Panels of requests from the form, by whether the desk was open when they asked."""
     titles = (
         gettext("First try: asked while open"),
         gettext("First try: asked after hours"),

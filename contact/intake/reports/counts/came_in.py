@@ -11,7 +11,7 @@ from .sums import Sums
 
 
 class CameIn(NamedTuple):
-    """Of those who asked at least 48 hours ago, how many came in within 48 hours; None: hidden."""
+    """How many came in within 48 hours, of those who asked longer ago; None: hidden."""
 
     total: int | None
     soon: int | None

@@ -34,7 +34,7 @@ SEPARATE_TRIES = 5
 # Danger is called soon within so many minutes, and somebody came in soon within so many hours.
 SOON_MINUTES, SOON_HOURS = 15, 48
 
-# From its first moment until just before its last.
+# Its start, inclusive, and its end, exclusive.
 type Stretch = tuple[datetime, datetime]
 
 
@@ -77,7 +77,7 @@ def count(stretches: Sequence[Stretch]) -> Sums:
 
 
 def count_recent(now: datetime, stretch: Stretch) -> Recent:
-    """Those in this stretch of time who asked less than 48 hours before `now`."""
+    """Count requests of this stretch of time that are younger than 48 hours at `now`."""
     earliest = now - timedelta(hours=SOON_HOURS) + timedelta.resolution
     start, end = max(stretch[0], earliest), stretch[1]
     if start >= end:

@@ -58,7 +58,7 @@ def sums_of(*ranges: DateRange) -> list[Sums]:
 
 
 def _held_days(dates: DateRange) -> dict[Stretch, dict[str, dict[str, int]]]:
-    """What is stored of these days and still holds."""
+    """The stored sums of these days that still hold."""
     changes = _changes(dates)
     rows = _stored_days(dates).values_list("start", "end", "changes", "counts")
     return {

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
-# Of who was never tried, in place of the minutes they waited.
+# Stands for the minutes until the first try of those who were never tried.
 NOT_TRIED_YET, CLOSED_UNTRIED = "open", "closed"
 
 
@@ -49,6 +49,6 @@ class Sums:
                 mine[value] += number
 
     def stored(self) -> dict[str, dict[str, int]]:
-        """As JSON keeps them, without what is nothing."""
+        """The sums for JSON, without zeros."""
         tables = {each.name: dict(+getattr(self, each.name)) for each in fields(self)}
         return {name: numbers for name, numbers in tables.items() if numbers}
