@@ -6,7 +6,7 @@ many rows, those of titles and of rare words first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connections, router
@@ -18,6 +18,8 @@ StemGroup = Sequence[str]
 MOST_TOGETHER, MOST_OF_ONE = 40, 25
 # Groups that are looked up each for itself, and those that must all be met: the rarest ones.
 MOST_ALONE, MOST_MET = 4, 5
+# Documents from which on reading until enough are found is sooner done than the index.
+COMMON = 2000
 _POSTGRESQL = "SELECT id FROM articles_searchdocument WHERE"
 _SQLITE = "SELECT rowid AS id FROM articles_searchtext WHERE articles_searchtext"
 _COLUMNS = "kind, publication, revision, title, headings, summary, body"
@@ -41,17 +43,22 @@ class _Part(NamedTuple):
 
 
 def documents(
-    groups: Sequence[StemGroup], language: str, also: Iterable[tuple[str, int]] = ()
+    groups: Sequence[StemGroup],
+    language: str,
+    also: Iterable[tuple[str, int]] = (),
+    counts: Mapping[str, int] | None = None,
 ) -> list[Document]:
     """Documents that hold stems of these groups, the rarest of which come first.
 
-    `also` names publications by kind and primary key, whatever they hold.
+    `also` names publications by kind and primary key, whatever they hold. `counts` tells on how
+    many documents a stem stands, as `frequencies` does; one that is not named is taken for rare.
     """
     connection = connections[router.db_for_read(SearchDocument)]
     match = _sqlite if connection.vendor == "sqlite" else _postgresql
     # Letters and digits alone, so nothing in a stem can be taken for syntax.
     words = [[stem for stem in group if stem.isalnum()] for group in groups]
-    parts = [match(*part) for part in _parts([group for group in words if group])]
+    asked = _parts([group for group in words if group])
+    parts = [match(*part, _is_rare(part[0], counts or {})) for part in asked]
     parts += _named(also)
     if not parts:
         return []
@@ -78,17 +85,25 @@ def _parts(groups: Sequence[StemGroup]) -> Iterator[tuple[Sequence[StemGroup], b
         yield [group], False, MOST_OF_ONE
 
 
-def _sqlite(groups: Sequence[StemGroup], is_title: bool, most: int) -> _Part:
+def _is_rare(groups: Sequence[StemGroup], counts: Mapping[str, int]) -> bool:
+    return any(sum(counts.get(stem, 0) for stem in group) < COMMON for group in groups)
+
+
+def _sqlite(groups: Sequence[StemGroup], is_title: bool, most: int, _is_rare: bool) -> _Part:
     needed = " AND ".join(f"({' OR '.join(_quoted(group, '"'))})" for group in groups)
     match = f"title : ({needed})" if is_title else needed
     return _Part(f"{_SQLITE} MATCH %s LIMIT %s", (match, most))
 
 
-def _postgresql(groups: Sequence[StemGroup], is_title: bool, most: int) -> _Part:
+def _postgresql(groups: Sequence[StemGroup], is_title: bool, most: int, is_rare: bool) -> _Part:
     needed = " & ".join(f"({' | '.join(_quoted(group, "'"))})" for group in groups)
     vector = "title_vector" if is_title else "all_vector"
-    sql = f"{_POSTGRESQL} {vector} @@ to_tsquery('simple', %s) LIMIT %s"
-    return _Part(sql, (needed, most))
+    sql = f"{_POSTGRESQL} {vector} @@ to_tsquery('simple', %s)"
+    if is_rare or is_title:
+        # PostgreSQL takes words that it has not counted for common, and would read all rows until
+        # so many are found. What it has to find whole it takes from the index.
+        sql = f"WITH found AS MATERIALIZED ({sql}) SELECT id FROM found"  # noqa: S608
+    return _Part(f"{sql} LIMIT %s", (needed, most))
 
 
 def _quoted(group: StemGroup, mark: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -155,13 +155,15 @@ def stems_of(text: str) -> tuple[str, ...]:
 
 
 def possible_pages(
-    groups: Sequence[lookup.StemGroup], also: Iterable[tuple[str, int]]
+    groups: Sequence[lookup.StemGroup],
+    also: Iterable[tuple[str, int]],
+    counts: Mapping[str, int],
 ) -> Iterator[PageFound]:
     """Publications that hold stems of these groups, and those that are named besides.
 
     Their paths come with `addressed`.
     """
-    for document in lookup.documents(groups, _language(), also):
+    for document in lookup.documents(groups, _language(), also, counts):
         yield PageFound(
             "",
             tuple(document.title.split()),

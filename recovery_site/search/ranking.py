@@ -100,7 +100,7 @@ def stop_stems() -> frozenset[str]:
 class Ranking:
     def __init__(self, query: Query, documents: Mapping[str, int], phrases: Phrases) -> None:
         """`documents` tells on how many pages a stem stands."""
-        self.query, self._phrases = query, phrases
+        self.query, self.documents, self._phrases = query, documents, phrases
         weights = Weights(documents, phrases)
         self.rarity, self._weight = weights.rarity, weights.of
         self._weights = [self._weight(term) for term in query.terms]

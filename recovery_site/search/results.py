@@ -119,7 +119,7 @@ def _ranked(
 ) -> list[tuple[float, PageFound]]:
     by_key = _keys_of(by_path)
     ranked = []
-    for page in [*pages.possible_pages(groups, by_key), *pages.others()]:
+    for page in [*pages.possible_pages(groups, by_key, ranking.documents), *pages.others()]:
         known = by_key.get(page.key[:2]) if page.key else by_path.get(page.path)
         known = known or Known()
         points = ranking.points(page, known.phrases) + known.points

@@ -100,7 +100,7 @@ def test_lookups_use_the_text_index():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         for is_title in (True, False):
-            sql, values = lookup._postgresql([["river"]], is_title, 9)
+            sql, values = lookup._postgresql([["river"]], is_title, 9, is_rare=True)
             cursor.execute(f"EXPLAIN {sql}", values)
             assert "search_document_" in str(cursor.fetchall())
 
@@ -150,3 +150,18 @@ def test_strangers_keep_stems_of_their_own(one, other):
 
 def test_accents_and_apostrophes_make_no_difference():
     assert words_of("Don’t, Él: síntomas…") == ["dont", "el", "sintomas"]
+
+
+def test_rare_words_alone_are_taken_whole_from_the_index_on_postgresql():
+    def sql(counts):
+        group = ["narcan", "naloxon"]
+        return lookup._postgresql([group], False, 25, lookup._is_rare([group], counts)).sql
+
+    assert "MATERIALIZED" in sql({"narcan": 3})
+    assert "MATERIALIZED" not in sql({"narcan": 3, "naloxon": lookup.COMMON})
+
+
+def test_common_words_are_found_as_well():
+    make_article(title="Quiet rivers", body="<p>Deep lakes.</p>")
+    stem = english_stem("rivers")
+    assert len(lookup.documents([[stem]], "en", counts={stem: lookup.COMMON})) == 1
