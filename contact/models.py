@@ -28,6 +28,7 @@ from contact.records.history.open_reviews import OpenReview
 from contact.records.history.steps import Step
 from contact.records.oversight.disclosures import Disclosure
 from contact.records.oversight.legal_holds import LegalHold
+from contact.records.oversight.proposed_erasures import ProposedErasure
 from contact.records.oversight.unusual_reading import ReadingRule, UnusualReading
 from contact.records.report_days import ReportChange, ReportDay
 from contact.records.requests.claimable import Claimable
@@ -55,9 +56,9 @@ __all__ = [
     "AuditEntry", "AuditHead", "Brake", "CallAttempt", "CallbackRequest", "CallbackRequestQuerySet",
     "CallerId", "Colleague", "Correction", "DangerPhrase", "Desk", "Disclosure", "Handover",
     "Helpline", "KeyMarker", "LegalHold", "LineStop", "Note", "Notice", "OpenReview",
-    "OpeningHours", "Place", "Plan", "ReadingRule", "ReportChange", "ReportDay", "RequestPurged",
-    "RetentionRule", "RetiredAuditKey", "RetryStep", "SavedList", "SearchKey", "SpecialDay", "Step",
-    "UnusualReading", "WordsSeen", "line_index", "phone_index",
+    "OpeningHours", "Place", "Plan", "ProposedErasure", "ReadingRule", "ReportChange", "ReportDay",
+    "RequestPurged", "RetentionRule", "RetiredAuditKey", "RetryStep", "SavedList", "SearchKey",
+    "SpecialDay", "Step", "UnusualReading", "WordsSeen", "line_index", "phone_index",
 ]  # fmt: skip
 
 

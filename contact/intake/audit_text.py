@@ -123,6 +123,10 @@ def _also(_entry: AuditEntry, references: list[str]) -> str:
     return gettext("with parts of %s") % _references(references, in_full=False)
 
 
+def _alone(_entry: AuditEntry, _value: bool) -> str:
+    return gettext("alone, as nobody else could confirm it")
+
+
 def _reason(_entry: AuditEntry, reason: str) -> str:
     return gettext("reason: %s") % reason
 
@@ -180,6 +184,7 @@ DETAIL_FORMATTERS: dict[str, Callable[[AuditEntry, Any], Any]] = {
     "format": _format,
     "also": _also,
     "reason": _reason,
+    "alone": _alone,
 }
 
 

@@ -25,8 +25,8 @@ PROTECT_PRIVACY = "contact.protect_callbackrequest"
 ViewFunction = Callable[..., HttpResponseBase]
 
 
-def staff_permission_required(permission: str) -> Callable[[ViewFunction], ViewFunction]:
-    """Let in active staff who have the permission; others log in, or get a 403.
+def staff_permission_required(*permissions: str) -> Callable[[ViewFunction], ViewFunction]:
+    """Let in active staff who have one of the permissions; others log in, or get a 403.
 
     The answers carry the content security policy of staff pages.
     """
@@ -41,7 +41,7 @@ def staff_permission_required(permission: str) -> Callable[[ViewFunction], ViewF
                 is_plain = request.method in ("GET", "HEAD") and "q" not in request.GET
                 next_url = request.get_full_path() if is_plain else reverse("intake:list")
                 return redirect_to_login(next_url, reverse("admin:login"))
-            if not user.has_perm(permission):
+            if not any(map(user.has_perm, permissions)):
                 raise PermissionDenied
             team_state.attach(request)
             return view(request, *args, **kwargs)

@@ -11,7 +11,13 @@ from .card.actions import (
 from .handover import views as handover
 from .new_request import views as new_request
 from .places import views as places
-from .privacy_officer import disclosure_views, person_export, person_views, reading_views
+from .privacy_officer import (
+    disclosure_views,
+    erasure_views,
+    person_export,
+    person_views,
+    reading_views,
+)
 from .privacy_officer import views as privacy_officer
 from .queue import views as queue
 from .queue.bulk import bulk_actions, bulk_undo
@@ -68,7 +74,13 @@ urlpatterns = [
     path("requests/<uuid:pk>/privacy/", person_views.person, name="person"),
     path("requests/<uuid:pk>/privacy/access/", person_views.access, name="person_access"),
     path("requests/<uuid:pk>/privacy/hold/", person_views.hold, name="person_hold"),
-    path("requests/<uuid:pk>/privacy/erase/", person_views.erase_person, name="person_erase"),
+    path("requests/<uuid:pk>/privacy/erase/", erasure_views.erase_person, name="person_erase"),
+    path(
+        "requests/<uuid:pk>/privacy/erase/confirm/",
+        erasure_views.confirm_erasure,
+        name="confirm_erasure",
+    ),
+    path("erasures/", erasure_views.erasures, name="erasures"),
     path("requests/<uuid:pk>/privacy/export/", person_export.export_person, name="person_export"),
     path("requests/<uuid:pk>/disclosures/", disclosure_views.disclosures, name="disclosures"),
     path("requests/<uuid:pk>/keep/", review.keep, name="keep"),

@@ -25,8 +25,8 @@ UNWATCHED = {
         f"contact_{name}"
         for name in (
             "auditentry", "audithead", "brake", "callattempt", "callbackrequest", "colleague",
-            "correction", "desk", "handover", "linestop", "note", "notice", "reportchange",
-            "reportday", "savedlist", "searchkey", "step", "wordsseen",
+            "correction", "desk", "handover", "linestop", "note", "notice", "proposederasure",
+            "reportchange", "reportday", "savedlist", "searchkey", "step", "wordsseen",
         )
     ),
 }  # fmt: skip

@@ -27,6 +27,8 @@ class HoldForm(forms.Form):
 
 
 class EraseForm(SensitiveForm):
+    """Asks a second person to confirm an erasure."""
+
     reason = ReasonField(label=_("Why it is erased"))
     confirmed = forms.BooleanField(
         label=_("I have read what goes. I know that nobody can bring it back."),
@@ -34,6 +36,15 @@ class EraseForm(SensitiveForm):
     )
 
     field_order = ["reason", "confirmed", "password"]
+
+
+class ConfirmErasureForm(SensitiveForm):
+    confirmed = forms.BooleanField(
+        label=_("I have read what goes. I know that nobody can bring it back."),
+        error_messages={"required": _("Tick this to go on.")},
+    )
+
+    field_order = ["confirmed", "password"]
 
 
 class DisclosureForm(forms.ModelForm):

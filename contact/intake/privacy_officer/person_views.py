@@ -9,20 +9,20 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
 
 from contact.intake.decryption import decrypted
 from contact.intake.permissions import PROTECT_PRIVACY, staff_permission_required
 from contact.lifecycle.changes.transitions import InvalidTransition
-from contact.lifecycle.retention import erasure, legal_holds
+from contact.lifecycle.retention import legal_holds
 from contact.lifecycle.team import claims
 from contact.models import CallbackRequest, LegalHold
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
 
 from . import access_log
-from .forms import EraseForm, HoldForm
+from .forms import HoldForm
 
 
 @require_safe
@@ -72,42 +72,8 @@ def access(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "exports": access_log.exports_of(requests) if number is None else [],
         "listings": access_log.listings_of(requests) if "lists" in request.GET else None,
     }
-    _record_look(request, requests)
+    record_look_at(request, requests)
     return render(request, "intake/privacy_officer/person_access.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_permission_required(PROTECT_PRIVACY)
-def erase_person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Say what goes and what stays; after a reason and the password, erase it."""
-    callback, requests = find_person(pk)
-    form = EraseForm(request.POST or None, account=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                count = erasure.erase(
-                    claims.lock(pk, pk), request.user, form.cleaned_data["reason"]
-                )
-        except InvalidTransition:
-            # The page says why, as it stands now.
-            callback, requests = find_person(pk)
-        else:
-            words = ngettext("Erased: %d request.", "Erased: %d requests.", count)
-            messages.success(request, words % count)
-            return redirect("intake:person", pk)
-    status = 409 if request.method == "POST" and form.is_valid() else form.status
-    _record_look(request, requests)
-    context = _what_goes(callback, requests) | {"form": form}
-    return render(request, "intake/privacy_officer/person_erase.html", context, status=status)
-
-
-def _what_goes(callback: CallbackRequest, requests: list[CallbackRequest]) -> dict[str, Any]:
-    return {
-        "callback": callback,
-        "requests": [each for each in requests if not each.is_purged],
-        "open_requests": [each for each in requests if each.is_open],
-        "is_on_hold": _is_on_hold(callback),
-    }
 
 
 def find_person(pk: uuid.UUID) -> tuple[CallbackRequest, list[CallbackRequest]]:
@@ -134,7 +100,7 @@ def _render_person(
         "kept": [each for each in requests if not each.is_purged],
         "form": form,
     }
-    _record_look(request, requests)
+    record_look_at(request, requests)
     return render(request, "intake/privacy_officer/person.html", context, status=status)
 
 
@@ -146,10 +112,10 @@ def _standing_holds(callback: CallbackRequest) -> list[LegalHold]:
     return list(standing.select_related("by"))
 
 
-def _is_on_hold(callback: CallbackRequest) -> bool:
+def is_on_hold(callback: CallbackRequest) -> bool:
     return CallbackRequest.objects.of_person(callback).on_hold().exists()
 
 
-def _record_look(request: HttpRequest, requests: list[CallbackRequest]) -> None:
+def record_look_at(request: HttpRequest, requests: list[CallbackRequest]) -> None:
     references = [str(each) for each in requests]
     audit.record(request.user, AuditAction.LISTED, references=references)

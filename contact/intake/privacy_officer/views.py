@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from contact.intake.decryption import decrypted
 from contact.intake.permissions import PROTECT_PRIVACY, staff_permission_required
-from contact.models import CallbackRequest, LegalHold
+from contact.models import CallbackRequest, LegalHold, ProposedErasure
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
 
@@ -31,6 +31,7 @@ def privacy_home(request: HttpRequest) -> HttpResponse:
             (hold, decrypted(hold, "reason"), [r for r in requests if r.legal_hold_id == hold.pk])
             for hold in holds
         ],
+        "has_erasures": ProposedErasure.objects.waiting().exists(),
         "waiting": waiting_readings(),
         "acknowledged": acknowledged_readings(),
     }

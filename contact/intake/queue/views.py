@@ -21,7 +21,13 @@ from contact.intake.permissions import (
 )
 from contact.lifecycle.alerting import alerts
 from contact.lifecycle.team import claims, presence
-from contact.models import CallbackRequest, CallbackRequestQuerySet, CallerId, SavedList
+from contact.models import (
+    CallbackRequest,
+    CallbackRequestQuerySet,
+    CallerId,
+    ProposedErasure,
+    SavedList,
+)
 
 from .queue_page import QueuePage, list_tabs, load_queue_page, record_look
 from .selection import return_query, search_tokens
@@ -50,13 +56,19 @@ def request_list(request: HttpRequest) -> HttpResponse:
         "ignored_filters": [str(FILTER_LABELS[name]) for name in filters.ignored],
         "saved_lists": SavedList.objects.for_account(request.user)[:MAX_SAVED_LISTS],
         "saved_query": filters.saved_query(),
-        "numbers_to_verify": request.user.has_perm(LEAD_INTAKE)
-        and CallerId.objects.to_verify().exists(),
-        "has_old_requests": request.user.has_perm(LEAD_INTAKE)
-        and CallbackRequest.objects.to_review().exists(),
         "waiting_handover": handover_for(request.user),
     }
+    if request.user.has_perm(LEAD_INTAKE):
+        context |= _hints_for_leads()
     return render(request, "intake/queue/list.html", context)
+
+
+def _hints_for_leads() -> dict[str, bool]:
+    return {
+        "numbers_to_verify": CallerId.objects.to_verify().exists(),
+        "has_old_requests": CallbackRequest.objects.to_review().exists(),
+        "has_erasures": ProposedErasure.objects.waiting().exists(),
+    }
 
 
 @require_safe

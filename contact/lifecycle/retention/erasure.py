@@ -1,5 +1,6 @@
 """Erasing on demand all that one person gave, before its time is over.
 
+One person asks for it and another confirms, for nobody can bring it back.
 45 CFR 164.528 and 42 CFR 2.25 let a person ask later to whom we disclosed their records, so that
 account stays with the reference; statistics and the audit trail hold nothing that says who it was.
 """
@@ -9,13 +10,19 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from contact.lifecycle.changes.transitions import InvalidTransition
 from contact.lifecycle.journal import journal_files
-from contact.models import CallbackRequest
+from contact.models import CallbackRequest, ProposedErasure
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
+
+# Whoever has one of these may confirm what somebody else asked for.
+MAY_CONFIRM = ("contact.protect_callbackrequest", "contact.lead_callbackrequest")
 
 
 class OnHold(InvalidTransition):
@@ -26,17 +33,96 @@ class StillOpen(InvalidTransition):
     """Somebody is still to be called: a request is closed before it is erased."""
 
 
+class NeedsSecondPerson(InvalidTransition):
+    """Whoever asked for an erasure can't confirm it now."""
+
+
+class OtherRequests(InvalidTransition):
+    """The person's requests are others than when the erasure was asked for."""
+
+
 def to_erase(request: CallbackRequest) -> list[CallbackRequest]:
     """Return the requests of this person that still hold what they gave, the oldest first."""
     person = CallbackRequest.objects.of_person(request).filter(purged_at=None)
     return list(person.order_by("created_at", "pk"))
 
 
-def erase(request: CallbackRequest, by: Any, reason: str) -> int:
+def proposal_for(request: CallbackRequest) -> ProposedErasure | None:
+    """Return the erasure of this person's requests that waits for a second person, or None."""
+    person = CallbackRequest.objects.of_person(request)
+    waiting = ProposedErasure.objects.waiting().filter(request__in=person)
+    return waiting.select_related("by").first()
+
+
+def second_persons(proposal_by: Any) -> list[Any]:
+    """Return the accounts in use that may confirm what this one asks for, by name."""
+    accounts: Any = get_user_model().objects
+    able = Q()
+    for permission in MAY_CONFIRM:
+        able |= Q(pk__in=accounts.with_perm(permission).values("pk"))
+    others = accounts.filter(able, is_active=True, is_staff=True).exclude(pk=proposal_by.pk)
+    return list(others.order_by("first_name", "username"))
+
+
+def propose(request: CallbackRequest, by: Any, reason: str) -> ProposedErasure:
+    """Ask for the erasure of all requests of this person. Raises InvalidTransition.
+
+    `request` was locked with all of its person's.
+    """
+    keys = _erasable(request)
+    if proposal_for(request):
+        raise InvalidTransition("Somebody asked for this before.")
+    found = ProposedErasure.objects.create(
+        request=request, request_ids=[str(key) for key in keys], by=by, reason=reason
+    )
+    audit.record_each(by, AuditAction.ERASURE_ASKED, keys, reason=reason)
+    return found
+
+
+def confirm(request: CallbackRequest, by: Any) -> int:
     """Empty all requests of this person, and delete their copies in the journal; return how many.
 
     `request` was locked with all of its person's. Raises InvalidTransition.
     """
+    proposal = _locked_proposal(request)
+    detail = {}
+    if proposal.by_id == by.pk:
+        if second_persons(by) or timezone.now() < proposal.alone_from:
+            raise NeedsSecondPerson("Somebody else confirms it.")
+        detail = {"alone": True}
+    keys = _erasable(request)
+    if {str(key) for key in keys} != set(proposal.request_ids):
+        raise OtherRequests("The person's requests changed since it was asked for.")
+    for row in to_erase(request):
+        row.purge()
+    _end(proposal)
+    audit.record_each(by, AuditAction.ERASED, keys, reason=proposal.reason, **detail)
+    # Copies on other machines go with the next `reconcile` there, within a minute.
+    transaction.on_commit(partial(journal_files.delete_entries, keys))
+    return len(keys)
+
+
+def withdraw(request: CallbackRequest, by: Any) -> None:
+    """End a proposal, so that nothing is erased. Raises InvalidTransition if none waits."""
+    proposal = _locked_proposal(request)
+    _end(proposal)
+    audit.record(by, AuditAction.ERASURE_WITHDRAWN, proposal.request_id)
+
+
+def _locked_proposal(request: CallbackRequest) -> ProposedErasure:
+    # The requests are locked, and every change of a proposal locks them first.
+    if found := proposal_for(request):
+        return found
+    raise InvalidTransition("Nobody asks for an erasure.")
+
+
+def _end(proposal: ProposedErasure) -> None:
+    proposal.ended_at = timezone.now()
+    proposal.save(update_fields=["ended_at"])
+
+
+def _erasable(request: CallbackRequest) -> list[Any]:
+    """Return the keys of what can be erased now. Raises InvalidTransition."""
     if CallbackRequest.objects.of_person(request).on_hold().exists():
         raise OnHold("A legal hold keeps these requests.")
     rows = to_erase(request)
@@ -44,10 +130,4 @@ def erase(request: CallbackRequest, by: Any, reason: str) -> int:
         raise InvalidTransition("Everything was erased already.")
     if any(row.is_open for row in rows):
         raise StillOpen("Some of these requests are still open.")
-    keys = [row.pk for row in rows]
-    for row in rows:
-        row.purge()
-    audit.record_each(by, AuditAction.ERASED, keys, reason=reason)
-    # Copies on other machines go with the next `reconcile` there, within a minute.
-    transaction.on_commit(partial(journal_files.delete_entries, keys))
-    return len(keys)
+    return [row.pk for row in rows]

@@ -45,6 +45,8 @@ class AuditAction(models.TextChoices):
     HELD = "legal hold set", _("set a legal hold")
     HOLD_LIFTED = "legal hold lifted", _("lifted the legal hold")
     PURGED = "purged", _("purged")
+    ERASURE_ASKED = "erasure asked", _("asked for an erasure")
+    ERASURE_WITHDRAWN = "erasure withdrawn", _("took back what was asked: an erasure")
     ERASED = "erased", _("erased on demand")
     READING_ACKNOWLEDGED = "reading acknowledged", _("acknowledged unusual reading")
     SHIFT_HANDED_OVER = "handed the shift over", _("handed the shift over")

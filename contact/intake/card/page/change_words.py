@@ -73,7 +73,8 @@ NO_CHANGES = {
     *(AuditAction.REVEALED, AuditAction.WRONG_WORD),
     *(AuditAction.ADDED_NOTE, AuditAction.STOPPED, AuditAction.EXPORTED),
     *(AuditAction.DISCLOSED, AuditAction.KEPT_OPEN, AuditAction.READING_ACKNOWLEDGED),
-    *(AuditAction.HELD, AuditAction.HOLD_LIFTED, AuditAction.ERASED),
+    *(AuditAction.HELD, AuditAction.HOLD_LIFTED, AuditAction.ERASURE_ASKED),
+    *(AuditAction.ERASURE_WITHDRAWN, AuditAction.ERASED),
     *(AuditAction.PURGED, AuditAction.SHIFT_HANDED_OVER, AuditAction.SHIFT_TAKEN_OVER),
     # On accounts.
     *(AuditAction.LOGGED_IN, AuditAction.LOG_IN_FAILED, AuditAction.LOGGED_OUT),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils import timezone
 from contact.lifecycle.changes import attempts, corrections, persons, transitions
 from contact.lifecycle.journal import journal
 from contact.lifecycle.retention import retention
-from contact.models import AuditEntry, CallbackRequest, LegalHold, SearchKey
+from contact.models import AuditEntry, CallbackRequest, LegalHold, ProposedErasure, SearchKey
 from contact.privacy.audit_trail import audit
 from contact.privacy.encryption import EncryptedTextField
 from contact.records.history.corrections import Correction
@@ -34,6 +35,14 @@ def form(**over):
     } | over
 
 
+def confirm(asked, by, **over):
+    """A second person confirms what was asked for, on a page of their own."""
+    second = Client()
+    second.force_login(by)
+    sent = {"confirmed": "on", "password": "a long passphrase"} | over
+    return second.post(address(asked, "erase/confirm/"), sent)
+
+
 def linked(asked, **over):
     return make_request(person=asked.person, **{"phone": "+16025550199", "outcome": "stop"} | over)
 
@@ -49,6 +58,8 @@ def test_only_privacy_officers_come_in(client, group):
     assert "Privacy of this person" not in text(client.get(asked.get_absolute_url()))
     for page in ("", "access/", "erase/"):
         assert client.get(address(asked, page)).status_code == 403
+    confirming = client.get(address(asked, "erase/confirm/")).status_code
+    assert confirming == (200 if group == "Intake leads" else 403)
     assert client.post(address(asked, "erase/"), form()).status_code == 403
     assert hold(client, asked).status_code == 403
 
@@ -106,24 +117,70 @@ def test_a_hold_covers_requests_that_are_linked_to_the_person_later(officer, mar
 # Erasing
 
 
-def test_erasing_says_first_what_goes_and_what_stays(officer):
+@pytest.fixture
+def lead():
+    return make_staff("Intake leads", username="lena")
+
+
+def test_asking_for_an_erasure_says_first_what_goes_what_stays_and_who_confirms(officer, lead):
     asked = make_request(outcome="answered")
     page = text(officer.get(address(asked, "erase/")))
     assert "What goes" in page
     assert "What stays" in page
-    assert "Nobody can undo this" in page
+    assert "Who can confirm it: lena." in page
     assert NAME not in page
 
 
-def test_erasing_empties_all_that_the_person_gave_and_no_one_else(officer, petra, maria):
+def test_an_erasure_waits_for_a_second_person(officer, petra, lead):
+    asked = make_request(outcome="answered")
+    other = linked(asked)
+    response = officer.post(address(asked, "erase/"), form())
+    assert response["Location"] == address(asked, "erase/confirm/")
+    assert fresh(asked).message == MESSAGE
+    page = text(officer.get(address(asked, "erase/confirm/")))
+    assert "You asked for this, so somebody else confirms it." in page
+    assert "Erase for good" not in page
+    # Nor does sending the form all the same.
+    sent = officer.post(address(asked, "erase/confirm/"), form())
+    assert sent.status_code == 409
+    assert "waits for a second person" in text(officer.get(address(other, "erase/")))
+    assert officer.post(address(other, "erase/"), form()).status_code == 409
+    assert ProposedErasure.objects.count() == 1
+    assert fresh(asked).message == MESSAGE
+    entries = AuditEntry.objects.filter(action="erasure asked")
+    assert {(each.request_id, each.actor) for each in entries} == {
+        (asked.pk, petra),
+        (other.pk, petra),
+    }
+    for page in ("/intake/privacy/", "/intake/erasures/"):
+        assert "second person" in text(officer.get(page))
+
+
+def test_a_lead_reads_of_it_above_the_lists_and_sees_what_would_go(officer, lead):
+    asked = make_request(outcome="answered")
+    officer.post(address(asked, "erase/"), form())
+    desk = Client()
+    desk.force_login(lead)
+    assert 'href="/intake/erasures/"' in desk.get("/intake/").text
+    assert f'href="{address(asked, "erase/confirm/")}"' in desk.get("/intake/erasures/").text
+    page = text(desk.get(address(asked, "erase/confirm/")))
+    assert "petra asked on" in page
+    assert "They asked us in writing" in page
+    assert "Nobody can undo this." in page
+    assert NAME not in page
+
+
+def test_a_confirmed_erasure_empties_all_that_the_person_gave_and_no_one_else(
+    officer, petra, lead, maria
+):
     asked = make_request()
     other, stranger = linked(asked), make_request(outcome="answered", phone="+16025550177")
     corrections.correct(held(asked, maria), maria, {"name": "Other Exampleperson"})
     attempts.record_attempt(fresh(asked), maria, "no_answer", "Rang for long")
     transitions.add_note(fresh(asked), maria, "Sister knows")
     transitions.close(fresh(asked), maria, "answered", "All said")
-    response = officer.post(address(asked, "erase/"), form())
-    assert response["Location"] == address(asked)
+    officer.post(address(asked, "erase/"), form())
+    assert confirm(asked, lead)["Location"] == "/intake/erasures/"
     for each in (asked, other):
         row = fresh(each)
         assert row.is_purged
@@ -136,16 +193,59 @@ def test_erasing_empties_all_that_the_person_gave_and_no_one_else(officer, petra
     assert Correction.objects.get().before == ""
     assert not SearchKey.objects.exclude(request=stranger).exists()
     assert fresh(stranger).message == MESSAGE
-    entries = AuditEntry.objects.filter(action="erased")
-    assert {(each.request_id, each.actor) for each in entries} == {
-        (asked.pk, petra),
-        (other.pk, petra),
-    }
+    for action, who in (("erasure asked", petra), ("erased", lead)):
+        entries = AuditEntry.objects.filter(action=action)
+        assert {(each.request_id, each.actor) for each in entries} == {
+            (asked.pk, who),
+            (other.pk, who),
+        }
+    assert not ProposedErasure.objects.waiting().exists()
+    assert confirm(asked, lead).status_code == 409
     assert audit.verify() is None
 
 
+def test_either_may_take_it_back_and_nothing_is_erased(officer, lead):
+    asked = make_request(outcome="answered")
+    officer.post(address(asked, "erase/"), form())
+    assert confirm(asked, lead, do="withdraw").status_code == 302
+    assert fresh(asked).message == MESSAGE
+    entry = AuditEntry.objects.get(action="erasure withdrawn")
+    assert (entry.request_id, entry.actor) == (asked.pk, lead)
+    assert confirm(asked, lead).status_code == 409
+    officer.post(address(asked, "erase/"), form())
+    officer.post(address(asked, "erase/confirm/"), {"do": "withdraw"})
+    assert not ProposedErasure.objects.waiting().exists()
+    assert fresh(asked).message == MESSAGE
+
+
+def test_what_was_linked_since_is_not_erased_unseen(officer, lead, maria):
+    asked = make_request(outcome="answered")
+    later = make_request(outcome="answered", phone="+16025550199")
+    officer.post(address(asked, "erase/"), form())
+    persons.link(fresh(asked), maria, fresh(later))
+    response = confirm(asked, lead)
+    assert response.status_code == 409
+    assert "Since then this person’s requests became others" in text(response)
+    assert fresh(asked).message == fresh(later).message == MESSAGE
+
+
+def test_where_nobody_else_could_confirm_the_officer_does_after_three_days(officer, petra):
+    asked = make_request(outcome="answered")
+    assert "Nobody else here can confirm it" in text(officer.get(address(asked, "erase/")))
+    officer.post(address(asked, "erase/"), form())
+    assert confirm(asked, petra).status_code == 409
+    ProposedErasure.objects.update(at=timezone.now() - timedelta(days=3))
+    second = make_staff("Privacy officers")
+    assert confirm(asked, petra).status_code == 409
+    assert fresh(asked).message == MESSAGE
+    User.objects.filter(pk=second.pk).update(is_active=False)
+    assert confirm(asked, petra).status_code == 302
+    assert fresh(asked).is_purged
+    assert AuditEntry.objects.get(action="erased").detail["alone"]
+
+
 def test_what_was_erased_does_not_come_back_from_the_journal(
-    officer, settings, django_capture_on_commit_callbacks
+    officer, lead, settings, django_capture_on_commit_callbacks
 ):
     entry = journal.append(journal_payload(), "key")
     journal.drain()
@@ -153,8 +253,9 @@ def test_what_was_erased_does_not_come_back_from_the_journal(
     CallbackRequest.objects.update(status="closed", outcome="stop", closed_at=timezone.now())
     copy = settings.DATA_DIR / "journal" / "done" / f"{entry.id}.sealed"
     sealed = copy.read_bytes()
+    officer.post(address(asked, "erase/"), form())
     with django_capture_on_commit_callbacks(execute=True):
-        officer.post(address(asked, "erase/"), form())
+        confirm(asked, lead)
     assert not copy.exists()
     # The copy of another machine.
     copy.write_bytes(sealed)
@@ -164,17 +265,25 @@ def test_what_was_erased_does_not_come_back_from_the_journal(
 
 
 @pytest.mark.parametrize(
-    ("wrong", "status"),
+    "wrong",
     [
-        ({"password": "another passphrase"}, 422),
-        ({"reason": ""}, 422),
-        ({"reason": "Ysolde rang 602-555-0123"}, 422),
-        ({"confirmed": ""}, 422),
+        {"password": "another passphrase"},
+        {"reason": ""},
+        {"reason": "Ysolde rang 602-555-0123"},
+        {"confirmed": ""},
     ],
 )
-def test_erasing_needs_a_reason_a_tick_and_the_password(officer, wrong, status):
+def test_asking_for_an_erasure_needs_a_reason_a_tick_and_the_password(officer, wrong):
     asked = make_request(outcome="answered")
-    assert officer.post(address(asked, "erase/"), form(**wrong)).status_code == status
+    assert officer.post(address(asked, "erase/"), form(**wrong)).status_code == 422
+    assert not ProposedErasure.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", [{"password": "another passphrase"}, {"confirmed": ""}])
+def test_confirming_an_erasure_needs_a_tick_and_the_password(officer, lead, wrong):
+    asked = make_request(outcome="answered")
+    officer.post(address(asked, "erase/"), form())
+    assert confirm(asked, lead, **wrong).status_code == 422
     assert fresh(asked).message == MESSAGE
 
 
@@ -183,25 +292,27 @@ def test_five_wrong_passwords_end_the_tries(officer):
     for _ in range(5):
         officer.post(address(asked, "erase/"), form(password="wrong"))
     assert officer.post(address(asked, "erase/"), form()).status_code == 429
-    assert fresh(asked).message == MESSAGE
+    assert not ProposedErasure.objects.exists()
 
 
-def test_nothing_is_erased_under_a_legal_hold(officer):
+def test_nothing_is_erased_under_a_legal_hold(officer, lead):
     asked = make_request(outcome="answered")
+    officer.post(address(asked, "erase/"), form())
     hold(officer, linked(asked))
-    response = officer.post(address(asked, "erase/"), form())
+    response = confirm(asked, lead)
     assert response.status_code == 409
     assert "A legal hold keeps these requests" in text(response)
+    assert officer.post(address(asked, "erase/"), form()).status_code == 409
     assert fresh(asked).message == MESSAGE
 
 
-def test_nothing_is_erased_while_somebody_is_still_to_be_called(officer):
+def test_nothing_is_erased_while_somebody_is_still_to_be_called(officer, lead):
     asked = make_request(outcome="answered")
     waiting = linked(asked, outcome="")
     response = officer.post(address(asked, "erase/"), form())
     assert response.status_code == 409
     assert str(waiting) in text(response)
-    assert fresh(asked).message == MESSAGE
+    assert not ProposedErasure.objects.exists()
 
 
 # Who saw it
