@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -17,11 +18,15 @@ from contact.danger.verdict import CERTAIN, PatternRow
 
 class DangerPhraseQuerySet(models.QuerySet["DangerPhrase"]):
     def rows(self) -> tuple[PatternRow, ...]:
-        """Return the rows as `decide` takes them, in an order that stays the same."""
+        """Return the rows as `decide` takes them, in an order that stays the same.
+
+        The words of the site's own name are never the typo of others.
+        """
         columns = self.order_by("pk").values_list(
             "words", "kind", "language", "can_be_past", "points"
         )
-        return tuple(PatternRow(*values) for values in columns)
+        own_name = PatternRow(settings.SITE_NAME, PatternKind.ORDINARY)
+        return (*(PatternRow(*values) for values in columns), own_name)
 
 
 class DangerPhrase(models.Model):

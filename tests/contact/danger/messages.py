@@ -4,9 +4,11 @@ messages.csv: one half is looked at while patterns are written and signs are wei
 half is only measured, so that its figures tell how they do with messages nobody had in mind.
 rounds.csv and fresh.csv: each round was written after the patterns before it, measured once, and
 then used to mend them. written.csv: written for weighing the signs. ordinary.csv: plain requests
-as the form gets them most, and a few plain calls for help beside them. unseen.csv: two rounds by
-people who knew no pattern (d, e) and one by somebody who had seen a dozen (g); they are only
-measured, but how much ordinary requests weigh was chosen by their figures.
+as the form gets them most, a few plain calls for help beside them, and harmless searches (round
+search). unseen.csv: two rounds by people who knew no pattern (d, e), one by somebody who had seen
+a dozen (g), and harmless searches (s) by somebody who had seen which of round search were taken for
+danger; they are only measured, but how much ordinary requests weigh was chosen by the figures of
+the first three.
 """
 
 import csv
@@ -19,7 +21,7 @@ from typing import NamedTuple
 from contact.danger.rules import decide
 
 HERE = Path(__file__).parent
-ORDINARY = ("own", "first", "d")
+ORDINARY = ("own", "first", "d", "search")
 
 
 class Message(NamedTuple):

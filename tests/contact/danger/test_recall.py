@@ -43,6 +43,22 @@ def test_few_ordinary_requests_read_as_danger():
     assert false <= 0.05
 
 
+def test_harmless_searches_do_not_lead_with_help():
+    """Two or three words say little, so few signs must not add up to danger."""
+    rows = DangerPhrase.objects.rows()
+    searches = [each for each in read_messages("unseen") if each.round == "s"]
+    flagged = [each.text for each in searches if decide(rows, each.text).is_danger]
+    assert len(flagged) / len(searches) <= 0.01, flagged
+
+
+def test_the_centres_own_name_is_no_typo_of_danger(settings):
+    """“Bloom” is one letter from “blood”."""
+    settings.SITE_NAME = "Blod Center"
+    rows = DangerPhrase.objects.rows()
+    assert not decide(rows, "directions to blod center").readings[0].findings
+    assert decide(rows[:-1], "directions to blod center").readings[0].findings
+
+
 def test_most_danger_is_found_between_much_that_is_harmless():
     """Each message in danger stands between two harmless ones."""
     messages = read_messages("fresh")

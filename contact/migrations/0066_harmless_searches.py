@@ -1,0 +1,55 @@
+"""Points weighed with harmless searches too: "food bank" is no danger."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from django.db import migrations
+
+bring_rows = import_module("contact.migrations.0058_danger_weighed_by_kinds").bring
+# The rows of before that are gone, by the start of their SHA-256.
+DIGESTS = """
+    019cabc7b8165ce9 0556b312740f600a 0636c48c8cd353ac 07518431fdea8461 0a25b6f34796a810
+    0d4eba7173d12b44 0ded2d44225f0a61 101a3eb113e218e2 108985a8b71c7444 1153ffbc239700cd
+    13716fc55cddce4b 1433c7caf6567a65 14b7967c1d726914 16565ffedb50641a 198ff8d9622d5565
+    1ab48e347a133c41 1c04586e7e4e47e3 1c11fdd42f028b92 1ca460c094d2a8b1 1e5788247d89449a
+    1e7c30d06acfc1b4 1f30e152b75ffbcc 202cbd6f5dacd9ac 2042e86ebdbda3ff 23b1b350e64336fd
+    296551087743a85d 29e88cf67d711d81 2a74b8fa38fa0685 2aca0731521bb6ea 2b25850b4d94e722
+    2b5aa990346ba518 2b9aeeb3259e0696 30667083186dad9f 376215469aa7f355 38ac60999b6cc708
+    3ae279d8284a6559 3b5abd990121aa8a 3c686e97271c0c9e 3ef78142ab6037dd 40641496ac085ce5
+    424e6d205017ce1b 463dc68f3f7e3fb9 48179456d9c6fa60 485744855cf465a8 489e073db27c367e
+    4ae98984e2ac586d 4bea7f6a633ec35a 516182b299c96430 558681b518e2dbda 56145fe52586bcee
+    58739579ed4d318d 58d9be6511cf38af 5ae956c3e13cc80f 5d6e3f63d211a8e4 5ea4bf7e02eb43ab
+    606e0c057e566e8b 609819af66273ac8 61d3da9df6f06077 63096c4fdf35d3d8 63a46e4d9c2df505
+    652441a5931ed707 6707d8e8f5b36e70 6709b3f37bb38071 67cc6ee8ab2da366 68c03a86d4dac018
+    69f5e3cc72cd9fff 6a03b99bf2f36c83 6ca2bbe64cefbeca 6f96378173d9ad11 7067ca99d8ce3a76
+    73095d5319bf91a5 74a41bce0d949b3d 7651ae7ab7f297e3 78f01170bdf2ba4c 792b5686dfe15f02
+    7da436a5a0076c87 84d9f4679a294457 85e362091c0e8989 8636a8c683255347 868822e9742ae678
+    86c3723de9baf0d3 87b0a4006ccb312d 8938579751819a3d 8c84ab011351b8d9 91a6d7debbf56ba4
+    9248523643830622 92c35a8bf4df4c39 92db34e365938f42 9383b26f727c5e57 963372c9716d0b8f
+    966751054a27a7c8 972540c1deb5cc8e 985aa422d19c9abb 9890aa4bf91a7aae a0f35b60ca2c4801
+    a4d6bb19ff69fcfc a5794fb933d9ba90 a6a409631e61ad6a a7b77935e089c4ae a8794d731e34a00f
+    ab17251bfb56539e b0e3a6d05f479f09 b14758fc737c0b37 b45210d58dbc9b53 b5d23b06ea6d5687
+    b6c1f4d715838604 b90eff37ab44c3d1 b969bbc2b2f466a6 ba818f67a4c1a2cb bbd4dde106af1694
+    be456b07fa74a369 c6e7d3fb792f50af c7d8286f7bccb1db c8373d4e852790c9 ca307617d194f14b
+    cac71fec51694b02 cb404f1135ef3fae cc8b1887aebac2ce ce2581cd4e133592 d44245e8787182f8
+    d5c359111238f727 d6a2d467aba2a8d8 d74d8b470ac11551 d8d3ac0ea9a22bab d8e501040cfc6b4f
+    d9efaea35ba4ef5c da4426225945d5d1 da515154ae09878b da7e3cd9890fa49b db96aced4444a14d
+    dc9e747c4b0268a7 dcd5251d1bef989f dd332f1b20292881 dd3b6df80056c5f8 de3fb5092f04eb36
+    de4bf85dd5e9d0d6 de88ff8f6251adf1 ded0485277c16f25 e3441e8de837635a e6b3dca413b2dc92
+    e7916cff4b76e4e9 e7aab416d0c5c3aa ea14b3c854a58cc0 ebd27521fc07802b ebfe098f2f45b3ee
+    ec88208e24a2dbcb ed3dcb5b1625a77d ee4864c9c81c0899 efa1494e7a5d5084 f07556a955ddedc6
+    f963b29e0c730c8d fc6fb94af299e39c fc77b251b01d3547
+"""
+GONE = frozenset(DIGESTS.split())
+
+
+def bring(apps: Any, schema_editor: Any) -> None:
+    bring_rows(apps, schema_editor, GONE)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("contact", "0065_proposed_erasures")]
+
+    operations = [migrations.RunPython(bring, migrations.RunPython.noop)]
