@@ -15,7 +15,7 @@ from .patterns import PatternElement, PatternError, literal, parse_pattern
 from .signs import Sign, Signs
 from .signs import check as check_signs
 from .spelling import SHORTEST_RUN_TOGETHER, Spelling, split_definition
-from .verdict import MOST_TAKEN, DangerVerdict, FoundDanger, PatternRow, Reading
+from .verdict import MOST_TAKEN, DangerVerdict, FoundDanger, PatternRow, PersonName, Reading
 from .vocabulary import KnownWords, Near
 from .words import PART_OF_WORD, Token, tokens_of, without_accents
 
@@ -33,6 +33,10 @@ TOLD = frozenset(
     )
 )
 TOLD_REACH, TOLD_BEFORE = 2, 2
+# So many words may be a name and nothing else. Then a single word tells danger only if it is of
+# these kinds, and a pattern of its own with so many points.
+LONGEST_NAME = 4
+TOLD_IN_A_NAME, LEAST_IN_A_NAME = (PatternKind.SUICIDE, PatternKind.OVERDOSE), 175
 # A long text is also read in passages of so many words, so that much that is harmless around it
 # hides no danger.
 PASSAGE, PASSAGE_STEP = 30, 15
@@ -105,6 +109,8 @@ class Rules:
                 parse_pattern(row.words, self._lists, self._spelling.respell)
 
     def reading(self, text: str) -> Reading:
+        if isinstance(text, PersonName) and len(words := list(tokens_of(text))) <= LONGEST_NAME:
+            return self._reading_of_name(words)
         near = self.near()
         tokens = self.tokens(text, near)
         found = self.findings(tokens, near)
@@ -114,6 +120,17 @@ class Rules:
             key=lambda weighed: weighed[0],
         )
         return Reading(tuple(finding for _place, finding in found), tuple(strongest), points)
+
+    def _reading_of_name(self, words: list[Token]) -> Reading:
+        """Read without typos and signs: names are words too, or near to some."""
+        tokens = self._spelling.respelled(self._joined(words))
+        found = [
+            finding
+            for match, finding in self.findings(tokens, lambda _word: frozenset())
+            if match.first < match.last or _is_told_in_a_name(finding.row)
+        ]
+        points = [finding.row.points for finding in found if not finding.taken_back_by]
+        return Reading(tuple(found), points=max(points, default=0))
 
     def near(self) -> Near:
         """Return a function that remembers for one text what its words may be typos of."""
@@ -237,6 +254,10 @@ def _says_more(danger: Match, expression: Match) -> bool:
     """Whether the expression is only a part of what the danger says: the closer reading counts."""
     is_within = danger.first <= expression.first and expression.last <= danger.last
     return is_within and expression.last - expression.first < danger.last - danger.first
+
+
+def _is_told_in_a_name(row: PatternRow) -> bool:
+    return row.kind in TOLD_IN_A_NAME and row.points >= LEAST_IN_A_NAME
 
 
 def _written(tokens: Sequence[Token], match: Match) -> str:

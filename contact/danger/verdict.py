@@ -14,6 +14,12 @@ CERTAIN = DANGER_POINTS + MOST_TAKEN
 MOST_SHOWN = 15
 
 
+class PersonName(str):
+    """What somebody gave as their name, in which "Alice" is no typo and "Gray" no sign."""
+
+    __slots__ = ()
+
+
 class PatternRow(NamedTuple):
     words: str
     kind: str = PatternKind.ANY

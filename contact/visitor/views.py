@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contact.danger.rules import decide
 from contact.lifecycle.journal import journal
+from contact.lifecycle.triage import danger
 from contact.privacy import rate_limit, tokens
 from contact.records.enums import Language, SetApart
 from contact.records.requests import references
@@ -39,8 +40,6 @@ logger = logging.getLogger(__name__)
 
 # The address opens for whoever finds it in the browser's history, so only as long as one reads it.
 THANKS_SECONDS = 15 * 60
-# The answers in which danger is looked for.
-WRITTEN = ("name", "relationship", "needs", "message")
 MANY_POSTS = _(
     "Many requests came from your network. What you wrote is still here. Press the button once "
     "more and we take it, but we may call others first. It is quicker to call {phone} now, or to "
@@ -88,7 +87,7 @@ def _take(request: HttpRequest, form: CallbackForm) -> HttpResponse:
     payload = form.payload()
     zones = number_zones(payload["phone"])
     caller = CallPreferences(payload["best_time"], payload["time_zone"], zones)
-    words = [payload[name] for name in WRITTEN]
+    words = danger.written(payload)
     # Whether its line asked for no calls changes nothing here: anyone may type anyone's number.
     assessment = _assess(caller, *words)
     key, budget = form.cleaned_data["key"], NetworkBudget(request)
@@ -285,7 +284,7 @@ def _page(
     if problem:
         form.add_error(None, with_phone_link(problem))
     # Nothing of a form with errors is kept, so the page itself has to lead to help.
-    words = [form.data.get(name, "") for name in WRITTEN] if form.is_bound else []
+    words = danger.written(form.data) if form.is_bound else []
     promise, danger_language = _assess(CallPreferences("any", ""), *words)
     context = {
         "form": form,

@@ -68,7 +68,8 @@ def correct(request: CallbackRequest, by: Any, values: dict[str, str]) -> list[s
     _plan_again(request, by, changed)
     save(request)
     audit.record(by, AuditAction.CORRECTED, request.pk, fields=changed, entry=str(entry.pk))
-    danger.raise_priority(request, by, *(values[name] for name in changed if name in FREE_TEXT))
+    given = [name for name in changed if name in FREE_TEXT]
+    danger.raise_priority(request, by, *danger.written(values, given))
     return changed
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from contact.danger.rules import decide
-from contact.danger.verdict import DangerVerdict, PatternRow
+from contact.danger.verdict import DangerVerdict, PatternRow, PersonName
 from contact.lifecycle.planning.line_stops import waits_for_a_person
 from contact.models import CallbackRequest, DangerPhrase, Plan
 from contact.privacy.audit_trail import audit
@@ -19,6 +20,16 @@ from contact.schedule.opening_hours import Schedule
 from contact.schedule.slots import after_minutes, next_slot
 
 from . import floods
+
+# What visitors write, in the order of the form.
+WRITTEN = ("name", "relationship", "needs", "message")
+
+
+@sensitive_variables()
+def written(values: Mapping[str, Any], fields: Iterable[str] = WRITTEN) -> list[str]:
+    """Return what was written in these fields, as `decide` takes it."""
+    words = {field: str(values.get(field, "")) for field in fields}
+    return [PersonName(text) if field == "name" else text for field, text in words.items()]
 
 
 @sensitive_variables()
@@ -32,8 +43,8 @@ def verdict_on_request(
     request: CallbackRequest, phrases: tuple[PatternRow, ...] | None = None
 ) -> DangerVerdict:
     """Decide from all that the visitor wrote, by `phrases` if they were read before."""
-    words = (request.name, request.relationship, request.needs, request.message)
-    return decide(phrases or DangerPhrase.objects.rows(), *map(str, words))
+    words = written({field: getattr(request, field) for field in WRITTEN})
+    return decide(phrases or DangerPhrase.objects.rows(), *words)
 
 
 @sensitive_variables()
