@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from articles.publishing.autosave import Autosave
 from articles.publishing.completeness import has_no_address
 from articles.publishing.publication import Publication
+from articles.wording.advice import advise
 
 from ..links.checks import links_to_look_at
-from . import language_checks
 from .ask_admin import AccountField, AskForReviewAdmin
 from .autosave_admin import AutosaveAdmin
 from .changelists import PublicationChangelist
@@ -243,7 +243,7 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AutosaveAdmin):
             )
 
     def _advise(self, request: HttpRequest, revision: Any) -> None:
-        if advice := language_checks.advise(revision.title, revision.summary, revision.body):
+        if advice := advise(revision.title, revision.summary, revision.body):
             messages.warning(
                 request,
                 format_html(

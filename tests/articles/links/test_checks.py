@@ -5,10 +5,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.admin import language_checks
 from articles.links import outside
 from articles.links.checks import DailyRound, check_all
 from articles.models import Link
+from articles.wording import advice as language_checks
 from tests.articles.admin.forms import log_in
 from tests.factories import make_article, make_page, make_question, make_staff, make_topic
 

@@ -7,9 +7,9 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from articles.admin import language_checks
 from articles.models import Article, Page
 from articles.text import markup
+from articles.wording import advice as language_checks
 from contact.models import Helpline
 from faq.models import Question
 from recovery_site.facts import foot

@@ -1,7 +1,7 @@
 import pytest
 
-from articles.admin import language_checks
 from articles.text import readability
+from articles.wording import advice as language_checks
 
 PLAIN = "You can call us. We will call you back. It is up to you. " * 10
 HARD = (

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from articles.admin import language_checks
-from articles.admin.terms import found_in
+from articles.wording import advice as language_checks
+from articles.wording.terms import found_in
 
 with Path(__file__).with_name("sentences.csv").open(newline="", encoding="utf-8") as file:
     SENTENCES = [(row["sentence"], row["avoid"] == "1") for row in csv.DictReader(file)]
