@@ -29,6 +29,7 @@ from .publishing.reviews import (
 )
 from .publishing.revision import Revision
 from .search.index_rows import SearchDocument, SearchWord
+from .stock.rows import StockRow, StockWord
 
 __all__ = [
     "Article",
@@ -42,6 +43,8 @@ __all__ = [
     "PageRevision",
     "SearchDocument",
     "SearchWord",
+    "StockRow",
+    "StockWord",
     "Topic",
 ]
 
@@ -150,6 +153,13 @@ class Article(ReviewedPublication):
     def get_absolute_url(self) -> str:
         return reverse("articles:article_detail", args=[self.slug])
 
+    @classmethod
+    def shows(cls, model: type[Publication], keys: set[int]) -> set[int]:
+        if model is not cls:
+            return set()
+        related = cls.related.through.objects.filter(from_article__live__isnull=False)
+        return set(related.filter(to_article__in=keys).values_list("to_article_id", flat=True))
+
     @cached_property
     def has_related(self) -> bool:
         """Whether one of the related articles is published."""
@@ -181,6 +191,9 @@ class ArticleRevision(ReviewedRevision):
             ),
         ]
         permissions = [("review_articlerevision", "Can sign off the medical content of a text")]
+
+    def named(self, model: Any) -> list[int]:
+        return list(self.related_keys) if model is Article else []
 
 
 class ArticleReview(Review):
@@ -227,6 +240,14 @@ class Page(Publication):
 
     def get_absolute_url(self) -> str:
         return reverse(page_addresses.CATCH_ALL, args=[self.slug])
+
+    @classmethod
+    def shows(cls, model: type[Publication], keys: set[int]) -> set[int]:
+        """The site's own templates link to some, its foot to others."""
+        if model is not cls:
+            return set()
+        live = cls.objects.filter(pk__in=keys, live__isnull=False).only("slug", "foot_order")
+        return {each.pk for each in live if each.has_fixed_address or each.foot_order is not None}
 
     @property
     def has_fixed_address(self) -> bool:

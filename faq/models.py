@@ -1,13 +1,18 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Topic
-from articles.publishing.publication import SAME_ADDRESS, live_in_a_topic, off_site_in_bin
+from articles.publishing.publication import (
+    SAME_ADDRESS,
+    Publication,
+    live_in_a_topic,
+    off_site_in_bin,
+)
 from articles.publishing.review_requests import ReviewRequest
 from articles.publishing.reviews import (
     Review,
@@ -80,6 +85,17 @@ class Question(ReviewedPublication):
         ]
         permissions = [("publish_question", "Can publish, schedule and unpublish questions")]
 
+    @classmethod
+    def shows(cls, model: type[Publication], keys: set[int]) -> set[int]:
+        """A question and the article that says more show each other."""
+        live = cls.objects.filter(live__isnull=False)
+        if model is Article:
+            return set(live.filter(article__in=keys).values_list("article_id", flat=True))
+        if model is cls:
+            shown = live.filter(pk__in=keys, article__live__isnull=False)
+            return set(shown.values_list("pk", flat=True))
+        return set()
+
     def get_absolute_url(self) -> str:
         return reverse("faq:question_detail", args=[self.slug])
 
@@ -119,6 +135,9 @@ class QuestionRevision(ReviewedRevision):
             ),
         ]
         permissions = [("review_questionrevision", "Can sign off the medical content of an answer")]
+
+    def named(self, model: Any) -> list[int]:
+        return [self.article_id] if model is Article and self.article_id else []
 
 
 class QuestionReview(Review):

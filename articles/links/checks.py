@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from articles.addresses.old_addresses import OldAddress
+from articles.stock import upkeep as stock
 
 from ..models import Topic
 from .addresses import Address, parse_href, suggestion
@@ -169,6 +170,23 @@ def links_to_look_at(revision: Any) -> list[LinkFinding]:
     return findings(links, anchors_of(revision))
 
 
+def record_problems(revision: Any) -> list[Problem]:
+    """Check the links of a revision now, store what is wrong and return it."""
+    kind = revision._meta.get_field("publication").related_model._meta.label_lower
+    links = list(Link.objects.filter(kind=kind, revision=revision.pk).order_by("pk"))
+    addresses = {link.href: read(link.href) for link in links}
+    site, anchors, changed = Site(addresses.values()), anchors_of(revision), []
+    for link in links:
+        address = addresses[link.href]
+        problem = site.problem(address, anchors)
+        # What another website answered is asked by the daily check alone.
+        if problem != (link.problem or None) and not (address.is_outside and not problem):
+            link.problem = problem or ""
+            changed.append(link)
+    Link.objects.bulk_update(changed, ["problem"])
+    return [Problem(link.problem) for link in links if link.problem]
+
+
 class Checked(NamedTuple):
     """What a check of some live publications found; `last` is the key of the last one."""
 
@@ -231,4 +249,5 @@ class DailyRound:
         if self.waiting:
             kind, after = self.waiting.pop()
             if (last := check_batch(kind, after).last) is not None:
+                stock.refresh(kind, after, last)
                 self.waiting.append((kind, last))

@@ -39,7 +39,7 @@ class Link(models.Model):
     # Set for links to pages of this site, else empty.
     path = models.CharField(max_length=300, db_index=True)
     fragment = models.CharField(max_length=200)
-    # The result of the last check of live links.
+    # As the last check found it: at the save, then each day for what is live.
     problem = models.CharField(max_length=20, choices=Problem.choices, blank=True)
 
     objects: ClassVar[models.Manager[Link]] = models.Manager()

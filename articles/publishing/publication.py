@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.addresses.old_addresses import OldAddress
 from articles.links import index as links
 from articles.search import index
+from articles.stock import upkeep as stock
 
 from .completeness import PARTS
 from .ownership import OwnedPublication
@@ -91,6 +92,7 @@ class Publication(OwnedPublication, ScheduledPublication):
         super().save(*args, **kwargs)
         if old:
             OldAddress.objects.record(old, self.get_absolute_url())
+        stock.update(self)
 
     def _old_path(self) -> str:
         stored = type(self).objects.filter(pk=self.pk, published_at__isnull=False)
@@ -102,12 +104,27 @@ class Publication(OwnedPublication, ScheduledPublication):
         self.require_off_site()
         OldAddress.objects.filter(target=self.get_absolute_url()).delete()
         links.drop_links(self)
+        stock.forget(self)
         return super().delete(*args, **kwargs)
 
     @property
     def is_reviewed(self) -> bool:
         """Whether a clinician's review of one of its versions is kept."""
         return False
+
+    @property
+    def awaits_review(self) -> bool:
+        """Whether visitors read medical content for which no clinician's review stands."""
+        return False
+
+    def needs_sources(self, revision: Any) -> bool:
+        """Whether readers should be told where the words of `revision` come from."""
+        return False
+
+    @classmethod
+    def shows(cls, model: type[Publication], keys: set[int]) -> set[int]:
+        """Which publications of `model`, of these keys, live pages of this kind show or name."""
+        raise NotImplementedError
 
     def missing_review(self, digest: str, is_medical: bool = True, when: Any = None) -> str:
         """Why words may not be live for want of a clinician's review; here they always may."""
@@ -173,10 +190,12 @@ class Publication(OwnedPublication, ScheduledPublication):
         number = newest.number + 1 if newest else 1
         written = {"author": by, "note": note, "is_starter": is_starter}
         revision = self.revisions.create(number=number, **written, **place, **content)
+        self.newest_revision = revision
         if self.published_at is None and self._is_free(revision):
             self._take_place_of(revision)
             self.save(update_fields=self.place_columns())
-        self.newest_revision = revision
+        else:
+            stock.update(self)
         return revision
 
     def _is_free(self, revision: Any) -> bool:

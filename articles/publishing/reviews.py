@@ -104,6 +104,14 @@ class ReviewedPublication(Publication):
         reviews: Any = self.revisions.model.reviews.rel.related_model
         return reviews.objects.filter(revision__publication=self).exists()
 
+    @property
+    def awaits_review(self) -> bool:
+        is_medical = getattr(self, "is_medical", True)
+        return self.is_published and is_medical and self.review_id is None
+
+    def needs_sources(self, revision: Any) -> bool:
+        return bool(getattr(revision, "is_medical", True))
+
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Raise ValidationError if a clinician reviewed a version of it."""
         if self.is_reviewed:

@@ -109,6 +109,10 @@ class Revision(models.Model):
             for name in self.CONTENT_FIELDS
         )
 
+    def named(self, model: Any) -> list[int]:
+        """Keys of publications of `model` that it names otherwise than by links."""
+        return []
+
     def standing_review(self) -> Any:
         """The clinician's review that stands for these words; None without."""
         return None

@@ -72,6 +72,7 @@ _quote_edge = re.compile(r'<blockquote(?: class="(callout|urgent)?")?>|</blockqu
 _heading = re.compile(r"<h([2-4])((?: [^>]*)?)>(.*?)</h\1>", re.DOTALL)
 _anchored_heading = re.compile(r"<h[2-4] id=[^>]*>(.*?)</h[2-4]>", re.DOTALL)
 _table = re.compile(r"<table>(?:(?!<table>).)*?</table>", re.DOTALL)
+_quotation = re.compile(r"<blockquote(?! class=\"(?:callout|urgent)\").*?</blockquote>", re.DOTALL)
 _div_edge = re.compile(r"<(/?)div\b[^>]*>")
 # A paragraph that holds nothing but numbers to call or text.
 _call_row = re.compile(r'<p>((?:\s*<a href="(?:tel|sms):[^"]*">[^<]*</a>)+)\s*</p>')
@@ -134,6 +135,11 @@ def blocks(html: str) -> list[str]:
     """The text of each paragraph, heading, list item and table cell."""
     texts = (" ".join(unescape(strip_tags(part)).split()) for part in _block_edge.split(html))
     return [without_mark(text) for text in texts if text]
+
+
+def own_blocks(html: str) -> list[str]:
+    """The same without quotations: what somebody else said is theirs."""
+    return blocks(_quotation.sub("", html))
 
 
 def plain_text(html: str) -> str:

@@ -18,13 +18,11 @@ MAX_GRADE = 8
 _dangers = re.compile(
     r"\b(?:overdos\w*|withdrawal|seizures?|not breathing|\d+ ?(?:mg|milligrams?))\b", re.IGNORECASE
 )
-# Quoted words are not the author's.
-_quotation = re.compile(r"<blockquote(?! class=\"(?:callout|urgent)\").*?</blockquote>", re.DOTALL)
 
 
 def advise(title: str, summary: str, body: str) -> list[str]:
     """Advice on the content of a revision (`body`: sanitised HTML)."""
-    own_words = "\n".join([title, summary, *markup.blocks(_quotation.sub("", body))])
+    own_words = "\n".join([title, summary, *markup.own_blocks(body)])
     return [
         *terms_to_avoid(own_words),
         *dangers_without_911(own_words, body),

@@ -21,6 +21,7 @@ UNWATCHED = {
     *("articles_articlereviewrequest", "faq_questionreviewrequest", "articles_autosave"),
     # They follow publications, which are watched.
     *("articles_searchdocument", "articles_searchword", "articles_link"),
+    *("articles_stockrow", "articles_stockrow_words", "articles_stockword"),
     *(
         f"contact_{name}"
         for name in (

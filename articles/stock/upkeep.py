@@ -1,0 +1,184 @@
+"""Keeping the rows in step with the pages: at each save, and by `run_jobs` after an upgrade."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+
+from articles.links.index import kinds
+from articles.search.index import sound_of
+from articles.search.words import words_of
+
+from .rows import StockRow, StockState, StockWord, kind_of
+
+if TYPE_CHECKING:
+    from articles.publishing.publication import Publication
+
+BATCH = 100
+AT_A_TIME = 10
+# Raise it with each change of what a check finds: `run_jobs` then checks every page anew.
+CHECKS = "1"
+# Columns of revisions that no check reads.
+HEAVY = ("rendered", "plain_text", "contents")
+
+
+def checked_with() -> str:
+    """Stands for the checks as they are now, with the words that staff gave them."""
+    return CHECKS
+
+
+def update(publication: Publication) -> None:
+    """Let the list say what is so of `publication` now."""
+    update_all(type(publication), [publication])
+
+
+@transaction.atomic
+def update_all(model: type[Publication], publications: Sequence[Any]) -> None:
+    kind, keys = kind_of(model), [each.pk for each in publications]
+    rows = {
+        row.publication: row for row in StockRow.objects.filter(kind=kind, publication__in=keys)
+    }
+    newest = _newest(model, publications)
+    known = [each for each in publications if each.pk in newest]
+    from . import checks
+
+    with_links = checks.led_to(model, [each for each in known if each.live_id])
+    found = checks.broken_links(kind, [each.live_id for each in known if each.live_id])
+    now_with = checked_with()
+    for publication in known:
+        row = rows.get(publication.pk) or StockRow(kind=kind, publication=publication.pk)
+        before = dict(vars(row))
+        was_live = row.revision if row.state == StockState.LIVE else None
+        shown = publication.live_id or newest[publication.pk]["pk"]
+        is_checked = (row.revision, row.checked_with) == (shown, now_with)
+        _place(row, publication, newest[publication.pk])
+        if is_checked and publication.live_id:
+            row.broken_links = found.get(shown, 0)
+        revision = None
+        if not is_checked:
+            revision = model.revisions.rel.related_model.objects.defer(*HEAVY[:2]).get(pk=shown)
+            checks.check_words(row, publication, revision)
+            row.revision, row.checked_with = shown, now_with
+        row.is_orphan = bool(publication.live_id) and publication.pk not in with_links
+        if vars(row) != before:
+            row.save()
+        if revision:
+            row.words.set(_words(f"{revision.title} {revision.slug} {revision.summary}"))
+        if was_live != publication.live_id:
+            _look_at_targets(model, [was_live, publication.live_id])
+
+
+def _newest(model: type[Publication], publications: Sequence[Any]) -> dict[int, dict[str, Any]]:
+    """Key, title and day of the newest revision of each, and since when it waits."""
+    numbers = {each.pk: each for each in publications}
+    found: dict[int, dict[str, Any]] = {}
+    revisions: Any = model.revisions.rel.related_model.objects
+    names = ("publication_id", "pk", "number", "title", "slug", "created_at")
+    some = revisions.filter(publication__in=list(numbers)).order_by("publication", "-number")
+    for row in some.values(*names):
+        key = row.pop("publication_id")
+        publication = numbers[key]
+        first = found.setdefault(key, row | {"waits_since": None, "is_past_live": False})
+        first["is_past_live"] |= row["pk"] == publication.live_id
+        is_shown = first["pk"] in (publication.live_id, publication.scheduled_id)
+        if not is_shown and not first["is_past_live"]:
+            first["waits_since"] = row["created_at"]
+    return found
+
+
+def _place(row: StockRow, publication: Any, newest: dict[str, Any]) -> None:
+    """Fill where the page stands."""
+    row.title = newest["title"] or newest["slug"]
+    row.topic_id = getattr(publication, "topic_id", None)
+    row.owner_id, row.deputy_id = publication.owner_id, publication.deputy_id
+    row.changed_at, row.draft_since = newest["created_at"], newest["waits_since"]
+    row.next_review_on = publication.next_review_on
+    row.awaits_review = publication.awaits_review
+    if publication.binned_at:
+        row.state, row.draft_since = StockState.BIN, None
+    elif publication.live_id:
+        row.state = StockState.LIVE
+    else:
+        row.state = StockState.SCHEDULED if publication.scheduled_id else StockState.DRAFT
+
+
+def _words(text: str) -> list[StockWord]:
+    words = set(words_of(text))
+    new = [StockWord(word=word, sound=sound_of(word)) for word in sorted(words)]
+    StockWord.objects.bulk_create(new, ignore_conflicts=True)
+    return list(StockWord.objects.filter(word__in=words))
+
+
+def _look_at_targets(model: type[Publication], keys: Iterable[int | None]) -> None:
+    """Pages that the live words named before or name now may have become orphans, or be none."""
+    from . import checks
+
+    revisions = model.revisions.rel.related_model.objects.defer("body", *HEAVY)
+    some = list(revisions.filter(pk__in=[key for key in keys if key]))
+    for target, publications in checks.targets_of(kind_of(model), some).items():
+        live = [each for each in publications if each.live_id]
+        found = checks.led_to(target, live)
+        rows = StockRow.objects.filter(kind=kind_of(target))
+        for is_orphan in (True, False):
+            some_keys = [each.pk for each in live if (each.pk not in found) == is_orphan]
+            rows.filter(publication__in=some_keys).update(is_orphan=is_orphan)
+
+
+def refresh(kind: str, after: int, last: int | None) -> None:
+    """Look again at what changes with other pages: after `after`, up to `last` by their keys."""
+    model = kinds()[kind]
+    some = model.objects.filter(pk__gt=after, live__isnull=False)
+    update_all(model, list(some.filter(pk__lte=last) if last is not None else some))
+
+
+def forget(publication: Publication) -> None:
+    """Remove the row of a publication that is deleted."""
+    StockRow.objects.filter(kind=kind_of(type(publication)), publication=publication.pk).delete()
+
+
+def mend(most: int = BATCH) -> int:
+    """Check at most so many pages of each kind whose row is missing or made by other checks."""
+    return sum(_mend(kind, model, most) for kind, model in kinds().items())
+
+
+def _mend(kind: str, model: Any, most: int) -> int:
+    rows = StockRow.objects.filter(kind=kind)
+    old = list(
+        rows.exclude(checked_with=checked_with()).values_list("publication", flat=True)[:most]
+    )
+    if len(old) < most:
+        is_there = models.Exists(rows.filter(publication=models.OuterRef("pk")))
+        has_words = models.Exists(
+            model.revisions.rel.related_model.objects.filter(publication=models.OuterRef("pk"))
+        )
+        missing = model.objects.filter(~is_there, has_words).order_by("pk")
+        old += missing.values_list("pk", flat=True)[: most - len(old)]
+    if old:
+        update_all(model, list(model.objects.filter(pk__in=old)))
+    there = model.objects.filter(pk=models.OuterRef("publication"))
+    gone = rows.filter(~models.Exists(there), publication__in=old)
+    gone.delete()
+    return len(old)
+
+
+class Upkeep:
+    """A few pages at a time, so that other jobs never wait long; idle, it looks once a minute."""
+
+    def __init__(self) -> None:
+        self.next_at = 0.0
+
+    def step(self) -> None:
+        if time.monotonic() >= self.next_at and not mend(AT_A_TIME):
+            self.next_at = time.monotonic() + 60
+
+
+def check_all() -> int:
+    """Check every page anew; return how many."""
+    StockRow.objects.update(checked_with="")
+    done = 0
+    while some := mend():
+        done += some
+    return done
