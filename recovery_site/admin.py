@@ -30,6 +30,7 @@ from .sign_in.views import log_in, staff_policy
 from .staff.dashboard import dashboard_items
 from .staff.link_finder import find_link
 from .staff.scheduled_changes import scheduled_changes
+from .stock.views import stock, stock_next
 
 OWN_TEMPLATE = "registration/password_change_form.html"
 EMERGENCY_TEMPLATE = "admin/sign_in/emergency_password.html"
@@ -50,6 +51,8 @@ class StaffSite(admin.AdminSite):
             path("import/paste/", self.admin_view(understand_paste), name="understand_paste"),
             path("helpful/", self.admin_view(helpful_pages), name="helpful_pages"),
             path("scheduled/", self.admin_view(scheduled_changes), name="scheduled_changes"),
+            path("stock/", self.admin_view(stock), name="stock"),
+            path("stock/next/", self.admin_view(stock_next), name="stock_next"),
             path("links/find/", self.admin_view(find_link), name="find_link"),
             *super().get_urls(),
         ]

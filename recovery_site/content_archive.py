@@ -31,6 +31,7 @@ from django.utils import timezone
 from articles.links import index as links
 from articles.publishing.revision import Revision
 from articles.search import index as search_index
+from articles.stock import upkeep as stock
 
 ARCHIVE_FORMAT = 1
 ARCHIVE_MANIFEST = "manifest.json"
@@ -222,10 +223,12 @@ def _require_web_addresses(sources: list[Any]) -> None:
 
 
 def _derive() -> None:
-    """Fill the indexes of links and of the search, as saving and publishing would have."""
+    """Fill what follows from the content: the indexes of links and search, the list of pages."""
     for revision in _all(Revision):
         links.store_links(revision)
     while search_index.mend():
+        pass
+    while stock.mend_rows():
         pass
 
 

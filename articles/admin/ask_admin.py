@@ -19,16 +19,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.publishing import outside_reviews
+from articles.publishing.account_field import AccountField
 from articles.publishing.outside_reviews import MAX_LINK_DAYS
 from articles.publishing.review_requests import ask
 from articles.text.clean_text import MultiLineField, SingleLineField
 
 from .review_admin import ReviewsAdmin
-
-
-class AccountField(forms.ModelChoiceField):
-    def label_from_instance(self, account: Any) -> str:
-        return account.get_full_name() or account.get_username()
 
 
 class AskForm(forms.Form):

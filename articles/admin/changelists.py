@@ -8,7 +8,8 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
@@ -16,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.publishing.publication import Publication
+from articles.stock.place import STOCK, list_address
 
 from .named_versions import moment
 
@@ -41,6 +43,8 @@ class StrictModelAdmin(admin.ModelAdmin):
         return lookup in allowed
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        if STOCK in request.GET:
+            return redirect(list_address(QueryDict(request.GET[STOCK])))
         query = request.GET.copy()
         for name, length in MAX_QUERY_LENGTHS.items():
             if name in query:

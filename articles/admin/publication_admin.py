@@ -16,13 +16,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.publishing.account_field import AccountField
 from articles.publishing.autosave import Autosave
 from articles.publishing.completeness import has_no_address
 from articles.publishing.publication import Publication
 from articles.wording.advice import advise
 
 from ..links.checks import links_to_look_at
-from .ask_admin import AccountField, AskForReviewAdmin
+from .ask_admin import AskForReviewAdmin
 from .autosave_admin import AutosaveAdmin
 from .changelists import PublicationChangelist
 from .named_versions import is_draft, missing_review, moment, named_versions

@@ -9,13 +9,16 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.models import StockRow
 from articles.publishing.ownership import NEXT_REVIEW, require_near
 from articles.publishing.publication import Publication
 from articles.publishing.reviews import Verdict
+from articles.stock.place import next_address, stock_query
 from articles.text.clean_text import MultiLineField, SingleLineField
 
 from .comparison.changes import Comparison
@@ -116,7 +119,7 @@ class ReviewsAdmin(RevisionsAdmin):
             else:
                 names = {"number": number, "reviewer": review.reviewer}
                 self.record(request, publication, DONE[Verdict(review.verdict)] % names)
-                return self.redirect_to(request, "versions", pk)
+                return self._after_review(request, publication)
         return self._review_page(request, publication, revision, form)
 
     def _review_page(
@@ -144,6 +147,15 @@ class ReviewsAdmin(RevisionsAdmin):
                 if verdict.follows_a_review == bool(standing)
             ],
         )
+
+    def _after_review(self, request: HttpRequest, publication: Publication) -> HttpResponse:
+        """Whoever came from the list of all pages is led to its next page that waits."""
+        query = stock_query(request)
+        if query is None:
+            return self.redirect_to(request, "versions", publication.pk)
+        kind = self.opts.label_lower
+        row = StockRow.objects.filter(kind=kind, publication=publication.pk).first()
+        return redirect(next_address(query, row.pk if row else 0))
 
     def _initial(self, request: HttpRequest) -> dict[str, Any]:
         """The name that this account signed with last, and a year until the next review."""

@@ -174,11 +174,12 @@ def record_problems(revision: Any) -> list[Problem]:
     """Check the links of a revision now, store what is wrong and return it."""
     kind = revision._meta.get_field("publication").related_model._meta.label_lower
     links = list(Link.objects.filter(kind=kind, revision=revision.pk).order_by("pk"))
-    addresses = {link.href: read(link.href) for link in links}
-    site, anchors, changed = Site(addresses.values()), anchors_of(revision), []
+    addresses = {link.href: parse_href(link.href) for link in links}
+    targets, anchors = LinkTargets(addresses.values()), anchors_of(revision)
+    changed = []
     for link in links:
         address = addresses[link.href]
-        problem = site.problem(address, anchors)
+        problem = targets.problem(address, anchors)
         # What another website answered is asked by the daily check alone.
         if problem != (link.problem or None) and not (address.is_outside and not problem):
             link.problem = problem or ""
@@ -249,5 +250,5 @@ class DailyRound:
         if self.waiting:
             kind, after = self.waiting.pop()
             if (last := check_batch(kind, after).last) is not None:
-                stock.refresh(kind, after, last)
+                stock.refresh_rows(kind, after, last)
                 self.waiting.append((kind, last))

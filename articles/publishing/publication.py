@@ -92,7 +92,7 @@ class Publication(OwnedPublication, ScheduledPublication):
         super().save(*args, **kwargs)
         if old:
             OldAddress.objects.record(old, self.get_absolute_url())
-        stock.update(self)
+        stock.update_row(self)
 
     def _old_path(self) -> str:
         stored = type(self).objects.filter(pk=self.pk, published_at__isnull=False)
@@ -104,7 +104,7 @@ class Publication(OwnedPublication, ScheduledPublication):
         self.require_off_site()
         OldAddress.objects.filter(target=self.get_absolute_url()).delete()
         links.drop_links(self)
-        stock.forget(self)
+        stock.drop_row(self)
         return super().delete(*args, **kwargs)
 
     @property
@@ -195,7 +195,7 @@ class Publication(OwnedPublication, ScheduledPublication):
             self._take_place_of(revision)
             self.save(update_fields=self.place_columns())
         else:
-            stock.update(self)
+            stock.update_row(self)
         return revision
 
     def _is_free(self, revision: Any) -> bool:

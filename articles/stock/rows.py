@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from articles.publishing.publication import Publication
 
 # Above it a text is hard for many (NIH, AMA: sixth to eighth grade).
 HARD_GRADE = 8
@@ -143,7 +140,3 @@ class StockRow(models.Model):
             (self.is_orphan, _("a link to it")),
         ]
         return [label for is_missing, label in named if is_missing]
-
-
-def kind_of(model: type[Publication]) -> str:
-    return str(model._meta.label_lower)

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 
-from articles.links.index import kinds
-from articles.search.index import sound_of
+from articles.links.index import linked_models
+from articles.search.index import kind_of, sound_of
 from articles.search.words import words_of
 
-from .rows import StockRow, StockState, StockWord, kind_of
+from .rows import StockRow, StockState, StockWord
 
 if TYPE_CHECKING:
     from articles.publishing.publication import Publication
 
-BATCH = 100
+MOST_AT_ONCE = 100
 AT_A_TIME = 10
 # Raise it with each change of what a check finds: `run_jobs` then checks every page anew.
 CHECKS = "1"
 # Columns of revisions that no check reads.
-HEAVY = ("rendered", "plain_text", "contents")
+UNREAD_COLUMNS = ("rendered", "plain_text", "contents")
 
 
 def checked_with() -> str:
@@ -30,13 +30,13 @@ def checked_with() -> str:
     return CHECKS
 
 
-def update(publication: Publication) -> None:
+def update_row(publication: Publication) -> None:
     """Let the list say what is so of `publication` now."""
-    update_all(type(publication), [publication])
+    update_rows(type(publication), [publication])
 
 
 @transaction.atomic
-def update_all(model: type[Publication], publications: Sequence[Any]) -> None:
+def update_rows(model: type[Publication], publications: Sequence[Any]) -> None:
     kind, keys = kind_of(model), [each.pk for each in publications]
     rows = {
         row.publication: row for row in StockRow.objects.filter(kind=kind, publication__in=keys)
@@ -59,7 +59,9 @@ def update_all(model: type[Publication], publications: Sequence[Any]) -> None:
             row.broken_links = found.get(shown, 0)
         revision = None
         if not is_checked:
-            revision = model.revisions.rel.related_model.objects.defer(*HEAVY[:2]).get(pk=shown)
+            revision = model.revisions.rel.related_model.objects.defer(*UNREAD_COLUMNS[:2]).get(
+                pk=shown
+            )
             checks.check_words(row, publication, revision)
             row.revision, row.checked_with = shown, now_with
         row.is_orphan = bool(publication.live_id) and publication.pk not in with_links
@@ -116,7 +118,7 @@ def _look_at_targets(model: type[Publication], keys: Iterable[int | None]) -> No
     """Pages that the live words named before or name now may have become orphans, or be none."""
     from . import checks
 
-    revisions = model.revisions.rel.related_model.objects.defer("body", *HEAVY)
+    revisions = model.revisions.rel.related_model.objects.defer("body", *UNREAD_COLUMNS)
     some = list(revisions.filter(pk__in=[key for key in keys if key]))
     for target, publications in checks.targets_of(kind_of(model), some).items():
         live = [each for each in publications if each.live_id]
@@ -127,21 +129,21 @@ def _look_at_targets(model: type[Publication], keys: Iterable[int | None]) -> No
             rows.filter(publication__in=some_keys).update(is_orphan=is_orphan)
 
 
-def refresh(kind: str, after: int, last: int | None) -> None:
+def refresh_rows(kind: str, after: int, last: int | None) -> None:
     """Look again at what changes with other pages: after `after`, up to `last` by their keys."""
-    model = kinds()[kind]
+    model = linked_models()[kind]
     some = model.objects.filter(pk__gt=after, live__isnull=False)
-    update_all(model, list(some.filter(pk__lte=last) if last is not None else some))
+    update_rows(model, list(some.filter(pk__lte=last) if last is not None else some))
 
 
-def forget(publication: Publication) -> None:
+def drop_row(publication: Publication) -> None:
     """Remove the row of a publication that is deleted."""
     StockRow.objects.filter(kind=kind_of(type(publication)), publication=publication.pk).delete()
 
 
-def mend(most: int = BATCH) -> int:
+def mend_rows(most: int = MOST_AT_ONCE) -> int:
     """Check at most so many pages of each kind whose row is missing or made by other checks."""
-    return sum(_mend(kind, model, most) for kind, model in kinds().items())
+    return sum(_mend(kind, model, most) for kind, model in linked_models().items())
 
 
 def _mend(kind: str, model: Any, most: int) -> int:
@@ -157,28 +159,28 @@ def _mend(kind: str, model: Any, most: int) -> int:
         missing = model.objects.filter(~is_there, has_words).order_by("pk")
         old += missing.values_list("pk", flat=True)[: most - len(old)]
     if old:
-        update_all(model, list(model.objects.filter(pk__in=old)))
+        update_rows(model, list(model.objects.filter(pk__in=old)))
     there = model.objects.filter(pk=models.OuterRef("publication"))
     gone = rows.filter(~models.Exists(there), publication__in=old)
     gone.delete()
     return len(old)
 
 
-class Upkeep:
+class StockUpkeep:
     """A few pages at a time, so that other jobs never wait long; idle, it looks once a minute."""
 
     def __init__(self) -> None:
         self.next_at = 0.0
 
     def step(self) -> None:
-        if time.monotonic() >= self.next_at and not mend(AT_A_TIME):
+        if time.monotonic() >= self.next_at and not mend_rows(AT_A_TIME):
             self.next_at = time.monotonic() + 60
 
 
-def check_all() -> int:
+def check_all_pages() -> int:
     """Check every page anew; return how many."""
     StockRow.objects.update(checked_with="")
     done = 0
-    while some := mend():
+    while some := mend_rows():
         done += some
     return done

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
-from articles.models import Link, OldAddress
+from articles.models import Link, OldAddress, StockRow
 from recovery_site import content_archive
 from recovery_site.content_archive import MODELS_LEFT_OUT, archived_models
 from recovery_site.models import SearchPhrase
@@ -75,6 +75,7 @@ def remove_all():
             for field in model._meta.many_to_many:
                 _empty(field.remote_field.through)
             _empty(model)
+        _empty(StockRow.words.through)
         for label in MODELS_LEFT_OUT - {
             "recovery_site.contentversion",
             "recovery_site.staffaccount",

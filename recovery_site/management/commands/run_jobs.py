@@ -19,7 +19,7 @@ from django.db import close_old_connections, connection, connections
 from articles.links.checks import DailyRound
 from articles.publishing.autosave import Autosave
 from articles.search import index
-from articles.stock.upkeep import Upkeep
+from articles.stock.upkeep import StockUpkeep
 from contact.intake.reports.counts import day_sums
 from contact.lifecycle import clock
 from contact.lifecycle.alerting import alerts, emails
@@ -182,7 +182,7 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("search index", index.mend, 60),
         Job("links", links.step, 2),
         Job("autosave", Autosave.objects.purge, 3600),
-        Job("checks of pages", Upkeep().step, 1),
+        Job("checks of pages", StockUpkeep().step, 1),
         Job("words searched in vain", failed.collect, 60),
         Job("helpful answers", counting.collect, 60),
         Job("indexes", measure_indexes, 24 * 3600),

@@ -1,8 +1,10 @@
 """The stored checks of pages, as pages are saved, published, linked to and taken away."""
 
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from articles.links.checks import DailyRound
@@ -135,15 +137,15 @@ def test_pages_without_a_row_or_with_old_checks_are_checked(monkeypatch):
     make_article(topic=make_topic())
     make_page()
     StockRow.objects.all().delete()
-    assert upkeep.mend() == 2
-    assert upkeep.mend() == 0
+    assert upkeep.mend_rows() == 2
+    assert upkeep.mend_rows() == 0
     monkeypatch.setattr(upkeep, "CHECKS", "2")
-    assert upkeep.mend(1) == 2
-    assert upkeep.mend() == 0
+    assert upkeep.mend_rows(1) == 2
+    assert upkeep.mend_rows() == 0
 
 
 def test_every_page_can_be_checked_anew():
     article = make_article(title="For the addict")
     StockRow.objects.update(terms=0)
-    assert upkeep.check_all() == 1
+    call_command("check_pages", stdout=StringIO())
     assert row_of(article).terms == 1

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0020_outside_reviews"),
+        ("articles", "0021_autosave"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

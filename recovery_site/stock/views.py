@@ -1,0 +1,142 @@
+"""The list of all pages: what is wrong with them, and what to do with many at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from articles.models import StockRow
+from articles.stock.place import AFTER, kept_by, list_address, next_address
+
+from .bulk import BULK_ACTIONS, Bulk, BulkForm
+from .listing import MOST_COUNTED, ROWS_ON_PAGE, StockListing
+
+MOST_NAMED = 10
+# So many of their own words a reviewer passes over in one step.
+MOST_PASSED_OVER = 200
+
+
+def _change_url(row: StockRow) -> str:
+    return reverse(f"admin:{row.kind.replace('.', '_')}_change", args=[row.publication])
+
+
+def _listing(request: HttpRequest) -> StockListing:
+    listing = StockListing(request)
+    if not listing.visible:
+        raise PermissionDenied
+    return listing
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def stock(request: HttpRequest) -> HttpResponse:
+    listing = _listing(request)
+    if request.method == "POST":
+        return _change_many(request, listing)
+    rows = listing.rows
+    shown = rows[:ROWS_ON_PAGE]
+    for row in shown:
+        opened = kept_by(listing.query, row.anchor)
+        row.change_url = f"{_change_url(row)}?{opened}"  # type: ignore[attr-defined]
+        kind: Any = listing.visible[row.kind]
+        row.kind_name = kind.opts.verbose_name  # type: ignore[attr-defined]
+        if row.awaits_review and kind.has_review_permission(request):
+            row.review_url = next_address(listing.query, row.pk - 1)  # type: ignore[attr-defined]
+    count = listing.count
+    context = {
+        **admin.site.each_context(request),
+        "title": gettext("All pages"),
+        "listing": listing,
+        "rows": shown,
+        "count": min(count, MOST_COUNTED),
+        "is_more": count > MOST_COUNTED,
+        "has_next": len(rows) > ROWS_ON_PAGE,
+        "actions": _action_parts(),
+        "may_change": any(each.has_change_permission(request) for each in listing.visible.values()),
+    }
+    return TemplateResponse(request, "admin/publication/stock.html", context)
+
+
+def _action_parts() -> list[dict[str, Any]]:
+    form = BulkForm(auto_id="bulk_%s")
+    return [
+        {"name": name, "action": action, "fields": [form[field] for field in action.fields]}
+        for name, action in BULK_ACTIONS.items()
+    ]
+
+
+def _change_many(request: HttpRequest, listing: StockListing) -> HttpResponse:
+    address = f"{request.path}?{listing.query.urlencode()}"
+    action = request.POST.get("do", "")
+    rows = _ticked(request, listing)
+    if action not in BULK_ACTIONS or not rows:
+        messages.error(request, gettext("Tick the pages first; nothing was changed."))
+        return HttpResponseRedirect(address)
+    form = BulkForm(request.POST, action=action)
+    if not form.is_valid():
+        for errors in form.errors.values():
+            for error in errors:
+                messages.error(request, str(error))
+        return HttpResponseRedirect(address)
+    bulk = Bulk(request, action, form.cleaned_data)
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        by_kind[row.kind].append(row.publication)
+    for kind, keys in by_kind.items():
+        model_admin = listing.visible[kind]
+        bulk.carry_out(model_admin, model_admin.model.objects.filter(pk__in=keys).order_by("pk"))
+    _tell(request, bulk)
+    return HttpResponseRedirect(f"{address}#{rows[0].anchor}")
+
+
+def _ticked(request: HttpRequest, listing: StockListing) -> list[StockRow]:
+    """The ticked rows; or all that the filters find, up to MOST_COUNTED."""
+    if request.POST.get("all"):
+        return list(listing.found.rows.order_by("pk")[:MOST_COUNTED])
+    keys = [key for key in request.POST.getlist("row") if key.isascii() and key.isdigit()]
+    seen: Any = StockRow.objects.filter(kind__in=list(listing.visible))
+    return list(seen.filter(pk__in=keys[:ROWS_ON_PAGE]).order_by("pk"))
+
+
+def _tell(request: HttpRequest, bulk: Bulk) -> None:
+    if bulk.done:
+        told = ngettext("Changed %d page.", "Changed %d pages.", bulk.done) % bulk.done
+        messages.success(request, told)
+    if bulk.left:
+        number = len(bulk.left)
+        head = ngettext("%d page stays as it is:", "%d pages stay as they are:", number) % number
+        some = bulk.left[:MOST_NAMED]
+        lines = format_html_join("", "<li>{}: {}</li>", some)
+        rest = f" … +{number - len(some)}" if number > len(some) else ""
+        messages.warning(request, format_html("{}<ul>{}</ul>{}", head, lines, rest))
+
+
+@require_safe
+def stock_next(request: HttpRequest) -> HttpResponse:
+    """Lead a reviewer to the next page of the list that waits for them."""
+    listing = _listing(request)
+    after = request.GET.get(AFTER, "")
+    last = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0
+    query = listing.query
+    waiting = listing.found.rows.filter(pk__gt=last, awaits_review=True).order_by("pk")
+    for row in waiting[:MOST_PASSED_OVER]:
+        kind = listing.visible[row.kind]
+        if not kind.has_review_permission(request):
+            continue
+        publication = kind.model.objects.filter(pk=row.publication).select_related("live").first()
+        if publication is None or publication.live is None:
+            continue
+        if not publication.live.was_written_by(request.user):
+            address = kind.url_of("review", publication.pk, publication.live.number)
+            return redirect(f"{address}?{kept_by(query, row.anchor)}")
+    messages.info(request, gettext("No other page of this list waits for your review."))
+    return redirect(list_address(query))
