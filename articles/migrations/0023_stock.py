@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0021_autosave"),
+        ("articles", "0022_drafts_without_topic"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
