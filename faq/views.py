@@ -99,7 +99,7 @@ def render_question(
         "question": question,
         "revision": revision,
         "preview": preview,
-        "more": more_questions(question) if more is None else more,
+        "more_questions": more_questions(question) if more is None else more,
         "json_ld": [
             faq_page([revision], whole=True),
             structured_data.medical_page(question, revision),

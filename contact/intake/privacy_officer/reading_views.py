@@ -74,7 +74,7 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
             messages.warning(request, text)
         else:
             messages.success(request, gettext("Acknowledged."))
-        return redirect("intake:privacy")
+        return redirect("intake:privacy_home")
     context = {
         "shown": shown_reading(found),
         "is_own": found.account_id == account.pk,

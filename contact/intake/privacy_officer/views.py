@@ -35,4 +35,4 @@ def privacy_home(request: HttpRequest) -> HttpResponse:
         "waiting": waiting_readings(),
         "acknowledged": acknowledged_readings(),
     }
-    return render(request, "intake/privacy_officer/privacy.html", context)
+    return render(request, "intake/privacy_officer/privacy_home.html", context)
