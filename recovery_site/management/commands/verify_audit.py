@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from contact.lifecycle.safeguards import audit_rows
+from contact.lifecycle.safeguards import audit_rows, checkpoint_mails
 from contact.privacy.audit_trail import audit, audit_anchors, audit_checkpoints
 
 
@@ -27,6 +27,12 @@ class Command(BaseCommand):
             "--checkpoint-key", action="store_true", help="print the key that checks checkpoints"
         )
         parser.add_argument(
+            "--daily",
+            action="store_true",
+            help="compare with the newest of DATA_DIR/checkpoints, write the one of today there and"
+            " mail it to the privacy officers, or else that there is a fault",
+        )
+        parser.add_argument(
             "--accept-gap",
             action="store_true",
             help="go on from the trail as it is, such as after a backup was brought back",
@@ -36,14 +42,10 @@ class Command(BaseCommand):
         if options["checkpoint_key"]:
             self.stdout.write(audit_checkpoints.checkpoint_key())
             return
-        try:
-            if options["accept_gap"]:
-                self.accept_gap()
-            found = list(self.faults(options["against"]))
-            anchors = audit_anchors.anchors()
-        except audit_anchors.DamagedAnchors as error:
-            raise CommandError(f"The audit trail cannot be trusted: {error}.") from error
+        found, anchors = self.look(**options)
         if found:
+            if options["daily"] and (why := checkpoint_mails.mail_faults()):
+                found.append(f"Besides, {why}.")
             raise CommandError("\n".join(found))
         count = audit.AuditEntry.objects.count()
         self.stdout.write(f"The audit trail is whole: {count} entries.")
@@ -54,10 +56,29 @@ class Command(BaseCommand):
         for anchor in anchors:
             if anchor.kind == audit_anchors.ACCEPTED:
                 self.stdout.write(f"A gap was accepted; the trail went on from {anchor.words}.")
-        if path := options["checkpoint"]:
+        if options["checkpoint"] or options["daily"]:
+            self.write_checkpoints(options["checkpoint"], options["daily"])
+
+    def look(
+        self, *, accept_gap: bool, daily: bool, against: Path | None, **options: Any
+    ) -> tuple[list[str], list[audit_anchors.Anchor]]:
+        try:
+            if accept_gap:
+                self.accept_gap()
+            before = checkpoint_mails.newest_checkpoint() if daily else None
+            return list(self.faults(against or before)), audit_anchors.anchors()
+        except audit_anchors.DamagedAnchors as error:
+            return [f"The audit trail cannot be trusted: {error}."], []
+
+    def write_checkpoints(self, path: Path | None, is_daily: bool) -> None:
+        if path:
             text = json.dumps(audit_checkpoints.make_checkpoint(), indent=1, sort_keys=True)
             path.write_text(text + "\n", "utf-8")
             self.stdout.write(f"Checkpoint: {path}")
+        if is_daily:
+            kept = checkpoint_mails.keep_checkpoint()
+            why = checkpoint_mails.mail_checkpoint(kept)
+            self.stdout.write(f"Checkpoint: {kept}" + (f"; {why}." if why else ", and mailed."))
 
     def faults(self, checkpoint: Path | None) -> Iterator[str]:
         if broken := audit.verify():
@@ -75,4 +96,6 @@ class Command(BaseCommand):
     def accept_gap(self) -> None:
         if gap := audit_anchors.find_gap():
             audit_anchors.accept_gap(gap)
+            # What is kept of before need not agree any longer.
+            checkpoint_mails.keep_checkpoint()
             self.stdout.write(f"Accepted, and written down: {gap}.")

@@ -3,18 +3,21 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from contact.lifecycle.journal import journal
 from contact.models import CallbackRequest
 from contact.privacy.audit_trail import audit, audit_anchors, audit_checkpoints
 from recovery_site.database import triggers
 from tests.contact.lifecycle.journal.test_journal import payload
-from tests.factories import make_request
+from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db
 CHECK = Path(__file__).resolve().parents[4] / "deploy" / "check_checkpoints.py"
@@ -177,3 +180,41 @@ def test_a_checkpoint_is_checked_anywhere_and_compared_with_the_trail(older, tmp
     by_hand(*ALL_GONE)
     with pytest.raises(CommandError, match="entry 5 of then is gone"):
         call_command("verify_audit", against=one)
+
+
+@pytest.fixture
+def one_day(monkeypatch):
+    """It is not midnight meanwhile."""
+    monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 3, 2))
+
+
+def test_privacy_officers_are_mailed_a_checkpoint_each_day_or_that_there_is_a_fault(
+    older, one_day, settings, mailoutbox, capsys
+):
+    call_command("verify_audit", daily=True)
+    assert "nobody was mailed" in capsys.readouterr().out
+    officer = make_staff("Privacy officers")
+    User.objects.filter(pk=officer.pk).update(email="officer@example.org")
+    call_command("verify_audit", daily=True)
+    (kept,) = (settings.DATA_DIR / "checkpoints").iterdir()
+    (mail,) = mailoutbox
+    assert (mail.to, mail.subject) == (["officer@example.org"], "Checkpoint of the audit trail")
+    ((name, text, _kind),) = mail.attachments
+    assert (name, text) == (kept.name, kept.read_text())
+    assert audit_checkpoints.compare_with(kept)["entries"] == 5
+    # Whoever takes trail and anchors away leaves the checkpoint, and what was mailed.
+    by_hand(*ALL_GONE)
+    (settings.DATA_DIR / "audit.anchors").unlink()
+    with pytest.raises(CommandError, match="entry 5 of then is gone"):
+        call_command("verify_audit", daily=True)
+    assert mailoutbox[1].subject == "The audit trail has a fault"
+    assert kept.read_text() == text
+
+
+def test_after_a_gap_was_accepted_the_daily_check_goes_on_from_there(older, one_day):
+    call_command("verify_audit", daily=True)
+    put_old_copy_back(older)
+    with pytest.raises(CommandError):
+        call_command("verify_audit", daily=True)
+    call_command("verify_audit", accept_gap=True)
+    call_command("verify_audit", daily=True)
