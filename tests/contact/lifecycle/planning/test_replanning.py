@@ -22,6 +22,8 @@ from contact.models import (
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditEntry
 from contact.records.desk.planning_rules import PlanningRules
+from contact.schedule.opening_hours import Schedule
+from contact.visitor.told import status_text
 from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +98,23 @@ def test_whose_line_asked_for_no_calls_is_planned_again_as_anybody_is():
     assert (moved.status, moved.earlier_call_by) == ("lead", stopped.call_by)
     assert moved.call_by > stopped.call_by
     assert kept.call_by == tried.call_by
+
+
+def test_whose_line_asked_for_no_calls_reads_the_changed_promise_as_anybody_does():
+    """A page that still said the old hour would tell strangers of the stop, and be untrue."""
+    stopped = in_hours(23, status="lead", promised_by=TEN + 24 * HOUR)
+    other = in_hours(23, phone="+16025550188", promised_by=TEN + 24 * HOUR)
+    LineStop.objects.create(line_index=stopped.line_index)
+    holiday()
+    run()
+    told, others = (
+        status_text.status_sentences(fresh(each), Schedule.current(), TEN)
+        for each in (stopped, other)
+    )
+    changed = "When we call has changed, and we are sorry. We first said by 10 a.m. tomorrow"
+    for sentences in (told, others):
+        assert " on Friday" in sentences[0]
+        assert sentences[1].replace("\u00a0", " ").startswith(changed)
 
 
 def test_a_promise_on_a_new_holiday_moves_although_they_are_due_today():
