@@ -109,7 +109,7 @@ def test_words_are_found_begun_and_with_typing_errors(as_editor, typed, is_found
 def test_corrected_word_is_named(as_editor):
     make_article(title="Naloxone")
     assert (
-        "No page has “nalaxone”. These have “naloxone”"
+        "No page has “nalaxone”. Looked for “naloxone” and the like"
         in as_editor.get(URL, {"q": "nalaxone"}).text
     )
 
