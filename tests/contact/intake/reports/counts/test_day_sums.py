@@ -116,6 +116,7 @@ class Desk:
     def __init__(self, seed):
         self.chance = random.Random(seed)
         self.staff = [make_staff("Intake"), make_staff("Intake leads")]
+        self.officers = [make_staff("Privacy officers", username=name) for name in ("one", "two")]
 
     @property
     def by(self):
@@ -184,7 +185,8 @@ class Desk:
 
     def erase(self):
         if row := self.some(status="closed", purged_at=None):
-            erasure.erase(row, self.by, "They asked.")
+            erasure.propose(row, self.officers[0], "They asked.")
+            erasure.confirm(row, self.officers[1])
 
     def shop(self):
         if row := self.some():
