@@ -69,7 +69,7 @@ FACT_GROUPS = (
 
 class FactQuerySet(models.QuerySet["Fact"]):
     def verified(self) -> Self:
-        return self.filter(verified_on__isnull=False)
+        return self.filter(verified_on__isnull=False, text__regex=r"\S")
 
     def shown(self, now: datetime | None = None) -> Self:
         """Return what visitors are told: verified, and not past its end."""
@@ -186,7 +186,7 @@ class Fact(models.Model):
     @property
     def is_shown(self) -> bool:
         """Return the same as `shown` does for one."""
-        if self.verified_on is None or self.expires_on is None:
+        if self.verified_on is None or self.expires_on is None or not self.text.strip():
             return False
         is_current = self.verified_on <= timezone.localdate() <= self.expires_on
         return is_current and (self.until is None or self.until > timezone.now())

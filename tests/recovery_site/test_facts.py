@@ -69,6 +69,15 @@ def places(client):
     return found["page"]
 
 
+@pytest.mark.parametrize("nothing", ["", " \n"])
+def test_fact_without_words_is_said_nowhere_and_still_missing(client, nothing):
+    # The admin asks for words; a command or SQL may leave them out.
+    fact = written(text=nothing)
+    assert not fact.is_shown
+    assert fact.kind in Fact.objects.missing_kinds()
+    assert not places(client)
+
+
 def test_fact_is_said_from_its_check_to_its_last_day(client, clock):
     assert not places(client)
     fact = written(verified_on=None)
