@@ -152,9 +152,12 @@ class StockListing:
         if self.sort not in ("next_review_on", "draft_since"):
             order = column.desc() if self.is_reversed else column.asc()
         first = (self.page - 1) * ROWS_ON_PAGE
-        rows = self.found.rows.order_by(order, by_key)
-        shown = rows.select_related("topic", "owner", "deputy")
-        return list(shown[first : first + ROWS_ON_PAGE + 1])
+        ordered = self.found.rows.order_by(order, by_key).values_list("pk", flat=True)
+        keys = list(ordered[first : first + ROWS_ON_PAGE + 1])
+        # Apart, for with the joins SQLite sorts all rows instead of following an index.
+        named = StockRow.objects.select_related("topic", "owner", "deputy")
+        found = named.in_bulk(keys)
+        return [found[key] for key in keys if key in found]
 
     @property
     def count(self) -> int:

@@ -252,7 +252,7 @@ def test_reviewer_is_led_from_page_to_page():
 def test_list_asks_the_same_number_of_queries_however_long(as_editor, django_assert_num_queries):
     make_article()
     as_editor.get(URL)
-    with django_assert_num_queries(12) as queries:
+    with django_assert_num_queries(13) as queries:
         as_editor.get(URL)
     make_question()
     make_page(title="Another")
