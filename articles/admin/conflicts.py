@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.http import QueryDict
@@ -12,7 +12,24 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.publishing.completeness import has_no_address
 from articles.publishing.revision import Revision
+
+from .comparison.changes import Comparison
+
+
+class Difference(NamedTuple):
+    name: str  # of the form field
+    label: str
+    is_theirs_alone: bool  # whoever fills in the form did not touch it
+
+
+class Conflict(NamedTuple):
+    """What a form holds beside the version that somebody saved meanwhile."""
+
+    theirs: Revision
+    differences: list[Difference]
+    comparison: Comparison
 
 
 class ConflictForm(forms.ModelForm):
@@ -27,6 +44,51 @@ class ConflictForm(forms.ModelForm):
     author: Any = None
     # By form_key: the newest version that each open window of the account saved.
     saved_from: Mapping[str, int] = {}
+    conflict: Conflict | None = None
+
+    if TYPE_CHECKING:
+
+        def _field_of(self, name: str) -> str: ...
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = self.data.getlist("theirs") if isinstance(self.data, QueryDict) else []
+        number = self.data.get("theirs_of", "")
+        if not (names and number.isdecimal() and len(number) < 10 and self.instance.pk):
+            return
+        if theirs := self.instance.revisions.filter(number=number).first():
+            self._take(theirs, names)
+
+    def _take(self, theirs: Revision, names: list[str]) -> None:
+        """Fill in these fields as the other version has them."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        for name in (*theirs.CONTENT_FIELDS, *theirs.PLACE_FIELDS):
+            field = self._field_of(name) if name in theirs.PLACE_FIELDS else name
+            if field not in names or field not in self.fields:
+                continue
+            value = self.fields[field].prepare_value(getattr(theirs, name))
+            if value is None or value is False or (name == "slug" and has_no_address(value)):
+                value = []
+            values = value if isinstance(value, list) else ["on" if value is True else value]
+            data.setlist(self.add_prefix(field), [str(each) for each in values])
+        self.data = data
+
+    def _compare_with(self, theirs: Revision, base: Revision | None) -> Conflict:
+        """`base` is the version on which the form's words are based."""
+        place = theirs.place | self.place
+        mine: Any = type(theirs)(number=0, **place, **self.content)
+        mine.publication = self.instance
+        mine.derive()
+        differences = []
+        for name in (*theirs.CONTENT_FIELDS, *theirs.PLACE_FIELDS):
+            field = self._field_of(name) if name in theirs.PLACE_FIELDS else name
+            own = getattr(mine, name)
+            if field in self.fields and own != getattr(theirs, name):
+                is_untouched = base is not None and own == getattr(base, name)
+                label = str(self.fields[field].label)
+                differences.append(Difference(field, label, is_untouched))
+        return Conflict(theirs, differences, Comparison(theirs, mine))
 
     def _saved_meanwhile(self, cleaned: dict[str, Any]) -> Revision | None:
         """The newest revision, if another window saved one after this form was opened."""
@@ -47,15 +109,18 @@ class ConflictForm(forms.ModelForm):
         else:
             what = gettext("{who} saved version {number} while you were writing")
         base = self.cleaned_data.get("base") or newest.number
+        known = self.instance.revisions.filter(number=self.cleaned_data.get("base") or 0)
+        self.conflict = self._compare_with(newest, known.first())
         self.add_error(
             None,
             format_html(
                 what
                 + gettext(
-                    ", so nothing was saved. Your words are still here. <a href='{url}'"
-                    " target='_blank'>Look at version {number}</a> or <a href='{compare}'"
-                    " target='_blank'>at what changed</a>; then save again to put yours on top."
-                    " The other one stays in the list of versions."
+                    ", so nothing was saved. Your words are still here; above, they are"
+                    " compared with that version. <a href='{url}' target='_blank'>Look at"
+                    " version {number}</a> or <a href='{compare}' target='_blank'>at what"
+                    " changed</a>; then save again to put yours on top, or with what you take"
+                    " from the other one. That stays in the list of versions."
                 ),
                 who=newest.author or _("Someone"),
                 number=newest.number,

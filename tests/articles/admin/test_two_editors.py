@@ -7,7 +7,7 @@ from django.utils import timezone
 from articles.admin import ArticleAdmin
 from articles.models import Article
 from tests.articles.admin.forms import change_url, payload, save
-from tests.factories import make_article, make_staff
+from tests.factories import make_article, make_staff, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +90,29 @@ def test_publication_by_the_clock_while_someone_writes_is_kept(as_editor, monkey
     assert article.is_published
     assert article.live.number == 1
     assert article.newest_revision.title == "Newer draft"
+
+
+def test_conflict_shows_both_side_by_side_and_saves_what_is_chosen_of_each(as_editor):
+    article = make_article(title="Base", summary="Base summary", body="<p>Take 4 mg.</p>")
+    topic = make_topic()
+    mine = payload(article, title="Mine", body="<p>Take 5 mg.</p>", _save="1")
+    theirs = {"title": "Theirs", "summary": "Their summary", "body": "<p>Take 6 mg.</p>"}
+    otto = make_staff("Editors", username="otto")
+    place = {"topic_id": topic.pk, "is_medical": False}
+    article.save_revision(by=otto, place=place, **theirs)
+    page = as_editor.post(change_url(article), mine).text
+    assert "Version 2 beside yours" in page
+    for mark in ("<del>6</del>", "<ins>5</ins>", "<del>Theirs</del>", "<ins>Mine</ins>"):
+        assert mark in page, mark
+    boxes = re.findall(r'name="theirs" value="(\w+)"( checked)?', page)
+    # Only they changed these, so saving would have undone it unseen.
+    theirs_alone = ["summary", "topic", "is_medical"]
+    assert sorted(name for name, checked in boxes if checked) == sorted(theirs_alone)
+    assert sorted(name for name, checked in boxes if not checked) == ["body", "title"]
+    assert article.revisions.count() == 2
+    chosen = {"theirs_of": "2", "theirs": [*theirs_alone, "body"], "base": "2"}
+    assert as_editor.post(change_url(article), mine | chosen).status_code == 302
+    saved = article.revisions.get(number=3)
+    assert (saved.title, saved.summary) == ("Mine", "Their summary")
+    assert saved.body == "<p>Take 6 mg.</p>"
+    assert (saved.topic_id, saved.is_medical) == (topic.pk, False)
