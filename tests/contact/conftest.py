@@ -1,6 +1,21 @@
+from datetime import UTC
+
 import pytest
+from django.utils import timezone
 
 from tests.factories import make_staff
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch):
+    """The desk's noon of today for as long as the test lasts, however busy the machine is.
+
+    Named by `usefixtures`, it comes before a log-in.
+    """
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+    now = noon.astimezone(UTC)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    return now
 
 
 @pytest.fixture

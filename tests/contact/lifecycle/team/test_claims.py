@@ -97,7 +97,7 @@ class TestTakeNext:
         [
             {"status": "lead"},
             {"outcome": "answered"},
-            {"due_at": timezone.now() + timedelta(hours=1)},
+            {"due_at": timezone.now() + timedelta(days=1)},
             {"due_at": timezone.now() - timedelta(hours=2), "due_until": timezone.now()},
         ],
     )

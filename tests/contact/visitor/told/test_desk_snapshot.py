@@ -1,12 +1,14 @@
 import json
 import stat
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, time, timedelta
+from time import thread_time
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from contact.danger import rules
+from contact.danger.kinds import PatternKind
 from contact.danger.verdict import PatternRow
 from contact.lifecycle.journal import journal
 from contact.models import DangerPhrase, Desk, OpeningHours, SpecialDay
@@ -224,8 +226,10 @@ def test_what_is_written_can_be_read(staffed, settings):
     DangerPhrase.objects.create(words="gun")
     assert snapshot_writing.write_snapshot()
     found = desk_snapshot.read_snapshot()
+    # The centre is no danger, whatever it is called.
+    name = PatternRow(settings.SITE_NAME, PatternKind.ORDINARY)
     assert found == DeskSnapshot(
-        Schedule.current(), 60, 20, 0, (), None, 1, (PatternRow("gun"),), TEN
+        Schedule.current(), 60, 20, 0, (), None, 1, (PatternRow("gun"), name), TEN
     )
     assert found.promise(ANYONE, TEN) == at("2026-03-04T11:00", PHOENIX)
     assert stat.S_IMODE((settings.DATA_DIR / "bulletin.json").stat().st_mode) == 0o600
@@ -431,11 +435,11 @@ def test_promise_is_cheap(staffed):
         make_request(due_at=TEN.replace(hour=hour))
     snapshot_writing.write_snapshot()
     board = desk_snapshot.read_snapshot()
-    start = datetime.now(UTC)
+    start = thread_time()
     for _ in range(20):
         desk_snapshot.read_snapshot()
         board.promise(UNKNOWN, TEN)
-    assert datetime.now(UTC) - start < timedelta(milliseconds=20 * 10)
+    assert thread_time() - start < 20 * 0.01
 
 
 def test_patterns_of_danger_are_compiled_before_they_are_needed(staffed):

@@ -281,6 +281,7 @@ def test_what_the_person_did_with_their_other_request_is_said_as_theirs(intake):
     assert "Someone who used this number" not in page
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_the_card_takes_the_same_queries_however_many_share_the_line(intake, lena):
     asked = make_request()
     make_daughter()

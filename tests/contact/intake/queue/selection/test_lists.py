@@ -19,7 +19,7 @@ from contact.intake.queue.selection.return_query import parse_query
 from contact.models import CallbackRequest, Plan
 from tests.factories import make_request, make_staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock")]
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 # Twice around a change of the clocks, the day before midnight is 25 or 23 hours long.
 MOMENTS = [

@@ -9,7 +9,7 @@ from contact.intake.queue.selection.return_query import parse_query
 from contact.models import CallbackRequest
 from tests.factories import make_request, make_staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock")]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
