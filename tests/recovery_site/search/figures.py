@@ -1,10 +1,10 @@
 """How often the wanted page comes first: `python -m tests.recovery_site.search.figures`.
 
 The queries are in queries.csv, with the pages that answer each. With `unseen`, they are in
-unseen.csv, by somebody who knew the titles of our pages and nothing of the search; with `fresh`, in
-fresh.csv, by somebody who knew the search. Every second query is for tuning, the others only
-measure. `!danger` wants 911 and 988 on top. With `meaning`, the process that compares meanings
-helps; with `misses`, the tuned queries that miss are named.
+unseen.csv, by somebody who knew the titles of our pages and nothing of the search, as `later` in
+later.csv; with `fresh`, in fresh.csv, by somebody who knew the search. Every second query is for
+tuning, the others only measure. `!danger` wants 911 and 988 on top. With `meaning`, the process
+that compares meanings helps; with `misses`, the tuned queries that miss are named.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 FILE = Path(__file__).with_name("queries.csv")
-LISTS = {name: FILE.with_name(f"{name}.csv") for name in ("unseen", "fresh")}
+LISTS = {name: FILE.with_name(f"{name}.csv") for name in ("unseen", "fresh", "later")}
 DANGER = "/!danger/"
 HALVES = ("tuned", "measured")
 

@@ -6,11 +6,14 @@ from django.db import transaction
 
 from tests.recovery_site.search import figures
 
+# Of `later`, the figures are printed alone.
+TESTED = [figures.LISTS[name] for name in ("unseen", "fresh")]
+
 
 @pytest.fixture(scope="module")
 def answers(django_db_setup, django_db_blocker):
     """Each query by which nothing was tuned, with what a site with the starter content finds."""
-    lists = [figures.wanted(path) for path in figures.LISTS.values()]
+    lists = [figures.wanted(path) for path in TESTED]
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_starter_content")
         found = [
