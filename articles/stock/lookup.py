@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import jellyfish
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 
 from articles.search.index import sound_of
 from articles.search.words import words_of
@@ -14,9 +14,12 @@ from .rows import StockRow, StockWord
 
 MOST_WORDS = 8
 MOST_MEANT = 50
+# Of a word on so many rows, reading the list in its order until the page is full is sooner done
+# than looking at each row of the word.
+ROWS_OF_A_COMMON_WORD = 3000
 # Shorter words have too many neighbours that are words themselves.
 SHORTEST_TYPO, SHORTEST_WITH_TWO = 4, 7
-MOST_NEIGHBOURS = 3000
+MOST_ALIKE = 3000
 
 
 class FoundRows(NamedTuple):
@@ -27,15 +30,28 @@ class FoundRows(NamedTuple):
 
 def find_rows(rows: Any, typed: str) -> FoundRows:
     """The rows that hold every word."""
-    corrected = []
-    places: Any = StockRow.words.through.objects
-    for word in words_of(typed)[:MOST_WORDS]:
-        begun = StockWord.objects.filter(word__startswith=word).order_by("word")[:MOST_MEANT]
-        meant = dict(begun.values_list("pk", "word"))
+    corrected, groups = [], []
+    known_words: Any = StockWord.objects
+    for word in list(dict.fromkeys(words_of(typed)))[:MOST_WORDS]:
+        begun = known_words.beginning(word).order_by("word")[:MOST_MEANT]
+        meant: dict[int, str] = dict(begun.values_list("pk", "word"))
         if not meant and (meant := _neighbours(word)):
             corrected.append((word, min(meant.values())))
-        keys = places.filter(stockword__in=list(meant)).values("stockrow")
-        rows = rows.filter(pk__in=keys)
+        groups.append(list(meant))
+    if not all(groups):
+        return FoundRows(rows.none(), corrected)
+    places: Any = StockRow.words.through.objects
+    held = [places.filter(stockword__in=group) for group in groups]
+    numbers = [each[:ROWS_OF_A_COMMON_WORD].count() for each in held]
+    if numbers and min(numbers) < ROWS_OF_A_COMMON_WORD:
+        rarest = held.pop(numbers.index(min(numbers)))
+        for each in held:
+            rarest = rarest.filter(Exists(each.filter(stockrow=OuterRef("stockrow"))))
+        # Found once, for the order and for the count.
+        keys = set(rarest.values_list("stockrow", flat=True))
+        return FoundRows(rows.filter(pk__in=keys), corrected)
+    for each in held:
+        rows = rows.filter(Exists(each.filter(stockrow=OuterRef("pk"))))
     return FoundRows(rows, corrected)
 
 
@@ -43,13 +59,14 @@ def _neighbours(word: str) -> dict[int, str]:
     """The known words that are nearest to an unknown one, if any is near."""
     if len(word) < SHORTEST_TYPO:
         return {}
-    sound = sound_of(word)
-    alike = Q(word__startswith=word[0]) | (Q(sound=sound) if sound else Q())
+    sound, known_words = sound_of(word), cast("Any", StockWord.objects)
+    some = known_words.as_long_as(word, give_or_take=2)
+    known = set(some.beginning(word[0]).values_list("pk", "word")[:MOST_ALIKE])
+    if sound:
+        known |= set(some.filter(sound=sound).values_list("pk", "word")[:MOST_ALIKE])
     most = 1 if len(word) < SHORTEST_WITH_TWO else 2
     by_distance: dict[int, dict[int, str]] = {}
-    for key, other in StockWord.objects.filter(alike).values_list("pk", "word")[:MOST_NEIGHBOURS]:
-        if abs(len(word) - len(other)) > 2:
-            continue
+    for key, other in known:
         distance = jellyfish.damerau_levenshtein_distance(word, other)
         sounds_alike = bool(sound) and sound == sound_of(other)
         if distance <= most + sounds_alike:

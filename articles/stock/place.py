@@ -37,7 +37,7 @@ def list_address(query: QueryDict) -> str:
     return f"{reverse('admin:stock')}?{query.urlencode()}{at}"
 
 
-def next_address(query: QueryDict, after: int) -> str:
+def next_address(query: QueryDict, after: int | str) -> str:
     """The next page of the list that waits for a review."""
     query = query.copy()
     query.pop(ROW, None)

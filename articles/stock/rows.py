@@ -11,6 +11,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.search.index_rows import SearchWordQuerySet
+
 # Above it a text is hard for many (NIH, AMA: sixth to eighth grade).
 HARD_GRADE = 8
 OLD_DRAFT = timedelta(days=30)
@@ -30,7 +32,7 @@ class StockWord(models.Model):
     # How English speakers would say it.
     sound = models.CharField(max_length=30, db_index=True)
 
-    objects: ClassVar[models.Manager[StockWord]] = models.Manager()
+    objects: ClassVar[Any] = SearchWordQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -21,11 +21,14 @@ from articles.publishing.ownership import require_near
 from articles.publishing.review_requests import ask
 from articles.text.clean_text import MultiLineField
 
+from .select import PlainSelect
+
 DAY_INPUT: dict[str, Any] = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
-AS_IT_IS = _("As it is")
+OPTIONAL: dict[str, Any] = {"queryset": None, "required": False, "widget": PlainSelect}
+AS_IT_IS, NOT_CHOSEN = _("As it is"), "---------"
 
 
-class BulkAction(NamedTuple):
+class StockAction(NamedTuple):
     label: Any
     fields: tuple[str, ...]
     button: Any
@@ -35,13 +38,13 @@ class BulkAction(NamedTuple):
 class BulkForm(forms.Form):
     """The fields of one action; each has its own part of the page."""
 
-    owner = AccountField(label=_("Owner"), queryset=None, required=False, empty_label=AS_IT_IS)
-    deputy = AccountField(label=_("Deputy"), queryset=None, required=False, empty_label=AS_IT_IS)
-    topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.all(), required=False)
+    owner = AccountField(label=_("Owner"), **OPTIONAL)
+    deputy = AccountField(label=_("Deputy"), **OPTIONAL)
+    topic = forms.ModelChoiceField(label=_("Topic"), **OPTIONAL)
     next_review_on = forms.DateField(
         label=_("Next review"), required=False, widget=forms.DateInput(**DAY_INPUT)
     )
-    reviewer = AccountField(label=_("Who should review them?"), queryset=None, required=False)
+    reviewer = AccountField(label=_("Who should review them?"), **OPTIONAL)
     due_on = forms.DateField(
         label=_("By when"), required=False, widget=forms.DateInput(**DAY_INPUT)
     )
@@ -55,11 +58,24 @@ class BulkForm(forms.Form):
         for name in ("owner", "deputy", "reviewer"):
             people = accounts.order_by("first_name", "last_name", "username")
             self.fields[name].queryset = people  # type: ignore[attr-defined]
+        self.fields["topic"].queryset = Topic.objects.all()  # type: ignore[attr-defined]
         self.action = action
+
+    def offer(self, topics: dict[int, str], people: dict[int, str]) -> None:
+        """Offer what the page knows already, rather than ask for each field anew."""
+        accounts, nobody = [*people.items()], ("", AS_IT_IS)
+        choices: dict[str, list[Any]] = {
+            "owner": [nobody, *accounts],
+            "deputy": [nobody, *accounts],
+            "topic": [("", NOT_CHOSEN), *topics.items()],
+            "reviewer": [("", NOT_CHOSEN), *accounts],
+        }
+        for name, some in choices.items():
+            self.fields[name].choices = some  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        names = BULK_ACTIONS[self.action].fields
+        names = STOCK_ACTIONS[self.action].fields
         needed = names if self.action == "owner" else names[:1]
         if not self.errors and not any(cleaned.get(name) for name in needed):
             raise ValidationError(_("Choose what to change first; nothing was changed."))
@@ -156,10 +172,10 @@ class Bulk:
         return gettext("Asked %(who)s to review version %(number)s.") % names
 
 
-BULK_ACTIONS = {
-    "owner": BulkAction(_("Owner and deputy"), ("owner", "deputy"), _("Set owner and deputy")),
-    "next_review": BulkAction(_("Next review"), ("next_review_on",), _("Set the day")),
-    "topic": BulkAction(
+STOCK_ACTIONS = {
+    "owner": StockAction(_("Owner and deputy"), ("owner", "deputy"), _("Set owner and deputy")),
+    "next_review": StockAction(_("Next review"), ("next_review_on",), _("Set the day")),
+    "topic": StockAction(
         _("Topic"),
         ("topic",),
         _("Move to the topic"),
@@ -168,7 +184,7 @@ BULK_ACTIONS = {
             " publish it; of others a draft changes."
         ),
     ),
-    "ask": BulkAction(
+    "ask": StockAction(
         _("Ask for a review"),
         ("reviewer", "due_on", "remark"),
         _("Ask"),

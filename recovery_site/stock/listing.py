@@ -19,10 +19,11 @@ from articles.stock import lookup
 from articles.stock.rows import HARD_GRADE, StockState
 from articles.text.clean_text import SingleLineField
 
-ROWS_ON_PAGE = 100
-# More are not counted, and no page lies beyond.
-MOST_COUNTED = 1000
-LAST_PAGE = 1000
+from .select import PlainSelect
+
+ROWS_ON_PAGE = 50
+# Whoever needs the pages beyond filters or sorts the list; counting and skipping more is slow.
+LAST_PAGE, MOST_ROWS_COUNTED = 20, 200
 MINE, NOBODY = "mine", "none"
 
 STOCK_CHECKS: dict[str, tuple[Any, Callable[[Any], Any]]] = {
@@ -58,43 +59,57 @@ def visible_kinds(request: HttpRequest) -> dict[str, Any]:
 
 class StockFilterForm(forms.Form):
     q = SingleLineField(label=_("Words"), required=False, max_length=200)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, widget=PlainSelect)
     check = forms.ChoiceField(
         label=_("What to look for"),
         required=False,
+        widget=PlainSelect,
         choices=[("", _("All")), *((name, each[0]) for name, each in STOCK_CHECKS.items())],
     )
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All but the bin")), *StockState.choices]
+        label=_("State"),
+        required=False,
+        widget=PlainSelect,
+        choices=[("", _("All but the bin")), *StockState.choices],
     )
-    topic = forms.ChoiceField(label=_("Topic"), required=False)
-    owner = forms.ChoiceField(label=_("Owner or deputy"), required=False)
+    topic = forms.ChoiceField(label=_("Topic"), required=False, widget=PlainSelect)
+    owner = forms.ChoiceField(label=_("Owner or deputy"), required=False, widget=PlainSelect)
     sort = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, visible: dict[str, Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        query: QueryDict,
+        visible: dict[str, Any],
+        topics: dict[int, str],
+        people: dict[int, str],
+    ) -> None:
+        super().__init__(query)
         named = [(kind, capfirst(each.opts.verbose_name_plural)) for kind, each in visible.items()]
-        topics = [(str(pk), name) for pk, name in Topic.objects.values_list("pk", "name")]
-        accounts: Any = get_user_model().objects.filter(is_active=True, is_staff=True)
-        people = [
-            (str(each.pk), each.get_full_name() or each.get_username())
-            for each in accounts.order_by("first_name", "last_name", "username")
-        ]
         everybodys = [("", _("Everybody’s")), (MINE, _("Mine")), (NOBODY, _("Nobody’s"))]
         choices: dict[str, list[Any]] = {
             "kind": [("", _("All")), *named],
-            "topic": [("", _("All")), *topics],
-            "owner": [*everybodys, *people],
+            "topic": [("", _("All")), *((str(key), name) for key, name in topics.items())],
+            "owner": [*everybodys, *((str(key), name) for key, name in people.items())],
         }
         for name, each in choices.items():
             self.fields[name].choices = each  # type: ignore[attr-defined]
+
+
+def _staff_names() -> dict[int, str]:
+    """Names of accounts in use, by their keys."""
+    accounts: Any = get_user_model().objects.filter(is_active=True, is_staff=True)
+    some = accounts.only("first_name", "last_name", "username")
+    in_order = some.order_by("first_name", "last_name", "username")
+    return {each.pk: each.get_full_name() or each.get_username() for each in in_order}
 
 
 class StockListing:
     def __init__(self, request: HttpRequest) -> None:
         self.visible = visible_kinds(request)
         self.user: Any = request.user
-        self.form = StockFilterForm(request.GET, visible=self.visible)
+        self.topics = dict(Topic.objects.values_list("pk", "name"))
+        self.people = _staff_names()
+        self.form = StockFilterForm(request.GET, self.visible, self.topics, self.people)
         # What is no choice is left out.
         self.form.is_valid()
         self.chosen = self.form.cleaned_data
@@ -154,15 +169,14 @@ class StockListing:
         first = (self.page - 1) * ROWS_ON_PAGE
         ordered = self.found.rows.order_by(order, by_key).values_list("pk", flat=True)
         keys = list(ordered[first : first + ROWS_ON_PAGE + 1])
-        # Apart, for with the joins SQLite sorts all rows instead of following an index.
-        named = StockRow.objects.select_related("topic", "owner", "deputy")
-        found = named.in_bulk(keys)
+        # Apart, for with whole rows SQLite sorts all of them instead of following an index.
+        found = StockRow.objects.in_bulk(keys)
         return [found[key] for key in keys if key in found]
 
     @property
     def count(self) -> int:
-        """How many there are; of more than MOST_COUNTED, one more than that."""
-        return self.found.rows.order_by()[: MOST_COUNTED + 1].count()
+        """How many there are; of more than MOST_ROWS_COUNTED, one more than that."""
+        return self.found.rows.order_by()[: MOST_ROWS_COUNTED + 1].count()
 
     @property
     def columns(self) -> list[dict[str, Any]]:

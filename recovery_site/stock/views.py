@@ -10,24 +10,22 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import StockRow
-from articles.stock.place import AFTER, kept_by, list_address, next_address
+from articles.stock.place import AFTER, kept_by, list_address
 
-from .bulk import BULK_ACTIONS, Bulk, BulkForm
-from .listing import MOST_COUNTED, ROWS_ON_PAGE, StockListing
+from .bulk import STOCK_ACTIONS, Bulk, BulkForm
+from .listing import LAST_PAGE, MOST_ROWS_COUNTED, ROWS_ON_PAGE, StockListing
+from .table import table_rows
 
-MOST_NAMED = 10
+MOST_LEFT_NAMED = 10
+# So many pages are changed in one step.
+MOST_CHANGED = 1000
 # So many of their own words a reviewer passes over in one step.
 MOST_PASSED_OVER = 200
-
-
-def _change_url(row: StockRow) -> str:
-    return reverse(f"admin:{row.kind.replace('.', '_')}_change", args=[row.publication])
 
 
 def _listing(request: HttpRequest) -> StockListing:
@@ -43,34 +41,29 @@ def stock(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _change_many(request, listing)
     rows = listing.rows
-    shown = rows[:ROWS_ON_PAGE]
-    for row in shown:
-        opened = kept_by(listing.query, row.anchor)
-        row.change_url = f"{_change_url(row)}?{opened}"  # type: ignore[attr-defined]
-        kind: Any = listing.visible[row.kind]
-        row.kind_name = kind.opts.verbose_name  # type: ignore[attr-defined]
-        if row.awaits_review and kind.has_review_permission(request):
-            row.review_url = next_address(listing.query, row.pk - 1)  # type: ignore[attr-defined]
-    count = listing.count
+    is_more, count = len(rows) > ROWS_ON_PAGE, listing.count
     context = {
         **admin.site.each_context(request),
         "title": gettext("All pages"),
         "listing": listing,
-        "rows": shown,
-        "count": min(count, MOST_COUNTED),
-        "is_more": count > MOST_COUNTED,
-        "has_next": len(rows) > ROWS_ON_PAGE,
-        "actions": _action_parts(),
+        "rows": table_rows(request, listing, rows[:ROWS_ON_PAGE]),
+        "count": min(count, MOST_ROWS_COUNTED),
+        "is_more": count > MOST_ROWS_COUNTED,
+        "most_changed": MOST_CHANGED,
+        "has_next": is_more and listing.page < LAST_PAGE,
+        "is_cut": is_more and listing.page == LAST_PAGE,
+        "actions": _action_parts(listing),
         "may_change": any(each.has_change_permission(request) for each in listing.visible.values()),
     }
     return TemplateResponse(request, "admin/publication/stock.html", context)
 
 
-def _action_parts() -> list[dict[str, Any]]:
+def _action_parts(listing: StockListing) -> list[dict[str, Any]]:
     form = BulkForm(auto_id="bulk_%s")
+    form.offer(listing.topics, listing.people)
     return [
         {"name": name, "action": action, "fields": [form[field] for field in action.fields]}
-        for name, action in BULK_ACTIONS.items()
+        for name, action in STOCK_ACTIONS.items()
     ]
 
 
@@ -78,7 +71,7 @@ def _change_many(request: HttpRequest, listing: StockListing) -> HttpResponse:
     address = f"{request.path}?{listing.query.urlencode()}"
     action = request.POST.get("do", "")
     rows = _ticked(request, listing)
-    if action not in BULK_ACTIONS or not rows:
+    if action not in STOCK_ACTIONS or not rows:
         messages.error(request, gettext("Tick the pages first; nothing was changed."))
         return HttpResponseRedirect(address)
     form = BulkForm(request.POST, action=action)
@@ -99,9 +92,9 @@ def _change_many(request: HttpRequest, listing: StockListing) -> HttpResponse:
 
 
 def _ticked(request: HttpRequest, listing: StockListing) -> list[StockRow]:
-    """The ticked rows; or all that the filters find, up to MOST_COUNTED."""
+    """The ticked rows; or all that the filters find, up to MOST_CHANGED."""
     if request.POST.get("all"):
-        return list(listing.found.rows.order_by("pk")[:MOST_COUNTED])
+        return list(listing.found.rows.order_by("pk")[:MOST_CHANGED])
     keys = [key for key in request.POST.getlist("row") if key.isascii() and key.isdigit()]
     seen: Any = StockRow.objects.filter(kind__in=list(listing.visible))
     return list(seen.filter(pk__in=keys[:ROWS_ON_PAGE]).order_by("pk"))
@@ -114,7 +107,7 @@ def _tell(request: HttpRequest, bulk: Bulk) -> None:
     if bulk.left:
         number = len(bulk.left)
         head = ngettext("%d page stays as it is:", "%d pages stay as they are:", number) % number
-        some = bulk.left[:MOST_NAMED]
+        some = bulk.left[:MOST_LEFT_NAMED]
         lines = format_html_join("", "<li>{}: {}</li>", some)
         rest = f" … +{number - len(some)}" if number > len(some) else ""
         messages.warning(request, format_html("{}<ul>{}</ul>{}", head, lines, rest))
