@@ -220,6 +220,10 @@ def test_everything_about_a_version_can_be_reached_on_a_phone(log_in):
     page.get_by_role("link", name="Life after treatment", exact=True).click()
     open_editor(page)
     page.locator("#id_summary").fill("Another summary")
+    page.locator("[data-kept-line]").get_by_text("Kept for you at").wait_for()
+    for name in ("Save draft", "Save and preview", "Publish"):
+        box = page.get_by_role("button", name=name, exact=True).bounding_box()
+        assert box["width"] > PHONE["width"] / 5, name
     press(page, "Save draft")
     page.get_by_role("link", name="Versions").click()
     for link in page.locator(".versions__do a").all():
