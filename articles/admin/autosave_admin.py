@@ -103,7 +103,7 @@ class AutosaveAdmin(TakeDownAdmin):
     def said_of_writers(self, request: HttpRequest, pk: int | None) -> str:
         """Who else writes in the page now, in words; empty if nobody does."""
         rows = Autosave.objects.writers(self.kind, pk, but=request.user) if pk else []
-        said = gettext("%(who)s is writing in this page too, last at %(when)s.")
+        said = gettext("%(who)s is writing in this page too (last at %(when)s).")
         named = (
             {"who": row.account.get_full_name() or row.account, "when": clock_time(row.at)}
             for row in rows

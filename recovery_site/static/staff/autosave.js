@@ -201,6 +201,7 @@ form.addEventListener("submit", ({ submitter }) => {
   request?.abort();
   kept = edits;
   leaving = submitter?.formTarget !== "_blank";
+  say("", true);
   if (leaving) sessionStorage.setItem(PENDING_SAVE, storageKey);
 });
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from articles.admin.autosave_admin import clock_time
 from articles.models import Article
 from articles.publishing.autosave import MAX_WINDOWS_OF_PAGE, Autosave
 from recovery_site.models import ContentVersion
@@ -101,10 +102,21 @@ def test_words_are_thrown_away_by_their_author_alone(as_editor, editor, article)
     assert not Autosave.objects.exists()
 
 
+def test_no_key_pressed_in_the_form_throws_kept_words_away(as_editor, editor):
+    # Enter in a field presses the first button of its form, which is also focused in a new one.
+    keep(as_editor, editor, slug="")
+    before, form = as_editor.get(ADD).text.split('id="article_form"')
+    assert "Title: “Typed words”" in before
+    assert 'name="discard"' in before
+    assert 'name="discard"' not in form
+    assert form.partition('<button type="submit"')[2].startswith(' name="_save"')
+
+
 def test_who_else_writes_in_the_page_is_shown(as_editor, editor, article):
     otto = make_staff("Editors", username="otto", first_name="Otto", last_name="Ott")
     keep(log_in(otto), otto, article)
-    said = "Otto Ott is writing in this page too"
+    at = clock_time(Autosave.objects.get().at)
+    said = f"Otto Ott is writing in this page too (last at {at})."
     assert said in keep(as_editor, editor, article, key="mine").json()["writers"]
     assert said in as_editor.get(change_url(article)).text
     assert "writing in this page" not in as_editor.get(change_url(make_article())).text
