@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 100
 AT_A_TIME = 10
 # Raise it with each change of what a check finds: `run_jobs` then checks every page anew.
-CHECKS = "1"
+CHECKS = "2"
 # Columns of revisions that no check reads.
 UNREAD_COLUMNS = ("rendered", "plain_text", "contents")
 
@@ -67,8 +67,8 @@ def update_rows(model: type[Publication], publications: Sequence[Any]) -> None:
         row.is_orphan = bool(publication.live_id) and publication.pk not in with_links
         if vars(row) != before:
             row.save()
-        if revision:
-            row.words.set(_words(f"{revision.title} {revision.slug} {revision.summary}"))
+        if revision or row.title != before["title"]:
+            row.words.set(_words(f"{row.title} {_words_of_list(model, shown, revision)}"))
         if was_live != publication.live_id:
             _look_at_targets(model, [was_live, publication.live_id])
 
@@ -105,6 +105,14 @@ def _place(row: StockRow, publication: Any, newest: dict[str, Any]) -> None:
         row.state = StockState.LIVE
     else:
         row.state = StockState.SCHEDULED if publication.scheduled_id else StockState.DRAFT
+
+
+def _words_of_list(model: type[Publication], key: int, revision: Any) -> str:
+    """By what a list names the page whose words are checked; `revision`, if it was read already."""
+    if not revision:
+        some: Any = model.revisions.rel.related_model.objects
+        revision = some.only("title", "slug", "summary").get(pk=key)
+    return f"{revision.title} {revision.slug} {revision.summary}"
 
 
 def _words(text: str) -> list[StockWord]:

@@ -169,6 +169,11 @@ class StockListing:
         first = (self.page - 1) * ROWS_ON_PAGE
         ordered = self.found.rows.order_by(order, by_key).values_list("pk", flat=True)
         keys = list(ordered[first : first + ROWS_ON_PAGE + 1])
+        if not keys and self.page > 1:
+            # The list became shorter: its last page.
+            ahead = self.found.rows.order_by()[:first].count()
+            self.page = max(1, -(-ahead // ROWS_ON_PAGE))
+            return self.rows
         # Apart, for with whole rows SQLite sorts all of them instead of following an index.
         found = StockRow.objects.in_bulk(keys)
         return [found[key] for key in keys if key in found]

@@ -109,10 +109,19 @@ def test_words_are_found_begun_and_with_typing_errors(as_editor, typed, is_found
     assert ("How buprenorphine helps" in listed(as_editor, q=typed)) == is_found
 
 
+def test_page_is_found_by_the_title_that_the_list_shows_and_by_the_live_one(as_editor):
+    article = make_article(title="Naloxone at home")
+    article.save_revision(title="Narcan kits")
+    for typed in ("narcan", "naloxone"):
+        assert listed(as_editor, q=typed) == ["Narcan kits"], typed
+    article.save_revision(title="Overdose kits")
+    assert listed(as_editor, q="narcan") == []
+
+
 def test_corrected_word_is_named(as_editor):
     make_article(title="Naloxone")
     assert (
-        "No page has “nalaxone”. Looked for “naloxone” and the like"
+        "No title, address or summary has “nalaxone”. Looked for “naloxone” and the like"
         in as_editor.get(URL, {"q": "nalaxone"}).text
     )
 
@@ -153,6 +162,9 @@ def test_long_list_has_pages_and_no_exact_number(as_editor, long_list, monkeypat
     assert 'rel="next"' in first.text
     assert 'rel="next"' not in last.text
     assert "The list ends here" not in last.text
+    beyond = as_editor.get(URL, {"page": 9})
+    assert titles(beyond) == titles(last)
+    assert "Page 5</span>" in beyond.text
     assert "More than 200 pages" in first.text
     assert "no more than 1000 at once" in first.text
     monkeypatch.setattr(listing, "LAST_PAGE", 2)
@@ -262,7 +274,13 @@ def test_reviews_of_many_are_asked_for(as_editor):
 
 @pytest.mark.parametrize(
     "form",
-    [{"do": "owner"}, {"do": "x"}, {}, {"do": "next_review", "next_review_on": "2020-01-01"}],
+    [
+        {"do": "owner"},
+        {"do": "x"},
+        {},
+        {"do": "owner", "row": ["9" * 30, "²"]},
+        {"do": "next_review", "next_review_on": "2020-01-01"},
+    ],
 )
 def test_nothing_changes_without_something_to_change(as_editor, form):
     article = make_article()
