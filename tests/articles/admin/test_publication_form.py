@@ -235,6 +235,7 @@ def test_wrong_field_is_named_and_nothing_saved(as_editor, over):
     response = as_editor.post(change_url(article), payload(article, body="<p>Kept</p>") | over)
     assert response.status_code == 200
     assert "Kept" in response.text
+    assert "This form holds the words of version" not in response.text
     assert article.revisions.count() == 1
 
 
