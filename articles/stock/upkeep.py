@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from articles.links.index import linked_models
 from articles.search.index import kind_of, sound_of
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_AT_ONCE = 100
 AT_A_TIME = 10
+MOST_WORDS_FORGOTTEN = 500
 # Raise it with each change of what a check finds: `run_jobs` then checks every page anew.
 CHECKS = "2"
 # Columns of revisions that no check reads.
@@ -174,15 +175,36 @@ def _mend(kind: str, model: Any, most: int) -> int:
     return len(old)
 
 
+def forget_words(most: int = MOST_WORDS_FORGOTTEN) -> int:
+    """Remove words that no page has any more, at most so many; return how many."""
+    place = StockRow.words.through.objects.filter(stockword=models.OuterRef("pk"))
+    unused = StockWord.objects.filter(~models.Exists(place))
+    keys = list(unused.order_by("pk").values_list("pk", flat=True)[:most])
+    if not keys:
+        return 0
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            # Whoever saves a page writes its words first, and now waits, or is waited for.
+            with connection.cursor() as cursor:
+                table = connection.ops.quote_name(StockWord._meta.db_table)
+                cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+        _all, by_model = unused.filter(pk__in=keys).delete()
+    return by_model.get(StockWord._meta.label, 0)
+
+
 class StockUpkeep:
     """A few pages at a time, so that other jobs never wait long; idle, it looks once a minute."""
 
     def __init__(self) -> None:
-        self.next_at = 0.0
+        self.next_at = self.forget_at = 0.0
 
     def step(self) -> None:
-        if time.monotonic() >= self.next_at and not mend_rows(AT_A_TIME):
-            self.next_at = time.monotonic() + 60
+        now = time.monotonic()
+        if now < self.next_at or mend_rows(AT_A_TIME):
+            return
+        self.next_at = now + 60
+        if now >= self.forget_at and not forget_words():
+            self.forget_at = now + 3600
 
 
 def check_all_pages() -> int:

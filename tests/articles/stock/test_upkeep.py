@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from articles.links.checks import DailyRound
-from articles.models import StockRow
+from articles.models import StockRow, StockWord
 from articles.stock import upkeep
 from articles.stock.rows import StockState
 from faq.models import Question
@@ -111,6 +111,20 @@ def test_page_in_the_bin_or_deleted_is_told_from_others():
     assert row_of(article).state == StockState.BIN
     article.delete()
     assert not StockRow.objects.exists()
+
+
+def test_words_that_no_page_has_any_more_are_forgotten():
+    article = make_article(live=False, title="Zebra", slug="one", summary="")
+    other = make_article(live=False, title="Lantern", slug="two", summary="")
+    words = set(StockWord.objects.values_list("word", flat=True))
+    article.put_into_bin()
+    assert upkeep.forget_words() == 0
+    article.delete()
+    other.save_revision(title="Window")
+    upkeep.StockUpkeep().step()
+    left = set(StockWord.objects.values_list("word", flat=True))
+    assert words - left == {"zebra", "one", "lantern"}
+    assert left - words == {"window"}
 
 
 def test_owner_whose_account_ended_is_none(django_user_model):
