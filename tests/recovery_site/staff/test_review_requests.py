@@ -115,7 +115,7 @@ def test_the_queue_holds_exactly_what_waits(erin, ruth):
     article, gone, answered, handed_on = (make_article(title=title) for title in "ABCD")
     ask(article.live, erin, ruth)
     # A later version takes the place of the earlier.
-    newer = article.save_revision(title="A, newer")
+    newer = article.save_revision(title="A, newer", summary="Words.")
     ask(newer, erin, ruth)
     ask(gone.live, erin, ruth)
     gone.unpublish()
@@ -134,7 +134,7 @@ def test_the_queue_holds_exactly_what_waits(erin, ruth):
 def test_what_cannot_be_asked_is_refused_with_a_reason(erin, ruth):
     both = make_staff("Editors", "Medical reviewers")
     article = make_article()
-    mine = article.save_revision(by=both, title="Mine")
+    mine = article.save_revision(by=both, title="Mine", summary="Words.")
     editor, url = log_in(erin), change_url(article, "versions", 2, "ask")
     past = timezone.localdate() - timedelta(days=1)
     for form, reason in (
