@@ -20,9 +20,9 @@ from .publishing.autosave import Autosave
 from .publishing.ownership import NEXT_REVIEW
 from .publishing.publication import SAME_ADDRESS, Publication, live_in_a_topic, off_site_in_bin
 from .publishing.publication_lists import PublicationQuerySet
+from .publishing.review_events import Review
 from .publishing.review_requests import ReviewRequest
 from .publishing.reviews import (
-    Review,
     ReviewedPublication,
     ReviewedPublicationQuerySet,
     ReviewedRevision,
@@ -190,7 +190,10 @@ class ArticleRevision(ReviewedRevision):
                 fields=["publication", "number"], name="article_revision_number"
             ),
         ]
-        permissions = [("review_articlerevision", "Can sign off the medical content of a text")]
+        permissions = [
+            ("review_articlerevision", "Can sign off the medical content of a text"),
+            ("vouch_articlerevision", "Can vouch that only the spelling of a text changed"),
+        ]
 
     def named(self, model: Any) -> list[int]:
         return list(self.related_keys) if model is Article else []

@@ -13,9 +13,9 @@ from articles.publishing.publication import (
     live_in_a_topic,
     off_site_in_bin,
 )
+from articles.publishing.review_events import Review
 from articles.publishing.review_requests import ReviewRequest
 from articles.publishing.reviews import (
-    Review,
     ReviewedPublication,
     ReviewedPublicationQuerySet,
     ReviewedRevision,
@@ -134,7 +134,10 @@ class QuestionRevision(ReviewedRevision):
                 fields=["publication", "number"], name="question_revision_number"
             ),
         ]
-        permissions = [("review_questionrevision", "Can sign off the medical content of an answer")]
+        permissions = [
+            ("review_questionrevision", "Can sign off the medical content of an answer"),
+            ("vouch_questionrevision", "Can vouch that only the spelling of an answer changed"),
+        ]
 
     def named(self, model: Any) -> list[int]:
         return [self.article_id] if model is Article and self.article_id else []

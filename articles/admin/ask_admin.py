@@ -22,9 +22,10 @@ from articles.publishing import outside_reviews
 from articles.publishing.account_field import AccountField
 from articles.publishing.outside_reviews import MAX_LINK_DAYS
 from articles.publishing.review_requests import ask
+from articles.publishing.typo_only import review_to_carry
 from articles.text.clean_text import MultiLineField, SingleLineField
 
-from .review_admin import ReviewsAdmin
+from .typo_admin import TypoOnlyAdmin
 
 
 class AskForm(forms.Form):
@@ -82,7 +83,7 @@ class InviteForm(forms.Form):
     )
 
 
-class AskForReviewAdmin(ReviewsAdmin):
+class AskForReviewAdmin(TypoOnlyAdmin):
     def get_urls(self) -> list[Any]:
         return [
             self.path_of("versions/<int:number>/ask/", self.ask_view, "ask"),
@@ -136,10 +137,16 @@ class AskForReviewAdmin(ReviewsAdmin):
             standing=revision.standing_review(),
             missing=self._missing(request, revision),
             reviews=revision.reviews_of_words(),
+            could_pass=self._could_pass(revision),
             requests=requests.filter(answer=None, revoked_at=None).select_related(
                 "reviewer", "asked_by"
             ),
         )
+
+    def _could_pass(self, revision: Any) -> bool:
+        """Whether a colleague could say that only spelling changed since a review."""
+        carried = None if revision.reviews_of_words().exists() else review_to_carry(revision)
+        return carried is not None and not carried.problems
 
     def _note_seen(self, request: HttpRequest, requests: Any) -> None:
         """Mark the answers to what this account asked as seen."""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import StockRow
 from articles.publishing.ownership import NEXT_REVIEW, require_near
 from articles.publishing.publication import Publication
-from articles.publishing.reviews import Verdict
+from articles.publishing.review_events import Verdict
 from articles.stock.place import next_address, stock_query
 from articles.text.clean_text import MultiLineField, SingleLineField
 
@@ -59,7 +59,7 @@ class ReviewForm(forms.Form):
         help_text=_("For the author; visitors don't see it. Needed to return or to withdraw."),
     )
     verdict = forms.TypedChoiceField(
-        choices=Verdict.choices, coerce=Verdict, widget=forms.HiddenInput
+        choices=list(VERDICT_BUTTONS.items()), coerce=Verdict, widget=forms.HiddenInput
     )
 
     def clean_next_review_on(self) -> Any:

@@ -79,6 +79,12 @@ class RevisionsAdmin(admin.ModelAdmin):
             f"{model.app_label}.review_{model.model_name}"
         )
 
+    def has_vouch_permission(self, request: HttpRequest) -> bool:
+        model = self.revision_model._meta
+        return self.has_clinical_review and request.user.has_perm(
+            f"{model.app_label}.vouch_{model.model_name}"
+        )
+
     def get_publication(
         self, request: HttpRequest, pk: int, to_change: bool = False
     ) -> Publication:
@@ -133,6 +139,7 @@ class RevisionsAdmin(admin.ModelAdmin):
             revisions=revisions,
             has_change_permission=self.has_change_permission(request, publication),
             has_review_permission=self.has_review_permission(request),
+            has_vouch_permission=self.has_vouch_permission(request),
         )
 
     def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:

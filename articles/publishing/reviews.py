@@ -1,17 +1,18 @@
-"""Clinical review: dated events, each of exactly the words of one revision.
+"""Clinical review: which words one stands for, and what a clinician says of them.
 
 The last event on the same words decides: they are reviewed after an approval and after being
-checked again, and not after being returned or withdrawn. Events neither change nor go.
+checked again, and not after being returned or withdrawn. Words that passed as a typo only have the
+review of the words from which they differ in spelling, as long as it stands.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -22,66 +23,9 @@ from articles.text.clean_text import clean_text
 from .ownership import NEXT_REVIEW, require_near
 from .publication import Publication
 from .publication_lists import PublicationQuerySet
+from .review_events import Verdict
 from .revision import Revision
 from .schedules import ScheduleProblem
-
-
-class Verdict(models.TextChoices):
-    APPROVED = "approved", _("approved")
-    RETURNED = "returned", _("returned")
-    CHECKED_AGAIN = "checked_again", _("checked again")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-
-    @property
-    def stands(self) -> bool:
-        """Whether the words are reviewed after it."""
-        return self in (Verdict.APPROVED, Verdict.CHECKED_AGAIN)
-
-    @property
-    def follows_a_review(self) -> bool:
-        """Whether it is given where a review stands; the others are given where none does."""
-        return self in (Verdict.CHECKED_AGAIN, Verdict.WITHDRAWN)
-
-    @property
-    def needs_a_remark(self) -> bool:
-        return self in (Verdict.RETURNED, Verdict.WITHDRAWN)
-
-
-class Review(models.Model):
-    """Abstract. Subclasses add `revision`, a protected foreign key."""
-
-    verdict = models.CharField(max_length=16, choices=Verdict.choices)
-    # Name and credentials as the page shows them; they stay when the account goes.
-    reviewer = models.CharField(max_length=200)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
-    )
-    at = models.DateTimeField(default=timezone.now)
-    remark = models.TextField(max_length=2000, blank=True)
-    next_review_on = models.DateField(null=True)
-
-    revision: Any
-    objects: ClassVar[Any]
-
-    class Meta:
-        abstract = True
-        ordering = ["-at", "-pk"]
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{self.reviewer}: {self.get_verdict_display()}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise ValidationError(_("What was said in a review never changes."))
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        raise ValidationError(_("A review is never deleted; withdraw it instead."))
-
-    @property
-    def stands(self) -> bool:
-        return Verdict(self.verdict).stands
 
 
 class ReviewedPublicationQuerySet[T: ReviewedPublication](PublicationQuerySet[T]):
@@ -211,6 +155,8 @@ class ReviewedRevision(Revision):
 
     def standing_review(self) -> Any:
         last = self.reviews_of_words().first()
+        if last and last.carried:
+            return last.carried.revision.standing_review()
         return last if last and last.stands else None
 
     @transaction.atomic
@@ -226,23 +172,37 @@ class ReviewedRevision(Revision):
 
         Raise ValidationError if that cannot be said now.
         """
-        # Reviews of the same page at the same moment take turns.
-        publication: Any = type(self.publication).objects.get(pk=self.publication_id)
-        publication.lock()
+        publication = self.lock_publication()
         self._require_allowed(verdict, by, remark)
         if verdict.stands:
             next_review_on = next_review_on or timezone.localdate() + NEXT_REVIEW
             require_near(next_review_on)
-        event = self.reviews.create(
-            verdict=verdict,
-            by=by,
-            reviewer=clean_text(reviewer),
-            remark=clean_text(remark),
-            next_review_on=next_review_on if verdict.stands else None,
-        )
+        said = {
+            "verdict": verdict,
+            "by": by,
+            "reviewer": clean_text(reviewer),
+            "remark": clean_text(remark),
+            "next_review_on": next_review_on if verdict.stands else None,
+        }
+        standing = self.standing_review()
+        if verdict == Verdict.WITHDRAWN and standing.revision.words_digest != self.words_digest:
+            # What is wrong with words that differ in spelling is wrong with those that were read.
+            standing.revision.reviews.create(**said)
+        return self.add_review(publication, **said)
+
+    def lock_publication(self) -> Any:
+        """Reviews of the same page at the same moment take turns."""
+        publication: Any = type(self.publication).objects.get(pk=self.publication_id)
+        publication.lock()
+        publication.refresh_from_db(fields=["review", "next_review_on"])
+        return publication
+
+    def add_review(self, publication: Any, **said: Any) -> Any:
+        """Write an event down, answer who asked for it, and show visitors what stands now."""
+        event = self.reviews.create(**said)
         self.requests_of_words().filter(answer=None).update(answer=event)
-        if publication.live and publication.live.words_digest == self.words_digest:
-            publication.show_review(event if event.stands else None)
+        if publication.live:
+            publication.show_review(publication.live.standing_review())
             publication.save(update_fields=["review", "next_review_on"])
         return event
 
@@ -250,6 +210,8 @@ class ReviewedRevision(Revision):
         return self.review(Verdict.APPROVED, by, reviewer)
 
     def _require_allowed(self, verdict: Verdict, by: Any, remark: str) -> None:
+        if verdict == Verdict.TYPO_ONLY:
+            raise ValidationError(_("This is no answer of a clinician."))
         standing = self.standing_review()
         if standing and not verdict.follows_a_review:
             raise ValidationError(

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import ArticleReviewRequest
 from articles.publishing import outside_reviews
-from articles.publishing.reviews import Verdict
+from articles.publishing.review_events import Verdict
 from articles.text.clean_text import MultiLineField
 from contact.privacy import brakes
 from faq.models import QuestionReviewRequest

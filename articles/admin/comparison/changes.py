@@ -13,8 +13,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 
 from articles.publishing.revision import Revision
+from articles.text.compared_blocks import (
+    ComparedBlock,
+    ComparedElement,
+    ComparedWord,
+    blocks_of,
+    compared_words,
+)
 
-from .blocks import ComparedBlock, ComparedElement, ComparedWord, blocks_of, compared_words
 from .field_lines import field_lines
 from .labels import label_of, mark_labels, shown
 from .place_lines import place_lines

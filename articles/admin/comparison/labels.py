@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .blocks import LINE_BREAK, ComparedElement
+from articles.text.compared_blocks import LINE_BREAK, ComparedElement
 
 ELEMENT_LABELS = {
     "p": _("Paragraph"),

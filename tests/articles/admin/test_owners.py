@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles.models import Article
-from articles.publishing.reviews import Verdict
+from articles.publishing.review_events import Verdict
 from recovery_site.staff import review_mails
 from tests.articles.admin.forms import change_url, payload, save
 from tests.factories import make_article, make_page, make_question, make_staff

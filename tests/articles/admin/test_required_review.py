@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles.models import Article
-from articles.publishing.reviews import Verdict
+from articles.publishing.review_events import Verdict
 from recovery_site import starter_texts
 from recovery_site.apps import check_reviewers
 from recovery_site.staff.scheduled_changes import carry_out_due

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, ArticleReview
-from articles.publishing.reviews import Verdict
+from articles.publishing.review_events import Verdict
 from faq.models import Question, QuestionReview
 from tests.factories import make_article, make_question, make_staff
 

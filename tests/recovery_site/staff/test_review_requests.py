@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import ArticleReviewRequest
+from articles.publishing.review_events import Verdict
 from articles.publishing.review_requests import ask
-from articles.publishing.reviews import Verdict
 from recovery_site.staff import review_mails
 from tests.articles.admin.forms import change_url, history, log_in
 from tests.factories import make_article, make_question, make_staff
