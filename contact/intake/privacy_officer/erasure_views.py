@@ -69,10 +69,10 @@ def confirm_erasure(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     callback, requests = find_person(pk)
     is_withdrawn = request.POST.get("do") == "withdraw"
     form = ConfirmErasureForm(None if is_withdrawn else request.POST or None, account=request.user)
-    status = form.status
+    status, key = form.status, _proposal_key(request)
     if is_withdrawn or (form.is_bound and form.is_valid()):
         try:
-            messages.success(request, _carry_out(request, pk, is_withdrawn=is_withdrawn))
+            messages.success(request, _carry_out(request, pk, key, is_withdrawn=is_withdrawn))
         except InvalidTransition:
             callback, requests = find_person(pk)
             status = 409
@@ -80,6 +80,7 @@ def confirm_erasure(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             return redirect("intake:erasures")
     record_look_at(request, requests)
     context = _what_goes(callback, requests) | _proposal(callback, request.user) | {"form": form}
+    context["is_another"] = key is not None and context["key"] != key
     return render(request, "intake/privacy_officer/confirm_erasure.html", context, status=status)
 
 
@@ -95,14 +96,24 @@ def erasures(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/privacy_officer/erasures.html", {"erasures": shown})
 
 
-def _carry_out(request: HttpRequest, pk: uuid.UUID, *, is_withdrawn: bool) -> str:
+def _proposal_key(request: HttpRequest) -> uuid.UUID | None:
+    """Which proposal whoever sent the form had read, or None."""
+    try:
+        return uuid.UUID(request.POST.get("proposal", ""))
+    except ValueError:
+        return None
+
+
+def _carry_out(
+    request: HttpRequest, pk: uuid.UUID, key: uuid.UUID | None, *, is_withdrawn: bool
+) -> str:
     """Return what was done. Raises InvalidTransition."""
     with transaction.atomic():
         callback = claims.lock(pk, pk)
         if is_withdrawn:
-            erasure.withdraw(callback, request.user)
+            erasure.withdraw(callback, request.user, key)
             return gettext("Taken back: nothing is erased.")
-        count = erasure.confirm(callback, request.user)
+        count = erasure.confirm(callback, request.user, key)
     return ngettext("Erased: %d request.", "Erased: %d requests.", count) % count
 
 
@@ -119,17 +130,17 @@ def _proposal(callback: CallbackRequest, account: Any) -> dict[str, Any]:
     """What waits for a second person, and whether this account is one."""
     proposal = erasure.proposal_for(callback)
     if proposal is None:
-        return {"proposal": None}
+        return {"proposal": None, "key": None}
     is_own = proposal.by_id == account.pk
-    others = _names(proposal.by) if is_own else []
     keys = {str(each.pk) for each in erasure.to_erase(callback)}
     return {
         "proposal": proposal,
+        "key": proposal.pk,
         "asked_by": display_name(proposal.by),
         "reason": decrypted(proposal, "reason"),
-        "is_own": is_own,
-        "second_persons": others,
-        "may_confirm": not is_own or (not others and timezone.now() >= proposal.alone_from),
+        "second_persons": _names(proposal.by) if is_own else [],
+        "may_confirm": erasure.may_confirm(proposal, account),
+        "waits_for_clock": timezone.now() >= proposal.alone_from,
         "has_changed": keys != set(proposal.request_ids),
     }
 

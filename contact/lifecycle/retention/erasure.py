@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from contact.lifecycle import clock
 from contact.lifecycle.changes.transitions import InvalidTransition
 from contact.lifecycle.journal import journal_files
 from contact.models import CallbackRequest, ProposedErasure
@@ -48,10 +50,16 @@ def to_erase(request: CallbackRequest) -> list[CallbackRequest]:
 
 
 def proposal_for(request: CallbackRequest) -> ProposedErasure | None:
-    """Return the erasure of this person's requests that waits for a second person, or None."""
+    """Return the erasure of this person's requests that waits for a second person, or None.
+
+    Two wait where requests were linked since; then that of `request` itself, else the older one.
+    """
     person = CallbackRequest.objects.of_person(request)
-    waiting = ProposedErasure.objects.waiting().filter(request__in=person)
-    return waiting.select_related("by").first()
+    waiting = list(
+        ProposedErasure.objects.waiting().filter(request__in=person).select_related("by")
+    )
+    waiting.sort(key=lambda each: each.request_id != request.pk)
+    return waiting[0] if waiting else None
 
 
 def second_persons(proposal_by: Any) -> list[Any]:
@@ -62,6 +70,18 @@ def second_persons(proposal_by: Any) -> list[Any]:
         able |= Q(pk__in=accounts.with_perm(permission).values("pk"))
     others = accounts.filter(able, is_active=True, is_staff=True).exclude(pk=proposal_by.pk)
     return list(others.order_by("first_name", "username"))
+
+
+def may_confirm(proposal: ProposedErasure, account: Any) -> bool:
+    """Return whether this account is a second person, or may do without one."""
+    if proposal.by_id != account.pk:
+        return True
+    return not second_persons(account) and is_waited_for(proposal)
+
+
+def is_waited_for(proposal: ProposedErasure) -> bool:
+    """Return whether the days are over after which whoever asked may do without a second person."""
+    return timezone.now() >= proposal.alone_from and clock.is_clock_trusted()
 
 
 def propose(request: CallbackRequest, by: Any, reason: str) -> ProposedErasure:
@@ -79,17 +99,16 @@ def propose(request: CallbackRequest, by: Any, reason: str) -> ProposedErasure:
     return found
 
 
-def confirm(request: CallbackRequest, by: Any) -> int:
+def confirm(request: CallbackRequest, by: Any, key: UUID | None) -> int:
     """Empty all requests of this person, and delete their copies in the journal; return how many.
 
-    `request` was locked with all of its person's. Raises InvalidTransition.
+    `request` was locked with all of its person's, and `key` is of the proposal that was read.
+    Raises InvalidTransition.
     """
-    proposal = _locked_proposal(request)
-    detail = {}
-    if proposal.by_id == by.pk:
-        if second_persons(by) or timezone.now() < proposal.alone_from:
-            raise NeedsSecondPerson("Somebody else confirms it.")
-        detail = {"alone": True}
+    proposal = _locked_proposal(request, key)
+    if not may_confirm(proposal, by):
+        raise NeedsSecondPerson("Somebody else confirms it.")
+    detail = {"alone": True} if proposal.by_id == by.pk else {}
     keys = _erasable(request)
     if {str(key) for key in keys} != set(proposal.request_ids):
         raise OtherRequests("The person's requests changed since it was asked for.")
@@ -102,18 +121,19 @@ def confirm(request: CallbackRequest, by: Any) -> int:
     return len(keys)
 
 
-def withdraw(request: CallbackRequest, by: Any) -> None:
-    """End a proposal, so that nothing is erased. Raises InvalidTransition if none waits."""
-    proposal = _locked_proposal(request)
+def withdraw(request: CallbackRequest, by: Any, key: UUID | None) -> None:
+    """End a proposal, so that nothing is erased. Raises InvalidTransition if it does not wait."""
+    proposal = _locked_proposal(request, key)
     _end(proposal)
     audit.record(by, AuditAction.ERASURE_WITHDRAWN, proposal.request_id)
 
 
-def _locked_proposal(request: CallbackRequest) -> ProposedErasure:
+def _locked_proposal(request: CallbackRequest, key: UUID | None) -> ProposedErasure:
     # The requests are locked, and every change of a proposal locks them first.
-    if found := proposal_for(request):
-        return found
-    raise InvalidTransition("Nobody asks for an erasure.")
+    found = proposal_for(request)
+    if found is None or found.pk != key:
+        raise InvalidTransition("What was read does not wait any more.")
+    return found
 
 
 def _end(proposal: ProposedErasure) -> None:

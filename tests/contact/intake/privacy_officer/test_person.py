@@ -14,6 +14,7 @@ from contact.lifecycle.retention import retention
 from contact.models import AuditEntry, CallbackRequest, LegalHold, ProposedErasure, SearchKey
 from contact.privacy.audit_trail import audit
 from contact.privacy.encryption import EncryptedTextField
+from contact.records.desk.desk import Desk
 from contact.records.history.corrections import Correction
 from tests.contact.cards import fresh, held, text
 from tests.contact.lifecycle.journal.test_journal import payload as journal_payload
@@ -39,8 +40,13 @@ def confirm(asked, by, **over):
     """A second person confirms what was asked for, on a page of their own."""
     second = Client()
     second.force_login(by)
-    sent = {"confirmed": "on", "password": "a long passphrase"} | over
+    sent = {"proposal": waiting(), "confirmed": "on", "password": "a long passphrase"} | over
     return second.post(address(asked, "erase/confirm/"), sent)
+
+
+def waiting():
+    """The key of the erasure that waits, as its page sends it."""
+    return next((str(each.pk) for each in ProposedErasure.objects.waiting()), "")
 
 
 def linked(asked, **over):
@@ -141,7 +147,7 @@ def test_an_erasure_waits_for_a_second_person(officer, petra, lead):
     assert "You asked for this, so somebody else confirms it." in page
     assert "Erase for good" not in page
     # Nor does sending the form all the same.
-    sent = officer.post(address(asked, "erase/confirm/"), form())
+    sent = officer.post(address(asked, "erase/confirm/"), form(proposal=waiting()))
     assert sent.status_code == 409
     assert "waits for a second person" in text(officer.get(address(other, "erase/")))
     assert officer.post(address(other, "erase/"), form()).status_code == 409
@@ -213,7 +219,7 @@ def test_either_may_take_it_back_and_nothing_is_erased(officer, lead):
     assert (entry.request_id, entry.actor) == (asked.pk, lead)
     assert confirm(asked, lead).status_code == 409
     officer.post(address(asked, "erase/"), form())
-    officer.post(address(asked, "erase/confirm/"), {"do": "withdraw"})
+    officer.post(address(asked, "erase/confirm/"), {"do": "withdraw", "proposal": waiting()})
     assert not ProposedErasure.objects.waiting().exists()
     assert fresh(asked).message == MESSAGE
 
@@ -227,6 +233,58 @@ def test_what_was_linked_since_is_not_erased_unseen(officer, lead, maria):
     assert response.status_code == 409
     assert "Since then this person’s requests became others" in text(response)
     assert fresh(asked).message == fresh(later).message == MESSAGE
+
+
+def test_only_what_was_read_is_confirmed_or_taken_back(officer, lead, maria):
+    asked = make_request(outcome="answered")
+    later = make_request(outcome="answered", phone="+16025550199")
+    officer.post(address(asked, "erase/"), form())
+    read = waiting()
+    officer.post(address(asked, "erase/confirm/"), {"do": "withdraw", "proposal": read})
+    persons.link(fresh(asked), maria, fresh(later))
+    officer.post(address(asked, "erase/"), form())
+    for over in ({}, {"do": "withdraw"}):
+        response = confirm(asked, lead, proposal=read, **over)
+        assert response.status_code == 409
+        assert "this was asked since. Read it anew." in text(response)
+    assert fresh(later).message == MESSAGE
+    assert confirm(asked, lead).status_code == 302
+    assert fresh(later).is_purged
+
+
+def test_of_two_that_wait_for_one_person_each_has_its_page(officer, lead, maria):
+    asked = make_request(outcome="answered")
+    later = make_request(outcome="answered", phone="+16025550199")
+    for each, reason in ((asked, "The first reason"), (later, "Another reason")):
+        officer.post(address(each, "erase/"), form(reason=reason))
+    persons.link(fresh(asked), maria, fresh(later))
+    assert "The first reason" in text(officer.get(address(asked, "erase/confirm/")))
+    assert "Another reason" in text(officer.get(address(later, "erase/confirm/")))
+
+
+def test_the_page_says_so_when_nothing_is_left_to_erase(officer, lead):
+    asked = make_request(outcome="answered", closed_at=LONG_AGO)
+    officer.post(address(asked, "erase/"), form())
+    retention.purge_due()
+    page = text(officer.get(address(asked, "erase/confirm/")))
+    assert "all of it was emptied since. Take this back" in page
+    assert "can ask anew" not in page
+    assert confirm(asked, lead, do="withdraw").status_code == 302
+    assert "all of it is emptied" in text(officer.get(address(asked, "erase/confirm/")))
+
+
+def test_nobody_erases_alone_by_a_clock_that_jumped(officer, petra):
+    asked = make_request(outcome="answered")
+    officer.post(address(asked, "erase/"), form())
+    now = timezone.now()
+    ProposedErasure.objects.update(at=now - timedelta(days=3))
+    desk = Desk.objects.filter(pk=Desk.current().pk)
+    desk.update(clock_jumped_from=now - timedelta(days=4), clock_jumped_at=now)
+    assert confirm(asked, petra).status_code == 409
+    page = text(officer.get(address(asked, "erase/confirm/")))
+    assert "The clock of this site jumped" in page
+    desk.update(clock_jumped_from=None, clock_jumped_at=None)
+    assert confirm(asked, petra).status_code == 302
 
 
 def test_where_nobody_else_could_confirm_the_officer_does_after_three_days(officer, petra):

@@ -185,8 +185,8 @@ class Desk:
 
     def erase(self):
         if row := self.some(status="closed", purged_at=None):
-            erasure.propose(row, self.officers[0], "They asked.")
-            erasure.confirm(row, self.officers[1])
+            asked = erasure.propose(row, self.officers[0], "They asked.")
+            erasure.confirm(row, self.officers[1], asked.pk)
 
     def shop(self):
         if row := self.some():
