@@ -34,14 +34,19 @@ class ChangedSince(InvalidTransition):
 
 @contextmanager
 def undoable(
-    request: CallbackRequest, by: Any, action: AuditAction, group: uuid.UUID | None = None
+    request: CallbackRequest,
+    by: Any,
+    action: AuditAction,
+    group: uuid.UUID | None = None,
+    linked_with: CallbackRequest | None = None,
 ) -> Iterator[Step]:
     """Keep what this block changes of a locked request, of its person's, and of its lines'.
 
-    Steps of one bulk action share a `group`.
+    Steps of one bulk action share a `group`. A link also changes the person of the other request.
     """
     reachable = CallbackRequest.objects.open().on_lines_of(request)
-    linked = CallbackRequest.objects.of_person(request)
+    persons = {request.person, (linked_with or request).person}
+    linked = CallbackRequest.objects.filter(person__in=persons)
     keys = {*linked.values_list("pk", flat=True), *reachable.values_list("pk", flat=True)}
     before, last_stop = _values(keys), LineStop.objects.order_by("-pk").first()
     step = Step(at=timezone.now(), by=by, action=action, request=request, group=group)

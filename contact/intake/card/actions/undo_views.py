@@ -20,7 +20,7 @@ from contact.lifecycle.changes.undo import undo as take_back
 from contact.lifecycle.team import claims
 from contact.models import CallbackRequest, Step
 
-from .card_action import card_url
+from .card_action import card_url, was_just_now
 
 
 @require_POST
@@ -31,7 +31,8 @@ def undo_step(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         with transaction.atomic():
             callback = claims.lock(pk)
             step = _step(account, callback, request.POST.get("step", ""))
-            take_back(step, account)
+            if not _was_taken_back(step, account):
+                take_back(step, account)
     except CallbackRequest.DoesNotExist:
         raise Http404 from None
     except (InvalidTransition, Step.DoesNotExist):
@@ -49,9 +50,20 @@ def undo_step(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _step(account: Any, callback: CallbackRequest, key: str) -> Step:
-    """The step of this request, if the account may take it back. Raises Step.DoesNotExist."""
+    """The step of this request, if the account may take it back, or just did.
+
+    Raises Step.DoesNotExist.
+    """
     try:
         pk = uuid.UUID(key)
     except ValueError:
         raise Step.DoesNotExist from None
+    steps = Step.objects.filter(request=callback, pk=pk).select_related("by", "attempt")
+    if (step := steps.first()) and _was_taken_back(step, account):
+        return step
     return steps_to_undo(account, callback).get(pk=pk)
+
+
+def _was_taken_back(step: Step, account: Any) -> bool:
+    """Whether this account has just done so: a button pressed twice."""
+    return step.undone_by_id == account.pk and was_just_now(step.undone_at)

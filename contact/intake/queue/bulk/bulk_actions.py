@@ -202,7 +202,7 @@ def _act_on_each(
                 reference = str(row)
                 is_ours = row.person in changed
                 _check(name, row, version, by, is_ours)
-                with undoable(row, by, AuditAction.CLOSED, group):
+                with undoable(row, by, AuditAction.CLOSED, group, values.get("of")):
                     _act(name, row, by, values)
                 changed.add(row.person)
             done += 1

@@ -65,6 +65,18 @@ def test_duplicates_taken_back_are_two_people_again(lead, requests):
     assert persons == {first.pk: first.person, linked.pk: first.person, other.pk: other.person}
 
 
+def test_whoever_was_left_to_a_lead_by_a_link_is_called_again(lead, requests):
+    first, other, stopped = requests
+    asked = {"status": "closed", "outcome": "stop", "closed_at": timezone.now()}
+    CallbackRequest.objects.filter(pk=stopped.pk).update(person=first.person, **asked)
+    data = chosen(first, do="duplicate", confirmed="1", of=str(other))
+    page = lead.post("/intake/bulk/", data, follow=True).text
+    assert CallbackRequest.objects.get(pk=other.pk).status == "lead"
+    lead.post(re.search(r'href="(/intake/bulk/[^"]*/undo/[^"]*)"', page)[1])
+    back = CallbackRequest.objects.get(pk=other.pk)
+    assert (back.status, back.person) == (other.status, other.person)
+
+
 def test_after_ten_minutes_it_is_for_leads(intake, client, requests, monkeypatch):
     address = close_as_spam(intake, *requests)
     later = timezone.now() + timedelta(minutes=11)
