@@ -25,8 +25,8 @@ validate_dial = RegexValidator(r"^\+?[0-9]{3,15}$", _("Only digits, with a + in 
 
 # 555-0100 to 555-0199 are kept for films; area codes never begin with 0 or 1.
 FICTITIOUS = re.compile(r"\+1(?:\d{3}55501\d{2}|[01]\d{9})")
-# Country codes of the ITU for satellite phones: Inmarsat, global mobile satellite systems.
-SATELLITE_CODES = {870, 881}
+# Codes of the ITU for satellite phones: Inmarsat, global mobile satellite systems, EMSAT, Thuraya.
+SATELLITE_CODES = ("+870", "+881", "+88213", "+88216")
 DOMESTIC = re.compile(r"(?<!\d)(?:\+?1\W?)?\(?(\d{3})\W{0,2}(\d{3})\W?(\d{4})(?!\d)")
 
 
@@ -58,7 +58,7 @@ def concerns(e164: str) -> list[Any]:
         found.append(_("No real number looks like this one: it may be made up."))
     if kind == PhoneNumberType.PREMIUM_RATE:
         found.append(_("A premium number: calls to it cost extra."))
-    if number.country_code in SATELLITE_CODES:
+    if e164.startswith(SATELLITE_CODES):
         found.append(_("A satellite phone: calls to it cost a lot."))
     elif kind == PhoneNumberType.UNKNOWN and not found:
         found.append(_("As far as we know, no phone company has given out this number."))

@@ -98,6 +98,7 @@ def test_a_zero_in_front_is_asked_about(text):
         ("+19002345678", "cost extra"),
         ("+881612345678", "satellite"),
         ("+870773111632", "satellite"),
+        ("+8821612345678", "satellite"),
         ("+18882810805", "our own number"),
         ("+12115550199", "may be made up"),
     ],
