@@ -30,6 +30,7 @@ from .publishing.reviews import (
 from .publishing.revision import Revision
 from .search.index_rows import SearchDocument, SearchWord
 from .stock.rows import StockRow, StockWord
+from .wording.dismissals import DismissedAdvice
 
 __all__ = [
     "Article",
@@ -37,6 +38,7 @@ __all__ = [
     "ArticleReviewRequest",
     "ArticleRevision",
     "Autosave",
+    "DismissedAdvice",
     "Link",
     "OldAddress",
     "Page",

@@ -12,7 +12,7 @@ from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,9 +20,9 @@ from articles.publishing.account_field import AccountField
 from articles.publishing.autosave import Autosave
 from articles.publishing.completeness import has_no_address
 from articles.publishing.publication import Publication
-from articles.wording.advice import advise
 
 from ..links.checks import links_to_look_at
+from .advice_admin import AdviceAdmin
 from .ask_admin import AskForReviewAdmin
 from .autosave_admin import AutosaveAdmin
 from .changelists import PublicationChangelist
@@ -33,7 +33,7 @@ MAX_WINDOWS = 30
 PUBLISH_BUTTONS = ("_publish", "_schedule")
 
 
-class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AutosaveAdmin):
+class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AdviceAdmin, AutosaveAdmin):
     form = PublicationForm
     change_form_template = "admin/publication/change_form.html"
     formfield_overrides: ClassVar[Any] = {
@@ -118,6 +118,7 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AutosaveAdmin):
                 context["missing"] = form.links_to(newest.missing_parts)
             context["missing_review"] = missing_review(form.shown_revision)
             context["uses"] = self.shown_uses(request, obj)
+            context |= self.advice_context(request, obj)
             context["findings"] = links_to_look_at(newest) if newest else []
             for name in ("versions", "unpublish", "unschedule", "stay", "bring_back"):
                 context[f"{name}_url"] = self.kept_url(request, name, obj.pk)
@@ -225,7 +226,7 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AutosaveAdmin):
                 '{} <a href="{}">{}</a>', text % newest.number, url, gettext("See the page")
             ),
         )
-        self._advise(request, newest)
+        self.show_advice(request, obj)
         return self.redirect_to(request, "change", obj.pk)
 
     def _tell_schedule(self, request: HttpRequest, obj: Any) -> None:
@@ -241,17 +242,6 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AutosaveAdmin):
         if changed := getattr(obj, "changed_at_once", []):
             messages.warning(
                 request, gettext("Changed on the live page at once: %s.") % ", ".join(changed)
-            )
-
-    def _advise(self, request: HttpRequest, revision: Any) -> None:
-        if advice := advise(revision.title, revision.summary, revision.body):
-            messages.warning(
-                request,
-                format_html(
-                    "{}<ul>{}</ul>",
-                    gettext("Saved all the same, but perhaps worth another look:"),
-                    format_html_join("", "<li>{}</li>", ((line,) for line in advice)),
-                ),
             )
 
     def unschedule_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -24,6 +24,7 @@ from articles.addresses.old_addresses import OldAddress
 from articles.links import index as links
 from articles.search import index
 from articles.stock import upkeep as stock
+from articles.wording.dismissals import DismissedAdvice
 
 from .completeness import PARTS
 from .ownership import OwnedPublication
@@ -105,6 +106,7 @@ class Publication(OwnedPublication, ScheduledPublication):
         OldAddress.objects.filter(target=self.get_absolute_url()).delete()
         links.drop_links(self)
         stock.drop_row(self)
+        DismissedAdvice.objects.of_page(self).delete()
         return super().delete(*args, **kwargs)
 
     @property

@@ -36,6 +36,13 @@ def update_row(publication: Publication) -> None:
     update_rows(type(publication), [publication])
 
 
+def check_anew(publication: Publication) -> None:
+    """Check the words again, though they are the same."""
+    rows = StockRow.objects.filter(kind=kind_of(type(publication)), publication=publication.pk)
+    rows.update(checked_with="")
+    update_row(publication)
+
+
 @transaction.atomic
 def update_rows(model: type[Publication], publications: Sequence[Any]) -> None:
     kind, keys = kind_of(model), [each.pk for each in publications]

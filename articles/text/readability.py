@@ -41,6 +41,17 @@ def grade(text: str) -> float | None:
     return 0.39 * len(words) / len(sentences) + 11.8 * spoken / len(words) - 15.59
 
 
+def hardest_sentence(text: str) -> str:
+    """The sentence of at least five words that needs the highest grade."""
+
+    def hardness(sentence: str) -> tuple[bool, float]:
+        words = _word.findall(sentence)
+        spoken = sum(map(syllables, words))
+        return len(words) >= 5, 0.39 * len(words) + 11.8 * spoken / max(1, len(words))
+
+    return max(_sentence_end.split(text), key=hardness).strip()
+
+
 def reading_minutes(words: int) -> int:
     """Minutes to read `words` words at 200 a minute, at least one."""
     return max(1, round(words / 200))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext
@@ -11,16 +12,16 @@ from articles.text import markup, readability
 
 from ..links import addresses, checks
 from . import terms
+from .dismissals import still_open
+from .kinds import Advice, AdviceKind, unique
 
 MAX_GRADE = 8
-
-
 _dangers = re.compile(
     r"\b(?:overdos\w*|withdrawal|seizures?|not breathing|\d+ ?(?:mg|milligrams?))\b", re.IGNORECASE
 )
 
 
-def advise(title: str, summary: str, body: str) -> list[str]:
+def advise(title: str, summary: str, body: str) -> list[Advice]:
     """Advice on the content of a revision (`body`: sanitised HTML)."""
     own_words = "\n".join([title, summary, *markup.own_blocks(body)])
     return [
@@ -33,67 +34,92 @@ def advise(title: str, summary: str, body: str) -> list[str]:
     ]
 
 
-def terms_to_avoid(text: str) -> list[str]:
-    found: dict[str, terms.TermToAvoid] = {}
-    for word, term in terms.found_in(text):
-        found.setdefault(word.lower(), term)
-    return [
-        gettext("“%(word)s”: %(reason)s. Better: %(instead)s.")
-        % {"word": word, "reason": term.reason, "instead": gettext(term.instead)}
-        for word, term in found.items()
-    ]
+def open_advice(publication: Any, revision: Any) -> list[Advice]:
+    """What an editor should still look at in a revision."""
+    found = advise(revision.title, revision.summary, revision.body)
+    return still_open(publication, found)
 
 
-def dangers_without_911(text: str, body: str) -> list[str]:
-    """Advice if the text names a deadly danger, but not 911."""
-    named = _dangers.search(text)
-    if named is None or "911" in body:
+def terms_to_avoid(text: str) -> list[Advice]:
+    """Each word to avoid, once for each sentence."""
+    said = gettext("“%(word)s”: %(reason)s. Better: %(instead)s.")
+    return unique(
+        [
+            Advice(
+                AdviceKind.TERM,
+                word.lower(),
+                sentence.strip(),
+                said % {"word": word, "reason": term.reason, "instead": gettext(term.instead)},
+            )
+            for word, term, sentence in terms.found_in(text)
+        ]
+    )
+
+
+def dangers_without_911(text: str, body: str) -> list[Advice]:
+    """Advice on the first sentence for each deadly danger that is named, if 911 is not."""
+    if "911" in body:
         return []
-    return [
-        gettext(
-            "“%(danger)s” is named, but 911 is not. Say when to call it, best in an urgent box"
-            " at the beginning."
-        )
-        % {"danger": named[0].lower()}
-    ]
+    first: dict[str, str] = {}
+    for sentence in terms.sentences(text):
+        for named in _dangers.finditer(sentence):
+            first.setdefault(named[0].lower(), sentence.strip())
+    said = gettext(
+        "“%(danger)s” is named, but 911 is not. Say when to call it, best in an urgent box"
+        " at the beginning."
+    )
+    return unique(
+        [
+            Advice(AdviceKind.DANGER, "911", sentence, said % {"danger": danger})
+            for danger, sentence in first.items()
+        ]
+    )
 
 
-def hard_to_read(text: str) -> list[str]:
+def hard_to_read(text: str) -> list[Advice]:
     grade = readability.grade(text)
     if grade is None or grade <= MAX_GRADE:
         return []
-    return [
-        gettext(
-            "The text reads at school grade %(grade)s; %(aim)s or below reaches everyone."
-            " Shorter sentences and shorter words help."
-        )
-        % {"grade": round(grade, 1), "aim": MAX_GRADE}
-    ]
+    said = gettext(
+        "The text reads at school grade %(grade)s; %(aim)s or below reaches everyone."
+        " Shorter sentences and shorter words help."
+    ) % {"grade": round(grade, 1), "aim": MAX_GRADE}
+    return [Advice(AdviceKind.GRADE, "", readability.hardest_sentence(text), said)]
 
 
-def skipped_headings(body: str) -> list[str]:
-    """The first heading that stands more than one level below the one before it."""
+def skipped_headings(body: str) -> list[Advice]:
+    """The headings that stand more than one level below the one before."""
+    found = []
     above = 1
-    for level, words in re.findall(r"<h([2-4])>(.*?)</h\1>", body, re.DOTALL):
+    said = gettext(
+        "“%(heading)s” is a heading %(level)s, but no heading %(above)s stands above it."
+    )
+    for level, html in re.findall(r"<h([2-4])>(.*?)</h\1>", body, re.DOTALL):
         if int(level) > above + 1:
-            missing = gettext(
-                "“%(heading)s” is a heading %(level)s, but no heading %(above)s stands above it."
-            )
-            words = markup.plain_text(words)
-            return [missing % {"heading": words, "level": level, "above": int(level) - 1}]
+            words = markup.plain_text(html)
+            text = said % {"heading": words, "level": level, "above": int(level) - 1}
+            found.append(Advice(AdviceKind.HEADING, "", words, text))
         above = int(level)
-    return []
+    return unique(found)
 
 
-def tables_without_headers(body: str) -> list[str]:
-    return [
-        gettext("A table without a header row: “%(words)s”. Headers say what stands below.")
-        % {"words": Truncator(markup.plain_text(table)).words(6)}
+def tables_without_headers(body: str) -> list[Advice]:
+    said = gettext("A table without a header row: “%(words)s”. Headers say what stands below.")
+    tables = [
+        markup.plain_text(table)
         for table in re.findall(r"<table>.*?</table>", body, re.DOTALL)
         if "<th" not in table.replace("<thead", "")
     ]
+    begins = {words: Truncator(words).words(6) for words in tables}
+    return [
+        Advice(AdviceKind.TABLE, begin, words, said % {"words": begin})
+        for words, begin in begins.items()
+    ]
 
 
-def links_to_nowhere(body: str) -> list[str]:
+def links_to_nowhere(body: str) -> list[Advice]:
     anchors = frozenset(heading["anchor"] for heading in markup.render(body).contents)
-    return [str(finding) for finding in checks.findings(addresses.links_in(body), anchors)]
+    return [
+        Advice(AdviceKind.LINK, finding.link.href, "", str(finding))
+        for finding in checks.findings(addresses.links_in(body), anchors)
+    ]

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,20 +50,40 @@ class TermToAvoid(NamedTuple):
         return not (is_before or (self.after and self.after.match(after)))
 
 
-def found_in(text: str) -> Iterator[tuple[str, TermToAvoid]]:
+class TermFound(NamedTuple):
+    word: str
+    term: TermToAvoid
+    sentence: str
+
+
+# The form of a page and its saves ask for the same long text again.
+@lru_cache(maxsize=16)
+def found_in(text: str) -> tuple[TermFound, ...]:
     """Each word to avoid with its term, in the order of the text; quotations and names are not."""
-    text = _quoted.sub(" … ", _names().sub(" … ", text))
+    own = _quoted.sub(_left_out, _names().sub(_left_out, text))
     # The same length as the text, so that positions in one hold in the other.
-    plain = _hyphen.sub(" ", text).replace("'", "’")
+    plain = _hyphen.sub(" ", own).replace("'", "’")
+    found = []
     for place in _sentence.finditer(plain):
         sentence, at = place[0], place.start()
-        taken: dict[tuple[int, int], tuple[str, TermToAvoid]] = {}
+        taken: dict[tuple[int, int], TermFound] = {}
         for term in _terms():
             for match in term.find.finditer(sentence):
                 is_free = all(match.end() <= start or end <= match.start() for start, end in taken)
                 if is_free and term.is_meant(sentence, match):
-                    taken[match.span()] = text[at + match.start() : at + match.end()], term
-        yield from (taken[span] for span in sorted(taken))
+                    word = text[at + match.start() : at + match.end()]
+                    taken[match.span()] = TermFound(word, term, text[at : place.end()])
+        found += [taken[span] for span in sorted(taken)]
+    return tuple(found)
+
+
+def sentences(text: str) -> list[str]:
+    return _sentence.findall(text)
+
+
+def _left_out(match: re.Match[str]) -> str:
+    """As long as the words that it stands for."""
+    return f" {'…' * (len(match[0]) - 2)} "
 
 
 @cache

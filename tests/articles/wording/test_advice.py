@@ -33,7 +33,7 @@ HARD = (
 )
 def test_word_is_flagged_with_something_better(text, better):
     (advice,) = language_checks.terms_to_avoid(text)
-    assert better in advice
+    assert better in advice.text
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_quotation_is_left_alone_and_a_callout_is_not():
 def test_hard_text_is_named_with_its_grade():
     assert language_checks.hard_to_read(PLAIN) == []
     (advice,) = language_checks.hard_to_read(HARD)
-    assert "grade" in advice
+    assert "grade" in advice.text
 
 
 def test_short_text_has_no_grade():
@@ -100,9 +100,9 @@ def test_heading_without_one_above_is_named():
     assert language_checks.skipped_headings("<h2>One</h2><h3>Two</h3>") == []
     assert language_checks.skipped_headings("<p>x</p>") == []
     (advice,) = language_checks.skipped_headings("<h3>Too <em>deep</em></h3><h2>One</h2>")
-    assert "“Too deep” is a heading 3, but no heading 2" in advice
+    assert "“Too deep” is a heading 3, but no heading 2" in advice.text
     (advice,) = language_checks.skipped_headings("<h2>One</h2><h4>Two</h4><h3>Three</h3>")
-    assert "“Two” is a heading 4, but no heading 3" in advice
+    assert "“Two” is a heading 4, but no heading 3" in advice.text
 
 
 def test_table_without_a_header_row_is_named():
@@ -111,6 +111,6 @@ def test_table_without_a_header_row_is_named():
     headed = table.format("<th>Drug</th><td>Dose</td>")
     assert language_checks.advise("T", "", headed) == []
     (advice,) = language_checks.advise("T", "", headed + bare + "<p>x</p>")
-    assert advice.startswith("A table without a header row: “Drug Dose”")
+    assert advice.text.startswith("A table without a header row: “Drug Dose”")
     in_head = "<table><thead><tr><td>x</td></tr></thead></table>"
     assert len(language_checks.advise("T", "", bare + in_head)) == 2

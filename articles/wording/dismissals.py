@@ -1,0 +1,97 @@
+"""Advice that an editor dismissed with a reason: it stays away from that sentence of that page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.search.index import kind_of
+from articles.stock import upkeep as stock
+
+from .kinds import Advice, AdviceKind
+
+MAX_REASON = 300
+
+
+class DismissedAdviceManager(models.Manager["DismissedAdvice"]):
+    def of_page(self, publication: Any) -> Any:
+        return self.filter(kind=kind_of(type(publication)), publication=publication.pk)
+
+    @transaction.atomic
+    def dismiss(self, publication: Any, piece: Advice, reason: str, by: Any) -> bool:
+        """False if somebody dismissed it before."""
+        _row, is_new = self.of_page(publication).get_or_create(
+            digest=piece.digest,
+            defaults={
+                "kind": kind_of(type(publication)),
+                "publication": publication.pk,
+                "advice": piece.kind,
+                "said": piece.text,
+                "passage": piece.passage,
+                "reason": reason,
+                "by": by,
+                "at": timezone.now(),
+            },
+        )
+        if is_new:
+            stock.check_anew(publication)
+        return is_new
+
+    @transaction.atomic
+    def take_back(self, publication: Any, digest: str) -> str:
+        """Let the advice be shown again; return what it said, or nothing if it is shown already."""
+        row = self.of_page(publication).filter(digest=digest).first()
+        if row is None:
+            return ""
+        row.delete()
+        stock.check_anew(publication)
+        return row.said
+
+
+class DismissedAdvice(models.Model):
+    kind = models.CharField(max_length=50)  # the model of the publication, as `app.model`
+    publication = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64)
+    advice = models.CharField(max_length=10, choices=AdviceKind.choices)
+    said = models.TextField()
+    passage = models.TextField()
+    reason = models.CharField(_("reason"), max_length=MAX_REASON)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    objects: ClassVar[DismissedAdviceManager] = DismissedAdviceManager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("dismissed advice")
+        verbose_name_plural = _("dismissed advice")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["kind", "publication", "digest"], name="advice_dismissed_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.said
+
+    @property
+    def says_where(self) -> Any:
+        return AdviceKind(self.advice).says_where
+
+
+def still_open(publication: Any, found: Iterable[Advice]) -> list[Advice]:
+    """For each kind and key, the first piece that nobody dismissed on this page."""
+    pieces = list(found)
+    if not pieces:
+        return []
+    dismissed = set(DismissedAdvice.objects.of_page(publication).values_list("digest", flat=True))
+    first: dict[tuple[str, str], Advice] = {}
+    for piece in pieces:
+        if piece.digest not in dismissed:
+            first.setdefault((piece.kind, piece.key), piece)
+    return list(first.values())
