@@ -6,10 +6,10 @@ from itertools import groupby
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -77,23 +77,21 @@ class QuestionAdmin(PublicationAdmin):
         return super().get_changelist_form(request, form=ChangelistRowForm, **kwargs)
 
     def get_urls(self) -> list[Any]:
-        wrap, move = self.admin_site.admin_view, require_POST(self.move_view)
+        wrap = self.admin_site.admin_view
         return [
             path("arrange/", wrap(self.arrange_view), name="faq_question_arrange"),
-            path(
-                "<int:pk>/move/<str:way>/",
-                wrap(move),
-                name="faq_question_move",
-            ),
+            self.path_of("move/<str:way>/", require_POST(self.move_view), "move"),
+            self.path_of("place/", require_POST(self.place_view), "place"),
             *super().get_urls(),
         ]
 
     def arrange_view(self, request: HttpRequest) -> HttpResponse:
-        """All questions in the order of the site, with buttons that move them up and down."""
+        """All questions in the order of the site, to be dragged, or moved with buttons."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
         questions = (
             Question.objects.with_newest()
+            .outside_bin()
             .select_related("topic")
             .order_by("topic__order", "topic__name", "order", "pk")
         )
@@ -101,16 +99,20 @@ class QuestionAdmin(PublicationAdmin):
             {"topic": topic, "questions": list(group)}
             for topic, group in groupby(questions, key=lambda question: question.topic)
         ]
+        moved, _mark, way = request.GET.get("moved", "").partition("-")
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Order of the questions"),
             "opts": self.opts,
             "groups": groups,
+            "moved": moved,
+            "way": way,
         }
         return TemplateResponse(request, "admin/faq/question/arrange.html", context)
 
     @transaction.atomic
     def move_view(self, request: HttpRequest, pk: int, way: str) -> HttpResponse:
+        """One place up or down; the page then has the focus on the same button."""
         if way not in ("up", "down"):
             raise Http404
         if not self.has_publish_permission(request):
@@ -120,7 +122,27 @@ class QuestionAdmin(PublicationAdmin):
             done = gettext("Moved up.") if way == "up" else gettext("Moved down.")
             self.log_change(request, question, done)
             messages.success(request, f"{question}: {done}")
-        return redirect(f"{self.url_of('arrange')}#question-{pk}")
+        return redirect(f"{self.url_of('arrange')}?moved={pk}-{way}")
+
+    @transaction.atomic
+    def place_view(self, request: HttpRequest, pk: int) -> JsonResponse:
+        """Move a question behind another of its topic; tell the order in which they stand now."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        question = get_object_or_404(Question, pk=pk)
+        after = request.POST.get("after", "")
+        if after and not after.isdecimal():
+            raise BadRequest
+        is_moved = question.move_after(int(after) if after else None)
+        topic = Question.objects.outside_bin().filter(topic=question.topic_id)
+        order = list(topic.order_by("order", "pk").values_list("pk", flat=True))
+        told = gettext("%(question)s: it stays where it is.") % {"question": question}
+        if is_moved:
+            place = {"place": order.index(pk) + 1, "number": len(order)}
+            done = gettext("Moved to place %(place)s of %(number)s.") % place
+            self.log_change(request, question, done)
+            told = f"{question}: {done}"
+        return JsonResponse({"order": order, "told": told})
 
 
 admin.site.unregister(Topic)

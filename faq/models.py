@@ -102,17 +102,43 @@ class Question(ReviewedPublication):
     @transaction.atomic
     def move(self, steps: int) -> bool:
         """Move `steps` places down (negative: up) within its topic; False at the end of it."""
-        same_topic = Question.objects.select_for_update().filter(topic=self.topic)
-        questions = list(same_topic.order_by("order", "pk"))
-        here = questions.index(self)
-        there = here + steps
+        questions = self._lock_topic()
+        if self not in questions:
+            return False
+        there = questions.index(self) + steps
         if not 0 <= there < len(questions):
             return False
-        questions.insert(there, questions.pop(here))
-        for place, question in enumerate(questions, 1):
-            question.order = place * 10
-        Question.objects.bulk_update(questions, ["order"])
+        self._put(questions, there)
         return True
+
+    @transaction.atomic
+    def move_after(self, other: int | None) -> bool:
+        """Move behind the question with this key, without one to the top of its topic.
+
+        Return False if it cannot be, or stands there already.
+        """
+        questions = self._lock_topic()
+        keys = [question.pk for question in questions]
+        if self.pk not in keys or other == self.pk or (other and other not in keys):
+            return False
+        before = keys.copy()
+        keys.remove(self.pk)
+        keys.insert(keys.index(other) + 1 if other else 0, self.pk)
+        if keys == before:
+            return False
+        self._put(questions, keys.index(self.pk))
+        return True
+
+    def _lock_topic(self) -> list[Question]:
+        same_topic = Question.objects.outside_bin().filter(topic=self.topic_id).order_by("pk")
+        locked = same_topic.select_for_update().only("topic", "order", "slug")
+        return sorted(locked, key=lambda question: (question.order, question.pk))
+
+    def _put(self, questions: list[Question], place: int) -> None:
+        questions.insert(place, questions.pop(questions.index(self)))
+        for number, question in enumerate(questions, 1):
+            question.order = number * 10
+        Question.objects.bulk_update(questions, ["order"])
 
 
 class QuestionRevision(ReviewedRevision):

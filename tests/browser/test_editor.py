@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from .accessibility import WCAG, violations, violations_at
 from .conftest import DESK, PHONE
 
@@ -158,7 +160,7 @@ def test_words_of_one_page_outlive_other_pages_reloads_and_a_new_log_in(log_in, 
     assert told(page)
     page.goto("/admin/faq/question/arrange/")
     page.get_by_role("button", name=re.compile("^Move down")).first.click()
-    assert told(page)
+    expect(page.locator(".arrange__told")).to_contain_text("Moved to place 2")
     page.goto(article)
     open_editor(page)
     # Words typed beside the offer do not take its place.
@@ -250,17 +252,32 @@ def test_editor_works_as_plain_html_without_scripts(log_in):
     assert text == "<p>Typed <strong>by hand</strong></p>"
 
 
-def test_questions_are_put_in_order_by_keyboard(log_in, open_page):
+def test_questions_are_put_in_order_by_keyboard_and_by_dragging(log_in, open_page):
     page = log_in("editor", "/admin/faq/question/arrange/")
-    second = page.locator(".arrange ol").first.locator("li").nth(1)
-    name = second.get_by_role("link").inner_text()
-    second.get_by_role("button", name=f"Move up: {name}").focus()
+    rows = page.locator(".arrange ol").first.locator("li")
+    rows.first.locator(".arrange__handle").wait_for()
+    name = rows.nth(1).get_by_role("link").inner_text()
+    told = page.locator(".arrange__told")
+    count = rows.count()
+
+    def focused():
+        return page.evaluate("document.activeElement.textContent.trim()")
+
+    rows.nth(1).get_by_role("button", name=f"Move up: {name}").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/arrange/#question-*")
-    assert (
-        page.locator(".arrange ol").first.locator("li").first.get_by_role("link").inner_text()
-        == name
-    )
+    expect(told).to_have_text(f"{name}: Moved to place 1 of {count}.")
+    # Its own button can do nothing at the top.
+    assert focused().endswith(f"Move down: {name}")
+    page.keyboard.press("Enter")
+    expect(told).to_have_text(f"{name}: Moved to place 2 of {count}.")
+    assert focused().endswith(f"Move down: {name}")
+    rows.nth(1).locator(".arrange__handle").hover()
+    page.mouse.down()
+    top = rows.first.bounding_box()
+    page.mouse.move(top["x"] + 20, top["y"] + 5, steps=5)
+    page.mouse.up()
+    expect(told).to_have_text(f"{name}: Moved to place 1 of {count}.")
+    assert rows.first.get_by_role("link").inner_text() == name
     assert open_page("/faq/").locator(".question-links a").first.inner_text() == name
 
 

@@ -101,7 +101,7 @@ def test_question_moves_up_and_down_within_its_topic(as_editor):
     a, b, c = (make_question(topic=topic, order=5, title=name) for name in "ABC")
     far = make_question(topic=other, order=5, title="Far")
     response = as_editor.post(f"{LIST}{c.pk}/move/up/")
-    assert response["Location"] == f"{LIST}arrange/#question-{c.pk}"
+    assert response["Location"] == f"{LIST}arrange/?moved={c.pk}-up"
     assert names() == ["A", "C", "B", "Far"]
     as_editor.post(f"{LIST}{a.pk}/move/down/")
     assert names() == ["C", "A", "B", "Far"]
@@ -113,6 +113,55 @@ def test_question_moves_up_and_down_within_its_topic(as_editor):
     assert LogEntry.objects.count() == 2
     far.refresh_from_db()
     assert far.order == 5
+
+
+def test_the_button_that_moved_a_question_has_the_focus_again(as_editor):
+    topic = make_topic()
+    a, b, c = (make_question(topic=topic, order=5, title=name) for name in "ABC")
+
+    def focused(question, way):
+        page = as_editor.post(f"{LIST}{question.pk}/move/{way}/", follow=True).text
+        assert page.count("autofocus") == 1
+        return page.partition("autofocus")[2].partition("<span class")[2].split("<")[0][-11:]
+
+    assert focused(c, "up").endswith("Move up: C")
+    # At the end its button can do nothing, so the other one has it.
+    assert focused(c, "up").endswith("own: C")
+    assert names() == ["C", "A", "B"]
+    assert focused(b, "up").endswith("Move up: B")
+    assert a.topic == topic
+
+
+def test_question_is_dragged_behind_another_of_its_topic(as_editor):
+    topic = make_topic(order=1)
+    a, b, c = (make_question(topic=topic, order=5, title=name) for name in "ABC")
+    far = make_question(topic=make_topic(order=2), order=5, title="Far")
+
+    def place(question, after):
+        answer = as_editor.post(f"{LIST}{question.pk}/place/", {"after": after}).json()
+        assert answer["order"] == [each.pk for each in Question.objects.filter(topic=topic)]
+        return answer["told"]
+
+    assert place(a, c.pk) == "A: Moved to place 3 of 3."
+    assert names() == ["B", "C", "A", "Far"]
+    assert place(c, "") == "C: Moved to place 1 of 3."
+    assert LogEntry.objects.count() == 2
+    for question, after in ((c, ""), (a, far.pk), (a, a.pk), (a, 999)):
+        assert "it stays where it is" in place(question, after)
+    assert names() == ["C", "B", "A", "Far"]
+    assert LogEntry.objects.count() == 2
+    assert b.topic == topic
+
+
+def test_what_is_in_the_bin_has_no_place_in_the_order(as_editor):
+    topic = make_topic()
+    a, gone, c = (make_question(topic=topic, order=5, title=name) for name in "ABC")
+    gone.unpublish()
+    gone.put_into_bin()
+    assert "Move up: B" not in as_editor.get(f"{LIST}arrange/").text
+    as_editor.post(f"{LIST}{c.pk}/move/up/")
+    assert names(Question.objects.outside_bin()) == ["C", "A"]
+    assert a.topic == topic
 
 
 def test_visitors_meet_the_questions_in_the_arranged_order(as_editor, client):
@@ -145,6 +194,10 @@ def test_moves_are_refused(as_editor, as_writer):
     assert as_editor.post(f"{LIST}{question.pk}/move/sideways/").status_code == 404
     assert as_editor.post(f"{LIST}999/move/up/").status_code == 404
     assert as_writer.post(url).status_code == 403
+    place = f"{LIST}{question.pk}/place/"
+    assert as_editor.get(place).status_code == 405
+    assert as_editor.post(place, {"after": "x"}).status_code == 400
+    assert as_writer.post(place).status_code == 403
     assert as_writer.get(f"{LIST}arrange/").status_code == 403
     assert Client(enforce_csrf_checks=True).post(url).status_code in (302, 403)
     csrf = Client(enforce_csrf_checks=True)
