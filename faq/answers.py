@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from articles.addresses.old_addresses import OldAddress
 from articles.text import markup
 
 # With its short answer; `python -m bench.first_visit` prints what the list weighs.
@@ -52,6 +53,8 @@ class Answer(NamedTuple):
     word_count: int
     topic_slug: str
     topic: str
+    # Names that its place on the list had before.
+    earlier: tuple[str, ...] = ()
 
     @staticmethod
     def columns() -> tuple[str, ...]:
@@ -78,3 +81,14 @@ class Answer(NamedTuple):
     @property
     def html(self) -> SafeString:
         return markup.trusted(self.rendered)
+
+
+def with_earlier_places(answers: list[Answer]) -> list[Answer]:
+    """Name the places that lead on, as addresses do: of answers that moved or were merged."""
+    found: dict[str, list[str]] = {}
+    old = OldAddress.objects.filter(target__in=[answer.url for answer in answers])
+    for path, target in old.order_by("path").values_list("path", "target"):
+        before, _mark, slug = path.strip("/").rpartition("/")
+        if f"/{before}/" == reverse("faq:question_list"):
+            found.setdefault(target, []).append(slug)
+    return [answer._replace(earlier=tuple(found.get(answer.url, ()))) for answer in answers]

@@ -14,7 +14,7 @@ from articles.reading import structured_data
 from articles.reading.caching import public
 from articles.reading.pagination import paginate
 
-from .answers import Answer, ShortAnswer
+from .answers import Answer, ShortAnswer, with_earlier_places
 from .models import MAX_TOPIC_LINKS, Question
 from .structured_data import faq_page
 
@@ -42,7 +42,7 @@ def question_list(request: HttpRequest) -> HttpResponse:
         context = {"topics": Topic.objects.with_published_content(Question)[:MAX_TOPIC_LINKS]}
     else:
         by_topic = ("topic__order", "topic__name", "topic_id", "order", "pk")
-        answers = questions.order_by(*by_topic).rows(Answer)
+        answers = with_earlier_places(questions.order_by(*by_topic).rows(Answer))
         groups = groupby(answers, key=attrgetter("topic_slug", "topic"))
         context = {
             "groups": [(slug, name, list(group)) for (slug, name), group in groups],

@@ -23,6 +23,7 @@ class RecoverySiteConfig(AppConfig):
         # Imported late: the other apps must have registered their models with the admin.
         from .database.triggers import check_triggers
         from .facts import admin  # noqa: F401
+        from .question_merging import merging_admin  # noqa: F401
         from .search import staff_admin  # noqa: F401
         from .staff import accounts  # noqa: F401
 

@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from .facts.models import Fact
 from .helpful.answers import HelpfulCount
+from .question_merging.merges import QuestionMerge
 from .search.rows import FailedSearch, SearchPhrase, SearchSynonym
 from .sign_in.models import StaffAccount, StaffSession
 
 __all__ = [
-    "ContentVersion", "Fact", "FailedSearch", "HelpfulCount", "SearchPhrase", "SearchSynonym",
-    "StaffAccount", "StaffSession",
+    "ContentVersion", "Fact", "FailedSearch", "HelpfulCount", "QuestionMerge", "SearchPhrase",
+    "SearchSynonym", "StaffAccount", "StaffSession",
 ]  # fmt: skip
 
 # The number counts in steps of 2**20 and ends in chance: a failover that loses changes never leads

@@ -213,13 +213,24 @@ class TakeDownAdmin(RevisionsAdmin):
                 request,
                 publication,
                 title=gettext("Bring this page back?"),
-                text=gettext("It stands in the lists again, as a draft with all its versions."),
+                text=self.bring_back_text(publication),
                 button=gettext("Bring it back"),
             )
         if publication.binned_at:
-            publication.bring_back()
-            self.record(request, publication, gettext("Brought back from the bin."))
+            try:
+                self.record(request, publication, self.bring_back(request, publication))
+            except ValidationError as error:
+                messages.error(request, error.messages[0])
         return self.redirect_to(request, "change", pk)
+
+    def bring_back_text(self, publication: Any) -> str:
+        """What will happen."""
+        return gettext("It stands in the lists again, as a draft with all its versions.")
+
+    def bring_back(self, request: HttpRequest, publication: Any) -> str:
+        """Return what was done. Raises ValidationError."""
+        publication.bring_back()
+        return gettext("Brought back from the bin.")
 
     def shown_uses(self, request: HttpRequest, publication: Any) -> list[tuple[Any, str]]:
         """What links to the page, with the address at which this person can change it."""

@@ -39,6 +39,8 @@ class LinkTargets:
     def __init__(self, addresses: Iterable[Address]) -> None:
         found = list(addresses)
         self.paths = {address.path for address in found}
+        # An address for each place of a list: what moved or was merged leads on from both.
+        self.places = {f"{path}{fragment}/" for path, fragment, *_rest in found if fragment}
         last_parts = {path.rstrip("/").rpartition("/")[2] for path in self.paths}
         # On lists, and on articles with questions, a place has the name of a publication.
         self.slugs = (last_parts | {address.fragment for address in found}) - {""}
@@ -69,9 +71,10 @@ class LinkTargets:
         return set(Topic.objects.values_list("slug", flat=True))
 
     @cached_property
-    def old(self) -> set[str]:
-        found = OldAddress.objects.filter(path__in=self.paths)
-        return set(found.values_list("path", flat=True))
+    def old(self) -> dict[str, str]:
+        """Where addresses that pages had before lead now."""
+        found = OldAddress.objects.filter(path__in=self.paths | self.places)
+        return dict(found.values_list("path", "target"))
 
     def problem(self, address: Address, own_anchors: frozenset[str]) -> Problem | None:
         """Why `address` leads nowhere, for a page with the headings `own_anchors`."""
@@ -86,11 +89,19 @@ class LinkTargets:
                 return None
             return _missing(address.fragment, target.anchors)
         if address.path in self.listing and address.fragment:
-            listed = self.targets.get(f"{address.path}#{address.fragment}")
-            if listed:
-                return None if listed.is_published else Problem.NOT_PUBLISHED
-            return _missing(address.fragment, frozenset())
+            return self._problem_of_place(address)
         return self._problem_of_page(address.path)
+
+    def _problem_of_place(self, address: Address) -> Problem | None:
+        listed = self.targets.get(f"{address.path}#{address.fragment}")
+        if listed and listed.is_published:
+            return None
+        target = self.old.get(f"{address.path}{address.fragment}/", "")
+        if target.startswith(address.path) and target != address.path:
+            return Problem.MOVED
+        if listed:
+            return Problem.NOT_PUBLISHED
+        return _missing(address.fragment, frozenset())
 
     def _problem_of_hidden(self, path: str, target: Target) -> Problem:
         if path in self.old:

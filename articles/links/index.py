@@ -96,11 +96,12 @@ def uses_of(publication: Any) -> list[Use]:
 
 
 def _to(publication: Any) -> Q:
-    """Its address, those it had before, and its place on the list that shows all of its kind."""
+    """Its address, its place on the list that shows all of its kind, and those it had before."""
     path = publication.get_absolute_url()
     # A list, not a subquery: with one, PostgreSQL reads all links.
-    earlier = OldAddress.objects.filter(target=path).values_list("path", flat=True)
+    earlier = list(OldAddress.objects.filter(target=path).values_list("path", flat=True))
     found = Q(path__in=[path, *earlier])
     if listed_at := publication.listed_at:
-        found |= Q(path=listed_at, fragment=publication.slug)
+        slugs = [each.strip("/").rpartition("/")[2] for each in earlier]
+        found |= Q(path=listed_at, fragment__in=[publication.slug, *slugs])
     return found

@@ -232,7 +232,9 @@ class Publication(OwnedPublication, ScheduledPublication):
         if not keep_schedule:
             self._forget_schedule()
         self._save_publishing_fields()
-        if lead_to:
+        # That page may have moved since somebody chose it; it may even lead here.
+        lead_to = OldAddress.objects.target_of(lead_to) or lead_to
+        if lead_to and lead_to != self.get_absolute_url():
             OldAddress.objects.record(self.get_absolute_url(), lead_to)
         else:
             OldAddress.objects.filter(path=self.get_absolute_url()).delete()

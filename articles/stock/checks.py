@@ -49,8 +49,10 @@ def led_to(model: type[Publication], publications: Sequence[Any]) -> set[int]:
     earlier = OldAddress.objects.filter(target__in=list(by_path))
     by_path |= {path: by_path[target] for path, target in earlier.values_list("path", "target")}
     by_place = {}
-    if model.listed_at:
-        by_place = {(str(model.listed_at), each.slug): each.pk for each in publications}
+    if listed_at := str(model.listed_at):
+        by_place = {
+            (listed_at, path.strip("/").rpartition("/")[2]): key for path, key in by_path.items()
+        }
     links = Link.objects.filter(path__in=[*by_path, *({path for path, _slug in by_place})])
     linking: dict[str, dict[int, set[int]]] = {}
     own_kind = model._meta.label_lower

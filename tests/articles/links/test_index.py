@@ -43,7 +43,7 @@ def test_question_is_found_by_its_place_on_the_list_and_pages_by_old_addresses()
     question.slug = "is-it-safe-now"
     question.save()
     make_article(title="By old address", body='<p><a href="/faq/is-it-safe/">x</a></p>')
-    assert [str(use.publication) for use in uses_of(question)] == ["By old address"]
+    assert [str(use.publication) for use in uses_of(question)] == ["By old address", "By place"]
 
 
 def test_links_of_what_is_deleted_are_forgotten():
