@@ -205,12 +205,19 @@ def test_words_of_a_tab_that_died_are_taken_up_in_another_browser(log_in):
     assert page.locator("[data-kept]").count() == 0
 
 
-def test_words_thrown_away_are_not_offered_again(log_in):
+def test_words_are_offered_to_their_account_alone_until_thrown_away(log_in):
     page = log_in("editor", ADD)
     open_editor(page)
     page.locator("#id_summary").fill("Never mind")
     page.on("dialog", lambda dialog: dialog.accept())
-    page.reload()
+    # In the same tab somebody else is logged in, and then the author again.
+    own, others = page.context.cookies(), log_in("admin").context.cookies()
+    for cookies, is_offered in ((others, False), (own, True)):
+        page.context.clear_cookies()
+        page.context.add_cookies(cookies)
+        page.reload()
+        open_editor(page)
+        expect(page.locator("[data-unsaved]")).to_be_visible(visible=is_offered)
     press(page, "Throw them away")
     page.reload()
     assert page.locator("[data-unsaved]").is_hidden()

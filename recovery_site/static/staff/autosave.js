@@ -10,8 +10,9 @@ const MAX_LAST_WORDS = 60 * 1000;
 const MAX_DRAFTS = 3;
 const PENDING_SAVE = "saving-words";
 const OF_THE_WINDOW = ["base", "form_key", "edits"];
-const storageKey = `unsaved-words:${location.pathname}`;
 const texts = document.getElementById("autosave").dataset;
+// A tab may go on with another account: it is offered nothing that others wrote.
+const storageKey = `unsaved-words:${texts.account}:${location.pathname}`;
 const form = document.querySelector("form[id$=_form]:has([name=base])");
 const line = form.querySelector("[data-kept-line]");
 const read = (name) => Number(form.elements[name].value) || 0;
