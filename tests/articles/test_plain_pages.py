@@ -115,7 +115,16 @@ def test_page_that_the_site_hides_since_an_update_can_still_be_written(as_editor
     assert page.revisions.count() == 2
 
 
-@pytest.mark.parametrize("slug", ["", "two words", "é", "a/b", "x" * 101])
+def test_page_without_an_address_is_kept_as_a_draft_alone(as_editor):
+    assert as_editor.post(ADD, payload(slug="", _save="1")).status_code == 302
+    page = Page.objects.get()
+    publishing = payload(slug="", base=1, _publish="1")
+    assert 'href="#id_slug"' in as_editor.post(change_url(page), publishing).text
+    page.refresh_from_db()
+    assert not page.is_published
+
+
+@pytest.mark.parametrize("slug", ["two words", "é", "a/b", "x" * 101])
 def test_address_that_is_none_is_refused(as_editor, slug):
     form = as_editor.post(ADD, payload(slug=slug, _save="1"))
     assert "errorlist" in form.text
