@@ -43,7 +43,7 @@ def queries(client):
         f"/articles/topics/one/older/{anchor}/": 4,
         "/articles/chosen/": 3,
         "/articles/alone/": 3,
-        "/faq/": 2,
+        "/faq/": 3,
         "/faq/topics/one/": 2,
         "/faq/asked-0/": 2,
         "/privacy/": 1,
