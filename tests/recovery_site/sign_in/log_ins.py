@@ -33,7 +33,9 @@ def add_app(client):
     secret = re.search(r'sign-in__key">(\w+)<', page)[1]
     # A step earlier than now, so that the code of now can be used for the next log-in.
     response = client.post(f"{ACCOUNT}app/", {"code": code_of(secret, -1)}, follow=True)
-    return secret, re.findall(r"<li><code>(\d{10})</code>", response.text)
+    codes = re.findall(r"<li><code>(\d{10})</code>", response.text)
+    assert codes, response.text
+    return secret, codes
 
 
 def text(data):

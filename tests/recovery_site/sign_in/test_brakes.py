@@ -111,7 +111,7 @@ def test_counts_are_forgotten_after_an_hour_and_rows_with_them(erin):
     assert guess(6)[-1] == 429
     let_pass(hours=1)
     assert guess(5) == [200] * 5
-    let_pass(hours=1)
+    let_pass(hours=1, seconds=1)
     brakes.forget_old()
     # The network that is known is kept for 90 days.
     assert Brake.objects.count() == 1
