@@ -1,34 +1,28 @@
 """Sentences as editors write them: half with words to avoid, half with the same words harmless."""
 
-import csv
-from pathlib import Path
-
 import pytest
 
 from articles.wording import advice as language_checks
 from articles.wording.terms import found_in
 
-with Path(__file__).with_name("sentences.csv").open(newline="", encoding="utf-8") as file:
-    SENTENCES = [(row["sentence"], row["avoid"] == "1") for row in csv.DictReader(file)]
+from . import figures
 
 
-def share_flagged(*, is_bad):
-    flagged = [bool(list(found_in(text))) for text, avoid in SENTENCES if avoid == is_bad]
-    assert len(flagged) >= 60
-    return sum(flagged) / len(flagged)
-
-
-def test_words_to_avoid_are_found():
-    assert share_flagged(is_bad=True) >= 0.95
-
-
-def test_harmless_words_are_left_alone():
-    assert share_flagged(is_bad=False) <= 0.05
+@pytest.mark.parametrize(
+    ("name", "most", "least"), [("sentences", 0.05, 0.95), ("held_out", 0.1, 0.9)]
+)
+def test_words_to_avoid_are_found_and_harmless_ones_left_alone(name, most, least):
+    for avoid in (True, False):
+        assert len(figures.flagged(name, avoid=avoid)) >= 30
+    assert figures.share(name, avoid=True) >= least
+    assert figures.share(name, avoid=False) <= most
 
 
 def test_each_reason_comes_with_something_better():
     said = {
-        term.reason: term.instead for text, _avoid in SENTENCES for _w, term, _s in found_in(text)
+        term.reason: term.instead
+        for each in figures.sentences("sentences")
+        for _word, term, _sentence in found_in(each.text)
     }
     assert len(said) == 7
     assert all(said.values())
