@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.publishing import outside_reviews
 from articles.publishing.account_field import AccountField
+from articles.publishing.checklist import CHECKLIST_SOURCE, ClearPoint
 from articles.publishing.outside_reviews import MAX_LINK_DAYS
 from articles.publishing.review_requests import ask
 from articles.publishing.typo_only import review_to_carry
@@ -138,6 +139,8 @@ class AskForReviewAdmin(TypoOnlyAdmin):
             missing=self._missing(request, revision),
             reviews=revision.reviews_of_words(),
             could_pass=self._could_pass(revision),
+            clear_points=ClearPoint.labels,
+            checklist_source=CHECKLIST_SOURCE,
             requests=requests.filter(answer=None, revoked_at=None).select_related(
                 "reviewer", "asked_by"
             ),

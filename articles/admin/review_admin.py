@@ -15,12 +15,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import StockRow
+from articles.publishing.checklist import CHECKLIST_SOURCE
 from articles.publishing.ownership import NEXT_REVIEW, require_near
 from articles.publishing.publication import Publication
 from articles.publishing.review_events import Verdict
 from articles.stock.place import next_address, stock_query
 from articles.text.clean_text import MultiLineField, SingleLineField
+from articles.wording.advice import open_advice
 
+from .checklist_form import ChecklistForm
 from .comparison.changes import Comparison
 from .revision_admin import RevisionsAdmin
 
@@ -111,19 +114,32 @@ class ReviewsAdmin(RevisionsAdmin):
         publication = self.get_to_review(request, pk)
         revision: Any = self.get_revision(publication, number)
         form = ReviewForm(request.POST or None, initial=self._initial(request))
-        if form.is_valid():
+        checklist = ChecklistForm(request.POST or None)
+        if form.is_valid() and checklist.is_valid():
+            said = {"by": request.user, "checklist": checklist.answers}
             try:
-                review = revision.review(by=request.user, **form.cleaned_data)
+                review = revision.review(**form.cleaned_data, **said)
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                names = {"number": number, "reviewer": review.reviewer}
-                self.record(request, publication, DONE[Verdict(review.verdict)] % names)
+                self._record_review(request, publication, number, review)
                 return self._after_review(request, publication)
-        return self._review_page(request, publication, revision, form)
+        return self._review_page(request, publication, revision, form, checklist)
+
+    def _record_review(
+        self, request: HttpRequest, publication: Publication, number: int, review: Any
+    ) -> None:
+        names = {"number": number, "reviewer": review.reviewer}
+        done = DONE[Verdict(review.verdict)] % names
+        self.record(request, publication, f"{done} {review.score}." if review.score else done)
 
     def _review_page(
-        self, request: HttpRequest, publication: Publication, revision: Any, form: ReviewForm
+        self,
+        request: HttpRequest,
+        publication: Publication,
+        revision: Any,
+        form: ReviewForm,
+        checklist: ChecklistForm,
     ) -> HttpResponse:
         standing = revision.standing_review()
         earlier = revision.last_reviewed()
@@ -134,6 +150,9 @@ class ReviewsAdmin(RevisionsAdmin):
             title=gettext("Review version %s") % revision.number,
             revision=revision,
             form=form,
+            checklist=checklist,
+            checklist_source=CHECKLIST_SOURCE,
+            hints=open_advice(publication, revision),
             standing=standing,
             reviews=revision.reviews_of_words(),
             requests=revision.requests_of_words().filter(answer=None).select_related("asked_by"),

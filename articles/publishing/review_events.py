@@ -10,6 +10,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .checklist import ClearScore, score_of
+
 
 class Verdict(models.TextChoices):
     APPROVED = "approved", _("approved")
@@ -46,6 +48,8 @@ class Review(models.Model):
     at = models.DateTimeField(default=timezone.now)
     remark = models.TextField(max_length=2000, blank=True)
     next_review_on = models.DateField(null=True)
+    # Of the points of the checklist that the reviewer looked at, whether each is met.
+    checklist = models.JSONField(default=dict)
     # The review of other words that a typo only leaves standing for these.
     carried = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
 
@@ -78,3 +82,7 @@ class Review(models.Model):
     @property
     def stands(self) -> bool:
         return Verdict(self.verdict).stands
+
+    @property
+    def score(self) -> ClearScore | None:
+        return score_of(self.checklist)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.text.clean_text import clean_text
 
+from .checklist import known_answers
 from .ownership import NEXT_REVIEW, require_near
 from .publication import Publication
 from .publication_lists import PublicationQuerySet
@@ -165,8 +166,10 @@ class ReviewedRevision(Revision):
         verdict: Verdict,
         by: Any,
         reviewer: str,
+        *,
         remark: str = "",
         next_review_on: date | None = None,
+        checklist: dict[str, bool] | None = None,
     ) -> Any:
         """Write down what a clinician says of these words and return it.
 
@@ -183,6 +186,7 @@ class ReviewedRevision(Revision):
             "reviewer": clean_text(reviewer),
             "remark": clean_text(remark),
             "next_review_on": next_review_on if verdict.stands else None,
+            "checklist": known_answers(checklist or {}),
         }
         standing = self.standing_review()
         if verdict == Verdict.WITHDRAWN and standing.revision.words_digest != self.words_digest:
