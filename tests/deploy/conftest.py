@@ -8,7 +8,6 @@ import http.client
 import re
 import shlex
 import shutil
-import signal
 import ssl
 import sys
 import time
@@ -69,6 +68,7 @@ class Site:
         self.trusted = ssl.create_default_context(cafile=str(home / "tls" / "fullchain.pem"))
         self.beside = Beside(self.environment, self.code)
         self.application = self.jobs = None
+        self.started = []
 
     def connect(self, address="127.0.0.1"):
         return self.trusted.wrap_socket(machine.connect(self.port, address), server_hostname=HOST)
@@ -139,7 +139,9 @@ class Site:
         return self.beside.run(code)
 
     def start(self, command, log):
-        return machine.start(command, self.environment, self.home / log, self.code)
+        process = machine.start(command, self.environment, self.home / log, self.code)
+        self.started.append(process)
+        return process
 
     def start_application(self):
         unit = (ROOT / "deploy/systemd/recovery-site-web.service").read_text().replace("\\\n", "")
@@ -160,6 +162,27 @@ class Site:
         finally:
             self.start_application()
 
+    def start_all(self):
+        self.start_application()
+        self.jobs = self.start([sys.executable, "manage.py", "run_jobs"], "jobs.log")
+        nginx = machine.start_nginx(
+            self.home,
+            "nginx.conf",
+            {
+                "listen 80": f"listen 127.0.0.1:{self.plain_port}",
+                "listen 443": f"listen 127.0.0.1:{self.port}",
+                "127.0.0.1:8000": f"127.0.0.1:{self.app_port}",
+                "client_header_timeout 10s": "client_header_timeout 1s",
+                "client_body_timeout 15s": "client_body_timeout 6s",
+            },
+        )
+        self.started.append(nginx)
+        wait_until(lambda: machine.listens(self.port))
+        # nginx shows it for its own errors.
+        wait_until((self.data / "unavailable" / "index.html").exists)
+        # A test may put something into the folder before anything else is asked for.
+        wait_until(self.front.is_symlink)
+
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
@@ -171,31 +194,12 @@ def site(tmp_path_factory):
     site.data.mkdir()
     static_files.put(site.data)
     prepared.put_site(site.data)
-    site.start_application()
-    jobs = site.jobs = site.start([sys.executable, "manage.py", "run_jobs"], "jobs.log")
-    nginx = machine.start_nginx(
-        home,
-        "nginx.conf",
-        {
-            "listen 80": f"listen 127.0.0.1:{site.plain_port}",
-            "listen 443": f"listen 127.0.0.1:{site.port}",
-            "127.0.0.1:8000": f"127.0.0.1:{site.app_port}",
-            "client_header_timeout 10s": "client_header_timeout 1s",
-            "client_body_timeout 15s": "client_body_timeout 6s",
-        },
-    )
-    try:
-        wait_until(lambda: machine.listens(site.port))
-        # nginx shows it for its own errors.
-        wait_until((site.data / "unavailable" / "index.html").exists)
-        # A test may put something into the folder before anything else is asked for.
-        wait_until(site.front.is_symlink)
-        yield site
-    finally:
-        site.beside.stop()
-        nginx.send_signal(signal.SIGQUIT)
-        for process in (site.application, jobs, nginx):
-            machine.stop(process)
+    with machine.ending() as site.started:
+        try:
+            site.start_all()
+            yield site
+        finally:
+            site.beside.stop()
 
 
 @pytest.fixture

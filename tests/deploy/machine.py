@@ -104,6 +104,17 @@ def stop(process):
     process.wait()
 
 
+@contextlib.contextmanager
+def ending():
+    """A list for processes: whatever is in it ends with the block, also when a start failed."""
+    processes = []
+    try:
+        yield processes
+    finally:
+        for process in processes:
+            stop(process)
+
+
 def environment(data):
     return {
         **os.environ,

@@ -9,7 +9,6 @@ import re
 import secrets
 import shlex
 import shutil
-import signal
 import ssl
 import stat
 import sys
@@ -119,10 +118,10 @@ class Apart:
                 "127.0.0.1:8000": f"127.0.0.1:{self.public_port}",
             },
         )
+        self.started.append(nginx)
         for port in (self.public_port, self.staff_port):
             wait_until(lambda port=port: machine.answers(port))
         wait_until(lambda: machine.listens(self.port))
-        return nginx
 
     def ask(self, path, form=None, **headers):
         link = http.client.HTTPConnection(HOST)
@@ -153,13 +152,9 @@ def apart(database, tmp_path):
     machine.copy_code(home / "code")
     static_files.put(data)
     site = Apart(home, *environments(data, database))
-    nginx = site.start_all()
-    try:
+    with machine.ending() as site.started:
+        site.start_all()
         yield site
-    finally:
-        nginx.send_signal(signal.SIGQUIT)
-        for process in (*site.started, nginx):
-            machine.stop(process)
 
 
 def test_public_and_staff_processes_run_together(apart):

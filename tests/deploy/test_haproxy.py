@@ -40,11 +40,8 @@ class Balancer:
             text = text.replace(old, new)
         (home / "haproxy.cfg").write_text(text)
         self.log = home / "haproxy.log"
-        self.process = machine.start(
-            ["haproxy", "-db", "-f", str(home / "haproxy.cfg")], dict(os.environ), self.log
-        )
+        self.command = ["haproxy", "-db", "-f", str(home / "haproxy.cfg")]
         self.trusted = ssl.create_default_context(cafile=str(home / "tls" / "fullchain.pem"))
-        wait_until(lambda: machine.listens(self.port))
 
     def ask(self, path, **headers):
         connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=self.trusted)
@@ -61,8 +58,10 @@ def balancer(tmp_path_factory):
     if not shutil.which("haproxy"):
         pytest.skip("no haproxy: `apt install haproxy`")
     balancer = Balancer(tmp_path_factory.mktemp("balancer"))
-    yield balancer
-    machine.stop(balancer.process)
+    with machine.ending() as started:
+        started.append(machine.start(balancer.command, dict(os.environ), balancer.log))
+        wait_until(lambda: machine.listens(balancer.port))
+        yield balancer
 
 
 def test_without_any_node_the_number_is_shown(balancer):
