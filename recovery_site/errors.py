@@ -68,7 +68,7 @@ MESSAGES = {
         ),
     ),
     429: (
-        _("Too many tries in a short time"),
+        _("Please wait before the next try"),
         _("Please wait a few minutes and try again. If you would rather not wait, call us."),
     ),
     500: (

@@ -46,6 +46,8 @@ def test_guesses_at_one_account_from_everywhere_wait_longer_and_longer(erin):
         assert refused.status_code == 429
         assert f"Wait {refused['Retry-After']} seconds, then try again." in refused.text
         assert 'href="tel:+18882810805"' in refused.text
+        # The failures may be hours old, so it says nothing of a short time.
+        assert "<h1>Please wait before the next try</h1>" in refused.text
         waits.append(int(refused["Retry-After"]))
         let_pass(seconds=waits[-1])
         assert guess(1, address) == [200]
