@@ -35,7 +35,7 @@ def load() -> None:
     for entry in read_toml("topics.toml")["topic"]:
         Topic.objects.create(**without_edition(entry))
     # All before any is published, for they name each other.
-    made = [(model.objects.create(**columns(entry)), entry) for model, entry in entries()]
+    made = [(model.objects.create(**columns(entry)), entry) for model, entry in starter_entries()]
     for publication, entry in made:
         publish(publication, entry, FIRST_NOTE)
     add_drafts()
@@ -54,7 +54,7 @@ def update() -> Changes:
             found = {"slug": entry["slug"], "language": settings.LANGUAGE_CODE}
             Topic.objects.get_or_create(**found, defaults=without_edition(entry))
     changes, added = Changes([], [], []), []
-    for model, entry in entries():
+    for model, entry in starter_entries():
         here = model.objects.filter(slug=entry["slug"], language=settings.LANGUAGE_CODE).first()
         if here is None:
             if "since" in entry and has_topic(entry):
@@ -129,7 +129,7 @@ def has_topic(entry: dict[str, Any]) -> bool:
     return "topic" not in entry or Topic.objects.filter(slug=entry["topic"]).exists()
 
 
-def entries() -> list[tuple[Any, dict[str, Any]]]:
+def starter_entries() -> list[tuple[Any, dict[str, Any]]]:
     """Articles before the questions that name them.
 
     The first article in order is published last, and so stands first in every list.

@@ -77,7 +77,7 @@ class AutosaveAdmin(TakeDownAdmin):
         if not Autosave.objects.keep(request.user, form_key, int(edits), **words):
             return JsonResponse({"error": "superseded"}, status=409)
         return JsonResponse(
-            {"kept_at": clock_time(timezone.now()), "writers": self.said_of_writers(request, pk)}
+            {"kept_at": local_time(timezone.now()), "writers": self.said_of_writers(request, pk)}
         )
 
     def kept_words(self, request: HttpRequest, obj: Any) -> Autosave | None:
@@ -105,11 +105,11 @@ class AutosaveAdmin(TakeDownAdmin):
         rows = Autosave.objects.writers(self.kind, pk, but=request.user) if pk else []
         said = gettext("%(who)s is writing in this page too (last at %(when)s).")
         named = (
-            {"who": row.account.get_full_name() or row.account, "when": clock_time(row.at)}
+            {"who": row.account.get_full_name() or row.account, "when": local_time(row.at)}
             for row in rows
         )
         return " ".join(said % each for each in named)
 
 
-def clock_time(when: Any) -> str:
+def local_time(when: Any) -> str:
     return date_format(timezone.localtime(when), "TIME_FORMAT")

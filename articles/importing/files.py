@@ -16,7 +16,7 @@ from .text import plain_text
 MAX_FILE_BYTES = 10_000_000
 # As many as the form of an article takes.
 MAX_BODY = 200_000
-ENDINGS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx")
+READABLE_FILES = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx")
 _charset = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _html_title = re.compile(r"<title[^>]*>([^<]*)</title>", re.IGNORECASE)
 
@@ -24,10 +24,10 @@ _html_title = re.compile(r"<title[^>]*>([^<]*)</title>", re.IGNORECASE)
 def read_document(name: str, data: bytes) -> ImportedDocument:
     """Read a file by the ending of its name. Raise UnreadableDocument, which says why."""
     ending = PurePath(name.lower()).suffix
-    if ending not in ENDINGS:
+    if ending not in READABLE_FILES:
         raise UnreadableDocument(
             _("Files that end in %(endings)s can be read. Save yours as one of these.")
-            % {"endings": ", ".join(ENDINGS)}
+            % {"endings": ", ".join(READABLE_FILES)}
         )
     if len(data) > MAX_FILE_BYTES:
         raise UnreadableDocument(_("The file is larger than 10 MB. A text needs far less."))

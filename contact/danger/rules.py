@@ -22,7 +22,7 @@ from .words import PART_OF_WORD, Token, tokens_of, without_accents
 
 # So many words may be a name and nothing else. Then a single word tells danger only if it is of
 # these kinds, and a pattern of its own with so many points.
-LONGEST_NAME = 4
+WORDS_IN_A_NAME = 4
 TOLD_IN_A_NAME, LEAST_IN_A_NAME = (PatternKind.SUICIDE, PatternKind.OVERDOSE), 175
 # A long text is also read in passages of so many words, so that much that is harmless around it
 # hides no danger.
@@ -96,7 +96,7 @@ class Rules:
                 parse_pattern(row.words, self._lists, self._spelling.respell)
 
     def reading(self, text: str) -> Reading:
-        if isinstance(text, PersonName) and len(words := list(tokens_of(text))) <= LONGEST_NAME:
+        if isinstance(text, PersonName) and len(words := list(tokens_of(text))) <= WORDS_IN_A_NAME:
             return self._reading_of_name(words)
         near = self.near()
         tokens = self.tokens(text, near)

@@ -84,7 +84,7 @@ class CallersTime(NamedTuple):
         return gettext("Time zone not given; by their number %(time)s to %(last)s") % words
 
 
-class Advice(NamedTuple):
+class CallAdvice(NamedTuple):
     """Whether to call now: a short label, and the reason in words."""
 
     label: str
@@ -136,7 +136,7 @@ def when_to_call(
     by_number: str = "",
     *,
     at_night: bool = False,
-) -> Advice:
+) -> CallAdvice:
     """Say whether to call now, with the caller's local time and the hours they chose.
 
     `at_night`: they are called at any hour, as they asked or because they may be in danger.
@@ -145,18 +145,18 @@ def when_to_call(
     local = callers_time(time_zone, now, by_number)
     words = {"start": start, "end": end, "local": local}
     if at_night:
-        return Advice(gettext("Now"), gettext("%(local)s (call at any hour)") % words, True)
+        return CallAdvice(gettext("Now"), gettext("%(local)s (call at any hour)") % words, True)
     if not local.is_callable:
-        return Advice(
+        return CallAdvice(
             gettext("Not now"),
             gettext("%(local)s (call %(start)s\u00a0to\u00a0%(end)s)") % words,
             False,
         )
     if not local.is_within(*window(best_time)):
-        return Advice(
+        return CallAdvice(
             gettext("Asked for %(start)s\u00a0to\u00a0%(end)s") % words, str(local), False
         )
-    return Advice(
+    return CallAdvice(
         gettext("Now"), gettext("%(local)s (%(start)s\u00a0to\u00a0%(end)s)") % words, True
     )
 

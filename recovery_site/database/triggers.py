@@ -20,7 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 HINT = "Run `manage.py migrate`: it installs them."
 # All names begin with one of these, so that triggers that are declared no more are found.
-PREFIXES = ("content_changed_", "audit_", "report_", "search_")
+TRIGGER_PREFIXES = ("content_changed_", "audit_", "report_", "search_")
 
 
 class Trigger(NamedTuple):
@@ -84,7 +84,7 @@ def installed(connection: BaseDatabaseWrapper) -> dict[str, tuple[str, str]]:
                 """
             )
         rows = cursor.fetchall()
-    return {name: (table, text) for name, table, text in rows if name.startswith(PREFIXES)}
+    return {name: (table, text) for name, table, text in rows if name.startswith(TRIGGER_PREFIXES)}
 
 
 def differing(connection: BaseDatabaseWrapper) -> list[str]:

@@ -26,7 +26,7 @@ from articles.importing.document import (
     QuestionDraft,
     UnreadableDocument,
 )
-from articles.importing.files import ENDINGS, MAX_FILE_BYTES, read_document
+from articles.importing.files import MAX_FILE_BYTES, READABLE_FILES, read_document
 from articles.models import Topic
 from articles.publishing.publication import Publication
 from articles.text import markup
@@ -53,7 +53,7 @@ class FileForm(forms.Form):
             "Word (.docx), plain text, Markdown or a web page. Nothing is saved before you have"
             " seen what was understood."
         ),
-        widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
+        widget=forms.FileInput(attrs={"accept": ",".join(READABLE_FILES)}),
     )
     document: ImportedDocument
 

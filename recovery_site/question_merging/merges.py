@@ -17,7 +17,7 @@ from articles.stock import upkeep as stock
 from faq.models import Question
 
 from . import phrases
-from .phrases import Phrases
+from .phrases import WaysToAsk
 
 CHANGED_MEANWHILE = _("Somebody changed one of the two questions meanwhile. Look again.")
 
@@ -79,7 +79,7 @@ def merge(question: Question, into: Question, by: Any, seen: str | None = None) 
     led_here = OldAddress.objects.filter(target=path).order_by("path")
     kept = QuestionMerge(question=question, into=into, by=by)
     kept.led_here = list(led_here.values_list("path", flat=True))
-    kept.asked_as, kept.added = phrases.hand_over(question, into)
+    kept.asked_as, kept.added = phrases.pass_on(question, into)
     question.unpublish("" if has_no_address(question.slug) else into.get_absolute_url())
     question.put_into_bin()
     kept.save()
@@ -94,7 +94,7 @@ def state_of(question: Question, into: Question) -> str:
 
 
 @transaction.atomic
-def take_back(question: Question) -> tuple[Question, Phrases] | None:
+def take_back(question: Question) -> tuple[Question, WaysToAsk] | None:
     """Bring a merged question back from the bin as a draft that has its address again.
 
     Return the question that now has its ways to ask, and those that went back; None if it was not

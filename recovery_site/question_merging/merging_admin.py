@@ -131,7 +131,7 @@ class MergingQuestionAdmin(QuestionAdmin):
             shown=question.live or question.newest_revision,
             address="" if has_no_address(question.slug) else question.get_absolute_url(),
             form=form,
-            phrases=[each for lines in phrases.phrases_of(question).values() for each in lines],
+            phrases=[each for lines in phrases.ways_to_ask(question).values() for each in lines],
             uses=self.shown_uses(request, question),
             choice_url=self.kept_url(request, "merge", question.pk),
             list_of_questions=reverse("faq:question_list"),

@@ -14,22 +14,22 @@ from faq.models import Question
 from ..search.rows import SearchPhrase
 
 # By language.
-Phrases = dict[str, list[str]]
+WaysToAsk = dict[str, list[str]]
 MOST_LETTERS = SearchPhrase._meta.get_field("phrases").max_length or 0
 
 
-def phrases_of(question: Question) -> Phrases:
+def ways_to_ask(question: Question) -> WaysToAsk:
     """The other ways to ask for it, noted with its address or with one that leads there."""
-    found: Phrases = {}
+    found: WaysToAsk = {}
     for row in _rows(question):
         lines = found.setdefault(row.language, [])
         lines += _new(row.phrases.splitlines(), lines)
     return found
 
 
-def hand_over(question: Question, into: Question) -> tuple[Phrases, Phrases]:
+def pass_on(question: Question, into: Question) -> tuple[WaysToAsk, WaysToAsk]:
     """Return what `question` had, and what of it `into` did not have."""
-    had, there = phrases_of(question), phrases_of(into)
+    had, there = ways_to_ask(question), ways_to_ask(into)
     added = {language: _new(lines, there.get(language, [])) for language, lines in had.items()}
     _rows(question).delete()
     _add(into, added)
@@ -37,13 +37,13 @@ def hand_over(question: Question, into: Question) -> tuple[Phrases, Phrases]:
 
 
 def give_back(
-    question: Question, holder: Question, had: Phrases, added: Iterable[Phrases]
-) -> Phrases:
+    question: Question, holder: Question, had: WaysToAsk, added: Iterable[WaysToAsk]
+) -> WaysToAsk:
     """Return what went back: of what it had, what `holder` still has.
 
     `holder` loses what it has from the question alone: what each step on the way there added.
     """
-    there = phrases_of(holder)
+    there = ways_to_ask(holder)
     returned = {
         language: [line for line in lines if _is_in(line, there.get(language, []))]
         for language, lines in had.items()
@@ -56,12 +56,12 @@ def give_back(
             row.save(update_fields=["phrases"])
         else:
             row.delete()
-    own = phrases_of(question)
+    own = ways_to_ask(question)
     _add(question, {key: _new(lines, own.get(key, [])) for key, lines in returned.items()})
     return {language: lines for language, lines in returned.items() if lines}
 
 
-def without(phrases: Phrases, returned: Phrases, steps: list[Phrases]) -> Phrases:
+def without(phrases: WaysToAsk, returned: WaysToAsk, steps: list[WaysToAsk]) -> WaysToAsk:
     """Leave out what went back, as far as each step on the way here added it."""
     return {
         language: [
@@ -80,7 +80,7 @@ def _rows(question: Question) -> QuerySet[SearchPhrase]:
     return SearchPhrase.objects.filter(path__in=[path, *earlier]).order_by("pk")
 
 
-def _add(question: Question, phrases: Phrases) -> None:
+def _add(question: Question, phrases: WaysToAsk) -> None:
     path = question.get_absolute_url()
     for language, lines in phrases.items():
         if not lines:

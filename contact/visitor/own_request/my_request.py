@@ -40,7 +40,7 @@ from .confirmations import (
     Confirmation,
 )
 from .lookup import LookupForm, find_by_reference
-from .pages import PURPOSE, confirm, show, show_lookup
+from .pages import PURPOSE, show, show_confirmation, show_lookup
 from .reschedule_form import RescheduleForm
 
 logger = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ def _look_up(request: HttpRequest) -> HttpResponse:
         audit.record(audit.VISITOR, AuditAction.VIEWED, found.pk)
     action = form.cleaned_data["do"].removesuffix("_now")
     if action in ("cancel", "stop"):
-        return confirm(request, found, action)
+        return show_confirmation(request, found, action)
     carried = {name: form.cleaned_data[name] for name in LookupForm.CARRIED_FIELDS}
     return _show_found(request, found, action, carried)
 
@@ -137,7 +137,7 @@ def _carry_out(request: HttpRequest) -> HttpResponse:
             if mine.is_purged:
                 return show_lookup(request, NOT_FOUND)
             if action in ("cancel", "stop"):
-                return confirm(request, mine, action)
+                return show_confirmation(request, mine, action)
             if action == "change":
                 return _change(request, mine)
             if action == "answers":

@@ -98,7 +98,7 @@ def show(
 
 
 @sensitive_variables()
-def confirm(request: HttpRequest, mine: CallbackRequest, action: str) -> HttpResponse:
+def show_confirmation(request: HttpRequest, mine: CallbackRequest, action: str) -> HttpResponse:
     if action == "cancel" and not mine.is_open:
         return show(request, mine)
     context = {

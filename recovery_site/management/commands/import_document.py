@@ -8,14 +8,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from articles.importing.document import ImportedDocument, UnreadableDocument
-from articles.importing.files import ENDINGS, read_document
+from articles.importing.files import READABLE_FILES, read_document
 from articles.models import Topic
 from recovery_site.document_import.drafts import save_drafts
 
 
 class Command(BaseCommand):
     help = (
-        "Read a file (" + ", ".join(ENDINGS) + ") into the draft of an article and drafts of "
+        f"Read a file ({', '.join(READABLE_FILES)}) into the draft of an article and drafts of "
         "questions. Nothing is published; the same file twice makes nothing new."
     )
 

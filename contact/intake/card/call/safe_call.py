@@ -14,7 +14,7 @@ from contact.lifecycle.planning.named_times import is_callable_at_night
 from contact.models import CallbackRequest
 from contact.privacy.encryption import DecryptionError
 from contact.records.enums import Announce, CallingFor, Language, Voicemail
-from contact.schedule.calling_hours import Advice, when_to_call
+from contact.schedule.calling_hours import CallAdvice, when_to_call
 
 from .danger_steps import SAFETY_QUESTION
 
@@ -39,7 +39,7 @@ class CallRules(NamedTuple):
     announce: Instruction
     voicemail: Instruction
     allows_voicemail: bool
-    when: Advice
+    when: CallAdvice
     language: str
     needs: str
 
