@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import get_resolver, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 import articles.views
 import contact.visitor.views
@@ -30,6 +30,22 @@ from tests.factories import (
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("migrations_are_written")]
+
+
+@pytest.fixture(autouse=True)
+def fields_are_declared():
+    declared = {field.name for field in Revision._meta.get_fields()}
+    if missing := {*Revision.CONTENT_FIELDS} - declared:
+        reason = f"CONTENT_FIELDS names {missing}, but there is no such field"
+        pytest.fail(f"articles/publishing/revision.py: {reason}", pytrace=False)
+
+
+def addresses():
+    """Addresses of all public pages."""
+    try:
+        return public_paths()
+    except NoReverseMatch as error:
+        pytest.fail(f"urls.py of its app, or recovery_site/urls.py: {error}", pytrace=False)
 
 
 # A field on an article's page.
@@ -167,7 +183,7 @@ def test_every_kind_of_public_page_is_cached_and_warmed(client):
     make_fact()
     resolver = get_resolver()
     warmed = set()
-    for path in public_paths():
+    for path in addresses():
         assert client.post(path).status_code == 405, f"{path}: @require_safe is missing"
         response = client.get(path)
         assert is_public(response), (
@@ -212,6 +228,6 @@ def test_pages_are_made_anew_after_a_change_of_a_setting_that_they_show(client, 
         if isinstance(value := getattr(settings, name, None), str | int):
             changed[name] = f"onlyin{name}" if isinstance(value, str) else 739_105
             setattr(settings, name, changed[name])
-    pages = "".join(client.get(path).text for path in public_paths())
+    pages = "".join(client.get(path).text for path in addresses())
     shown = {name for name, value in changed.items() if str(value) in pages}
     assert not shown, f"recovery_site/page_cache/release.py: SHOWN_SETTINGS lacks {shown}"
