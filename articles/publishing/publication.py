@@ -124,7 +124,7 @@ class Publication(OwnedPublication, ScheduledPublication):
         return False
 
     @classmethod
-    def shows(cls, model: type[Publication], keys: set[int]) -> set[int]:
+    def shows(cls, model: type[Publication], keys: set[int]) -> set[int]:  # noqa: ARG003
         """Which publications of `model`, of these keys, live pages of this kind show or name."""
         return set()
 

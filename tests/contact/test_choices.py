@@ -222,7 +222,7 @@ def test_after_words_that_may_mean_danger_the_next_three_calls_follow_within_hou
         slot = next_try(schedule, caller, outcome, tries, NOON, is_urgent=True)
         # Where these are missing, the ordinary steps would be taken, which staff may make slower.
         own = RetryStep.objects.filter(outcome=outcome, tries=tries, is_urgent=True)
-        assert slot and own.exists(), f"{outcome} {RULES}, with steps that are urgent"
+        assert own.exists(), f"{outcome} {RULES}, with steps that are urgent"
         wait = timedelta(hours=1 if tries == 1 else 2)
         assert slot.start - NOON <= wait, f"{outcome} {RULES}, with urgent steps that are sooner"
 

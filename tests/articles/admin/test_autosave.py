@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles.admin.autosave_admin import clock_time
+from articles.admin.autosave_admin import local_time
 from articles.models import Article
 from articles.publishing.autosave import MAX_WINDOWS_OF_PAGE, Autosave
 from recovery_site.models import ContentVersion
@@ -115,7 +115,7 @@ def test_no_key_pressed_in_the_form_throws_kept_words_away(as_editor, editor):
 def test_who_else_writes_in_the_page_is_shown(as_editor, editor, article):
     otto = make_staff("Editors", username="otto", first_name="Otto", last_name="Ott")
     keep(log_in(otto), otto, article)
-    at = clock_time(Autosave.objects.get().at)
+    at = local_time(Autosave.objects.get().at)
     said = f"Otto Ott is writing in this page too (last at {at})."
     assert said in keep(as_editor, editor, article, key="mine").json()["writers"]
     assert said in as_editor.get(change_url(article)).text

@@ -18,7 +18,7 @@ NEW = "what-is-in-street-drugs"
 @pytest.fixture
 def earlier_site(settings):
     """As the earlier release left it: other words, and nothing of the later edition."""
-    entries, read = starter_texts.entries, starter_texts.read_toml
+    entries, read = starter_texts.starter_entries, starter_texts.read_toml
 
     def earlier_words(entry):
         return entry | {"summary": "As it was.", "body": "<p>Earlier words.</p>"}
@@ -33,7 +33,7 @@ def earlier_site(settings):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(starter_texts, "read_toml", earlier)
         found = [(model, earlier_words(e)) for model, e in all_entries(entries, read)]
-        patch.setattr(starter_texts, "entries", lambda: found)
+        patch.setattr(starter_texts, "starter_entries", lambda: found)
         patch.setattr(starter_texts, "add_drafts", list)
         starter_texts.load()
 
