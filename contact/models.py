@@ -128,6 +128,8 @@ class CallbackRequest(Claimable, SafetySealed):
         default="",
         editable=False,
     )
+    # Whether estimates for others count it; not what is one of many from one network.
+    delays_others = models.BooleanField(default=True, editable=False)
     origin = models.CharField(
         _("how it came"), max_length=20, choices=enums.Origin, default=enums.Origin.WEBSITE
     )

@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 # Many people share one address: shelters, libraries, phone networks.
 USUAL_POSTS = 30
+# As many can be one person's prank: what comes after them moves nobody else's promise.
+COUNTED_POSTS = 5
 # What a network may send all the same once somebody there pressed a second time.
 MOST_POSTS = 300
 POSTS_WINDOW = 600

@@ -89,18 +89,18 @@ def _take(request: HttpRequest, form: CallbackForm) -> HttpResponse:
     caller = CallPreferences(payload["best_time"], payload["time_zone"], zones)
     words = danger.written(payload)
     # Whether its line asked for no calls changes nothing here: anyone may type anyone's number.
-    assessment = _assess(caller, *words)
     key, budget = form.cleaned_data["key"], NetworkBudget(request)
+    assessment = _assess(caller, *words, crowd=budget.crowd)
     try:
         # A form that is sent again is in the journal already, and does not count for the network.
         is_new = not journal.has_entry(payload, key)
         if is_new and (response := _refuse_flood(request, form, budget, assessment)):
             return response
-        set_apart = ""
+        marks: dict[str, Any] = {"delays_others": not budget.crowd}
         if is_new and budget.is_spent:
-            set_apart, assessment = SetApart.NETWORK, assessment._replace(promise=None)
+            marks["set_apart"], assessment = SetApart.NETWORK, assessment._replace(promise=None)
         taken = recognition.words_taken()
-        entry = journal.append(payload, key, assessment.promise, taken, set_apart)
+        entry = journal.append(payload, key, assessment.promise, taken, **marks)
     except OSError as error:
         name = errno.errorcode.get(error.errno or 0, "OSError")
         logger.critical("journal refused an entry (%s)", name)
@@ -225,7 +225,7 @@ def _number_end(thanks: dict[str, Any]) -> str:
 
 
 @sensitive_variables()
-def _assess(caller: CallPreferences, *words: str) -> Assessment:
+def _assess(caller: CallPreferences, *words: str, crowd: int) -> Assessment:
     """Assess without raising: no request may fail because its promise does."""
     assessment = Assessment()
     try:
@@ -235,6 +235,7 @@ def _assess(caller: CallPreferences, *words: str) -> Assessment:
             if verdict.is_danger:
                 # No hour of tomorrow: they are called as soon as the desk can.
                 return assessment
+            desk = desk.behind_crowd(crowd) if crowd else desk
             return assessment._replace(promise=desk.promise(caller, timezone.now()))
     except Exception as error:  # noqa: BLE001 - see above
         logger.error("nothing can be promised (%s)", type(error).__name__)
@@ -285,7 +286,8 @@ def _page(
         form.add_error(None, with_phone_link(problem))
     # Nothing of a form with errors is kept, so the page itself has to lead to help.
     words = danger.written(form.data) if form.is_bound else []
-    promise, danger_language = _assess(CallPreferences("any", ""), *words)
+    anyone, crowd = CallPreferences("any", ""), NetworkBudget(request).crowd
+    promise, danger_language = _assess(anyone, *words, crowd=crowd)
     context = {
         "form": form,
         "was_accepted": was_accepted,

@@ -41,6 +41,7 @@ PAYLOAD_FIELDS = (
     *("name", "phone", "extension", "phone_as_typed", "relationship", "needs", "message"),
     *("calling_for", "announce", "voicemail", "best_time", "time_zone", "language"),
     *("consent_version", "suspected_spam", "source", "code_words", "origin", "set_apart"),
+    "delays_others",
 )
 # When each unreadable entry was last tried: it is logged once a minute, not in each round.
 _tried: dict[Path, float] = {}
@@ -61,12 +62,15 @@ def append(
     promised_by: datetime | None = None,
     words_taken: Collection[int] | None = None,
     set_apart: str = "",
+    *,
+    delays_others: bool = True,
 ) -> JournalEntry:
     """Store `payload` durably and return its entry; raise OSError if the disk refuses.
 
     The same payload under the same idempotency key is the same entry, however often it is sent.
     `promised_by`, the time by which the visitor was promised a call, does not count for that, nor
-    does `set_apart`, nor do its code words: it has none unless it is known which are taken.
+    do `set_apart` and `delays_others`, nor its code words: it has none unless it is known which
+    are taken.
     """
     entry_id = _id_for(payload, key)
     entry = JournalEntry(entry_id, references.reference_for(entry_id))
@@ -78,7 +82,8 @@ def append(
     number = None if words_taken is None else code_words.reserve(entry_id, words_taken)
     times = {"created_at": timezone.now(), "promised_by": promised_by}
     stamps = {name: moment.isoformat() for name, moment in times.items() if moment}
-    content = json.dumps(payload | stamps | {"code_words": number, "set_apart": set_apart})
+    marks = {"code_words": number, "set_apart": set_apart, "delays_others": delays_others}
+    content = json.dumps(payload | stamps | marks)
     sealed = sealed_entry(content, entry_id)
     is_new = journal_files.write_file(path, sealed)
     if not is_new and (problem := problem_of(entry_id, path)):

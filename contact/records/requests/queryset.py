@@ -78,6 +78,14 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
         ordinary = Q(priority__gt=Priority.DANGER) | Q(reached_at__gte=DANGER_SINCE)
         return self.open().filter(ordinary)
 
+    def in_crowd(self) -> Self:
+        """Return what delays nobody, as one of many from a network, until somebody was reached."""
+        return self.filter(delays_others=False, reached_at=None)
+
+    def not_in_crowd(self) -> Self:
+        """Return all others."""
+        return self.filter(Q(delays_others=True) | Q(reached_at__isnull=False))
+
     def held(self, now: datetime | None = None) -> Self:
         """Return requests under a claim."""
         return self.filter(claimed_until__gt=now or timezone.now())

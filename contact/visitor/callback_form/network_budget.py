@@ -1,4 +1,6 @@
-"""How many requests one network sends before its visitors have to press twice.
+"""How many requests one network sends before they stop counting for what others are promised.
+
+After more of them, its visitors have to press twice.
 
 A request that was taken counts, and nothing else: no form with errors, none that was sent before.
 """
@@ -18,6 +20,11 @@ class NetworkBudget:
     def __init__(self, request: HttpRequest) -> None:
         self._key = rate_limit.key_of_network(request)
         self._taken = rate_limit.current_count(self._key)
+
+    @property
+    def crowd(self) -> int:
+        """How many came before what comes now, if so many that others do not wait for it; or 0."""
+        return self._taken if self._taken >= rate_limit.COUNTED_POSTS else 0
 
     @property
     def is_spent(self) -> bool:

@@ -53,6 +53,9 @@ class DeskSnapshot(NamedTuple):
     # The numbers of the code words of open requests.
     code_words: frozenset[int] = frozenset()
     caller_ids: tuple[ShownNumber, ...] = ()
+    # Lines that wait and delay nobody, since many asked from one network, and their latest promise.
+    crowd: int = 0
+    crowd_promised: datetime | None = None
 
     def is_fresh(self, now: datetime) -> bool:
         return abs(now - self.written_at) <= MAX_AGE
@@ -80,6 +83,19 @@ class DeskSnapshot(NamedTuple):
             return None
         rounded = _rounded_up(latest, HALF_HOUR)
         return rounded if rounded <= slot.end else _rounded_up(latest, timedelta(minutes=1))
+
+    def behind_crowd(self, asked: int) -> DeskSnapshot:
+        """Return the desk as it is for one of many who asked from one network.
+
+        `asked`: how many of them came before; the snapshot may know of fewer. Whoever asks
+        elsewhere meanwhile does not wait for them, so half of the desk's time is not theirs.
+        """
+        promises = [each for each in (self.promised, self.crowd_promised) if each]
+        return self._replace(
+            minutes_per_call=2 * self.minutes_per_call,
+            due=self.due + max(asked, self.crowd),
+            promised=max(promises, default=None),
+        )
 
     def _not_before(self, caller: CallPreferences, now: datetime) -> datetime:
         """Return the caller's first moment from the latest promise on.
@@ -171,6 +187,8 @@ def _parsed(values: dict[str, Any]) -> DeskSnapshot:
             ShownNumber(str(phone), str(name), date.fromisoformat(day))
             for phone, name, day in values.get("caller_ids", ())
         ),
+        int(values.get("crowd", 0)),
+        _moment(values["crowd_promised"]) if values.get("crowd_promised") else None,
     )
 
 

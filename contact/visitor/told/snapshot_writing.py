@@ -44,6 +44,7 @@ def write_snapshot() -> bool:
         "ahead": [(due_at.isoformat(), people) for due_at, people in fresh.ahead],
         "promised": fresh.promised.isoformat() if fresh.promised else "",
         "promised_to": [[*to[:3], promise.isoformat()] for to, promise in fresh.promised_to],
+        "crowd_promised": fresh.crowd_promised.isoformat() if fresh.crowd_promised else "",
         "written_at": fresh.written_at.isoformat(),
         "code_words": sorted(fresh.code_words),
         "caller_ids": [(*row[:2], row.verified_on.isoformat()) for row in fresh.caller_ids],
@@ -66,6 +67,8 @@ def _from_database(now: datetime) -> DeskSnapshot:
         .filter(status__in=CallbackRequest.CALLABLE, due_at__lte=now + ESTIMATE_AHEAD)
         .exclude(priority__in=[each for each in Priority if not each.facts.delays_others])
     )
+    in_crowd = waiting.in_crowd()
+    waiting = waiting.not_in_crowd()
     # A line that asks often takes one call, the first.
     first_due = waiting.order_by().values("line_index").annotate(first=Min("due_at"))
     due, ahead = 0, Counter[datetime]()
@@ -77,6 +80,7 @@ def _from_database(now: datetime) -> DeskSnapshot:
             ahead[due_at.replace(minute=0, second=0, microsecond=0)] += 1
     schedule = Schedule.current()
     promised, promised_to = _promised(waiting.filter(due_at__lte=now), now)
+    crowd_promised, _others = _promised(in_crowd.filter(due_at__lte=now), now)
     return DeskSnapshot(
         schedule,
         desk.target_minutes,
@@ -91,6 +95,8 @@ def _from_database(now: datetime) -> DeskSnapshot:
         promised_to,
         _code_words_taken(),
         CallerId.objects.shown(),
+        in_crowd.order_by().values("line_index").distinct().count(),
+        crowd_promised,
     )
 
 
