@@ -17,6 +17,7 @@ from .addresses import page_addresses
 from .addresses.old_addresses import OldAddress
 from .links.rows import Link
 from .publishing.autosave import Autosave
+from .publishing.open_pages import OpenPage
 from .publishing.ownership import NEXT_REVIEW
 from .publishing.publication import SAME_ADDRESS, Publication, live_in_a_topic, off_site_in_bin
 from .publishing.publication_lists import PublicationQuerySet
@@ -41,6 +42,7 @@ __all__ = [
     "DismissedAdvice",
     "Link",
     "OldAddress",
+    "OpenPage",
     "Page",
     "PageRevision",
     "SearchDocument",

@@ -40,7 +40,7 @@ CONTENT_APPS = ("articles", "faq", "recovery_site")
 # Derived from content, between accounts, or about accounts and visits.
 MODELS_LEFT_OUT = {
     "articles.link", "articles.searchdocument", "articles.searchword",
-    "articles.stockrow", "articles.stockword", "articles.autosave",
+    "articles.stockrow", "articles.stockword", "articles.autosave", "articles.openpage",
     "articles.articlereviewrequest", "faq.questionreviewrequest",
     "recovery_site.contentversion", "recovery_site.failedsearch", "recovery_site.helpfulcount",
     "recovery_site.staffaccount", "recovery_site.staffsession",

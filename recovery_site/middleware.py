@@ -1,5 +1,6 @@
 """Middleware that prepares requests before any view sees them."""
 
+import re
 import time
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -13,7 +14,7 @@ from .environment.roles import PUBLIC
 from .errors import error_page
 
 # A page polls these on its own, so they do not keep its reader logged in.
-UNATTENDED_PATHS = ("/intake/pulse/",)
+UNATTENDED_PATHS = re.compile("/intake/pulse/|/admin/.*/pulse/$")
 HEALTH_PATHS = ("/healthz", "/readyz")
 RENEWED, RENEWED_SECONDS = "renewed", 60
 View = Callable[[HttpRequest], HttpResponse]
@@ -128,7 +129,7 @@ class StaffSessionMiddleware(SessionMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         is_staff = request.path.startswith(settings.STAFF_PATHS)
-        if not is_staff or request.path.startswith(UNATTENDED_PATHS):
+        if not is_staff or UNATTENDED_PATHS.match(request.path):
             return response
         session = request.session
         if not session.is_empty() and time.time() - session.get(RENEWED, 0) >= RENEWED_SECONDS:

@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from articles.publishing.autosave import Autosave
+from articles.publishing.open_pages import OpenPage
 from articles.text.clean_text import clean_text
 
 from .publication_form import WINDOW_FIELDS
@@ -30,6 +32,7 @@ class AutosaveAdmin(TakeDownAdmin):
         return [
             path("autosave/", self.admin_site.admin_view(view), name=f"{name}_autosave_new"),
             self.path_of("autosave/", view, "autosave"),
+            self.path_of("pulse/", never_cache(require_POST(self.pulse_view)), "pulse"),
             *super().get_urls(),
         ]
 
@@ -77,8 +80,21 @@ class AutosaveAdmin(TakeDownAdmin):
         if not Autosave.objects.keep(request.user, form_key, int(edits), **words):
             return JsonResponse({"error": "superseded"}, status=409)
         return JsonResponse(
-            {"kept_at": local_time(timezone.now()), "writers": self.said_of_writers(request, pk)}
+            {"kept_at": local_time(timezone.now()), "others": self.said_of_others(request, pk)}
         )
+
+    def pulse_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """An open form says that it is open, or was closed, and asks who else is in the page.
+
+        It does so by itself, which keeps nobody logged in.
+        """
+        self.get_publication(request, pk, to_change=True)
+        window = clean_text(request.POST.get("window", ""))[:40]
+        if "closed" in request.POST:
+            OpenPage.objects.close(request.user, window)
+            return HttpResponse(status=204)
+        OpenPage.objects.note(request.user, window, self.kind, pk)
+        return JsonResponse({"others": self.said_of_others(request, pk)})
 
     def kept_words(self, request: HttpRequest, obj: Any) -> Autosave | None:
         """The own words that the address asks for (`?kept=`), if they are still kept."""
@@ -92,23 +108,32 @@ class AutosaveAdmin(TakeDownAdmin):
         rows = Autosave.objects.of_page(request.user, self.kind, pk).exclude(form_key=shown)
         return {
             "autosave_url": self.autosave_url(pk),
+            "pulse_url": self.url_of("pulse", pk) if pk else "",
             "kept_words": {
                 "rows": rows,
                 "shown": None if request.POST else self.kept_words(request, obj),
                 "url": self.autosave_url(pk),
             },
-            "writers": self.said_of_writers(request, pk),
+            "others": self.said_of_others(request, pk),
         }
 
-    def said_of_writers(self, request: HttpRequest, pk: int | None) -> str:
-        """Who else writes in the page now, in words; empty if nobody does."""
-        rows = Autosave.objects.writers(self.kind, pk, but=request.user) if pk else []
-        said = gettext("%(who)s is writing in this page too (last at %(when)s).")
-        named = (
-            {"who": row.account.get_full_name() or row.account, "when": local_time(row.at)}
-            for row in rows
+    def said_of_others(self, request: HttpRequest, pk: int | None) -> str:
+        """Who else is in the page now, in words; empty if nobody is."""
+        if pk is None:
+            return ""
+        rows = Autosave.objects.writers(self.kind, pk, but=request.user)
+        writing = gettext("%(who)s is writing in this page too (last at %(when)s).")
+        said = [writing % {"who": _name(row.account), "when": local_time(row.at)} for row in rows]
+        writers = {row.account_id for row in rows}
+        has_open = gettext("%(who)s has this page open too, or had it a moment ago.")
+        others = OpenPage.objects.others(self.kind, pk, but=request.user)
+        return " ".join(
+            [*said, *(has_open % {"who": _name(each)} for each in others if each.pk not in writers)]
         )
-        return " ".join(said % each for each in named)
+
+
+def _name(account: Any) -> str:
+    return account.get_full_name() or account.get_username()
 
 
 def local_time(when: Any) -> str:

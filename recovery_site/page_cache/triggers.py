@@ -19,7 +19,7 @@ UNWATCHED = {
     *("recovery_site_staffaccount", "recovery_site_staffsession"),
     # Staff among themselves.
     *("articles_articlereviewrequest", "faq_questionreviewrequest", "articles_autosave"),
-    "articles_dismissedadvice",
+    *("articles_dismissedadvice", "articles_openpage"),
     # They follow publications, which are watched.
     *("articles_searchdocument", "articles_searchword", "articles_link"),
     *("articles_stockrow", "articles_stockrow_words", "articles_stockword"),

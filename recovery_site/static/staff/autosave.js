@@ -137,7 +137,7 @@ async function answered(response) {
     return AFTER_AN_EDIT;
   }
   say(texts.saidKept.replace("{time}", answer.kept_at), true);
-  document.querySelector("[data-writers]").textContent = answer.writers;
+  document.querySelector("[data-others]").textContent = answer.others;
   return null;
 }
 

@@ -33,7 +33,7 @@ def test_typed_words_are_kept_for_their_author_and_seen_by_nobody_else(
 ):
     number = ContentVersion.objects.get().number
     answer = keep(as_editor, editor, article).json()
-    assert set(answer) == {"kept_at", "writers"}
+    assert set(answer) == {"kept_at", "others"}
     keep(as_editor, editor, article, edits=2, title="More words")
     assert Autosave.objects.get().title == "More words"
     assert article.revisions.count() == 1
@@ -117,7 +117,7 @@ def test_who_else_writes_in_the_page_is_shown(as_editor, editor, article):
     keep(log_in(otto), otto, article)
     at = local_time(Autosave.objects.get().at)
     said = f"Otto Ott is writing in this page too (last at {at})."
-    assert said in keep(as_editor, editor, article, key="mine").json()["writers"]
+    assert said in keep(as_editor, editor, article, key="mine").json()["others"]
     assert said in as_editor.get(change_url(article)).text
     assert "writing in this page" not in as_editor.get(change_url(make_article())).text
     Autosave.objects.update(at=timezone.now() - timedelta(minutes=6))
