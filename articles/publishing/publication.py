@@ -88,6 +88,10 @@ class Publication(OwnedPublication, ScheduledPublication):
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Lead visitors from an address that the page had while it was published."""
+        if self.pk is None:
+            # It has neither an address to lead from nor words to list.
+            super().save(*args, **kwargs)
+            return
         names = kwargs.get("update_fields")
         old = self._old_path() if names is None or "slug" in names else ""
         super().save(*args, **kwargs)

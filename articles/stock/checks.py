@@ -79,13 +79,13 @@ def targets_of(kind: str, revisions: Sequence[Any]) -> dict[type[Publication], l
     slugs = {path.rstrip("/").rpartition("/")[2] for path in paths}
     found: dict[type[Publication], list[Any]] = {}
     for model in linked_models().values():
-        named = {key for each in revisions for key in each.named(model)}
-        some = [
-            each
-            for each in model.objects.filter(slug__in=slugs)
-            if each.get_absolute_url() in paths
-        ]
-        some += model.objects.filter(pk__in=named)
+        some = []
+        # Most pages lead nowhere: even a query of nothing takes time to put together.
+        if slugs:
+            by_slug = model.objects.filter(slug__in=slugs)
+            some += [each for each in by_slug if each.get_absolute_url() in paths]
+        if named := {key for each in revisions for key in each.named(model)}:
+            some += model.objects.filter(pk__in=named)
         if some:
             found[model] = some
     return found

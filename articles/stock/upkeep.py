@@ -51,10 +51,11 @@ def update_rows(model: type[Publication], publications: Sequence[Any]) -> None:
     }
     newest = _newest(model, publications)
     known = [each for each in publications if each.pk in newest]
+    live = [each for each in known if each.live_id]
     from . import checks
 
-    with_links = checks.led_to(model, [each for each in known if each.live_id])
-    found = checks.broken_links(kind, [each.live_id for each in known if each.live_id])
+    with_links = checks.led_to(model, live) if live else set()
+    found = checks.broken_links(kind, [each.live_id for each in live]) if live else {}
     now_with = checked_with()
     for publication in known:
         row = rows.get(publication.pk) or StockRow(kind=kind, publication=publication.pk)
@@ -141,8 +142,8 @@ def _look_at_targets(model: type[Publication], keys: Iterable[int | None]) -> No
         found = checks.led_to(target, live)
         rows = StockRow.objects.filter(kind=kind_of(target))
         for is_orphan in (True, False):
-            some_keys = [each.pk for each in live if (each.pk not in found) == is_orphan]
-            rows.filter(publication__in=some_keys).update(is_orphan=is_orphan)
+            if some_keys := [each.pk for each in live if (each.pk not in found) == is_orphan]:
+                rows.filter(publication__in=some_keys).update(is_orphan=is_orphan)
 
 
 def refresh_rows(kind: str, after: int, last: int | None) -> None:
