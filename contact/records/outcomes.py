@@ -141,10 +141,16 @@ class ClosedBy(Enum):
     STAFF_AFTER_A_TALK = auto()
     # Staff, on the card, without such a conversation.
     STAFF_WITHOUT_A_TALK = auto()
+    # Likewise, while a stop of its line holds.
+    STAFF_ON_A_STOPPED_LINE = auto()
     # The visitor, on the page of their request.
     VISITOR = auto()
     # Staff, when somebody else on the line asked for no calls to it.
     STOP_OF_THE_LINE = auto()
+
+    @property
+    def is_staff_without_a_talk(self) -> bool:
+        return self in (ClosedBy.STAFF_WITHOUT_A_TALK, ClosedBy.STAFF_ON_A_STOPPED_LINE)
 
 
 class RequestFacts(NamedTuple):
@@ -235,7 +241,7 @@ class RequestOutcome(TextChoices):
         "not_called",
         # Not told why: whoever typed the number must not learn that somebody knows us.
         RequestFacts(
-            ClosedBy.STAFF_WITHOUT_A_TALK, _("It is closed, and we will not call about it.")
+            ClosedBy.STAFF_ON_A_STOPPED_LINE, _("It is closed, and we will not call about it.")
         ),
         _("Not called: its line asked to stop"),
     )

@@ -38,6 +38,7 @@ from contact.models import (
     CallbackRequest,
     Disclosure,
     Helpline,
+    LineStop,
     Notice,
     OpeningHours,
     Place,
@@ -300,16 +301,38 @@ def is_offered(outcome):
     return outcome.facts.closed_by not in (ClosedBy.VISITOR, ClosedBy.STOP_OF_THE_LINE)
 
 
+def needs_a_stop(outcome):
+    return outcome.facts.closed_by is ClosedBy.STAFF_ON_A_STOPPED_LINE
+
+
+def stop_line(asked):
+    """Somebody on the same line asked for no calls to it."""
+    LineStop.objects.create(line_index=asked.line_index, stopped_at=NOON)
+
+
 def test_an_ending_is_offered_to_those_who_may(intake, maria):
     page = intake.get(address(held(make_request(), maria))).text
     for outcome in RequestOutcome:
         button = f'<input type="radio" name="outcome" value="{outcome}"'
-        assert (button in page) is is_offered(outcome), "templates/intake/card/_close_form.html"
+        is_there = is_offered(outcome) and not needs_a_stop(outcome)
+        assert (button in page) is is_there, "templates/intake/card/_close_form.html"
+
+
+def test_an_ending_of_stopped_lines_is_offered_for_these_alone(intake, maria):
+    for outcome in filter(needs_a_stop, RequestOutcome):
+        asked = held(make_request(), maria)
+        assert str(outcome.label) not in intake.get(address(asked)).text
+        assert send(intake, asked, "close", outcome=outcome).status_code == 422
+        assert fresh(asked).outcome == ""
+        stop_line(asked)
+        assert str(outcome.label) in intake.get(address(asked)).text
 
 
 @pytest.mark.parametrize("outcome", [each for each in RequestOutcome if is_offered(each)])
 def test_an_ending_is_chosen_by_those_who_may(intake, maria, place, outcome):
     asked = held(make_request(), maria)
+    if needs_a_stop(outcome):
+        stop_line(asked)
     data = {"outcome": outcome, "referred_to": place.pk}
     assert send(intake, asked, "close", **data).status_code == 302
     assert fresh(asked).outcome == outcome

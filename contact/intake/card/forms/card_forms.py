@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact.intake.colleagues import colleagues, name_languages_presence
 from contact.lifecycle.changes.transitions import Scope
+from contact.lifecycle.planning.line_stops import line_stopped_at
 from contact.lifecycle.planning.named_times import is_callable_at_night
 from contact.models import CallbackRequest, Place
 from contact.records.outcomes import CallOutcome, ClosedBy, NextStep, RequestOutcome
@@ -145,9 +146,7 @@ class CloseForm(CardForm):
     AFTER_A_TALK = [
         each for each in RequestOutcome if each.facts.closed_by is ClosedBy.STAFF_AFTER_A_TALK
     ]
-    WITHOUT_ONE = [
-        each for each in RequestOutcome if each.facts.closed_by is ClosedBy.STAFF_WITHOUT_A_TALK
-    ]
+    WITHOUT_ONE = [each for each in RequestOutcome if each.facts.closed_by.is_staff_without_a_talk]
 
     outcome = forms.ChoiceField(
         label=_("How did it end?"),
@@ -165,6 +164,11 @@ class CloseForm(CardForm):
     def __init__(self, request: CallbackRequest, data: Any = None, **kwargs: Any) -> None:
         super().__init__(request, data, **kwargs)
         self.fields["referred_to"].queryset = Place.objects.offered()  # type: ignore[attr-defined]
+        self.line_stopped_at = line_stopped_at(request) if request.is_open else None
+        if not self.line_stopped_at:
+            offered = [each for each in (*self.AFTER_A_TALK, *self.WITHOUT_ONE)
+                       if each.facts.closed_by is not ClosedBy.STAFF_ON_A_STOPPED_LINE]  # fmt: skip
+            self.fields["outcome"].choices = [(each.value, each.label) for each in offered]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -32,7 +32,6 @@ from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
 from contact.intake.queue.selection import return_query
 from contact.lifecycle.changes import stops
-from contact.lifecycle.planning import line_stops
 from contact.lifecycle.team import notices
 from contact.models import CallbackRequest
 from contact.privacy.audit_trail import audit
@@ -178,7 +177,8 @@ def _full_card(
     timeline = timeline_entries(callback, related.person)
     talk = ongoing_talk(callback) if permissions.is_holder else None
     forms = _forms(callback, permissions, refused, is_on_the_phone=bool(number or talk))
-    warnings = _warnings(callback, related)
+    close: CloseForm = forms["forms"]["close"]
+    warnings = _warnings(related, close)
     _record_look(account, callback, related, timeline)
     notices.forget_notices(account, callback)
     return Card(
@@ -199,7 +199,7 @@ def _full_card(
         related=related,
         other_messages=[(each, decrypted(each, "message")) for each in related.open_shown],
         **_on_line(related),
-        close_with=_close_with(forms["forms"]["close"], related),
+        close_with=_close_with(close, related),
         scope_words=scope_words(related),
         timeline=timeline,
         undoable=undoable_steps(account, callback) if permissions.can_work else [],
@@ -237,14 +237,14 @@ def _call_instructions(callback: CallbackRequest, related: RelatedRequests) -> d
     }
 
 
-def _warnings(callback: CallbackRequest, related: RelatedRequests) -> dict[str, Any]:
+def _warnings(related: RelatedRequests, form: CloseForm) -> dict[str, Any]:
     """What to know before calling an open request."""
+    callback, holder = form.request, related.line_holder
     if not callback.is_open:
         return {}
-    holder = related.line_holder
     return {
         "stopped_at": stops.person_stopped_at([callback, *related.same]),
-        "line_stopped_at": line_stops.line_stopped_at(callback),
+        "line_stopped_at": form.line_stopped_at,
         "line_holder": display_name(holder) if holder else "",
     }
 
