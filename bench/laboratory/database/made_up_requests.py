@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import batched
-from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -16,6 +15,8 @@ from django.db.models import Model
 from django.utils import timezone
 from tqdm import tqdm
 
+from bench.laboratory.database.copied_requests import copy_requests
+from bench.laboratory.database.made_up_callers import Caller, World
 from contact.models import (
     AuditEntry,
     AuditHead,
@@ -39,6 +40,8 @@ LINKED_SHARE = 0.2
 SHOPPER_IN = 2000
 DAYS = 730
 BATCH = 2000
+# The other closed ones are copies.
+CLOSED_IN_FULL = 8000
 # The made-up audit trail is never verified.
 NO_HASH = "0" * 64
 SYLLABLES = ("ba", "do", "fi", "gu", "ka", "lo", "mi", "nu", "pa", "ro", "si", "tu")
@@ -63,31 +66,23 @@ ORIGINS = {"website": 90, "phone": 6, "walk_in": 1, "hospital": 2, "family": 1}
 SOURCES = ("", "", "why-is-heroin-so-addictive", "withdrawal-day-by-day")
 
 
-class World(NamedTuple):
-    """Callers (number, blind index, name, person), hashes of the names' sound, staff, a place."""
-
-    people: list[tuple[str, str, str, UUID]]
-    sounds: dict[str, str]
-    staff: list[User]
-    place: Place
-
-
 def make_rows(total: int, seed: int = 1) -> None:
     """Insert `total` requests, 2 % of them open, and a call for each closed one, with its trail."""
     chance, now = random.Random(seed), timezone.now()
     staff = [User.objects.create_user(f"caller-{n}", is_staff=True) for n in range(8)]
     # 555 numbers of every area code; most callers ask more than once.
     numbers = [f"+1{area}555{n:04}" for area in range(201, 990) for n in range(100, 200)]
-    people = [
-        (number, phone_index(number), _name(chance), UUID(int=chance.getrandbits(128), version=4))
+    callers = [
+        Caller(number, phone_index(number), _name(chance), _uuid(chance))
         for number in numbers[: max(total // 2, 1)]
     ]
-    sounds = {name: name_index(name) for name in {name for _, _, name, _ in people}}
-    world = World(people, sounds, staff, Place.objects.create(name="A made-up place"))
-    seen = 0
+    sounds = {name: name_index(name) for name in {each.name for each in callers}}
+    world = World(callers, sounds, staff, Place.objects.create(name="A made-up place"))
+    seen, is_open = 0, [True] * round(total * OPEN_SHARE)
+    in_full = is_open + [False] * min(total - len(is_open), CLOSED_IN_FULL)
     with _indexes_later(CallbackRequest, CallAttempt, AuditEntry, SearchKey):
-        for batch in batched(tqdm(range(total), unit=" requests"), BATCH):
-            rows = [_request(chance, now, world) for _ in batch]
+        for batch in batched(tqdm(in_full, unit=" requests"), BATCH):
+            rows = [_request(chance, now, world, is_open=each) for each in batch]
             CallbackRequest.objects.bulk_create(rows)
             SearchKey.objects.bulk_create(
                 SearchKey(request=row, key=key, asked_at=row.created_at)
@@ -98,6 +93,8 @@ def make_rows(total: int, seed: int = 1) -> None:
             CallAttempt.objects.bulk_create(calls)
             AuditEntry.objects.bulk_create(_reveals(calls, seen))
             seen += len(calls)
+        copy_requests(chance, total - len(in_full), world, LINKED_SHARE)
+        seen += total - len(in_full)
     head = AuditHead(pk=1, count=seen, hash=NO_HASH)
     head.seal = head.expected_seal()
     head.save()
@@ -124,23 +121,23 @@ def _name(chance: random.Random) -> str:
     return " ".join(part.title() for part in parts)
 
 
-def _request(chance: random.Random, now: datetime, world: World) -> CallbackRequest:
-    is_open = chance.random() < OPEN_SHARE
+def _request(
+    chance: random.Random, now: datetime, world: World, *, is_open: bool
+) -> CallbackRequest:
     age = timedelta(minutes=chance.uniform(0, 3 * 24 * 60 if is_open else DAYS * 24 * 60))
     asked = now - age
-    phone, index, name, person = chance.choice(world.people)
-    identity = UUID(int=chance.getrandbits(128), version=4)
+    caller, identity = chance.choice(world.callers), _uuid(chance)
     request = CallbackRequest(
         id=identity,
         reference=reference_for(identity),
         created_at=asked,
         received_at=asked,
-        name=name,
-        phone=phone,
-        phone_index=index,
-        line_index=index,
-        person=person if chance.random() < LINKED_SHARE else identity,
-        name_index=world.sounds[name],
+        name=caller.name,
+        phone=caller.number,
+        phone_index=caller.phone_index,
+        line_index=caller.phone_index,
+        person=caller.person if chance.random() < LINKED_SHARE else identity,
+        name_index=world.sounds[caller.name],
         message="Plainly made-up words about nobody." if chance.random() < 0.5 else "",
         calling_for=chance.choice(("self", "someone_else")),
         best_time=chance.choice(("any", "any", "morning", "afternoon", "evening")),
@@ -195,6 +192,10 @@ def _close(chance: random.Random, request: CallbackRequest, now: datetime, world
     request.reached_at = request.first_attempt_at if chance.random() < 0.5 else None
 
 
+def _uuid(chance: random.Random) -> UUID:
+    return UUID(int=chance.getrandbits(128), version=4)
+
+
 def _drawn[T](chance: random.Random, weights: dict[T, int]) -> T:
     return chance.choices(list(weights), list(weights.values()))[0]
 
@@ -205,7 +206,7 @@ def _attempts(
     for row in rows:
         if row.first_attempt_at:
             yield CallAttempt(
-                id=UUID(int=chance.getrandbits(128), version=4),
+                id=_uuid(chance),
                 request=row,
                 by=chance.choice(staff),
                 at=row.first_attempt_at,
