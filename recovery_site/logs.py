@@ -11,6 +11,8 @@ CONFIG: dict[str, Any] = {
         "private": {
             "()": "recovery_site.logs.RedactingFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
+            # Milliseconds would stand behind the offset.
+            "datefmt": "%Y-%m-%d %H:%M:%S%z",
             "style": "{",
         },
     },
@@ -18,9 +20,9 @@ CONFIG: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
-        # A visitor's wrong address is not our error.
         # It logs the ids of passkeys.
         "fido2": {"level": "WARNING"},
+        # A visitor's wrong address is not our error.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
     },

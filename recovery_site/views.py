@@ -32,6 +32,7 @@ from .serving import health
 
 # Doors on the first page; the list of articles leads to all topics.
 MOST_TOPICS = 12
+PLAIN_TEXT = "text/plain; charset=utf-8"
 
 
 @require_safe
@@ -108,7 +109,7 @@ def _found(query: str, danger_language: str) -> dict[str, Any]:
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answer while the process is alive."""
-    return HttpResponse("alive\n", content_type="text/plain")
+    return HttpResponse("alive\n", content_type=PLAIN_TEXT)
 
 
 @require_safe
@@ -116,7 +117,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """200 while requests are taken and brought to the team, else 503 naming what is wrong."""
     faults, notes = health.current_health()
     text = "\n".join([*(faults or ["ready"]), *notes])
-    return HttpResponse(f"{text}\n", content_type="text/plain", status=503 if faults else 200)
+    return HttpResponse(f"{text}\n", content_type=PLAIN_TEXT, status=503 if faults else 200)
 
 
 @require_safe
@@ -127,7 +128,7 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
         *(f"Disallow: {path}" for path in ("/admin/", "/intake/", "/contact/thanks/", "/search/")),
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN_TEXT)
 
 
 @require_safe
@@ -141,7 +142,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
         "Preferred-Languages: en",
     ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN_TEXT)
 
 
 @require_safe

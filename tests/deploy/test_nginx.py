@@ -126,7 +126,8 @@ def test_post_to_a_page_reaches_the_application(site):
         "//faq/", "/faq//", "/%66aq/", "/faq/%2e%2e/", "/FAQ/", "/faq/index.html", "/faq/.",
         "/pages/current/faq/index.html", "/current/faq/", "/faq/page.json", "/.none",
         "/faq/index.html.gz", "/../journal/new/", "/static/../journal/", "/static/%2e%2e/pages/",
-        "/site.sqlite3", "/.env", "/deploy/nginx.conf", "/unavailable/index.html", "/unavailable/",
+        "/site.sqlite3", "/.env", "/.git/config", "/deploy/nginx.conf", "/unavailable/index.html",
+        "/unavailable/",
     ],
 )  # fmt: skip
 def test_no_other_address_reads_the_folder(site, path):

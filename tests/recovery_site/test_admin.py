@@ -222,6 +222,14 @@ def test_who_wanted_another_page_gets_that_one(client):
     assert answer["Location"] == wanted
 
 
+def test_a_log_in_leads_to_no_other_site(client):
+    make_staff("Intake leads", username="erin")
+    for wanted in ("https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:1"):
+        answer = client.post(LOGIN, credentials(next=wanted))
+        assert answer["Location"] == "/intake/", wanted
+        client.logout()
+
+
 def test_who_also_writes_or_runs_the_site_lands_on_the_first_page(client):
     make_staff("Intake", "Editors", username="erin")
     assert client.post(LOGIN, credentials())["Location"] == "/admin/"

@@ -240,8 +240,12 @@ def test_https_site_is_strict(tmp_path):
     assert site.ALLOWED_HOSTS == ["www.example.org"]
     assert site.SECURE_SSL_REDIRECT
     assert site.SESSION_COOKIE_SECURE
+    assert site.CSRF_COOKIE_SECURE
+    assert site.SESSION_COOKIE_HTTPONLY
+    assert site.CSRF_COOKIE_HTTPONLY
+    assert site.SESSION_COOKIE_SAMESITE == site.CSRF_COOKIE_SAMESITE == "Lax"
     assert site.SECURE_HSTS_SECONDS == 31536000
-    assert site.SESSION_COOKIE_NAME == "__Host-session"
+    assert (site.SESSION_COOKIE_NAME, site.CSRF_COOKIE_NAME) == ("__Host-session", "__Host-csrf")
     assert site.SECURE_PROXY_SSL_HEADER == ("HTTP_X_FORWARDED_PROTO", "https")
 
 

@@ -124,6 +124,18 @@ def test_health_answers_to_any_host(client, path):
         assert client.get(path, headers={"Host": host}).status_code in (200, 503)
 
 
+def test_every_text_names_its_charset(client, db):
+    for path in ("/", "/robots.txt", "/.well-known/security.txt", "/healthz", "/readyz"):
+        assert client.get(path)["Content-Type"].endswith("; charset=utf-8"), path
+
+
+def test_nothing_answers_to_trace(client, db):
+    for path in ("/", "/contact/", "/search/", "/healthz", "/admin/login/", "/intake/", "/none/"):
+        answer = client.trace(path, headers={"X-Mark": "echo"})
+        assert answer.status_code in (302, 404, 405), path
+        assert "echo" not in answer.text
+
+
 def test_robots_hides_private_places_and_names_the_sitemap(client):
     text = client.get("/robots.txt").text
     for line in ("Disallow: /admin/", "Disallow: /contact/thanks/", "/sitemap.xml"):
