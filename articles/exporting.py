@@ -93,7 +93,7 @@ def _paragraph(children: list[HtmlElement | str]) -> Iterator[str]:
 
 
 def _number(words: str) -> str:
-    """A paragraph that begins with “1.” is no list."""
+    """Escape a paragraph that begins with “1.”, which would become a list."""
     return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", words)
 
 

@@ -65,7 +65,7 @@ class StaffSite(admin.AdminSite):
             try:
                 return inner(request, *args, **kwargs)
             except (OverflowError, DataError) as nonsense:
-                # A number that no column holds, typed into an address or a forged form.
+                # A number too large for the column, typed into an address or a forged form.
                 raise BadRequest from nonsense
 
         return staff_policy(answered)

@@ -53,7 +53,7 @@ def require_keys_to_migrate(using: str, **kwargs: Any) -> None:
 
 
 def remove_triggers(using: str, plan: list[Any], **kwargs: Any) -> None:
-    """Take off what would stop SQLite from making a table anew: triggers that name the table."""
+    """Drop the triggers of an SQLite database: they would stop it from making a table anew."""
     from .database import triggers
 
     if plan and connections[using].vendor == "sqlite":

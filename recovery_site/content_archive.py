@@ -208,7 +208,7 @@ def _load(archive: zipfile.ZipFile, model: type[models.Model]) -> None:
 
 
 def _not_to_clean(row: models.Model) -> set[str]:
-    """Relations, which the database checks, and what is empty: a draft may lack anything."""
+    """Fields that are not cleaned: relations, which the database checks, and empty ones."""
     return {
         field.name
         for field in row._meta.fields

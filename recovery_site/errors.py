@@ -133,7 +133,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Lead to where the page is now, if it had this address before."""
-    # A view looked for it: only then may it have been somebody's address.
+    # A view looked for it and found nothing: only then can it be an old address.
     if request.resolver_match and (target := _new_address(request.path)):
         response = HttpResponsePermanentRedirect(target)
         # Editors may take it back.

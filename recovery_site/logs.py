@@ -30,7 +30,7 @@ CONFIG: dict[str, Any] = {
 
 
 class RedactingFormatter(logging.Formatter):
-    """Tracebacks that tell where and what kind, not with which words.
+    """Logs tracebacks with the place and class of an error, without its message.
 
     The message of an exception may quote what a visitor wrote.
     """

@@ -32,7 +32,7 @@ MODULE = "recovery_site.serving.rsgi"
 LOAD = "from recovery_site import server; server.load_application()"
 # Connections are cheap: idle ones must leave room for others, and end soon.
 CONNECTIONS, HEADER_MILLISECONDS = 1024, 10_000
-# So long new workers have to begin, and earlier ones to end.
+# Seconds that new workers have to start, and earlier ones to end.
 OVERLAP_SECONDS, WORKERS_STOP_SECONDS = 2, 5
 # The workers of the process that this one was, by their ids.
 EARLIER_WORKERS = "EARLIER_WORKERS"
@@ -99,7 +99,7 @@ def load_anew(earlier: EarlierWorkers) -> None:
         return
     workers = [each.pid for each in multiprocessing.active_children() if each.pid]
     os.environ[EARLIER_WORKERS] = " ".join(map(str, workers + earlier.alive()))
-    # Until the new process hears them: a signal would end it and leave the workers alone.
+    # Block signals until the new process handles them: one now would end it and orphan the workers.
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
 

@@ -13,7 +13,7 @@ MOST_BYTES = 100_000
 
 
 class TallyFile:
-    """Lines in a file of DATA_DIR, counted into the database and then forgotten."""
+    """A file of DATA_DIR whose lines are counted into the database and then removed."""
 
     def __init__(self, name: str) -> None:
         self.name = name

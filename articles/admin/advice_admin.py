@@ -66,7 +66,7 @@ class AdviceAdmin(RevisionsAdmin):
         )
 
     def _decide(self, request: HttpRequest, publication: Any, pieces: list[Any], form: Any) -> None:
-        """Dismiss what the form is of; without one, let what was dismissed be shown again."""
+        """Dismiss what the form is about; without a form, show again what was dismissed."""
         if form is None:
             digest = clean_text(request.POST.get("take_back", ""))
             said = DismissedAdvice.objects.take_back(publication, digest)

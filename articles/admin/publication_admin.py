@@ -164,7 +164,7 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AdviceAdmin, Au
         return []
 
     def _note_window(self, request: HttpRequest, form_key: str, number: int) -> None:
-        """Remember what this window saved: that is no news to it."""
+        """Remember what this window saved, so that it is not told of its own save."""
         saved = request.session.get("saved_from", {})
         saved.pop(form_key, None)
         request.session["saved_from"] = dict([*saved.items(), (form_key, number)][-MAX_WINDOWS:])

@@ -37,7 +37,7 @@ from .source_lines import SourcesField
 
 MAX_BODY_LENGTH = 200_000
 LIVE_WORDS = "live"
-WINDOW_FIELDS = ("form_key", "edits")  # they tell of the window, not of the page
+WINDOW_FIELDS = ("form_key", "edits")  # of the browser window, not of the page
 # Names of form fields for what a revision holds under other names than the publication.
 PLACE_FORM_FIELDS = {"related_keys": "related"}
 

@@ -224,7 +224,7 @@ class TakeDownAdmin(RevisionsAdmin):
         return self.redirect_to(request, "change", pk)
 
     def bring_back_text(self, publication: Any) -> str:
-        """What will happen."""
+        """What the page says will happen once it is confirmed."""
         return gettext("It stands in the lists again, as a draft with all its versions.")
 
     def bring_back(self, request: HttpRequest, publication: Any) -> str:

@@ -137,7 +137,7 @@ def _last_words(text: str) -> str:
 
 
 def left_out_as(node: HtmlElement) -> PartKind | None:
-    """As what an element is left out, with all that it holds."""
+    """The kind under which an element is left out, with all that it holds."""
     styles, classes, href = node.styles, node.get("class").lower(), node.get("href")
     if node.name in ("img", "svg"):
         return PartKind.PICTURE

@@ -96,7 +96,7 @@ def uses_of(publication: Any) -> list[Use]:
 
 
 def _to(publication: Any) -> Q:
-    """Its address, its place on the list that shows all of its kind, and those it had before."""
+    """Links to its address, to its place on the list of its kind, or to where it was before."""
     path = publication.get_absolute_url()
     # A list, not a subquery: with one, PostgreSQL reads all links.
     earlier = list(OldAddress.objects.filter(target=path).values_list("path", flat=True))

@@ -31,7 +31,7 @@ def has_no_address(slug: str) -> bool:
 
 
 def missing_parts(place: dict[str, Any], content: dict[str, Any]) -> list[str]:
-    """Which of `PARTS` words (`CONTENT_FIELDS`) in a place (`PLACE_FIELDS`, or some) lack."""
+    """The `PARTS` that are missing from words (`CONTENT_FIELDS`) and place (`PLACE_FIELDS`)."""
     missing = []
     if not content["title"].strip():
         missing.append("title")

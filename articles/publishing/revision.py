@@ -114,7 +114,7 @@ class Revision(models.Model):
         return []
 
     def standing_review(self) -> Any:
-        """The clinician's review that stands for these words; None without."""
+        """The clinician's review that stands for these words, or None."""
         return None
 
     @property

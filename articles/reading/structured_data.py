@@ -24,7 +24,7 @@ def organization() -> dict[str, Any]:
 
 
 def day_of(moment: datetime) -> str:
-    """The day on the centre's clock; digits of a second help nobody, and weigh what they are."""
+    """The day on the centre's clock. The time of day helps nobody and costs bytes."""
     return timezone.localdate(moment).isoformat()
 
 

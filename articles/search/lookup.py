@@ -18,7 +18,7 @@ StemGroup = Sequence[str]
 MOST_TOGETHER, MOST_OF_ONE = 40, 25
 # Groups that are looked up each for itself, and those that must all be met: the rarest ones.
 MOST_ALONE, MOST_MET = 4, 5
-# Documents from which on reading until enough are found is sooner done than the index.
+# From so many documents on, reading rows until enough are found is faster than the index.
 COMMON = 2000
 _POSTGRESQL = "SELECT id FROM articles_searchdocument WHERE"
 _SQLITE = "SELECT rowid AS id FROM articles_searchtext WHERE articles_searchtext"

@@ -14,8 +14,8 @@ from .rows import StockRow, StockWord
 
 MOST_WORDS = 8
 MOST_MEANT = 50
-# Of a word on so many rows, reading the list in its order until the page is full is sooner done
-# than looking at each row of the word.
+# For a word on so many rows, reading the list in its order until the page is full is faster than
+# looking at each row of the word.
 ROWS_OF_A_COMMON_WORD = 3000
 # Shorter words have too many neighbours that are words themselves.
 SHORTEST_TYPO, SHORTEST_WITH_TWO = 4, 7

@@ -32,7 +32,7 @@ def checked_with() -> str:
 
 
 def update_row(publication: Publication) -> None:
-    """Let the list say what is so of `publication` now."""
+    """Bring the row of `publication` up to date."""
     update_rows(type(publication), [publication])
 
 
@@ -117,7 +117,7 @@ def _place(row: StockRow, publication: Any, newest: dict[str, Any]) -> None:
 
 
 def _words_of_list(model: type[Publication], key: int, revision: Any) -> str:
-    """By what a list names the page whose words are checked; `revision`, if it was read already."""
+    """The words under which the list shows the page; `revision` if they were read already."""
     if not revision:
         some: Any = model.revisions.rel.related_model.objects
         revision = some.only("title", "slug", "summary").get(pk=key)
@@ -132,7 +132,7 @@ def _words(text: str) -> list[StockWord]:
 
 
 def _look_at_targets(model: type[Publication], keys: Iterable[int | None]) -> None:
-    """Pages that the live words named before or name now may have become orphans, or be none."""
+    """Check whether pages that the live words named before, or name now, are orphans."""
     from . import checks
 
     revisions = model.revisions.rel.related_model.objects.defer("body", *UNREAD_COLUMNS)
@@ -192,7 +192,7 @@ def forget_words(most: int = MOST_WORDS_FORGOTTEN) -> int:
         return 0
     with transaction.atomic():
         if connection.vendor == "postgresql":
-            # Whoever saves a page writes its words first, and now waits, or is waited for.
+            # A save writes the words of its page first, so that one of the two waits for the other.
             with connection.cursor() as cursor:
                 table = connection.ops.quote_name(StockWord._meta.db_table)
                 cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")

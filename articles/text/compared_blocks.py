@@ -35,7 +35,7 @@ HOLD_TEXT = {"li", "td", "th"}
 class ComparedWord(NamedTuple):
     text: str
     marks: tuple[ComparedElement, ...] = ()
-    is_glued: bool = False  # nothing stands between it and the word before
+    is_glued: bool = False  # whether it follows the word before without a space
     begins_link: bool = False
 
 

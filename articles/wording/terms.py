@@ -82,7 +82,7 @@ def sentences(text: str) -> list[str]:
 
 
 def _left_out(match: re.Match[str]) -> str:
-    """As long as the words that it stands for."""
+    """As many characters as the match has, so that positions stay the same."""
     return f" {'…' * (len(match[0]) - 2)} "
 
 

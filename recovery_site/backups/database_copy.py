@@ -104,12 +104,12 @@ def _require_sound(copy: sqlite3.Connection) -> None:
 
 @contextlib.contextmanager
 def _opened_sqlite_copy(source: Path) -> Iterator[IO[bytes]]:
-    """The copy lies beside the database, which is no better sealed, and has lost its name."""
+    """Open a copy beside the database, which is not sealed either, and unlink its name."""
     descriptor, name = tempfile.mkstemp(prefix=".copy.", dir=source.parent)
     with open(descriptor, "rb") as file:
         try:
             copy = sqlite3.connect(name)
-            # Neither it may need a second file, nor is it mended after a crash.
+            # It needs no second file and no repair after a crash.
             copy.execute("PRAGMA journal_mode = OFF")
         finally:
             Path(name).unlink()

@@ -58,7 +58,7 @@ def make_backup(folder: Path, *, keep: int | None = None) -> Path:
 
 
 def _copy_database(target: Path) -> None:
-    """A sealed copy never lies in the open, not while it is made either."""
+    """Copy the database; of a copy to be sealed, no file that has a name is ever unsealed."""
     if not settings.BACKUP_PUBLIC_KEY:
         database_copy.copy_to(target)
         database_copy.require_readable(target)
@@ -84,7 +84,7 @@ def read_back(folder: Path) -> Manifest:
     """Return the manifest of a backup whose bytes are as written. Raise BackupError."""
     manifest = Manifest.read(folder)
     manifest.check(folder)
-    # Whether a sealed copy opens, `restore` finds out, which has its key.
+    # Only `restore` has the key that shows whether a sealed copy opens.
     if not is_sealed(folder):
         database_copy.require_readable(folder)
     return manifest

@@ -19,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 HINT = "Run `manage.py migrate`: it installs them."
-# All names begin with one of these, so that triggers that are declared no more are found.
+# Every trigger's name begins with one of these, so that those no longer declared are found.
 TRIGGER_PREFIXES = ("content_changed_", "audit_", "report_", "search_")
 
 

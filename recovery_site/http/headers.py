@@ -48,7 +48,7 @@ def compress_visitor_pages(
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         is_compressed = request.path in COMPRESSED_PATHS and request.method in ("GET", "HEAD")
-        # With a query, the form shows what somebody typed.
+        # With a query string, the form shows what somebody typed.
         is_compressed = is_compressed and not (request.path == INDEXABLE_PATH and request.GET)
         if is_compressed and response.status_code == 200:
             name = coding(request.META)

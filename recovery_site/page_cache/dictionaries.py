@@ -22,7 +22,7 @@ from recovery_site.http.negotiation import BR, IDENTITY
 
 from .pages import CachedPage, Headers
 
-# The site is whole without it; its second pages are larger.
+# Optional: without it, the second page of a visit is larger.
 zstandard: Any = import_module("zstandard") if find_spec("zstandard") else None
 
 DCZ = "dcz"

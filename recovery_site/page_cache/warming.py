@@ -30,7 +30,7 @@ def fetch(handler: PageCacheHandler, path: str) -> int:
         {
             "REQUEST_METHOD": "GET",
             "SCRIPT_NAME": "",
-            # The bytes of the path, each as one character (PEP 3333).
+            # WSGI takes each byte of the path as one character (PEP 3333).
             "PATH_INFO": unquote(path).encode().decode("latin-1"),
             "QUERY_STRING": "",
             "SERVER_NAME": site.hostname or "localhost",

@@ -14,9 +14,9 @@ from math import exp, log1p
 from .reading import Query
 from .vocabulary import ROW_MARK
 
-# As if each page had so many features more, spread like those of all pages.
+# Smoothing: each page counts as having so many more features, spread like those of all pages.
 SMOOTHING = 60.0
-# Bayes takes features for strangers to each other. They are not, so each counts for less.
+# Bayes assumes independent features. These are not, so each counts for less.
 CAUTION = 3.0
 LEAST_LIKELY = 0.01
 

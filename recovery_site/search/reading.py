@@ -71,7 +71,7 @@ def read_query(
     begun = words.pop() if is_begun and words else ""
     known = _known(words, vocabulary)
     is_corrected, unknown = False, [word for word in words if word not in known]
-    # Who writes Spanish meant no English word by it.
+    # In a Spanish query, no word was meant as an English one.
     if not is_exact and _language(words, vocabulary) != SPANISH:
         words, is_corrected, unknown = _put_right(words, known, vocabulary)
     terms = _terms(words, vocabulary, frozenset(unknown))

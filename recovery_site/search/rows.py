@@ -83,7 +83,7 @@ class SearchPhrase(models.Model):
 
 
 class FailedSearch(models.Model):
-    """A word that no page has, and how often it was looked for in the week that began then."""
+    """A word that no page has, and how often it was looked for in the week from `week` on."""
 
     # Words that fewer have looked for are not kept.
     LEAST = 3

@@ -23,7 +23,7 @@ from recovery_site.environment import roles
 from recovery_site.models import ContentVersion
 from recovery_site.page_cache.cache import served_stale_copy, site_folder
 
-# So long an answer stands: whoever asks all the time makes the disk sync no oftener.
+# Seconds that an answer is reused, so that polling does not make the disk sync each time.
 HEALTH_KEPT_SECONDS = 1
 # `run_jobs` brings entries in within a second.
 LONGEST_WAIT_SECONDS = 60
@@ -43,7 +43,7 @@ _turn = Lock()
 
 
 def current_health() -> Health:
-    """What was found out at most a second ago, or last while another thread finds out."""
+    """The result of the last second, or the one before while another thread looks."""
     place = str(settings.DATA_DIR)
     kept = _kept.get(place)
     if not _turn.acquire(blocking=kept is None):
@@ -108,7 +108,7 @@ def _notes_of_staff() -> Iterator[str]:
     except audit_anchors.DamagedAnchors:
         yield "audit trail: what was noted of it is damaged: manage.py verify_audit"
     except DatabaseError:
-        # It is among the faults.
+        # Already listed among the faults.
         pass
     if not envelopes.is_on():
         yield "keys: requests in the journal are not sealed to a public key: JOURNAL_PUBLIC_KEY"

@@ -69,7 +69,7 @@ class KnownKeyMixin:
         try:
             factor: Authenticator = super().clean_credential()  # type: ignore[misc]
         except (AttributeError, LookupError, TypeError, ValueError) as nonsense:
-            # Whatever a script of ours never sends.
+            # Our script never sends this.
             raise ValidationError(NOT_THIS_KEY, code="wrong") from nonsense
         return factor
 

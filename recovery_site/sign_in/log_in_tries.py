@@ -25,7 +25,7 @@ class LogInTry:
         return brakes.begin_try(self.lanes)
 
     def fail(self) -> None:
-        # A name that no account has may be a password typed into the wrong field.
+        # An unknown name may be a password typed into the wrong field, so it is not written down.
         name = self.name.strip().replace("\0", "")
         known = User.objects.filter(username=name).first()
         detail: dict[str, Any] = {"account": known.get_username()} if known else {}

@@ -19,7 +19,7 @@ from faq.models import Question, QuestionReviewRequest
 
 logger = logging.getLogger(__name__)
 
-# What could not be mailed for so long is on the first page anyway.
+# After so long it is not mailed any more; it stands on the first page of the admin anyway.
 TRY_FOR = timedelta(days=2)
 
 
@@ -32,7 +32,7 @@ def send_due(is_stopping: Callable[[], bool] = lambda: False) -> int:
         if is_stopping():
             break
         rows = type(request).objects.filter(pk=request.pk)
-        # Noted before it is sent: another machine's process may be at the same.
+        # Noted before it is sent, as another machine's process may be about to send it.
         if not rows.filter(**{noted: None}).update(**{noted: timezone.now()}):
             continue
         if error := deliver(message):

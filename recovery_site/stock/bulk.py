@@ -62,7 +62,7 @@ class BulkForm(forms.Form):
         self.action = action
 
     def offer(self, topics: dict[int, str], people: dict[int, str]) -> None:
-        """Offer what the page knows already, rather than ask for each field anew."""
+        """Offer the choices that the page has read already, without a query for each field."""
         accounts, nobody = [*people.items()], ("", AS_IT_IS)
         choices: dict[str, list[Any]] = {
             "owner": [nobody, *accounts],

@@ -110,7 +110,7 @@ class StockListing:
         self.topics = dict(Topic.objects.values_list("pk", "name"))
         self.people = _staff_names()
         self.form = StockFilterForm(request.GET, self.visible, self.topics, self.people)
-        # What is no choice is left out.
+        # Values that are no choice are left out.
         self.form.is_valid()
         self.chosen = self.form.cleaned_data
         sort = self.chosen.get("sort") or "title"

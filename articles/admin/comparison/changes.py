@@ -174,7 +174,7 @@ def _steps[T: Hashable](old: Sequence[T], new: Sequence[T]) -> Iterator[EditStep
     start = _alike(old, new)
     end = _alike(old[:start:-1], new[:start:-1])
     middle = old[start : len(old) - end], new[start : len(new) - end]
-    # What stands there very often is no hold; without this, long lists of it take minutes.
+    # Words that occur very often are no anchors: with them, long lists take minutes.
     is_long = max(map(len, middle)) > MANY
     yield True, 0, start, 0, start
     for name, a, b, c, d in SequenceMatcher(None, *middle, autojunk=is_long).get_opcodes():
@@ -183,7 +183,7 @@ def _steps[T: Hashable](old: Sequence[T], new: Sequence[T]) -> Iterator[EditStep
 
 
 def _alike(old: Sequence[Any], new: Sequence[Any]) -> int:
-    """How many are the same at the beginning."""
+    """How many items both lists share at their beginning."""
     pairs = enumerate(zip(old, new, strict=False))
     return next((n for n, (one, other) in pairs if one != other), min(len(old), len(new)))
 
@@ -230,7 +230,7 @@ def _compare_words(old: Sequence[ComparedWord], new: Sequence[ComparedWord]) -> 
 
 
 def _replaced(old: Sequence[ComparedWord], new: Sequence[ComparedWord]) -> Iterator[ChangedText]:
-    """With words for their formats if these differ."""
+    """The words of both, with names for their formats where these differ."""
     is_format = bool(old and new) and {w.marks for w in old} != {w.marks for w in new}
     yield from _whole("del", old, is_format)
     yield from _whole("ins", new, is_format)

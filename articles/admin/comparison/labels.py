@@ -51,7 +51,7 @@ def _element_label(element: ComparedElement) -> str:
 
 
 def mark_labels(marks: Sequence[ComparedElement], is_complete: bool) -> list[str]:
-    """Where links lead; with `is_complete` also bold and the like, or that there is nothing."""
+    """Where links lead; with `is_complete` also bold and the like, or a label for none of these."""
     labels = []
     for mark in marks:
         if mark.name == "a":

@@ -23,5 +23,5 @@ def place_lines(revision: Revision, name: str) -> list[str]:
 
 
 def _named(thing: Any) -> str:
-    """With its address, since two may have one name."""
+    """Name and address, since two may have the same name."""
     return f"{thing} ({thing.get_absolute_url()})"

@@ -96,6 +96,6 @@ class Command(BaseCommand):
     def accept_gap(self) -> None:
         if gap := audit_anchors.find_gap():
             audit_anchors.accept_gap(gap)
-            # What is kept of before need not agree any longer.
+            # Checkpoints that were kept before this need not agree any longer.
             checkpoint_mails.keep_checkpoint()
             self.stdout.write(f"Accepted, and written down: {gap}.")

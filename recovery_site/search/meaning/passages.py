@@ -41,7 +41,7 @@ def passages() -> dict[str, str]:
             path = model(slug=slug).get_absolute_url()
             found |= {text: path for text in texts if text}
     for page in pages.others():
-        # Their names alone are so short that they are like everything.
+        # Their names alone are so short that they resemble every query.
         found[f"{page.name}. {page.about}"] = page.path
     found |= {text: path for path, text, _language in current_vocabulary().phrases}
     return found if len(found) <= MOST_PASSAGES else {}

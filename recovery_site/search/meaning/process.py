@@ -87,7 +87,7 @@ class ModelServer(socketserver.UnixStreamServer):
     request_queue_size = 32
 
     def __init__(self, path: Path, pages: Pages, model: Model) -> None:
-        # The one before, which may still be ending, does not remove it: it could be ours.
+        # The process before leaves its socket: at its end, it could not tell its own from ours.
         path.unlink(missing_ok=True)
         mask = os.umask(0o117)
         try:
