@@ -102,12 +102,9 @@ def file_name_part(dates: DateRange) -> str:
 
 def statistics_rows(found: Statistics) -> Iterator[Sequence[str]]:
     """A row for each number, with its chart and its group."""
-    dates, before, number = found.dates, found.dates.before, gettext("Number")
+    number = gettext("Number")
     yield [gettext("Report"), gettext("Group"), gettext("Measure"), gettext("Value")]
-    for name, days in ((gettext("Days"), dates), (gettext("Days before"), before)):
-        yield [name, "", gettext("From"), days.first.isoformat()]
-        yield [name, "", gettext("To"), days.last.isoformat()]
-    yield [gettext("Days"), "", gettext("Time zone"), settings.TIME_ZONE]
+    yield from _rows_of_days(found.dates)
     yield [gettext("Requests"), "", number, shown_number(found.requests.total)]
     yield [gettext("Left out as spam"), "", number, shown_number(found.excluded)]
     yield from _figure_rows(gettext("Requests"), request_figures(found))
@@ -126,6 +123,13 @@ def statistics_rows(found: Statistics) -> Iterator[Sequence[str]]:
         *shopper_panels(found.tries, found.before.tries),
     ):
         yield from _panel_rows(panel)
+
+
+def _rows_of_days(dates: DateRange) -> Iterator[Sequence[str]]:
+    for name, days in ((gettext("Days"), dates), (gettext("Days before"), dates.before)):
+        yield [name, "", gettext("From"), days.first.isoformat()]
+        yield [name, "", gettext("To"), days.last.isoformat()]
+    yield [gettext("Days"), "", gettext("Time zone"), settings.TIME_ZONE]
 
 
 def _figure_rows(report: str, figures: Iterable[Figure]) -> Iterator[Sequence[str]]:

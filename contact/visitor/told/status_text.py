@@ -89,18 +89,7 @@ def other_hours_reason(schedule: Schedule, caller: CallPreferences, now: datetim
     if wished and wished.start <= next_slot(schedule, caller, now).start:
         return ""
     if wished:
-        zone = clock_of(caller.time_zone)
-        words = {
-            "wish": ASKED_FOR[caller.best_time],
-            "day": date_format(wished.start.astimezone(zone), "l, F j"),
-        }
-        return (
-            gettext(
-                "You asked for %(wish)s. Our desk is next open then on %(day)s. So that you need "
-                "not wait for that, we will call sooner, at another time of day."
-            )
-            % words
-        )
+        return _why_sooner(caller, wished.start)
     if not overlaps_opening_hours(schedule, caller._replace(best_time="any"), now):
         return gettext(
             "Our desk is closed at the hours in which we may call you: "
@@ -113,6 +102,20 @@ def other_hours_reason(schedule: Schedule, caller: CallPreferences, now: datetim
         )
     return gettext(
         "Our desk is closed in the hours you chose, so we will call at another time of day."
+    )
+
+
+def _why_sooner(caller: CallPreferences, wished: datetime) -> str:
+    words = {
+        "wish": ASKED_FOR[caller.best_time],
+        "day": date_format(wished.astimezone(clock_of(caller.time_zone)), "l, F j"),
+    }
+    return (
+        gettext(
+            "You asked for %(wish)s. Our desk is next open then on %(day)s. So that you need "
+            "not wait for that, we will call sooner, at another time of day."
+        )
+        % words
     )
 
 

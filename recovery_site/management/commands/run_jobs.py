@@ -130,20 +130,25 @@ def copy_for_pages(copy: KeptCopy[Any]) -> None:
 
 
 def all_jobs(cache: PageCache | None) -> list[Job]:
-    def publish() -> None:
-        if carry_out_due() and cache:
-            refresh.refresh_own(cache)
+    return [
+        # Before anything that deletes by the clock.
+        Job("clock", clock.ClockWatch().look, 10),
+        *jobs_for_pages(cache),
+        *jobs_on_time(cache),
+        *jobs_for_upkeep(),
+    ]
 
-    replanner, links, of_pages = replanning.Replanner(), DailyRound(), []
+
+def jobs_for_pages(cache: PageCache | None) -> list[Job]:
+    """What pages say of records, and making pages before visitors ask."""
+    warming = []
     if cache:
         warmer = Warmer(PageCacheHandler(cache))
-        of_pages = [
+        warming = [
             Job("warming", lambda: warmer.step(stop_requested.is_set), 1),
             Job("search by meaning", passages.tell_process, 2),
         ]
     return [
-        # Before anything that deletes by the clock.
-        Job("clock", clock.ClockWatch().look, 10),
         # First of the others, for nginx shows it for its own errors from the start.
         Job("unavailable page", write_unavailable_page, 10),
         Job("crisis lines", lambda: copy_for_pages(crisis_lines.crisis_lines), 1),
@@ -151,8 +156,20 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("facts", Fact.objects.end_due, 1),
         Job("foot", lambda: copy_for_pages(foot.foot_links), 1),
         Job("opening hours", lambda: copy_for_pages(shown_hours.opening_hours), 1),
-        *of_pages,
+        *warming,
         Job("new day", ContentVersion.begin_day, 10),
+    ]
+
+
+def jobs_on_time(cache: PageCache | None) -> list[Job]:
+    """What must happen on time: requests, publishing, mails, and watching over these."""
+
+    def publish() -> None:
+        if carry_out_due() and cache:
+            refresh.refresh_own(cache)
+
+    replanner = replanning.Replanner()
+    return [
         Job("heartbeat", (Path(settings.DATA_DIR) / "run_jobs.alive").touch, 1),
         Job("journal", Drain(), 0),
         Job("mail", lambda: emails.send_due(stop_requested.is_set), 5, sends_mail=True),
@@ -171,6 +188,13 @@ def all_jobs(cache: PageCache | None) -> list[Job]:
         Job("reconcile", journal.reconcile, 60),
         # After it: a request may have to come back first.
         Job("endings", endings_back.apply_endings, 60),
+    ]
+
+
+def jobs_for_upkeep() -> list[Job]:
+    """What is counted, checked and forgotten."""
+    links = DailyRound()
+    return [
         Job("audit anchor", audit_anchors.append_anchor, 60),
         Job("accepted forms", accepted_forms.forget_old, 60),
         Job("words seen", WordsSeen.objects.forget_old, 600),
