@@ -6,7 +6,7 @@ The hours are those of 47 CFR 64.1200(c)(1), taken as the safe default.
 from __future__ import annotations
 
 from datetime import datetime, time, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, assert_never
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -113,6 +113,21 @@ def callers_time(
     return CallersTime(clocks, time_zone in known_zones(), bool(by_number))
 
 
+def callers_time_words(time_zone: str, moment: datetime, by_number: str = "") -> str:
+    """Return the caller's time in words; of a page's many rows, few differ in it."""
+    return _callers_time_words(time_zone, by_number, _minute(moment), get_language() or "")
+
+
+@lru_cache(maxsize=1024)
+def _callers_time_words(time_zone: str, by_number: str, minute: datetime, language: str) -> str:
+    return str(callers_time(time_zone, minute, by_number))
+
+
+def _minute(moment: datetime) -> datetime:
+    """Return the minute as clocks show it; hours for calls begin and end with one."""
+    return moment.replace(second=0, microsecond=0)
+
+
 def window(best_time: str) -> tuple[time, time]:
     """Return when to call, on the caller's clock. Unknown choices count as any time."""
     return BestTime(best_time if best_time in BestTime.values else BestTime.ANY).window
@@ -141,8 +156,22 @@ def when_to_call(
 
     `at_night`: they are called at any hour, as they asked or because they may be in danger.
     """
-    start, end = _window_words(best_time, get_language() or "")
-    local = callers_time(time_zone, now, by_number)
+    minute, language = _minute(now or timezone.now()), get_language() or ""
+    return _advice(best_time, time_zone, by_number, minute, language, at_night=at_night)
+
+
+@lru_cache(maxsize=1024)
+def _advice(
+    best_time: str,
+    time_zone: str,
+    by_number: str,
+    minute: datetime,
+    language: str,
+    *,
+    at_night: bool,
+) -> CallAdvice:
+    start, end = _window_words(best_time, language)
+    local = callers_time(time_zone, minute, by_number)
     words = {"start": start, "end": end, "local": local}
     if at_night:
         return CallAdvice(gettext("Now"), gettext("%(local)s (call at any hour)") % words, True)

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from contact.intake.capped_counts import COUNT_CAP, capped
 from contact.intake.colleagues import display_name, load_colleagues
 from contact.models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
+from contact.records.enums import Priority
 from contact.records.outcomes import RequestOutcome
 from contact.records.team.handovers import Handover
-from contact.schedule.calling_hours import callers_time, day_and_time
+from contact.schedule.calling_hours import callers_time_words, day_and_time
 
 LOOK_AHEAD = timedelta(hours=12)
 MANY_TRIES = 3
@@ -76,6 +77,10 @@ class HandoverRow(NamedTuple):
     def is_danger(self) -> bool:
         return self.request.is_danger
 
+    @property
+    def priority(self) -> str:
+        return str(Priority(self.request.priority).label)
+
 
 def handover_sections(now: datetime) -> list[HandoverSection]:
     """All lists as they are now.
@@ -102,7 +107,7 @@ def handover_row(request: CallbackRequest, now: datetime) -> HandoverRow:
         request,
         _when(request, now, is_late=is_late),
         str(request.get_status_display()) if is_left_to_a_lead else "",
-        str(callers_time(request.time_zone, now, request.number_zones)),
+        callers_time_words(request.time_zone, now, request.number_zones),
         str(CallbackRequest.Language(request.language).label),
         tries if request.is_open else "",
         _people(request, now) if request.is_open else "",
