@@ -2,6 +2,7 @@ import json
 import re
 
 import pytest
+from django.db import transaction
 
 from tests.factories import make_article, make_question, make_topic
 
@@ -118,35 +119,41 @@ def test_too_many_questions_for_one_page_are_reached_by_their_topics(client):
     assert f'href="/faq/topics/{few.slug}/"' in page
 
 
-def test_questions_of_a_topic_go_on_after_the_last_one_shown(client):
-    topic = make_topic(slug="many", name="Many")
-    # Ten to an order: neither lost nor shown twice.
-    titles = [f"Number {n:03}?" for n in range(120)]
-    for n, title in enumerate(titles):
-        make_question(topic=topic, order=n // 10, title=title)
-    make_question(title="A stranger?")
-    path, found, pages = "/faq/topics/many/", [], 0
-    while path:
-        page = client.get(path).text
-        found += re.findall(r"<summary><h2>(.*?)</h2>", page)
-        pages += 1
-        link = re.search(r'rel="next" href="([^"]*)"', page)
-        path = link and link[1]
-    assert found == titles
-    assert pages == 3
+@pytest.fixture(scope="class")
+def questions(django_db_setup, django_db_blocker):
+    """Three pages of them, ten to an order; to make them takes more than to read them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        topic = make_topic(slug="many", name="Many")
+        yield [
+            make_question(topic=topic, order=n // 10, title=f"Number {n:03}?") for n in range(120)
+        ]
+        transaction.set_rollback(True)
 
 
-def test_questions_of_a_topic_lead_back_page_by_page(client):
-    topic = make_topic(slug="many")
-    questions = [make_question(topic=topic, order=n // 10) for n in range(120)]
-    first, second, third = (
-        "/faq/topics/many/",
-        f"/faq/topics/many/after/{questions[49].pk}/",
-        f"/faq/topics/many/after/{questions[99].pk}/",
-    )
-    assert f'rel="prev" href="{second}">Earlier questions</a>' in client.get(third).text
-    assert f'rel="prev" href="{first}">Earlier questions</a>' in client.get(second).text
-    assert 'rel="prev"' not in client.get(first).text
+class TestManyQuestionsOfATopic:
+    def test_they_go_on_after_the_last_one_shown(self, questions, client):
+        # Neither lost nor shown twice.
+        titles = [question.live.title for question in questions]
+        make_question(title="A stranger?")
+        path, found, pages = "/faq/topics/many/", [], 0
+        while path:
+            page = client.get(path).text
+            found += re.findall(r"<summary><h2>(.*?)</h2>", page)
+            pages += 1
+            link = re.search(r'rel="next" href="([^"]*)"', page)
+            path = link and link[1]
+        assert found == titles == [f"Number {n:03}?" for n in range(120)]
+        assert pages == 3
+
+    def test_they_lead_back_page_by_page(self, questions, client):
+        first, second, third = (
+            "/faq/topics/many/",
+            f"/faq/topics/many/after/{questions[49].pk}/",
+            f"/faq/topics/many/after/{questions[99].pk}/",
+        )
+        assert f'rel="prev" href="{second}">Earlier questions</a>' in client.get(third).text
+        assert f'rel="prev" href="{first}">Earlier questions</a>' in client.get(second).text
+        assert 'rel="prev"' not in client.get(first).text
 
 
 def test_questions_of_a_topic_begin_only_after_one_of_its_own(client):
