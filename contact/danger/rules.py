@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
 from operator import itemgetter
+from threading import Lock
 
 from .automaton import Automaton, Match
 from .kinds import PatternKind
@@ -27,6 +28,7 @@ TOLD_IN_A_NAME, LEAST_IN_A_NAME = (PatternKind.SUICIDE, PatternKind.OVERDOSE), 1
 # A long text is also read in passages of so many words, so that much that is harmless around it
 # hides no danger.
 PASSAGE, PASSAGE_STEP = 30, 15
+_compiling = Lock()
 
 
 def decide(rows: Iterable[PatternRow], *texts: str) -> DangerVerdict:
@@ -35,9 +37,15 @@ def decide(rows: Iterable[PatternRow], *texts: str) -> DangerVerdict:
     return DangerVerdict(tuple(rules.reading(text) for text in texts))
 
 
+def compiled(rows: tuple[PatternRow, ...]) -> Rules:
+    # Threads that ask at once would each take a second and megabytes.
+    with _compiling:
+        return _compiled(rows)
+
+
 # The rows before a change are soon asked for no more, and each holds megabytes.
 @lru_cache(maxsize=2)
-def compiled(rows: tuple[PatternRow, ...]) -> Rules:
+def _compiled(rows: tuple[PatternRow, ...]) -> Rules:
     return Rules(rows)
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import log2
+from threading import Lock
 from typing import NamedTuple
 
 from articles.search.stems import english_stem, spanish_stem
@@ -25,6 +26,7 @@ SAME_WORDS, SAME_SENTENCE = 0.2, 0.3
 LEAST_OF_TITLE = 0.5
 # Rarity of a word that no page has.
 UNKNOWN, EVERYDAY = 0.05, 0.15
+_compiling = Lock()
 
 
 class Phrase(NamedTuple):
@@ -86,8 +88,13 @@ class Weights:
         return term.times * min(known, default=EVERYDAY)
 
 
-@lru_cache(maxsize=2)
 def phrases_of(vocabulary: SearchVocabulary) -> Phrases:
+    with _compiling:
+        return _phrases_of(vocabulary)
+
+
+@lru_cache(maxsize=2)
+def _phrases_of(vocabulary: SearchVocabulary) -> Phrases:
     return Phrases(vocabulary)
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 from articles.reading.compiled_queries import CompiledQuery
@@ -21,6 +22,7 @@ ROW_MARK = "#"
 # Weights of stems that are not the visitor's own: of a word for the same thing, and of one among
 # several words.
 SAME, PART_OF_SAME = 0.9, 0.6
+_compiling = Lock()
 Stems = dict[str, float]
 
 
@@ -88,7 +90,10 @@ def _stems_of_alternatives(means: str) -> Stems:
 
 def current_vocabulary() -> SearchVocabulary:
     """The vocabulary as the rows are now."""
-    return _compiled(tuple(map(tuple, _synonyms())), tuple(map(tuple, _phrases())))
+    synonyms, phrases = tuple(map(tuple, _synonyms())), tuple(map(tuple, _phrases()))
+    # Threads that ask at once would each compile it.
+    with _compiling:
+        return _compiled(synonyms, phrases)
 
 
 _synonyms = CompiledQuery(
