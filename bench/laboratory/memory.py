@@ -11,6 +11,7 @@ import argparse
 import json
 import tempfile
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bench.laboratory import cpu, interrupts, site
@@ -21,6 +22,8 @@ from bench.laboratory.servers import ROOT, Server, running
 RESULTS = ROOT / "bench" / "MEMORY.md"
 MB = 1_000_000
 LIMIT_MB = 80
+# At once they also show what each thread of a worker holds for itself.
+CLIENTS = 16
 PUBLIC = """
 import json
 from recovery_site.site_map.public_paths import public_paths
@@ -52,15 +55,20 @@ def roles(root: int) -> dict[int, str]:
 
 
 def read(server: Server, paths: Iterable[str], times: int, cookie: str = "") -> None:
-    """Ask for each path `times` times, on a new connection each. Raises OSError."""
+    """Ask for each path `times` times, CLIENTS at once, on new connections. Raises OSError."""
     headers = {"Host": server.address.removeprefix("http://").replace("127.0.0.1", "localhost")}
     if cookie:
         headers["Cookie"] = cookie
-    for path in paths:
-        for _number in range(times):
-            answer = ask(server.address + path, BR, timeout=30, headers=headers)
-            if answer.status != 200:
-                raise OSError(f"{path}: status {answer.status}")
+
+    def ask_for(path: str) -> None:
+        answer = ask(server.address + path, BR, timeout=60, headers=headers)
+        if answer.status != 200:
+            raise OSError(f"{path}: status {answer.status}")
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        for path in paths:
+            # Read to the end, so that a failure is raised here.
+            list(clients.map(ask_for, [path] * times))
 
 
 def measure(times: int) -> dict[str, dict[str, Memory]]:
@@ -105,7 +113,7 @@ def table(found: dict[str, dict[str, Memory]]) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.memory", description=__doc__)
-    parser.add_argument("--times", type=int, default=20, help="how often to ask for each page")
+    parser.add_argument("--times", type=int, default=32, help="how often to ask for each page")
     parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args()
     interrupts.listen()
@@ -116,7 +124,8 @@ def main() -> int:
         "RSS is all that a process holds, PSS its share once what it shares is divided, USS what "
         "it alone holds; MB are millions of bytes. Of two workers, the larger one; both are forks "
         "of the server, which loaded the application for them. Each line comes "
-        f"after those above it. Each page was asked for {options.times} times, on new connections."
+        f"after those above it. Each page was asked for {options.times} times by {CLIENTS} clients "
+        "at once, on new connections."
     )
     text = "\n\n".join(
         [

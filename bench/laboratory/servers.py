@@ -107,12 +107,15 @@ def on_port(usual: list[str]) -> Callable[[int], list[str]]:
     return lambda port: [str(port) if word == "0" else word for word in usual]
 
 
-def granian(application: str, python: str | Path = sys.executable) -> Callable[[int], list[str]]:
-    """The command of a server like the site's for another application, which speaks WSGI."""
+def granian(
+    application: str, python: str | Path = sys.executable, interface: str = "wsgi"
+) -> Callable[[int], list[str]]:
+    """The command of a server like the site's for another application."""
+    threads = ["--blocking-threads", str(THREADS)] if interface == "wsgi" else []
     return lambda port: [
-        str(python), "-m", "granian", application, "--interface", "wsgi", "--http", "1", "--no-ws",
-        "--host", "127.0.0.1", "--port", str(port), "--workers", str(WORKERS),
-        "--blocking-threads", str(THREADS), "--backpressure", "1024",
+        str(python), "-m", "granian", application, "--interface", interface, "--http", "1",
+        "--no-ws", "--host", "127.0.0.1", "--port", str(port), "--workers", str(WORKERS),
+        *threads, "--backpressure", "1024",
         "--http1-header-read-timeout", "10000", "--respawn-failed-workers",
         "--workers-kill-timeout", "5", "--log-level", "error",
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -22,14 +23,15 @@ from bench.laboratory.speed.wagtail import Demo
 from tests import postgres
 
 BARE, PLAIN, STATIC, FRONT = "nginx bare", "nginx plain", "nginx static", "nginx front"
-CACHE, GUNICORN = "page cache", "gunicorn"
+CACHE, EMPTY, GUNICORN = "page cache", "empty", "gunicorn"
 SQLITE, POSTGRES, FORM = "Django, SQLite", "Django, PostgreSQL", "form"
 WAGTAIL_FRONT, WAGTAIL_CACHED, WAGTAIL = "Wagtail behind nginx", "Wagtail cached", "Wagtail"
 ORDER = [
-    *(BARE, PLAIN, STATIC, FRONT, CACHE, GUNICORN, WAGTAIL_FRONT, WAGTAIL_CACHED),
+    *(BARE, PLAIN, STATIC, FRONT, CACHE, EMPTY, GUNICORN, WAGTAIL_FRONT, WAGTAIL_CACHED),
     *(SQLITE, POSTGRES, FORM, WAGTAIL),
 ]
 TRIES = 3
+ADDED_BY_SERVERS = ("connection", "date", "server")
 
 
 @dataclass
@@ -100,6 +102,7 @@ def start_site(lineup: LineUp) -> None:
     if page.coding != lineup.coding.split(",")[0]:
         raise WrongPage(f"the page cache sent {page.coding or 'uncompressed'} bytes")
     lineup.visit = first_visit(page, partial(ask, coding=lineup.coding))
+    start_empty(lineup, page)
     if shutil.which("nginx"):
         start_nginx(lineup, cached)
     try:
@@ -127,6 +130,18 @@ def measure_starts(lineup: LineUp) -> None:
             with running(command, lineup.site.path, log, lineup.site.environment) as server:
                 seconds.append(server.started_in)
         lineup.starts[name] = seconds[1:]
+
+
+def start_empty(lineup: LineUp, page: Answer) -> None:
+    """Start an application that sends the same answer and does nothing else."""
+    file = lineup.folder / "answer.json"
+    headers = [pair for pair in page.headers if pair[0].lower() not in ADDED_BY_SERVERS]
+    file.write_text(json.dumps({"headers": headers, "body": page.sent.hex()}), "utf-8")
+    command = servers.granian("bench.laboratory.speed.empty:application", interface="rsgi")
+    environment = lineup.site.environment | {"ANSWER_TO_SEND": str(file)}
+    empty = lineup.run(EMPTY, command, lineup.site.path, environment)
+    what = "the same answer, held ready by an application that does nothing else, Granian"
+    lineup.add(EMPTY, what, empty.address + lineup.site.path, empty)
 
 
 def start_nginx(lineup: LineUp, cached: Server) -> None:

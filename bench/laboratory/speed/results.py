@@ -103,8 +103,10 @@ def bars(lineup: LineUp, rounds: Rounds, memories: dict[str, Memory]) -> list[Ba
               against(rounds, cached, names.STATIC, rate, calm=True), least=0.5),
         judged("behind nginx: ≥ 0.9 × nginx's rate when calm",
               against(rounds, names.FRONT, names.STATIC, rate, calm=True), least=0.9),
-        judged("≤ 80 MB a worker that serves one page, all that it holds",
-               [memories[cached].rss / MB], most=80, digits=0),
+        judged("≤ 80 MB a worker that serves one page, its share of what workers share",
+               [memories[cached].pss / MB], most=80, digits=0),
+        Bar("the application alone: × the CPU of one that does nothing but answer",
+            spread(against(rounds, cached, names.EMPTY, processor), 2), None),
     ]  # fmt: skip
     for name, seconds in lineup.starts.items():
         found.append(judged(f"start → first page: ≤ 3 s ({name})", seconds, most=3))
