@@ -102,6 +102,14 @@ class AutosaveAdmin(TakeDownAdmin):
         form_key = request.GET.get("kept", "")
         return rows.filter(form_key=form_key).first() if form_key else None
 
+    def note_saved_words(self, request: HttpRequest, data: dict[str, Any], pk: int) -> None:
+        """Offer the words of a window no more once they are in a version."""
+        edits = min(data["edits"] or 0, MAX_EDITS)
+        if edits > 0 and data["form_key"]:
+            Autosave.objects.note_saved(request.user, data["form_key"], edits, self.kind, pk)
+        else:
+            Autosave.objects.forget(request.user, data["form_key"])
+
     def autosave_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         pk = obj.pk if obj else None
         shown = request.POST.get("form_key") or request.GET.get("kept", "")

@@ -17,7 +17,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.publishing.account_field import AccountField
-from articles.publishing.autosave import Autosave
 from articles.publishing.completeness import has_no_address
 from articles.publishing.publication import Publication
 
@@ -137,7 +136,7 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AdviceAdmin, Au
             by=request.user, note=form.cleaned_data["note"], place=form.place, **form.content
         )
         self._note_window(request, form.cleaned_data["form_key"], newest.number)
-        Autosave.objects.forget(request.user, form.cleaned_data["form_key"])
+        self.note_saved_words(request, form.cleaned_data, obj.pk)
         obj.changed_at_once = self._changed_at_once(form) if obj.is_published else []
         done = []
         if newest != before:

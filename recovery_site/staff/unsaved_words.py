@@ -18,7 +18,7 @@ MAX_NAMED = 20
 
 def unsaved_words(user: Any) -> Iterator[tuple[str, str]]:
     """A sentence and an address for each window, where its page may still be changed."""
-    rows = Autosave.objects.filter(account=user).order_by("-at")
+    rows = Autosave.objects.of_account(user)
     for row in rows[:MAX_NAMED]:
         app, name = row.kind.split(".")
         doing, route, args = ("change", "change", [row.page]) if row.page else ("add", "add", [])

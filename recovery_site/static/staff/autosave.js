@@ -225,6 +225,8 @@ note.addEventListener("click", ({ target }) => {
     store([...current, ...drafts]);
   }
   note.hidden = drafts.length === 0;
+  // Each draft is asked about for itself.
+  note.querySelector("details").open = false;
 });
 
 // The words that the server keeps, thrown away without sending what the form holds.

@@ -66,7 +66,7 @@ def test_words_are_taken_up_in_any_browser_with_what_they_were_based_on(as_edito
     assert "otto saved version 2" in elsewhere.post(change_url(article), posted).text
     assert Autosave.objects.exists()
     assert elsewhere.post(change_url(article), posted | {"base": 2}).status_code == 302
-    assert not Autosave.objects.exists()
+    assert not Autosave.objects.of_account(editor).exists()
 
 
 def test_words_of_a_page_never_saved_are_offered_until_they_are_saved(as_editor, editor):
@@ -140,10 +140,37 @@ def test_what_cannot_be_kept_is_refused_with_a_reason(as_editor, editor, article
     assert "no-store" in answer["Cache-Control"]
 
 
+def test_words_that_arrive_after_their_save_are_not_offered(as_editor, editor, article):
+    keep(as_editor, editor, article, edits=1)
+    posted = payload(article, title="Typed words", form_key="window", edits=3)
+    as_editor.post(change_url(article), posted | {"_save": "1"})
+    # Sent before the save, and come after it.
+    assert keep(as_editor, editor, article, edits=3).status_code == 409
+    assert keep(as_editor, editor, article, edits=2).status_code == 409
+    for page in (change_url(article), "/admin/"):
+        assert "Typed words”: words of" not in as_editor.get(page).text
+    assert "and did not save" not in as_editor.get(change_url(article)).text
+    assert "is writing" not in log_in(make_staff("Editors")).get(change_url(article)).text
+    # What the same window typed since is news.
+    assert keep(as_editor, editor, article, edits=4, title="Since").status_code == 200
+    assert "Title: “Since”" in as_editor.get(change_url(article)).text
+
+
+@pytest.mark.parametrize("edits", ["", "-1", "9" * 30])
+def test_no_count_of_edits_keeps_words_from_being_saved(as_editor, article, edits):
+    posted = payload(article, title="Typed words", form_key="window", edits=edits)
+    as_editor.post(change_url(article), posted | {"_save": "1"})
+    assert article.revisions.first().title == "Typed words"
+
+
 def test_words_are_kept_for_a_month(editor, as_editor, article):
     keep(as_editor, editor, article)
     assert Autosave.objects.purge() == 0
     Autosave.objects.update(at=timezone.now() - timedelta(days=31))
+    assert Autosave.objects.purge() == 1
+    Autosave.objects.note_saved(editor, "window", 1, "articles.article", article.pk)
+    assert Autosave.objects.purge() == 0
+    Autosave.objects.update(at=timezone.now() - timedelta(hours=2))
     assert Autosave.objects.purge() == 1
 
 
