@@ -25,6 +25,7 @@ from .select import PlainSelect
 
 DAY_INPUT: dict[str, Any] = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
 OPTIONAL: dict[str, Any] = {"queryset": None, "required": False, "widget": PlainSelect}
+Named = list[tuple[int, str]]
 AS_IT_IS, NOT_CHOSEN = _("As it is"), "---------"
 
 
@@ -61,14 +62,13 @@ class BulkForm(forms.Form):
         self.fields["topic"].queryset = Topic.objects.all()  # type: ignore[attr-defined]
         self.action = action
 
-    def offer(self, topics: dict[int, str], people: dict[int, str]) -> None:
+    def offer(self, topics: dict[int, str], writers: Named, reviewers: Named) -> None:
         """Offer the choices that the page has read already, without a query for each field."""
-        accounts, nobody = [*people.items()], ("", AS_IT_IS)
         choices: dict[str, list[Any]] = {
-            "owner": [nobody, *accounts],
-            "deputy": [nobody, *accounts],
+            "owner": [("", AS_IT_IS), *writers],
+            "deputy": [("", AS_IT_IS), *writers],
             "topic": [("", NOT_CHOSEN), *topics.items()],
-            "reviewer": [("", NOT_CHOSEN), *accounts],
+            "reviewer": [("", NOT_CHOSEN), *reviewers],
         }
         for name, some in choices.items():
             self.fields[name].choices = some  # type: ignore[attr-defined]

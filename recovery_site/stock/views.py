@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib import admin, messages
@@ -52,19 +54,33 @@ def stock(request: HttpRequest) -> HttpResponse:
         "most_changed": MOST_CHANGED,
         "has_next": is_more and listing.page < LAST_PAGE,
         "is_cut": is_more and listing.page == LAST_PAGE,
-        "actions": _action_parts(listing),
+        "actions": _action_parts(request, listing),
         "may_change": any(each.has_change_permission(request) for each in listing.visible.values()),
+        # Its columns need the room.
+        "is_nav_sidebar_enabled": False,
     }
     return TemplateResponse(request, "admin/publication/stock.html", context)
 
 
-def _action_parts(listing: StockListing) -> list[dict[str, Any]]:
+def _action_parts(request: HttpRequest, listing: StockListing) -> list[dict[str, Any]]:
     form = BulkForm(auto_id="bulk_%s")
-    form.offer(listing.topics, listing.people)
+    admins = listing.visible.values()
+    reviewed = [each for each in admins if each.has_clinical_review]
+    form.offer(
+        listing.topics,
+        _named(listing, [each.writers() for each in admins]),
+        _named(listing, [each.reviewers(request) for each in reviewed]),
+    )
     return [
         {"name": name, "action": action, "fields": [form[field] for field in action.fields]}
         for name, action in STOCK_ACTIONS.items()
     ]
+
+
+def _named(listing: StockListing, accounts: list[Any]) -> list[tuple[int, str]]:
+    """Those of the staff who may do it for a kind of page at least."""
+    able = set(reduce(or_, accounts).order_by().values_list("pk", flat=True)) if accounts else set()
+    return [(key, name) for key, name in listing.people.items() if key in able]
 
 
 def _change_many(request: HttpRequest, listing: StockListing) -> HttpResponse:

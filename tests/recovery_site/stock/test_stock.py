@@ -301,6 +301,27 @@ def test_edit_leads_back_to_the_same_place_of_the_list(as_editor):
     assert there["Location"] == f"{URL}?q=naloxone&sort=-title#article-{article.pk}"
 
 
+def test_only_those_are_offered_who_may_do_it(as_editor, editor):
+    make_article()
+    people = {
+        "clara": make_staff("Intake", username="clara"),
+        "ruth": make_staff("Medical reviewers", username="ruth"),
+        "root": make_staff(username="root", is_superuser=True),
+        "erin": editor,
+    }
+    page = as_editor.get(URL).text.partition('class="stock__actions"')[2]
+    offered = {
+        name: {
+            who
+            for who, account in people.items()
+            if f'value="{account.pk}"' in page.partition(f'name="{name}"')[2].partition("</sel")[0]
+        }
+        for name in ("owner", "deputy", "reviewer")
+    }
+    writers = {"erin", "root"}
+    assert offered == {"owner": writers, "deputy": writers, "reviewer": {"ruth"}}
+
+
 def test_reviewer_is_led_from_page_to_page():
     """27 pages in 29 clicks: the filter is in the link of the first page."""
     reviewer = make_staff("Medical reviewers", username="ruth", first_name="Ruth")
@@ -326,7 +347,7 @@ def test_reviewer_is_led_from_page_to_page():
 def test_list_asks_the_same_number_of_queries_however_long(as_editor, django_assert_num_queries):
     make_article()
     as_editor.get(URL)
-    with django_assert_num_queries(9) as queries:
+    with django_assert_num_queries(11) as queries:
         as_editor.get(URL)
     make_question()
     make_page(title="Another")
