@@ -239,7 +239,10 @@ async function discard(formKey) {
 for (const offer of document.querySelectorAll("[data-kept]")) {
   offer.querySelector("button").addEventListener("click", async (event) => {
     event.preventDefault();
-    if (await discard(offer.dataset.kept)) offer.remove();
+    if (!(await discard(offer.dataset.kept))) return;
+    offer.remove();
+    // This tab may still hold the same words, and would offer them next.
+    store(stored().filter((each) => valueOf(each, "form_key") !== offer.dataset.kept));
   });
 }
 
