@@ -29,6 +29,7 @@ from .sign_in.passwords.passwords import EmergencyPasswordForm, OwnPasswordForm,
 from .sign_in.views import log_in, staff_policy
 from .staff.dashboard import dashboard_items
 from .staff.link_finder import find_link
+from .staff.review_queue import review_queue
 from .staff.scheduled_changes import scheduled_changes
 from .stock.views import stock, stock_next
 
@@ -53,6 +54,7 @@ class StaffSite(admin.AdminSite):
             path("scheduled/", self.admin_view(scheduled_changes), name="scheduled_changes"),
             path("stock/", self.admin_view(stock), name="stock"),
             path("stock/next/", self.admin_view(stock_next), name="stock_next"),
+            path("reviews/next/", self.admin_view(review_queue), name="review_queue"),
             path("links/find/", self.admin_view(find_link), name="find_link"),
             *super().get_urls(),
         ]

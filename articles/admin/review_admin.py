@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -123,7 +124,7 @@ class ReviewsAdmin(RevisionsAdmin):
                 form.add_error(None, error)
             else:
                 self._record_review(request, publication, number, review)
-                return self._after_review(request, publication)
+                return redirect(self._next_url(request, publication))
         return self._review_page(request, publication, revision, form, checklist)
 
     def _record_review(
@@ -158,6 +159,7 @@ class ReviewsAdmin(RevisionsAdmin):
             requests=revision.requests_of_words().filter(answer=None).select_related("asked_by"),
             newest=publication.newest_revision.number,
             is_own=revision.was_written_by(request.user),
+            not_now_url=self._not_now_url(request, publication),
             earlier=earlier,
             comparison=Comparison(earlier, revision) if earlier else None,
             buttons=[
@@ -167,14 +169,23 @@ class ReviewsAdmin(RevisionsAdmin):
             ],
         )
 
-    def _after_review(self, request: HttpRequest, publication: Publication) -> HttpResponse:
-        """Whoever came from the list of all pages is led to its next page that waits."""
+    def _next_url(self, request: HttpRequest, publication: Publication) -> str:
+        """Whoever came from a list of what waits is led to its next page."""
         query = stock_query(request)
         if query is None:
-            return self.redirect_to(request, "versions", publication.pk)
+            queue = reverse("admin:review_queue") if "queue" in request.GET else ""
+            return queue or self.kept_url(request, "versions", publication.pk)
         kind = self.opts.label_lower
         row = StockRow.objects.filter(kind=kind, publication=publication.pk).first()
-        return redirect(next_address(query, row.pk if row else 0))
+        return next_address(query, row.pk if row else 0)
+
+    def _not_now_url(self, request: HttpRequest, publication: Publication) -> str:
+        """What was asked for goes on waiting: a queue would lead back to it."""
+        return (
+            reverse("admin:index")
+            if "queue" in request.GET
+            else self._next_url(request, publication)
+        )
 
     def _initial(self, request: HttpRequest) -> dict[str, Any]:
         """The name that this account signed with last, and a year until the next review."""

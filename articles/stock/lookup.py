@@ -17,6 +17,8 @@ MOST_MEANT = 50
 # For a word on so many rows, reading the list in its order until the page is full is faster than
 # looking at each row of the word.
 ROWS_OF_A_COMMON_WORD = 3000
+# Fewer rows have several words at once, so that reading the list takes longer.
+ROWS_OF_COMMON_WORDS = 8000
 # Shorter words have too many neighbours that are words themselves.
 SHORTEST_TYPO, SHORTEST_WITH_TWO = 4, 7
 MOST_ALIKE = 3000
@@ -42,8 +44,9 @@ def find_rows(rows: Any, typed: str) -> FoundRows:
         return FoundRows(rows.none(), corrected)
     places: Any = StockRow.words.through.objects
     held = [places.filter(stockword__in=group) for group in groups]
-    numbers = [each[:ROWS_OF_A_COMMON_WORD].count() for each in held]
-    if numbers and min(numbers) < ROWS_OF_A_COMMON_WORD:
+    most = ROWS_OF_COMMON_WORDS if len(held) > 1 else ROWS_OF_A_COMMON_WORD
+    numbers = [each[:most].count() for each in held]
+    if numbers and min(numbers) < most:
         rarest = held.pop(numbers.index(min(numbers)))
         for each in held:
             rarest = rarest.filter(Exists(each.filter(stockrow=OuterRef("stockrow"))))

@@ -12,8 +12,8 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 KEPT, STOCK = "_changelist_filters", "stock"
-# Name of the row on its page, and the row after which to look for the next.
-ROW, AFTER = "row", "after"
+# Name of the row on its page, the row after which to look for the next, and the first one's.
+ROW, AFTER, BEGAN = "row", "after", "began"
 
 
 def kept_by(query: QueryDict, row: str) -> str:
@@ -32,6 +32,7 @@ def stock_query(request: HttpRequest) -> QueryDict | None:
 def list_address(query: QueryDict) -> str:
     """The list as it was, at the row from which something was opened."""
     query = query.copy()
+    query.pop(BEGAN, None)
     row = query.pop(ROW, [""])[-1]
     at = f"#{row}" if row.replace("-", "").isalnum() else ""
     return f"{reverse('admin:stock')}?{query.urlencode()}{at}"

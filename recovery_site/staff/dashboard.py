@@ -27,6 +27,7 @@ from ..backups.heartbeat import backup_problems
 from ..helpful.staff import pages_that_help_few
 from ..models import Fact
 from .review_mails import address_of
+from .review_queue import queue_address
 from .unsaved_words import unsaved_words
 
 # So many requests for reviews are named one by one.
@@ -120,7 +121,7 @@ def _reviews(user: Any, requests: Any) -> Iterator[Todo]:
         text = gettext("Review “%(page)s”, version %(number)s") % words
         if each.due_on:
             text += gettext(", by %s") % date_format(each.due_on)
-        yield Todo(text, None, address_of(each, "review"), is_urgent=each.is_late)
+        yield Todo(text, None, queue_address(each), is_urgent=each.is_late)
     for each in requests.ended_for(user)[:MAX_REVIEWS]:
         words = {"page": each.revision.title, "who": each.outsider}
         text = gettext("“%(page)s”: the link for %(who)s ended without an answer") % words
@@ -150,7 +151,8 @@ def _publications(user: Any, model: type[Publication]) -> Iterator[Todo]:
         yield from _some(
             gettext("%s awaiting clinical review") % model._meta.verbose_name_plural,
             publications.awaiting_review(),
-            f"{_list_url(model)}?review=clinical",
+            # There a reviewer is led from page to page.
+            f"{reverse('admin:stock')}?check=review&kind={app}.{name}",
         )
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import StockRow
-from articles.stock.place import AFTER, kept_by, list_address
+from articles.stock.place import AFTER, BEGAN, kept_by, list_address
 
 from .bulk import STOCK_ACTIONS, Bulk, BulkForm
 from .listing import LAST_PAGE, MOST_ROWS_COUNTED, ROWS_ON_PAGE, StockListing
@@ -131,13 +131,12 @@ def _tell(request: HttpRequest, bulk: Bulk) -> None:
 
 @require_safe
 def stock_next(request: HttpRequest) -> HttpResponse:
-    """Lead a reviewer to the next page of the list that waits for them."""
+    """Lead a reviewer to the next page of the list that waits for them, once round the list."""
     listing = _listing(request)
-    after = request.GET.get(AFTER, "")
-    last = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0
+    last = _row_key(request, AFTER) or 0
+    began = _row_key(request, BEGAN)
     query = listing.query
-    waiting = listing.found.rows.filter(pk__gt=last, awaits_review=True).order_by("pk")
-    for row in waiting[:MOST_PASSED_OVER]:
+    for row in _waiting(listing, last, began):
         kind = listing.visible[row.kind]
         if not kind.has_review_permission(request):
             continue
@@ -146,6 +145,25 @@ def stock_next(request: HttpRequest) -> HttpResponse:
             continue
         if not publication.live.was_written_by(request.user):
             address = kind.url_of("review", publication.pk, publication.live.number)
+            query[BEGAN] = str(last if began is None else began)
             return redirect(f"{address}?{kept_by(query, row.anchor)}")
     messages.info(request, gettext("No other page of this list waits for your review."))
     return redirect(list_address(query))
+
+
+def _row_key(request: HttpRequest, name: str) -> int | None:
+    key = request.GET.get(name, "")
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 18 else None
+
+
+def _waiting(listing: StockListing, last: int, began: int | None) -> list[StockRow]:
+    """Rows after `last` that wait for a review, on to the end and from the top up to `began`.
+
+    Without `began`, the walk begins behind `last`.
+    """
+    waiting = listing.found.rows.filter(awaits_review=True).order_by("pk")
+    if began is not None and last <= began:
+        return list(waiting.filter(pk__gt=last, pk__lte=began)[:MOST_PASSED_OVER])
+    rest = list(waiting.filter(pk__gt=last)[:MOST_PASSED_OVER])
+    top = waiting.filter(pk__lte=last if began is None else began)
+    return rest + list(top[:MOST_PASSED_OVER])

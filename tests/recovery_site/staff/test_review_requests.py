@@ -61,6 +61,22 @@ def test_a_draft_is_asked_for_reviewed_and_answered(erin, ruth, settings):
     assert review_mails.send_due() == 0
 
 
+def test_the_answer_to_one_leads_to_the_next_that_was_asked_for(erin, ruth):
+    asked = [make_article(live=False), make_question(live=False), make_article(live=False)]
+    for each in asked:
+        ask(each.newest_revision, erin, ruth)
+    reviewer = log_in(ruth)
+    screen, answers = waiting(ruth)[0][1], 0
+    page = reviewer.get(screen)
+    assert page.context["not_now_url"] == "/admin/"
+    while "/review/" in screen and answers < 9:
+        answers += 1
+        form = {"reviewer": "Ruth Roe, MD", "verdict": "approved", "remark": ""}
+        screen = reviewer.get(reviewer.post(screen, form)["Location"])["Location"]
+    assert (answers, screen) == (3, "/admin/")
+    assert "waits any more" in reviewer.get(screen).text
+
+
 def test_mails_name_the_page_and_nothing_else(erin, ruth, settings):
     settings.MAIL_URL = "smtp://mail.example.org"
     question = make_question(live=False, title="Does it hurt?")
