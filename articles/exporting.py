@@ -10,10 +10,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.translation import gettext
 
 from .importing.html_tree import HtmlElement, parse_html
+from .pictures.addresses import PUBLIC_PREFIX, with_prefix
+from .pictures.uses import with_pictures_inside
 from .text import markup
 
 _special = re.compile(r"([\\`*_\[\]<>|~&])")
@@ -45,7 +48,7 @@ def html_of(revision: Any) -> str:
         revision.title,
         revision.title,
         revision.summary,
-        markup.trusted(revision.body),
+        markup.trusted(with_pictures_inside(revision.body)),
         format_html("<p><em>{}</em></p>\n", revision.byline) if revision.byline else "",
         sources if revision.sources else "",
     )
@@ -81,6 +84,8 @@ def _block(node: HtmlElement) -> Iterator[str]:
             yield _indented("\n\n".join(_blocks(node)), "> ", "> ")
         case "table":
             yield _table(node)
+        case "figure":
+            yield _figure(node)
         case "hr":
             yield "---"
         case _:
@@ -139,12 +144,19 @@ def _cell(cell: HtmlElement) -> str:
     return next(_blocks(cell), "").replace("\n", " ")
 
 
+def _figure(node: HtmlElement) -> str:
+    """With whole addresses, since the file goes to places that are not this site."""
+    return with_prefix(_html(node), settings.SITE_URL + PUBLIC_PREFIX)
+
+
 def _html(node: HtmlElement | str) -> str:
     if isinstance(node, str):
         return escape(node)
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes.items())
     if node.name in ("br", "hr"):
         return f"<{node.name}>"
+    if node.name == "img":
+        return f"<img{attributes}>"
     inside = "".join(_html(child) for child in node.children)
     return f"<{node.name}{attributes}>{inside}</{node.name}>"
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from .addresses import page_addresses
 from .addresses.old_addresses import OldAddress
 from .links.rows import Link
+from .pictures.rows import Picture, PictureFile
 from .publishing.autosave import Autosave
 from .publishing.open_pages import OpenPage
 from .publishing.ownership import NEXT_REVIEW
@@ -45,6 +46,8 @@ __all__ = [
     "OpenPage",
     "Page",
     "PageRevision",
+    "Picture",
+    "PictureFile",
     "SearchDocument",
     "SearchWord",
     "StockRow",

@@ -16,9 +16,12 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from articles.pictures.making import MOST_FILE_BYTES
+from articles.pictures.views import add_picture, staff_picture
 from contact.lifecycle.team import presence
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
+from contact.privacy.uploads import takes_file
 
 from .context_processors import current_site
 from .document_import.paste import understand_paste
@@ -35,6 +38,9 @@ from .stock.views import stock, stock_next
 
 OWN_TEMPLATE = "registration/password_change_form.html"
 EMERGENCY_TEMPLATE = "admin/sign_in/emergency_password.html"
+
+
+takes_picture = takes_file(MOST_FILE_BYTES)
 
 
 class StaffSite(admin.AdminSite):
@@ -55,6 +61,12 @@ class StaffSite(admin.AdminSite):
             path("stock/", self.admin_view(stock), name="stock"),
             path("stock/next/", self.admin_view(stock_next), name="stock_next"),
             path("reviews/next/", self.admin_view(review_queue), name="review_queue"),
+            path("pictures/add/", self.admin_view(takes_picture(add_picture)), name="add_picture"),
+            path(
+                "pictures/<picture:address>",
+                self.admin_view(staff_picture),
+                name="staff_picture",
+            ),
             path("links/find/", self.admin_view(find_link), name="find_link"),
             *super().get_urls(),
         ]

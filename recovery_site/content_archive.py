@@ -29,6 +29,7 @@ from django.db import Error, connection, models, transaction
 from django.utils import timezone
 
 from articles.links import index as links
+from articles.models import PictureFile
 from articles.publishing.revision import Revision
 from articles.search import index as search_index
 from articles.stock import upkeep as stock
@@ -200,6 +201,8 @@ def _load(archive: zipfile.ZipFile, model: type[models.Model]) -> None:
             if isinstance(each.object, Revision):
                 _require_web_addresses(each.object.sources)
                 each.object.derive()
+            if isinstance(each.object, PictureFile):
+                each.object.require_true()
             each.object.clean_fields(exclude=_not_to_clean(each.object))
             each.save()
     for statement in connection.ops.sequence_reset_sql(no_style(), [model]):

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from articles.pictures.views import picture
 from articles.views import page_detail
 
 from . import errors, views
@@ -12,7 +13,11 @@ from .search.suggestions import suggestions
 from .sign_in.sessions.session_state import session_state
 from .site_map import sitemaps
 from .site_map.feeds import feed
-from .staff.outside_review import outside_review, outside_review_page
+from .staff.outside_review import (
+    outside_review,
+    outside_review_page,
+    outside_review_picture,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -36,8 +41,14 @@ urlpatterns = [
     ),
     path("review/<str:key>/", outside_review, name="outside_review"),
     path("review/<str:key>/page/", outside_review_page, name="outside_review_page"),
+    path(
+        "review/<str:key>/pictures/<picture:address>",
+        outside_review_picture,
+        name="outside_review_picture",
+    ),
     path("search/", views.search_view, name="search"),
     path("search/suggestions/", suggestions, name="search_suggestions"),
+    path("pictures/<picture:address>", picture, name="picture"),
     path("privacy/", page_detail, {"slug": "privacy"}, name="privacy"),
     path("accessibility/", page_detail, {"slug": "accessibility"}, name="accessibility"),
     path(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -10,7 +11,9 @@ from uuid import uuid4
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
-from articles.models import Article, Page, Topic
+from articles.models import Article, Page, Picture, Topic
+from articles.pictures.addresses import PictureAddress
+from articles.pictures.making import MadePicture
 from contact.lifecycle.journal import search_index
 from contact.models import CallbackRequest, Helpline, line_index, phone_index
 from contact.privacy.matching.name_index import name_index
@@ -71,6 +74,21 @@ def make_page(live: bool = True, **over: Any) -> Page:
         "body": "<p>What we keep.</p>",
     }
     return _make(Page, live, defaults, over)
+
+
+def make_picture(width: int = 1440, height: int = 720) -> Picture:
+    """A picture with made-up bytes in each of its sizes."""
+    n = next(_numbers)
+    content = f"not really a picture, {n}".encode()
+    address = PictureAddress(hashlib.sha256(content).hexdigest()[:32], width, height)
+    files = {each: f"{each.width} wide, of {n}".encode() for each in address.all_sizes}
+    made = MadePicture(address, files | {address: content})
+    picture, _is_new = Picture.objects.keep(made, f"picture-{n}.jpg", None)
+    return picture
+
+
+def figure_of(picture: Picture, alt: str = "A made-up picture") -> str:
+    return f'<figure><img src="{picture.address.path}" alt="{alt}"></figure>'
 
 
 def make_fact(**over: Any) -> Fact:

@@ -20,10 +20,12 @@ from recovery_site.page_cache.pages import is_public, uncacheable_reason
 from recovery_site.page_cache.release import SHOWN_SETTINGS
 from recovery_site.site_map.public_paths import public_paths
 from tests.factories import (
+    figure_of,
     make_article,
     make_fact,
     make_helpline,
     make_page,
+    make_picture,
     make_question,
     make_staff,
 )
@@ -133,7 +135,8 @@ def test_every_field_of_a_revision_is_content_or_is_known_not_to_be():
 
 # Reached each time, by whoever it concerns; everything below these is staff's.
 NOT_CACHED = {"contact:callback", "contact:callback_thanks", "contact:my_request", "search"}
-NOT_CACHED |= {"outside_review", "outside_review_page", "search_suggestions", "healthz", "readyz"}
+NOT_CACHED |= {"outside_review", "outside_review_page", "outside_review_picture"}
+NOT_CACHED |= {"search_suggestions", "healthz", "readyz"}
 NOT_CACHED |= {"helpful", "helpful_why", "helpful_thanks"}
 STAFF = ("admin/", "intake/")
 # Further pages of lists, made when they are asked for; without a name, an address of one file.
@@ -178,7 +181,8 @@ def test_every_kind_of_public_page_is_cached_and_warmed(client):
     make_page(slug="nondiscrimination")
     make_page(slug="leaving-safely")
     make_page(slug="another")
-    make_question(topic=make_article().topic)
+    picture = make_picture()
+    make_question(topic=make_article(body=figure_of(picture)).topic)
     make_helpline()
     make_fact()
     resolver = get_resolver()

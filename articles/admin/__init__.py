@@ -14,6 +14,7 @@ from articles.text.clean_text import MultiLineField, SingleLineField
 
 from .. import views
 from ..models import Article, OldAddress, Page, Topic
+from . import picture_admin  # noqa: F401
 from .changelists import (
     ChangelistRowForm,
     LinkFilter,

@@ -17,6 +17,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 
+from articles.pictures.addresses import with_prefix
+from articles.pictures.figures import refuse_foreign_pictures
+from articles.pictures.uses import require_whole_pictures
 from articles.publishing.autosave import Autosave
 from articles.publishing.completeness import (
     PARTS,
@@ -54,7 +57,12 @@ class BodyField(ProseEditorFormField):
     def clean(self, value: Any) -> str:
         body = super().clean(clean_text(value))
         markup.check_depth(body)
+        refuse_foreign_pictures(body)
         return body
+
+    def prepare_value(self, value: Any) -> Any:
+        """With pictures as staff see them before visitors do."""
+        return with_prefix(value) if isinstance(value, str) else value
 
 
 class PublicationForm(ConflictForm):
@@ -191,6 +199,7 @@ class PublicationForm(ConflictForm):
             words = markup.plain_text(self.content["body"])
             try:
                 refuse_instructions(self.content["title"], self.content["summary"], words)
+                require_whole_pictures(markup.sanitise(self.content["body"]))
             except ValidationError as error:
                 self.add_error("body", error)
         if self.instance.pk:

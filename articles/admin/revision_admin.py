@@ -15,6 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 
 from articles.exporting import html_of, markdown_of
+from articles.pictures.views import shown_early
 from articles.publishing.publication import Publication
 from articles.publishing.revision import Revision
 
@@ -165,7 +166,8 @@ class RevisionsAdmin(admin.ModelAdmin):
         """The page that visitors would see if this revision were live."""
         publication = self.get_publication(request, pk)
         revision = self.get_revision(publication, number)
-        return framing.within_own_pages(self.preview(request, publication, revision), request)
+        page = shown_early(self.preview(request, publication, revision))
+        return framing.within_own_pages(page, request)
 
     def widths_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """The preview as a phone and as a desktop show it."""

@@ -36,7 +36,7 @@ _cleaner = nh3.Cleaner(
         "*": {"style", "class", "id", "name", "role", "aria-level", "title", "hidden"},
         "a": {"href"},
         "font": {"size"},
-        "img": {"alt"},
+        "img": {"src", "alt"},
         "ol": {"start", "type"},
         "td": {"colspan", "rowspan"},
         "th": {"colspan", "rowspan"},

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
+from articles.pictures.figures import pictures_in
 from articles.text import markup
 from articles.text.clean_text import clean_text
 
@@ -53,6 +54,15 @@ def links_in(body: str, sources: Any = ()) -> list[FoundLink]:
     listed = [each for each in sources if isinstance(each, dict) and each.get("url")]
     return found + [
         FoundLink(str(each["url"]), str(each.get("title", ""))[:MAX_WORDS]) for each in listed
+    ]
+
+
+def shown_pictures(body: str) -> list[FoundLink]:
+    """The pictures of a text, as links to their files."""
+    return [
+        FoundLink(each.src, (each.alt or "")[:MAX_WORDS])
+        for each in pictures_in(body)
+        if each.address
     ]
 
 

@@ -13,6 +13,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from articles.addresses.old_addresses import OldAddress
+from articles.pictures.addresses import parse_src
+from articles.pictures.rows import Picture
 from articles.stock import upkeep as stock
 
 from ..models import Topic
@@ -71,6 +73,13 @@ class LinkTargets:
         return set(Topic.objects.values_list("slug", flat=True))
 
     @cached_property
+    def pictures(self) -> set[str]:
+        """The addresses of pictures that are kept."""
+        digests = [address.digest for path in self.paths if (address := parse_src(path))]
+        found = Picture.objects.filter(digest__in=digests) if digests else []
+        return {picture.address.path for picture in found}
+
+    @cached_property
     def old(self) -> dict[str, str]:
         """Where addresses that pages had before lead now."""
         found = OldAddress.objects.filter(path__in=self.paths | self.places)
@@ -120,6 +129,8 @@ class LinkTargets:
             return None
         if path.startswith(settings.STAFF_PATHS):
             return Problem.STAFF
+        if parse_src(path):
+            return None if path in self.pictures else Problem.NO_PAGE
         match = _match(path)
         if match is None:
             return Problem.NO_PAGE
@@ -150,6 +161,8 @@ class LinkFinding(NamedTuple):
     problem: Problem
 
     def __str__(self) -> str:
+        if parse_src(self.link.href):
+            return gettext("The picture “%s” is not kept here any more.") % self.link.words
         link = gettext("The link “%(words)s” (%(href)s)") % {
             "words": self.link.words, "href": self.link.href
         }  # fmt: skip

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from articles.addresses.old_addresses import OldAddress
 
-from .addresses import links_in
+from .addresses import links_in, shown_pictures
 from .rows import BROKEN, Link
 
 MAX_USES = 50
@@ -36,7 +36,7 @@ def rows_for(kind: str, revision: Any) -> list[Link]:
             path=found.address.path,
             fragment=found.address.fragment,
         )
-        for found in links_in(revision.body, revision.sources)
+        for found in (*links_in(revision.body, revision.sources), *shown_pictures(revision.body))
     ]
 
 
@@ -69,11 +69,17 @@ class Use(NamedTuple):
 
 def uses_of(publication: Any) -> list[Use]:
     """What links to `publication` now, the first MAX_USES, with what visitors read first."""
+    return uses_at(_to(publication), publication)
+
+
+def uses_at(where: Q, but: Any = None) -> list[Use]:
+    """What links there now, as `uses_of` has it, without the page `but` itself."""
+    itself = (but._meta.label_lower, but.pk) if but else None
     linking: dict[str, set[int]] = defaultdict(set)
     keys: dict[str, set[int]] = defaultdict(set)
-    links = Link.objects.filter(_to(publication))
+    links = Link.objects.filter(where)
     for kind, key, revision in links.values_list("kind", "publication", "revision"):
-        if (kind, key) != (publication._meta.label_lower, publication.pk):
+        if (kind, key) != itself:
             keys[kind].add(key)
             linking[kind].add(revision)
     uses = []

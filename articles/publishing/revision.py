@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from articles.links import index as links
+from articles.pictures.uses import require_whole_pictures
 from articles.text import markup
 from articles.text.clean_text import clean_text
 from articles.text.instructions import refuse_instructions
@@ -133,6 +134,7 @@ class Revision(models.Model):
     def require_finished(self) -> None:
         """Raise ValidationError while instructions for staff are left in the words."""
         refuse_instructions(self.title, self.summary, self.plain_text)
+        require_whole_pictures(self.body)
 
     @property
     def html(self) -> SafeString:

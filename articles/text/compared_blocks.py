@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import NamedTuple
 
+from articles.pictures.addresses import parse_src
+
 MARKS_AND_LINKS = {"strong", "em", "a", "sub", "sup", "span", "bdi", "b", "i"}
 EMPTY_ELEMENTS = {"br", "hr"}
 LINE_BREAK = "\n"
@@ -72,6 +74,9 @@ class _Reader(HTMLParser):
             return
         self.count += 1
         element = ComparedElement(tag, tuple(sorted((name, value or "") for name, value in attrs)))
+        if tag == "img":
+            self.add_picture(element)
+            return
         if tag in MARKS_AND_LINKS:
             self.marks.append((element, self.count))
             return
@@ -79,6 +84,16 @@ class _Reader(HTMLParser):
         self.path.append((element, self.count))
         if tag in EMPTY_ELEMENTS:
             self.close_element()
+
+    def add_picture(self, element: ComparedElement) -> None:
+        """What it shows is compared by the word, its file by the beginning of its name."""
+        address = parse_src(element.get("src"))
+        file = address.digest[:8] if address else ""
+        self.end_block()
+        self.path.append((ComparedElement("img", (("file", file),)), self.count))
+        self.handle_data(element.get("alt"))
+        self.end_block()
+        self.close_element()
 
     def handle_endtag(self, tag: str) -> None:
         if tag in MARKS_AND_LINKS:

@@ -15,6 +15,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.pictures.figures import render_figures, tidy_figures
+
 from .clean_text import clean_text
 from .language_marks import with_languages, without_mark
 from .tables import with_headers
@@ -40,6 +42,9 @@ EXTENSIONS: dict[str, Any] = {
     "TableRow": True,
     "TableHeader": True,
     "TableCell": True,
+    "Image": True,
+    "Figure": True,
+    "Caption": True,
     "History": True,
     # Headings and boxes are chosen from lists that `toolbar.js` puts before these.
     "Menu": {"groups": [{"group": name} for name in MENU_GROUPS]},
@@ -49,6 +54,7 @@ EXTENSIONS: dict[str, Any] = {
 TAGS = {
     "p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "hr", "br", "strong", "em", "a",
     "table", "thead", "tbody", "tr", "th", "td", "sub", "sup",
+    "figure", "img", "figcaption",
 }  # fmt: skip
 CALL_ROW, CALL_BUTTON = '<p class="actions">', "button button--primary"
 URGENT_BOX = '<div class="callout callout--urgent" role="note">'
@@ -83,9 +89,11 @@ _cleaner = nh3.Cleaner(
         "ol": {"start"},
         "th": {"colspan", "rowspan"},
         "td": {"colspan", "rowspan"},
+        "img": {"src", "alt"},
     },
     allowed_classes={"blockquote": {"callout", "urgent"}},
-    attribute_filter=lambda tag, name, value: value or None,
+    # A picture that only decorates has an empty text in its place.
+    attribute_filter=lambda tag, name, value: value if value or name == "alt" else None,
     url_schemes={"http", "https", "mailto", "tel", "sms"},
     link_rel=None,
 )
@@ -128,7 +136,8 @@ def sanitise(html: str) -> str:
     Raise ValidationError if `html` is nested too deeply.
     """
     check_depth(html)
-    return clean_text(_cleaner.clean(clean_text(html))).strip()
+    cleaned = tidy_figures(_cleaner.clean(clean_text(html)), _cleaner.clean)
+    return clean_text(cleaned).strip()
 
 
 def blocks(html: str) -> list[str]:
@@ -157,7 +166,7 @@ def render(body: str) -> Rendered:
     html = _heading.sub(anchors.add, with_languages(body))
     html = _quote_edge.sub(_Quotes().edge, html)
     html = _call_row.sub(_row_of_buttons, html)
-    return Rendered(_with_table_regions(html), anchors.contents)
+    return Rendered(_with_table_regions(render_figures(html)), anchors.contents)
 
 
 class _Anchors:

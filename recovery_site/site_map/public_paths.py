@@ -6,6 +6,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from articles.models import Article, Page, Topic
+from articles.pictures.uses import published_pictures
 from faq.models import Question
 from recovery_site.models import Fact
 
@@ -50,4 +51,5 @@ def _rest(using: str) -> list[str]:
         paths += [reverse("sitemap_part", args=[section, part]) for part in parts]
         # Joined, not reversed one by one: a large site has 100,000 of them.
         paths += [f"{lists[model]}{slug}/" for slug, _part in rows]
+    paths += [size.path for each in published_pictures(using) for size in each.all_sizes]
     return paths

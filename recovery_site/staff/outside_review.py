@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import ArticleReviewRequest
+from articles.pictures.addresses import PictureAddress
+from articles.pictures.uses import published_pictures
+from articles.pictures.views import file_response, picture_file, shown_early
 from articles.publishing import outside_reviews
 from articles.publishing.review_events import Verdict
 from articles.text.clean_text import MultiLineField
@@ -79,8 +82,22 @@ def outside_review_page(request: HttpRequest, key: str) -> HttpResponse:
         return refusal
     publication = asked.revision.publication
     model_admin: Any = admin.site.get_model_admin(type(publication))
-    page: HttpResponse = model_admin.preview(request, publication, asked.revision)
-    return page
+    page = model_admin.preview(request, publication, asked.revision)
+    return shown_early(page, f"/review/{key}/pictures/")
+
+
+@require_safe
+@never_cache
+def outside_review_picture(request: HttpRequest, key: str, address: PictureAddress) -> HttpResponse:
+    """A picture on that page, which visitors may not see yet."""
+    asked, refusal = _opened(request, key)
+    if refusal:
+        return refusal
+    file = picture_file(address)
+    path = file.picture.address.path
+    if path not in asked.revision.body and not published_pictures(path=path):
+        raise Http404
+    return file_response(file)
 
 
 def _opened(request: HttpRequest, key: str) -> tuple[Any, Any]:

@@ -19,9 +19,11 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
+from articles.models import Picture, PictureFile
 from articles.publishing.outside_reviews import digest_of_key
 from tests.factories import (
     make_article,
+    make_picture,
     make_question,
     make_request,
     make_staff,
@@ -41,7 +43,15 @@ ROLES = {
 IDENTITY = UUID("11111111-1111-4111-8111-111111111111")
 NUMBER = 999_999
 KEY = "key-of-a-link-to-a-review"
-VALUES = {"key": KEY, "uuid": str(IDENTITY), "int": str(NUMBER), "path": str(NUMBER), "number": "1"}
+DIGEST = "0123456789abcdef" * 2
+VALUES = {
+    "key": KEY,
+    "uuid": str(IDENTITY),
+    "int": str(NUMBER),
+    "path": str(NUMBER),
+    "number": "1",
+    "address": f"{DIGEST}/40x20.webp",
+}
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 # Django's own ways to spell a parameter.
 REGEX = re.compile(r"\(\?P<\w+>[^)]*\)")
@@ -76,6 +86,10 @@ def make_objects():
         expires_at=timezone.now() + timedelta(days=1),
     )
     make_question(pk=NUMBER, topic=topic)
+    # No published page shows it.
+    make_picture(40, 20)
+    Picture.objects.update(id=NUMBER, digest=DIGEST)
+    PictureFile.objects.update(picture=NUMBER)
     make_request(id=IDENTITY)
 
 

@@ -1,7 +1,9 @@
 """All content goes out as one file and comes into an empty site as it was."""
 
 import json
+import re
 import zipfile
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -10,11 +12,14 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
-from articles.models import Link, OldAddress, StockRow
+from articles.models import Link, OldAddress, Picture, StockRow
+from articles.pictures.making import make_picture
 from recovery_site import content_archive
 from recovery_site.content_archive import MODELS_LEFT_OUT, archived_models
 from recovery_site.models import SearchPhrase
+from tests.articles.pictures.files import picture_bytes, small_png
 from tests.factories import (
+    figure_of,
     make_article,
     make_fact,
     make_page,
@@ -37,7 +42,8 @@ def make_content():
     article.schedule(timezone.now() + timedelta(days=3), draft)
     question = make_question(slug="cost", topic=topic, article=article)
     question.live.sign_off(make_staff("Medical reviewers"), "Ada Example, MD")
-    make_page(slug="insurance")
+    picture, _is_new = Picture.objects.keep(make_picture(small_png()), "a.png", author)
+    make_page(slug="insurance", body=figure_of(picture))
     make_fact()
     OldAddress.objects.record("/articles/gone/", "/articles/withdrawal/")
     SearchPhrase.objects.create(path="/faq/cost/", phrases="how much", language="en")
@@ -108,6 +114,8 @@ def test_empty_site_gets_the_same_words_versions_reviews_links_and_pages(archive
     assert client.get("/articles/withdrawal/").text == page
     assert client.get("/search/", {"q": "withdrawal"}).text == found
     assert client.get("/articles/gone/").status_code == 301
+    picture = Picture.objects.get()
+    assert client.get(picture.address.path).content == bytes(picture.files.get().content)
     # The keys of new rows come after those that were imported.
     assert make_article(slug="new").pk > max(row[0] for row in before["articles.article"])
 
@@ -166,9 +174,8 @@ def test_changed_archive_is_refused_and_nothing_imported(archive, tmp_path):
     assert not any(rows().values())
 
 
-def with_hash(archive, tmp_path, change):
-    path = changed(archive, tmp_path, "articles.articlerevision", change)
-    name = "articles.articlerevision"
+def with_hash(archive, tmp_path, change, name="articles.articlerevision"):
+    path = changed(archive, tmp_path, f"{name}.", change)
     with zipfile.ZipFile(path) as file:
         data = {each: file.read(each) for each in file.namelist()}
     manifest = json.loads(data["manifest.json"])
@@ -189,6 +196,25 @@ def test_scripts_in_an_archive_reach_no_page(archive, tmp_path, client):
     )
     call_command("import_content", path)
     assert "x()" not in client.get("/articles/withdrawal/").text
+
+
+@pytest.mark.parametrize("other", [(40, 20), (8, 8)])
+def test_archive_brings_no_other_bytes_for_a_picture(archive, tmp_path, other):
+    remove_all()
+    made = make_picture(picture_bytes(other, "PNG", colour="navy"))
+    wrong = b64encode(made.files[made.address]).decode()
+    script = b64encode(b"<svg onload='x()'/>").decode()
+    for content in (wrong, script):
+        path = with_hash(
+            archive,
+            tmp_path,
+            lambda text, content=content: re.sub(r'("content": )"[^"]+"', rf'\1"{content}"', text),
+            "articles.picturefile",
+        )
+        with pytest.raises(CommandError, match="A file of a picture"):
+            call_command("import_content", path)
+        assert not any(rows().values())
+        path.unlink()
 
 
 @pytest.mark.parametrize(

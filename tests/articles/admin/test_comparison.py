@@ -182,3 +182,30 @@ def test_sources_and_byline_are_compared_too(as_editor):
     page = as_editor.get(change_url(article, "versions", "compare") + "?old=1&new=2").text
     assert "1 change" in page
     assert "<del>https://nida.nih.gov/a</del>" in page
+
+
+PATH = f"/pictures/{'0123456789abcdef' * 2}/1440x720.webp"
+FIGURE = f'<figure><img src="{PATH}" alt="A red path"><figcaption>At dusk</figcaption></figure>'
+
+
+@pytest.mark.parametrize(
+    ("after", "says"),
+    [
+        (FIGURE.replace("red", "blue"), ["red", "blue"]),
+        (FIGURE.replace("/012345", "/abcdef"), ["was:", "Picture (file 01234567)"]),
+        (FIGURE.replace("A red path", ""), ["A red path"]),
+        (FIGURE.replace("dusk", "dawn"), ["dusk", "dawn"]),
+        ("", ["A red path", "At dusk"]),
+    ],
+)
+def test_changed_picture_has_a_mark(after, says):
+    assert not marks(FIGURE, FIGURE)
+    assert marks(FIGURE, after)
+    for words in says:
+        assert words in told(FIGURE, after), words
+
+
+def test_picture_that_is_taken_out_has_a_mark_without_any_words():
+    bare = f'<p>a</p><figure><img src="{PATH}" alt=""></figure>'
+    assert marks(bare, "<p>a</p>")
+    assert marks("<p>a</p>", bare)
