@@ -148,7 +148,12 @@ class PageCache:
         return page
 
     def remember(self, page: CachedPage, number: int) -> None:
-        """Keep `page` in memory; drop the oldest pages when it is full."""
+        """Keep `page` in memory; drop the oldest pages when it is full.
+
+        A picture comes from the disk each time: a few would take the place of all pages.
+        """
+        if page.is_picture:
+            return
         with self._memory:
             if number != self.number:
                 return

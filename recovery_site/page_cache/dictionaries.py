@@ -40,7 +40,12 @@ def page_by_dictionary(
 ) -> tuple[Headers, bytes] | None:
     """Headers and bytes of `page`, if the browser has a page to read it by that we have, too."""
     named = environ.get("HTTP_AVAILABLE_DICTIONARY", "")
-    if zstandard is None or not named or not environ.keys().isdisjoint(CONDITIONS):
+    if (
+        zstandard is None
+        or page.is_picture
+        or not named
+        or not environ.keys().isdisjoint(CONDITIONS)
+    ):
         return None
     accepted = re.split(r"[,\s]+", environ.get("HTTP_ACCEPT_ENCODING", "")[:300].lower())
     path = urlsplit(environ.get("HTTP_REFERER", "")[:500]).path

@@ -2,6 +2,7 @@
 
     pages/current -> versions/<number>-<release>     what nginx serves
     pages/versions/<number>-<release>/faq/           index.html, .gz, .br and page.json
+    pages/versions/<number>-<release>/pictures/…/    picture.webp and page.json
     pages/published/<number>                         addresses that visitors may see then
 
 A page is whole once its `page.json` is there, which is written last. Pages whose bytes are those of
@@ -22,7 +23,7 @@ from urllib.parse import quote
 
 from recovery_site.http.negotiation import BR, GZIP, IDENTITY
 
-from .pages import CachedPage
+from .pages import PICTURE_TYPE, CachedPage
 
 CODING_SUFFIXES = {IDENTITY: "", GZIP: ".gz", BR: ".br"}
 DESCRIPTION = "page.json"
@@ -64,7 +65,8 @@ class PageFolders:
             text = _read(place / DESCRIPTION, flags).decode()
             description = json.loads(text)
             stem = stem_of(text)
-            bodies = {n: _read(place / f"{stem}{CODING_SUFFIXES[n]}", flags) for n in (BR, GZIP)}
+            kept = description["checks"]
+            bodies = {n: _read(place / f"{stem}{CODING_SUFFIXES[n]}", flags) for n in kept}
             page = CachedPage.from_description(description, bodies)
         except (FileNotFoundError, NotADirectoryError):
             return None
@@ -92,8 +94,8 @@ class PageFolders:
         place.mkdir(mode=0o775, parents=True, exist_ok=True)
         text = page.description()
         stem = stem_of(text)
-        for name, suffix in CODING_SUFFIXES.items():
-            file = place / f"{stem}{suffix}"
+        for name in page.codings:
+            file = place / f"{stem}{CODING_SUFFIXES[name]}"
             if same is None or not _link(place_of(same, page.path) / file.name, file):
                 _write(file, page.body(name), page.modified)
         file = place / DESCRIPTION
@@ -192,7 +194,9 @@ def place_of(folder: Path, path: str) -> Path:
 
 
 def stem_of(description: str) -> str:
-    """The files' name: nginx serves index.html as HTML, so only HTML pages are called so."""
+    """The files' name, by which nginx knows what it serves: only HTML and pictures have endings."""
+    if f'"{PICTURE_TYPE}"' in description:
+        return "picture.webp"
     return "index.html" if '"text/html' in description else "body"
 
 

@@ -29,6 +29,9 @@ from recovery_site.http.negotiation import (
 
 # Ask again each time; a copy may be shown while asking, and for a day if we do not answer.
 CACHE_CONTROL = "public, max-age=0, stale-while-revalidate=30, stale-if-error=86400"
+# The address of a picture names its bytes. A day, since its page may be taken off the site.
+PICTURE_CACHE_CONTROL = "public, max-age=86400"
+PICTURE_TYPE = "image/webp"
 # Bytes. A larger page is compressed fast, because a visitor waits for it.
 LARGE = 96 * 1024
 # Headers made anew for every answer.
@@ -89,6 +92,9 @@ class CachedPage:
         if earlier:
             # nginx tells copies apart by their second and their length.
             modified = max(modified, earlier.modified + 1)
+        if response["Content-Type"] == PICTURE_TYPE:
+            # It is compressed as it is.
+            return cls(path, digest, len(body), modified, headers, {IDENTITY: body})
         quality = SMALL if len(body) <= LARGE else FAST
         compressed = {name: compress(body, name, quality) for name in (BR, GZIP)}
         return cls(path, digest, len(body), modified, headers, compressed)
@@ -99,11 +105,20 @@ class CachedPage:
         return sum(len(body) for body in self.compressed.values()) + 4096
 
     @property
+    def is_picture(self) -> bool:
+        return IDENTITY in self.compressed
+
+    @property
+    def codings(self) -> tuple[str, ...]:
+        """In which codings it is kept."""
+        return (IDENTITY,) if self.is_picture else (IDENTITY, GZIP, BR)
+
+    @property
     def is_html(self) -> bool:
         return any(k == "Content-Type" and v.startswith("text/html") for k, v in self.headers)
 
     def body(self, name: str) -> bytes:
-        if name == IDENTITY:
+        if name == IDENTITY and not self.is_picture:
             # Rarely asked for, so it is not kept.
             return gzip.decompress(self.compressed[GZIP])
         return self.compressed[name]
@@ -114,7 +129,7 @@ class CachedPage:
             common = [
                 ("ETag", etag),
                 ("Last-Modified", http_date(self.modified)),
-                ("Cache-Control", CACHE_CONTROL),
+                ("Cache-Control", PICTURE_CACHE_CONTROL if self.is_picture else CACHE_CONTROL),
                 ("Vary", "Accept-Encoding"),
             ]
             if self.is_html and not re.fullmatch("/articles/[^/]+/", self.path):
@@ -128,7 +143,7 @@ class CachedPage:
         return self.responses[name]
 
     def answer(self, environ: dict[str, Any]) -> tuple[HTTPStatus, Headers, bytes]:
-        name = coding(environ)
+        name = IDENTITY if self.is_picture else coding(environ)
         encoded = self.encoded(name)
         if has_already(environ, encoded.etag, self.modified):
             return HTTPStatus.NOT_MODIFIED, encoded.headers_not_modified, b""
