@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.articles.pictures.files import picture_bytes
+
 from .accessibility import WCAG, violations, violations_at
 from .conftest import DESK, PHONE
 
@@ -428,3 +430,46 @@ def test_link_dialog_offers_what_was_meant_and_finds_pages_by_title(log_in):
     press(page, "Save draft")
     assert "Saved as version 1" in told(page)
     assert page.locator(f"{AREA} a").get_attribute("href") == "sms:988"
+
+
+def test_picture_is_added_described_and_changed(log_in, open_page):
+    page = log_in("editor", ADD)
+    area = open_editor(page)
+    fill_in(page, "With a picture")
+    area.click()
+    page.keyboard.type("Words before it.")
+    page.locator(".prose-menubar [data-name=figure]").click()
+    dialog = page.get_by_role("dialog", name="Picture")
+    photo = {
+        "name": "photo.png",
+        "mimeType": "image/png",
+        "buffer": picture_bytes((900, 450), "PNG"),
+    }
+    dialog.locator("[name=file]").set_input_files(photo | {"buffer": b"<svg/>"})
+    dialog.locator("[name=alt]").fill("A path in the desert")
+    dialog.locator("[name=caption]").fill("At dusk")
+    dialog.get_by_role("button", name="Use it").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("SVG", timeout=30_000)
+    dialog.locator("[name=file]").set_input_files(photo)
+    dialog.get_by_role("button", name="Use it").click()
+    image = area.locator("figure img")
+    expect(image).to_have_attribute("alt", "A path in the desert", timeout=30_000)
+    page.wait_for_function(
+        "document.querySelector('.ProseMirror figure img')?.naturalWidth === 900"
+    )
+    expect(area.locator("figcaption")).to_have_text("At dusk")
+    image.click()
+    page.locator(".prose-menubar [data-name=figure]").click()
+    assert dialog.locator("[name=alt]").input_value() == "A path in the desert"
+    dialog.locator("[name=alt]").fill("A path at dusk")
+    assert not violations(page, WCAG)
+    dialog.get_by_role("button", name="Use it").click()
+    expect(image).to_have_attribute("alt", "A path at dusk")
+    page.get_by_role("button", name="Save draft", exact=True).click()
+    told(page)
+    open_editor(page)
+    expect(area.locator("figure img")).to_have_attribute("alt", "A path at dusk")
+    expect(area.locator("figcaption")).to_have_text("At dusk")
+    page.wait_for_function(
+        "document.querySelector('.ProseMirror figure img')?.naturalWidth === 900"
+    )

@@ -8,6 +8,7 @@ const STATES = {
   bulletList: (editor) => editor.isActive("bulletList"),
   orderedList: (editor) => editor.isActive("orderedList"),
   link: (editor) => editor.isActive("link"),
+  figure: (editor) => editor.isActive("figure"),
 };
 // Of the sticky bars, so that the cursor never hides under them.
 const COVERED = { top: 64, right: 0, bottom: 110, left: 0 };
