@@ -33,6 +33,7 @@ from .publishing.revision import Revision
 from .search.index_rows import SearchDocument, SearchWord
 from .stock.rows import StockRow, StockWord
 from .wording.dismissals import DismissedAdvice
+from .wording.rows import TermToAvoid, WordingState, WordList
 
 __all__ = [
     "Article",
@@ -52,7 +53,10 @@ __all__ = [
     "SearchWord",
     "StockRow",
     "StockWord",
+    "TermToAvoid",
     "Topic",
+    "WordList",
+    "WordingState",
 ]
 
 RESERVED_ADDRESS = _("The site itself uses this address. Choose a different one.")

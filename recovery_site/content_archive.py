@@ -47,7 +47,10 @@ MODELS_LEFT_OUT = {
     "recovery_site.staffaccount", "recovery_site.staffsession",
 }  # fmt: skip
 # A new site has some of these; those of the archive take their place.
-REPLACED = {"recovery_site.searchphrase", "recovery_site.searchsynonym"}
+REPLACED = {
+    "recovery_site.searchphrase", "recovery_site.searchsynonym",
+    "articles.termtoavoid", "articles.wordlist", "articles.wordingstate",
+}  # fmt: skip
 # Made anew from the words of a revision.
 DERIVED = {"rendered", "contents", "plain_text", "word_count", "words_digest"}
 

@@ -24,6 +24,16 @@ from .changelists import (
     StrictModelAdmin,
 )
 from .publication_admin import PublicationAdmin
+from .wording_admin import TermToAvoidAdmin, WordListAdmin
+
+__all__ = [
+    "ArticleAdmin",
+    "OldAddressAdmin",
+    "PageAdmin",
+    "TermToAvoidAdmin",
+    "TopicAdmin",
+    "WordListAdmin",
+]
 
 
 @admin.register(Article)

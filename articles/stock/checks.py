@@ -12,6 +12,7 @@ from articles.links.rows import BROKEN, Link
 from articles.text import markup, readability
 from articles.wording.advice import terms_to_avoid
 from articles.wording.dismissals import still_open
+from articles.wording.rows import current_wording
 
 if TYPE_CHECKING:
     from articles.publishing.publication import Publication
@@ -24,7 +25,7 @@ def check_words(row: StockRow, publication: Any, revision: Any) -> None:
     texts = [revision.title, revision.summary, *markup.blocks(revision.body)]
     own = "\n".join([revision.title, revision.summary, *markup.own_blocks(revision.body)])
     row.grade = round(readability.grade("\n".join(texts[1:])) or 0, 1)
-    row.terms = len(still_open(publication, terms_to_avoid(own)))
+    row.terms = len(still_open(publication, terms_to_avoid(own, current_wording())))
     row.lacks_summary = not revision.summary.strip()
     row.lacks_sources = publication.needs_sources(revision) and not revision.sources
     row.broken_links = sum(problem.is_broken for problem in record_problems(revision))

@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 from articles.links.index import linked_models
 from articles.search.index import kind_of, sound_of
 from articles.search.words import words_of
+from articles.wording.rows import WordingState
 
 from .rows import StockRow, StockState, StockWord
 
@@ -28,7 +29,7 @@ UNREAD_COLUMNS = ("rendered", "plain_text", "contents")
 
 def checked_with() -> str:
     """Stands for the checks as they are now, with the words that staff gave them."""
-    return CHECKS
+    return f"{CHECKS}.{WordingState.current()}"
 
 
 def update_row(publication: Publication) -> None:
@@ -211,6 +212,8 @@ class StockUpkeep:
         if now < self.next_at or mend_rows(AT_A_TIME):
             return
         self.next_at = now + 60
+        # Rows that were written by SQL change it as well.
+        WordingState.renew()
         if now >= self.forget_at and not forget_words():
             self.forget_at = now + 3600
 

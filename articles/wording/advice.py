@@ -14,19 +14,18 @@ from ..links import addresses, checks
 from . import terms
 from .dismissals import still_open
 from .kinds import Advice, AdviceKind, unique
+from .rows import current_wording
 
 MAX_GRADE = 8
-_dangers = re.compile(
-    r"\b(?:overdos\w*|withdrawal|seizures?|not breathing|\d+ ?(?:mg|milligrams?))\b", re.IGNORECASE
-)
 
 
 def advise(title: str, summary: str, body: str) -> list[Advice]:
     """Advice on the content of a revision (`body`: sanitised HTML)."""
     own_words = "\n".join([title, summary, *markup.own_blocks(body)])
+    wording = current_wording()
     return [
-        *terms_to_avoid(own_words),
-        *dangers_without_911(own_words, body),
+        *terms_to_avoid(own_words, wording),
+        *dangers_without_911(own_words, body, wording),
         *hard_to_read("\n".join([summary, *markup.blocks(body)])),
         *skipped_headings(body),
         *tables_without_headers(body),
@@ -40,7 +39,7 @@ def open_advice(publication: Any, revision: Any) -> list[Advice]:
     return still_open(publication, found)
 
 
-def terms_to_avoid(text: str) -> list[Advice]:
+def terms_to_avoid(text: str, wording: terms.Wording) -> list[Advice]:
     """Each word to avoid, once for each sentence."""
     said = gettext("“%(word)s”: %(reason)s. Better: %(instead)s.")
     return unique(
@@ -49,20 +48,20 @@ def terms_to_avoid(text: str) -> list[Advice]:
                 AdviceKind.TERM,
                 word.lower(),
                 sentence.strip(),
-                said % {"word": word, "reason": term.reason, "instead": gettext(term.instead)},
+                said % {"word": word, "reason": term.reason.label, "instead": term.data.instead},
             )
-            for word, term, sentence in terms.found_in(text)
+            for word, term, sentence in wording.found_in(text)
         ]
     )
 
 
-def dangers_without_911(text: str, body: str) -> list[Advice]:
+def dangers_without_911(text: str, body: str, wording: terms.Wording) -> list[Advice]:
     """Advice on the first sentence for each deadly danger that is named, if 911 is not."""
-    if "911" in body:
+    if "911" in body or not wording.dangers:
         return []
     first: dict[str, str] = {}
     for sentence in terms.sentences(text):
-        for named in _dangers.finditer(sentence):
+        for named in wording.dangers.finditer(sentence):
             first.setdefault(named[0].lower(), sentence.strip())
     said = gettext(
         "“%(danger)s” is named, but 911 is not. Say when to call it, best in an urgent box"

@@ -19,7 +19,8 @@ UNWATCHED = {
     *("recovery_site_staffaccount", "recovery_site_staffsession"),
     # Staff among themselves.
     *("articles_articlereviewrequest", "faq_questionreviewrequest", "articles_autosave"),
-    *("articles_dismissedadvice", "articles_openpage"),
+    *("articles_dismissedadvice", "articles_openpage", "articles_termtoavoid"),
+    *("articles_wordlist", "articles_wordingstate"),
     # They follow publications, which are watched.
     *("articles_searchdocument", "articles_searchword", "articles_link"),
     *("articles_stockrow", "articles_stockrow_words", "articles_stockword"),

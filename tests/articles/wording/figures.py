@@ -30,10 +30,11 @@ def sentences(name):
 
 def flagged(name, *, avoid):
     """Of the sentences that hold words to avoid, or do not, which are flagged."""
-    from articles.wording.terms import found_in
+    from articles.wording.terms import shipped_wording
 
+    wording = shipped_wording()
     chosen = [each for each in sentences(name) if each.avoid == avoid]
-    return [bool(found_in(each.text)) for each in chosen]
+    return [bool(wording.found_in(each.text)) for each in chosen]
 
 
 def share(name, *, avoid):
@@ -47,11 +48,11 @@ def main():
         count, found = len(sentences(name)), share(name, avoid=True)
         print(f"{name:10} {count:9} {found:6.1%} {share(name, avoid=False):6.1%}")
     if "misses" in sys.argv:
-        from articles.wording.terms import found_in
+        from articles.wording.terms import shipped_wording
 
         for name in LISTS:
             for each in sentences(name):
-                words = [found.word for found in found_in(each.text)]
+                words = [found.word for found in shipped_wording().found_in(each.text)]
                 if bool(words) != each.avoid:
                     print("missed" if each.avoid else "false ", each.text, *words, sep=" | ")
 

@@ -9,6 +9,7 @@ from articles.models import DismissedAdvice, StockRow
 from articles.stock import upkeep
 from articles.wording.advice import advise, dangers_without_911, hard_to_read, open_advice
 from articles.wording.kinds import Advice, AdviceKind
+from articles.wording.terms import shipped_wording
 from tests.articles.admin.forms import change_url, history, log_in, save
 from tests.factories import make_article, make_page, make_staff
 
@@ -32,6 +33,7 @@ def dismiss(publication, reason="The title of a book"):
     return piece
 
 
+@pytest.mark.django_db
 def test_each_piece_says_what_it_is_of():
     body = "<h2>One</h2><h4>Deep</h4><p>Sleep. He is an addict. Take 4 mg.</p>"
     term, danger, heading = advise("T", "", body)
@@ -40,6 +42,7 @@ def test_each_piece_says_what_it_is_of():
     assert (heading.kind, heading.passage) == (AdviceKind.HEADING, "Deep")
 
 
+@pytest.mark.django_db
 def test_passage_holds_the_quotation_that_stands_in_it():
     (piece,) = advise("T", "", BOOK)
     assert piece.passage == "The book “Sober” calls him an addict."
@@ -53,7 +56,9 @@ def test_hard_text_is_shown_its_hardest_sentence():
 
 def test_each_danger_is_a_piece_of_its_own():
     body = "<p>An overdose.</p><p>Withdrawal. Seizures.</p><p>Overdose again.</p>"
-    found = dangers_without_911("An overdose.\nWithdrawal. Seizures.\nOverdose again.", body)
+    found = dangers_without_911(
+        "An overdose.\nWithdrawal. Seizures.\nOverdose again.", body, shipped_wording()
+    )
     assert [each.passage for each in found] == ["An overdose.", "Withdrawal.", "Seizures."]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from articles.wording import advice as language_checks
-from articles.wording.terms import found_in
+from articles.wording.terms import shipped_wording
 
 from . import figures
 
@@ -19,8 +19,9 @@ def test_words_to_avoid_are_found_and_harmless_ones_left_alone(name, most, least
 
 
 def test_each_reason_comes_with_something_better():
+    found_in = shipped_wording().found_in
     said = {
-        term.reason: term.instead
+        term.reason: term.data.instead
         for each in figures.sentences("sentences")
         for _word, term, _sentence in found_in(each.text)
     }
@@ -30,7 +31,7 @@ def test_each_reason_comes_with_something_better():
 
 def test_words_in_several_sentences_are_judged_each_by_its_own():
     text = "Keep the wound clean. He got clean last year.\nClean hands help."
-    assert [found.word for found in found_in(text)] == ["got clean"]
+    assert [found.word for found in shipped_wording().found_in(text)] == ["got clean"]
 
 
 @pytest.mark.parametrize(
@@ -43,5 +44,5 @@ def test_words_in_several_sentences_are_judged_each_by_its_own():
     ],
 )
 def test_what_can_kill_is_never_named_without_911(body, is_advised):
-    advice = language_checks.dangers_without_911(body, body)
+    advice = language_checks.dangers_without_911(body, body, shipped_wording())
     assert bool(advice) == is_advised
