@@ -45,7 +45,9 @@ def faults(name):
             if re.search(r"(?<![\w-])(?:min|max)\(", value) and key != "grid-template-columns":
                 yield f"{selectors}: {key} with min() or max()"
             # Grids had it under the name of `grid-gap`, flex boxes not at all.
-            if key in ("gap", "row-gap", "column-gap") and f"{selectors} > *" not in margins:
+            if key in ("gap", "row-gap", "column-gap") and not all(
+                f"{each.strip()} > *" in margins for each in selectors.split(",")
+            ):
                 yield f"{selectors}: {key} without margins instead"
             seen[key] = value
         parts = re.split(r",(?![^(]*\))", selectors.rpartition("{")[2])
