@@ -3,7 +3,7 @@
 import pytest
 
 from .accessibility import violations, violations_at
-from .conftest import DESK, PHONE
+from .conftest import DESK, NARROW, PHONE
 
 PAGES = [
     "/",
@@ -64,7 +64,9 @@ def test_pages_survive_text_of_twice_the_size(launch, site):
     for path in PAGES:
         page.goto(f"{site.url}{path}")
         assert page.evaluate("getComputedStyle(document.documentElement).fontSize") != "16px"
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        for size in (PHONE, NARROW):
+            page.set_viewport_size(size)
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
     browser.close()
 
 
