@@ -259,4 +259,6 @@ def test_account_pages_work():
     client = log_in(make_staff("Editors", username="erin"))
     assert client.get("/admin/password_change/").status_code == 200
     assert client.get("/admin/articles/").status_code == 200
-    assert client.post("/admin/logout/").status_code == 200
+    logged_out = client.post("/admin/logout/")
+    assert logged_out.status_code == 200
+    assert "Nobody can go on in this browser without a new log-in." in logged_out.text
