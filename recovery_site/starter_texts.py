@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.html import escape
 
 from articles.models import Article, Page, Topic
 from articles.publishing.revision import Revision
+from articles.stock.upkeep import rows_at_the_end
 from contact.models import Helpline
 from faq.models import Question
 
@@ -29,7 +29,7 @@ class Changes(NamedTuple):
     left: list[Any]
 
 
-@transaction.atomic
+@rows_at_the_end()
 def load() -> None:
     """Fill a site that has no content."""
     for entry in read_toml("topics.toml")["topic"]:
@@ -43,7 +43,7 @@ def load() -> None:
         Helpline.objects.create(**entry | {"verified_on": entry["verified_on"] or None})
 
 
-@transaction.atomic
+@rows_at_the_end()
 def update() -> Changes:
     """Publish the present words where nobody changed the earlier ones, and add what is new.
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models, transaction
@@ -25,6 +28,8 @@ MOST_WORDS_FORGOTTEN = 500
 CHECKS = "2"
 # Columns of revisions that no check reads.
 UNREAD_COLUMNS = ("rendered", "plain_text", "contents")
+# Keys of the pages that were saved within `rows_at_the_end`, by model.
+_waiting: ContextVar[dict[Any, set[int]] | None] = ContextVar("_waiting", default=None)
 
 
 def checked_with() -> str:
@@ -34,7 +39,29 @@ def checked_with() -> str:
 
 def update_row(publication: Publication) -> None:
     """Bring the row of `publication` up to date."""
-    update_rows(type(publication), [publication])
+    waiting = _waiting.get()
+    if waiting is None:
+        update_rows(type(publication), [publication])
+    else:
+        waiting.setdefault(type(publication), set()).add(publication.pk)
+
+
+@contextmanager
+def rows_at_the_end() -> Iterator[None]:
+    """Bring the rows of all pages that are saved within up to date once, at the end.
+
+    For many pages that name each other: a page's links are then checked when all are there.
+    """
+    waiting: dict[Any, set[int]] = {}
+    with transaction.atomic():
+        token = _waiting.set(waiting)
+        try:
+            yield
+        finally:
+            _waiting.reset(token)
+        for model, keys in waiting.items():
+            for some in batched(sorted(keys), MOST_AT_ONCE):
+                update_rows(model, list(model.objects.filter(pk__in=some)))
 
 
 def check_anew(publication: Publication) -> None:
@@ -57,7 +84,7 @@ def update_rows(model: type[Publication], publications: Sequence[Any]) -> None:
 
     with_links = checks.led_to(model, live) if live else set()
     found = checks.broken_links(kind, [each.live_id for each in live]) if live else {}
-    now_with = checked_with()
+    now_with, moved = checked_with(), set()
     for publication in known:
         row = rows.get(publication.pk) or StockRow(kind=kind, publication=publication.pk)
         before = dict(vars(row))
@@ -80,7 +107,9 @@ def update_rows(model: type[Publication], publications: Sequence[Any]) -> None:
         if revision or row.title != before["title"]:
             row.words.set(_words(f"{row.title} {_words_of_list(model, shown, revision)}"))
         if was_live != publication.live_id:
-            _look_at_targets(model, [was_live, publication.live_id])
+            moved |= {was_live, publication.live_id}
+    if moved:
+        _look_at_targets(model, moved)
 
 
 def _newest(model: type[Publication], publications: Sequence[Any]) -> dict[int, dict[str, Any]]:

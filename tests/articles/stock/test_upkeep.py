@@ -163,3 +163,40 @@ def test_every_page_can_be_checked_anew():
     StockRow.objects.update(terms=0)
     call_command("check_pages", stdout=StringIO())
     assert row_of(article).terms == 1
+
+
+def test_pages_saved_together_get_at_the_end_the_rows_that_each_save_would_have_made(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+
+    def save(first, second):
+        make_article(slug=first, title="Not named")
+        target = make_article(slug=f"{first}-named", title="Named")
+        make_question(title="Asked", slug=second, body=linking_to(target))
+        target.unpublish()
+        target.publish()
+
+    save("one", "two")
+    columns = [
+        field.attname
+        for field in StockRow._meta.concrete_fields
+        if field.name not in ("id", "publication", "revision", "topic")
+    ]
+    singly = list(StockRow.objects.order_by("pk").values_list(*columns))
+    with upkeep.rows_at_the_end():
+        save("three", "four")
+        assert StockRow.objects.count() == len(singly)
+    both = list(StockRow.objects.order_by("pk").values_list(*columns))
+    assert sorted(both[len(singly) :]) == sorted(singly) != []
+    assert [row.is_orphan for row in StockRow.objects.filter(title="Named")] == [False, False]
+
+
+def test_what_fails_among_pages_saved_together_leaves_no_page_and_no_later_save_waiting():
+    @upkeep.rows_at_the_end()
+    def fail():
+        make_article(slug="not-kept")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert not StockRow.objects.exists()
+    assert row_of(make_article()).state == StockState.LIVE

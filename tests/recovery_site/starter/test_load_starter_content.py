@@ -7,7 +7,8 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from articles.models import Article, Page
+from articles.models import Article, Page, StockRow
+from articles.stock import upkeep
 from articles.text import markup
 from articles.wording import advice as language_checks
 from articles.wording.terms import shipped_wording
@@ -44,6 +45,22 @@ def test_starter_content_is_loaded_and_published(loaded, client):
     assert Page.objects.published().count() == 4
     assert Helpline.objects.published().exists()
     assert "Why is heroin so addictive?" in client.get("/").text
+
+
+def test_rows_of_the_list_of_pages_are_as_a_check_of_all_pages_makes_them(loaded):
+    before = rows_of_pages()
+    assert (
+        len(before[0]) == Article.objects.count() + Question.objects.count() + Page.objects.count()
+    )
+    upkeep.check_all_pages()
+    assert rows_of_pages() == before
+
+
+def rows_of_pages():
+    columns = [field.attname for field in StockRow._meta.concrete_fields]
+    rows = list(StockRow.objects.order_by("pk").values(*columns))
+    words = StockRow.words.through.objects.order_by("stockrow_id", "stockword__word")
+    return rows, list(words.values_list("stockrow_id", "stockword__word"))
 
 
 def test_notices_that_only_the_center_can_write_have_a_place_that_nobody_can_publish(
