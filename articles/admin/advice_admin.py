@@ -29,6 +29,15 @@ class DismissForm(forms.Form):
         super().__init__(data, auto_id=f"{digest[:16]}_%s")
 
 
+def _dismiss_forms(request: HttpRequest, pieces: list[Any], wanted: str) -> dict[str, DismissForm]:
+    """A form for each piece that can be dismissed, by digest; in the wanted one what was sent."""
+    return {
+        piece.digest: DismissForm(request.POST if piece.digest == wanted else None, piece.digest)
+        for piece in pieces
+        if piece.kind.can_be_dismissed
+    }
+
+
 class AdviceAdmin(RevisionsAdmin):
     def get_urls(self) -> list[Any]:
         return [
@@ -41,13 +50,7 @@ class AdviceAdmin(RevisionsAdmin):
         revision: Any = self.get_revision(publication, number)
         pieces = open_advice(publication, revision)
         wanted = request.POST.get("dismiss", "")
-        by_digest = {
-            piece.digest: DismissForm(
-                request.POST if piece.digest == wanted else None, piece.digest
-            )
-            for piece in pieces
-            if piece.kind.can_be_dismissed
-        }
+        by_digest = _dismiss_forms(request, pieces, wanted)
         if request.method == "POST":
             form = by_digest.get(wanted)
             if form is None or form.is_valid():

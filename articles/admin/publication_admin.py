@@ -104,24 +104,28 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AdviceAdmin, Au
         context["fields_to_correct"] = [field for field in fields if field.errors]
         context |= self.autosave_context(request, obj)
         if obj:
-            newest = obj.newest_revision
-            context["newest"] = newest
-            if newest and self.has_clinical_review and self.has_change_permission(request, obj):
-                context["ask_url"] = self.kept_url(request, "ask", obj.pk, newest.number)
-            context["named_versions"] = [
-                (each, self.url_of("preview", obj.pk, each.revision.number))
-                for each in named_versions(obj)
-            ]
-            context["is_draft"] = is_draft(obj)
-            if newest and is_draft(obj):
-                context["missing"] = form.links_to(newest.missing_parts)
-            context["missing_review"] = missing_review(form.shown_revision)
-            context["uses"] = self.shown_uses(request, obj)
-            context |= self.advice_context(request, obj)
-            context["findings"] = links_to_look_at(newest) if newest else []
-            for name in ("versions", "unpublish", "unschedule", "stay", "bring_back"):
-                context[f"{name}_url"] = self.kept_url(request, name, obj.pk)
+            context |= self._standing_context(request, obj, form)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _standing_context(self, request: HttpRequest, obj: Any, form: Any) -> dict[str, Any]:
+        """Where a page that exists stands: its versions, what it lacks, and what can be done."""
+        newest = obj.newest_revision
+        context: dict[str, Any] = {"newest": newest, "is_draft": is_draft(obj)}
+        if newest and self.has_clinical_review and self.has_change_permission(request, obj):
+            context["ask_url"] = self.kept_url(request, "ask", obj.pk, newest.number)
+        context["named_versions"] = [
+            (each, self.url_of("preview", obj.pk, each.revision.number))
+            for each in named_versions(obj)
+        ]
+        if newest and context["is_draft"]:
+            context["missing"] = form.links_to(newest.missing_parts)
+        context["missing_review"] = missing_review(form.shown_revision)
+        context["uses"] = self.shown_uses(request, obj)
+        context |= self.advice_context(request, obj)
+        context["findings"] = links_to_look_at(newest) if newest else []
+        for name in ("versions", "unpublish", "unschedule", "stay", "bring_back"):
+            context[f"{name}_url"] = self.kept_url(request, name, obj.pk)
+        return context
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not isinstance(form, PublicationForm):

@@ -82,6 +82,24 @@ class ReviewForm(forms.Form):
         return cleaned
 
 
+def _standing(revision: Any) -> dict[str, Any]:
+    """Context: what was reviewed and asked for before, and the buttons that fit it."""
+    standing = revision.standing_review()
+    earlier = revision.last_reviewed()
+    return {
+        "standing": standing,
+        "reviews": revision.reviews_of_words(),
+        "requests": revision.requests_of_words().filter(answer=None).select_related("asked_by"),
+        "earlier": earlier,
+        "comparison": Comparison(earlier, revision) if earlier else None,
+        "buttons": [
+            (verdict, label)
+            for verdict, label in VERDICT_BUTTONS.items()
+            if verdict.follows_a_review == bool(standing)
+        ],
+    }
+
+
 class ReviewsAdmin(RevisionsAdmin):
     def get_urls(self) -> list[Any]:
         number = "versions/<int:number>"
@@ -142,8 +160,6 @@ class ReviewsAdmin(RevisionsAdmin):
         form: ReviewForm,
         checklist: ChecklistForm,
     ) -> HttpResponse:
-        standing = revision.standing_review()
-        earlier = revision.last_reviewed()
         return self.staff_page(
             request,
             "review",
@@ -154,19 +170,10 @@ class ReviewsAdmin(RevisionsAdmin):
             checklist=checklist,
             checklist_source=CHECKLIST_SOURCE,
             hints=open_advice(publication, revision),
-            standing=standing,
-            reviews=revision.reviews_of_words(),
-            requests=revision.requests_of_words().filter(answer=None).select_related("asked_by"),
             newest=publication.newest_revision.number,
             is_own=revision.was_written_by(request.user),
             not_now_url=self._not_now_url(request, publication),
-            earlier=earlier,
-            comparison=Comparison(earlier, revision) if earlier else None,
-            buttons=[
-                (verdict, label)
-                for verdict, label in VERDICT_BUTTONS.items()
-                if verdict.follows_a_review == bool(standing)
-            ],
+            **_standing(revision),
         )
 
     def _next_url(self, request: HttpRequest, publication: Publication) -> str:

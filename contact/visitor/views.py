@@ -25,12 +25,7 @@ from contact.schedule.number_zones import number_zones, zone_prefix
 from contact.schedule.slots import CallPreferences, is_called_until
 
 from .callback_form import accepted_forms, typed_words
-from .callback_form.forms import (
-    CallbackForm,
-    new_key,
-    referring_article,
-    with_phone_link,
-)
+from .callback_form.forms import CallbackForm, new_key, referring_article, with_phone_link
 from .callback_form.network_budget import NetworkBudget, is_anyway, seal_anyway
 from .told import desk_snapshot, recognition, status_text
 from .told.desk_hours import desk_now
@@ -85,12 +80,10 @@ def callback(request: HttpRequest) -> HttpResponse:
 def _take(request: HttpRequest, form: CallbackForm) -> HttpResponse:
     """Write a valid form into the journal, and thank for it."""
     payload = form.payload()
-    zones = number_zones(payload["phone"])
-    caller = CallPreferences(payload["best_time"], payload["time_zone"], zones)
-    words = danger.written(payload)
+    caller = _caller(payload)
     # Whether its line asked for no calls changes nothing here: anyone may type anyone's number.
     key, budget = form.cleaned_data["key"], NetworkBudget(request)
-    assessment = _assess(caller, *words, crowd=budget.crowd)
+    assessment = _assess(caller, *danger.written(payload), crowd=budget.crowd)
     try:
         # A form that is sent again is in the journal already, and does not count for the network.
         is_new = not journal.has_entry(payload, key)
@@ -99,8 +92,7 @@ def _take(request: HttpRequest, form: CallbackForm) -> HttpResponse:
         marks: dict[str, Any] = {"delays_others": not budget.crowd}
         if is_new and budget.is_spent:
             marks["set_apart"], assessment = SetApart.NETWORK, assessment._replace(promise=None)
-        taken = recognition.words_taken()
-        entry = journal.append(payload, key, assessment.promise, taken, **marks)
+        entry = journal.append(payload, key, assessment.promise, recognition.words_taken(), **marks)
     except OSError as error:
         name = errno.errorcode.get(error.errno or 0, "OSError")
         logger.critical("journal refused an entry (%s)", name)
@@ -110,6 +102,12 @@ def _take(request: HttpRequest, form: CallbackForm) -> HttpResponse:
     accepted_forms.remember(key)
     logger.info("journal entry %s accepted", entry.id)
     return _to_thanks(entry, payload, caller, assessment)
+
+
+@sensitive_variables()
+def _caller(payload: dict[str, Any]) -> CallPreferences:
+    zones = number_zones(payload["phone"])
+    return CallPreferences(payload["best_time"], payload["time_zone"], zones)
 
 
 @sensitive_variables()

@@ -62,6 +62,24 @@ def _other_hours(mine: CallbackRequest, schedule: Schedule) -> str:
 
 
 @sensitive_variables()
+def _told(mine: CallbackRequest) -> dict[str, Any]:
+    """Context: what the visitor is told of their request."""
+    schedule = Schedule.current()
+    return {
+        "callback": mine,
+        "danger_language": _danger_language(mine),
+        "danger_call": _danger_call(mine, schedule),
+        "status_sentences": status_text.status_sentences(mine, schedule),
+        "other_hours": _other_hours(mine, schedule),
+        "recognition": recognition_of(mine),
+        "best_time": with_whole_brackets(mine.get_best_time_display()),
+        "zone": dict(TIME_ZONES).get(mine.time_zone, mine.time_zone),
+        "token": _token(mine),
+        "desk": desk_now(),
+    }
+
+
+@sensitive_variables()
 def show(
     request: HttpRequest,
     mine: CallbackRequest,
@@ -75,24 +93,14 @@ def show(
         preferences = {"best_time": mine.best_time, "time_zone": mine.time_zone}
         form = RescheduleForm(initial=preferences, time_zone=mine.time_zone)
     answers = answers or AnswersForm(mine)
-    schedule = Schedule.current()
     done = notice.title if notice else ""
-    context = folds | {
+    context = _told(mine) | {
         "title_prefix": _("Please check the form") if form.errors or answers.errors else done,
-        "callback": mine,
-        "danger_language": _danger_language(mine),
-        "danger_call": _danger_call(mine, schedule),
-        "status_sentences": status_text.status_sentences(mine, schedule),
-        "other_hours": _other_hours(mine, schedule),
-        "recognition": recognition_of(mine),
-        "best_time": with_whole_brackets(mine.get_best_time_display()),
         "is_stopped": mine.outcome == mine.Outcome.STOP or notice is STOPPED,
-        "zone": dict(TIME_ZONES).get(mine.time_zone, mine.time_zone),
         "notice": notice,
         "form": form,
         "answers_form": answers,
-        "token": _token(mine),
-        "desk": desk_now(),
+        **folds,
     }
     return render(request, "contact/my_request.html", context)
 
