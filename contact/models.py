@@ -265,7 +265,7 @@ class CallbackRequest(Claimable, SafetySealed):
         """Return the place in the queue; of equal deadlines, whoever asked first comes first."""
         if self.set_apart and self.is_danger:
             # Fakes must not keep everybody else waiting: by arrival, as its head start is refused.
-            return self.danger_at or self.created_at
+            return CallbackRequest.objects.turn_by_arrival(self)
         # Promises are round times, so that many are equal.
         waits = (deadline - self.created_at) / 10_000
         return deadline - self.Priority(self.priority).facts.head_start - waits

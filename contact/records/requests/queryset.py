@@ -15,11 +15,14 @@ from contact.records.desk.desk import Desk
 from contact.records.desk.retention_rules import days_kept, is_over
 from contact.records.enums import Priority, Status
 from contact.records.oversight.legal_holds import LegalHold
+from contact.schedule.opening_hours import Schedule
+from contact.schedule.slots import next_slot
 
 if TYPE_CHECKING:
     from contact.models import CallbackRequest
 
 DANGER_SINCE = Coalesce("danger_at", "created_at")
+ABOUT_AS_SOON = timedelta(hours=1)
 
 
 def is_due_at(now: datetime) -> Q:
@@ -58,6 +61,18 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
         due = is_due_at(now or timezone.now())
         # Equivalent to CALLABLE, with a better row estimate on PostgreSQL.
         return self.open().filter(due).exclude(status=Status.LEAD)
+
+    def turn_by_arrival(self, request: CallbackRequest) -> datetime:
+        """Return the place of danger without a head start: behind all who asked before it, but
+        those who want to be called later than anybody would be."""
+        since = request.danger_at or request.created_at
+        anybody = request.preferences._replace(is_urgent=False)
+        # By night the others wait for a morning, while danger is called at once.
+        called_at = next_slot(Schedule.current(), anybody, since).start + ABOUT_AS_SOON
+        before = self.open().filter(created_at__lt=since, due_at__lte=called_at)
+        people = before.exclude(Q(pk=request.pk) | Q(priority=Priority.AUTOMATIC))
+        latest = people.aggregate(latest=models.Max("turn_at"))["latest"]
+        return max(since, latest + timedelta(microseconds=1)) if latest else since
 
     def in_danger(self) -> Self:
         """Return open requests with words that may mean danger, until somebody is reached."""

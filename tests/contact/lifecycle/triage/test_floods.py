@@ -62,6 +62,26 @@ def test_fake_danger_does_not_bury_whoever_asked_hours_ago():
     assert not arrive(3, message="I took all my pills and want to die").set_apart
 
 
+@pytest.mark.parametrize("hour", [5, 12], ids=["at night", "at noon"])
+@pytest.mark.parametrize("promise", [None, 5 * HOUR], ids=["unpromised", "promised"])
+def test_fake_danger_behind_the_budget_stands_by_arrival(monkeypatch, hour, promise):
+    now = NOON + timedelta(hours=hour - 12)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+    def ask(n, at, message=""):
+        # Promises are round, so that who asks later is often told the same time.
+        by = promise and NOON + promise
+        return arrive(n, created_at=at, message=message, promised_by=by)
+
+    before = [ask(n, now - timedelta(minutes=30 - n)) for n in range(2)]
+    fakes = [ask(100 + n, now, "I want to kill myself") for n in range(floods.HEAD_STARTS + 2)]
+    after = ask(200, now + timedelta(minutes=1))
+    places = [place_of(row) for row in (*before, *fakes[floods.HEAD_STARTS :], after)]
+    assert places[:2] == [floods.HEAD_STARTS + 1, floods.HEAD_STARTS + 2]
+    assert sorted(places[2:4]) == [floods.HEAD_STARTS + 3, floods.HEAD_STARTS + 4]
+    assert places[4] == floods.HEAD_STARTS + 5
+
+
 def test_the_next_call_is_by_arrival_behind_the_budget():
     waiting = arrive(1, created_at=timezone.now() - 3 * HOUR)
     for n in range(floods.HEAD_STARTS + 1):
