@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from articles.links.index import linked_models
 from articles.reading.caching import public
 from articles.text.clean_text import clean_text
 
@@ -20,7 +21,6 @@ from .making import UnusablePicture, make_picture
 from .rows import Picture, PictureFile
 from .uses import published_pictures
 
-MAY_SEE = ("articles.view_article", "articles.view_page", "faq.view_question")
 MOST_NAME = 100
 
 
@@ -38,7 +38,8 @@ def picture(request: HttpRequest, address: PictureAddress) -> HttpResponse:
 @never_cache
 def staff_picture(request: HttpRequest, address: PictureAddress) -> HttpResponse:
     """The same for who writes or reviews, also before visitors see it."""
-    if not any(request.user.has_perm(name) for name in MAY_SEE):
+    kinds = (model._meta for model in linked_models().values())
+    if not any(request.user.has_perm(f"{kind.app_label}.view_{kind.model_name}") for kind in kinds):
         raise PermissionDenied
     return file_response(picture_file(address))
 

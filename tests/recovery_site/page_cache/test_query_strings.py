@@ -13,10 +13,12 @@ import faq.views
 from recovery_site.page_cache.handler import NEVER_CACHED
 from recovery_site.site_map.public_paths import public_paths
 from tests.factories import (
+    figure_of,
     make_article,
     make_fact,
     make_helpline,
     make_page,
+    make_picture,
     make_question,
     make_topic,
 )
@@ -35,7 +37,7 @@ def paths(db, monkeypatch):
     make_fact()
     topic = make_topic()
     make_article(topic=topic, title="Heroin and sleep")
-    newest = make_article(topic=topic)
+    newest = make_article(topic=topic, body=f"<p>Seen.</p>{figure_of(make_picture())}")
     first = make_question(topic=topic, order=1)
     make_question(topic=topic, order=2)
     return [
