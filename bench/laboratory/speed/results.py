@@ -180,8 +180,11 @@ def report(
     verdict = {True: "met", False: "**missed**", None: "not judged"}
     visit = ", ".join(f"{part.address.rpartition('/')[2] or 'page'} {part.size:,}"
                       for part in lineup.visit)  # fmt: skip
+    command, others = "python -m bench", "nginx and gunicorn"
+    if lineup.wagtail:
+        command, others = "make bench", "nginx, gunicorn and Wagtail"
     lines = [
-        "# Speed, beside nginx, gunicorn and Wagtail",
+        f"# Speed, beside {others}",
         "",
         *about,
         "",
@@ -197,6 +200,6 @@ def report(
         f"The first visit in bytes with headers: {visit}.",
         *(f"\nLeft out: {reason}." for reason in lineup.left_out),
         "",
-        "Made by `make bench`.",
+        f"Made by `{command}`.",
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
