@@ -35,7 +35,11 @@ def bob():
 
 
 @pytest.fixture
-def lead(client):
-    account = make_staff("Intake leads", username="lena")
-    client.force_login(account)
+def lena():
+    return make_staff("Intake leads", username="lena")
+
+
+@pytest.fixture
+def lead(client, lena):
+    client.force_login(lena)
     return client

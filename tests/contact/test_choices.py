@@ -109,11 +109,6 @@ def noon(monkeypatch):
 
 
 @pytest.fixture
-def lena():
-    return make_staff("Intake leads", username="lena")
-
-
-@pytest.fixture
 def place():
     return Place.objects.create(name="Example Shelter", verified_on=TODAY)
 

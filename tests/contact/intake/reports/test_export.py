@@ -30,17 +30,6 @@ ALWAYS = [
 ]
 
 
-@pytest.fixture
-def lena():
-    return make_staff("Intake leads", username="lena")
-
-
-@pytest.fixture
-def lead(client, lena):
-    client.force_login(lena)
-    return client
-
-
 def payload(**over):
     return {
         "from": "2026-03-01",

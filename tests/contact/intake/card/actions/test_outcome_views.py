@@ -23,11 +23,6 @@ def noon(monkeypatch):
 
 
 @pytest.fixture
-def lena():
-    return make_staff("Intake leads", username="lena")
-
-
-@pytest.fixture
 def mine(maria):
     """A request that maria holds."""
     return held(make_request(), maria)

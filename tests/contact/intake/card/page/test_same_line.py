@@ -13,7 +13,7 @@ from contact.models import AuditEntry, CallbackRequest, LineStop
 from contact.privacy.audit_trail import audit
 from contact.privacy.encryption import EncryptedTextField
 from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
-from tests.factories import make_request, make_staff
+from tests.factories import make_request
 
 pytestmark = pytest.mark.django_db
 DAUGHTER = "Zenobia Quickly"
@@ -28,17 +28,6 @@ STOPPED_LINE = "Somebody on this line asked on Nov. 24, 2026 for no calls to it.
 @pytest.fixture(autouse=True)
 def noon(monkeypatch):
     now_is(monkeypatch, NOON)
-
-
-@pytest.fixture
-def lena():
-    return make_staff("Intake leads", username="lena")
-
-
-@pytest.fixture
-def lead(client, lena):
-    client.force_login(lena)
-    return client
 
 
 def make_daughter(**over):
