@@ -10,7 +10,7 @@ from articles.links.checks import record_problems
 from articles.links.index import linked_models
 from articles.links.rows import BROKEN, Link
 from articles.text import markup, readability
-from articles.wording.advice import terms_to_avoid
+from articles.wording.advice import readable_text, terms_to_avoid
 from articles.wording.dismissals import still_open
 from articles.wording.rows import current_wording
 
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
 def check_words(row: StockRow, publication: Any, revision: Any) -> None:
     """Fill what follows from the words alone, and from where their links lead now."""
-    texts = [revision.title, revision.summary, *markup.blocks(revision.body)]
     own = "\n".join([revision.title, revision.summary, *markup.own_blocks(revision.body)])
-    row.grade = round(readability.grade("\n".join(texts[1:])) or 0, 1)
+    row.grade = round(readability.grade(readable_text(revision.summary, revision.body)) or 0, 1)
     row.terms = len(still_open(publication, terms_to_avoid(own, current_wording())))
     row.lacks_summary = not revision.summary.strip()
     row.lacks_sources = publication.needs_sources(revision) and not revision.sources

@@ -25,7 +25,7 @@ MOST_AT_ONCE = 100
 AT_A_TIME = 10
 MOST_WORDS_FORGOTTEN = 500
 # Raise it with each change of what a check finds: `run_jobs` then checks every page anew.
-CHECKS = "2"
+CHECKS = "3"
 # Columns of revisions that no check reads.
 UNREAD_COLUMNS = ("rendered", "plain_text", "contents")
 # Keys of the pages that were saved within `rows_at_the_end`, by model.

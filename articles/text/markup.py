@@ -151,6 +151,11 @@ def own_blocks(html: str) -> list[str]:
     return blocks(_quotation.sub("", html))
 
 
+def running_text(html: str) -> list[str]:
+    """The same as `blocks` without headings, which are no sentences."""
+    return blocks(_heading.sub("", html))
+
+
 def plain_text(html: str) -> str:
     """The text of `html`, for search and for counting words."""
     return " ".join(blocks(html))

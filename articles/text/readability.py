@@ -11,8 +11,14 @@ import re
 from django.utils.translation import ngettext
 
 MINIMUM_WORDS = 100
+# What ends without a full stop is a sentence from so many words on, and else a bullet or a cell.
+WORDS_OF_A_SENTENCE = 5
 
-_sentence_end = re.compile(r"[.!?]+(?=\W*\s|\W*$)|\n+")
+# Not after a title or "U.S.", and not where it goes on with a small letter ("at 8 a.m. by bus").
+_sentence_end = re.compile(
+    r"(?<!\.[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\bvs)(?<![.!?])"
+    r"[.!?]++(?=[^\w\s]{0,3}(?:\s\W{0,3}+(?![a-z])|$))"
+)
 _word = re.compile(r"[a-z]+(?:['’-][a-z]+)*", re.IGNORECASE)
 _vowels = re.compile(r"[aeiouy]+")
 # Adjacent vowels in separate syllables: "opioid", "heroin", "period", "anxiety".
@@ -33,23 +39,37 @@ def syllables(word: str) -> int:
 
 def grade(text: str) -> float | None:
     """The US school grade needed to read `text`; None if it is too short for an estimate."""
-    words = _word.findall(text)
+    found = graded_sentences(text)
+    words = [word for sentence in found for word in _word.findall(sentence)]
     if len(words) < MINIMUM_WORDS:
         return None
-    sentences = [part for part in _sentence_end.split(text) if _word.search(part)]
-    spoken = sum(map(syllables, words))
-    return 0.39 * len(words) / len(sentences) + 11.8 * spoken / len(words) - 15.59
+    return _grade(words, len(found))
 
 
-def hardest_sentence(text: str) -> str:
-    """The sentence of at least five words that needs the highest grade."""
-
-    def hardness(sentence: str) -> tuple[bool, float]:
+def hardest_sentences(text: str, most: int) -> list[str]:
+    """The sentences of at least five words that need the highest grades, the hardest first."""
+    grades = {}
+    for sentence in graded_sentences(text):
         words = _word.findall(sentence)
-        spoken = sum(map(syllables, words))
-        return len(words) >= 5, 0.39 * len(words) + 11.8 * spoken / max(1, len(words))
+        if len(words) >= WORDS_OF_A_SENTENCE:
+            grades[sentence] = _grade(words, 1)
+    return sorted(grades, key=grades.__getitem__, reverse=True)[:most]
 
-    return max(_sentence_end.split(text), key=hardness).strip()
+
+def graded_sentences(text: str) -> list[str]:
+    """The sentences of `text`, in which each paragraph and each bullet is a line of its own."""
+    found = []
+    for line in text.split("\n"):
+        *ended, rest = _sentence_end.split(line)
+        found += [part.strip() for part in ended if _word.search(part)]
+        if len(_word.findall(rest)) >= WORDS_OF_A_SENTENCE:
+            found.append(rest.strip())
+    return found
+
+
+def _grade(words: list[str], number_of_sentences: int) -> float:
+    spoken = sum(map(syllables, words))
+    return 0.39 * len(words) / number_of_sentences + 11.8 * spoken / len(words) - 15.59
 
 
 def reading_minutes(words: int) -> int:

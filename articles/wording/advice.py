@@ -17,6 +17,7 @@ from .kinds import Advice, AdviceKind, unique
 from .rows import current_wording
 
 MAX_GRADE = 8
+MOST_HARD_SENTENCES = 3
 
 
 def advise(title: str, summary: str, body: str) -> list[Advice]:
@@ -26,7 +27,7 @@ def advise(title: str, summary: str, body: str) -> list[Advice]:
     return [
         *terms_to_avoid(own_words, wording),
         *dangers_without_911(own_words, body, wording),
-        *hard_to_read("\n".join([summary, *markup.blocks(body)])),
+        *hard_to_read(readable_text(summary, body)),
         *skipped_headings(body),
         *tables_without_headers(body),
         *links_to_nowhere(body),
@@ -37,6 +38,11 @@ def open_advice(publication: Any, revision: Any) -> list[Advice]:
     """What an editor should still look at in a revision."""
     found = advise(revision.title, revision.summary, revision.body)
     return still_open(publication, found)
+
+
+def readable_text(summary: str, body: str) -> str:
+    """What counts for readability."""
+    return "\n".join([summary, *markup.running_text(body)])
 
 
 def terms_to_avoid(text: str, wording: terms.Wording) -> list[Advice]:
@@ -83,7 +89,8 @@ def hard_to_read(text: str) -> list[Advice]:
         "The text reads at school grade %(grade)s; %(aim)s or below reaches everyone."
         " Shorter sentences and shorter words help."
     ) % {"grade": round(grade, 1), "aim": MAX_GRADE}
-    return [Advice(AdviceKind.GRADE, "", readability.hardest_sentence(text), said)]
+    hardest, *others = readability.hardest_sentences(text, MOST_HARD_SENTENCES) or [""]
+    return [Advice(AdviceKind.GRADE, "", hardest, said, tuple(others))]
 
 
 def skipped_headings(body: str) -> list[Advice]:

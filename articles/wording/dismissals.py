@@ -85,13 +85,20 @@ class DismissedAdvice(models.Model):
 
 
 def still_open(publication: Any, found: Iterable[Advice]) -> list[Advice]:
-    """For each kind and key, the first piece that nobody dismissed on this page."""
+    """For each kind and key, the first piece that nobody dismissed, and where it says the same.
+
+    Of a page that was never saved (None) nothing is dismissed.
+    """
     pieces = list(found)
-    if not pieces:
-        return []
-    dismissed = set(DismissedAdvice.objects.of_page(publication).values_list("digest", flat=True))
+    dismissed: set[str] = set()
+    if pieces and publication is not None:
+        rows = DismissedAdvice.objects.of_page(publication)
+        dismissed = set(rows.values_list("digest", flat=True))
     first: dict[tuple[str, str], Advice] = {}
     for piece in pieces:
-        if piece.digest not in dismissed:
-            first.setdefault((piece.kind, piece.key), piece)
+        if piece.digest in dismissed:
+            continue
+        shown = first.setdefault((piece.kind, piece.key), piece)
+        if shown is not piece and shown.text.casefold() == piece.text.casefold():
+            first[piece.kind, piece.key] = shown._replace(also=(*shown.also, piece.passage))
     return list(first.values())

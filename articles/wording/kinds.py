@@ -26,7 +26,7 @@ class AdviceKind(models.TextChoices):
     @property
     def says_where(self) -> Any:
         """What stands before the passage."""
-        return _("Hardest sentence:") if self is AdviceKind.GRADE else _("Where:")
+        return _("Hardest to read:") if self is AdviceKind.GRADE else _("Where:")
 
 
 class Advice(NamedTuple):
@@ -36,6 +36,8 @@ class Advice(NamedTuple):
     # The sentence, heading or table of which it is said; nothing for links.
     passage: str
     text: str
+    # Passages further on of which the same is said.
+    also: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.text

@@ -82,6 +82,16 @@ def test_hard_text_is_named_with_its_grade():
     assert "grade" in advice.text
 
 
+def test_the_three_hardest_sentences_are_named_the_hardest_first():
+    harder = "Notwithstanding institutional limitations, interdisciplinary collaboration matters."
+    hard = "Our interdisciplinary collaboration matters to us."
+    body = f"<p>{PLAIN}</p><ul><li>Pharmacology</li></ul><p>{hard}</p><p>{harder}</p>"
+    found = readability.hardest_sentences(language_checks.readable_text("", body), 3)
+    assert found == [harder.rstrip("."), hard.rstrip("."), "We will call you back"]
+    (advice,) = language_checks.hard_to_read(HARD + hard)
+    assert advice.also == (hard.rstrip("."),)
+
+
 def test_short_text_has_no_grade():
     assert readability.grade("Pharmacological interventions.") is None
     assert readability.grade("") is None
@@ -90,6 +100,42 @@ def test_short_text_has_no_grade():
 def test_grade_follows_the_published_formula():
     # 100 words in 10 sentences, one syllable each: 0.39 * 10 + 11.8 * 1 - 15.59
     assert readability.grade("We can go to the sea by car at noon. " * 10) == pytest.approx(0.11)
+
+
+PROSE = "<p>We will call you back at a time that is good for you. It is up to you.</p>" * 8
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "<h2>Our pharmacological approach</h2>",
+        "<h3>Interdisciplinary rehabilitation: what does it necessitate?</h3>",
+        "<ul><li>Slow breathing</li><li>blue lips</li><li>tiny pupils</li></ul>",
+        "<table><tr><td>Methadone</td><td>4 mg</td></tr></table>",
+    ],
+)
+def test_headings_bullets_and_cells_do_not_change_the_grade(beside):
+    def grade(body):
+        return readability.grade(language_checks.readable_text("", body))
+
+    assert grade(PROSE + beside * 10) == grade(PROSE)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Dr. Ruth Roe and Mrs. Vale will see you.", 1),
+        ("We open at 8 a.m. by bus. Come in!", 2),
+        ("The U.S. Food and Drug Administration (in brackets) says so.", 1),
+        ("He has hepatitis C. We can treat it. Call us.", 3),
+        ("Take 4.5 mg… then wait. “Is it safe?” Yes.", 3),
+        ("Slow or no breathing\nBlue lips", 0),
+        ("You can stop this medicine slowly\nYou can go on with it\nYou can ask us", 2),
+        ("!" * 100_000 + "a" + ". " * 5000 + "." * 100_000, 1),
+    ],
+)
+def test_sentences_are_told_from_titles_hours_and_bullets(line, found):
+    assert len(readability.graded_sentences(line)) == found
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,17 @@ def test_dismissed_advice_stays_away_from_that_sentence_alone():
 
 
 @pytest.mark.django_db
+def test_each_sentence_of_which_the_same_is_said_is_named_until_it_is_dismissed():
+    article = make_article(body="<p>An addict came. The addict left. A junkie came.</p>")
+    addict, junkie = open_advice(article, article.live)
+    assert (addict.passage, addict.also) == ("An addict came.", ("The addict left.",))
+    assert junkie.also == ()
+    DismissedAdvice.objects.dismiss(article, addict, "A title", by=None)
+    addict, _junkie = open_advice(article, article.live)
+    assert (addict.passage, addict.also) == ("The addict left.", ())
+
+
+@pytest.mark.django_db
 def test_dismissed_advice_is_kept_for_its_page_alone():
     article, page = make_article(body=BOOK), make_page(body=BOOK)
     dismiss(article)
