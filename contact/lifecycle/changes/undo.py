@@ -8,14 +8,18 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from contact.lifecycle.journal import code_words, endings
+from contact.lifecycle.planning import line_stops
 from contact.models import CallAttempt, CallbackRequest, LineStop, Step
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
+from contact.records.enums import Status
 from contact.records.outcomes import CallOutcome, NextStep
 
+from .stops import person_stopped_at
 from .transitions import InvalidTransition
 
 # What steps change and an undo puts back; claims and the visitor's words are no part of it.
@@ -68,21 +72,48 @@ def undo(step: Step, by: Any) -> None:
     was taken back already.
     """
     keys = sorted(uuid.UUID(key) for key in step.changes)
+    waiting = _left_to_a_lead(step.line_stops)
     rows = CallbackRequest.objects.select_for_update(no_key=True)
-    locked = {row.pk: row for row in rows.filter(pk__in=keys).order_by("pk")}
+    wanted = {*keys, *(row.pk for row in waiting)}
+    locked = {row.pk: row for row in rows.filter(pk__in=wanted).order_by("pk")}
     step = Step.objects.select_for_update(no_key=True, of=("self",)).get(pk=step.pk)
     if step.undone_at:
         raise InvalidTransition("The step was taken back already.")
+    ended = _ended_by_visitors({*keys})
     for key in keys:
-        _put_back(locked[key], step)
+        _put_back(locked[key], step, ended)
     now = timezone.now()
     if step.attempt_id:
         CallAttempt.objects.filter(pk=step.attempt_id).update(undone_at=now)
     LineStop.objects.filter(pk__in=step.line_stops).update(lifted_at=now)
     step.undone_at, step.undone_by = now, by
     step.save(update_fields=["undone_at", "undone_by"])
-    audit.record_each(by, AuditAction.UNDONE, keys, step=step.action, entry=str(step.pk))
+    released = [locked[row.pk] for row in waiting if row.pk not in keys]
+    released = [row for row in released if _is_due_again(row)]
+    for row in released:
+        row.status, row.version = Status.NEW, row.version + 1
+        row.save(update_fields=["status", "version"])
+    changed = [*keys, *(row.pk for row in released)]
+    audit.record_each(by, AuditAction.UNDONE, changed, step=step.action, entry=str(step.pk))
     endings.forget_endings(keys)
+
+
+def _left_to_a_lead(keys: list[int]) -> list[CallbackRequest]:
+    """Return what a lead decides about on the lines of these stops, and nobody was called for."""
+    lines = set(LineStop.objects.filter(pk__in=keys).values_list("line_index", flat=True))
+    if not lines:
+        return []
+    on_them = Q(line_index__in=lines) | Q(phone_index__in=lines)
+    left = CallbackRequest.objects.open().filter(status=Status.LEAD, tries=0, talks=0)
+    return list(left.filter(on_them).order_by("pk"))
+
+
+def _is_due_again(row: CallbackRequest) -> bool:
+    """Return whether nothing but the stops that were lifted left it to a lead."""
+    is_left = row.status == Status.LEAD and not (row.tries or row.talks)
+    if not is_left or line_stops.line_stopped_at(row):
+        return False
+    return person_stopped_at(list(CallbackRequest.objects.of_person(row))) is None
 
 
 def standing(steps: Iterable[Step]) -> list[Step]:
@@ -91,23 +122,36 @@ def standing(steps: Iterable[Step]) -> list[Step]:
     keys = {uuid.UUID(key) for step in steps for key in step.changes}
     columns = ("pk", "purged_at", *FIELDS_OF_MODEL)
     rows = {str(row.pk): row for row in CallbackRequest.objects.filter(pk__in=keys).only(*columns)}
+    ended = _ended_by_visitors(keys)
     return [
-        step
-        for step in steps
-        if all(_is_as_left(rows[key], changes) for key, changes in step.changes.items())
+        step for step in steps if all(_is_as_left(rows[key], step, ended) for key in step.changes)
     ]
 
 
-def _is_as_left(row: CallbackRequest, changes: dict[str, list[Any]]) -> bool:
-    now = _plain(row)
+def _is_as_left(row: CallbackRequest, step: Step, ended: dict[uuid.UUID, datetime]) -> bool:
+    now, changes = _plain(row), step.changes[str(row.pk)]
+    if row.is_purged or (row.pk in ended and ended[row.pk] >= step.at):
+        return False
+    if "closed_at" not in changes and row.closed_at and row.closed_at >= step.at:
+        # How it ended rests on this step, or a visitor ended it.
+        return False
     # Danger that was found since moved its turn alone.
     held = {name: after for name, (_before, after) in changes.items() if name != "turn_at"}
-    return not row.is_purged and all(now[name] == after for name, after in held.items())
+    return all(now[name] == after for name, after in held.items())
 
 
-def _put_back(row: CallbackRequest, step: Step) -> None:
+def _ended_by_visitors(keys: set[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """Return when visitors last asked for no calls about these; they can on closed ones too."""
+    wishes = audit.AuditEntry.objects.filter(
+        request_id__in=keys, actor=None, actor_name=audit.VISITOR, action=AuditAction.STOPPED
+    )
+    asked = wishes.order_by("number").values_list("request_id", "at") if keys else ()
+    return {request: at for request, at in asked if request}
+
+
+def _put_back(row: CallbackRequest, step: Step, ended: dict[uuid.UUID, datetime]) -> None:
     changes = step.changes[str(row.pk)]
-    if not _is_as_left(row, changes):
+    if not _is_as_left(row, step, ended):
         raise ChangedSince("It changed after this step.")
     for name, (before, _after) in changes.items():
         field: Any = CallbackRequest._meta.get_field(name.removesuffix("_id"))

@@ -10,7 +10,9 @@ from django.utils import timezone
 from contact.intake.card.page.timeline import timeline_entries
 from contact.intake.reports.counts.statistics import statistics_for
 from contact.intake.reports.date_ranges import DateRange
-from contact.lifecycle.changes import attempts, transitions, undo
+from contact.lifecycle.changes import attempts, stops, transitions, undo
+from contact.lifecycle.changes.transitions import Scope
+from contact.lifecycle.journal import journal
 from contact.lifecycle.team import claims
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, LineStop, RetryStep, Step
 from contact.privacy.audit_trail import audit
@@ -19,7 +21,7 @@ from contact.records.outcomes import CallOutcome, RequestOutcome
 from contact.schedule.opening_hours import Schedule
 from contact.visitor.told.status_text import status_sentences
 from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
-from tests.factories import make_request, make_staff
+from tests.factories import callback_payload, make_request, make_staff
 
 pytestmark = pytest.mark.django_db
 PLAN = (
@@ -251,3 +253,57 @@ def lead_client():
     client = Client()
     client.force_login(make_staff("Intake leads", username="lena"))
     return client
+
+
+def end_as_visitor(asked, end):
+    with transaction.atomic():
+        mine = claims.lock(asked.pk)
+        if end == "stop":
+            stops.stop_calls(mine, audit.VISITOR, Scope.REQUEST)
+        else:
+            transitions.close(mine, audit.VISITOR, RequestOutcome.CANCELLED)
+
+
+def test_a_close_is_not_taken_back_after_its_visitor_asked_for_no_calls(intake, shown):
+    """The page of a closed request still offers "Don't call me again"."""
+    send(intake, shown, "attempt", outcome="reached")
+    send(intake, shown, "close", outcome="answered")
+    end_as_visitor(shown, "stop")
+    assert 'id="_undo"' not in intake.get(address(shown)).text
+    assert take_back(intake, shown).status_code == 409
+    assert fresh(shown).outcome == "answered"
+
+
+@pytest.mark.parametrize("end", ["cancel", "stop", "close"])
+def test_a_call_is_not_taken_back_once_the_request_was_closed(intake, maria, shown, end):
+    """A close rests on the talk before it: it is taken back first, and a visitor's never."""
+    for outcome in ("no_answer", "reached"):
+        held(fresh(shown), maria)
+        send(intake, shown, "reveal", anyway="on")
+        send(intake, shown, "attempt", outcome=outcome)
+    reached = Step.objects.get(attempt__outcome="reached")
+    if end == "close":
+        send(intake, shown, "close", outcome="came_in")
+    else:
+        end_as_visitor(shown, end)
+    before = plan_of(shown)
+    assert "“Reached them”" not in text(intake.get(address(shown)))
+    assert take_back(intake, shown, reached).status_code == 409
+    assert plan_of(shown) == before
+    if end == "close":
+        assert take_back(intake, shown, Step.objects.get(action="closed")).status_code == 302
+        assert take_back(intake, shown, reached).status_code == 302
+        assert fresh(shown).tries == 1
+
+
+def test_what_waited_because_of_a_stop_is_due_again_when_the_stop_is_taken_back(intake, shown):
+    send(intake, shown, "attempt", outcome="stop", scope="line")
+    callback = callback_payload(phone="602-555-0123", time_zone="America/Phoenix")
+    intake.post("/contact/", callback)
+    journal.drain()
+    newer = CallbackRequest.objects.latest("received_at")
+    assert newer.status == "lead"
+    told = status_sentences(newer, Schedule.current())
+    take_back(intake, shown)
+    assert fresh(newer).status == "new"
+    assert status_sentences(fresh(newer), Schedule.current()) == told
