@@ -40,6 +40,12 @@ pytestmark = pytest.mark.django_db
         ("seizure stop drinking", "en"),
         ("seizures from xanax withdrawal", "en"),
         ("how do i use narcan now", "en"),
+        ("how many pills does it take to die", "en"),
+        ("i keep looking at the rope", "en"),
+        ("my friend overdosed in class", "en"),
+        ("he od'd in history class", "en"),
+        ("my kid tried suicide 2 years ago and is doing it again", "en"),
+        ("sobredosis ahora que hago", "es"),
     ],
 )
 def test_words_of_danger_lead_with_help_in_their_language(client, query, language):
@@ -56,6 +62,14 @@ def test_words_of_danger_lead_with_help_in_their_language(client, query, languag
         "how do i end it with him",
         "od on call",
         "dying to know how methadone works",
+        "what is suicide prevention training",
+        "how to use narcan training class",
+        "is a suicide attempt from years ago in my record visible to employer",
+        "self harm reduction",
+        "print the overdose steps",
+        "blue pills",
+        "reasons to live sober",
+        "took suboxone this morning",
     ],
 )
 def test_words_that_only_look_like_danger_lead_to_pages(client, query):
