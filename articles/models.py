@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .addresses import page_addresses
@@ -20,7 +16,7 @@ from .pictures.rows import Picture, PictureFile
 from .publishing.autosave import Autosave
 from .publishing.open_pages import OpenPage
 from .publishing.ownership import NEXT_REVIEW
-from .publishing.publication import SAME_ADDRESS, Publication, live_in_a_topic, off_site_in_bin
+from .publishing.publication import Publication, live_in_a_topic, off_site_in_bin
 from .publishing.publication_lists import PublicationQuerySet
 from .publishing.review_events import Review
 from .publishing.review_requests import ReviewRequest
@@ -32,6 +28,7 @@ from .publishing.reviews import (
 from .publishing.revision import Revision
 from .search.index_rows import SearchDocument, SearchWord
 from .stock.rows import StockRow, StockWord
+from .topics import Topic
 from .wording.dismissals import DismissedAdvice
 from .wording.rows import TermToAvoid, WordingState, WordList
 
@@ -61,44 +58,6 @@ __all__ = [
 
 RESERVED_ADDRESS = _("The site itself uses this address. Choose a different one.")
 FIXED_ADDRESS = _("Every page of the site links to this one, so it keeps its address.")
-
-
-class TopicQuerySet(models.QuerySet["Topic"]):
-    def with_published_content(self, *publication_models: type[Publication]) -> TopicQuerySet:
-        """Topics in the active language with something published of one of the models."""
-        has_any = [
-            models.Exists(model.objects.published().filter(topic=models.OuterRef("pk")))
-            for model in publication_models
-        ]
-        return self.filter(reduce(or_, has_any), language=get_language())
-
-
-class Topic(models.Model):
-    name = models.CharField(_("name"), max_length=100)
-    slug = models.SlugField(_("address"), max_length=100)
-    language = models.CharField(
-        _("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
-    )
-    description = models.TextField(_("description"), max_length=300, blank=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=100)
-
-    objects = TopicQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["order", "name"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["slug", "language"],
-                name="topic_slug_per_language",
-                violation_error_message=SAME_ADDRESS,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:topic_detail", args=[self.slug])
 
 
 class ArticleQuerySet(ReviewedPublicationQuerySet["Article"]):
@@ -136,7 +95,7 @@ class Article(ReviewedPublication):
             models.UniqueConstraint(
                 fields=["slug", "language"],
                 name="article_slug_per_language",
-                violation_error_message=SAME_ADDRESS,
+                violation_error_message=page_addresses.SAME_ADDRESS,
             ),
             off_site_in_bin("article_in_bin"),
             live_in_a_topic("article_live_in_a_topic"),
@@ -246,7 +205,7 @@ class Page(Publication):
             models.UniqueConstraint(
                 fields=["slug", "language"],
                 name="page_slug_per_language",
-                violation_error_message=SAME_ADDRESS,
+                violation_error_message=page_addresses.SAME_ADDRESS,
             ),
             off_site_in_bin("page_in_bin"),
         ]

@@ -6,13 +6,9 @@ from django.db import models, transaction
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from articles.addresses.page_addresses import SAME_ADDRESS
 from articles.models import Article, Topic
-from articles.publishing.publication import (
-    SAME_ADDRESS,
-    Publication,
-    live_in_a_topic,
-    off_site_in_bin,
-)
+from articles.publishing.publication import Publication, live_in_a_topic, off_site_in_bin
 from articles.publishing.review_events import Review
 from articles.publishing.review_requests import ReviewRequest
 from articles.publishing.reviews import (

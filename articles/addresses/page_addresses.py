@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
-from django.urls import Resolver404, ResolverMatch, resolve
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
+from django.utils.translation import gettext_lazy as _
 
 # Name of the last URL pattern, which matches every slug that no other pattern does.
 CATCH_ALL = "page_detail"
+SAME_ADDRESS = _("Another one already has this address. Choose a different one.")
 
 
 def is_reserved(slug: str) -> bool:
@@ -35,7 +37,4 @@ def _match(path: str) -> ResolverMatch | None:
 
 
 def _is_plain_page(match: ResolverMatch) -> bool:
-    # Not at the top: views import models, which import this module.
-    from articles.views import page_detail
-
-    return match.func is page_detail
+    return match.func is resolve(reverse(CATCH_ALL, args=["-"])).func

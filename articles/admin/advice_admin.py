@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.text.clean_text import SingleLineField, clean_text
 from articles.wording.advice import open_advice
 from articles.wording.dismissals import MAX_REASON, DismissedAdvice
+from articles.wording.dismissing import dismiss, take_back
 
 from .revision_admin import RevisionsAdmin
 
@@ -72,12 +73,12 @@ class AdviceAdmin(RevisionsAdmin):
         """Dismiss what the form is about; without a form, show again what was dismissed."""
         if form is None:
             digest = clean_text(request.POST.get("take_back", ""))
-            said = DismissedAdvice.objects.take_back(publication, digest)
+            said = take_back(publication, digest)
             done = gettext("Shown again: %s") % said if said else ""
         else:
             digest, reason = request.POST["dismiss"], form.cleaned_data["reason"]
             (piece,) = [each for each in pieces if each.digest == digest]
-            is_new = DismissedAdvice.objects.dismiss(publication, piece, reason, request.user)
+            is_new = dismiss(publication, piece, reason, request.user)
             names = {"advice": piece.text, "reason": reason}
             done = gettext("Dismissed: %(advice)s Reason: %(reason)s") % names if is_new else ""
         if done:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 
+from articles.addresses.page_addresses import SAME_ADDRESS
 from articles.pictures.addresses import with_prefix
 from articles.pictures.figures import refuse_foreign_pictures
 from articles.pictures.uses import require_whole_pictures
@@ -27,7 +28,6 @@ from articles.publishing.completeness import (
     missing_parts,
     stand_in_address,
 )
-from articles.publishing.publication import SAME_ADDRESS
 from articles.publishing.revision import Revision
 from articles.text import markup
 from articles.text.clean_text import SingleLineField, clean_text

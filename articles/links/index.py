@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.db.models import Q, QuerySet
 
 from articles.addresses.old_addresses import OldAddress
+from articles.publishing.kinds import publication_models
 
 from .addresses import links_in, shown_pictures
 from .rows import BROKEN, Link
 
 MAX_USES = 50
-
-
-def linked_models() -> dict[str, Any]:
-    """The models whose revisions are indexed, by the names that the index has for them."""
-    from articles.publishing.publication import Publication
-
-    found: list[Any] = [model for model in apps.get_models() if issubclass(model, Publication)]
-    return {model._meta.label_lower: model for model in found}
 
 
 def rows_for(kind: str, revision: Any) -> list[Link]:
@@ -83,7 +75,7 @@ def uses_at(where: Q, but: Any = None) -> list[Use]:
             keys[kind].add(key)
             linking[kind].add(revision)
     uses = []
-    for kind, model in linked_models().items():
+    for kind, model in publication_models().items():
         if not keys[kind]:
             continue
         found = (

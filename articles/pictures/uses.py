@@ -9,9 +9,10 @@ from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from articles.links.index import Use, linked_models, uses_at
+from articles.links.index import Use, uses_at
 from articles.links.rows import Link
 from articles.publishing.autosave import Autosave
+from articles.publishing.kinds import publication_models
 
 from .addresses import PUBLIC_PREFIX, PictureAddress, parse_src
 from .figures import pictures_in
@@ -23,7 +24,7 @@ def published_pictures(using: str | None = None, path: str = "") -> list[Picture
     named = Q(path=path) if path else Q(path__startswith=PUBLIC_PREFIX)
     links = Link.objects.using(using).filter(named)
     paths: set[str] = set()
-    for kind, model in linked_models().items():
+    for kind, model in publication_models().items():
         live = model.objects.using(using).filter(live__isnull=False).values("live")
         paths.update(links.filter(kind=kind, revision__in=live).values_list("path", flat=True))
     return [address for path in sorted(paths) if (address := parse_src(path))]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from articles.links.index import linked_models
+from articles.publishing.kinds import publication_models
 from articles.reading.caching import public
 from articles.text.clean_text import clean_text
 
@@ -38,7 +38,7 @@ def picture(request: HttpRequest, address: PictureAddress) -> HttpResponse:
 @never_cache
 def staff_picture(request: HttpRequest, address: PictureAddress) -> HttpResponse:
     """The same for who writes or reviews, also before visitors see it."""
-    kinds = (model._meta for model in linked_models().values())
+    kinds = (model._meta for model in publication_models().values())
     if not any(request.user.has_perm(f"{kind.app_label}.view_{kind.model_name}") for kind in kinds):
         raise PermissionDenied
     return file_response(picture_file(address))

@@ -30,8 +30,6 @@ from .completeness import PARTS
 from .ownership import OwnedPublication
 from .schedules import ScheduledPublication
 
-SAME_ADDRESS = _("Another one already has this address. Choose a different one.")
-
 
 def live_in_a_topic(name: str) -> models.CheckConstraint:
     condition = models.Q(live=None) | models.Q(topic__isnull=False)

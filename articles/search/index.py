@@ -6,9 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import jellyfish
-from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
+
+from articles.publishing.kinds import kind_of, publication_models
 
 from .index_rows import SearchDocument, SearchWord
 from .stems import stem
@@ -23,18 +24,6 @@ _COUNT = """
     INSERT INTO {table} (word, stem, sound, documents) VALUES {rows}
     ON CONFLICT (word) DO UPDATE SET documents = {table}.documents + excluded.documents
 """
-
-
-def indexed_models() -> dict[str, type[Publication]]:
-    """The models whose live revisions the index holds, by the names it has for them."""
-    from articles.publishing.publication import Publication
-
-    found = [model for model in apps.get_models() if issubclass(model, Publication)]
-    return {kind_of(model): model for model in found}
-
-
-def kind_of(model: type[Publication]) -> str:
-    return str(model._meta.label_lower)
 
 
 def update_index(publication: Publication) -> None:
@@ -105,7 +94,7 @@ def mend(most: int = BATCH) -> int:
 
     Publishing keeps it in step; this is for content that came into the database otherwise.
     """
-    return sum(_mend(kind, model, most) for kind, model in indexed_models().items())
+    return sum(_mend(kind, model, most) for kind, model in publication_models().items())
 
 
 def _mend(kind: str, model: type[Publication], most: int) -> int:

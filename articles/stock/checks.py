@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from articles.addresses.old_addresses import OldAddress
 from articles.links.checks import record_problems
-from articles.links.index import linked_models
 from articles.links.rows import BROKEN, Link
+from articles.publishing.kinds import publication_models
 from articles.text import markup, readability
 from articles.wording.advice import readable_text, terms_to_avoid
 from articles.wording.dismissals import still_open
@@ -43,7 +43,7 @@ def led_to(model: type[Publication], publications: Sequence[Any]) -> set[int]:
     """Which of the publications, by key, another live page links to or shows."""
     keys = {each.pk for each in publications}
     found: set[int] = set()
-    for other in linked_models().values():
+    for other in publication_models().values():
         found |= other.shows(model, keys)
     by_path = {each.get_absolute_url(): each.pk for each in publications}
     earlier = OldAddress.objects.filter(target__in=list(by_path))
@@ -63,7 +63,7 @@ def led_to(model: type[Publication], publications: Sequence[Any]) -> set[int]:
         if target and target not in found and (kind, source) != (own_kind, target):
             linking.setdefault(kind, {}).setdefault(revision, set()).add(target)
     for kind, targets in linking.items():
-        live = linked_models()[kind].objects.filter(live__in=list(targets))
+        live = publication_models()[kind].objects.filter(live__in=list(targets))
         for revision in live.values_list("live_id", flat=True):
             found |= targets[revision]
     return found
@@ -78,7 +78,7 @@ def targets_of(kind: str, revisions: Sequence[Any]) -> dict[type[Publication], l
     )
     slugs = {path.rstrip("/").rpartition("/")[2] for path in paths}
     found: dict[type[Publication], list[Any]] = {}
-    for model in linked_models().values():
+    for model in publication_models().values():
         some = []
         # Most pages lead nowhere: even a query of nothing takes time to put together.
         if slugs:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models, transaction
 
-from articles.links.index import linked_models
-from articles.search.index import kind_of, sound_of
+from articles.publishing.kinds import kind_of, publication_models
+from articles.search.index import sound_of
 from articles.search.words import words_of
 from articles.wording.rows import WordingState
 
+from . import checks
 from .rows import StockRow, StockState, StockWord
 
 if TYPE_CHECKING:
@@ -80,8 +81,6 @@ def update_rows(model: type[Publication], publications: Sequence[Any]) -> None:
     newest = _newest(model, publications)
     known = [each for each in publications if each.pk in newest]
     live = [each for each in known if each.live_id]
-    from . import checks
-
     with_links = checks.led_to(model, live) if live else set()
     found = checks.broken_links(kind, [each.live_id for each in live]) if live else {}
     now_with, moved = checked_with(), set()
@@ -163,8 +162,6 @@ def _words(text: str) -> list[StockWord]:
 
 def _look_at_targets(model: type[Publication], keys: Iterable[int | None]) -> None:
     """Check whether pages that the live words named before, or name now, are orphans."""
-    from . import checks
-
     revisions = model.revisions.rel.related_model.objects.defer("body", *UNREAD_COLUMNS)
     some = list(revisions.filter(pk__in=[key for key in keys if key]))
     for target, publications in checks.targets_of(kind_of(model), some).items():
@@ -178,7 +175,7 @@ def _look_at_targets(model: type[Publication], keys: Iterable[int | None]) -> No
 
 def refresh_rows(kind: str, after: int, last: int | None) -> None:
     """Look again at what changes with other pages: after `after`, up to `last` by their keys."""
-    model = linked_models()[kind]
+    model = publication_models()[kind]
     some = model.objects.filter(pk__gt=after, live__isnull=False)
     update_rows(model, list(some.filter(pk__lte=last) if last is not None else some))
 
@@ -190,7 +187,7 @@ def drop_row(publication: Publication) -> None:
 
 def mend_rows(most: int = MOST_AT_ONCE) -> int:
     """Check at most so many pages of each kind whose row is missing or made by other checks."""
-    return sum(_mend(kind, model, most) for kind, model in linked_models().items())
+    return sum(_mend(kind, model, most) for kind, model in publication_models().items())
 
 
 def _mend(kind: str, model: Any, most: int) -> int:

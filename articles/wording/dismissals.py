@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models, transaction
-from django.utils import timezone
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from articles.search.index import kind_of
-from articles.stock import upkeep as stock
+from articles.publishing.kinds import kind_of
 
 from .kinds import Advice, AdviceKind
 
@@ -21,36 +19,6 @@ MAX_REASON = 300
 class DismissedAdviceManager(models.Manager["DismissedAdvice"]):
     def of_page(self, publication: Any) -> Any:
         return self.filter(kind=kind_of(type(publication)), publication=publication.pk)
-
-    @transaction.atomic
-    def dismiss(self, publication: Any, piece: Advice, reason: str, by: Any) -> bool:
-        """False if somebody dismissed it before."""
-        _row, is_new = self.of_page(publication).get_or_create(
-            digest=piece.digest,
-            defaults={
-                "kind": kind_of(type(publication)),
-                "publication": publication.pk,
-                "advice": piece.kind,
-                "said": piece.text,
-                "passage": piece.passage,
-                "reason": reason,
-                "by": by,
-                "at": timezone.now(),
-            },
-        )
-        if is_new:
-            stock.check_anew(publication)
-        return is_new
-
-    @transaction.atomic
-    def take_back(self, publication: Any, digest: str) -> str:
-        """Let the advice be shown again; return what it said, or nothing if it is shown already."""
-        row = self.of_page(publication).filter(digest=digest).first()
-        if row is None:
-            return ""
-        row.delete()
-        stock.check_anew(publication)
-        return row.said
 
 
 class DismissedAdvice(models.Model):

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from django import template
 from django.utils.translation import get_language
 
-from articles.models import Article, Topic, TopicQuerySet
+from articles.models import Article, Topic
 from articles.reading.compiled_queries import CompiledQuery, Param
+from articles.topics import TopicQuerySet
 
 from ..answers import ShortAnswer
 from ..models import MAX_TOPIC_LINKS, Question

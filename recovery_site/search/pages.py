@@ -13,8 +13,9 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Page, SearchDocument, Topic
+from articles.publishing.kinds import publication_models
 from articles.reading.compiled_queries import CompiledQuery
-from articles.search import index, lookup
+from articles.search import lookup
 from articles.search.stems import english_stem
 from articles.search.words import words_of
 from articles.views import page_detail
@@ -182,7 +183,7 @@ def addressed(found: Iterable[PageFound]) -> list[PageFound]:
         if each.key:
             keys.setdefault(each.key[0], []).append(each.key[1])
     rows = {(row.kind, row.pk, row.live): row for row in publications("id", keys)}
-    models = index.indexed_models()
+    models = publication_models()
     whole = []
     for each in found:
         if each.key is None:
@@ -215,7 +216,7 @@ def publications(column: str, wanted: dict[str, list[Any]]) -> list[Published]:
     Django would take longer to compile a query for each kind than the database to answer it.
     """
     selects, values = [], []
-    for kind, model in index.indexed_models().items():
+    for kind, model in publication_models().items():
         if not wanted.get(kind):
             continue
         meta: Any = model._meta

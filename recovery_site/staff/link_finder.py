@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from articles.links import addresses, checks
-from articles.links.index import linked_models
 from articles.links.rows import Problem
+from articles.publishing.kinds import publication_models
 from articles.text.clean_text import clean_text
 
 MAX_TYPED = 200
@@ -66,7 +66,7 @@ def found_pages(typed: str) -> list[FoundPage]:
         if all(word.lower() in str(title).lower() for word in words)
     ]
     found = []
-    for model in linked_models().values():
+    for model in publication_models().values():
         has_words = Q()
         for word in words:
             has_words &= Q(live__title__icontains=word)

@@ -13,8 +13,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from articles.links.index import linked_models
 from articles.models import StockRow, Topic
+from articles.publishing.kinds import publication_models
 from articles.stock import lookup
 from articles.stock.rows import HARD_GRADE, StockState
 from articles.text.clean_text import SingleLineField
@@ -51,7 +51,9 @@ SORTS: dict[str, Any] = {
 
 def visible_kinds(request: HttpRequest) -> dict[str, Any]:
     """The admin of each kind of page that this account may see."""
-    admins = {kind: admin.site.get_model_admin(model) for kind, model in linked_models().items()}
+    admins = {
+        kind: admin.site.get_model_admin(model) for kind, model in publication_models().items()
+    }
     return {
         kind: each for kind, each in admins.items() if each.has_view_or_change_permission(request)
     }
@@ -137,7 +139,7 @@ class StockListing:
         rows: Any = StockRow.objects.all()
         if kind := self.chosen.get("kind"):
             rows = rows.filter(kind=kind)
-        elif len(self.visible) < len(linked_models()):
+        elif len(self.visible) < len(publication_models()):
             rows = rows.filter(kind__in=list(self.visible))
         if state := self.chosen.get("state"):
             rows = rows.filter(state=state)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import ngettext
 
-from articles.links import checks, outside
+from articles.links import live_checks, outside
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         broken, answers = 0, outside.SiteAnswers() if options["outside"] else None
-        for publication, finding in checks.check_all(answers):
+        for publication, finding in live_checks.check_all(answers):
             broken += finding.problem.is_broken
             self.stdout.write(f"{publication.get_absolute_url()}: {finding}")
         if broken:

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections, connection, connections
 
-from articles.links.checks import DailyRound
+from articles.links.live_checks import DailyRound
 from articles.publishing.autosave import Autosave
 from articles.search import index
 from articles.stock.upkeep import StockUpkeep

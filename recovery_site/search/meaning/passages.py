@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from articles.search import index
+from articles.publishing.kinds import publication_models
 from recovery_site.models import ContentVersion
 from recovery_site.search import pages
 from recovery_site.search.vocabulary import current_vocabulary
@@ -34,7 +34,7 @@ def passages() -> dict[str, str]:
     Empty on a site with more than MOST_PASSAGES, which goes by words alone.
     """
     found: dict[str, str] = {}
-    for model in index.indexed_models().values():
+    for model in publication_models().values():
         manager: Any = model._default_manager
         rows = manager.published().values_list("slug", "live__title", "live__summary")
         for slug, *texts in rows[: MOST_PASSAGES + 1].iterator():

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles.links import outside
-from articles.links.checks import DailyRound, check_all
+from articles.links.live_checks import DailyRound, check_all
 from articles.models import Link
 from articles.wording import advice as language_checks
 from tests.articles.admin.forms import log_in

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from articles.links.checks import DailyRound
+from articles.links.live_checks import DailyRound
 from articles.models import StockRow, StockWord
 from articles.stock import upkeep
 from articles.stock.rows import StockState

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from articles.models import DismissedAdvice, StockRow
 from articles.stock import upkeep
+from articles.wording import dismissing
 from articles.wording.advice import advise, dangers_without_911, hard_to_read, open_advice
 from articles.wording.kinds import Advice, AdviceKind
 from articles.wording.terms import shipped_wording
@@ -29,7 +30,7 @@ def terms_of(publication):
 
 def dismiss(publication, reason="The title of a book"):
     piece = only(publication)
-    DismissedAdvice.objects.dismiss(publication, piece, reason, by=None)
+    dismissing.dismiss(publication, piece, reason, by=None)
     return piece
 
 
@@ -97,7 +98,7 @@ def test_each_sentence_of_which_the_same_is_said_is_named_until_it_is_dismissed(
     addict, junkie = open_advice(article, article.live)
     assert (addict.passage, addict.also) == ("An addict came.", ("The addict left.",))
     assert junkie.also == ()
-    DismissedAdvice.objects.dismiss(article, addict, "A title", by=None)
+    dismissing.dismiss(article, addict, "A title", by=None)
     addict, _junkie = open_advice(article, article.live)
     assert (addict.passage, addict.also) == ("The addict left.", ())
 
@@ -115,12 +116,12 @@ def test_stored_checks_leave_out_what_was_dismissed_until_it_is_taken_back():
     article = make_article(body=BOOK + "<p>An addict, a junkie.</p>")
     assert terms_of(article) == 2
     book, _other = advise("T", "", BOOK + "<p>A junkie.</p>")
-    DismissedAdvice.objects.dismiss(article, book, "A title", by=None)
+    dismissing.dismiss(article, book, "A title", by=None)
     assert terms_of(article) == 2
     article.save_revision(title="T", body=BOOK)
     article.publish()
     assert terms_of(article) == 0
-    assert DismissedAdvice.objects.take_back(article, book.digest) == book.text
+    assert dismissing.take_back(article, book.digest) == book.text
     assert terms_of(article) == 1
 
 
@@ -128,10 +129,10 @@ def test_stored_checks_leave_out_what_was_dismissed_until_it_is_taken_back():
 def test_dismissing_twice_keeps_the_first_reason():
     article = make_article(body=BOOK)
     piece = dismiss(article)
-    assert not DismissedAdvice.objects.dismiss(article, piece, "Another", by=None)
+    assert not dismissing.dismiss(article, piece, "Another", by=None)
     assert DismissedAdvice.objects.get().reason == "The title of a book"
-    assert DismissedAdvice.objects.take_back(article, piece.digest)
-    assert DismissedAdvice.objects.take_back(article, piece.digest) == ""
+    assert dismissing.take_back(article, piece.digest)
+    assert dismissing.take_back(article, piece.digest) == ""
 
 
 @pytest.mark.django_db
