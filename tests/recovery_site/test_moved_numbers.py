@@ -55,6 +55,10 @@ def test_changed_records_are_in_every_link_of_every_public_page(client):
         assert LINKS.findall(page) == [new.get(link, link) for link in before[path]], path
         for words in re.findall(r'<a\b[^>]*href="(?:tel|sms):[^>]*>(.*?)</a>', page, re.DOTALL):
             assert not re.search(r"\b(?:911|988|222-1222)\b", words), (path, words)
+        if path in ("/help-now/", "/es/"):
+            said = re.search(r'<meta name="description" content="([^"]*)"', page)[1]
+            assert "602-555-0111" in said
+            assert not re.search(r"\b(?:911|988)\b", said), path
 
 
 def test_change_makes_every_page_anew_once(client):
