@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from bench.laboratory.drill.connections import HOST, get
@@ -20,6 +22,12 @@ SERVERS = ("10.0.0.21:5432", "10.0.0.22:5432")
 NODES = ("10.0.0.11:8080", "10.0.0.12:8080")
 # HAProxy runs under the account of the drill.
 AS_WE_ARE = {"    user haproxy\n    group haproxy\n": ""}
+# The decrypted message of every request, which proves that it can still be read.
+MESSAGES = """
+import json
+from contact.models import CallbackRequest
+print(json.dumps([str(row.message) for row in CallbackRequest.objects.all()]))
+"""
 
 
 def changed(name: str, target: Path, changes: dict[str, str]) -> Path:
@@ -103,10 +111,17 @@ class Node:
             f"include {self.home}/deploy/nginx-node.conf; }}\n"
         )
 
-    def manage(self, *command: str) -> str:
+    def manage(self, *command: str, changes: Mapping[str, str] | None = None) -> str:
+        """Run `manage.py`; `changes` are settings in the environment that differ."""
         return run(
-            [sys.executable, "-W", "ignore", "manage.py", *command], cwd=ROOT, env=self.environment
-        )
+            [sys.executable, "-W", "ignore", "manage.py", *command], cwd=ROOT,
+            env=self.environment | dict(changes or {}),
+        )  # fmt: skip
+
+    def messages(self, changes: Mapping[str, str] | None = None) -> list[str]:
+        printed = self.manage("shell", "-v", "0", "-c", MESSAGES, changes=changes)
+        found: list[str] = json.loads(printed)
+        return found
 
     def start_way_to_database(self) -> None:
         command = ["haproxy", "-db", "-f", str(self.home / "haproxy.cfg")]

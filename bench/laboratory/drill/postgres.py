@@ -65,10 +65,10 @@ class Server:
             return False
         return True
 
-    def ask(self, sql: str) -> Any:
+    def ask(self, sql: str, database: str = "postgres") -> Any:
         """The first value of the first row; None without one."""
         connection = psycopg2.connect(
-            host="127.0.0.1", port=self.port, user="site", dbname="postgres", connect_timeout=2
+            host="127.0.0.1", port=self.port, user="site", dbname=database, connect_timeout=2
         )
         connection.autocommit = True
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import re
@@ -12,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.laboratory.drill.backups import Backups
 from bench.laboratory.drill.cluster import Cluster, Node
 from bench.laboratory.drill.connections import get
 from bench.laboratory.drill.editor import Editor
@@ -31,12 +31,6 @@ from articles.models import Article
 user = User.objects.create_user("drill", password={password!r}, is_staff=True)
 user.groups.set(Group.objects.filter(name__in=["Editors"]))
 print(Article.objects.get(slug={slug!r}).pk)
-"""
-# The decrypted message of every request, which proves that it can still be read.
-ARRIVED = """
-import json
-from contact.models import CallbackRequest
-print(json.dumps([str(row.message) for row in CallbackRequest.objects.all()]))
 """
 
 
@@ -61,6 +55,7 @@ class Drill:
         time.sleep(CALM_SECONDS)
         self.publish_on_a()
         self.refuse_on_a()
+        self.back_up()
         self.lose_a_node()
         self.lose_the_primary()
         self.lose_every_database()
@@ -138,6 +133,16 @@ class Drill:
             f"{thanked} taken, button pressed again {again} times", "0 times",
             is_kept=thanked > 0 and not again,
         )  # fmt: skip
+
+    def back_up(self) -> None:
+        print("Back up under load, bring it back into an empty database", flush=True)
+        thanked = len(self.callers.thanked)
+        backups = Backups(self.cluster, self.report)
+        backups.make()
+        self.judge_requests(thanked)
+        backups.refuse_damaged()
+        backups.bring_back()
+        backups.forget()
 
     def lose_a_node(self) -> None:
         print("Kill all of node A under load", flush=True)
@@ -253,9 +258,6 @@ class Drill:
             "requests taken meanwhile", str(meanwhile), "more than 0", is_kept=meanwhile > 0
         )
 
-    def arrived(self) -> list[str]:
-        return json.loads(self.b.manage("shell", "-v", "0", "-c", ARRIVED))
-
     def count_requests(self) -> None:
         print("Wait until the journals have brought back what the failover lost", flush=True)
         promised = set(self.callers.thanked)
@@ -263,7 +265,7 @@ class Drill:
         missing, arrived = promised, []
         while missing and time.monotonic() < deadline:
             time.sleep(3)
-            arrived = self.arrived()
+            arrived = self.b.messages()
             missing = promised - set(arrived)
         doubled = len(arrived) - len(set(arrived))
         self.report.add(
