@@ -162,7 +162,7 @@ def make_request(**over: Any) -> CallbackRequest:
         values.setdefault("status", "closed")
         values.setdefault("closed_at", values["created_at"])
     request = CallbackRequest.objects.create(**values)
-    search_index.index_request(request)
+    search_index.index_requests([request])
     return request
 
 

@@ -29,6 +29,7 @@ TOLD_IN_A_NAME, LEAST_IN_A_NAME = (PatternKind.SUICIDE, PatternKind.OVERDOSE), 1
 # hides no danger.
 PASSAGE, PASSAGE_STEP = 30, 15
 _compiling = Lock()
+_latest: list[tuple[tuple[PatternRow, ...], Rules]] = []
 
 
 def decide(rows: Iterable[PatternRow], *texts: str) -> DangerVerdict:
@@ -40,7 +41,10 @@ def decide(rows: Iterable[PatternRow], *texts: str) -> DangerVerdict:
 def compiled(rows: tuple[PatternRow, ...]) -> Rules:
     # Threads that ask at once would each take a second and megabytes.
     with _compiling:
-        return _compiled(rows)
+        # To compare thousands of rows with themselves takes longer than to read a text.
+        if not (_latest and _latest[0][0] is rows):
+            _latest[:] = [(rows, _compiled(rows))]
+        return _latest[0][1]
 
 
 # The rows before a change are soon asked for no more, and each holds megabytes.

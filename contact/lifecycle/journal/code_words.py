@@ -76,8 +76,10 @@ def release_taken() -> None:
 
 def drop_if_taken(request: CallbackRequest) -> None:
     """Take the words from a request about to be open if another open one has the same."""
+    if request.code_words is None:
+        return
     same = CallbackRequest.objects.open().filter(code_words=request.code_words)
-    if request.code_words is not None and same.exclude(pk=request.pk).exists():
+    if same.exclude(pk=request.pk).exists():
         request.code_words = None
 
 

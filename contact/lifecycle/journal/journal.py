@@ -18,18 +18,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.contrib.auth.models import User
-from django.db import DataError, Error, IntegrityError, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from contact.danger.verdict import PatternRow
 from contact.lifecycle import clock
 from contact.models import CallbackRequest, DangerPhrase
 from contact.privacy.keys import ShortLived, short_lived_hash
 from contact.records.requests import references
 
-from . import code_words, journal_aside, journal_files, receiving
+from . import code_words, journal_aside, journal_files, storing
 from .journal_reading import UnreadableEntry, problem_of, read_entry, sealed_entry
 
 logger = logging.getLogger(__name__)
@@ -37,12 +34,8 @@ logger = logging.getLogger(__name__)
 RETENTION_SECONDS = 24 * 3600
 RETRY_UNREADABLE_SECONDS = 60
 ABANDONED_SECONDS = 3600
-PAYLOAD_FIELDS = (
-    *("name", "phone", "extension", "phone_as_typed", "relationship", "needs", "message"),
-    *("calling_for", "announce", "voicemail", "best_time", "time_zone", "language"),
-    *("consent_version", "suspected_spam", "source", "code_words", "origin", "set_apart"),
-    "delays_others",
-)
+# Short transactions: nobody else writes to SQLite meanwhile.
+BATCH = 20
 # When each unreadable entry was last tried: it is logged once a minute, not in each round.
 _tried: dict[Path, float] = {}
 
@@ -103,7 +96,8 @@ def has_entry(payload: dict[str, Any], key: str) -> bool:
 def drain(stopping: Callable[[], bool] = lambda: False) -> int:
     """Insert every new entry into the database, oldest first; return how many were inserted.
 
-    A database error ends the round and is raised; the entries wait for the next one.
+    Those of a batch share a transaction. A database error ends the round and is raised; the
+    entries wait for the next one.
     """
     new, done = journal_files.journal_folder("new"), journal_files.journal_folder("done")
     count = 0
@@ -111,22 +105,27 @@ def drain(stopping: Callable[[], bool] = lambda: False) -> int:
     waiting = [each for each in journal_files.entries(new) if _is_to_try(each[1])] + aside
     # Most of an insert's time went into reading them: once for a round is often enough.
     phrases = DangerPhrase.objects.rows() if waiting else ()
-    for entry_id, path in waiting:
+    for batch in itertools.batched(waiting, BATCH):
         if stopping():
             break
-        try:
-            count += _store(entry_id, path, phrases)
-        except FileNotFoundError:
-            continue
-        except UnreadableEntry as problem:
-            if (entry_id, path) in aside and CallbackRequest.objects.filter(pk=entry_id).exists():
-                journal_aside.forget_healed(entry_id)
-            else:
-                _tried[journal_aside.set_aside(entry_id, path, problem)] = time.monotonic()
-            continue
-        _tried.pop(path, None)
-        journal_files.move(path, done / f"{entry_id}{journal_files.SUFFIX}")
+        outcomes = storing.store_each(batch, phrases)
+        for (entry_id, path), outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome, FileNotFoundError):
+                continue
+            if isinstance(outcome, UnreadableEntry):
+                _put_aside(entry_id, path, outcome, (entry_id, path) in aside)
+                continue
+            count += outcome
+            _tried.pop(path, None)
+            journal_files.move(path, done / f"{entry_id}{journal_files.SUFFIX}")
     return count
+
+
+def _put_aside(entry_id: uuid.UUID, path: Path, problem: UnreadableEntry, is_aside: bool) -> None:
+    if is_aside and CallbackRequest.objects.filter(pk=entry_id).exists():
+        journal_aside.forget_healed(entry_id)
+    else:
+        _tried[journal_aside.set_aside(entry_id, path, problem)] = time.monotonic()
 
 
 def _is_to_try(path: Path) -> bool:
@@ -215,42 +214,12 @@ def _stored_code_words(entry_id: uuid.UUID) -> int | None:
     return code_words.reserved_by(entry_id)
 
 
-def _store(entry_id: uuid.UUID, path: Path, phrases: tuple[PatternRow, ...] | None = None) -> bool:
+def _store(entry_id: uuid.UUID, path: Path) -> bool:
     """Insert the entry unless its row exists; return whether it was inserted."""
-    payload = read_entry(entry_id, path)
-    try:
-        with transaction.atomic():
-            _insert(entry_id, payload, phrases)
-    except IntegrityError as error:
-        # Another round or process inserted the row, or the entry itself violates a constraint.
-        if CallbackRequest.objects.filter(pk=entry_id).exists():
-            return False
-        raise UnreadableEntry(f"refused-{type(error).__name__}") from None
-    except Error as error:
-        if isinstance(error, DataError):
-            raise UnreadableEntry(f"refused-{type(error).__name__}") from None
-        raise
-    except (KeyError, TypeError, ValueError) as error:
-        raise UnreadableEntry(f"refused-{type(error).__name__}") from None
-    return True
-
-
-@sensitive_variables()
-def _insert(
-    entry_id: uuid.UUID, payload: dict[str, Any], phrases: tuple[PatternRow, ...] | None
-) -> None:
-    promised, account = payload.get("promised_by"), payload.get("written_by")
-    receiving.receive(
-        CallbackRequest(
-            pk=entry_id,
-            reference=references.reference_for(entry_id),
-            created_at=datetime.fromisoformat(payload["created_at"]),
-            promised_by=datetime.fromisoformat(promised) if promised else None,
-            **{name: payload[name] for name in PAYLOAD_FIELDS if name in payload},
-        ),
-        phrases,
-        by=User.objects.filter(pk=account).first() if account else None,
-    )
+    (outcome,) = storing.store_each([(entry_id, path)])
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
 def _remove_abandoned() -> None:

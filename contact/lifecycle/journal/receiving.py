@@ -1,9 +1,12 @@
-"""Inserting a new request: its indexes, priority, first plan and audit entry."""
+"""Inserting new requests: their indexes, priority, first plan and audit entries."""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from contact.danger.verdict import PatternRow
@@ -28,35 +31,64 @@ def receive(
 ) -> None:
     """Complete a new request, insert it, and record that it was received.
 
-    `phrases` are the rows of danger patterns, read once for many requests. `by` is the account
-    that wrote it down for somebody; the team needs no mail about that.
+    `by` is the account that wrote it down for somebody; the team needs no mail about that.
     """
-    detail = {}
+    receive_all([(request, by)], phrases)
+
+
+@transaction.atomic
+def receive_all(
+    arrivals: Sequence[tuple[CallbackRequest, Any]], phrases: tuple[PatternRow, ...] | None = None
+) -> None:
+    """Do so for requests and their writers, all of them or none.
+
+    `phrases` are the rows of danger patterns, read once for many requests.
+    """
+    requests = [request for request, _by in arrivals]
+    for request in requests:
+        index_rotation.bring_over(str(request.phone), str(request.extension))
+        request.phone_index = phone_index(str(request.phone))
+        request.line_index = line_index(str(request.phone), str(request.extension))
+    # Take the audit lock first, so that a concurrent stop or arrival has committed.
+    audit.lock()
+    stopped = line_stops.stopped_lines(requests)
+    numbers = floods.NumbersSeen(requests)
+    schedule, desk = Schedule.current(), Desk.current()
+    for request in requests:
+        _complete(request, phrases, numbers)
+        if schedule.is_known:
+            request.asked_while_open = schedule.is_open(request.created_at)
+        request.set_plan(first_plan(request, schedule, desk))
+        code_words.drop_if_taken(request)
+        if not request.is_danger and stopped & {request.line_index, request.phone_index}:
+            # The person who stopped calls to this line may be somebody else.
+            request.status = request.Status.LEAD
+        request.save(force_insert=True)
+    search_index.index_requests(requests)
+    _record(arrivals)
+
+
+def _complete(
+    request: CallbackRequest, phrases: tuple[PatternRow, ...] | None, numbers: floods.NumbersSeen
+) -> None:
+    """Note what follows from its name, number, words and time."""
     if request.origin != Origin.WEBSITE:
-        request.notified_at, detail = timezone.now(), {"origin": request.origin}
-    request.phone_index = phone_index(str(request.phone))
-    request.line_index = line_index(str(request.phone), str(request.extension))
+        request.notified_at = timezone.now()
     request.number_zones = number_zones(str(request.phone))
     request.name_index = name_index(str(request.name))
     request.hour_of_week = hour_of_week(request.created_at)
     request.priority = priority_of(request, phrases)
     request.danger_at = request.created_at if request.is_danger else None
-    request.set_apart = floods.reason_to_set_apart(request)
+    request.set_apart = floods.reason_to_set_apart(request, numbers)
     if request.set_apart and not request.is_danger:
         request.priority = Priority.AUTOMATIC
-    schedule = Schedule.current()
-    if schedule.is_known:
-        request.asked_while_open = schedule.is_open(request.created_at)
-    request.set_plan(first_plan(request, schedule))
-    index_rotation.bring_over(str(request.phone), str(request.extension))
-    # Take the audit lock first, so that a concurrent stop or arrival has committed.
-    audit.record(by, AuditAction.RECEIVED, request.pk, **detail)
-    code_words.drop_if_taken(request)
-    if line_stops.is_left_to_a_lead(request):
-        # The person who stopped calls to this line may be somebody else.
-        request.status = request.Status.LEAD
-    request.save(force_insert=True)
-    search_index.index_request(request)
+
+
+def _record(arrivals: Sequence[tuple[CallbackRequest, Any]]) -> None:
+    for (by, origin), group in itertools.groupby(arrivals, lambda each: (each[1], each[0].origin)):
+        detail = {} if origin == Origin.WEBSITE else {"origin": origin}
+        ids = [request.pk for request, _by in group]
+        audit.record_each(by, AuditAction.RECEIVED, ids, **detail)
 
 
 def priority_of(
@@ -85,13 +117,13 @@ def ordinary_priority(request: CallbackRequest) -> Priority:
         return Priority.SOMEONE_ELSE
 
 
-def first_plan(request: CallbackRequest, schedule: Schedule) -> Plan:
+def first_plan(request: CallbackRequest, schedule: Schedule, desk: Desk | None = None) -> Plan:
     """Plan the first call in their hours, by the promised time or else by the desk's target."""
     caller = request.preferences
     slot = next_slot(schedule, caller, request.created_at)
     if slot.end <= timezone.now():
         slot = next_slot(schedule, caller, timezone.now())
-    target = Desk.current().target_minutes
+    target = (desk or Desk.current()).target_minutes
     target_time = after_minutes(schedule, caller, request.created_at, target)
     call_by = request.promised_by or target_time
     # A promise made before danger was found is no reason to wait for it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from contact.models import CallbackRequest, LineStop
@@ -12,6 +13,12 @@ def line_stopped_at(request: CallbackRequest) -> datetime | None:
     """Return when somebody on this line last asked for no calls to it, or None."""
     stop = LineStop.objects.holding(request.line_index, request.phone_index).first()
     return stop.stopped_at if stop else None
+
+
+def stopped_lines(requests: Iterable[CallbackRequest]) -> set[str]:
+    """Return the indexes of those lines and numbers of these requests that asked for no calls."""
+    lines = {index for each in requests for index in (each.line_index, each.phone_index)}
+    return {*LineStop.objects.newest_by_line(lines)}
 
 
 def is_left_to_a_lead(request: CallbackRequest) -> bool:

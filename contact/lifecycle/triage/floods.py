@@ -6,6 +6,7 @@ words may mean danger, it takes its place by arrival and counts in every alarm.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -32,15 +33,32 @@ DESK_WINDOW = timedelta(hours=1)
 PER_DESK = 120
 
 
+class NumbersSeen:
+    """The numbers among those of new requests from which somebody asked within the hour."""
+
+    def __init__(self, requests: Iterable[CallbackRequest]) -> None:
+        since = timezone.now() - NUMBER_WINDOW
+        numbers = {request.phone_index for request in requests}
+        same = CallbackRequest.objects.filter(phone_index__in=numbers, created_at__gt=since)
+        self._seen = set(same.order_by().values_list("phone_index", flat=True))
+
+    def has_seen(self, request: CallbackRequest) -> bool:
+        """Return whether it was there before this request, and note that it is."""
+        is_known = request.phone_index in self._seen
+        self._seen.add(request.phone_index)
+        return is_known
+
+
 @sensitive_variables()
-def reason_to_set_apart(request: CallbackRequest, now: datetime | None = None) -> str:
+def reason_to_set_apart(request: CallbackRequest, numbers: NumbersSeen) -> str:
     """Return why a new request stands apart; empty for others, and for what staff wrote down.
 
     Its priority is known. Notes the marks of its words.
     """
+    is_number_known = numbers.has_seen(request)
     if request.origin != Origin.WEBSITE:
         return ""
-    now = now or timezone.now()
+    now = timezone.now()
     written = (str(request.message), str(request.needs))
     marks = likeness.marks(" ".join(written))
     alike = WordsSeen.objects.most_alike(marks, now) if marks else 0
@@ -55,7 +73,7 @@ def reason_to_set_apart(request: CallbackRequest, now: datetime | None = None) -
         most_words = PER_WORDS_IN_FLOOD if alike and is_desk_flooded(now) else PER_WORDS
     if alike >= most_words:
         return SetApart.WORDS
-    if _of_number(request, now, most_of_number) >= most_of_number:
+    if is_number_known and _of_number(request, now, most_of_number) >= most_of_number:
         return SetApart.NUMBER
     if request.is_danger:
         return SetApart.DANGER if are_head_starts_spent(now) else ""

@@ -151,11 +151,7 @@ def record_each(
     actor: Any, action: AuditAction, request_ids: Iterable[uuid.UUID | None], **detail: Any
 ) -> list[AuditEntry]:
     """Append an entry for each of these requests, in as many queries as for one."""
-    locked = AuditHead.objects.select_for_update()
-    head = locked.filter(pk=1).first()
-    if head is None:
-        AuditHead.objects.get_or_create(pk=1)
-        head = locked.get(pk=1)
+    head = lock()
     key = _key_to_go_on_with(head)
     account, now = None if actor in (None, VISITOR) else actor, timezone.now()
     name = account.get_username() if account else actor or SYSTEM
@@ -176,6 +172,16 @@ def record_each(
     head.seal = head.expected_seal(key.of(Purpose.AUDIT))
     head.save()
     return entries
+
+
+def lock() -> AuditHead:
+    """Keep everybody else from appending until the transaction ends; return the head."""
+    locked = AuditHead.objects.select_for_update()
+    head = locked.filter(pk=1).first()
+    if head is None:
+        AuditHead.objects.get_or_create(pk=1)
+        head = locked.get(pk=1)
+    return head
 
 
 def _key_to_go_on_with(head: AuditHead) -> IndexKey:

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from contact.intake.card.page import card_state
 from contact.intake.new_request import form as new_form
 from contact.lifecycle.alerting import emails
-from contact.lifecycle.journal import journal
+from contact.lifecycle.journal import journal, storing
 from contact.lifecycle.team import claims
 from contact.models import AuditEntry, CallbackRequest, CallerId, OpeningHours
 from contact.records.requests import references
@@ -192,7 +192,7 @@ def test_it_is_never_lost_when_the_database_fails_meanwhile(
         raise DatabaseError
 
     with monkeypatch.context() as broken:
-        broken.setattr(journal, "_insert", fail)
+        broken.setattr(storing, "insert", fail)
         response = create(intake)
     assert response.status_code == 503
     assert "It is safely kept as" in text(response)

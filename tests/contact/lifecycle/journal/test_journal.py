@@ -18,9 +18,11 @@ from django.test.utils import CaptureQueriesContext
 from contact.lifecycle.changes import attempts
 from contact.lifecycle.journal import journal, journal_aside, journal_health
 from contact.lifecycle.team import claims
+from contact.lifecycle.triage import floods
 from contact.models import CallbackRequest
 from contact.privacy.audit_trail import audit
 from contact.records.clean_text import FreeTextField
+from contact.records.enums import SetApart
 from contact.visitor.callback_form.forms import CallbackForm
 from tests.factories import MESSAGE, NAME, PHONE, make_request, make_staff
 
@@ -237,7 +239,7 @@ def test_a_crash_between_row_and_audit_leaves_neither(monkeypatch):
     def die(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(audit, "record", die)
+    monkeypatch.setattr(audit, "record_each", die)
     with pytest.raises(KeyboardInterrupt):
         journal.drain()
     monkeypatch.undo()
@@ -417,7 +419,8 @@ def test_strangers_files_are_left_alone(new):
     assert len(list(new.iterdir())) == 2
 
 
-def test_draining_stops_when_told():
+def test_draining_stops_when_told(monkeypatch):
+    monkeypatch.setattr(journal, "BATCH", 1)
     for number in range(3):
         journal.append(payload(), f"key-{number}")
     answers = iter([False, True])
@@ -433,6 +436,35 @@ def test_patterns_of_danger_are_read_once_for_a_burst():
         assert journal.drain() == 3
     assert len([each for each in queries if "contact_dangerphrase" in each["sql"]]) == 1
     assert {row.priority for row in CallbackRequest.objects.all()} == {0}
+
+
+def test_a_burst_comes_in_together_and_lengthens_the_trail_once():
+    """Row by row, each with a commit of its own, a burst of thousands took minutes."""
+    entries = [journal.append(payload(), f"key-{n}") for n in range(journal.BATCH)]
+    with CaptureQueriesContext(connection) as captured:
+        assert journal.drain() == len(entries)
+    heads = [query for query in captured if 'UPDATE "contact_audithead"' in query["sql"]]
+    assert len(heads) == 1
+    received = audit.AuditEntry.objects.filter(action="received").order_by("number")
+    assert {entry.request_id for entry in received} == {entry.id for entry in entries}
+    assert audit.verify() is None
+
+
+def test_an_entry_that_is_refused_takes_none_along_that_came_with_it():
+    good = [journal.append(payload(), "first")]
+    refused = journal.append(payload(calling_for=None), "bad")
+    good.append(journal.append(payload(), "last"))
+    assert journal.drain() == 2
+    assert set(CallbackRequest.objects.values_list("pk", flat=True)) == {each.id for each in good}
+    assert [name.partition(" ")[0] for name in journal_aside.names_aside()] == [str(refused.id)]
+    assert audit.verify() is None
+
+
+def test_requests_of_one_number_that_come_in_together_count_each_other():
+    for n in range(floods.PER_NUMBER + 1):
+        journal.append(payload(), f"key-{n}")
+    journal.drain()
+    assert CallbackRequest.objects.filter(set_apart=SetApart.NUMBER).count() == 1
 
 
 def test_the_oldest_comes_first(new):
