@@ -78,13 +78,18 @@ class AdviceAdmin(RevisionsAdmin):
         else:
             digest, reason = request.POST["dismiss"], form.cleaned_data["reason"]
             (piece,) = [each for each in pieces if each.digest == digest]
-            is_new = dismiss(publication, piece, reason, request.user)
-            names = {"advice": piece.text, "reason": reason}
-            done = gettext("Dismissed: %(advice)s Reason: %(reason)s") % names if is_new else ""
+            done = self.dismiss_piece(request, publication, piece, reason)
         if done:
             self.record(request, publication, done)
         else:
             messages.info(request, gettext("Somebody did this already, or the words changed."))
+
+    def dismiss_piece(self, request: HttpRequest, publication: Any, piece: Any, reason: str) -> str:
+        """What the history says of it; nothing if somebody dismissed it before."""
+        if not dismiss(publication, piece, reason, request.user):
+            return ""
+        names = {"advice": piece.text, "reason": reason}
+        return gettext("Dismissed: %(advice)s Reason: %(reason)s") % names
 
     def advice_context(self, request: HttpRequest, publication: Any) -> dict[str, Any]:
         """For the form of a page: links stand in a list of their own there."""

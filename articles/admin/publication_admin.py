@@ -21,10 +21,10 @@ from articles.publishing.completeness import has_no_address
 from articles.publishing.publication import Publication
 
 from ..links.checks import links_to_look_at
-from .advice_admin import AdviceAdmin
 from .ask_admin import AskForReviewAdmin
 from .autosave_admin import AutosaveAdmin
 from .changelists import PublicationChangelist
+from .live_advice_admin import LiveAdviceAdmin
 from .named_versions import is_draft, missing_review, moment, named_versions
 from .publication_form import Planned, PublicationForm
 
@@ -32,7 +32,7 @@ MAX_WINDOWS = 30
 PUBLISH_BUTTONS = ("_publish", "_schedule")
 
 
-class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AdviceAdmin, AutosaveAdmin):
+class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, LiveAdviceAdmin, AutosaveAdmin):
     form = PublicationForm
     change_form_template = "admin/publication/change_form.html"
     formfield_overrides: ClassVar[Any] = {
@@ -103,6 +103,7 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, AdviceAdmin, Au
         fields = context["adminform"].form.visible_fields()
         context["fields_to_correct"] = [field for field in fields if field.errors]
         context |= self.autosave_context(request, obj)
+        context["live_advice_url"] = self.live_advice_url(obj)
         if obj:
             context |= self._standing_context(request, obj, form)
         return super().render_change_form(request, context, *args, **kwargs)

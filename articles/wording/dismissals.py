@@ -48,6 +48,10 @@ class DismissedAdvice(models.Model):
         return self.said
 
     @property
+    def places(self) -> list[DismissedAdvice]:
+        return [self]
+
+    @property
     def says_where(self) -> Any:
         return AdviceKind(self.advice).says_where
 

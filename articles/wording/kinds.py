@@ -43,6 +43,11 @@ class Advice(NamedTuple):
         return self.text
 
     @property
+    def places(self) -> list[Advice]:
+        """The same of each passage alone, beginning with its own."""
+        return [self._replace(passage=each, also=()) for each in (self.passage, *self.also)]
+
+    @property
     def digest(self) -> str:
         """Stays the same while the passage does, whatever its spaces, capitals and apostrophes."""
         words = unicodedata.normalize("NFKC", self.passage).replace("’", "'").casefold()

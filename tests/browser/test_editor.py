@@ -469,3 +469,35 @@ def test_picture_is_added_described_and_changed(axe, log_in, open_page):
     expect(area.locator("figure img")).to_have_attribute("alt", "A path at dusk")
     expect(area.locator("figcaption")).to_have_text("At dusk")
     expect(image).to_have_js_property("naturalWidth", 900)
+
+
+def test_advice_stands_beside_the_words_and_leaves_the_caret_alone(axe, log_in):
+    page = log_in("editor", ADD)
+    area, panel = open_editor(page), page.locator(".live-advice")
+    said = panel.get_by_role("status")
+    fill_in(page, "Advice while typing")
+    area.click()
+    page.keyboard.type("Sleep. An addict ca")
+    expect(said).to_have_text("Advice: 1 thing to look at")
+    page.keyboard.type("me to us.")
+    expect(panel.locator("q")).to_have_text("An addict came to us.")
+    assert area.inner_text() == "Sleep. An addict came to us."
+    marked = "[...CSS.highlights.get('advice')].map(String)"
+    assert page.evaluate(marked) == ["An addict came to us."]
+    panel.get_by_role("button", name="Go there").press("Enter")
+    expect(area).to_be_focused()
+    page.wait_for_function("String(getSelection()) === 'An addict came to us.'")
+    press(page, "Save draft")
+    told(page)
+    open_editor(page)
+    panel.get_by_role("button", name="Dismiss…").press("Enter")
+    page.keyboard.type("A title")
+    assert violations(axe, page, WCAG, leaving_out=[".selector"]) == []
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("Advice: nothing to look at")
+    expect(panel.locator("summary")).to_be_focused()
+    expect(page.locator("fieldset.links q")).to_contain_text("An addict came to us.")
+    expect(page.get_by_text("(dismissed now)")).to_be_visible()
+    assert page.evaluate(marked) == []
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    expect(said).to_have_text("No advice now: the site could not be reached.")
