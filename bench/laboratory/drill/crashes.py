@@ -1,4 +1,7 @@
-"""The drills of tests/drills with more states than `make test` tries, on both databases."""
+"""The drills of tests/drills with more states and words than `make test` tries, on both databases.
+
+And requests that no browser sends, at nginx and at Granian.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from bench.laboratory.servers import ROOT
 from tests import postgres
 
 TESTS = (sys.executable, "-m", "pytest", "tests/drills", "--every-state", "--tb=short")
+RAW = (sys.executable, "-m", "pytest", "tests/deploy/test_raw_requests.py", "--tb=short")
 
 
 def run_crashes(report: Report) -> None:
@@ -18,9 +22,15 @@ def run_crashes(report: Report) -> None:
         environment = os.environ | {"TEST_SITE_DATABASE_URL": url}
         done = subprocess.run(TESTS, cwd=ROOT, env=environment, check=False)
         seen = "all passed" if done.returncode == 0 else "failed"
-        what = f"states that a crash leaves, and each call that fails, {name}"
+        what = f"states that a crash leaves, each call that fails, hostile words, {name}"
         report.add(what, seen, "all passed", is_kept=done.returncode == 0)
 
+    done = subprocess.run(RAW, cwd=ROOT, check=False)
+    seen = "all refused" if done.returncode == 0 else "failed"
+    report.add(
+        "requests that can be read in two ways, nginx and Granian", seen, "all refused",
+        is_kept=done.returncode == 0,
+    )  # fmt: skip
     run("SQLite", "")
     with postgres.server() as url:
         run("PostgreSQL", url)
