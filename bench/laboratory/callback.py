@@ -87,7 +87,7 @@ class Desk:
         return time.monotonic() - began
 
     def hold_jobs(self, signal_number: signal.Signals) -> None:
-        subprocess.run(["kill", f"-{signal_number.value}", f"-{self.jobs}"], check=True)
+        os.killpg(self.jobs, signal_number)
 
 
 def measure(desk: Desk, seconds: int, burst: int) -> list[tuple[str, str, str, bool]]:
