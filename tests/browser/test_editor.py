@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from articles.pictures.making import MOST_FILE_BYTES
 from tests.articles.pictures.files import picture_bytes
 
 from .accessibility import WCAG, violations, violations_at
@@ -450,25 +451,44 @@ def test_picture_is_added_described_and_changed(axe, log_in, open_page):
     dialog.locator("[name=caption]").fill("At dusk")
     dialog.get_by_role("button", name="Use it").click()
     expect(dialog.get_by_role("alert")).to_contain_text("SVG", timeout=30_000)
+    dialog.locator("[name=file]").set_input_files(photo | {"buffer": bytes(MOST_FILE_BYTES + 1)})
+    dialog.get_by_role("button", name="Use it").click()
+    expect(dialog.get_by_role("alert")).to_have_text(re.compile("^The file is larger than 10 MB"))
     dialog.locator("[name=file]").set_input_files(photo)
     dialog.get_by_role("button", name="Use it").click()
     image = area.locator("figure img")
     expect(image).to_have_attribute("alt", "A path in the desert", timeout=30_000)
     expect(image).to_have_js_property("naturalWidth", 900)
     expect(area.locator("figcaption")).to_have_text("At dusk")
+    page.keyboard.type("Words after it.")
+    expect(area.locator("figure + p")).to_have_text("Words after it.")
+    area.locator("figcaption").click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Between.")
+    expect(area.locator("figure + p")).to_have_text("Between.")
+    expect(area.locator("figcaption")).to_have_text("At dusk")
     image.click()
     page.locator(".prose-menubar [data-name=figure]").click()
+    dialog = page.get_by_role("dialog", name="Change this picture")
     assert dialog.locator("[name=alt]").input_value() == "A path in the desert"
     dialog.locator("[name=alt]").fill("A path at dusk")
     assert violations(axe, page, WCAG) == []
     dialog.get_by_role("button", name="Use it").click()
     expect(image).to_have_attribute("alt", "A path at dusk")
+    image.click()
+    page.keyboard.type("Next.")
+    expect(area.locator("figure")).to_have_count(1)
+    expect(area.locator("figure + p")).to_have_text("Next.")
     page.get_by_role("button", name="Save draft", exact=True).click()
     told(page)
     open_editor(page)
     expect(area.locator("figure img")).to_have_attribute("alt", "A path at dusk")
     expect(area.locator("figcaption")).to_have_text("At dusk")
     expect(image).to_have_js_property("naturalWidth", 900)
+    image.click()
+    page.keyboard.press("Delete")
+    expect(area.locator("figure, img:not(.ProseMirror-separator)")).to_have_count(0)
 
 
 def test_advice_stands_beside_the_words_and_leaves_the_caret_alone(axe, log_in):
