@@ -14,11 +14,15 @@ from django.db import models, transaction
 from django.http import QueryDict
 from django.utils import timezone
 
+from articles.text.markup import plain_text
+
 KEPT_FOR = timedelta(days=30)
 # So long after a save, words of before it may still be on their way.
 ON_THEIR_WAY = timedelta(hours=1)
 # An account whose words came in so long ago is writing at this moment.
 WRITING_FOR = timedelta(minutes=5)
+# Letters, with those of tags.
+BEGINNING = 1_000
 MAX_WINDOWS_OF_PAGE, MAX_OF_ACCOUNT = 5, 50
 
 
@@ -104,7 +108,7 @@ class Autosave(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.beginning
 
     @property
     def data(self) -> QueryDict:
@@ -115,8 +119,13 @@ class Autosave(models.Model):
         return data
 
     @property
-    def title(self) -> str:
-        return " ".join(self.fields.get("title", [""])[:1])
+    def beginning(self) -> str:
+        """By what its author knows the words: the title, else how the summary or text begins."""
+        title, summary, body = (
+            "".join(self.fields.get(name, [])[:1])[:BEGINNING].strip()
+            for name in ("title", "summary", "body")
+        )
+        return title or summary or plain_text(body)
 
     @property
     def base(self) -> str:

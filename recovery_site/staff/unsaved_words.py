@@ -25,7 +25,7 @@ def unsaved_words(user: Any) -> Iterator[tuple[str, str]]:
         if not user.has_perm(f"{app}.{doing}_{name}"):
             continue
         kind = apps.get_model(row.kind)._meta.verbose_name
-        words = {"kind": kind, "page": Truncator(row.title).words(12) or "–"}
+        words = {"kind": kind, "page": Truncator(row.beginning).words(12) or "–"}
         url = reverse(f"admin:{app}_{name}_{route}", args=args)
         text = gettext("“%(page)s” (%(kind)s): words of yours that were not saved") % words
         yield text, f"{url}?{urlencode({'kept': row.form_key})}"

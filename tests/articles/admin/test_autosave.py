@@ -35,12 +35,12 @@ def test_typed_words_are_kept_for_their_author_and_seen_by_nobody_else(
     answer = keep(as_editor, editor, article).json()
     assert set(answer) == {"kept_at", "others"}
     keep(as_editor, editor, article, edits=2, title="More words")
-    assert Autosave.objects.get().title == "More words"
+    assert Autosave.objects.get().beginning == "More words"
     assert article.revisions.count() == 1
     assert ContentVersion.objects.get().number == number
     assert "Live words" in client.get(article.get_absolute_url()).text
     page = as_editor.get(change_url(article)).text
-    assert "Title: “More words”" in page
+    assert "did not save: “More words”" in page
     assert "Based on version 1" in page
     assert "More words" in as_editor.get("/admin/").text
     other = log_in(make_staff("Editors", username="otto"))
@@ -71,10 +71,10 @@ def test_words_are_taken_up_in_any_browser_with_what_they_were_based_on(as_edito
 
 def test_words_of_a_page_never_saved_are_offered_until_they_are_saved(as_editor, editor):
     assert keep(as_editor, editor, slug="").status_code == 200
-    assert "Title: “Typed words”" in as_editor.get(ADD).text
+    assert "did not save: “Typed words”" in as_editor.get(ADD).text
     taken_up = as_editor.get(f"{ADD}?kept=window").text
     assert 'value="Typed words"' in taken_up
-    assert "Title: “Typed words”" not in taken_up
+    assert "did not save: “Typed words”" not in taken_up
     as_editor.post(ADD, payload(title="Typed words", form_key="window") | {"_save": "1"})
     assert Article.objects.get().newest_revision.title == "Typed words"
     assert not Autosave.objects.exists()
@@ -86,7 +86,7 @@ def test_an_earlier_state_never_replaces_a_later_one_and_each_window_has_its_own
     keep(as_editor, editor, article, edits=5, title="Later")
     assert keep(as_editor, editor, article, edits=4, title="Earlier").status_code == 409
     keep(as_editor, editor, article, key="other window", title="Other")
-    assert {row.title for row in Autosave.objects.all()} == {"Later", "Other"}
+    assert {row.beginning for row in Autosave.objects.all()} == {"Later", "Other"}
     for number in range(MAX_WINDOWS_OF_PAGE):
         keep(as_editor, editor, article, key=f"window {number}")
     assert Autosave.objects.count() == MAX_WINDOWS_OF_PAGE
@@ -106,7 +106,7 @@ def test_no_key_pressed_in_the_form_throws_kept_words_away(as_editor, editor):
     # Enter in a field presses the first button of its form, which is also focused in a new one.
     keep(as_editor, editor, slug="")
     before, form = as_editor.get(ADD).text.split('id="article_form"')
-    assert "Title: “Typed words”" in before
+    assert "did not save: “Typed words”" in before
     assert 'name="discard"' in before
     assert 'name="discard"' not in form
     assert form.partition('<button type="submit"')[2].startswith(' name="_save"')
@@ -153,7 +153,7 @@ def test_words_that_arrive_after_their_save_are_not_offered(as_editor, editor, a
     assert "is writing" not in log_in(make_staff("Editors")).get(change_url(article)).text
     # What the same window typed since is news.
     assert keep(as_editor, editor, article, edits=4, title="Since").status_code == 200
-    assert "Title: “Since”" in as_editor.get(change_url(article)).text
+    assert "did not save: “Since”" in as_editor.get(change_url(article)).text
 
 
 @pytest.mark.parametrize("edits", ["", "-1", "9" * 30])
@@ -189,3 +189,10 @@ def test_words_are_offered_only_to_those_who_may_still_change_the_page(as_editor
     assert "words of yours that were not saved" in as_editor.get("/admin/").text
     editor.groups.clear()
     assert "words of yours that were not saved" not in as_editor.get("/admin/").text
+
+
+def test_words_without_a_title_are_known_by_how_they_begin(as_editor, editor):
+    body = "<h2>Before you come</h2><p>Bring a card.</p>"
+    keep(as_editor, editor, title="", summary="", body=body)
+    assert "did not save: “Before you come Bring a card.”" in as_editor.get(ADD).text
+    assert "“Before you come Bring a card.” (article)" in as_editor.get("/admin/").text
