@@ -96,6 +96,7 @@ def test_bin_keeps_versions_and_sign_offs_and_gives_the_page_back(as_editor, cli
     form = as_editor.get(change_url(article)).text
     assert "In the bin since" in form
     assert 'name="_save"' not in form
+    assert "This form holds the words" not in form
     assert as_editor.post(change_url(article), payload(article, _publish="1")).status_code == 403
     as_editor.post(change_url(article, "bring-back"))
     article.refresh_from_db()
