@@ -69,7 +69,7 @@ def test_form_from_before_another_log_in_is_no_dead_end(path, is_kept):
     client.force_login(make_staff("Editors"))
     response = client.post(path, {"title": "Words"})
     assert response.status_code == 403
-    assert "logged in anew in the meantime" in response.text
+    assert "logged out in the meantime, or logged in anew" in response.text
     assert ("is offered it again" in response.text) == is_kept
     assert f'href="{escape(path)}"' in response.text
 
@@ -93,7 +93,7 @@ def test_form_of_the_workspace_from_before_another_log_in_leads_to_a_page_to_rea
     client.force_login(make_staff("Intake"))
     response = client.post(path, {"outcome": "no_answer"})
     assert response.status_code == 403
-    assert "logged in anew in the meantime" in response.text
+    assert "logged out in the meantime, or logged in anew" in response.text
     assert "Go back and repeat your last step." in response.text
     assert f'href="{readable}"' in response.text
     assert "<script>" not in response.text
