@@ -106,10 +106,10 @@ def fitted(examples, light):
         sign: MOST_OF_LIGHT if is_light(sign, light) or common.issuperset(sign.split()) else MOST
         for sign in counts
     }
-    weights = defaultdict(float)
+    weights, summed = defaultdict(float), defaultdict(float)
     squares = defaultdict(lambda: 1e-8)
     chance = random.Random(1)
-    for _epoch in range(EPOCHS):
+    for epoch in range(EPOCHS):
         chance.shuffle(kept)
         for signs, label in kept:
             total = BIAS + sum(weights[sign] for sign in signs)
@@ -119,7 +119,11 @@ def fitted(examples, light):
                 squares[sign] += slope * slope
                 weight = weights[sign] - RATE * slope / math.sqrt(squares[sign])
                 weights[sign] = max(-most[sign], min(most[sign], weight))
-    return weights
+        # The mean of the later rounds: the last alone hangs on the order of its messages.
+        if epoch >= EPOCHS // 2:
+            for sign, weight in weights.items():
+                summed[sign] += weight / (EPOCHS - EPOCHS // 2)
+    return summed
 
 
 def told_apart(found):

@@ -5,10 +5,10 @@ half is only measured, so that its figures tell how they do with messages nobody
 rounds.csv and fresh.csv: each round was written after the patterns before it, measured once, and
 then used to mend them. written.csv: written for weighing the signs. ordinary.csv: plain requests
 as the form gets them most, a few plain calls for help beside them, and harmless searches (round
-search). unseen.csv: two rounds by people who knew no pattern (d, e), one by somebody who had seen
-a dozen (g), and harmless searches (s) by somebody who had seen which of round search were taken for
-danger; they are only measured, but how much ordinary requests weigh was chosen by the figures of
-the first three.
+search). Rounds h and i of fresh.csv were written before any pattern was read, j after some were.
+unseen.csv: two rounds by people who knew no pattern (d, e), two by people who had seen some (g, k),
+and harmless searches (s) by somebody who had seen which of round search were taken for danger; they
+are only measured, but how much ordinary requests weigh was chosen by the figures of d, e and g.
 """
 
 import csv

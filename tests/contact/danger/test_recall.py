@@ -27,7 +27,7 @@ def test_messages_of_later_rounds_stay_found(name):
     assert false <= 0.05
 
 
-@pytest.mark.parametrize("name", ["e", "g"])
+@pytest.mark.parametrize("name", ["e", "g", "k"])
 def test_messages_that_nobody_weighed_are_told_apart(name):
     """Danger, and harmless messages that come close to it."""
     messages = [each for each in read_messages("unseen") if each.round == name]
