@@ -9,7 +9,8 @@ from . import figures
 
 
 @pytest.mark.parametrize(
-    ("name", "most", "least"), [("sentences", 0.05, 0.95), ("held_out", 0.1, 0.9)]
+    ("name", "most", "least"),
+    [("sentences", 0.05, 0.95), ("held_out", 0.1, 0.9), ("blind", 0.1, 0.9)],
 )
 def test_words_to_avoid_are_found_and_harmless_ones_left_alone(name, most, least):
     for avoid in (True, False):
