@@ -114,6 +114,8 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, LiveAdviceAdmin
         context: dict[str, Any] = {"newest": newest, "is_draft": is_draft(obj)}
         if newest and self.has_clinical_review and self.has_change_permission(request, obj):
             context["ask_url"] = self.kept_url(request, "ask", obj.pk, newest.number)
+        if newest and self.has_clinical_review and self.has_review_permission(request):
+            context["review_url"] = self.kept_url(request, "review", obj.pk, newest.number)
         context["named_versions"] = [
             (each, self.url_of("preview", obj.pk, each.revision.number))
             for each in named_versions(obj)

@@ -97,6 +97,13 @@ def test_the_first_of_two_at_the_same_moment_stands(as_reviewer, monkeypatch):
     assert ArticleReview.objects.get().reviewer == "Faster Name, MD"
 
 
+def test_a_page_leads_its_reviewer_to_the_review_of_its_newest_words(as_reviewer, as_editor):
+    article = make_article()
+    url = review_url(article)
+    assert f'<a href="{url}">Review…</a>' in as_reviewer.get(change_url(article)).text
+    assert url not in as_editor.get(change_url(article)).text
+
+
 def test_editors_and_authors_sign_off_nothing(as_editor):
     both = make_staff("Editors", "Medical reviewers")
     article = make_article()
