@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import F
 
-from contact.models import CallbackRequest
+from contact.lifecycle.planning import line_stops
+from contact.models import CallAttempt, CallbackRequest, Step
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
 
@@ -55,7 +56,29 @@ def _leave_stopped_to_a_lead(request: CallbackRequest) -> int:
 
 
 def unlink(request: CallbackRequest, by: Any) -> None:
-    """Take a request out of those that were linked as one person's."""
+    """Take a request out of those that were linked as one person's.
+
+    What a link had left to a lead, as the person had asked to stop, is called as before it.
+    """
+    rows = [request, *CallbackRequest.objects.of_person(request).exclude(pk=request.pk)]
     request.person = uuid.uuid4()
     save(request)
     audit.record(by, AuditAction.UNLINKED, request.pk)
+    links = Step.objects.filter(action=AuditAction.LINKED, undone_at=None, request__in=rows)
+    for link_step in links.order_by("-at"):
+        calls = CallAttempt.objects.standing().filter(request__in=rows, at__gt=link_step.at)
+        if not calls.exists():
+            _give_back(rows, link_step)
+
+
+def _give_back(rows: list[CallbackRequest], link_step: Step) -> None:
+    """Put back what the link alone had left to a lead."""
+    lead = CallbackRequest.Status.LEAD
+    for row in rows:
+        before, after = link_step.changes.get(str(row.pk), {}).get("status", ("", ""))
+        if after != lead or row.status != lead or line_stops.is_left_to_a_lead(row):
+            continue
+        stopped_at = person_stopped_at(list(CallbackRequest.objects.of_person(row)))
+        if stopped_at is None or row.created_at > stopped_at:
+            row.status = CallbackRequest.Status(before)
+            save(row)

@@ -232,7 +232,8 @@ def link_requests(
     if other is None:
         raise ActionRefused(gettext("That request is no longer here."))
     if not data["unlink"]:
-        stopped = persons.link(callback, request.user, other)
+        with undoable(callback, request.user, AuditAction.LINKED, linked_with=other):
+            stopped = persons.link(callback, request.user, other)
         messages.success(request, gettext("Linked with %s: one person from now on.") % other)
         if stopped:
             text = gettext("They asked us to stop calling: a lead decides about what is open.")

@@ -179,6 +179,7 @@ def _full_card(
     forms = _forms(callback, permissions, refused, is_on_the_phone=bool(number or talk))
     close: CloseForm = forms["forms"]["close"]
     warnings = _warnings(related, close)
+    stopped = warnings.get("line_stopped_at"), warnings.get("stopped_at")
     _record_look(account, callback, related, timeline)
     notices.forget_notices(account, callback)
     return Card(
@@ -189,7 +190,7 @@ def _full_card(
         permissions=permissions,
         is_lead_decision=permissions.decides and not is_on_the_phone and not needs_outcome,
         needs_outcome=needs_outcome,
-        why_lead=why_a_lead_decides(callback, related.person, warnings.get("line_stopped_at")),
+        why_lead=why_a_lead_decides(callback, related.person, *stopped),
         number=number,
         talk=talk,
         unreported_reveal=reveal,

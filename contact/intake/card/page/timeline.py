@@ -14,7 +14,7 @@ from contact.intake.colleagues import display_name
 from contact.intake.decryption import decrypted
 from contact.intake.punctuation import fix_full_stop
 from contact.intake.stopped_lines import asked_to_stop
-from contact.models import AuditEntry, CallAttempt, CallbackRequest, Note
+from contact.models import AuditEntry, CallAttempt, CallbackRequest, Note, RetryStep
 from contact.privacy.audit_trail.audit import AuditAction
 from contact.records.outcomes import CallOutcome, NextStep
 from contact.schedule.calling_hours import day_and_time
@@ -128,9 +128,12 @@ def unreported_reveal(
 
 
 def why_a_lead_decides(
-    callback: CallbackRequest, person: list[CallbackRequest], line_stopped_at: datetime | None
+    callback: CallbackRequest,
+    person: list[CallbackRequest],
+    line_stopped_at: datetime | None,
+    stopped_at: datetime | None = None,
 ) -> str:
-    """Why it waits for a lead, in a sentence: an earlier stop of the line, or how a call went.
+    """Why it waits for a lead, in a sentence: a stop of the line or person, or how a call went.
 
     Empty unless a lead decides.
     """
@@ -140,8 +143,11 @@ def why_a_lead_decides(
         return asked_to_stop(line_stopped_at)
     ids = [callback.pk, *(other.pk for other in person)]
     last = CallAttempt.objects.standing().filter(request__in=ids).order_by("-at", "-id").first()
-    if last is None:
-        return ""
+    is_stopped = bool(line_stopped_at or stopped_at)
+    if last is None or (is_stopped and _has_further_try(callback, last)):
+        if line_stopped_at is not None:
+            return asked_to_stop(line_stopped_at)
+        return gettext("They asked us to stop calling.") if stopped_at else ""
     step = CallOutcome(last.outcome).facts.next_step
     match step:
         case NextStep.WRAP_UP:
@@ -156,6 +162,19 @@ def why_a_lead_decides(
             )
             return words % {"calls": callback.tries, "outcome": last.words}
     assert_never(step)
+
+
+def _has_further_try(callback: CallbackRequest, last: CallAttempt) -> bool:
+    """Return whether after this call it was to be called again: then something else stopped it."""
+    match CallOutcome(last.outcome).facts.next_step:
+        case NextStep.NAMED_TIME:
+            return True
+        case NextStep.RETRY:
+            tries = max(callback.tries, 1)
+            steps = RetryStep.objects.filter(outcome=last.outcome, tries=tries)
+            return steps.filter(is_urgent__in=[False, callback.is_danger]).exists()
+        case _:
+            return False
 
 
 def last_change(callback: CallbackRequest, reader: Any) -> str:

@@ -4,11 +4,15 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from contact.models import AuditEntry
-from tests.contact.cards import NOON, address, fresh, now_is, send, text
+from contact.lifecycle.changes import attempts, stops
+from contact.lifecycle.team import claims
+from contact.models import AuditEntry, Step
+from contact.schedule.opening_hours import Schedule
+from contact.visitor.told.status_text import status_sentences
+from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
 from tests.factories import NAME, make_request
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +174,55 @@ def test_linking_what_is_linked_already_changes_nothing(intake):
     before = [fresh(row).person for row in (one, two, three)]
     linked_in_pairs(intake, (one, two), (three, one), (one, three))
     assert [fresh(row).person for row in (one, two, three)] == before
+
+
+@pytest.fixture
+def mislinked(intake, maria, monkeypatch):
+    """Somebody who was tried once, linked by mistake with a person who asked us to stop."""
+    now_is(monkeypatch, NOON - timedelta(minutes=5))
+    stopper, waiting = make_request(), make_request(phone="+16025550199", name="Bob Example")
+    with transaction.atomic():
+        stops.stop_calls(claims.lock(stopper.pk), maria)
+    held(waiting, maria)
+    with transaction.atomic():
+        attempts.record_attempt(claims.lock(waiting.pk), maria, "no_answer")
+    before = fresh(waiting)
+    now_is(monkeypatch, NOON)
+    send(intake, stopper, "link", other=waiting.pk)
+    assert fresh(waiting).status == "lead"
+    return stopper, before
+
+
+def test_why_a_linked_request_waits_is_said_as_it_is(lead, mislinked):
+    page = text(lead.get(address(mislinked[1])))
+    assert "They asked us to stop calling" in page
+    assert "used up" not in page
+
+
+@pytest.mark.parametrize("way", ["take back", "unlink", "unlink the other"])
+def test_a_link_by_mistake_leaves_nothing_behind(intake, mislinked, way):
+    stopper, before = mislinked
+    if way == "take back":
+        step = Step.objects.get(action="linked")
+        assert "You linked it" in text(intake.get(address(stopper)))
+        assert intake.post(f"{address(stopper)}undo/", {"step": str(step.pk)}).status_code == 302
+    elif way == "unlink":
+        send(intake, before, "link", other=stopper.pk, unlink="on")
+    else:
+        send(intake, stopper, "link", other=before.pk, unlink="on")
+    now = fresh(before)
+    assert now.person != fresh(stopper).person
+    assert (now.status, now.due_at) == (before.status, before.due_at) == ("trying", before.due_at)
+    told = [status_sentences(row, Schedule.current()) for row in (now, before)]
+    assert told[0] == told[1]
+
+
+def test_a_call_made_since_a_link_keeps_the_request_with_the_lead(
+    intake, maria, mislinked, monkeypatch
+):
+    stopper, before = mislinked
+    now_is(monkeypatch, NOON + timedelta(minutes=5))
+    with transaction.atomic():
+        attempts.record_attempt(claims.lock(before.pk), maria, "wrong_number")
+    send(intake, before, "link", other=stopper.pk, unlink="on")
+    assert fresh(before).status == "lead"
