@@ -68,8 +68,11 @@ def correct(request: CallbackRequest, by: Any, values: dict[str, str]) -> list[s
     _plan_again(request, by, changed)
     save(request)
     audit.record(by, AuditAction.CORRECTED, request.pk, fields=changed, entry=str(entry.pk))
-    given = [name for name in changed if name in FREE_TEXT]
-    danger.raise_priority(request, by, *danger.written(values, given))
+    given = {name: values[name] for name in changed if name in FREE_TEXT}
+    if request.is_danger and "message" in given:
+        # What was there is known: only what is added can be danger anew.
+        given["message"] = given["message"].removeprefix(before["message"])
+    danger.raise_priority(request, by, *danger.written(given, given))
     return changed
 
 

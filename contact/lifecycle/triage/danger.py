@@ -53,7 +53,8 @@ def raise_priority(request: CallbackRequest, by: Any, *texts: str) -> bool:
 
     Nothing here lowers a priority. The request was locked in the same transaction.
     """
-    if request.is_purged or (request.is_danger and not _can_lift(request, by)):
+    is_known = request.is_danger and not (_can_lift(request, by) or _is_anew(request, by))
+    if request.is_purged or is_known:
         return False
     if not verdict_on(*texts).is_danger:
         return False
@@ -64,6 +65,11 @@ def raise_priority(request: CallbackRequest, by: Any, *texts: str) -> bool:
 def _can_lift(request: CallbackRequest, by: Any) -> bool:
     """Return whether what staff write now puts it first, though it stood apart."""
     return bool(request.set_apart) and by != audit.VISITOR
+
+
+def _is_anew(request: CallbackRequest, by: Any) -> bool:
+    """Return whether what a visitor writes now comes after a talk about what they wrote before."""
+    return by == audit.VISITOR and request.is_open and not request.is_in_danger
 
 
 def put_first(request: CallbackRequest, by: Any) -> None:

@@ -4,9 +4,13 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from contact.intake.card.page.timeline import last_change
+from contact.lifecycle.changes import attempts
+from contact.lifecycle.team import claims
+from contact.lifecycle.triage import danger
 from contact.models import AuditEntry, CallAttempt, CallbackRequest, Correction
 from contact.privacy.audit_trail import audit
 from tests.contact.visitor.own_request.test_my_request import (
@@ -115,6 +119,32 @@ def test_danger_is_decided_again_and_never_lowered(client, name, is_refused):
     )
     answer(client, fresh(request), **{name: "All is well."})
     assert fresh(request).priority == CallbackRequest.Priority.DANGER
+
+
+@pytest.mark.parametrize("page", ["answers", "change"])
+def test_danger_written_after_a_talk_about_it_is_danger_anew(client, clock, page):
+    """They were reached, and the next call is days away: new words must not wait for it."""
+    clock["now"] = TEN - timedelta(days=1)
+    request, maria = make_request(message="I want to kill myself."), make_staff("Intake")
+    with transaction.atomic():
+        mine = claims.lock(request.pk)
+        danger.put_first(mine, audit.VISITOR)
+        later = TEN + timedelta(days=3)
+        attempts.record_attempt(mine, maria, CallAttempt.Outcome.CALL_LATER, call_at=later)
+    clock["now"] = TEN
+    before = fresh(request)
+    assert not before.is_in_danger
+    answer(client, request, more="Please call after five.", needs="Speak slowly.")
+    assert fresh(request).due_at == before.due_at
+    assert not fresh(request).is_in_danger
+    if page == "answers":
+        answer(client, request, more="I just took all my pills to kill myself.")
+    else:
+        act(client, request, "change", at="I just took all my pills to kill myself")
+    now = fresh(request)
+    assert now.is_in_danger
+    assert now.due_at <= TEN < now.due_until
+    assert claims.take_next(maria) == request
 
 
 def test_too_long_a_message_is_refused_before_anything_is_lost(client):
