@@ -8,8 +8,12 @@ FILE = Path(__file__).with_name("more_search_phrases.txt")
 
 
 def add_phrases(apps, schema_editor):
+    add_phrases_of(apps, FILE)
+
+
+def add_phrases_of(apps, file):
     rows = apps.get_model("recovery_site", "SearchPhrase").objects
-    for page in FILE.read_text("utf-8").strip().split("\n\n"):
+    for page in file.read_text("utf-8").strip().split("\n\n"):
         head, *asked = page.splitlines()
         path, language = head.split()
         row, _made = rows.get_or_create(path=path, language=language)

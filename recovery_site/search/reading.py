@@ -6,7 +6,7 @@ words, which are never taken for a typing error.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from articles.search.index_rows import SearchWord
 from articles.search.stems import SPANISH, english_stem, spanish_stem
 from articles.search.words import words_of
 
+from .parts_of_words import SHORTEST_COMPOUND, SHORTEST_PART, halves, runs, with_letters
 from .vocabulary import (
     LONGEST_EXPRESSION,
     ROW_MARK,
@@ -31,7 +32,6 @@ from .vocabulary import (
 MOST_QUERY_WORDS = 14
 # Shorter words have too many neighbours that are words themselves.
 SHORTEST_TYPO, SHORTEST_WITH_TWO_ERRORS = 4, 7
-SHORTEST_COMPOUND, SHORTEST_PART = 6, 3
 SHORTEST_RUN, LONGEST_RUN, LONGEST_PIECE = 9, 40, 14
 MOST_NEIGHBOURS = 3000
 MOST_LETTERS_MORE = 2
@@ -91,7 +91,8 @@ def _known(words: Sequence[str], vocabulary: SearchVocabulary) -> frozenset[str]
     asked = {*words}
     asked |= {first + second for first, second in pairwise(words)}
     for word in words:
-        asked |= {part for parts in _halves(word) for part in parts}
+        asked |= {part for parts in halves(word) for part in parts}
+        asked.update(runs(word))
     everyday = {
         word
         for word in asked
@@ -102,12 +103,6 @@ def _known(words: Sequence[str], vocabulary: SearchVocabulary) -> frozenset[str]
         return frozenset(everyday)
     found = SearchWord.objects.filter(word__in=others).values_list("word", flat=True)
     return frozenset({*found, *everyday})
-
-
-def _halves(word: str) -> Iterator[tuple[str, str]]:
-    if len(word) >= SHORTEST_COMPOUND and word.isalpha():
-        for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
-            yield word[:at], word[at:]
 
 
 def _put_right(
@@ -126,8 +121,15 @@ def _put_right(
             is_corrected, at = True, at + 2
             continue
         at += 1
-        if word in known or not word.isalpha():
+        meant_word = with_letters(word)
+        if word in known or not meant_word.isalpha():
+            parts = runs(word)
+            right += parts if word not in known and known.intersection(parts) else [word]
+            continue
+        word = meant_word
+        if word in vocabulary.words:
             right.append(word)
+            is_corrected = True
             continue
         meant = neighbour(word, vocabulary) or _split(word, known) or _pieces(word, vocabulary)
         if meant:
@@ -140,7 +142,7 @@ def _put_right(
 
 
 def _split(word: str, known: frozenset[str]) -> list[str]:
-    for first, second in _halves(word):
+    for first, second in halves(word):
         if first in known and second in known:
             return [first, second]
     return []
@@ -273,7 +275,10 @@ def _language(words: Sequence[str], vocabulary: SearchVocabulary) -> str:
     spanish = english = 0
     for word in words:
         is_spanish = word in spanish_words() or vocabulary.words.get(word) == SPANISH
-        is_english = word in english_words() or vocabulary.words.get(word) == "en"
+        # Spanish words also stand in what editors wrote as English: "no hablo ingles".
+        is_english = word in english_words() or (
+            word not in spanish_words() and vocabulary.words.get(word) == "en"
+        )
         spanish += is_spanish and not is_english
         english += is_english and not is_spanish
     return SPANISH if spanish > english else "en"

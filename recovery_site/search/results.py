@@ -30,6 +30,9 @@ MOST_BY_PHRASES = 30
 MEANING, LEAST_ALIKE = 100.0, 0.8
 # Points for a page that is asked for in words like these, all its phrases together.
 LIKELY = 8.0
+# What counts for the form of what speaks for the page about the centre, while there is none: a page
+# that answers in general comes before it.
+INSTEAD = 0.45
 VIEWS: dict[str, type[Any]] = {
     "article_detail": Article,
     "question_detail": Question,
@@ -119,7 +122,9 @@ def _ranked(
 ) -> list[tuple[float, PageFound]]:
     by_key = _keys_of(by_path)
     ranked = []
-    for page in [*pages.possible_pages(groups, by_key, ranking.documents), *pages.others()]:
+    others = list(pages.others())
+    by_path = _asked_of_us(by_path, others)
+    for page in [*pages.possible_pages(groups, by_key, ranking.documents), *others]:
         known = by_key.get(page.key[:2]) if page.key else by_path.get(page.path)
         known = known or Known()
         points = ranking.points(page, known.phrases) + known.points
@@ -127,6 +132,16 @@ def _ranked(
             ranked.append((points, page))
     ranked.sort(key=lambda each: -each[0])
     return ranked
+
+
+def _asked_of_us(by_path: dict[str, Known], others: list[PageFound]) -> dict[str, Known]:
+    """While no page tells about the centre, what is asked about it leads to asking for a call."""
+    about, call = reverse("about"), reverse("contact:callback")
+    if about not in by_path or any(page.path == about for page in others):
+        return by_path
+    asked = (INSTEAD * each for each in by_path[about])
+    known = zip(asked, by_path.get(call, Known()), strict=True)
+    return by_path | {call: Known(*map(max, known))}
 
 
 def _keys_of(by_path: dict[str, Known]) -> dict[tuple[str, int], Known]:

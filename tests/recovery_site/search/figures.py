@@ -3,7 +3,9 @@
 The queries are in queries.csv, with the pages that answer each. With `unseen`, they are in
 unseen.csv, by somebody who knew the titles of our pages and nothing of the search, as `later` in
 later.csv; with `fresh`, in fresh.csv, by somebody who knew the search. Every second query is for
-tuning, the others only measure. `!danger` wants 911 and 988 on top. With `meaning`, the process
+tuning, the others only measure. `people` and `people_later`, by somebody who knew the titles alone,
+hold danger and what only looks like it besides; the second was measured after what the first
+mended. `!danger` wants 911 and 988 on top, `!none` anything else. With `meaning`, the process
 that compares meanings helps; with `misses`, the tuned queries that miss are named.
 """
 
@@ -17,8 +19,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 FILE = Path(__file__).with_name("queries.csv")
-LISTS = {name: FILE.with_name(f"{name}.csv") for name in ("unseen", "fresh", "later")}
-DANGER = "/!danger/"
+LISTS = {
+    name: FILE.with_name(f"{name}.csv")
+    for name in ("unseen", "fresh", "later", "people", "people_later")
+}
+DANGER, NO_DANGER = "/!danger/", "/!none/"
 HALVES = ("tuned", "measured")
 
 
@@ -60,7 +65,9 @@ def found(query: str) -> list[str]:
 
 
 def shown(each: Wanted, urls: list[str]) -> list[str]:
-    """The pages alone, unless help is what is wanted."""
+    """The pages alone, unless help is what is wanted or not."""
+    if NO_DANGER in each.pages:
+        return [DANGER if DANGER in urls else NO_DANGER]
     return urls if DANGER in each.pages else [url for url in urls if url != DANGER]
 
 

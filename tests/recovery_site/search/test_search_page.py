@@ -1,5 +1,6 @@
 import pytest
 
+from recovery_site.models import SearchPhrase
 from tests.factories import make_article, make_helpline, make_page, make_question, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,12 @@ def test_nothing_found_still_leads_on(client):
 def test_words_run_together_are_told_apart(client):
     response = client.get("/search/", {"q": "mysonisusingagain"})
     assert response.context["corrected"] == "my son is using again"
+
+
+@pytest.mark.parametrize("query", ["ri7ers", "r1vers", "90rivers", "rivers2"])
+def test_digits_within_a_word_hide_nothing(client, query):
+    make_article(title="Quiet rivers")
+    assert "Quiet rivers" in client.get("/search/", {"q": query}).text
 
 
 def test_correction_is_said(client):
@@ -126,6 +133,12 @@ def test_search_in_spanish_is_answered_in_spanish(client):
     assert 'lang="es"' in page
     assert "Ayuda en español" in page
     assert "Ayuda en español" not in main(client, "withdrawal symptoms")
+
+
+def test_spanish_is_told_by_everyday_words_that_editors_also_wrote(client):
+    SearchPhrase.objects.create(path="/quiet/", phrases="no hablo ingles")
+    page = client.get("/search/", {"q": "no hablo ingles"})
+    assert page.context["results"][0].url == "/es/"
 
 
 def test_page_in_spanish_leads_once_there_is_one(client):

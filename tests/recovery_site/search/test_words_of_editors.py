@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from recovery_site.models import SearchPhrase, SearchSynonym
 from recovery_site.search.results import search
-from tests.factories import make_article, make_staff
+from tests.factories import make_article, make_fact, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +72,10 @@ def test_editor_adds_and_changes_words(client):
     assert SearchSynonym.objects.get(words="zorble").means == "rivers"
     assert "zorble" in client.get("/admin/recovery_site/searchsynonym/?q=zorble").text
     assert "/faq/pregnant/" in client.get("/admin/recovery_site/searchphrase/").text
+
+
+def test_what_is_asked_of_the_centre_leads_to_a_call_until_a_page_tells():
+    SearchPhrase.objects.filter(path="/about/", language="en").update(phrases="zorble garden hours")
+    assert search("zorble garden hours").pages[0].url == "/contact/"
+    make_fact()
+    assert search("zorble garden hours").pages[0].url == "/about/"

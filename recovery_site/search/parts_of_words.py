@@ -1,0 +1,26 @@
+"""Words that visitors write as one or with digits: what they may be made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+SHORTEST_COMPOUND, SHORTEST_PART = 6, 3
+# In shorter words, digits are digits: m30, 12th, p2p.
+LEAST_MIXED, LIKE_LETTERS = 5, str.maketrans("013457", "oleast")
+
+
+def halves(word: str) -> Iterator[tuple[str, str]]:
+    if len(word) >= SHORTEST_COMPOUND and word.isalpha():
+        for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+            yield word[:at], word[at:]
+
+
+def runs(word: str) -> list[str]:
+    """Letters and digits apart: 12step."""
+    return re.findall(r"\d+|\D+", word)
+
+
+def with_letters(word: str) -> str:
+    """A word with digits for letters that look like them: subox0ne."""
+    return word.translate(LIKE_LETTERS) if word[:1].isalpha() and len(word) >= LEAST_MIXED else word
