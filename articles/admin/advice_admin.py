@@ -103,17 +103,16 @@ class AdviceAdmin(RevisionsAdmin):
             "advice_url": self.kept_url(request, "advice", publication.pk, newest.number),
         }
 
-    def show_advice(self, request: HttpRequest, publication: Any) -> None:
-        """Say after a save what is worth another look."""
-        newest = publication.newest_revision
-        if pieces := open_advice(publication, newest):
+    def show_advice(self, request: HttpRequest, publication: Any, revision: Any) -> None:
+        """Say after a save what is worth another look in the words of `revision`."""
+        if pieces := open_advice(publication, revision):
             messages.warning(
                 request,
                 format_html(
                     '{}<ul>{}</ul><a href="{}">{}</a>',
                     gettext("Saved all the same, but perhaps worth another look:"),
                     format_html_join("", "<li>{}</li>", ((piece.text,) for piece in pieces)),
-                    self.kept_url(request, "advice", publication.pk, newest.number),
+                    self.kept_url(request, "advice", publication.pk, revision.number),
                     gettext("Dismiss what does not apply…"),
                 ),
             )

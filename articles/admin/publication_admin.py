@@ -135,20 +135,25 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, LiveAdviceAdmin
             # A row of an editable list: `live` may have changed since it was read.
             obj.save(update_fields=form.changed_data)
             return
-        before = obj.newest_revision
+        before, unfinished = obj.newest_revision, form.draft_to_keep()
         if not change and obj.owner is None:
             obj.owner = request.user
         super().save_model(request, obj, form, change)
         newest = obj.save_revision(
             by=request.user, note=form.cleaned_data["note"], place=form.place, **form.content
         )
-        self._note_window(request, form.cleaned_data["form_key"], newest.number)
         self.note_saved_words(request, form.cleaned_data, obj.pk)
         obj.changed_at_once = self._changed_at_once(form) if obj.is_published else []
         done = []
         if newest != before:
             done.append(gettext("Saved version %s.") % newest.number)
-        form.log_messages = [*done, *self._carry_out_wish(request, obj, form.cleaned_data)]
+        done += self._carry_out_wish(request, obj, form.cleaned_data)
+        obj.just_saved = newest
+        if unfinished and newest != before:
+            obj.restore(unfinished, by=request.user)
+            done.append(gettext("Made version %s the newest draft again.") % unfinished.number)
+        form.log_messages = done
+        self._note_window(request, form.cleaned_data["form_key"], obj.newest_revision.number)
 
     def _carry_out_wish(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> list[str]:
         """Publish, schedule or call off, as the button says; return what was done."""
@@ -216,7 +221,7 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, LiveAdviceAdmin
 
     def _respond(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """Return to the form with messages: what visitors see now, and advice on the language."""
-        newest = obj.newest_revision
+        newest = obj.just_saved
         if "_publish" in request.POST:
             text = gettext("Published: visitors read version %s now.")
             url = obj.get_absolute_url()
@@ -226,13 +231,16 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, LiveAdviceAdmin
                 text = gettext("Saved. Visitors read this version, %s.")
             url = self.url_of("preview", obj.pk, newest.number)
         self._tell_schedule(request, obj)
+        if obj.newest_revision != newest:
+            still = gettext("Version %s, without these changes, is the newest draft again.")
+            messages.info(request, still % obj.newest_revision.number)
         messages.success(
             request,
             format_html(
                 '{} <a href="{}">{}</a>', text % newest.number, url, gettext("See the page")
             ),
         )
-        self.show_advice(request, obj)
+        self.show_advice(request, obj, newest)
         return self.redirect_to(request, "change", obj.pk)
 
     def _tell_schedule(self, request: HttpRequest, obj: Any) -> None:

@@ -33,13 +33,12 @@ from articles.text import markup
 from articles.text.clean_text import SingleLineField, clean_text
 from articles.text.instructions import refuse_instructions
 
-from .conflicts import ConflictForm
 from .moments import MomentField, require_to_come
 from .named_versions import moment
 from .source_lines import SourcesField
+from .unfinished_draft import LIVE_WORDS, UnfinishedDraftForm
 
 MAX_BODY_LENGTH = 200_000
-LIVE_WORDS = "live"
 WINDOW_FIELDS = ("form_key", "edits")  # of the browser window, not of the page
 # Names of form fields for what a revision holds under other names than the publication.
 PLACE_FORM_FIELDS = {"related_keys": "related"}
@@ -65,7 +64,7 @@ class BodyField(ProseEditorFormField):
         return with_prefix(value) if isinstance(value, str) else value
 
 
-class PublicationForm(ConflictForm):
+class PublicationForm(UnfinishedDraftForm):
     title = SingleLineField(
         label=_("Title"),
         max_length=200,
@@ -117,8 +116,6 @@ class PublicationForm(ConflictForm):
     )
     edits = forms.IntegerField(required=False, widget=forms.HiddenInput)  # counted by a script
 
-    # LIVE_WORDS opens the form with what visitors read; otherwise it has the newest words.
-    words = ""
     may_publish = False
     kept: Autosave | None = None  # what its author typed before and did not save
     log_messages: list[str]  # set by PublicationAdmin.save_model, for the history
@@ -208,6 +205,7 @@ class PublicationForm(ConflictForm):
                 self._explain_conflict(meanwhile)
             self._ask_for_the_schedule(cleaned)
         if self._goes_live(cleaned):
+            self._ask_for_the_draft(cleaned)
             self._require_complete()
             self._require_review(cleaned)
         return cleaned

@@ -81,14 +81,57 @@ def test_a_fix_of_the_live_words_publishes_nothing_unfinished(as_editor, client)
     assert "Call 1." in page
     assert "Embargoed." not in page
     assert "These are the live words" in page
-    words = {"title": "Live words", "body": "<p>Call 2.</p>", "summary": "", "base": 2}
-    as_editor.post(
-        change_url(article) + "?words=live", payload(article, **words) | {"_publish": "1"}
-    )
+    fix(as_editor, article, unfinished="leave")
     text = client.get(article.get_absolute_url()).text
     assert "Call 2." in text
     assert "Embargoed." not in text
     assert article.revisions.filter(title="Half a thought").exists()
+
+
+def fix(client, article, button="_publish", **over):
+    """Correct the live words while a draft, version 2, waits."""
+    words = {"title": "Live words", "body": "<p>Call 2.</p>", "summary": "", "base": 2}
+    data = payload(article, **words | over) | {button: "1"}
+    return client.post(change_url(article) + "?words=live", data, follow=True).text
+
+
+@pytest.fixture
+def drafted():
+    """Version 1 is live, version 2 an unfinished draft."""
+    article = make_article(title="Live words", body="<p>Call 1.</p>", summary="")
+    article.save_revision(title="Half a thought", body="<p>Embargoed.</p>")
+    return article
+
+
+@pytest.mark.parametrize("button", ["_publish", "_schedule"])
+def test_publishing_over_an_unfinished_draft_asks(as_editor, drafted, button):
+    assert "Version 2 is an unfinished draft." not in as_editor.get(change_url(drafted)).text
+    page = as_editor.get(change_url(drafted) + "?words=live").text
+    assert "Version 2 is an unfinished draft." in page
+    when = timezone.localtime(timezone.now() + SOON).strftime("%Y-%m-%dT%H:%M")
+    page = fix(as_editor, drafted, button, publish_at=when)
+    assert "Choose what becomes of the draft; nothing was saved yet." in page
+    assert "Call 2." in page
+    assert drafted.revisions.count() == 2
+    page = fix(as_editor, drafted, button, publish_at=when, unfinished="keep")
+    drafted.refresh_from_db()
+    assert (drafted.live.number, drafted.scheduled and drafted.scheduled.number) == (
+        (3, None) if button == "_publish" else (1, 3)
+    )
+    newest = drafted.revisions.get(number=4)
+    assert (newest.title, newest.body) == ("Half a thought", "<p>Embargoed.</p>")
+    assert "Version 4, without these changes, is the newest draft again." in page
+    assert "newer draft" in page
+    assert "Made version 2 the newest draft again." in history(drafted)[0][1]
+    said = "visitors read version 3 now" if button == "_publish" else "Saved as version 3."
+    assert said in page
+
+
+def test_a_fix_sent_twice_is_published_once(as_editor, drafted):
+    fix(as_editor, drafted, unfinished="keep")
+    page = fix(as_editor, drafted, unfinished="keep")
+    assert "Visitors read exactly these words already. Nothing was saved." in page
+    assert drafted.revisions.count() == 4
 
 
 def test_what_changes_the_live_page_at_once_says_so(as_editor):
