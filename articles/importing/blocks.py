@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from .document import PartKind
 from .html_tree import BLOCK_TAGS, HtmlElement
 from .inline import Reader, Run, left_out_as, note_as, runs_to_html
 from .lists import Item, list_level_of, without_marker
 
 _check_box = re.compile(r"^\s*(?:[☐☑☒✓✔]|\[[ xX]\])\s+")
+_tick = re.compile(r"\s*(?:[☑☒]|\[[xX]\])\s")
 _heading = re.compile(r"h[1-6]")
 _levels = {"1", "2", "3", "4", "5", "6"}
 _span = re.compile(r"[0-9]{1,3}")
@@ -165,6 +167,8 @@ class BlockReader:
         self, node: HtmlElement, level: int, *, is_ordered: bool, key: str
     ) -> Iterator[ImportedBlock]:
         """An item's own paragraphs as one item, then the lists and tables inside it."""
+        if node.get("aria-checked") == "true" or _tick.match(node.text):
+            self.words.leave_out(PartKind.TICK, _check_box.sub("", node.text))
         own: list[str] = []
         inner: list[ImportedBlock] = []
         for block in self.read(node, level):

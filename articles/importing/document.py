@@ -24,6 +24,8 @@ class PartKind(TextChoices):
     HIDDEN = "hidden", _("Hidden text")
     EMBEDDED = "embedded", _("Video, form or other embedded part")
     SCRIPT = "script", _("Script, or a link that runs one")
+    TICK = "tick", _("Tick of a check box (its words stay)")
+    UNDERLINE = "underline", _("Underlining (the words stay)")
     FRAME = "frame", _("Menu, head or foot of a web page")
 
 

@@ -17,6 +17,7 @@ BOLD_FROM = 600
 # Letters before something that was left out, by which an editor finds the place.
 MOST_BEFORE = 60
 _struck_style = re.compile(r"line-through")
+_underlined_style = re.compile(r"text-decoration(?:-line)?:[^;]*\bunderline")
 _note_reference = re.compile(
     r"#_?(?P<kind>ftn|ftnt|edn|fn|footnote|endnote|note|msocom|cmnt|comment)[-_:]?\d", re.IGNORECASE
 )
@@ -54,6 +55,7 @@ class Run(NamedTuple):
     script: str = ""
     href: str = ""
     size: float = 0
+    underlined: bool = False
 
 
 class Reader:
@@ -65,7 +67,7 @@ class Reader:
 
     def leave_out(self, kind: PartKind, text: str) -> None:
         text = " ".join(text.split())
-        if text or kind in (PartKind.PICTURE, PartKind.EMBEDDED):
+        if text or kind in (PartKind.PICTURE, PartKind.EMBEDDED, PartKind.TICK):
             self.left_out.append(LeftOut(kind, text[:300], _last_words(self._before)))
 
     def begin_block(self) -> None:
@@ -74,6 +76,8 @@ class Reader:
     def runs(self, node: HtmlElement | str, look: Run = Run("")) -> Iterator[Run]:  # noqa: B008
         if isinstance(node, str):
             text = re.sub(r"\s+", " ", node)
+            if look.underlined and not look.href:
+                self.leave_out(PartKind.UNDERLINE, text)
             self._before = (self._before + text)[-200:]
             yield look._replace(text=text)
             return
@@ -94,6 +98,7 @@ class Reader:
 
     def look(self, node: HtmlElement, look: Run = Run("")) -> Run:  # noqa: B008
         styles = node.styles
+        look = look._replace(underlined=look.underlined or _is_underlined(node))
         weight = styles.get("font-weight", "")
         if weight:
             is_bold = weight in ("bold", "bolder") or (
@@ -120,6 +125,10 @@ class Reader:
                 self.leave_out(PartKind.LINK, f"{node.text} ({written})")
             look = look._replace(href=href)
         return look
+
+
+def _is_underlined(node: HtmlElement) -> bool:
+    return node.name == "u" or bool(_underlined_style.search(node.get("style").lower()))
 
 
 def size_of(node: HtmlElement) -> float:
@@ -159,6 +168,8 @@ def left_out_as(node: HtmlElement) -> PartKind | None:
         or "hiddenwords" in classes
     ):
         return PartKind.HIDDEN
+    if node.name == "input" and node.get("type") == "checkbox" and "checked" in node.attributes:
+        return PartKind.TICK
     if node.name == "a" and (reference := _note_reference.match(href)):
         return PartKind.COMMENT if reference["kind"].lower() in _comments else PartKind.FOOTNOTE
     return None
@@ -252,6 +263,11 @@ def _marked(run: Run, *, is_heading: bool) -> str:
     return before + html + after
 
 
+def _look_of(run: Run) -> Run:
+    """What a page shows of its look."""
+    return run._replace(text="", size=0, underlined=False)
+
+
 def _tidied(runs: list[Run]) -> list[Run]:
     """Join neighbours of the same look; single spaces; none at the ends or beside a line break."""
     tidy: list[Run] = []
@@ -267,11 +283,7 @@ def _tidied(runs: list[Run]) -> list[Run]:
                 tidy[-1] = tidy[-1]._replace(text=tidy[-1].text.rstrip(" "))
         if not text or (text == "\n" and not tidy):
             continue
-        same = (
-            tidy
-            and "\n" not in (text, tidy[-1].text)
-            and tidy[-1]._replace(text="", size=0) == run._replace(text="", size=0)
-        )
+        same = tidy and "\n" not in (text, tidy[-1].text) and _look_of(tidy[-1]) == _look_of(run)
         if same:
             tidy[-1] = tidy[-1]._replace(text=tidy[-1].text + text)
         else:

@@ -23,6 +23,7 @@ p[style-name='Subtitle'] => p:fresh
 p[style-name='Quote'] => blockquote > p:fresh
 p[style-name='Intense Quote'] => blockquote > p:fresh
 strike => s
+u => u
 highlight[color='hidden-words'] => span.HiddenWords
 comment-reference => a.MsoCommentReference
 """

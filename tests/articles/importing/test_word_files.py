@@ -91,6 +91,14 @@ def test_hidden_and_struck_words_and_formulas_are_told(words, kind, text):
     assert [(part.kind, part.text) for part in document.left_out] == [(kind, text)]
 
 
+def test_underlining_in_a_word_file_is_told():
+    under = paragraph("40 mg", run='<w:u w:val="single"/>')
+    document = read(paragraph("First words.") + under)
+    assert document.body == "<p>First words.</p>\n<p>40 mg</p>"
+    told = [(part.kind, part.text, part.after) for part in document.left_out]
+    assert told == [(PartKind.UNDERLINE, "40 mg", "First words.")]
+
+
 def test_sheets_and_charts_inside_of_a_file_are_told():
     parts = {"word__charts__chart1.xml": "<c/>", "word__embeddings__Sheet1.xlsx": "x"}
     found = read(paragraph("First words."), **parts).left_out

@@ -226,3 +226,39 @@ def test_odd_numbers_in_attributes_are_passed_over():
 def test_thousands_of_unclosed_marks_are_refused_quickly():
     with pytest.raises(Exception, match="flatter"):
         document_from_html("<b>" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("html", "body", "told"),
+    [
+        (
+            '<ul><li aria-checked="true">Done</li><li aria-checked="false">To do</li></ul>',
+            "<ul><li>Done</li><li>To do</li></ul>",
+            [(PartKind.TICK, "Done")],
+        ),
+        (
+            "<ul><li>☑ Done</li><li>[x] Too</li><li>☐ To do</li></ul>",
+            "<ul><li>Done</li><li>Too</li><li>To do</li></ul>",
+            [(PartKind.TICK, "Done"), (PartKind.TICK, "Too")],
+        ),
+        (
+            '<p><input type="checkbox" checked> Done</p><p><input type="checkbox"> To do</p>',
+            "<p>Done</p>\n<p>To do</p>",
+            [(PartKind.TICK, "")],
+        ),
+        (
+            '<p>Take <u>40 mg</u> <span style="text-decoration:underline">at noon</span></p>',
+            "<p>Take 40 mg at noon</p>",
+            [(PartKind.UNDERLINE, "40 mg"), (PartKind.UNDERLINE, "at noon")],
+        ),
+        (
+            '<p><u><a href="/faq/">Ask</a></u> <u> </u></p>',
+            '<p><a href="/faq/">Ask</a></p>',
+            [],
+        ),
+    ],
+)
+def test_ticks_and_underlining_go_with_a_word(html, body, told):
+    document = pasted(html)
+    assert document.body == body
+    assert [(part.kind, part.text) for part in document.left_out] == told
