@@ -156,6 +156,24 @@ def test_a_number_corrected_to_a_stopped_line_waits_too(stop, maria):
     assert claims.take_next(maria) is None
 
 
+@pytest.mark.parametrize("given", [{"phone": "+16025550177"}, {"extension": "15"}])
+def test_a_number_corrected_away_from_a_stopped_line_is_called(client, stop, maria, given):
+    _thanks, asked = ask(client)
+    with transaction.atomic():
+        corrections.correct(claims.lock(asked.pk), maria, given)
+    assert fresh(asked).status == "new"
+
+
+def test_a_corrected_number_decides_nothing_else_that_waits_for_a_lead(client, stop, maria):
+    _thanks, asked = ask(client)
+    LineStop.objects.create(line_index=line_index("+16025550177", "12"))
+    tried = make_request(status="lead", tries=1)
+    for request in (asked, tried):
+        with transaction.atomic():
+            corrections.correct(claims.lock(request.pk), maria, {"phone": "+16025550177"})
+        assert fresh(request).status == "lead"
+
+
 def test_lists_say_why_it_waits_and_when_the_stop_was(client, stop, maria):
     _thanks, asked = ask(client)
     other = make_request(status="lead")

@@ -23,6 +23,7 @@ from contact.records.requests.safety import BOUND_FIELDS as SAFETY_FIELDS
 from contact.schedule.number_zones import number_zones
 from contact.schedule.opening_hours import Schedule
 
+from .stops import is_due_again
 from .transitions import InvalidTransition, plan_from, save
 
 CORRECTABLE = (
@@ -110,6 +111,8 @@ def _match_again(request: CallbackRequest, changed: list[str]) -> None:
     if line_stops.is_left_to_a_lead(request):
         # The same as for a new request.
         request.status = request.Status.LEAD
+    elif is_due_again(request):
+        request.status = request.Status.NEW
 
 
 def _plan_again(request: CallbackRequest, by: Any, changed: list[str]) -> None:

@@ -9,11 +9,13 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from contact.lifecycle.journal import endings
+from contact.lifecycle.planning.line_stops import line_stopped_at
 from contact.models import CallbackRequest, LineStop, Step
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
 from contact.privacy.key_marker import older_index_keys
 from contact.privacy.keys import newest_index_key
+from contact.records.enums import Status
 from contact.records.outcomes import RequestOutcome
 
 from .transitions import Scope, close, open_rows
@@ -48,6 +50,14 @@ def _stop_lines(request: CallbackRequest, by: Any) -> None:
         LineStop(line_index=line, index_key=key, stopped_at=timezone.now(), stopped_by=by)
         for line in sorted(lines)
     )
+
+
+def is_due_again(request: CallbackRequest) -> bool:
+    """Return whether only a stop that no longer holds for it left it to a lead."""
+    is_left = request.status == Status.LEAD and not (request.tries or request.talks)
+    if not is_left or line_stopped_at(request):
+        return False
+    return person_stopped_at(list(CallbackRequest.objects.of_person(request))) is None
 
 
 def person_stopped_at(requests: list[CallbackRequest]) -> datetime | None:
