@@ -12,23 +12,26 @@ from django.db.models import Q
 from django.utils import timezone
 
 from contact.lifecycle.journal import code_words, endings
-from contact.lifecycle.planning import line_stops
+from contact.lifecycle.team import claims
 from contact.models import CallAttempt, CallbackRequest, LineStop, Step
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
 from contact.records.enums import Status
 from contact.records.outcomes import CallOutcome, NextStep
 
-from .stops import person_stopped_at
+from .stops import is_due_again
 from .transitions import InvalidTransition
 
-# What steps change and an undo puts back; claims and the visitor's words are no part of it.
+# What steps change and an undo puts back; the visitor's words are no part of it.
 UNDONE_FIELDS = (
     *("status", "outcome", "referred_to_id", "closed_at", "tries", "talks"),
     *("due_at", "due_until", "call_by", "earlier_call_by", "turn_at"),
     *("first_attempt_at", "first_attempt_minutes", "reached_at", "language", "person"),
+    "assigned_to_id",
 )
-FIELDS_OF_MODEL = [name.removesuffix("_id") for name in UNDONE_FIELDS]
+# A claim is put back only where letting it go was the step.
+CLAIM_FIELDS = ("claimed_by_id", "claimed_until", "revealed_at", "talk_direction")
+FIELDS_OF_MODEL = [name.removesuffix("_id") for name in (*UNDONE_FIELDS, *CLAIM_FIELDS)]
 type Values = dict[str, Any]
 
 
@@ -52,10 +55,11 @@ def undoable(
     persons = {request.person, (linked_with or request).person}
     linked = CallbackRequest.objects.filter(person__in=persons)
     keys = {*linked.values_list("pk", flat=True), *reachable.values_list("pk", flat=True)}
-    before, last_stop = _values(keys), LineStop.objects.order_by("-pk").first()
+    names = (*UNDONE_FIELDS, *CLAIM_FIELDS) if action == AuditAction.RELEASED else UNDONE_FIELDS
+    before, last_stop = _values(keys, names), LineStop.objects.order_by("-pk").first()
     step = Step(at=timezone.now(), by=by, action=action, request=request, group=group)
     yield step
-    after = _values(keys)
+    after = _values(keys, names)
     step.changes = {
         str(pk): changed for pk in keys if (changed := _differences(before[pk], after[pk]))
     }
@@ -89,7 +93,7 @@ def undo(step: Step, by: Any) -> None:
     step.undone_at, step.undone_by = now, by
     step.save(update_fields=["undone_at", "undone_by"])
     released = [locked[row.pk] for row in waiting if row.pk not in keys]
-    released = [row for row in released if _is_due_again(row)]
+    released = [row for row in released if is_due_again(row)]
     for row in released:
         row.status, row.version = Status.NEW, row.version + 1
         row.save(update_fields=["status", "version"])
@@ -108,14 +112,6 @@ def _left_to_a_lead(keys: list[int]) -> list[CallbackRequest]:
     return list(left.filter(on_them).order_by("pk"))
 
 
-def _is_due_again(row: CallbackRequest) -> bool:
-    """Return whether nothing but the stops that were lifted left it to a lead."""
-    is_left = row.status == Status.LEAD and not (row.tries or row.talks)
-    if not is_left or line_stops.line_stopped_at(row):
-        return False
-    return person_stopped_at(list(CallbackRequest.objects.of_person(row))) is None
-
-
 def standing(steps: Iterable[Step]) -> list[Step]:
     """Return those of these steps after which nothing else changed their requests."""
     steps = list(steps)
@@ -129,15 +125,22 @@ def standing(steps: Iterable[Step]) -> list[Step]:
 
 
 def _is_as_left(row: CallbackRequest, step: Step, ended: dict[uuid.UUID, datetime]) -> bool:
-    now, changes = _plain(row), step.changes[str(row.pk)]
+    changes = step.changes[str(row.pk)]
     if row.is_purged or (row.pk in ended and ended[row.pk] >= step.at):
         return False
     if "closed_at" not in changes and row.closed_at and row.closed_at >= step.at:
         # How it ended rests on this step, or a visitor ended it.
         return False
+    if "claimed_by_id" in changes and not _can_be_held_again(row, changes["claimed_until"][0]):
+        return False
     # Danger that was found since moved its turn alone.
     held = {name: after for name, (_before, after) in changes.items() if name != "turn_at"}
-    return all(now[name] == after for name, after in held.items())
+    return all(_as_json(getattr(row, name)) == after for name, after in held.items())
+
+
+def _can_be_held_again(row: CallbackRequest, until: str) -> bool:
+    """Return whether a claim that was let go would hold still, and nobody else calls the line."""
+    return datetime.fromisoformat(until) > timezone.now() and not claims.line_holder(row)
 
 
 def _ended_by_visitors(keys: set[uuid.UUID]) -> dict[uuid.UUID, datetime]:
@@ -156,15 +159,17 @@ def _put_back(row: CallbackRequest, step: Step, ended: dict[uuid.UUID, datetime]
     for name, (before, _after) in changes.items():
         field: Any = CallbackRequest._meta.get_field(name.removesuffix("_id"))
         setattr(row, name, field.to_python(before) if before is not None else None)
-    if not _is_called_since(row, step):
+    # Who keeps it or calls it is another matter than how it went.
+    is_of_team = bool({"assigned_to_id", "claimed_by_id"} & changes.keys())
+    if not is_of_team and not _is_called_since(row, step):
         row.claimed_by = row.claimed_until = row.revealed_at = None
     row.version += 1
     code_words.drop_if_taken(row)
-    names = {name.removesuffix("_id") for name in changes} | {"code_words"}
+    names = {name.removesuffix("_id") for name in (*changes, *CLAIM_FIELDS)} | {"code_words"}
     if row.is_danger and row.call_by:
         row.turn_at = row.turn_for(row.call_by)
         names.add("turn_at")
-    row.save(update_fields=[*names, "claimed_by", "claimed_until", "revealed_at", "version"])
+    row.save(update_fields=[*names, "version"])
 
 
 def _is_called_since(row: CallbackRequest, step: Step) -> bool:
@@ -176,14 +181,10 @@ def _is_called_since(row: CallbackRequest, step: Step) -> bool:
     return row.is_held()
 
 
-def _values(keys: set[uuid.UUID]) -> dict[uuid.UUID, Values]:
+def _values(keys: set[uuid.UUID], names: Iterable[str]) -> dict[uuid.UUID, Values]:
+    """Return these fields of the requests in the form that JSON holds."""
     rows = CallbackRequest.objects.filter(pk__in=keys).only("pk", *FIELDS_OF_MODEL)
-    return {row.pk: _plain(row) for row in rows}
-
-
-def _plain(row: CallbackRequest) -> Values:
-    """The fields in the form that JSON holds."""
-    return {name: _as_json(getattr(row, name)) for name in UNDONE_FIELDS}
+    return {row.pk: {name: _as_json(getattr(row, name)) for name in names} for row in rows}
 
 
 def _as_json(value: Any) -> Any:

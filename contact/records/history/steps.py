@@ -26,7 +26,9 @@ class StepQuerySet(models.QuerySet["Step"]):
 
 
 class Step(models.Model):
-    """A call, close, stop, plan or link, with what it changed; nothing in it says who asked.
+    """A call, close, stop, plan, link, or assignment or release of many, with what it changed.
+
+    Nothing in it says who asked.
 
     `changes` maps the key of each changed request to its fields, each with the value before and
     the value after. `line_stops` are the keys of the stops of lines that it wrote.

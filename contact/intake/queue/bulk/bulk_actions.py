@@ -32,7 +32,7 @@ from contact.intake.queue.selection import return_query
 from contact.lifecycle.changes import persons, transitions
 from contact.lifecycle.changes.undo import undoable
 from contact.lifecycle.team import claims
-from contact.models import CallbackRequest
+from contact.models import CallbackRequest, Step
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
 from contact.records.outcomes import RequestOutcome
@@ -86,25 +86,31 @@ class BulkAction(NamedTuple):
     permission: str
     question: Any
     button: Any
+    step: AuditAction
     form: type[forms.Form] = forms.Form
-    is_undoable: bool = False
 
 
 BULK_ACTIONS = {
     MARK_SPAM: BulkAction(
-        WORK_REQUESTS, _("Close these as spam?"), _("Close as spam"), is_undoable=True
+        WORK_REQUESTS, _("Close these as spam?"), _("Close as spam"), AuditAction.CLOSED
     ),
     MARK_DUPLICATE: BulkAction(
         LEAD_INTAKE,
         _("Close these as handled in another request?"),
         _("Close as duplicates"),
+        AuditAction.CLOSED,
         DuplicateForm,
-        is_undoable=True,
     ),
     ASSIGN_TO: BulkAction(
-        LEAD_INTAKE, _("Assign these to a colleague?"), _("Assign"), BulkAssignForm
+        LEAD_INTAKE,
+        _("Assign these to a colleague?"),
+        _("Assign"),
+        AuditAction.ASSIGNED,
+        BulkAssignForm,
     ),
-    RELEASE_CLAIMS: BulkAction(LEAD_INTAKE, _("Take these from whoever holds them?"), _("Release")),
+    RELEASE_CLAIMS: BulkAction(
+        LEAD_INTAKE, _("Take these from whoever holds them?"), _("Release"), AuditAction.RELEASED
+    ),
 }
 
 
@@ -133,15 +139,16 @@ def bulk(request: HttpRequest) -> HttpResponse:
     group = uuid.uuid4()
     done, skipped = _act_on_each(name, chosen, request.user, form.cleaned_data, group)
     if done:
-        messages.success(request, _done_text(request, action, done, group))
+        messages.success(request, _done_text(request, done, group))
     if skipped:
         messages.warning(request, gettext("Left as they are: %s.") % "; ".join(skipped))
     return redirect(return_query.return_url(request))
 
 
-def _done_text(request: HttpRequest, action: BulkAction, done: int, group: uuid.UUID) -> str:
+def _done_text(request: HttpRequest, done: int, group: uuid.UUID) -> str:
     text = ngettext("Done: %d request.", "Done: %d requests.", done) % done
-    if not action.is_undoable:
+    if not Step.objects.filter(group=group).exists():
+        # They were so before.
         return text
     url = reverse("intake:bulk_undo", args=[group]) + return_query.return_query(request)
     return format_html('{} <a href="{}">{}</a>', text, url, gettext("Take it back"))
@@ -202,7 +209,7 @@ def _act_on_each(
                 reference = str(row)
                 is_ours = row.person in changed
                 _check(name, row, version, by, is_ours)
-                with undoable(row, by, AuditAction.CLOSED, group, values.get("of")):
+                with undoable(row, by, BULK_ACTIONS[name].step, group, values.get("of")):
                     _act(name, row, by, values)
                 changed.add(row.person)
             done += 1
