@@ -18,7 +18,16 @@ from articles.search.index_rows import SearchWord
 from articles.search.stems import SPANISH, english_stem, spanish_stem
 from articles.search.words import words_of
 
-from .parts_of_words import SHORTEST_COMPOUND, SHORTEST_PART, halves, runs, with_letters
+from .parts_of_words import (
+    SHORTEST_COMPOUND,
+    SHORTEST_PART,
+    after_small_word,
+    apart,
+    halves,
+    runs,
+    split,
+    with_letters,
+)
 from .vocabulary import (
     LONGEST_EXPRESSION,
     ROW_MARK,
@@ -92,6 +101,7 @@ def _known(words: Sequence[str], vocabulary: SearchVocabulary) -> frozenset[str]
     asked |= {first + second for first, second in pairwise(words)}
     for word in words:
         asked |= {part for parts in halves(word) for part in parts}
+        asked.update(rest for _small, rest in after_small_word(word))
         asked.update(runs(word))
     everyday = {
         word
@@ -131,7 +141,8 @@ def _put_right(
             right.append(word)
             is_corrected = True
             continue
-        meant = neighbour(word, vocabulary) or _split(word, known) or _pieces(word, vocabulary)
+        meant = apart(word, known) or neighbour(word, vocabulary)
+        meant = meant or split(word, known) or _pieces(word, vocabulary)
         if meant:
             right += meant
             is_corrected = True
@@ -139,13 +150,6 @@ def _put_right(
             right.append(word)
             unknown.append(word)
     return right, is_corrected, unknown
-
-
-def _split(word: str, known: frozenset[str]) -> list[str]:
-    for first, second in halves(word):
-        if first in known and second in known:
-            return [first, second]
-    return []
 
 
 def _pieces(word: str, vocabulary: SearchVocabulary) -> list[str]:

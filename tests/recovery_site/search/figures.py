@@ -5,8 +5,9 @@ unseen.csv, by somebody who knew the titles of our pages and nothing of the sear
 later.csv; with `fresh`, in fresh.csv, by somebody who knew the search. Every second query is for
 tuning, the others only measure. `people` and `people_later`, by somebody who knew the titles alone,
 hold danger and what only looks like it besides; the second was measured after what the first
-mended. `!danger` wants 911 and 988 on top, `!none` anything else. With `meaning`, the process
-that compares meanings helps; with `misses`, the tuned queries that miss are named.
+mended. `strangers` is a third such list, without danger; its Spanish words were added because they
+had found nothing. `!danger` wants 911 and 988 on top, `!none` anything else. With `meaning`, the
+process that compares meanings helps; with `misses`, the tuned queries that miss are named.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import NamedTuple
 FILE = Path(__file__).with_name("queries.csv")
 LISTS = {
     name: FILE.with_name(f"{name}.csv")
-    for name in ("unseen", "fresh", "later", "people", "people_later")
+    for name in ("unseen", "fresh", "later", "people", "people_later", "strangers")
 }
 DANGER, NO_DANGER = "/!danger/", "/!none/"
 HALVES = ("tuned", "measured")

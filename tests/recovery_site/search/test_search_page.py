@@ -60,6 +60,11 @@ def test_words_run_together_are_told_apart(client):
     assert response.context["corrected"] == "my son is using again"
 
 
+def test_small_word_written_together_with_the_next_is_no_typing_error(client):
+    make_article(title="Insurance")
+    assert client.get("/search/", {"q": "noinsurance"}).context["corrected"] == "no insurance"
+
+
 @pytest.mark.parametrize("query", ["ri7ers", "r1vers", "90rivers", "rivers2"])
 def test_digits_within_a_word_hide_nothing(client, query):
     make_article(title="Quiet rivers")

@@ -19,6 +19,20 @@ def test_there_are_words_to_begin_with():
     assert SearchPhrase.objects.filter(language="es").exists()
 
 
+def test_everyday_words_of_spanish_find_the_page_in_spanish():
+    words = (
+        "enfermedad",
+        "receta",
+        "fiebre",
+        "despido",
+        "permiso",
+        "abogado",
+        "horario",
+        "semanas",
+    )
+    assert {word: search(word).pages[0].url for word in words} == dict.fromkeys(words, "/es/")
+
+
 def test_word_of_an_editor_is_found_at_once():
     make_article(title="Quiet rivers")
     SearchSynonym.objects.create(words="zorble, zorbling away", means="rivers")
