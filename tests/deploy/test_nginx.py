@@ -53,6 +53,37 @@ def test_static_file_is_served_as_the_application_serves_it(site):
         assert ("immutable" in served.headers["cache-control"]) == (path in hashed)
 
 
+def test_picture_from_the_folder_is_that_of_the_application_until_its_page_goes(site, article):
+    page = f"Article.objects.get(slug='{article.split('/')[2]}')"
+    site.run(
+        "from articles.models import Article\n"
+        "from io import BytesIO\n"
+        "from PIL import Image\n"
+        "from articles.pictures.making import make_picture\n"
+        "from articles.pictures.rows import Picture\n"
+        "file = BytesIO()\n"
+        "Image.new('RGB', (480, 240), 'purple').save(file, 'PNG')\n"
+        "made = make_picture(file.getvalue())\n"
+        "Picture.objects.keep(made, 'room.png', None)\n"
+        'body = f\'<figure><img src="{made.address.path}" alt="A room"></figure>\'\n'
+        f"article = {page}\n"
+        "article.save_revision(title='With a picture', body=body)\n"
+        "article.publish()\n"
+    )
+    wait_until(lambda: "/pictures/" in site.ask(article).text)
+    path = re.search(r"/pictures/[^\" ]+", site.ask(article).text)[0]
+    served, made = site.from_folder(path), site.ask_application(path)
+    assert served.status == made.status == 200
+    assert served.body == made.body
+    # The application says that it compresses for some, which it does not do to pictures.
+    names = comparable(made.headers).keys() - {"vary"}
+    assert {name: comparable(served.headers).get(name) for name in names} == {
+        name: comparable(made.headers)[name] for name in names
+    }
+    site.run(f"from articles.models import Article\n{page}.unpublish()\n")
+    wait_until(lambda: site.ask(path).status == 404)
+
+
 def test_changed_words_are_there_at_the_next_request(site, article):
     assert "Words at first" in site.from_folder(article).text
     for number in range(3):
