@@ -120,7 +120,8 @@ def replanned(
     called = {row.person for row in rows if row.tries or row.talks}
     last_calls = _last_calls(called)
     urgent = _urgent(called)
-    for row in rows:
+    # Each new promise lies behind those before it: danger first, then who was promised sooner.
+    for row in sorted(rows, key=lambda row: (row.turn_at or now, row.pk)):
         if row.due_at is None or row.due_until is None or row.call_by is None:
             continue
         if has_named_time(row):
@@ -191,9 +192,9 @@ def _urgent(persons: Collection[Any]) -> set[Any]:
 
 
 def promises_broken_by(new: PlanningRules, now: datetime | None = None) -> list[Replanned]:
-    """Return whose promise these rules would break, the soonest first, without saving anything."""
+    """Return whose promise these rules would break, in their turn, without saving anything."""
     now = now or timezone.now()
-    rows = _planned().filter(call_by__gt=now).order_by("call_by", "id")[:MAX_PREVIEWED]
+    rows = _planned().filter(call_by__gt=now).order_by("turn_at", "id")[:MAX_PREVIEWED]
     found = replanned(list(rows), PlanningRules.current(), new, now)
     return [each for each in found if each.is_broken]
 
@@ -225,8 +226,8 @@ class Replanner:
         old = PlanningRules.from_json(desk.planned_by)
         if rules != self._rules or not self._left:
             self._rules, self._was_held = rules, False
-            # The soonest promises first.
-            self._left = list(_planned().order_by("call_by", "id").values_list("pk", flat=True))
+            # In their turn, as above.
+            self._left = list(_planned().order_by("turn_at", "id").values_list("pk", flat=True))
         end, planned, broken = time.monotonic() + seconds, 0, 0
         while self._left and time.monotonic() < end and not stopping():
             some, self._left = self._left[:SLICE], self._left[SLICE:]

@@ -1,5 +1,6 @@
 """Changed hours, holidays and retry rules plan everybody again, and no promise moves unseen."""
 
+import uuid
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -85,6 +86,35 @@ def test_a_new_holiday_moves_who_was_to_be_called_on_it_and_tells_the_promise_ap
         "after": (TEN + 48 * HOUR).isoformat(),
     }
     assert run() == (0, 0, True)
+
+
+def test_new_promises_follow_danger_the_old_ones_and_how_long_each_waits():
+    """Keys are drawn by lot: no order of theirs may decide."""
+    asked = [
+        in_hours(
+            23,
+            id=uuid.UUID(int=9 - n),
+            phone=f"+160255501{n:02d}",
+            created_at=TEN - (9 - n) * HOUR,
+            call_by=TEN + hours * HOUR,
+            **over,
+        )
+        for n, (hours, over) in enumerate(
+            [(26, {"priority": 0}), (24, {}), (24, {}), (25, {}), (26, {})]
+        )
+    ]
+    for request in asked:
+        request.turn_at = request.turn_for(request.call_by)
+        request.save(update_fields=["turn_at"])
+    day = holiday()
+    changed = PlanningRules.current()
+    day.delete()
+    shown = replanning.promises_broken_by(changed)
+    assert [each.request for each in shown] == asked
+    holiday()
+    assert run().broken == 5
+    promised = [fresh(each).call_by for each in asked]
+    assert promised == sorted(set(promised)) == [each.plan.call_by for each in shown]
 
 
 def test_whose_line_asked_for_no_calls_is_planned_again_as_anybody_is():
