@@ -16,6 +16,8 @@ from .index_rows import SearchDocument, SearchWord
 # A group of stems that mean the same for the reader: any of them will do.
 StemGroup = Sequence[str]
 MOST_TOGETHER, MOST_OF_ONE = 40, 25
+# A list of six needs one document in so many.
+SHORT_PART = 3
 # Groups that are looked up each for itself, and those that must all be met: the rarest ones.
 MOST_ALONE, MOST_MET = 4, 5
 # From so many documents on, reading rows until enough are found is faster than the index.
@@ -47,17 +49,20 @@ def documents(
     language: str,
     also: Iterable[tuple[str, int]] = (),
     counts: Mapping[str, int] | None = None,
+    *,
+    is_short: bool = False,
 ) -> list[Document]:
     """Documents that hold stems of these groups, the rarest of which come first.
 
     `also` names publications by kind and primary key, whatever they hold. `counts` tells on how
     many documents a stem stands, as `frequencies` does; one that is not named is taken for rare.
+    `is_short` looks for some of the best alone, as many as a list of suggestions needs.
     """
     connection = connections[router.db_for_read(SearchDocument)]
     match = _sqlite if connection.vendor == "sqlite" else _postgresql
     # Letters and digits alone, so nothing in a stem can be taken for syntax.
     words = [[stem for stem in group if stem.isalnum()] for group in groups]
-    asked = _parts([group for group in words if group])
+    asked = _parts([group for group in words if group], SHORT_PART if is_short else 1)
     parts = [match(*part, _is_rare(part[0], counts or {})) for part in asked]
     parts += _named(also)
     if not parts:
@@ -73,16 +78,19 @@ def documents(
         return [Document(*row) for row in cursor.fetchall()]
 
 
-def _parts(groups: Sequence[StemGroup]) -> Iterator[tuple[Sequence[StemGroup], bool, int]]:
+def _parts(
+    groups: Sequence[StemGroup], part: int
+) -> Iterator[tuple[Sequence[StemGroup], bool, int]]:
     """Groups that must all be met, whether in the title, and how many rows will do."""
+    together, of_one = MOST_TOGETHER // part, MOST_OF_ONE // part
     if len(groups) > 1:
-        yield groups[:MOST_MET], True, MOST_TOGETHER
-        yield groups[:MOST_MET], False, MOST_TOGETHER
+        yield groups[:MOST_MET], True, together
+        yield groups[:MOST_MET], False, together
     if len(groups) > 2:
-        yield groups[:2], False, MOST_OF_ONE
+        yield groups[:2], False, of_one
     for group in groups[:MOST_ALONE]:
-        yield [group], True, MOST_OF_ONE
-        yield [group], False, MOST_OF_ONE
+        yield [group], True, of_one
+        yield [group], False, of_one
 
 
 def _is_rare(groups: Sequence[StemGroup], counts: Mapping[str, int]) -> bool:
@@ -129,3 +137,21 @@ def frequencies(stems: Sequence[str]) -> dict[str, int]:
     with connections[router.db_for_read(SearchWord)].cursor() as cursor:
         cursor.execute(sql, list(stems))
         return {stem: int(number) for stem, number in cursor.fetchall()}
+
+
+def stems_beginning(letters: str, most: int) -> list[str]:
+    """Stems of the words that begin so, those on most pages first.
+
+    As text, since somebody types a letter every tenth of a second, and Django would take longer to
+    compile this than the database to answer it.
+    """
+    table, last = SearchWord._meta.db_table, letters + chr(0x10FFFF)
+    connection = connections[router.db_for_read(SearchWord)]
+    # The range is that of an index; the collation of SQLite's columns compares bytes.
+    where, values = "word >= %s AND word < %s", [letters, last]
+    if connection.vendor != "sqlite":
+        where, values = "word LIKE %s", [f"{connection.ops.prep_for_like_query(letters)}%"]
+    sql = f"SELECT stem FROM {table} WHERE {where} ORDER BY documents DESC LIMIT %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, most])
+        return [stem for (stem,) in cursor.fetchall()]

@@ -159,12 +159,13 @@ def possible_pages(
     groups: Sequence[lookup.StemGroup],
     also: Iterable[tuple[str, int]],
     counts: Mapping[str, int],
+    is_short: bool,
 ) -> Iterator[PageFound]:
     """Publications that hold stems of these groups, and those that are named besides.
 
     Their paths come with `addressed`.
     """
-    for document in lookup.documents(groups, _language(), also, counts):
+    for document in lookup.documents(groups, _language(), also, counts, is_short=is_short):
         yield PageFound(
             "",
             tuple(document.title.split()),

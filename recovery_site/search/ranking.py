@@ -51,6 +51,18 @@ class Phrases:
                     self._with[key].append((number, place))
                     if weight >= SAME:
                         self.paths[key].add(phrase.path)
+        # Thousands of phrases share their terms, so a query is compared with each term once.
+        self.terms: list[SearchTerm] = []
+        self.numbers: list[list[int]] = []
+        known: dict[tuple[object, ...], int] = {}
+        for phrase in self.phrases:
+            self.numbers.append([])
+            for term in phrase.query.terms:
+                key_of_term = (term.is_known, term.times, *term.stems.items())
+                number = known.setdefault(key_of_term, len(self.terms))
+                if number == len(self.terms):
+                    self.terms.append(term)
+                self.numbers[-1].append(number)
         # What each term weighs beside a query that has none of its stems.
         apart = Weights({}, self)
         self.weights = [[apart.of(term) for term in each.query.terms] for each in self.phrases]
@@ -112,6 +124,7 @@ class Ranking:
         self.rarity, self._weight = weights.rarity, weights.of
         self._weights = [self._weight(term) for term in query.terms]
         self._whole = sum(self._weights) or 1
+        self._terms: dict[int, tuple[float, list[float]]] = {}
         self._stems = frozenset(key for term in query.terms for key in term.stems)
 
     def in_vain(self) -> list[str]:
@@ -126,24 +139,30 @@ class Ranking:
         """For each address, the points of the best of its other ways to ask."""
         points: dict[str, float] = {}
         for number, places in self._phrases.matching(self.query).items():
-            phrase = self._phrases.phrases[number]
-            alike = self._alike_to(phrase.query, self._phrases.weights[number], places)
-            points[phrase.path] = max(points.get(phrase.path, 0), alike)
+            path = self._phrases.phrases[number].path
+            points[path] = max(points.get(path, 0), self._alike_to(number, places))
         return points
 
-    def _alike_to(self, phrase: Query, weights: list[float], places: set[int]) -> float:
+    def _alike_to(self, number: int, places: set[int]) -> float:
         """How much a phrase and the query are the same, from 0 to 1, more if they are equal.
 
-        `weights` are those of the phrase's terms, as far as the query has none of their stems;
-        `places` are the terms of which it has one.
+        `places` are the terms of the phrase that share a stem with the query.
         """
-        terms = [phrase.terms[place] for place in places]
-        own = [self._weight(term) for term in terms]
+        # As far as the query has none of their stems.
+        weights, numbers = self._phrases.weights[number], self._phrases.numbers[number]
+        compared = [self._compared(numbers[place]) for place in places]
+        own = [weight for weight, _overlaps in compared]
         whole = sum(weights) - sum(weights[place] for place in places) + sum(own)
-        overlaps = [
-            [_overlap(asked.stems, term.stems) for asked in self.query.terms] for term in terms
-        ]
-        return self._alike(overlaps, own, whole, phrase.words)
+        words = self._phrases.phrases[number].query.words
+        return self._alike([overlaps for _weight, overlaps in compared], own, whole, words)
+
+    def _compared(self, number: int) -> tuple[float, list[float]]:
+        """What a term of phrases weighs, and how much it is the same as each of the query."""
+        if number not in self._terms:
+            term = self._phrases.terms[number]
+            overlaps = [_overlap(asked.stems, term.stems) for asked in self.query.terms]
+            self._terms[number] = self._weight(term), overlaps
+        return self._terms[number]
 
     def _alike(
         self,

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import jellyfish
 from django.db.models import QuerySet
 
+from articles.search import lookup
 from articles.search.index import sound_of
 from articles.search.index_rows import SearchWord
 from articles.search.stems import SPANISH, english_stem, spanish_stem
@@ -259,10 +260,8 @@ def _expression(words: Sequence[str], meant: Stems) -> SearchTerm:
 def _stems_beginning(begun: str, vocabulary: SearchVocabulary) -> Stems:
     """Stems of the words that begin so, and the word itself."""
     stems = own_stems(begun) if begun not in stop_words() or len(begun) > 2 else {}
-    found = SearchWord.objects.beginning(begun)
     if len(begun) > 1:
-        for key in found.order_by("-documents").values_list("stem", flat=True)[:12]:
-            stems[key] = 1.0
+        stems |= dict.fromkeys(lookup.stems_beginning(begun, most=12), 1.0)
     for word in _beginning(begun, vocabulary.words):
         stems |= dict.fromkeys(own_stems(word), 1.0)
         stems = vocabulary.meant([word]) | stems

@@ -84,7 +84,7 @@ def search(text: str, is_danger: bool = False, is_begun: bool = False) -> Result
     # Suggestions come while somebody types, and half a word means nothing.
     near = {} if is_begun else similar_pages(text)
     known = _known(ranking, phrases.likely.of(query), near)
-    found = _ranked(ranking, known, groups_of(query, ranking))
+    found = _ranked(ranking, known, groups_of(query, ranking), is_short=is_begun)
     results = _results(found)
     if is_danger:
         results = _with(help_page(), results, place=1)
@@ -118,13 +118,14 @@ def _known(ranking: Ranking, likely: dict[str, float], near: dict[str, float]) -
 
 
 def _ranked(
-    ranking: Ranking, by_path: dict[str, Known], groups: list[list[str]]
+    ranking: Ranking, by_path: dict[str, Known], groups: list[list[str]], is_short: bool
 ) -> list[tuple[float, PageFound]]:
     by_key = _keys_of(by_path)
     ranked = []
     others = list(pages.others())
     by_path = _asked_of_us(by_path, others)
-    for page in [*pages.possible_pages(groups, by_key, ranking.documents), *others]:
+    found = pages.possible_pages(groups, by_key, ranking.documents, is_short)
+    for page in [*found, *others]:
         known = by_key.get(page.key[:2]) if page.key else by_path.get(page.path)
         known = known or Known()
         points = ranking.points(page, known.phrases) + known.points
