@@ -70,6 +70,8 @@ def test_words_of_danger_lead_with_help_in_their_language(client, query, languag
         "blue pills",
         "reasons to live sober",
         "took suboxone this morning",
+        "terapeuta",
+        "psychotherapist",
     ],
 )
 def test_words_that_only_look_like_danger_lead_to_pages(client, query):
