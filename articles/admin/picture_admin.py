@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
@@ -65,6 +65,11 @@ class PictureAdmin(StrictModelAdmin):
         shown = self.get_object(request, object_id)
         context = {"is_in_earlier_versions": shown is not None and shown.is_in_a_version}
         return super().delete_view(request, object_id, {**context, **(extra_context or {})})
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        # Django's own leads to the first page where nobody may change a row.
+        super().response_delete(request, obj_display, obj_id)
+        return HttpResponseRedirect(reverse("admin:articles_picture_changelist"))
 
     @admin.display(description=_("picture"))
     def small(self, picture: Any) -> str:

@@ -88,7 +88,7 @@ def test_what_no_text_needs_is_deleted_after_a_question(as_editor):
     url = f"{LIST}{picture.pk}/delete/"
     assert "Are you sure" in as_editor.get(url).text
     assert Picture.objects.exists()
-    as_editor.post(url, {"post": "yes"})
+    assert as_editor.post(url, {"post": "yes"}).url == LIST
     assert not Picture.objects.exists()
     assert not PictureFile.objects.exists()
     assert LogEntry.objects.filter(object_id=picture.pk).exists()
