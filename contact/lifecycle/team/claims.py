@@ -251,7 +251,10 @@ def reveal(request: CallbackRequest, by: Any) -> None:
 
 def release(request: CallbackRequest, by: Any) -> None:
     """End the claim on a locked request without a call."""
+    holder = request.claimed_by
     _hold(CallbackRequest.objects.open().of_person(request), None)
+    if holder:
+        notices.tell(holder, request, Notice.Kind.RELEASED, by)
     audit.record(by, AuditAction.RELEASED, request.pk)
 
 

@@ -82,3 +82,5 @@ def _holds(notice: Notice) -> bool:
             return notice.request.assigned_to_id == notice.account_id
         case Notice.Kind.TAKEN:
             return True
+        case Notice.Kind.RELEASED:
+            return notice.request.claimed_by_id != notice.account_id

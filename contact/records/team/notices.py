@@ -17,6 +17,7 @@ class Notice(models.Model):
         HANDED_OVER = "handed_over", _("handed over to you")
         ASSIGNED = "assigned", _("kept for you")
         TAKEN = "taken", _("taken after your hold had ended")
+        RELEASED = "released", _("released while you held it")
 
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False

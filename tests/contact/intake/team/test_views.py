@@ -141,6 +141,20 @@ class TestNotices:
         send(lead, asked, "assign", to="")
         assert "for you" not in told(bobs)
 
+    def test_whoever_held_what_somebody_released_is_told_until_they_hold_it_again(
+        self, lead, lena, bob, bobs
+    ):
+        asked = held(make_request(), bob)
+        claims.release(asked, lena)
+        assert f"lena ended your hold on {asked}." in told(bobs)
+        assert "your hold" not in told(lead)
+        held(fresh(asked), bob)
+        assert "ended your hold" not in told(bobs)
+
+    def test_nobody_is_told_what_they_released_themselves(self, bob, bobs):
+        claims.release(held(make_request(), bob), bob)
+        assert "your hold" not in told(bobs)
+
     def test_many_at_once_are_cut_and_lead_to_the_list(self, bob, bobs, maria):
         for n in range(9):
             asked = make_request(phone=f"+1602555010{n}", assigned_to=bob)
