@@ -153,7 +153,7 @@ def state_of_the_machine() -> str:
     cores, load = os.cpu_count() or 1, os.getloadavg()[0]
     told = f"{cores} cores; load {load:.1f} before it."
     is_busy = load > cores / 2
-    return f"{told} **It did other things: a calm one is faster.**" if is_busy else told
+    return f"{told} **It was busy just before; on a calm one it may be faster.**" if is_busy else told
 
 
 def main() -> int:
