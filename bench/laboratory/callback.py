@@ -152,8 +152,9 @@ def state_of_the_machine() -> str:
     """How many cores there are, and what they did before."""
     cores, load = os.cpu_count() or 1, os.getloadavg()[0]
     told = f"{cores} cores; load {load:.1f} before it."
-    is_busy = load > cores / 2
-    return f"{told} **It was busy just before; on a calm one it may be faster.**" if is_busy else told
+    if load <= cores / 2:
+        return told
+    return f"{told} **It was busy just before; on a calm one it may be faster.**"
 
 
 def main() -> int:
