@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from articles.addresses.old_addresses import OldAddress
 from articles.pictures.addresses import parse_src
 from articles.pictures.rows import Picture
-from articles.publishing.kinds import publication_models
+from articles.publishing.kinds import kind_of_revision, publication_models
 from articles.topics import Topic
 
 from .addresses import Address, parse_href, suggestion
@@ -182,14 +182,14 @@ def findings(links: Iterable[Any], own_anchors: frozenset[str]) -> list[LinkFind
 
 def links_to_look_at(revision: Any) -> list[LinkFinding]:
     """The stored links of a revision that lead nowhere."""
-    kind = revision._meta.get_field("publication").related_model._meta.label_lower
+    kind = kind_of_revision(revision)
     links = Link.objects.filter(kind=kind, revision=revision.pk).order_by("pk")
     return findings(links, anchors_of(revision))
 
 
 def record_problems(revision: Any) -> list[Problem]:
     """Check the links of a revision now, store what is wrong and return it."""
-    kind = revision._meta.get_field("publication").related_model._meta.label_lower
+    kind = kind_of_revision(revision)
     links = list(Link.objects.filter(kind=kind, revision=revision.pk).order_by("pk"))
     addresses = {link.href: parse_href(link.href) for link in links}
     targets, anchors = LinkTargets(addresses.values()), anchors_of(revision)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from articles.addresses.old_addresses import OldAddress
-from articles.publishing.kinds import publication_models
+from articles.publishing.kinds import kind_of, kind_of_revision, publication_models
 
 from .addresses import links_in, shown_pictures
 from .rows import BROKEN, Link
@@ -34,19 +34,19 @@ def rows_for(kind: str, revision: Any) -> list[Link]:
 
 def store_links(revision: Any) -> None:
     """Store the links of a revision that was just saved."""
-    kind = revision._meta.get_field("publication").related_model._meta.label_lower
+    kind = kind_of_revision(revision)
     Link.objects.bulk_create(rows_for(kind, revision))
 
 
 def drop_links(publication: Any) -> None:
     """Remove the links of a publication that is deleted with its revisions."""
-    kind = publication._meta.label_lower
+    kind = kind_of(publication)
     Link.objects.filter(kind=kind, publication=publication.pk).delete()
 
 
 def broken(model: Any) -> QuerySet[Any, Any]:
     """The revisions, of publications of `model`, with links that lead nowhere."""
-    found = Link.objects.exclude(problem="").filter(kind=model._meta.label_lower)
+    found = Link.objects.exclude(problem="").filter(kind=kind_of(model))
     return found.filter(problem__in=BROKEN).values("revision")
 
 
@@ -66,7 +66,7 @@ def uses_of(publication: Any) -> list[Use]:
 
 def uses_at(where: Q, but: Any = None) -> list[Use]:
     """What links there now, as `uses_of` has it, without the page `but` itself."""
-    itself = (but._meta.label_lower, but.pk) if but else None
+    itself = (kind_of(but), but.pk) if but else None
     linking: dict[str, set[int]] = defaultdict(set)
     keys: dict[str, set[int]] = defaultdict(set)
     links = Link.objects.filter(where)

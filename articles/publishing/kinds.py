@@ -8,8 +8,13 @@ from django.apps import apps
 
 
 def kind_of(model: Any) -> str:
-    """Its name in columns `kind`, as `app.model`."""
+    """The name of a model, or of that of a row, in columns `kind`: `app.model`."""
     return str(model._meta.label_lower)
+
+
+def kind_of_revision(revision: Any) -> str:
+    """The kind of what it is a version of."""
+    return kind_of(revision._meta.get_field("publication").related_model)
 
 
 def publication_models() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from articles.addresses.old_addresses import OldAddress
 from articles.links.checks import record_problems
 from articles.links.rows import BROKEN, Link
-from articles.publishing.kinds import publication_models
+from articles.publishing.kinds import kind_of, publication_models
 from articles.text import markup, readability
 from articles.wording.advice import readable_text, terms_to_avoid
 from articles.wording.dismissals import still_open
@@ -55,7 +55,7 @@ def led_to(model: type[Publication], publications: Sequence[Any]) -> set[int]:
         }
     links = Link.objects.filter(path__in=[*by_path, *({path for path, _slug in by_place})])
     linking: dict[str, dict[int, set[int]]] = {}
-    own_kind = model._meta.label_lower
+    own_kind = kind_of(model)
     for kind, source, revision, path, fragment in links.values_list(
         "kind", "publication", "revision", "path", "fragment"
     ):
