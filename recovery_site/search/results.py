@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.db import DatabaseError
 from django.urls import Resolver404, resolve, reverse
 
 from articles.models import Article, Page
@@ -18,6 +20,8 @@ from .pages import PageFound, spanish_page
 from .ranking import Ranking, groups_of, phrases_of
 from .reading import Query, read_query
 from .vocabulary import current_vocabulary
+
+logger = logging.getLogger(__name__)
 
 MOST_RESULTS = 10
 # Some more are chosen, since several help lines share a page.
@@ -91,6 +95,15 @@ def search(text: str, is_danger: bool = False, is_begun: bool = False) -> Result
     if query.language == SPANISH and (path := spanish_page()):
         results = _with(Result("Ayuda ahora", "", path, "", SPANISH), results, place=0)
     return Results(query, results[:MOST_RESULTS], ranking.in_vain())
+
+
+def prepare_search() -> None:
+    """Read the words of editors, which takes half a second, before a visitor's first search."""
+    try:
+        search("help", is_begun=True)
+    except DatabaseError as error:
+        # The first search reads them then.
+        logger.warning("the search was not prepared (%s)", type(error).__name__)
 
 
 def _with(page: Result, results: list[Result], place: int) -> list[Result]:

@@ -18,6 +18,7 @@ from threading import Thread
 from typing import Any
 
 from django.conf import settings
+from django.db import connections
 
 # Django is set up by it.
 from recovery_site.wsgi import application as wsgi_application
@@ -26,6 +27,7 @@ from recovery_site.wsgi import application as wsgi_application
 from contact.records.kept_copies import crisis_lines
 from contact.visitor.told import desk_snapshot
 from recovery_site.middleware import HEALTH_PATHS
+from recovery_site.search import results
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +74,7 @@ class Server:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called in each worker before its first request."""
         # Pages are served meanwhile.
-        Thread(target=desk_snapshot.prepare_danger, daemon=True).start()
+        Thread(target=prepare_worker, daemon=True).start()
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         try:
@@ -141,6 +143,15 @@ class Server:
         finally:
             if ends := getattr(made, "close", None):
                 ends()
+
+
+def prepare_worker() -> None:
+    """Make ready what the first form and the first search would wait for."""
+    try:
+        desk_snapshot.prepare_danger()
+        results.prepare_search()
+    finally:
+        connections.close_all()
 
 
 class ServerAnswer:

@@ -2,8 +2,10 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 
 from recovery_site.models import SearchPhrase, SearchSynonym
+from recovery_site.search import ranking, results, vocabulary
 from recovery_site.search.results import search
 from tests.factories import make_article, make_fact, make_staff
 
@@ -31,6 +33,25 @@ def test_everyday_words_of_spanish_find_the_page_in_spanish():
         "semanas",
     )
     assert {word: search(word).pages[0].url for word in words} == dict.fromkeys(words, "/es/")
+
+
+def test_words_are_read_before_the_first_search():
+    caches = (vocabulary._compiled, ranking._phrases_of)
+    for cache in caches:
+        cache.cache_clear()
+    results.prepare_search()
+    search("how do i get help")
+    assert [cache.cache_info().misses for cache in caches] == [1, 1]
+
+
+def test_without_a_database_the_first_search_reads_them(monkeypatch):
+    def fail(*_args, **_options):
+        raise OperationalError("no answer")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(results, "current_vocabulary", fail)
+        results.prepare_search()
+    assert search("how do i get help").pages
 
 
 def test_word_of_an_editor_is_found_at_once():

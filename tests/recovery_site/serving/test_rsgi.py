@@ -186,3 +186,13 @@ def test_the_request_is_told_as_wsgi_tells_it():
     # A name with an underscore would pass for the header that a proxy sets.
     assert "HTTP_X_FORWARDED_FOR" not in environ
     assert (environ["CONTENT_TYPE"], environ["HTTP_ACCEPT"]) == ("text/plain", "a")
+
+
+def test_worker_prepares_forms_and_searches(monkeypatch):
+    done, ended = [], threading.Event()
+    monkeypatch.setattr(rsgi.desk_snapshot, "prepare_danger", lambda: done.append("danger"))
+    monkeypatch.setattr(rsgi.results, "prepare_search", lambda: done.append("search"))
+    monkeypatch.setattr(rsgi, "connections", SimpleNamespace(close_all=ended.set))
+    rsgi.Server(None).__rsgi_init__(None)
+    assert ended.wait(PATIENCE)
+    assert done == ["danger", "search"]
