@@ -14,6 +14,7 @@ from django.utils import timezone
 from articles.models import Article, Page, Picture, Topic
 from articles.pictures.addresses import PictureAddress
 from articles.pictures.making import MadePicture
+from articles.stock.upkeep import rows_at_the_end
 from contact.lifecycle.journal import search_index
 from contact.models import CallbackRequest, Helpline, line_index, phone_index
 from contact.privacy.matching.name_index import name_index
@@ -33,10 +34,11 @@ def make_topic(**over: Any) -> Topic:
 def _make(model: Any, live: bool, defaults: dict[str, Any], over: dict[str, Any]) -> Any:
     values = defaults | over
     words = {name: values.pop(name) for name in _WORDS if name in values}
-    publication = model.objects.create(**values)
-    publication.save_revision(**words)
-    if live:
-        publication.publish()
+    with rows_at_the_end():
+        publication = model.objects.create(**values)
+        publication.save_revision(**words)
+        if live:
+            publication.publish()
     return publication
 
 
@@ -51,6 +53,32 @@ def make_article(live: bool = True, **over: Any) -> Article:
     if "topic" not in over:
         over["topic"] = make_topic()
     return _make(Article, live, defaults, over)
+
+
+def make_many(make: Any, number: int, **over: Any) -> list[Any]:
+    """As many published articles or questions as that, each with an address of its own.
+
+    Visitors' pages list them all; search and the list of all pages know the first alone. To
+    publish one takes longer than to read a page of them.
+    """
+    first = make(**over)
+    model, revisions = type(first), type(first.live)
+    stem = first.slug.rpartition("-")[0]
+    slugs = [f"{stem}-{next(_numbers)}" for _ in range(number - 1)]
+    copies = model.objects.bulk_create(_copy(first, slug=slug, live_id=None) for slug in slugs)
+    words = [
+        _copy(first.live, publication_id=each.pk, slug=each.slug, title=f"{each.slug}?")
+        for each in copies
+    ]
+    for each, live in zip(copies, revisions.objects.bulk_create(words), strict=True):
+        each.live = live
+    model.objects.bulk_update(copies, ["live"])
+    return [first, *copies]
+
+
+def _copy(row: Any, **over: Any) -> Any:
+    names = [field.attname for field in row._meta.concrete_fields if not field.primary_key]
+    return type(row)(**{name: getattr(row, name) for name in names} | over)
 
 
 def make_question(live: bool = True, **over: Any) -> Question:

@@ -79,11 +79,12 @@ def test_visitors_notice_nothing_of_a_draft_and_all_of_it_once_published(world):
     world.page.restore(world.page.revisions.get(number=1))
     assert world.seen() == after
     world.page.publish()
-    same = {path for path, answer in before.items() if world.seen()[path] == answer}
+    back = world.seen()
+    same = {path for path, answer in before.items() if back[path] == answer}
     # The date of the change is in the page itself and in what lists by dates, and the list of
     # questions has a place for each address that one had.
     assert set(LISTS) - {"/sitemap.xml", "/feed/", "/faq/"} <= same
-    assert world.seen()[old][0] == 200
+    assert back[old][0] == 200
 
 
 def test_a_preview_shows_the_place_of_its_version(world):

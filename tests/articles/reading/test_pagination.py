@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article
 from articles.reading.pagination import rows_from
-from tests.factories import make_article, make_topic
+from tests.factories import make_article, make_many, make_topic
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 4, 12, tzinfo=ZoneInfo("America/Phoenix"))
@@ -16,7 +16,7 @@ NOON = datetime(2026, 3, 4, 12, tzinfo=ZoneInfo("America/Phoenix"))
 
 def make_articles(number, **over):
     """Published a minute apart, the newest first."""
-    articles = [make_article(**over) for _ in range(number)]
+    articles = make_many(make_article, number, **over)
     for age, article in enumerate(articles):
         Article.objects.filter(pk=article.pk).update(published_at=NOON - timedelta(minutes=age))
     return articles
@@ -54,7 +54,7 @@ def test_older_pages_show_every_article_once_in_order(client):
 
 def test_articles_of_one_moment_are_neither_lost_nor_shown_twice(client):
     topic = make_topic()
-    slugs = {make_article(topic=topic).slug for _ in range(45)}
+    slugs = {article.slug for article in make_many(make_article, 45, topic=topic)}
     Article.objects.update(published_at=NOON)
     found = flat(walk(client, "/articles/", "next"))
     assert len(found) == 45

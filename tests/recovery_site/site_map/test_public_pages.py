@@ -1,7 +1,7 @@
 """What holds for every page that everyone may read: its tags, and what it asks the database."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article
@@ -10,6 +10,7 @@ from tests.factories import (
     make_article,
     make_fact,
     make_helpline,
+    make_many,
     make_page,
     make_question,
     make_topic,
@@ -18,11 +19,17 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def queries(client):
+@pytest.fixture(scope="class")
+def queries(django_db_setup, django_db_blocker):
     """Pages of a site with more of everything than a page shows, and the queries each may take."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield pages_of_a_large_site()
+        transaction.set_rollback(True)
+
+
+def pages_of_a_large_site():
     topic, other = make_topic(slug="one"), make_topic()
-    articles = [make_article(topic=topic) for _ in range(24)]
+    articles = make_many(make_article, 24, topic=topic)
     chosen = make_article(slug="chosen", topic=topic)
     chosen.related.set([make_article(topic=other), *articles[:2]])
     make_article(slug="alone", topic=topic)
@@ -64,19 +71,6 @@ def asked_for(client, path):
     return [query["sql"] for query in captured]
 
 
-def test_public_pages_take_a_fixed_number_of_queries(client, queries):
-    for path, number in queries.items():
-        asked = asked_for(client, path)
-        assert len(asked) == number, (path, asked)
-
-
-def test_public_pages_neither_count_nor_skip_rows(client, queries):
-    for path in queries:
-        for sql in asked_for(client, path):
-            assert "OFFSET" not in sql.upper(), path
-            assert "COUNT(" not in sql.upper(), path
-
-
 WHOLE_TEXT = {'"body"', '"rendered"', '"plain_text"'}
 SHOWN = {
     "/articles/chosen/": {'"rendered"'},
@@ -89,20 +83,30 @@ SHOWN = {
 }
 
 
-def test_public_pages_read_no_long_text_that_they_do_not_show(client, queries):
-    for path in queries:
-        asked = " ".join(asked_for(client, path))
-        assert {name for name in WHOLE_TEXT if name in asked} == SHOWN.get(path, set()), path
+class TestPagesOfALargeSite:
+    def test_public_pages_take_a_fixed_number_of_queries(self, client, queries):
+        for path, number in queries.items():
+            asked = asked_for(client, path)
+            assert len(asked) == number, (path, asked)
 
+    def test_public_pages_neither_count_nor_skip_rows(self, client, queries):
+        for path in queries:
+            for sql in asked_for(client, path):
+                assert "OFFSET" not in sql.upper(), path
+                assert "COUNT(" not in sql.upper(), path
 
-def test_every_public_page_may_be_cached(client, queries):
-    for path in queries:
-        assert client.get(path).headers["Cache-Control"] == "public, max-age=0", path
+    def test_public_pages_read_no_long_text_that_they_do_not_show(self, client, queries):
+        for path in queries:
+            asked = " ".join(asked_for(client, path))
+            assert {name for name in WHOLE_TEXT if name in asked} == SHOWN.get(path, set()), path
 
+    def test_every_public_page_may_be_cached(self, client, queries):
+        for path in queries:
+            assert client.get(path).headers["Cache-Control"] == "public, max-age=0", path
 
-def test_query_strings_change_no_public_page(client, queries):
-    for path in queries:
-        assert client.get(f"{path}?utm_source=x&page=2&p=2").content == client.get(path).content
+    def test_query_strings_change_no_public_page(self, client, queries):
+        for path in queries:
+            assert client.get(f"{path}?utm_source=x&page=2&p=2").content == client.get(path).content
 
 
 @pytest.mark.parametrize(
