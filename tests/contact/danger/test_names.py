@@ -5,9 +5,7 @@ import pytest
 from contact.danger.rules import decide
 from contact.danger.verdict import PersonName
 from contact.lifecycle.triage import danger
-from contact.models import CallbackRequest, DangerPhrase
-
-pytestmark = pytest.mark.django_db
+from contact.models import CallbackRequest
 
 
 @pytest.mark.parametrize(
@@ -18,8 +16,7 @@ pytestmark = pytest.mark.django_db
         *("Maria de los Angeles", "Dolores Sangre"),
     ],
 )
-def test_a_name_is_no_danger(name):
-    rows = DangerPhrase.objects.rows()
+def test_a_name_is_no_danger(name, rows):
     assert not danger.verdict_on_request(CallbackRequest(name=name), rows).is_danger
 
 
@@ -30,19 +27,16 @@ def test_a_name_is_no_danger(name):
         *("he beats me", "my husbnd is beating me", "Ann please she is not breathing"),
     ],
 )
-def test_danger_that_was_written_into_the_name_is_found(name):
-    rows = DangerPhrase.objects.rows()
+def test_danger_that_was_written_into_the_name_is_found(name, rows):
     assert danger.verdict_on_request(CallbackRequest(name=name), rows).is_danger
 
 
-def test_a_name_takes_nothing_from_the_words_beside_it():
-    rows = DangerPhrase.objects.rows()
+def test_a_name_takes_nothing_from_the_words_beside_it(rows):
     asked = CallbackRequest(name="Alice", message="I want to kill myself")
     assert danger.verdict_on_request(asked, rows).is_danger
 
 
-def test_the_same_word_elsewhere_counts_as_before():
-    rows = DangerPhrase.objects.rows()
+def test_the_same_word_elsewhere_counts_as_before(rows):
     assert decide(rows, "noose").is_danger
     assert decide(rows, PersonName("noose")).is_danger
     assert decide(rows, "coffin").is_danger

@@ -16,7 +16,6 @@ from contact.danger.verdict import CERTAIN
 from contact.models import DangerPhrase
 from tests.factories import make_staff
 
-pytestmark = pytest.mark.django_db
 migration = import_module("contact.migrations.0016_danger_patterns")
 
 
@@ -24,15 +23,14 @@ def bring():
     migration.bring_patterns(apps, SimpleNamespace(connection=connection))
 
 
-def test_every_starter_row_can_be_read():
-    rows = DangerPhrase.objects.rows()
+def test_every_starter_row_can_be_read(rows):
     rules = compiled(rows)
     for row in rows:
         rules.check(row)
 
 
-def test_compiled_rows_take_few_megabytes_of_each_worker():
-    third = DangerPhrase.objects.rows()[::3]
+def test_compiled_rows_take_few_megabytes_of_each_worker(rows):
+    third = rows[::3]
     tracemalloc.start()
     rules = Rules(third)
     taken, _most = tracemalloc.get_traced_memory()
@@ -41,6 +39,7 @@ def test_compiled_rows_take_few_megabytes_of_each_worker():
     assert taken < 5_000_000
 
 
+@pytest.mark.django_db
 def test_they_are_as_many_as_the_file_says():
     with migration.PATTERNS.open(newline="", encoding="utf-8") as file:
         assert DangerPhrase.objects.count() == len(list(csv.DictReader(file)))
@@ -57,8 +56,8 @@ def test_they_are_as_many_as_the_file_says():
         "I overdosed two years ago and I just took the same amount again",
     ],
 )  # fmt: skip
-def test_danger_said_in_few_plain_words_is_found(text):
-    assert decide(DangerPhrase.objects.rows(), text).is_danger
+def test_danger_said_in_few_plain_words_is_found(rows, text):
+    assert decide(rows, text).is_danger
 
 
 @pytest.fixture
@@ -70,12 +69,14 @@ def before():
             DangerPhrase.objects.create(words=each, language=language)
 
 
+@pytest.mark.django_db
 def test_first_phrases_that_nobody_touched_give_way(before):
     bring()
     assert not DangerPhrase.objects.filter(words="gun", kind="any").exists()
     assert DangerPhrase.objects.count() > 1000
 
 
+@pytest.mark.django_db
 def test_what_staff_wrote_or_changed_stays(before):
     DangerPhrase.objects.filter(words="pistola").update(words="pistola cargada")
     DangerPhrase.objects.create(words="the zebrafinch", language="en")
@@ -92,6 +93,7 @@ def test_what_staff_wrote_or_changed_stays(before):
         assert DangerPhrase.objects.get(words=words).kind == "any"
 
 
+@pytest.mark.django_db
 def test_a_site_of_the_release_before_learns_the_spanish_wish_to_be_dead():
     text = "quisiera estar muerta"
     wish = import_module("contact.migrations.0050_wish_to_be_dead")
