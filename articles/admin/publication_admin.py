@@ -216,7 +216,7 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, LiveAdviceAdmin
         if IS_POPUP_VAR in request.POST:
             return super().response_change(request, obj)
         if "_preview" in request.POST:
-            return redirect(self.url_of("preview", obj.pk, obj.newest_revision.number))
+            return redirect(self.url_of("preview", obj.pk, obj.just_saved.number))
         return self._respond(request, obj)
 
     def _respond(self, request: HttpRequest, obj: Any) -> HttpResponse:

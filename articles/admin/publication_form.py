@@ -124,6 +124,7 @@ class PublicationForm(UnfinishedDraftForm):
         super().__init__(*args, **kwargs)
         newest = self.instance.newest_revision
         if shown := self.shown_revision:
+            self.initial["origin"] = shown.number
             for name in shown.CONTENT_FIELDS:
                 self.initial.setdefault(name, getattr(shown, name))
             for name, value in shown.place.items():
@@ -204,8 +205,9 @@ class PublicationForm(UnfinishedDraftForm):
             if meanwhile := self._saved_meanwhile(cleaned):
                 self._explain_conflict(meanwhile)
             self._ask_for_the_schedule(cleaned)
-        if self._goes_live(cleaned):
-            self._ask_for_the_draft(cleaned)
+        goes_live = self._goes_live(cleaned)
+        self._ask_for_the_draft(cleaned, goes_live)
+        if goes_live:
             self._require_complete()
             self._require_review(cleaned)
         return cleaned

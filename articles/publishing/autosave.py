@@ -130,4 +130,4 @@ class Autosave(models.Model):
     @property
     def base(self) -> str:
         """The number of the version on which the words are based; empty for a page never saved."""
-        return "".join(self.fields.get("base", [""])[:1])
+        return "".join((self.fields.get("origin") or self.fields.get("base", [""]))[:1])

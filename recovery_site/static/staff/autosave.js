@@ -9,7 +9,7 @@ const AFTER_AN_EDIT = Infinity;
 const MAX_LAST_WORDS = 60 * 1000;
 const MAX_DRAFTS = 3;
 const PENDING_SAVE = "saving-words";
-const OF_THE_WINDOW = ["base", "form_key", "edits"];
+const OF_THE_WINDOW = ["base", "origin", "form_key", "edits"];
 const texts = document.getElementById("autosave").dataset;
 // A tab may go on with another account: it is offered nothing that others wrote.
 const storageKey = `unsaved-words:${texts.account}:${location.pathname}`;

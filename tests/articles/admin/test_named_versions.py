@@ -1,5 +1,6 @@
 """What is live, what is scheduled and what is drafted are told apart, and every step says so."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -90,7 +91,7 @@ def test_a_fix_of_the_live_words_publishes_nothing_unfinished(as_editor, client)
 
 def fix(client, article, button="_publish", **over):
     """Correct the live words while a draft, version 2, waits."""
-    words = {"title": "Live words", "body": "<p>Call 2.</p>", "summary": "", "base": 2}
+    words = {"title": "Live words", "body": "<p>Call 2.</p>", "summary": "", "base": 2, "origin": 1}
     data = payload(article, **words | over) | {button: "1"}
     return client.post(change_url(article) + "?words=live", data, follow=True).text
 
@@ -103,7 +104,7 @@ def drafted():
     return article
 
 
-@pytest.mark.parametrize("button", ["_publish", "_schedule"])
+@pytest.mark.parametrize("button", ["_publish", "_schedule", "_save"])
 def test_publishing_over_an_unfinished_draft_asks(as_editor, drafted, button):
     assert "Version 2 is an unfinished draft." not in as_editor.get(change_url(drafted)).text
     page = as_editor.get(change_url(drafted) + "?words=live").text
@@ -116,7 +117,7 @@ def test_publishing_over_an_unfinished_draft_asks(as_editor, drafted, button):
     page = fix(as_editor, drafted, button, publish_at=when, unfinished="keep")
     drafted.refresh_from_db()
     assert (drafted.live.number, drafted.scheduled and drafted.scheduled.number) == (
-        (3, None) if button == "_publish" else (1, 3)
+        (3 if button == "_publish" else 1, 3 if button == "_schedule" else None)
     )
     newest = drafted.revisions.get(number=4)
     assert (newest.title, newest.body) == ("Half a thought", "<p>Embargoed.</p>")
@@ -132,6 +133,52 @@ def test_a_fix_sent_twice_is_published_once(as_editor, drafted):
     page = fix(as_editor, drafted, unfinished="keep")
     assert "Visitors read exactly these words already. Nothing was saved." in page
     assert drafted.revisions.count() == 4
+
+
+def test_a_draft_of_the_live_words_sent_twice_is_saved_once(as_editor, drafted):
+    fix(as_editor, drafted, "_save", unfinished="keep")
+    page = fix(as_editor, drafted, "_save", unfinished="keep")
+    assert "Version 3 has exactly these words already. Nothing was saved." in page
+    assert drafted.revisions.count() == 4
+
+
+def test_a_draft_of_the_live_words_is_compared_with_the_draft_beneath(writer, drafted):
+    client = log_in(writer)
+    page = fix(client, drafted, "_save")
+    assert "Version 2 beside yours" in page
+    assert "<del>Embargoed" in page
+    # Nobody's unfinished words get into a fix unasked.
+    assert not re.search(r'name="theirs"[^>]*checked', page)
+    page = fix(client, drafted, "_save", unfinished="leave", theirs_of=2, theirs=["title"])
+    newest = drafted.revisions.get(number=3)
+    assert (newest.title, newest.body) == ("Half a thought", "<p>Call 2.</p>")
+    assert "newest draft again" not in page
+    page = fix(client, drafted, "_save", title="Else", base=3, origin=3)
+    assert "Saved as version 4." in page
+
+
+def test_kept_words_remember_that_they_began_with_the_live_ones(as_editor, drafted):
+    words = payload(drafted, title="Live words", base=2, origin=1, form_key="w", edits=1)
+    account = as_editor.session["_auth_user_id"]
+    as_editor.post(change_url(drafted, "autosave"), words | {"account": account})
+    assert "Based on version 1." in as_editor.get(change_url(drafted)).text
+    page = as_editor.get(change_url(drafted) + "?kept=w").text
+    assert re.search(r'name="origin" value="1"', page)
+    assert "Version 2 is an unfinished draft." in page
+
+
+def test_a_preview_of_the_live_words_is_of_them_and_not_of_the_draft(as_editor, drafted):
+    page = fix(as_editor, drafted, "_preview", unfinished="keep")
+    assert "Call 2." in page
+    assert "Embargoed." not in page
+
+
+def test_a_conflict_of_the_newest_words_asks_once(as_editor, drafted):
+    data = payload(drafted, title="Mine", base=1, origin=1) | {"_save": "1"}
+    page = as_editor.post(change_url(drafted), data, follow=True).text
+    assert "Version 2 beside yours" in page
+    assert "is an unfinished draft" not in page
+    assert re.search(r'name="origin" value="2"', page)
 
 
 def test_what_changes_the_live_page_at_once_says_so(as_editor):
