@@ -108,6 +108,8 @@ class Rules:
                 parse_pattern(row.words, self._lists, self._spelling.respell)
 
     def reading(self, text: str) -> Reading:
+        if not text:
+            return Reading()
         if isinstance(text, PersonName) and len(words := list(tokens_of(text))) <= WORDS_IN_A_NAME:
             return self._reading_of_name(words)
         near = self.near()

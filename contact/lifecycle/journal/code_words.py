@@ -12,7 +12,7 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -83,10 +83,25 @@ def drop_if_taken(request: CallbackRequest) -> None:
         request.code_words = None
 
 
+def drop_all_taken(requests: Sequence[CallbackRequest]) -> None:
+    """Do so for new requests in one query; of two with the same words, the first keeps them."""
+    numbers = {request.code_words for request in requests} - {None}
+    same = CallbackRequest.objects.open().filter(code_words__in=numbers)
+    taken = set(same.values_list("code_words", flat=True)) if numbers else set()
+    for request in requests:
+        if request.code_words in taken:
+            request.code_words = None
+        taken.add(request.code_words)
+
+
 def _reserve(path: Path, owner: str) -> bool:
     # Linked into place, so that nobody reads half of it.
     temporary = path.with_name(f".{uuid.uuid4()}")
-    temporary.write_text(owner)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        os.write(descriptor, owner.encode())
+    finally:
+        os.close(descriptor)
     try:
         os.link(temporary, path)
     except FileExistsError:

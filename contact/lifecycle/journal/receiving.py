@@ -52,24 +52,41 @@ def receive_all(
     # Take the audit lock first, so that a concurrent stop or arrival has committed.
     audit.lock()
     stopped = line_stops.stopped_lines(requests)
-    numbers = floods.NumbersSeen(requests)
+    rows = NewRows()
+    seen = floods.SeenBefore(requests, rows.insert)
     schedule, desk = Schedule.current(), Desk.current()
+    code_words.drop_all_taken(requests)
     for request in requests:
-        _complete(request, phrases, numbers)
+        _complete(request, phrases, seen)
         if schedule.is_known:
             request.asked_while_open = schedule.is_open(request.created_at)
         request.set_plan(first_plan(request, schedule, desk))
-        code_words.drop_if_taken(request)
         if not request.is_danger and stopped & {request.line_index, request.phone_index}:
             # The person who stopped calls to this line may be somebody else.
             request.status = request.Status.LEAD
-        request.save(force_insert=True)
+        rows.wait_with(request)
+    rows.insert()
+    seen.note_words()
     search_index.index_requests(requests)
     _record(arrivals)
 
 
+class NewRows:
+    """Complete requests that are inserted together, at the latest when somebody counts rows."""
+
+    def __init__(self) -> None:
+        self._waiting: list[CallbackRequest] = []
+
+    def wait_with(self, request: CallbackRequest) -> None:
+        self._waiting.append(request)
+
+    def insert(self) -> None:
+        CallbackRequest.objects.bulk_create(self._waiting)
+        self._waiting.clear()
+
+
 def _complete(
-    request: CallbackRequest, phrases: tuple[PatternRow, ...] | None, numbers: floods.NumbersSeen
+    request: CallbackRequest, phrases: tuple[PatternRow, ...] | None, seen: floods.SeenBefore
 ) -> None:
     """Note what follows from its name, number, words and time."""
     if request.origin != Origin.WEBSITE:
@@ -79,7 +96,7 @@ def _complete(
     request.hour_of_week = hour_of_week(request.created_at)
     request.priority = priority_of(request, phrases)
     request.danger_at = request.created_at if request.is_danger else None
-    request.set_apart = floods.reason_to_set_apart(request, numbers)
+    request.set_apart = floods.reason_to_set_apart(request, seen)
     if request.set_apart and not request.is_danger:
         request.priority = Priority.AUTOMATIC
 

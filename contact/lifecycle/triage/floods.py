@@ -6,7 +6,8 @@ words may mean danger, it takes its place by arrival and counts in every alarm.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -33,51 +34,83 @@ DESK_WINDOW = timedelta(hours=1)
 PER_DESK = 120
 
 
-class NumbersSeen:
-    """The numbers among those of new requests from which somebody asked within the hour."""
+class SeenBefore:
+    """What came before each of these new requests: its number within the hour, near-same words
+    within a day. Asked once for each of them, in the order in which they came.
 
-    def __init__(self, requests: Iterable[CallbackRequest]) -> None:
-        since = timezone.now() - NUMBER_WINDOW
+    `write_rows` inserts those before it which are not in the database yet, for its rows to be
+    counted.
+    """
+
+    @sensitive_variables()
+    def __init__(
+        self, requests: Sequence[CallbackRequest], write_rows: Callable[[], None] = lambda: None
+    ) -> None:
+        self.write_rows, self._now = write_rows, timezone.now()
+        since = self._now - NUMBER_WINDOW
         numbers = {request.phone_index for request in requests}
         same = CallbackRequest.objects.filter(phone_index__in=numbers, created_at__gt=since)
-        self._seen = set(same.order_by().values_list("phone_index", flat=True))
+        self._numbers = set(same.order_by().values_list("phone_index", flat=True))
+        self._marks = {
+            request.pk: likeness.marks(" ".join((str(request.message), str(request.needs))))
+            for request in requests
+            if request.origin == Origin.WEBSITE
+        }
+        marks = itertools.chain.from_iterable(self._marks.values())
+        self._times = WordsSeen.objects.times(set(marks), self._now)
+        self._noted: list[str] = []
 
-    def has_seen(self, request: CallbackRequest) -> bool:
-        """Return whether it was there before this request, and note that it is."""
-        is_known = request.phone_index in self._seen
-        self._seen.add(request.phone_index)
+    def has_number(self, request: CallbackRequest) -> bool:
+        is_known = request.phone_index in self._numbers
+        self._numbers.add(request.phone_index)
         return is_known
+
+    def alike(self, request: CallbackRequest) -> int:
+        """Return how many texts share the mark that most of them share with this one."""
+        marks = self._marks[request.pk]
+        alike = max((self._times[mark] for mark in marks), default=0)
+        if alike < MOST_COUNTED:
+            self._times.update(marks)
+            self._noted += marks
+        return alike
+
+    def note_words(self) -> None:
+        """Write down the marks of the words that were asked about."""
+        WordsSeen.objects.note(self._noted, self._now)
 
 
 @sensitive_variables()
-def reason_to_set_apart(request: CallbackRequest, numbers: NumbersSeen) -> str:
+def reason_to_set_apart(request: CallbackRequest, seen: SeenBefore) -> str:
     """Return why a new request stands apart; empty for others, and for what staff wrote down.
 
-    Its priority is known. Notes the marks of its words.
+    Its priority is known.
     """
-    is_number_known = numbers.has_seen(request)
+    is_number_known = seen.has_number(request)
     if request.origin != Origin.WEBSITE:
         return ""
-    now = timezone.now()
-    written = (str(request.message), str(request.needs))
-    marks = likeness.marks(" ".join(written))
-    alike = WordsSeen.objects.most_alike(marks, now) if marks else 0
-    if alike < MOST_COUNTED:
-        WordsSeen.objects.note(marks, now)
+    alike = seen.alike(request)
+    # Danger that stands apart takes its place behind rows.
+    if request.is_danger or is_number_known or alike >= PER_WORDS_IN_FLOOD:
+        seen.write_rows()
     if request.set_apart:
         return request.set_apart
-    most_of_number = PER_NUMBER
-    if request.is_danger:
-        most_words, most_of_number = DANGERS_PER_WORDS, DANGERS_PER_NUMBER
-    else:
-        most_words = PER_WORDS_IN_FLOOD if alike and is_desk_flooded(now) else PER_WORDS
-    if alike >= most_words:
+    now = timezone.now()
+    if are_words_too_many(alike, now, is_danger=request.is_danger):
         return SetApart.WORDS
+    most_of_number = DANGERS_PER_NUMBER if request.is_danger else PER_NUMBER
     if is_number_known and _of_number(request, now, most_of_number) >= most_of_number:
         return SetApart.NUMBER
     if request.is_danger:
         return SetApart.DANGER if are_head_starts_spent(now) else ""
-    return SetApart.ADVERTISING if is_advertising(str(request.name), *written) else ""
+    words = str(request.name), str(request.message), str(request.needs)
+    return SetApart.ADVERTISING if is_advertising(*words) else ""
+
+
+def are_words_too_many(alike: int, now: datetime, *, is_danger: bool) -> bool:
+    """Whether so many near-same texts came before one that it stands apart."""
+    if is_danger:
+        return alike >= DANGERS_PER_WORDS
+    return alike >= PER_WORDS or (alike >= PER_WORDS_IN_FLOOD and is_desk_flooded(now))
 
 
 def are_head_starts_spent(now: datetime | None = None) -> bool:

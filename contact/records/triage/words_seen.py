@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,11 +14,13 @@ REMEMBERED = timedelta(days=1)
 
 
 class WordsSeenQuerySet(models.QuerySet["WordsSeen"]):
-    def most_alike(self, marks: list[str], now: datetime) -> int:
-        """Return how many texts of the last day share the mark that most of them share."""
+    def times(self, marks: Collection[str], now: datetime) -> Counter[str]:
+        """Return how many texts of the last day have each of these marks."""
+        if not marks:
+            return Counter()
         seen = self.filter(mark__in=marks, at__gt=now - REMEMBERED).order_by()
-        counts = seen.values("mark").annotate(times=Count("pk")).values_list("times", flat=True)
-        return max(counts, default=0)
+        counts = seen.values("mark").annotate(times=models.Count("pk"))
+        return Counter(dict(counts.values_list("mark", "times")))
 
     def note(self, marks: list[str], now: datetime) -> None:
         self.bulk_create([self.model(mark=mark, at=now) for mark in marks])

@@ -7,7 +7,7 @@ import pytest
 from contact.danger.kinds import PatternKind
 from contact.danger.patterns import PatternError
 from contact.danger.rules import compiled, decide
-from contact.danger.verdict import PatternRow
+from contact.danger.verdict import PatternRow, Reading
 
 LISTS = (
     PatternRow("family: mother son friend", PatternKind.LIST),
@@ -240,6 +240,11 @@ def points(text):
 )
 def test_signs_add_up_and_each_counts_once(text, total):
     assert points(text) == total
+
+
+def test_nothing_written_reads_like_spaces():
+    rules = compiled((*LISTS, PatternRow("overdos*")))
+    assert rules.reading("") == rules.reading(" ") == Reading()
 
 
 def test_a_weak_pattern_needs_words_that_do_not_speak_against_it():

@@ -287,7 +287,7 @@ def test_a_database_that_is_down_loses_nothing(monkeypatch):
     def down(*args, **kwargs):
         raise OperationalError
 
-    monkeypatch.setattr(CallbackRequest, "save", down)
+    monkeypatch.setattr(CallbackRequest.objects, "bulk_create", down)
     with pytest.raises(OperationalError):
         journal.drain()
     assert journal.waiting_count() == 1

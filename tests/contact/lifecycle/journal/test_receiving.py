@@ -11,13 +11,17 @@ from contact.lifecycle.changes import stops
 from contact.lifecycle.changes.transitions import Scope
 from contact.lifecycle.journal import journal, receiving
 from contact.lifecycle.team import claims
-from contact.models import CallbackRequest, DangerPhrase, OpeningHours
+from contact.models import CallbackRequest, DangerPhrase, OpeningHours, WordsSeen
 from contact.privacy.matching.name_index import name_index
 from tests.factories import make_request, make_staff
 
 from .test_journal import payload
 
 pytestmark = pytest.mark.django_db
+PLANNED = (
+    *("set_apart", "priority", "turn_at", "due_at", "due_until", "call_by", "code_words"),
+    *("danger_at", "status", "phone_index", "safety_seal"),
+)
 NOON = datetime(2026, 3, 4, 19, 0, tzinfo=UTC)  # A Wednesday, 12:00 in Phoenix.
 
 
@@ -174,3 +178,43 @@ def test_a_stopped_line_stays_stopped_after_the_request_on_which_it_was_said_is_
     stop_line(stopped)
     CallbackRequest.objects.get(pk=stopped.pk).purge()
     assert arrive(created_at=NOON + timedelta(days=400)).status == "lead"
+
+
+def test_what_comes_together_is_stored_as_one_after_the_other_would_be():
+    same = "I have been drinking for many years and my family asks me to stop it now"
+    danger = {"message": "I want to kill myself"}
+    arriving: list[dict] = [
+        *({"phone": f"+1602555{n:04}"} for n in range(3)),
+        # The flood of the words begins among them, and the flood of the number.
+        *({"phone": f"+1602555{n:04}", "message": same} for n in range(10, 18)),
+        *({"phone": "+16025550900"} for _each in range(10)),
+        *(
+            {"phone": f"+1602555{n:04}", "message": f"{danger['message']} {n}"}
+            for n in range(20, 34)
+        ),
+        {"phone": "+16025550950", "set_apart": "network"} | danger,
+        {"phone": "+16025550951", "message": "https://a.example https://b.example"},
+        {"phone": "+16025550952", "code_words": 1},
+        {"phone": "+16025550953", "code_words": 1},
+    ]
+
+    def requests():
+        for number, values in enumerate(arriving):
+            moment = NOON - timedelta(minutes=len(arriving) - number)
+            pk = uuid.UUID(int=number + 1)
+            known = {"name": "A B", "consent_version": "test", "created_at": moment}
+            yield CallbackRequest(pk=pk, reference=f"R{number:07}", **known | values)
+
+    def stored():
+        rows = CallbackRequest.objects.order_by("reference").values_list(*PLANNED)
+        return list(rows), sorted(WordsSeen.objects.values_list("mark", flat=True))
+
+    with transaction.atomic():
+        for request in requests():
+            receiving.receive(request)
+        one_by_one = stored()
+        transaction.set_rollback(True)
+    receiving.receive_all([(request, None) for request in requests()])
+    assert stored() == one_by_one
+    apart = {row[0] for row in one_by_one[0]}
+    assert apart == {"", "words", "number", "danger", "network", "advertising"}
