@@ -81,6 +81,6 @@ def network(address: str) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if parsed.version == 6:
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return f"{ipaddress.IPv6Address(int(parsed) >> 64 << 64)}/64"
     return str(parsed)

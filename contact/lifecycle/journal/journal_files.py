@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -46,8 +47,14 @@ def file_mode() -> int:
     return 0o660 if are_shared() else 0o600
 
 
+# Each form that is sent asks for it six times.
+@lru_cache(maxsize=16)
+def _folder_of(data: str | Path, name: str) -> Path:
+    return Path(data) / "journal" / name
+
+
 def journal_folder(name: str) -> Path:
-    folder = Path(settings.DATA_DIR) / "journal" / name
+    folder = _folder_of(settings.DATA_DIR, name)
     if not folder.is_dir():
         for part in (folder.parent, folder):
             part.mkdir(mode=0o770 if are_shared() else 0o700, parents=True, exist_ok=True)
