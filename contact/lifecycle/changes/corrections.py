@@ -23,7 +23,7 @@ from contact.records.requests.safety import BOUND_FIELDS as SAFETY_FIELDS
 from contact.schedule.number_zones import number_zones
 from contact.schedule.opening_hours import Schedule
 
-from .stops import is_due_again
+from .stops import due_again
 from .transitions import InvalidTransition, plan_from, save
 
 CORRECTABLE = (
@@ -111,7 +111,7 @@ def _match_again(request: CallbackRequest, changed: list[str]) -> None:
     if line_stops.is_left_to_a_lead(request):
         # The same as for a new request.
         request.status = request.Status.LEAD
-    elif is_due_again(request):
+    elif due_again([request]):
         request.status = request.Status.NEW
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from contact.lifecycle.journal import endings
-from contact.lifecycle.planning.line_stops import line_stopped_at
+from contact.lifecycle.planning.line_stops import stopped_lines
 from contact.models import CallbackRequest, LineStop, Step
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
@@ -52,27 +54,38 @@ def _stop_lines(request: CallbackRequest, by: Any) -> None:
     )
 
 
-def is_due_again(request: CallbackRequest) -> bool:
-    """Return whether only a stop that no longer holds for it left it to a lead."""
-    is_left = request.status == Status.LEAD and not (request.tries or request.talks)
-    if not is_left or line_stopped_at(request):
-        return False
-    return person_stopped_at(list(CallbackRequest.objects.of_person(request))) is None
+def due_again(requests: Iterable[CallbackRequest]) -> list[CallbackRequest]:
+    """Return those of these requests that only a stop which no longer holds left to a lead.
+
+    Takes three queries, however many there are.
+    """
+    lead = [row for row in requests if row.status == Status.LEAD and not (row.tries or row.talks)]
+    lines = stopped_lines(lead)
+    left = [row for row in lead if lines.isdisjoint((row.line_index, row.phone_index))]
+    persons = {row.person for row in left}
+    theirs = CallbackRequest.objects.filter(person__in=persons).only("person", "outcome")
+    person_of = {row.pk: row.person for row in theirs}
+    stopped = {row.person for row in theirs if row.outcome == RequestOutcome.STOP}
+    written = _written_stops(person_of).values_list("request_id", flat=True)
+    stopped |= {person_of[key] for key in written if key}
+    return [row for row in left if row.person not in stopped]
 
 
 def person_stopped_at(requests: list[CallbackRequest]) -> datetime | None:
     """Return when the person of these requests last asked us to stop, or None."""
     stopped = [each.closed_at for each in requests if each.outcome == RequestOutcome.STOP]
-    # Only the audit trail holds a stop on a request that a lead opened again since.
+    closed = [at for at in stopped if at]
+    written = _written_stops(each.pk for each in requests)
+    return max([*closed, *written.values_list("at", flat=True)], default=None)
+
+
+def _written_stops(keys: Iterable[uuid.UUID]) -> QuerySet[audit.AuditEntry]:
+    """Only the audit trail holds a stop on a request that a lead opened again since."""
     steps = Step.objects.filter(request=OuterRef("request_id"), at__lte=OuterRef("at"))
     taken_back = Subquery(steps.order_by("-at").values("undone_at")[:1])
-    written = (
-        audit.AuditEntry.objects.filter(
-            action=AuditAction.STOPPED, request_id__in=[each.pk for each in requests]
-        )
+    return (
+        audit.AuditEntry.objects.filter(action=AuditAction.STOPPED, request_id__in=[*keys])
         .annotate(taken_back=taken_back)
         # A visitor's own stop is no step of staff.
         .filter(Q(actor=None) | Q(taken_back=None))
     )
-    closed = [at for at in stopped if at]
-    return max([*closed, *written.values_list("at", flat=True)], default=None)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from contact.lifecycle.journal import code_words, endings
@@ -19,7 +19,7 @@ from contact.privacy.audit_trail.audit import AuditAction
 from contact.records.enums import Status
 from contact.records.outcomes import CallOutcome, NextStep
 
-from .stops import is_due_again
+from .stops import due_again
 from .transitions import InvalidTransition
 
 # What steps change and an undo puts back; the visitor's words are no part of it.
@@ -92,12 +92,11 @@ def undo(step: Step, by: Any) -> None:
     LineStop.objects.filter(pk__in=step.line_stops).update(lifted_at=now)
     step.undone_at, step.undone_by = now, by
     step.save(update_fields=["undone_at", "undone_by"])
-    released = [locked[row.pk] for row in waiting if row.pk not in keys]
-    released = [row for row in released if is_due_again(row)]
-    for row in released:
-        row.status, row.version = Status.NEW, row.version + 1
-        row.save(update_fields=["status", "version"])
-    changed = [*keys, *(row.pk for row in released)]
+    left = due_again(locked[row.pk] for row in waiting if row.pk not in keys)
+    released = [row.pk for row in left]
+    freed = CallbackRequest.objects.filter(pk__in=released)
+    freed.update(status=Status.NEW, version=F("version") + 1)
+    changed = [*keys, *released]
     audit.record_each(by, AuditAction.UNDONE, changed, step=step.action, entry=str(step.pk))
     endings.forget_endings(keys)
 

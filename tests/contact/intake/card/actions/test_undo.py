@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contact.intake.card.page.timeline import timeline_entries
@@ -307,3 +308,17 @@ def test_what_waited_because_of_a_stop_is_due_again_when_the_stop_is_taken_back(
     take_back(intake, shown)
     assert fresh(newer).status == "new"
     assert status_sentences(fresh(newer), Schedule.current()) == told
+
+
+def test_taking_a_stop_back_asks_no_more_for_many_who_waited_than_for_one(intake, shown):
+    counts = []
+    for waiting in (1, 4):
+        send(intake, shown, "attempt", outcome="stop", scope="line")
+        others = [make_request(status="lead") for _each in range(waiting)]
+        with CaptureQueriesContext(connection) as queries, transaction.atomic():
+            undo.undo(Step.objects.get(undone_at=None), shown.claimed_by)
+        counts.append(len(queries))
+        assert {fresh(each).status for each in others} == {"new"}
+        CallbackRequest.objects.filter(pk__in=[each.pk for each in others]).delete()
+        send(intake, held(fresh(shown), shown.claimed_by), "reveal", anyway="on")
+    assert counts[1] <= counts[0]
