@@ -26,8 +26,8 @@ from contact.records.requests.references import display, reference_for
 
 # A list shows so many of an entry's references; the entry's own page shows all.
 SHOWN_REFERENCES = 5
-# Keys of rows that have no page of their own.
-HIDDEN_DETAILS = ("entry",)
+# Keys of rows that have no page of their own, and what the times beside it tell.
+HIDDEN_DETAILS = ("entry", "named")
 
 
 def name_accounts(entries: Iterable[AuditEntry]) -> None:

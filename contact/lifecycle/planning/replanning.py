@@ -7,9 +7,8 @@ sees that they differ; the admin plans again at once.
 from __future__ import annotations
 
 import time
-from bisect import bisect_right, insort
 from collections.abc import Callable, Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -21,19 +20,17 @@ from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
 from contact.records.desk.desk import Desk
 from contact.records.desk.planning_rules import PlanningRules
-from contact.records.desk.retry_rules import slot_by
 from contact.records.enums import Priority, Status
-from contact.records.outcomes import CallOutcome
 from contact.schedule.opening_hours import Span
-from contact.schedule.slots import CallPreferences, after_minutes, is_called_until, next_slot
 
+from .first_promises import call_by_again, first_start, moved_by_rules, named_time_again
 from .named_times import has_named_time
+from .planner import Planner
 
 # A transaction of so many: on SQLite nobody else writes meanwhile.
 SLICE = 50
 # Promises that a preview looks through, the soonest first.
 MAX_PREVIEWED = 5000
-QUEUE_LOOKED_AT = timedelta(days=7)
 PLANNING_COLUMNS = (
     *("status", "tries", "talks", "priority", "set_apart", "person"),
     *("best_time", "time_zone", "number_zones"),
@@ -52,6 +49,13 @@ class Replanned(NamedTuple):
     status: str
     is_broken: bool
 
+    @property
+    def first_told(self) -> datetime | None:
+        """What was promised before the first change, unless the plan keeps that."""
+        row = self.request
+        first = row.earlier_call_by or (row.call_by if self.is_broken else None)
+        return first if first != self.plan.call_by else None
+
 
 class Done(NamedTuple):
     """How many requests were planned again, how many promises broke, and if all is done."""
@@ -59,57 +63,6 @@ class Done(NamedTuple):
     planned: int
     broken: int
     is_all: bool
-
-
-class Planner:
-    """Plans requests by one set of rules, as of one moment."""
-
-    def __init__(self, rules: PlanningRules, now: datetime) -> None:
-        self.rules, self.now = rules, now
-        desk = Desk.current()
-        self.target, self.minutes_per_call = desk.target_minutes, desk.minutes_per_call
-        # When those are called, in order, whose promise was broken before: they come first.
-        self.moved = sorted(_broken_before(now))
-        self._slots: dict[tuple[CallPreferences, datetime], Span] = {}
-        self._called_until: dict[tuple[CallPreferences, datetime], bool] = {}
-
-    def slot(self, caller: CallPreferences, after: datetime) -> Span:
-        """Return the next slot; most who wait ask the same, so answers are kept."""
-        key = (caller, after)
-        if key not in self._slots:
-            self._slots[key] = next_slot(self.rules.schedule, caller, after)
-        return self._slots[key]
-
-    def next_call(
-        self, row: CallbackRequest, last: CallAttempt | None, *, is_urgent: bool
-    ) -> tuple[Span, str]:
-        """Return the slot of the next call and the status that goes with it."""
-        caller, start, status = row.preferences, self.now, row.status
-        if last:
-            start = max(start, row.due_at or start)
-        if last and CallOutcome(last.outcome).facts.next_step.has_rules:
-            tries = max(row.tries, 1)
-            step = self.rules.step(last.outcome, tries, is_urgent=is_urgent)
-            if step is None:
-                return self.slot(caller, self.now), Status.LEAD
-            slot = slot_by(step, self.rules.schedule, caller, last.at)
-            start = max(self.now, slot.start)
-        return self.slot(caller, start), status
-
-    def is_called_until(self, row: CallbackRequest, moment: datetime) -> bool:
-        key = (row.preferences, moment)
-        if key not in self._called_until:
-            self._called_until[key] = is_called_until(self.rules.schedule, *key)
-        return self._called_until[key]
-
-    def deadline(self, row: CallbackRequest, after: datetime) -> datetime:
-        """Promise a call anew, behind all to whom this desk of one person promised one before."""
-        start = self.slot(row.preferences, after).start
-        ahead = bisect_right(self.moved, start + QUEUE_LOOKED_AT) - bisect_right(self.moved, start)
-        minutes = self.target + ahead * self.minutes_per_call
-        deadline = after_minutes(self.rules.schedule, row.preferences, start, minutes)
-        insort(self.moved, deadline)
-        return deadline
 
 
 def replanned(
@@ -120,6 +73,7 @@ def replanned(
     called = {row.person for row in rows if row.tries or row.talks}
     last_calls = _last_calls(called)
     urgent = _urgent(called)
+    moved = moved_by_rules(rows)
     # Each new promise lies behind those before it: danger first, then who was promised sooner.
     for row in sorted(rows, key=lambda row: (row.turn_at or now, row.pk)):
         if row.due_at is None or row.due_until is None or row.call_by is None:
@@ -128,19 +82,28 @@ def replanned(
             if found := _named_time(row, before, after):
                 yield found
             continue
+        if moved.get(row.pk) and (again := named_time_again(row, before, after)):
+            yield Replanned(row, again, row.status, is_broken=False)
+            continue
         last, is_urgent = last_calls.get(row.person), row.person in urgent
         was = before.next_call(row, last, is_urgent=is_urgent)
         slot, status = after.next_call(row, last, is_urgent=is_urgent)
         if now < row.due_at != was[0].start and status == was[1]:
             # Somebody planned it otherwise: no sooner than that.
             was = before.slot(row.preferences, row.due_at), status
-            slot = after.slot(row.preferences, row.due_at)
+            first = row.earlier_call_by if row.pk in moved else None
+            start = min(row.due_at, first_start(first, after)) if first else row.due_at
+            slot = after.slot(row.preferences, start)
         is_broken = _is_broken(row, slot, before, after)
-        if was == (slot, status) and not is_broken:
+        if is_broken:
+            call_by = after.deadline(row, max(slot.start, row.call_by))
+        else:
+            sooner = call_by_again(row, slot, before, after) if row.pk in moved else None
+            call_by = sooner or row.call_by
+        if (*was, row.call_by) == (slot, status, call_by):
             continue
         # A request that is due keeps the time since when it is.
         due_at = row.due_at if row.due_at <= now and slot.start <= now else slot.start
-        call_by = after.deadline(row, max(slot.start, row.call_by)) if is_broken else row.call_by
         plan = Plan(due_at, slot.end, call_by)
         if (plan, status) != ((row.due_at, row.due_until, row.call_by), row.status):
             yield Replanned(row, plan, status, is_broken)
@@ -169,12 +132,6 @@ def _named_time(row: CallbackRequest, before: Planner, after: Planner) -> Replan
     slot = after.slot(row.preferences, at)
     plan = Plan(slot.start, slot.end, after.deadline(row, slot.start))
     return Replanned(row, plan, row.status, is_broken=True)
-
-
-def _broken_before(now: datetime) -> Iterator[datetime]:
-    """Yield until when those are called whose promise was broken by an earlier change."""
-    moved = CallbackRequest.objects.open().filter(earlier_call_by__isnull=False, call_by__gt=now)
-    return (at for at in moved.values_list("call_by", flat=True) if at)
 
 
 def _last_calls(persons: Collection[Any]) -> dict[Any, CallAttempt]:
@@ -262,15 +219,14 @@ def _rows(keys: list[Any]) -> list[CallbackRequest]:
 
 
 def _save(change: Replanned) -> None:
-    request, plan = change.request, change.plan
-    told = request.call_by
-    earlier = request.earlier_call_by or told if change.is_broken else request.earlier_call_by
+    request, plan, told = change.request, change.plan, change.request.call_by
+    named = {"named": True} if has_named_time(request) else {}
     request.status = change.status
-    request.set_plan(plan, earlier)
+    request.set_plan(plan, change.first_told)
     request.version += 1
     request.save(update_fields=PLANNED_FIELDS)
-    if change.is_broken and told:
+    if told and told != plan.call_by:
         times = {"before": told.isoformat(), "after": plan.call_by.isoformat()}
-        audit.record(None, AuditAction.PROMISE_CHANGED, request.pk, **times)
+        audit.record(None, AuditAction.PROMISE_CHANGED, request.pk, **times, **named)
     else:
         audit.record(None, AuditAction.REPLANNED, request.pk)

@@ -65,7 +65,7 @@ def test_card_and_visitor_are_told_what_was_said_first(lead, client, asked):
     lead.post(f"{ADMIN}specialday/add/", HOLIDAY | {"anyway": "on"})
     card = text(lead.get(address(asked)))
     assert "by tomorrow, Thursday 10 a.m., before our hours or rules changed" in card
-    assert "First promised by tomorrow, Thursday 10 a.m.; now by Friday 10 a.m." in card
+    assert "Promised by tomorrow, Thursday 10 a.m. before; now by Friday 10 a.m." in card
     data = {"reference": str(asked), "digits": "0123"}
     page = text(client.post("/contact/my-request/", data))
     assert "We plan to call you between 9 a.m. and 10 a.m. on Friday, your time." in page

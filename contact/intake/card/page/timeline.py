@@ -75,7 +75,7 @@ def _changed_promises(
     entries = []
     for entry in moved.order_by("-number")[:MAX_ENTRIES_SHOWN]:
         times = {name: _told(entry.detail.get(name, "")) for name in ("before", "after")}
-        words = gettext("First promised by %(before)s; now by %(after)s") % times
+        words = gettext("Promised by %(before)s before; now by %(after)s") % times
         other = by_pk.get(entry.request_id) if entry.request_id else None
         entries.append(
             TimelineEntry(

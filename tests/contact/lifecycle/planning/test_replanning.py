@@ -213,6 +213,65 @@ def test_more_hours_call_sooner_and_keep_the_promise():
     assert fresh(request).earlier_call_by is None
 
 
+def test_a_holiday_that_is_taken_back_leaves_nobody_promised_later():
+    """Due today with a promise for tomorrow, due tomorrow, and a named time."""
+    waiting = in_hours(0, due_until=TEN + 7 * HOUR, call_by=TEN + 24 * HOUR)
+    tomorrow = in_hours(23, phone="+16025550124")
+    named = make_request(phone="+16025550125")
+    named.set_plan(named_times.named_time_plan(TEN + 25 * HOUR))
+    named.save()
+    plans = [(each.due_at, each.call_by) for each in (waiting, tomorrow, named)]
+    day = holiday()
+    assert run().broken == 3
+    day.delete()
+    assert run() == (3, 0, True)
+    for request, plan in zip((waiting, tomorrow, named), plans, strict=True):
+        row = fresh(request)
+        assert row.call_by == plan[1]
+        assert row.earlier_call_by is None
+    assert fresh(named).due_at == plans[2][0]
+    assert fresh(waiting).due_at == TEN
+    entry = AuditEntry.objects.filter(action="promise changed with the rules").latest("number")
+    assert entry.detail["before"] > entry.detail["after"]
+
+
+def test_who_reads_of_a_first_promise_that_is_kept_after_all_reads_no_apology():
+    request = in_hours(23, promised_by=TEN + 24 * HOUR)
+    told = status_text.status_sentences(request, Schedule.current(), TEN)
+    day = holiday()
+    run()
+    assert status_text.status_sentences(fresh(request), Schedule.current(), TEN) != told
+    day.delete()
+    run()
+    assert status_text.status_sentences(fresh(request), Schedule.current(), TEN) == told
+
+
+def test_a_first_promise_that_passed_meanwhile_is_made_anew_and_told(monkeypatch):
+    request = in_hours(0, due_until=TEN + 7 * HOUR)
+    day = holiday(TOMORROW - timedelta(days=1))
+    run()
+    assert fresh(request).call_by == TEN + 24 * HOUR
+    monkeypatch.setattr(timezone, "now", lambda: TEN + 2 * HOUR)
+    day.delete()
+    assert run() == (1, 0, True)
+    row = fresh(request)
+    assert (row.call_by, row.earlier_call_by) == (TEN + 3 * HOUR, TEN + HOUR)
+
+
+def test_one_of_two_holidays_taken_back_brings_the_promise_a_day_nearer():
+    request = in_hours(23)
+    holiday(TOMORROW)
+    second = holiday(TOMORROW + timedelta(days=1))
+    run()
+    monday = TEN + 5 * 24 * HOUR
+    assert fresh(request).call_by == monday
+    second.delete()
+    run()
+    row = fresh(request)
+    # Friday.
+    assert (row.call_by, row.earlier_call_by) == (TEN + 48 * HOUR, TEN + 24 * HOUR)
+
+
 def test_a_longer_wait_between_tries_moves_the_next_try():
     rules = RetryStep.objects.filter(outcome="no_answer", tries=1, is_urgent=False)
     rules.update(minutes=120, days=None, part_of_day="")
