@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
+from contact.lifecycle.changes.transitions import Scope
 from contact.models import AuditEntry
 from contact.privacy.audit_trail.audit import AuditAction
 from contact.records.enums import Direction, Origin
@@ -136,7 +137,7 @@ def _day(day: str) -> str:
 
 
 def _before(_entry: AuditEntry, moment: str) -> str:
-    return gettext("first by %s") % _moment(moment)
+    return gettext("before: by %s") % _moment(moment)
 
 
 def _after(_entry: AuditEntry, moment: str) -> str:
@@ -160,6 +161,10 @@ def _basis(_entry: AuditEntry, value: str) -> str:
     return str(dict(Basis.choices).get(value, value))
 
 
+def _scope(_entry: AuditEntry, value: str) -> str:
+    return str(dict(Scope.choices).get(value, value))
+
+
 def _format(_entry: AuditEntry, value: str) -> str:
     return gettext("as %s") % value.upper()
 
@@ -181,6 +186,7 @@ DETAIL_FORMATTERS: dict[str, Callable[[AuditEntry, Any], Any]] = {
     "recipient": _recipient,
     "basis": _basis,
     "until": _until,
+    "scope": _scope,
     "format": _format,
     "also": _also,
     "reason": _reason,

@@ -33,7 +33,7 @@ LOOKS = {
     AuditAction.CLAIMED: gettext_lazy("took the call"),
     AuditAction.RELEASED: gettext_lazy("let the call go"),
     AuditAction.PURGED: gettext_lazy("emptied it, as its time was over"),
-    AuditAction.VIEWED: gettext_lazy("saw its card, or a part of it on another card"),
+    AuditAction.VIEWED: gettext_lazy("saw its card, its disclosures, or a part of it elsewhere"),
     AuditAction.REVEALED: gettext_lazy("was shown the number"),
     AuditAction.LISTED: gettext_lazy("saw it in a list: its reference and state, no name"),
     AuditAction.SEARCHED: gettext_lazy("found it by a search: its reference and state, no name"),

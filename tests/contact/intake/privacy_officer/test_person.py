@@ -383,12 +383,14 @@ def test_who_saw_a_person_is_told_in_plain_words(officer, maria):
     desk.force_login(maria)
     desk.get(asked.get_absolute_url())
     audit.record(maria, audit.AuditAction.REVEALED, other.pk)
+    audit.record(maria, audit.AuditAction.STOPPED, other.pk, scope="line")
     audit.record(audit.VISITOR, audit.AuditAction.VIEWED, asked.pk)
     stranger = make_request(phone="+16025550177")
     audit.record(maria, audit.AuditAction.CORRECTED, stranger.pk, fields=["name"])
     page = text(officer.get(address(asked, "access/")))
     assert "maria</bdi></strong> <span>saw its card" in page
     assert "was shown the number" in page
+    assert "This line: everybody on it" in page
     assert "The visitor, at “your request”" in page
     assert "corrected" not in page
     assert NAME not in page
