@@ -34,6 +34,17 @@ class Phrase(NamedTuple):
     query: Query
 
 
+class Compared(NamedTuple):
+    """A term of phrases beside a query."""
+
+    weight: float
+    # How much it is the same as each term of the query, and as the one nearest to it.
+    overlaps: list[float]
+    most: float
+    # What part of the query it answers alone.
+    share: float
+
+
 class Phrases:
     """The other ways to ask, by the stems that stand in them."""
 
@@ -66,6 +77,7 @@ class Phrases:
         # What each term weighs beside a query that has none of its stems.
         apart = Weights({}, self)
         self.weights = [[apart.of(term) for term in each.query.terms] for each in self.phrases]
+        self.wholes = [sum(each) for each in self.weights]
 
     def matching(self, query: Query) -> dict[int, set[int]]:
         """Numbers of phrases, with the places of their terms that share a stem with the query."""
@@ -124,7 +136,7 @@ class Ranking:
         self.rarity, self._weight = weights.rarity, weights.of
         self._weights = [self._weight(term) for term in query.terms]
         self._whole = sum(self._weights) or 1
-        self._terms: dict[int, tuple[float, list[float]]] = {}
+        self._terms: dict[int, Compared] = {}
         self._stems = frozenset(key for term in query.terms for key in term.stems)
 
     def in_vain(self) -> list[str]:
@@ -150,18 +162,23 @@ class Ranking:
         """
         # As far as the query has none of their stems.
         weights, numbers = self._phrases.weights[number], self._phrases.numbers[number]
+        whole, words = self._phrases.wholes[number], self._phrases.phrases[number].query.words
         compared = [self._compared(numbers[place]) for place in places]
-        own = [weight for weight, _overlaps in compared]
-        whole = sum(weights) - sum(weights[place] for place in places) + sum(own)
-        words = self._phrases.phrases[number].query.words
-        return self._alike([overlaps for _weight, overlaps in compared], own, whole, words)
+        if len(compared) == 1:
+            # Most have one in common: hundreds, of which a search compares each.
+            (weight, _overlaps, most, share), (place,) = compared[0], places
+            whole = whole - weights[place] + weight
+            return self._same(share, weight * most / whole, words) if whole else 0
+        own = [each.weight for each in compared]
+        whole = whole - sum(weights[place] for place in places) + sum(own)
+        return self._alike([each.overlaps for each in compared], own, whole, words)
 
-    def _compared(self, number: int) -> tuple[float, list[float]]:
-        """What a term of phrases weighs, and how much it is the same as each of the query."""
+    def _compared(self, number: int) -> Compared:
         if number not in self._terms:
             term = self._phrases.terms[number]
             overlaps = [_overlap(asked.stems, term.stems) for asked in self.query.terms]
-            self._terms[number] = self._weight(term), overlaps
+            weight, most = self._weight(term), max(overlaps)
+            self._terms[number] = Compared(weight, overlaps, most, self._share(overlaps))
         return self._terms[number]
 
     def _alike(
@@ -174,9 +191,15 @@ class Ranking:
         """`overlaps` has a row for each word in common, whose weights these are of the `whole`."""
         if not whole:
             return 0
-        met = (max(column) for column in zip(*overlaps, strict=True))
         said = sum(w * max(row) for w, row in zip(weights, overlaps, strict=True)) / whole
-        share = sum(w * m for w, m in zip(self._weights, met, strict=True)) / self._whole
+        return self._same(self._share(map(max, zip(*overlaps, strict=True))), said, words)
+
+    def _share(self, met: Iterable[float]) -> float:
+        """What part of the query is answered where its terms are met so far."""
+        return sum(w * m for w, m in zip(self._weights, met, strict=True)) / self._whole
+
+    def _same(self, share: float, said: float, words: tuple[str, ...]) -> float:
+        """`share` of the query is answered, with `said` of these words."""
         equal = SAME_WORDS * (share > 0.999 and said > 0.999)
         equal += SAME_SENTENCE * (words == self.query.words)
         return share * (LEAST_OF_TITLE + (1 - LEAST_OF_TITLE) * said) + equal

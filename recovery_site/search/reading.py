@@ -262,16 +262,10 @@ def _stems_beginning(begun: str, vocabulary: SearchVocabulary) -> Stems:
     stems = own_stems(begun) if begun not in stop_words() or len(begun) > 2 else {}
     if len(begun) > 1:
         stems |= dict.fromkeys(lookup.stems_beginning(begun, most=12), 1.0)
-    for word in _beginning(begun, vocabulary.words):
+    for word in vocabulary.beginning(begun):
         stems |= dict.fromkeys(own_stems(word), 1.0)
         stems = vocabulary.meant([word]) | stems
     return stems
-
-
-def _beginning(begun: str, words: Iterable[str]) -> list[str]:
-    if len(begun) < 3:
-        return []
-    return [word for word in words if word.startswith(begun)][:12]
 
 
 def _language(words: Sequence[str], vocabulary: SearchVocabulary) -> str:

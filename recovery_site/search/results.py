@@ -23,9 +23,9 @@ from .vocabulary import current_vocabulary
 
 logger = logging.getLogger(__name__)
 
-MOST_RESULTS = 10
-# Some more are chosen, since several help lines share a page.
-SPARE = 5
+MOST_RESULTS, MOST_SUGGESTIONS = 10, 6
+# Some more are chosen, since one may be published no more.
+SPARE = 2
 # Pages with less than this part of the points of the best one are left out.
 LEAST_PART = 0.04
 MOST_BY_PHRASES = 30
@@ -89,7 +89,7 @@ def search(text: str, is_danger: bool = False, is_begun: bool = False) -> Result
     near = {} if is_begun else similar_pages(text)
     known = _known(ranking, phrases.likely.of(query), near)
     found = _ranked(ranking, known, groups_of(query, ranking), is_short=is_begun)
-    results = _results(found)
+    results = _results(found, MOST_SUGGESTIONS if is_begun else MOST_RESULTS)
     if is_danger:
         results = _with(help_page(), results, place=1)
     if query.language == SPANISH and (path := spanish_page()):
@@ -179,14 +179,18 @@ def publication_at(path: str) -> tuple[str, str] | None:
     return (index.kind_of(model), match.kwargs["slug"]) if model else None
 
 
-def _results(ranked: list[tuple[float, PageFound]]) -> list[Result]:
+def _results(ranked: list[tuple[float, PageFound]], most: int) -> list[Result]:
     if not ranked:
         return []
     least = ranked[0][0] * LEAST_PART
-    chosen = [page for points, page in ranked if points >= least][: MOST_RESULTS + SPARE]
+    # Help lines share a page: its best line stands for it.
+    chosen: dict[object, PageFound] = {}
+    for points, page in ranked:
+        if points < least or len(chosen) == most + SPARE:
+            break
+        chosen.setdefault(page.key or page.path, page)
     results: dict[str, Result] = {}
-    for page in pages.addressed(chosen):
+    for page in pages.addressed(chosen.values()):
         result = Result(str(page.name), str(page.about), page.path, str(page.kind))
-        # Help lines share a page: its best line stands for it.
         results.setdefault(page.path, result)
     return list(results.values())

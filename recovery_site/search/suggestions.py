@@ -12,9 +12,8 @@ from django.views.decorators.http import require_safe
 from articles.search.stems import SPANISH
 
 from .danger import language_of_danger
-from .results import search
+from .results import MOST_SUGGESTIONS, search
 
-MOST_SUGGESTIONS = 6
 LONGEST_TYPED = 100
 
 

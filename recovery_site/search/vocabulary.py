@@ -17,6 +17,7 @@ from .rows import SearchPhrase, SearchSynonym
 
 WORD_LISTS = Path(__file__).parent
 LONGEST_EXPRESSION = 4
+SHORTEST_BEGUN, MOST_BEGUN = 3, 12
 # Begins what stands for a row among stems; no stem does.
 ROW_MARK = "#"
 # Weights of stems that are not the visitor's own: of a word for the same thing, and of one among
@@ -61,11 +62,22 @@ class SearchVocabulary:
             for phrase in filter(None, map(str.strip, asked.phrases.splitlines())):
                 self.phrases.append((asked.path, phrase, asked.language))
                 self._know(words_of(phrase), asked.language)
+        # By the first letters: somebody who types waits for none of the others.
+        self._by_letters: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self.words:
+            self._by_letters[word[:SHORTEST_BEGUN]].append(word)
 
     def _know(self, words: Iterable[str], language: str) -> None:
         for word in words:
             if self.words.get(word) != "en":
                 self.words[word] = language
+
+    def beginning(self, letters: str) -> list[str]:
+        """Some words that begin with these letters, unless they are too few to tell."""
+        if len(letters) < SHORTEST_BEGUN:
+            return []
+        near = self._by_letters.get(letters[:SHORTEST_BEGUN], ())
+        return [word for word in near if word.startswith(letters)][:MOST_BEGUN]
 
     def meant(self, words: Sequence[str]) -> Stems:
         """What these words mean together, if a row says so."""

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.factories import make_article, make_topic
+from recovery_site.models import SearchSynonym
+from tests.factories import make_article, make_helpline, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +26,24 @@ def test_few_are_suggested_and_nothing_for_nothing(client):
         make_article(title=f"River {n}", topic=topic)
     assert len(suggested(client, "rive")) == 6
     assert suggested(client, "") == []
+
+
+def test_lines_that_share_a_page_take_one_place(client):
+    for n in range(12):
+        make_helpline(name=f"Zorble line {n}", description="Zorble", phone=f"1-800-555-01{n:02}")
+    topic = make_topic()
+    for n in range(7):
+        make_article(title=f"Rivers and seas {n}", summary="Zorble and more.", topic=topic)
+    places = [url for _title, url in suggested(client, "zorble")]
+    assert places[0] == "/help-now/"
+    assert len(places) == len({*places}) == 6
+
+
+def test_word_of_an_editor_is_found_by_its_first_three_letters(client):
+    make_article(title="Quiet rivers", slug="quiet")
+    SearchSynonym.objects.create(words="zorble", means="rivers")
+    found = {letters: suggested(client, letters) for letters in ("zo", "zor", "zorb", "zorx")}
+    assert {letters for letters, pages in found.items() if pages} == {"zor", "zorb"}
 
 
 @pytest.mark.parametrize(
