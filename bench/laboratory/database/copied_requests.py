@@ -33,7 +33,7 @@ def copy_requests(chance: random.Random, total: int, world: World, linked_share:
     """Insert `total` closed requests, each with its call, search keys and audit entry."""
     closed = CallbackRequest.objects.filter(closed_at__isnull=False)
     sources = list(closed.values_list("pk", flat=True))
-    columns = ", ".join(f"{name} {TYPES.get(name, 'varchar(64)')}" for name in COLUMNS)
+    columns = ", ".join(f"{name} {_type(name)}" for name in COLUMNS)
     rows = _rows(chance, total, sources, world, linked_share)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -45,6 +45,12 @@ def copy_requests(chance: random.Random, total: int, world: World, linked_share:
             _fill(cursor, some)
             for statement in _statements():
                 cursor.execute(statement)
+
+
+def _type(column: str) -> str:
+    """SQLite takes what a `uuid` is written with for a number where it looks like one: 12e4…"""
+    found = TYPES.get(column, "varchar(64)")
+    return "char(32)" if found == "uuid" and connection.vendor == "sqlite" else found
 
 
 def _rows(
