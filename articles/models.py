@@ -142,7 +142,8 @@ class Article(ReviewedPublication):
 
     def _take_place_of(self, revision: Any) -> None:
         super()._take_place_of(revision)
-        self.related.set(Article.objects.filter(pk__in=revision.related_keys))
+        if revision.related_keys or self.related.exists():
+            self.related.set(Article.objects.filter(pk__in=revision.related_keys))
 
 
 class ArticleRevision(ReviewedRevision):

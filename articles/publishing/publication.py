@@ -157,6 +157,9 @@ class Publication(OwnedPublication, ScheduledPublication):
 
     def show_in_place_of(self, revision: Any) -> None:
         """Take over the place of `revision` without saving it, as a preview does."""
+        self._fill_place(revision)
+
+    def _fill_place(self, revision: Any) -> None:
         for name in self.place_columns():
             value = getattr(revision, name)
             # A topic that is gone since leaves the page in the one that it has.
@@ -164,7 +167,8 @@ class Publication(OwnedPublication, ScheduledPublication):
                 setattr(self, name, value)
 
     def _take_place_of(self, revision: Any) -> None:
-        self.show_in_place_of(revision)
+        # Its review is looked up once the row is locked, by `_save_publishing_fields`.
+        self._fill_place(revision)
 
     def lock(self) -> None:
         """Make other editors' saves wait until the surrounding transaction ends."""
