@@ -52,7 +52,11 @@ def rows_at_the_end() -> Iterator[None]:
     """Bring the rows of all pages that are saved within up to date once, at the end.
 
     For many pages that name each other: a page's links are then checked when all are there.
+    Within another one it is at the end of that.
     """
+    if _waiting.get() is not None:
+        yield
+        return
     waiting: dict[Any, set[int]] = {}
     with transaction.atomic():
         token = _waiting.set(waiting)
@@ -93,13 +97,7 @@ def update_rows(model: type[Publication], publications: Sequence[Any]) -> None:
         _place(row, publication, newest[publication.pk])
         if is_checked and publication.live_id:
             row.broken_links = found.get(shown, 0)
-        revision = None
-        if not is_checked:
-            revision = model.revisions.rel.related_model.objects.defer(*UNREAD_COLUMNS[:2]).get(
-                pk=shown
-            )
-            checks.check_words(row, publication, revision)
-            row.revision, row.checked_with = shown, now_with
+        revision = None if is_checked else _check_words(row, publication, shown, now_with)
         row.is_orphan = bool(publication.live_id) and publication.pk not in with_links
         if vars(row) != before:
             row.save()
@@ -109,6 +107,14 @@ def update_rows(model: type[Publication], publications: Sequence[Any]) -> None:
             moved |= {was_live, publication.live_id}
     if moved:
         _look_at_targets(model, moved)
+
+
+def _check_words(row: StockRow, publication: Any, shown: int, now_with: str) -> Any:
+    """Check the words of the revision `shown`, and return it."""
+    revision = publication.revisions.defer(*UNREAD_COLUMNS[:2]).get(pk=shown)
+    checks.check_words(row, publication, revision)
+    row.revision, row.checked_with = shown, now_with
+    return revision
 
 
 def _newest(model: type[Publication], publications: Sequence[Any]) -> dict[int, dict[str, Any]]:
