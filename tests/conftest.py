@@ -4,16 +4,20 @@ import shutil
 import hypothesis
 import pytest
 from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import login
 from django.core.cache import cache
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
+from django.http import HttpRequest
 from django.template import RequestContext, Template
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.test.signals import template_rendered
 
 from contact.privacy import key_marker
 from recovery_site.serving import health
+from recovery_site.sign_in.sessions.sessions import SessionStore
 from tests import durability, prepared
 
 # The same examples each time, however slowly a busy machine makes them.
@@ -97,6 +101,26 @@ def render(template, context):
 def telling_of_pages_alone(django_test_environment):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", render)
+        yield
+
+
+def begin_session(client, user, backend=None):
+    """Log in as Django's test client does, which first saves a session of nobody, then two more."""
+    is_known = settings.SESSION_COOKIE_NAME in client.cookies
+    request = HttpRequest()
+    request.session = client.session if is_known else SessionStore()
+    if not is_known:
+        # Nobody has seen a key that has to be another one now.
+        request.session.cycle_key = lambda: None
+    login(request, user, backend)
+    request.session.save()
+    client._set_login_cookies(request)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_session_for_a_log_in(django_test_environment):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "_login", begin_session)
         yield
 
 
