@@ -7,7 +7,7 @@ import re
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from . import rich_text
 from .document import ImportedDocument, UnreadableDocument
@@ -26,21 +26,21 @@ def read_document(name: str, data: bytes) -> ImportedDocument:
     ending = PurePath(name.lower()).suffix
     if ending not in READABLE_FILES:
         raise UnreadableDocument(
-            _("Files that end in %(endings)s can be read. Save yours as one of these.")
+            gettext("Files that end in %(endings)s can be read. Save yours as one of these.")
             % {"endings": ", ".join(READABLE_FILES)}
         )
     if len(data) > MAX_FILE_BYTES:
-        raise UnreadableDocument(_("The file is larger than 10 MB. A text needs far less."))
+        raise UnreadableDocument(gettext("The file is larger than 10 MB. A text needs far less."))
     try:
         document = _read(ending, data)
     except ValidationError as error:
         raise UnreadableDocument(" ".join(error.messages)) from error
     if len(document.body) > MAX_BODY:
         raise UnreadableDocument(
-            _("The text is longer than 200,000 characters. Divide it into several articles.")
+            gettext("The text is longer than 200,000 characters. Divide it into several articles.")
         )
     if not document.body and not document.questions and not document.title:
-        raise UnreadableDocument(_("There are no words in this file."))
+        raise UnreadableDocument(gettext("There are no words in this file."))
     if not document.title:
         document = document._replace(title=_from_name(name))
     return document
@@ -91,7 +91,7 @@ def decoded(data: bytes, otherwise: str = "cp1252") -> str:
         if sample and odd.count(0) > len(odd) // 2:
             return data.decode(encoding, "replace")
     if b"\x00" in data:
-        raise UnreadableDocument(_("This file holds no text, but something else."))
+        raise UnreadableDocument(gettext("This file holds no text, but something else."))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -32,7 +32,7 @@ _answered = re.compile(r"(?:a|answer|r|respuesta)\s*\d*\s*[:.)]\s+", re.IGNORECA
 type Answered = tuple[str, list[ImportedBlock]]
 
 
-def split(blocks: list[ImportedBlock]) -> tuple[list[ImportedBlock], list[Answered]]:
+def split_off_questions(blocks: list[ImportedBlock]) -> tuple[list[ImportedBlock], list[Answered]]:
     """The article, and the questions with their answers that follow it.
 
     An answer without a question has an empty one.

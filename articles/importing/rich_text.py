@@ -9,7 +9,7 @@ from .blocks import TITLE_LEVEL, BlockReader, Heading, ImportedBlock, Paragraph,
 from .document import ImportedDocument, LeftOut, PartKind, QuestionDraft
 from .html_tree import parse_html
 from .lists import Item, to_nested_lists
-from .questions import split
+from .questions import split_off_questions
 from .typed_lists import with_typed_lists
 
 CALLOUTS = ("callout", "urgent")
@@ -27,7 +27,7 @@ def document_from_html(html: str) -> ImportedDocument:
     blocks = with_typed_lists(_with_large_headings(list(reader.read(parse_html(html)))))
     blocks = _with_bold_headings(blocks)
     title, blocks = _without_title(blocks)
-    article, answers = split(blocks)
+    article, answers = split_off_questions(blocks)
     while article and isinstance(article[-1], Rule):
         article.pop()
     levels = sorted({block.level for block in article if isinstance(block, Heading)})

@@ -11,7 +11,7 @@ import io
 import threading
 from typing import Any, NamedTuple
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from .addresses import MOST_HEIGHT, WIDTHS, PictureAddress
 
@@ -37,7 +37,7 @@ class MadePicture(NamedTuple):
 def make_picture(data: bytes) -> MadePicture:
     """The picture in all its sizes. Raise UnusablePicture."""
     if len(data) > MOST_FILE_BYTES:
-        raise UnusablePicture(_("The file is larger than 10 MB. Save the picture smaller."))
+        raise UnusablePicture(gettext("The file is larger than 10 MB. Save the picture smaller."))
     _refuse_by_first_bytes(data)
     # Imported here: nothing else that a worker serves needs it.
     from PIL import Image
@@ -50,7 +50,9 @@ def make_picture(data: bytes) -> MadePicture:
         except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError) as error:
             # Pillow's plug-ins raise all of these for files that are cut or forged.
             raise UnusablePicture(
-                _("This file is no picture that can be read, or it is damaged. Use JPEG or PNG.")
+                gettext(
+                    "This file is no picture that can be read, or it is damaged. Use JPEG or PNG."
+                )
             ) from error
         content = _as_webp(largest)
         address = PictureAddress(digest_of(content), *largest.size)
@@ -81,16 +83,18 @@ def _refuse_by_first_bytes(data: bytes) -> None:
     start = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<svg", b"<?xml", b"<!doctype svg", b"<!--")):
         raise UnusablePicture(
-            _("A drawing as SVG can hold programs, so it is not taken. Save it as PNG.")
+            gettext("A drawing as SVG can hold programs, so it is not taken. Save it as PNG.")
         )
     if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
         raise UnusablePicture(
-            _("Browsers can’t show this photo of a phone (HEIC). Save it as JPEG.")
+            gettext("Browsers can’t show this photo of a phone (HEIC). Save it as JPEG.")
         )
 
 
 def _too_many_points() -> str:
-    return _("The picture has too many points. Save it smaller, for example 3000 points wide.")
+    return gettext(
+        "The picture has too many points. Save it smaller, for example 3000 points wide."
+    )
 
 
 def _read(image_module: Any, data: bytes) -> Any:
@@ -101,7 +105,9 @@ def _read(image_module: Any, data: bytes) -> Any:
     # Some phones add a second picture to a JPEG, which then is no film.
     if image.format not in ("JPEG", "MPO") and getattr(image, "n_frames", 1) > 1:
         raise UnusablePicture(
-            _("This picture moves, which keeps people from reading. Save one still picture of it.")
+            gettext(
+                "This picture moves, which keeps people from reading. Save one still picture of it."
+            )
         )
     if image.width * image.height > MOST_PIXELS:
         raise UnusablePicture(_too_many_points())

@@ -106,7 +106,7 @@ class TermFound(NamedTuple):
     sentence: str
 
 
-class Place(NamedTuple):
+class TermPlace(NamedTuple):
     """Where in its sentence a word stands, and what makes it harmless, if anything does."""
 
     start: int
@@ -145,14 +145,14 @@ class Wording:
         for place in _sentence.finditer(plain):
             yield place.start(), place.end(), place[0]
 
-    def _places_in(self, sentence: str) -> tuple[Place, ...]:
-        taken: dict[tuple[int, int], Place] = {}
+    def _places_in(self, sentence: str) -> tuple[TermPlace, ...]:
+        taken: dict[tuple[int, int], TermPlace] = {}
         excused = []
         for term in self.terms:
             for match in term.find.finditer(sentence):
                 if any(match.start() < end and start < match.end() for start, end in taken):
                     continue
-                place = Place(*match.span(), term, self._excuse(term, sentence, match))
+                place = TermPlace(*match.span(), term, self._excuse(term, sentence, match))
                 if place.excuse:
                     excused.append(place)
                 else:

@@ -10,7 +10,7 @@ from html import unescape
 from typing import Any
 
 import mammoth  # type: ignore[import-untyped]
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from ..document import LeftOut, PartKind, UnreadableDocument
 from . import styles, tables
@@ -55,7 +55,10 @@ def docx_to_html(data: bytes) -> tuple[str, list[LeftOut]]:
     except Exception as error:
         # Whatever the library stumbles on, the editor can save the file anew.
         raise UnreadableDocument(
-            _("This Word file is damaged or uses something we cannot read. Save it again as .docx.")
+            gettext(
+                "This Word file is damaged or uses something we cannot read. "
+                "Save it again as .docx."
+            )
         ) from error
     return tables.with_tables(converted.value), left_out
 
@@ -75,12 +78,12 @@ def _prepared(data: bytes) -> tuple[bytes, str, list[LeftOut]]:
     except Exception as error:
         # Damaged archives fail in many ways; each kind of compression has errors of its own.
         raise UnreadableDocument(
-            _("This is no .docx file, or it is locked by a password. Save it again as .docx.")
+            gettext("This is no .docx file, or it is locked by a password. Save it again as .docx.")
         ) from error
     for name, content in contents.items():
         is_text = name.endswith((".xml", ".rels"))
         if is_text and any(mark in content for mark in _entities):
-            raise UnreadableDocument(_("This Word file holds something that no text needs."))
+            raise UnreadableDocument(gettext("This Word file holds something that no text needs."))
     try:
         words = contents[WORDS].decode("utf-8")
     except UnicodeDecodeError:
@@ -102,12 +105,12 @@ def _check(data: bytes, parts: zipfile.ZipFile) -> None:
     listed = parts.infolist()
     unpacked = sum(part.file_size for part in listed)
     if unpacked > min(MAX_UNPACKED, max(len(data), 10_000) * MAX_RATIO):
-        raise UnreadableDocument(_("This file unpacks to far more than a text needs."))
+        raise UnreadableDocument(gettext("This file unpacks to far more than a text needs."))
     if len(listed) > MAX_PARTS or WORDS not in parts.namelist():
-        raise UnreadableDocument(_("This is no Word file with a text in it."))
+        raise UnreadableDocument(gettext("This is no Word file with a text in it."))
     has_macros = any("vbaproject" in part.filename.lower() for part in listed)
     if has_macros or b"macroEnabled" in parts.read("[Content_Types].xml"):
-        raise UnreadableDocument(_("This file holds macros. Save it without them."))
+        raise UnreadableDocument(gettext("This file holds macros. Save it without them."))
 
 
 def _left_out(words: str) -> list[LeftOut]:

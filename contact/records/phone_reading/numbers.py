@@ -217,7 +217,7 @@ def _require_one_country(digits: str, groups: list[str] | None, prefix: str = "+
     abroad = international(digits)
     is_grouped_as_here = groups is not None and _shape(groups) == (3, 3, 4)
     if is_grouped_as_here or not abroad or not is_valid(abroad):
-        raise questions.is_it_domestic(f"+1{digits}", prefix)
+        raise questions.ask_if_domestic(f"+1{digits}", prefix)
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:

@@ -96,7 +96,7 @@ def _is_in_front(text: str, at: int) -> bool:
     return bool(re.match(r"[\s(\[]*\d", after)) and not re.search(r"\d$", before)
 
 
-def runs(pieces: list[NumberPiece]) -> Iterator[tuple[int, int]]:
+def digit_runs(pieces: list[NumberPiece]) -> Iterator[tuple[int, int]]:
     """Yield begin and end of digits (and plus signs) with nothing between that parts numbers."""
     begin = None
     for at, piece in enumerate(pieces):

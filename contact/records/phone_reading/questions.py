@@ -75,7 +75,7 @@ def which_extension() -> Unclear:
     )
 
 
-def is_it_domestic(e164: str, prefix: str) -> Unclear:
+def ask_if_domestic(e164: str, prefix: str) -> Unclear:
     """Ask about digits behind `prefix`: a plus, or what one dials before a country code."""
     words = {"number": _unbroken(e164), "prefix": prefix}
     if prefix == "+":
@@ -92,7 +92,7 @@ def is_it_domestic(e164: str, prefix: str) -> Unclear:
     )
 
 
-def is_there_a_zero(e164: str) -> Unclear:
+def ask_about_zero(e164: str) -> Unclear:
     return Unclear(
         _("Is it the US number %(number)s? Then leave out the 0 in front.")
         % {"number": _unbroken(e164)}
@@ -113,7 +113,7 @@ def which_country(domestic: str, abroad: str) -> Unclear:
     )
 
 
-def is_it_abroad(e164: str) -> Unclear:
+def ask_if_abroad(e164: str) -> Unclear:
     return Unclear(
         _("Is it the number %(number)s? Then write it with the + in front.")
         % {"number": _unbroken(e164)}

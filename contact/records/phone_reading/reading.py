@@ -16,7 +16,7 @@ from .numbers import (
     is_valid,
     numbers_in,
 )
-from .pieces import NumberPiece, PieceKind, cut, runs
+from .pieces import NumberPiece, PieceKind, cut, digit_runs
 from .vocabulary import CONNECTORS, LABELS
 
 GARBLED = re.compile(rf"\d-?{LETTER}|{LETTER}-?\d")
@@ -74,7 +74,7 @@ def _as_heard(text: str, own: str) -> tuple[str, str] | None:
 
 
 def _all_numbers(pieces: list[NumberPiece]) -> list[FoundNumber]:
-    return [each for begin, end in runs(pieces) for each in numbers_in(pieces, begin, end)]
+    return [each for begin, end in digit_runs(pieces) for each in numbers_in(pieces, begin, end)]
 
 
 def _one_number(pieces: list[NumberPiece], found: list[FoundNumber], own: str) -> tuple[str, str]:
@@ -143,7 +143,7 @@ def _problem(text: str, pieces: list[NumberPiece]) -> Exception:
     if len(digits) == 11 and digits[0] == "0":
         domestic = f"+1{digits[1:]}"
         if is_real_looking(digits[1:]) and is_valid(domestic):
-            return questions.is_there_a_zero(domestic)
+            return questions.ask_about_zero(domestic)
     if GARBLED.search(text):
         return questions.digits_only()
     groups = [piece.text for piece in pieces if piece.is_digits]
@@ -157,5 +157,5 @@ def _problem(text: str, pieces: list[NumberPiece]) -> Exception:
     if len(digits) > 10 and is_valid(abroad := international(digits)):
         is_code = len(groups) == 1 or abroad.startswith(f"+{groups[0]}")
         if is_code and not is_real_looking("".join(groups[-3:])):
-            return questions.is_it_abroad(abroad)
+            return questions.ask_if_abroad(abroad)
     return questions.wrong_length(len(digits))
