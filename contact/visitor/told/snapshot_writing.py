@@ -69,15 +69,7 @@ def _from_database(now: datetime) -> DeskSnapshot:
     )
     in_crowd = waiting.in_crowd()
     waiting = waiting.not_in_crowd()
-    # A line that asks often takes one call, the first.
-    first_due = waiting.order_by().values("line_index").annotate(first=Min("due_at"))
-    due, ahead = 0, Counter[datetime]()
-    for due_at in sorted(first_due.values_list("first", flat=True)):
-        if due_at <= now:
-            due += 1
-        else:
-            # Rounded down to the hour, so that estimates are late rather than early.
-            ahead[due_at.replace(minute=0, second=0, microsecond=0)] += 1
+    due, ahead = _calls_waiting(waiting, now)
     schedule = Schedule.current()
     promised, promised_to = _promised(waiting.filter(due_at__lte=now), now)
     crowd_promised, _others = _promised(in_crowd.filter(due_at__lte=now), now)
@@ -98,6 +90,22 @@ def _from_database(now: datetime) -> DeskSnapshot:
         in_crowd.order_by().values("line_index").distinct().count(),
         crowd_promised,
     )
+
+
+def _calls_waiting(
+    waiting: CallbackRequestQuerySet, now: datetime
+) -> tuple[int, Counter[datetime]]:
+    """How many calls are due now, and how many in each hour to come."""
+    # A line that asks often takes one call, the first.
+    first_due = waiting.order_by().values("line_index").annotate(first=Min("due_at"))
+    due, ahead = 0, Counter[datetime]()
+    for due_at in sorted(first_due.values_list("first", flat=True)):
+        if due_at <= now:
+            due += 1
+        else:
+            # Rounded down to the hour, so that estimates are late rather than early.
+            ahead[due_at.replace(minute=0, second=0, microsecond=0)] += 1
+    return due, ahead
 
 
 def _promised(
