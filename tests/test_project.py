@@ -1,6 +1,8 @@
 """Promises that hold for the whole site."""
 
 import re
+from html import unescape
+from typing import NamedTuple
 
 import pytest
 from django.core.management import call_command
@@ -9,8 +11,10 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from contact.intake import urls as intake_urls
+from recovery_site.site_map.public_paths import public_paths
 from recovery_site.site_map.sitemaps import FIXED_PATHS
-from tests.factories import make_request, make_staff
+from tests.factories import make_fact, make_request, make_staff
+from tests.page_heads import head
 
 pytestmark = pytest.mark.django_db
 GROUPS = ("Editors", "Medical reviewers", "Intake", "Intake leads", "Privacy officers")
@@ -34,14 +38,31 @@ def crawl(client):
     return pages
 
 
+class Site(NamedTuple):
+    """The text of each page that links lead to, and of each that everybody may read."""
+
+    pages: dict[str, str]
+    public: dict[str, str]
+
+
 @pytest.fixture(scope="module")
-def pages(django_db_setup, django_db_blocker):
-    """All pages of a site with the starter content, read once."""
+def site(django_db_setup, django_db_blocker):
+    """A site with the starter content and a fact of the centre, all its pages read once."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_starter_content")
-        found = crawl(Client())
+        make_fact()
+        client = Client()
+        pages = crawl(client)
+        paths = [path for path in public_paths() if not path.endswith((".xml", ".txt", "/feed/"))]
+        public = {path: pages.get(path) or client.get(path).text for path in [*paths, "/contact/"]}
+        found = Site(pages, public)
         transaction.set_rollback(True)
     return found
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    return site.pages
 
 
 def test_every_page_can_be_reached_and_is_whole(pages):
@@ -74,6 +95,20 @@ def test_centre_of_another_name_and_number_is_named_on_every_page(settings, clie
             assert other not in text, (path, other)
         if path != "/feed/":
             assert "tel:+16025550134" in text, path
+
+
+def test_every_public_page_has_a_head_of_its_own(site):
+    seen = {}
+    for path, text in site.public.items():
+        found = head(text)
+        assert 0 < len(unescape(found["description"])) <= 160, (path, found["description"])
+        assert found["og:description"] == found["description"], path
+        assert found["title"].startswith(f"{found['og:title']} · "), path
+        assert found["og:url"] == f"http://localhost:8000{path}"
+        assert found["og:type"] in ("website", "article")
+        assert found["og:title"] not in seen, (path, seen.get(found["og:title"]))
+        seen[found["og:title"]] = path
+    assert len(seen) > 60
 
 
 def test_titles_differ_from_page_to_page(pages):
