@@ -85,7 +85,7 @@ def test_article_is_written_with_every_tool_and_published(log_in, open_page):
     words.select_text()
     page.locator("[title='insert link']:not(.disabled)").click()
     page.locator(".prose-editor-dialog input[name=href]").fill("/faq/")
-    page.locator(".prose-editor-dialog").get_by_role("button", name="Update").click()
+    page.locator(".prose-editor-dialog").get_by_role("button", name="Add link").click()
     area.locator("a[href='/faq/']").wait_for()
     write.press("ArrowRight")
     page.wait_for_timeout(300)  # the editor reads the selection a moment after the key
@@ -413,12 +413,15 @@ def test_link_dialog_offers_what_was_meant_and_finds_pages_by_title(log_in):
     def link_to(typed, *choices):
         area.locator("p").select_text()
         page.locator("[title='insert link']:not(.disabled)").click()
+        is_new = not area.locator("a").count()
+        page.get_by_role("dialog", name="New link" if is_new else "Edit Link").wait_for()
+        done = "Add link" if is_new else "Update"
         href.fill(typed)
-        dialog.get_by_role("button", name="Update").click()
+        dialog.get_by_role("button", name=done).click()
         for name in choices:
             assert dialog.is_visible(), f"{typed} was taken"
             dialog.get_by_role("button", name=name).click()
-            dialog.get_by_role("button", name="Update").click()
+            dialog.get_by_role("button", name=done).click()
         dialog.wait_for(state="detached")
         return area.locator("a").get_attribute("href")
 

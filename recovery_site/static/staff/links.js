@@ -2,7 +2,7 @@
 // no address is not taken, what was probably meant is offered, and own pages are found by title.
 const FIELDS = ".prose-editor-dialog input[name=href], input[data-pages]";
 const PAUSE = 200;
-const { url, offer, pages } = document.getElementById("links").dataset;
+const { url, offer, pages, newLink, add } = document.getElementById("links").dataset;
 const answers = new WeakMap();
 
 async function ask(typed) {
@@ -66,6 +66,19 @@ async function check(field) {
   field.setCustomValidity(answer.is_refused && !(isTitle && !typed) ? answer.problem : "");
   show(field, answer);
 }
+
+// The editor's dialogs bring a heading that names nothing, and call a new link "Edit Link", "Update".
+document.addEventListener("focusin", ({ target }) => {
+  const dialog = target.closest?.(".prose-editor-dialog");
+  const heading = dialog?.querySelector("h3");
+  if (!heading || heading.id) return;
+  heading.id = "prose-editor-dialog-title";
+  dialog.closest("dialog").setAttribute("aria-labelledby", heading.id);
+  const field = dialog.querySelector("input[name=href]");
+  if (!field || field.value) return;
+  heading.textContent = newLink;
+  dialog.querySelector("button[type=submit]").textContent = add;
+});
 
 let timer;
 document.addEventListener("input", ({ target }) => {

@@ -110,6 +110,11 @@ function enhance(editor) {
   area.id ||= "text-area";
   bar.setAttribute("aria-controls", area.id);
   addLists(bar, editor);
+  const picture = bar.querySelector("[data-name=figure]");
+  if (picture) {
+    picture.title = document.getElementById("toolbar").dataset.picture;
+    picture.setAttribute("aria-label", picture.title);
+  }
   stopAt(bar, tools(bar)[0]);
   bar.addEventListener("keydown", (event) => move(bar, event, editor));
   bar.addEventListener("focusin", ({ target }) => stopAt(bar, target));
