@@ -65,4 +65,8 @@ class ImportedDocument(NamedTuple):
             "tables": r"<table>",
             "links": r"<a ",
         }
-        return {name: len(re.findall(pattern, self.body)) for name, pattern in parts.items()}
+        counts = {name: len(re.findall(pattern, self.body)) for name, pattern in parts.items()}
+        # The editor wraps each cell of a table in a paragraph, which nobody sees as one.
+        tables = "".join(re.findall(r"(?s)<table>.*?</table>", self.body))
+        counts["paragraphs"] -= len(re.findall(parts["paragraphs"], tables))
+        return counts

@@ -205,3 +205,10 @@ def test_an_article_whose_headings_ask_stays_an_article():
 def test_what_cannot_be_read_says_why(name, data, says):
     with pytest.raises(UnreadableDocument, match=says):
         read_document(name, data)
+
+
+def test_what_is_counted_is_what_an_editor_sees():
+    text = "# Sleep\n\nWords.\n\n| When | What |\n|---|---|\n| Day 1 | [Rest](/faq/) |\n"
+    counts = read_document("sleep.md", text.encode()).counts()
+    seen = {"headings": 0, "paragraphs": 1, "lists": 0, "tables": 1, "links": 1}
+    assert counts == seen
