@@ -128,7 +128,7 @@ class TakeDownAdmin(RevisionsAdmin):
         """Take it off now or later; return what was done. Raises ValidationError."""
         if leave_at:
             publication.schedule_take_down(leave_at, request.user, lead_to)
-            done = gettext("Leaves the site on %s.") % moment(leave_at)
+            done = gettext("On %s the page leaves the site by itself.") % moment(leave_at)
             leads = gettext("Its address then leads to %s.")
         else:
             publication.unpublish(lead_to)
@@ -147,7 +147,7 @@ class TakeDownAdmin(RevisionsAdmin):
                 request,
                 publication,
                 title=gettext("Let this page stay on the site?"),
-                text=gettext("It would leave on %s.") % moment(publication.take_down_at),
+                text=gettext("On %s it would leave by itself.") % moment(publication.take_down_at),
                 button=gettext("Let it stay"),
             )
         publication.call_off_take_down()

@@ -53,7 +53,8 @@ def test_a_page_leaves_at_its_time_and_the_history_says_who_and_when(as_editor, 
     assert client.get(path)["Location"] == target
     assert "Nothing is scheduled" in as_editor.get(CALENDAR).text
     texts = [text for who, text in history(article) if who == "erin"]
-    assert texts[0].startswith("Leaves the site on ")
+    assert texts[0].startswith("On ")
+    assert " the page leaves the site by itself." in texts[0]
     assert texts[-1] == "Taken off the site as scheduled."
     article.refresh_from_db()
     assert article.take_down_at is None
@@ -64,7 +65,7 @@ def test_a_page_leaves_at_its_time_and_the_history_says_who_and_when(as_editor, 
 def test_it_can_be_called_off_and_done_at_once_instead(as_editor):
     article = make_article()
     plan(as_editor, article)
-    assert "It would leave on" in as_editor.get(change_url(article, "stay")).text
+    assert "it would leave by itself." in as_editor.get(change_url(article, "stay")).text
     as_editor.post(change_url(article, "stay"))
     article.refresh_from_db()
     assert article.take_down_at is None
