@@ -57,6 +57,12 @@ def test_page_is_accessible_fits_narrow_phones_and_sets_no_cookie(open_page, axe
     assert page.context.cookies() == []
 
 
+ONE_MORE_IN_THE_FOOT = """() => {
+  const list = document.querySelector(".footer ul");
+  list.prepend(list.firstElementChild.cloneNode(true));
+}"""
+
+
 def test_pages_survive_text_of_twice_the_size(launch, site):
     """WCAG 1.4.4: a reader who set the browser's letters to 200 %."""
     browser = launch("--blink-settings=defaultFontSize=32")
@@ -67,6 +73,10 @@ def test_pages_survive_text_of_twice_the_size(launch, site):
         for size in (PHONE, NARROW):
             page.set_viewport_size(size)
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+    # Pages of staff and the one about the center come before the others in the foot.
+    for _page in range(2):
+        page.evaluate(ONE_MORE_IN_THE_FOOT)
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     browser.close()
 
 
