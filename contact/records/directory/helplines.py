@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contact.records import phones
 from contact.records.enums import Language
+from contact.records.phone_reading.reading import KEYPAD
 
 from . import verification
 
@@ -110,6 +112,14 @@ class Helpline(models.Model):
             self.first_dial, self.first_phone = self.dial, self.phone or self.dial
         self.first_text = self.first_text or self.text
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Nobody reads one number and dials another."""
+        shown = re.sub(r"\D", "", self.phone.lower().translate(KEYPAD))
+        dialled = self.dial.removeprefix("+1").removeprefix("+")
+        if shown and dialled not in shown:
+            message = _("This is not the number that is shown. Change both, so that they agree.")
+            raise ValidationError({"dial": message})
 
     @property
     def is_stale(self) -> bool:

@@ -1,7 +1,9 @@
+from contextlib import nullcontext
 from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -173,3 +175,21 @@ def test_purging_one_request_of_a_person_leaves_the_others_linked():
 )
 def test_help_line_that_only_names_a_number_to_text_can_be_texted(text, number):
     assert Helpline(text=text).text_to == number
+
+
+@pytest.mark.parametrize(
+    ("shown", "dialled", "agree"),
+    [
+        ("988", "988", True),
+        ("1-800-662-4357", "+18006624357", True),
+        ("1-800-662-HELP (4357)", "+18006624357", True),
+        ("", "+18006624357", True),
+        ("602-555-0188", "988", False),
+        ("1-800-662-4357", "+18006624358", False),
+    ],
+)
+def test_line_shows_the_number_that_it_dials(shown, dialled, agree):
+    line = Helpline(name="Line", slug="line", phone=shown, dial=dialled)
+    refusal = nullcontext() if agree else pytest.raises(ValidationError, match="agree")
+    with refusal:
+        line.full_clean()
