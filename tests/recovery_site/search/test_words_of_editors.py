@@ -54,6 +54,15 @@ def test_without_a_database_the_first_search_reads_them(monkeypatch):
     assert search("how do i get help").pages
 
 
+def test_names_of_other_drugs_find_what_is_said_about_street_drugs():
+    make_article(title="What is in street drugs now?")
+    make_article(title="What is heroin?")
+    names = ("ketamine", "k2", "molly", "shrooms", "whippets", "ghb", "phenibut", "bth")
+    found = {name: first(name) for name in names}
+    assert found.pop("bth") == "What is heroin?"
+    assert found == dict.fromkeys(found, "What is in street drugs now?")
+
+
 def test_word_of_an_editor_is_found_at_once():
     make_article(title="Quiet rivers")
     SearchSynonym.objects.create(words="zorble, zorbling away", means="rivers")
