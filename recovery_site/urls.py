@@ -9,6 +9,7 @@ from articles.views import page_detail
 from . import errors, views
 from .facts.page import about
 from .helpful.views import helpful, helpful_thanks, helpful_why
+from .page_cache.prefetching import prefetch_rules
 from .search.suggestions import suggestions
 from .sign_in.sessions.session_state import session_state
 from .site_map import sitemaps
@@ -68,6 +69,7 @@ urlpatterns = [
     ),
     path("sitemap-<slug:section>.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", views.robots_txt),
+    path("prefetch.json", prefetch_rules),
     path("favicon.ico", views.favicon),
     path(".well-known/security.txt", views.security_txt),
     path("healthz", views.healthz, name="healthz"),

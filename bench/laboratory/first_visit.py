@@ -43,7 +43,9 @@ def first_visit(page: Answer, fetch: Callable[[str], Answer]) -> list[Fetched]:
     fetched = [Fetched(page.url, page.length)]
     links = _Links()
     links.feed(page.body.decode())
+    rules = [value for name, value in page.headers if name.lower() == "speculation-rules"]
     waiting = [urljoin(page.url, link) for link in links.found if link]
+    waiting += [urljoin(page.url, address.strip('"')) for address in rules]
     for address in waiting:
         if address.startswith("data:") or address in (known.address for known in fetched):
             continue

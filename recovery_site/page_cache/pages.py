@@ -38,6 +38,8 @@ LARGE = 96 * 1024
 OWN_HEADERS = {"content-length", "etag", "vary", "cache-control", "last-modified"}
 # Further pages may be read by this one (`dictionaries.py`). Articles have no room to say so.
 DICTIONARY = ("Use-As-Dictionary", 'match="/*"')
+# Which links a browser may fetch as soon as they are pressed (`prefetching.py`). Articles neither.
+PREFETCHING = ("Speculation-Rules", '"/prefetch.json"')
 Headers = list[tuple[str, str]]
 
 
@@ -133,7 +135,7 @@ class CachedPage:
                 ("Vary", "Accept-Encoding"),
             ]
             if self.is_html and not re.fullmatch("/articles/[^/]+/", self.path):
-                common.append(DICTIONARY)
+                common += [DICTIONARY, PREFETCHING]
             length = self.length if name == IDENTITY else len(self.compressed[name])
             encoding = [] if name == IDENTITY else [("Content-Encoding", name)]
             whole = [*self.headers, *encoding, ("Content-Length", str(length)), *common]

@@ -34,10 +34,11 @@ def first_visit(open_page):
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_page_fetches_its_icon_and_waits_for_nothing(first_visit, path):
+def test_page_fetches_icon_and_rules_alone_and_waits_for_neither(first_visit, path):
     page = first_visit(path)
     resources = page.evaluate(RESOURCES)
-    assert len(resources) <= 1, resources
+    names = [each["name"].rpartition("/")[2].partition(".")[0] for each in resources]
+    assert {*names} <= {"favicon", "prefetch"}, resources
     assert not [each for each in resources if each["holdsUp"]]
     # What stands in the page is allowed to work.
     assert page.evaluate("getComputedStyle(document.body).margin") == "0px"
