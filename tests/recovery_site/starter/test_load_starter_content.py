@@ -17,6 +17,9 @@ from faq.models import Question
 from recovery_site.facts import foot
 
 pytestmark = pytest.mark.django_db
+GIVE_NALOXONE = re.compile(
+    r"[Gg]ive (?:naloxone|it all the same|it in an overdose|the next dose|another dose)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +235,21 @@ def test_steps_of_an_overdose_have_one_order_everywhere(loaded, client):
         order = ["911", "naloxone", "every 5 seconds", "CPR", "second dose", "knee bent"]
         found = [re.search(each, steps).start() for each in order]
         assert found == sorted(found), path
+
+
+def test_answer_that_tells_to_give_naloxone_tells_to_call_911(loaded):
+    words = [
+        (each.slug, f"{each.live.summary} {each.live.plain_text}")
+        for each in Question.objects.published()
+    ]
+    telling = {slug: text for slug, text in words if GIVE_NALOXONE.search(text)}
+    assert len(telling) >= 8
+    assert not [
+        slug
+        for slug, text in telling.items()
+        for given in GIVE_NALOXONE.finditer(text)
+        if "911" not in text[max(0, given.start() - 200) : given.end() + 200]
+    ]
 
 
 def test_sleep_after_naloxone_is_never_called_all_right(loaded, client):
