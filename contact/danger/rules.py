@@ -115,7 +115,12 @@ class Rules:
         near = self.near()
         tokens = self.tokens(text, near)
         found = self.findings(tokens, near)
-        signs = self._signs.places(tokens, lambda word: self.typo_of(word, near))
+        denied = _denied(tokens, found)
+        signs = [
+            (at, sign)
+            for at, sign in self._signs.places(tokens, lambda word: self.typo_of(word, near))
+            if sign.points < 0 or not denied.issuperset(range(at, at + len(sign.sign.split())))
+        ]
         points, strongest = max(
             (_weighed(found, signs, passage) for passage in _passages(len(tokens))),
             key=lambda weighed: weighed[0],
@@ -185,6 +190,23 @@ def _is_told_in_a_name(row: PatternRow) -> bool:
 
 def _written(tokens: Sequence[Token], match: Match) -> str:
     return " ".join(filter(None, (t.written for t in tokens[match.first : match.last + 1])))
+
+
+def _denied(tokens: Sequence[Token], found: Sequence[tuple[Match, FoundDanger]]) -> set[int]:
+    """Return the numbers of the words that a negation takes back, in a text of one sentence.
+
+    What a longer text denies may still tell what it is about.
+    """
+    denied: set[int] = set()
+    meant: set[int] = set()
+    if tokens and tokens[0].sentence == tokens[-1].sentence:
+        for match, finding in found:
+            words = range(match.first, match.last + 1)
+            if finding.taken_back_by is None:
+                meant.update(words)
+            elif finding.taken_back_by.kind == PatternKind.NEGATION:
+                denied.update(words)
+    return denied - meant
 
 
 def _passages(length: int) -> list[range]:

@@ -5,8 +5,10 @@ half is only measured, so that its figures tell how they do with messages nobody
 rounds.csv and fresh.csv: each round was written after the patterns before it, measured once, and
 then used to mend them. written.csv: written for weighing the signs. ordinary.csv: plain requests
 as the form gets them most, a few plain calls for help beside them, and harmless searches (round
-search). Rounds h and i of fresh.csv were written before any pattern was read, j after some were.
+search). Rounds h, i and m of fresh.csv were written before any pattern was read, j after some were;
+n and o, in Spanish, after it was seen what was wrong with m.
 unseen.csv: two rounds by people who knew no pattern (d, e), two by people who had seen some (g, k),
+one in Spanish that keeps close to danger on either side, by somebody who knew none (p),
 and harmless searches (s) by somebody who had seen which of round search were taken for danger; they
 are only measured, but how much ordinary requests weigh was chosen by the figures of d, e and g.
 """

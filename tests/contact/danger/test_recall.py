@@ -37,6 +37,22 @@ def test_messages_that_nobody_weighed_are_told_apart(name, rows):
     assert false <= 0.06
 
 
+def test_near_misses_in_spanish_are_told_apart_five_times_in_six(rows):
+    """Nothing in round p is plain: each harmless one is written with words of danger."""
+    messages = [each for each in read_messages("unseen") if each.round == "p"]
+    recall, false = figures(messages, rows)
+    assert recall >= MIN_RECALL
+    assert false <= 0.15
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nadie me golpea", "no me pega", "mi esposo no me golpea", "quiero morir de viejo"],
+)
+def test_few_words_that_deny_danger_are_none(text, rows):
+    assert not decide(rows, text).is_danger
+
+
 def test_few_ordinary_requests_read_as_danger(rows):
     """Round d is requests as the form gets them, which were not written to fool anybody."""
     messages = [each for each in read_messages("unseen") if each.round == "d"]
