@@ -42,6 +42,7 @@ def test_without_the_private_key_nothing_opens_and_damage_is_known(settings, dat
     path.write_bytes(sealed[:-20] + bytes(20))
     assert journal.append(payload(), "key", words_taken=()) == entry
     assert len(path.read_bytes()) == len(sealed)
+    assert not path.read_bytes().endswith(bytes(20))
     assert envelopes.is_whole(path.read_bytes(), f"journal/{entry.id}")
 
 
