@@ -3,6 +3,7 @@
 import tempfile
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -47,6 +48,12 @@ def test_pages_that_take_a_file_take_it_from_staff_alone_and_in_memory(client, p
     stranger = Client(enforce_csrf_checks=True)
     for size in (100, LARGE):
         assert stranger.post(path, {"file": a_file(size)}).status_code == 403
+    # One whose form has a token is read, but for its file.
+    stranger.get("/admin/login/")
+    token = stranger.cookies[settings.CSRF_COOKIE_NAME].value
+    sent = stranger.post(path, {"csrfmiddlewaretoken": token, "file": a_file(100)})
+    assert sent.wsgi_request.POST
+    assert not sent.wsgi_request.FILES
     client.force_login(make_staff("Editors", "Intake leads"))
     taken = client.post(path, {"file": a_file(MAX_BYTES)}).wsgi_request.FILES
     assert [each.size for each in taken.values()] == [MAX_BYTES]
