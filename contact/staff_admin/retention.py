@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -27,6 +27,11 @@ class RetentionRuleForm(forms.ModelForm):
         required=False,
         widget=forms.HiddenInput,
     )
+
+    class Meta:
+        error_messages: ClassVar = {
+            "outcome": {"unique": _("Requests that ended so have a time already: change that one.")}
+        }
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

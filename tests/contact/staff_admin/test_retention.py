@@ -28,6 +28,13 @@ def test_a_rule_is_added_and_shown_beside_the_days_of_the_settings(officer, sett
     assert f"kept for {settings.RETENTION_DAYS} days" in page
 
 
+def test_a_second_rule_of_one_kind_leads_to_the_first(officer):
+    officer.post(f"{URL}add/", rule())
+    page = text(officer.post(f"{URL}add/", rule(days=9)))
+    assert "Requests that ended so have a time already: change that one." in page
+    assert RetentionRule.objects.get().days == 7
+
+
 @pytest.mark.parametrize("days", [0, 1, 2193])
 def test_no_kind_is_kept_for_less_than_two_days_or_more_than_six_years(officer, days):
     officer.post(f"{URL}add/", rule(days=days))
