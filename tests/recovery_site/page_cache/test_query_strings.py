@@ -46,6 +46,7 @@ def paths(db, monkeypatch):
         reverse("articles:older_articles_of_topic", args=[topic.slug, newest.pk]),
         reverse("faq:more_topic_questions", args=[topic.slug, first.pk]),
         "/favicon.ico",
+        "/prefetch.json",
     ]
 
 
