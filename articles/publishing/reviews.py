@@ -84,6 +84,8 @@ class ReviewedPublication(Publication):
         loses_mark = bool(self.published_at) and getattr(self, "is_medical", True) > is_medical
         if not settings.REVIEW_REQUIRED or not (is_medical or loses_mark):
             return ""
+        if self.pk is None:
+            return gettext("No clinician has approved exactly these words.")
         same = self.revisions.filter(words_digest=digest)
         if not loses_mark and (
             (self.live and self.live.words_digest == digest) or same.filter(is_starter=True)

@@ -11,7 +11,7 @@ from articles.publishing.review_events import Verdict
 from recovery_site import starter_texts
 from recovery_site.apps import check_reviewers
 from recovery_site.staff.scheduled_changes import carry_out_due
-from tests.articles.admin.forms import change_url, history, save
+from tests.articles.admin.forms import change_url, history, payload, save
 from tests.factories import make_article, make_page, make_question, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +163,22 @@ def test_starter_content_goes_without_and_says_so(as_editor):
     with pytest.raises(ValidationError, match=REFUSED):
         starter.publish()
     assert starter_texts.update().left == [starter]
+
+
+def test_a_page_without_a_form_speaks_of_none(as_editor, draft):
+    said = "So the words in this form can’t be published yet."
+    assert said in as_editor.get(change_url(draft)).text
+    draft.put_into_bin()
+    page = as_editor.get(change_url(draft)).text
+    assert said not in page
+    assert REFUSED in page
+
+
+@pytest.mark.parametrize("button", ["_publish", "_schedule"])
+def test_a_new_page_is_told_too_what_it_lacks(as_editor, button):
+    when = timezone.localtime(timezone.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    data = payload(publish_at=when) | {button: "1"}
+    response = as_editor.post("/admin/articles/article/add/", data)
+    assert response.status_code == 200
+    assert REFUSED in response.text
+    assert not Article.objects.exists()
