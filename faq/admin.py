@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
 from django.db.models import Count
@@ -25,8 +26,9 @@ from articles.admin.changelists import (
     PublicationStateFilter,
     ReviewFilter,
 )
+from articles.admin.choosing_articles import article_choice
 from articles.admin.publication_admin import PublicationAdmin
-from articles.models import Article, Topic
+from articles.models import Topic
 
 from . import views
 from .models import Question
@@ -61,8 +63,7 @@ class QuestionAdmin(PublicationAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "article":
-            articles: Any = Article.objects.with_newest()
-            kwargs["queryset"] = articles.order_by("newest_title")
+            kwargs |= article_choice(db_field, self.admin_site, AutocompleteSelect)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:

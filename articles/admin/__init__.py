@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ from .changelists import (
     ReviewFilter,
     StrictModelAdmin,
 )
+from .choosing_articles import article_choice, articles_named
 from .publication_admin import PublicationAdmin
 from .wording_admin import TermToAvoidAdmin, WordListAdmin
 
@@ -63,9 +65,15 @@ class ArticleAdmin(PublicationAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "related":
-            articles: Any = Article.objects.with_newest()
-            kwargs["queryset"] = articles.order_by("newest_title")
+            kwargs |= article_choice(db_field, self.admin_site, AutocompleteSelectMultiple)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        if request.resolver_match and request.resolver_match.url_name == "autocomplete":
+            return articles_named(queryset, search_term), False
+        return super().get_search_results(request, queryset, search_term)
 
 
 @admin.register(Page)
