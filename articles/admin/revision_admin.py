@@ -132,13 +132,15 @@ class RevisionsAdmin(admin.ModelAdmin):
         reviews = self.reviews_by_words(publication)
         for revision in revisions:
             revision.reviews_shown = reviews.get(revision.words_digest, [])
+        can_change = self.has_change_permission(request, publication)
         return self.staff_page(
             request,
             "versions",
             publication,
             title=gettext("Versions"),
             revisions=revisions,
-            has_change_permission=self.has_change_permission(request, publication),
+            has_change_permission=can_change,
+            can_ask=can_change and self.has_clinical_review,
             has_review_permission=self.has_review_permission(request),
             has_vouch_permission=self.has_vouch_permission(request),
         )

@@ -3,7 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.articles.admin.forms import change_url, history
-from tests.factories import make_article
+from tests.factories import make_article, make_page, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -15,6 +15,20 @@ def test_versions_say_who_when_and_what(as_editor, editor):
     for text in ("erin", "Better title", "Second", "Live", "Newest"):
         assert text in page, text
     assert "Review…" not in page
+
+
+def test_a_review_can_be_asked_for_of_each_version_that_has_none(as_editor, client):
+    article, page = make_article(), make_page()
+    article.save_revision(title="A fix")
+    article.save_revision(title="Unfinished words of a colleague")
+    article.live.sign_off(make_staff("Medical reviewers", username="mira"), "Jane Doe, MD")
+    versions = as_editor.get(change_url(article, "versions")).text
+    asks = [change_url(article, "versions", number, "ask") in versions for number in (1, 2, 3)]
+    assert asks == [False, True, True]
+    address = f"/admin/articles/page/{page.pk}/versions/"
+    assert "Ask for a review…" not in as_editor.get(address).text
+    client.force_login(make_staff("Medical reviewers", username="rhea"))
+    assert "Ask for a review…" not in client.get(change_url(article, "versions")).text
 
 
 def test_versions_view_costs_the_same_however_many_there_are(as_editor, editor):
