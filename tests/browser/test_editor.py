@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from articles.pictures.making import MOST_FILE_BYTES
 from tests.articles.pictures.files import picture_bytes
+from tests.waiting import wait_until
 
 from .accessibility import WCAG, violations, violations_at
 from .conftest import DESK, PHONE
@@ -18,6 +19,14 @@ def open_editor(page):
     area = page.locator(AREA)
     area.wait_for()
     return area
+
+
+def click_into(area, where, kind):
+    """Click, and wait until the editor has read it: a key before that goes elsewhere."""
+    where.click()
+    read = "({ editor }, kind) => { const { node, $from } = editor.state.selection;"
+    read += " return (node ?? $from.parent).type.name === kind }"
+    wait_until(lambda: area.evaluate(read, kind))
 
 
 def fill_in(page, title):
@@ -465,13 +474,13 @@ def test_picture_is_added_described_and_changed(axe, log_in, open_page):
     expect(area.locator("figcaption")).to_have_text("At dusk")
     page.keyboard.type("Words after it.")
     expect(area.locator("figure + p")).to_have_text("Words after it.")
-    area.locator("figcaption").click()
+    click_into(area, area.locator("figcaption"), "caption")
     page.keyboard.press("End")
     page.keyboard.press("Enter")
     page.keyboard.type("Between.")
     expect(area.locator("figure + p")).to_have_text("Between.")
     expect(area.locator("figcaption")).to_have_text("At dusk")
-    image.click()
+    click_into(area, image, "figure")
     page.locator(".prose-menubar [data-name=figure]").click()
     dialog = page.get_by_role("dialog", name="Change this picture")
     assert dialog.locator("[name=alt]").input_value() == "A path in the desert"
@@ -479,7 +488,7 @@ def test_picture_is_added_described_and_changed(axe, log_in, open_page):
     assert violations(axe, page, WCAG) == []
     dialog.get_by_role("button", name="Use it").click()
     expect(image).to_have_attribute("alt", "A path at dusk")
-    image.click()
+    click_into(area, image, "figure")
     page.keyboard.type("Next.")
     expect(area.locator("figure")).to_have_count(1)
     expect(area.locator("figure + p")).to_have_text("Next.")
@@ -489,7 +498,7 @@ def test_picture_is_added_described_and_changed(axe, log_in, open_page):
     expect(area.locator("figure img")).to_have_attribute("alt", "A path at dusk")
     expect(area.locator("figcaption")).to_have_text("At dusk")
     expect(image).to_have_js_property("naturalWidth", 900)
-    image.click()
+    click_into(area, image, "figure")
     page.keyboard.press("Delete")
     expect(area.locator("figure, img:not(.ProseMirror-separator)")).to_have_count(0)
 
