@@ -164,6 +164,9 @@ def test_words_of_one_page_outlive_other_pages_reloads_and_a_new_log_in(log_in, 
     press(other, "Log in")
     other.wait_for_url("**/admin/")
     page.locator("#id_summary").fill("Half a thought")
+    related = page.locator("#id_related_to option")
+    before = related.count()
+    page.locator("#id_related_remove_all").click()
     press(page, "Save draft")
     assert "logged in anew" in page.locator("main").inner_text()
     page.get_by_role("link", name="Go back to the page").click()
@@ -191,8 +194,10 @@ def test_words_of_one_page_outlive_other_pages_reloads_and_a_new_log_in(log_in, 
     page.reload()
     press(page, "Bring them back")
     assert page.locator("#id_summary").input_value() == "A newer thought"
+    assert related.count() == before > 0
     press(page, "Bring them back")
     assert page.locator("#id_summary").input_value() == "Half a thought"
+    assert related.count() == 0
     press(page, "Save draft")
     assert "Saved as version" in told(page)
     # What the second one replaced was never saved.
@@ -205,11 +210,14 @@ def test_words_of_one_page_outlive_other_pages_reloads_and_a_new_log_in(log_in, 
 def test_words_of_a_tab_that_died_are_taken_up_in_another_browser(log_in):
     page = log_in("editor", ADD)
     area = open_editor(page)
+    line = page.locator("[data-kept-line]")
+    # A choice alone is kept as words are.
+    page.locator("#id_related_add_all").click()
+    line.get_by_text("Kept for you at").wait_for()
+    related = page.locator("#id_related_to option").all_inner_texts()
     fill_in(page, "Typed before the crash")
     area.click()
     page.keyboard.type("Every keystroke")
-    line = page.locator("[data-kept-line]")
-    line.get_by_text("Kept for you at").wait_for()
     page.context.set_offline(True)
     page.keyboard.type(" counts")
     line.get_by_text("no connection").wait_for()
@@ -220,6 +228,7 @@ def test_words_of_a_tab_that_died_are_taken_up_in_another_browser(log_in):
     page = log_in("editor", "/admin/")
     page.get_by_role("link", name="Typed before the crash").click()
     assert open_editor(page).inner_text() == "Every keystroke counts"
+    assert page.locator("#id_related_to option").all_inner_texts() == related != []
     press(page, "Save draft")
     assert "Saved as version 1" in told(page)
     page.goto(ADD)

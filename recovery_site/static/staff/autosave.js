@@ -1,6 +1,8 @@
 // Keeps what is typed into the form of a page: on the server every few seconds, and in this tab what
 // the server does not have. Text that was lost with a session or a connection is offered again. The
 // form also saves without this script.
+import { choices, formData, isOnlyLookedFor, onChoice, setChoices } from "./chosen.js";
+
 const EVERY = 3 * 1000;
 const TRY_AGAIN = 10 * 1000;
 // Requests that nobody's hand is behind would keep a session from its end.
@@ -12,7 +14,7 @@ const PENDING_SAVE = "saving-words";
 const OF_THE_WINDOW = ["base", "origin", "form_key", "edits"];
 const texts = document.getElementById("autosave").dataset;
 // A tab may go on with another account: it is offered nothing that others wrote.
-const storageKey = `unsaved-words:${texts.account}:${location.pathname}`;
+const storageKey = `typed-words:${texts.account}:${location.pathname}`;
 const form = document.querySelector("form[id$=_form]:has([name=base])");
 const line = form.querySelector("[data-kept-line]");
 const read = (name) => Number(form.elements[name].value) || 0;
@@ -23,25 +25,30 @@ let timer = 0;
 let request = null;
 let hasNewToken = false;
 
-// The text fields that `restore` can fill again, as [name, value] pairs, and the version on which
-// they are based: brought back, they must not pass for changes of a newer one.
+// All that `restore` can fill again, as [name, value] pairs, and the version on which it is based:
+// brought back, it must not pass for changes of a newer one.
 function draft() {
-  return [...new FormData(form)].filter(([name]) => {
+  const pairs = [...new FormData(form)].filter(([name]) => {
     const field = form.elements[name];
-    const isText = field && !field.multiple && field.type !== "checkbox";
-    return isText && !/^(csrfmiddlewaretoken|_)/.test(name);
+    return field && !field.multiple && !/^(csrfmiddlewaretoken|_)/.test(name);
   });
+  return [...pairs, ...choices(form)];
 }
 
-const words = (pairs) => JSON.stringify(pairs.filter(([name]) => !OF_THE_WINDOW.includes(name)));
+const words = (pairs) =>
+  JSON.stringify(pairs.filter(([name]) => !OF_THE_WINDOW.includes(name)).sort());
 const valueOf = (pairs, name) => pairs.find(([each]) => each === name)?.[1] ?? "";
 
 function restore(pairs) {
+  for (const box of form.querySelectorAll("[type=checkbox]")) {
+    box.checked = pairs.some(([name]) => name === box.name);
+  }
+  setChoices(form, pairs);
   for (const [name, value] of pairs) {
     const field = form.elements[name];
-    if (!field) continue;
+    if (!field || field.multiple || field.type === "checkbox") continue;
     field.value = value;
-    const rich = field.closest(".prose-editor")?.querySelector(".ProseMirror[contenteditable]")?.editor;
+    const rich = field.closest?.(".prose-editor")?.querySelector(".ProseMirror[contenteditable]")?.editor;
     rich?.commands.setContent(value, { emitUpdate: true });
   }
   edits = Math.max(edits, read("edits"));
@@ -144,7 +151,7 @@ async function answered(response) {
 async function send(isLast = false) {
   clearTimeout(timer);
   timer = 0;
-  const body = new URLSearchParams(new FormData(form));
+  const body = new URLSearchParams(formData(form));
   body.set("account", texts.account);
   const keepalive = isLast && String(body).length < MAX_LAST_WORDS;
   const sent = edits;
@@ -171,7 +178,8 @@ function schedule(wait) {
   timer = setTimeout(() => send(), wait);
 }
 
-function onEdit() {
+function onEdit(event) {
+  if (event && isOnlyLookedFor(event.target)) return;
   isDirty = true;
   edits += 1;
   form.elements.edits.value = edits;
@@ -187,6 +195,7 @@ function onHide() {
 
 form.addEventListener("input", onEdit);
 form.addEventListener("change", onEdit);
+onChoice(form, onEdit);
 addEventListener("online", () => edits > kept && send());
 addEventListener("pageshow", () => (leaving = false));
 addEventListener("beforeunload", (event) => {

@@ -181,6 +181,14 @@ def test_a_conflict_of_the_newest_words_asks_once(as_editor, drafted):
     assert re.search(r'name="origin" value="2"', page)
 
 
+def test_a_conflict_over_a_draft_asks_both_on_one_page(as_editor, drafted):
+    drafted.save_revision(title="Meanwhile", body="<p>Else.</p>")
+    page = fix(as_editor, drafted, "_save")
+    assert "Version 3 beside yours" in page
+    assert "Version 3 is an unfinished draft." in page
+    assert "Saved as version 4." in fix(as_editor, drafted, "_save", base=3, unfinished="keep")
+
+
 def test_what_changes_the_live_page_at_once_says_so(as_editor):
     article = make_article()
     page = as_editor.get(change_url(article)).text
