@@ -27,6 +27,7 @@ from contact.schedule.slots import CallPreferences, is_called_until
 from .callback_form import accepted_forms, typed_words
 from .callback_form.forms import CallbackForm, new_key, referring_article, with_phone_link
 from .callback_form.network_budget import NetworkBudget, is_anyway, seal_anyway
+from .callback_form.received_form import ReceivedForm
 from .told import desk_snapshot, recognition, status_text
 from .told.desk_hours import desk_now
 from .told.wished_times import desk_schedule
@@ -68,7 +69,7 @@ class Assessment(NamedTuple):
 def callback(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _empty_or_typed(request)
-    form = CallbackForm(request.POST)
+    form = ReceivedForm(request.POST)
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         return _page(request, form, 403, CROSS_SITE_POST)
     if not form.is_valid():
@@ -86,10 +87,11 @@ def _take(request: HttpRequest, form: CallbackForm) -> HttpResponse:
     assessment = _assess(caller, *danger.written(payload), crowd=budget.crowd)
     try:
         # A form that is sent again is in the journal already, and does not count for the network.
-        is_new = not journal.has_entry(payload, key)
+        entry_id = journal.id_for(payload, key)
+        is_new = not journal.has_entry(entry_id)
         if is_new and (response := _refuse_flood(request, form, budget, assessment)):
             return response
-        marks: dict[str, Any] = {"delays_others": not budget.crowd}
+        marks: dict[str, Any] = {"delays_others": not budget.crowd, "entry_id": entry_id}
         if is_new and budget.is_spent:
             marks["set_apart"], assessment = SetApart.NETWORK, assessment._replace(promise=None)
         entry = journal.append(payload, key, assessment.promise, recognition.words_taken(), **marks)
@@ -280,6 +282,8 @@ def _page(
     *,
     was_accepted: bool = False,
 ) -> HttpResponse:
+    if isinstance(form, ReceivedForm):
+        form = form.to_show()
     if problem:
         form.add_error(None, with_phone_link(problem))
     # Nothing of a form with errors is kept, so the page itself has to lead to help.

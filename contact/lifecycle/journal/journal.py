@@ -57,15 +57,16 @@ def append(
     set_apart: str = "",
     *,
     delays_others: bool = True,
+    entry_id: uuid.UUID | None = None,
 ) -> JournalEntry:
     """Store `payload` durably and return its entry; raise OSError if the disk refuses.
 
     The same payload under the same idempotency key is the same entry, however often it is sent.
     `promised_by`, the time by which the visitor was promised a call, does not count for that, nor
     do `set_apart` and `delays_others`, nor its code words: it has none unless it is known which
-    are taken.
+    are taken. `entry_id` is that of both, where it was asked for before.
     """
-    entry_id = _id_for(payload, key)
+    entry_id = entry_id or id_for(payload, key)
     entry = JournalEntry(entry_id, references.reference_for(entry_id))
     new, done = journal_files.journal_folder("new"), journal_files.journal_folder("done")
     path = new / f"{entry_id}{journal_files.SUFFIX}"
@@ -87,9 +88,9 @@ def append(
     return entry._replace(code_words=number if is_new else _stored_code_words(entry_id))
 
 
-def has_entry(payload: dict[str, Any], key: str) -> bool:
-    """Return whether the same payload was stored under the same key in the last 24 hours."""
-    name = f"{_id_for(payload, key)}{journal_files.SUFFIX}"
+def has_entry(entry_id: uuid.UUID) -> bool:
+    """Return whether it was stored in the last 24 hours."""
+    name = f"{entry_id}{journal_files.SUFFIX}"
     return any((journal_files.journal_folder(each) / name).exists() for each in ("new", "done"))
 
 
@@ -195,7 +196,8 @@ def sealed_entries() -> Iterator[bytes]:
                 yield path.read_bytes()
 
 
-def _id_for(payload: dict[str, Any], key: str) -> uuid.UUID:
+def id_for(payload: dict[str, Any], key: str) -> uuid.UUID:
+    """Return the same id for the same payload under the same key; a new one without a key."""
     if not key:
         return uuid.uuid4()
     content = json.dumps([key, payload], sort_keys=True)

@@ -253,6 +253,9 @@ class CallbackForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("key", new_key())
+        self.prepare_to_show()
+
+    def prepare_to_show(self) -> None:
         offer_times(self, desk_schedule(), self.time_headings)
         if self.is_bound:
             offer_zone(self.fields["time_zone"], self["time_zone"].value())

@@ -134,8 +134,9 @@ class DeskSnapshot(NamedTuple):
 def read_snapshot() -> DeskSnapshot | None:
     """Return the latest snapshot; None if it is missing or unreadable. Never raises."""
     try:
-        status = snapshot_path().stat()
-        return _load(snapshot_path(), status.st_ino, status.st_mtime_ns)
+        path = snapshot_path()
+        status = path.stat()
+        return _load(path, status.st_ino, status.st_mtime_ns)
     except FileNotFoundError:
         return None
     except Exception as error:  # noqa: BLE001 - a form without a promise is still a form
@@ -161,7 +162,13 @@ def prepare_danger() -> None:
 
 
 def snapshot_path() -> Path:
-    return Path(settings.DATA_DIR) / "bulletin.json"
+    return _snapshot_path(settings.DATA_DIR)
+
+
+# Each form that is sent asks for it several times.
+@lru_cache(maxsize=4)
+def _snapshot_path(data: str | Path) -> Path:
+    return Path(data) / "bulletin.json"
 
 
 def _parsed(values: dict[str, Any]) -> DeskSnapshot:

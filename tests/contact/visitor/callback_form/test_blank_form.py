@@ -7,6 +7,7 @@ from crispy_forms.utils import render_crispy_form
 
 from contact.templatetags.callback_form import callback_form
 from contact.visitor.callback_form.forms import CallbackForm
+from contact.visitor.callback_form.received_form import ReceivedForm
 from recovery_site.context_processors import current_site
 
 FORM = "forms/whole_uni_form.html"
@@ -46,6 +47,18 @@ def test_key_and_source_stand_where_only_they_can_be_meant():
         assert html.count(value) == 1
         assert hidden(html, name) == value
     assert "{" not in html
+
+
+def test_a_form_that_comes_back_changes_no_other():
+    site = {"site": current_site()}
+    before = render_crispy_form(CallbackForm(initial={"key": "x"}), context=site)
+    sent = {"name": "", "phone": "nonsense", "time_zone": "Asia/Tokyo", "best_time": "now"}
+    form = ReceivedForm(sent | {"key": "x"})
+    assert set(form.errors) == {"name", "phone"}
+    shown = render_crispy_form(form.to_show(), context=site)
+    assert "Asia/Tokyo" in shown
+    assert shown == render_crispy_form(CallbackForm(sent | {"key": "x"}), context=site)
+    assert render_crispy_form(CallbackForm(initial={"key": "x"}), context=site) == before
 
 
 def test_words_come_back_in_a_form_that_was_sent_and_in_no_other(client, settings):
