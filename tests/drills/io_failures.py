@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 CALLS = (
-    *("open", "fsync", "link", "replace", "rename", "unlink", "remove", "mkdir", "rmdir"),
-    *("symlink", "utime", "scandir", "stat", "listdir"),
+    *("open", "write", "fsync", "link", "replace", "rename", "unlink", "remove", "mkdir", "rmdir"),
+    *("symlink", "readlink", "utime", "scandir", "stat", "listdir"),
 )
 REASONS = (errno.EIO, errno.ENOSPC)
 

@@ -1,15 +1,16 @@
 """Code words of open requests, each pair given to one of them, without asking the database.
 
-A pair is reserved by a file of its number, which holds the id of the journal entry. Pairs that
-other machines gave are known from the desk snapshot. Two machines that give the same pair within
-seconds are found when the second entry is drained: it then has none.
+A pair is reserved by a symbolic link that is named for its number and points to the id of the
+journal entry: it is made in one step, whole or not at all. Pairs that other machines gave are
+known from the desk snapshot. Two machines that give the same pair within seconds are found when the
+second entry is drained: it then has none.
 """
 
 from __future__ import annotations
 
+import errno
 import itertools
 import logging
-import os
 import time
 import uuid
 from collections.abc import Collection, Sequence
@@ -95,27 +96,25 @@ def drop_all_taken(requests: Sequence[CallbackRequest]) -> None:
 
 
 def _reserve(path: Path, owner: str) -> bool:
-    # Linked into place, so that nobody reads half of it.
-    temporary = path.with_name(f".{uuid.uuid4()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
-        os.write(descriptor, owner.encode())
-    finally:
-        os.close(descriptor)
-    try:
-        os.link(temporary, path)
+        path.symlink_to(owner)
     except FileExistsError:
         return _owner(path) == owner
-    finally:
-        temporary.unlink(missing_ok=True)
     return True
 
 
 def _owner(path: Path) -> str | None:
+    """Return whose pair it is. A release before wrote files."""
     try:
-        return path.read_text()
+        return str(path.readlink())
     except FileNotFoundError:
         return None
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+    with suppress(FileNotFoundError):
+        return path.read_text()
+    return None
 
 
 def _entry_id(path: Path) -> uuid.UUID | None:
@@ -126,6 +125,6 @@ def _entry_id(path: Path) -> uuid.UUID | None:
 
 def _changed_at(path: Path) -> float:
     try:
-        return path.stat().st_mtime
+        return path.lstat().st_mtime
     except FileNotFoundError:
         return time.time()

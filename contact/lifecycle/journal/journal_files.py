@@ -67,13 +67,15 @@ def write_file(path: Path, content: bytes) -> bool:
 
     Return whether it was written.
     """
-    temporary = path.with_name(f".{uuid.uuid4()}")
+    temporary = path.parent / f".{uuid.uuid4()}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file_mode())
     try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            while content:
+                content = content[os.write(descriptor, content) :]
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
         os.link(temporary, path)
     except FileExistsError:
         return False

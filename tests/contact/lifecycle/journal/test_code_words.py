@@ -35,7 +35,7 @@ def reserved():
 
 def an_hour_passes():
     for path in journal_files.journal_folder("words").iterdir():
-        os.utime(path, (time.time() - 3601,) * 2)
+        os.utime(path, (time.time() - 3601,) * 2, follow_symlinks=False)
 
 
 def test_what_the_visitor_is_told_is_what_the_request_has():
@@ -75,6 +75,16 @@ def test_a_pair_of_another_request_is_passed_over(same_candidates):
     assert code_words.reserve(SECOND, frozenset({11})) == 13
     assert code_words.reserve(uuid.UUID(int=3), frozenset({11})) is None
     assert code_words.reserve(FIRST, frozenset({11})) == 12
+
+
+def test_a_pair_that_the_release_before_reserved_by_a_file_is_passed_over(same_candidates):
+    for number, owner in ((11, FIRST), (12, SECOND)):
+        (journal_files.journal_folder("words") / str(number)).write_text(str(owner))
+    assert code_words.reserve(SECOND, frozenset()) == 12
+    assert code_words.reserve(uuid.UUID(int=3), frozenset()) == 13
+    an_hour_passes()
+    code_words.release_taken()
+    assert reserved() == set()
 
 
 def _reserve_in_a_process(data_dir, numbers):
