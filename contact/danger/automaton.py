@@ -9,12 +9,16 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from .numbers import number_signs
 from .patterns import PatternElement
 from .vocabulary import KnownWords, Near
 from .words import Token
+
+# The words of which most texts are made.
+KNOWN_KEPT = 256
 
 
 class Match(NamedTuple):
@@ -50,6 +54,8 @@ class Automaton:
         self._finals = sum(1 << end for end in self._pattern_ending)
         # Bits that the end of a sentence clears: no gap reaches beyond it.
         self._within = ~(self._gaps | self._before_gaps)
+        # Half a megabyte at most. No other words: what somebody wrote is kept nowhere.
+        self._bits_of_known = lru_cache(KNOWN_KEPT)(self._bits_of_itself)
 
     def _add(self, element: PatternElement, place: int) -> None:
         for word in element.words:
@@ -110,15 +116,20 @@ class Automaton:
         return [known[token.word] for token in tokens]
 
     def _bits(self, word: str, near: Near) -> int:
+        if word in self._vocabulary.known:
+            return self._bits_of_known(word)
+        bits = self._bits_of_itself(word)
+        if not (word.isdigit() or self._vocabulary.is_known(word)):
+            bits |= self._bits_of_typo(word, near)
+        return bits
+
+    def _bits_of_itself(self, word: str) -> int:
         bits = self._any | self._of_word(word)
         for sign in number_signs(word):
             bits |= self._of_word(sign)
-        if word.isdigit():
-            return bits
-        for stem in self._vocabulary.stems_of(word):
-            bits |= self._of_stem(stem)
-        if not self._vocabulary.is_known(word):
-            bits |= self._bits_of_typo(word, near)
+        if not word.isdigit():
+            for stem in self._vocabulary.stems_of(word):
+                bits |= self._of_stem(stem)
         return bits
 
     def _bits_of_typo(self, word: str, near: Near) -> int:

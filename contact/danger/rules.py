@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import lru_cache
 from operator import itemgetter
 from threading import Lock
 
@@ -51,6 +51,18 @@ def compiled(rows: tuple[PatternRow, ...]) -> Rules:
 @lru_cache(maxsize=2)
 def _compiled(rows: tuple[PatternRow, ...]) -> Rules:
     return Rules(rows)
+
+
+class NearWords(dict[str, frozenset[str]]):
+    """What each word may be a typo of, looked for once."""
+
+    def __init__(self, look: Near) -> None:
+        super().__init__()
+        self._look = look
+
+    def __missing__(self, word: str) -> frozenset[str]:
+        found = self[word] = self._look(word)
+        return found
 
 
 class Rules:
@@ -140,7 +152,7 @@ class Rules:
 
     def near(self) -> Near:
         """Return a function that remembers for one text what its words may be typos of."""
-        return cache(self._vocabulary.near)
+        return NearWords(self._vocabulary.near).__getitem__
 
     def typo_of(self, word: str, near: Near) -> Iterable[str]:
         return () if self._vocabulary.is_known(word) else near(word)

@@ -16,6 +16,8 @@ SHORTEST_RUN_TOGETHER = 6
 class Spelling:
     def __init__(self) -> None:
         self._meant: dict[tuple[str, ...], list[str]] = {}
+        # The words with which they begin, and how many the longest of them has.
+        self._longest: dict[str, int] = {}
         self.words: set[str] = set()
 
     def add(self, row: str) -> None:
@@ -26,6 +28,7 @@ class Spelling:
             key = tuple(PART_OF_WORD.findall(without_accents(each)))
             if key and len(key) <= MOST_SPELLING_WORDS:
                 self._meant[key] = words
+                self._longest[key[0]] = max(len(key), self._longest.get(key[0], 0))
                 self.words.update(key)
         self.words.update(words)
 
@@ -37,7 +40,8 @@ class Spelling:
         result: list[Token] = []
         at = 0
         while at < len(tokens):
-            for size in range(min(MOST_SPELLING_WORDS, len(tokens) - at), 0, -1):
+            longest = self._longest.get(tokens[at].word, 0)
+            for size in range(min(longest, len(tokens) - at), 0, -1):
                 group = tokens[at : at + size]
                 meant = self._meant.get(tuple(token.word for token in group))
                 if meant is not None:
