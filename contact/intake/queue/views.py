@@ -30,6 +30,7 @@ from contact.models import (
 )
 
 from .queue_page import QueuePage, list_tabs, load_queue_page, record_look
+from .row_html import RowList
 from .selection import return_query, search_tokens
 from .selection.filters import FILTER_LABELS, SEARCH_PARAMETER, Filters, filter_fields
 from .selection.narrowing import narrow_due
@@ -124,13 +125,18 @@ def take_next_request(request: HttpRequest) -> HttpResponse:
 
 def _list_context(request: HttpRequest, filters: Filters, queue: QueuePage) -> dict[str, Any]:
     user: Any = request.user
+    can_work, back = user.has_perm(WORK_REQUESTS), return_query.return_query_for(filters)
     return {
         "queue": queue,
+        "sections": [
+            (each, RowList(can_work, each.is_mixed, back).html(each.rows))
+            for each in queue.sections
+        ],
         "filters": filters,
         "query": filters.query(),
-        "return_query": return_query.return_query_for(filters),
+        "return_query": back,
         "tabs": list_tabs(queue, filters),
-        "can_work": user.has_perm(WORK_REQUESTS),
+        "can_work": can_work,
         "can_lead": user.has_perm(LEAD_INTAKE),
         "zone": timezone.localtime(queue.now).tzname(),
     }
