@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, Q, Subquery
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -19,12 +20,13 @@ from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
 from contact.records.enums import Priority
 
-from .alarms import alarm_expressions, take_alarms
+from .alarms import take_alarms
+from .desk_state import HINTS, load_desk_state
 from .row_times import short_time
 from .rows import QueueRow, only_row_fields, queue_rows
 from .selection import finding, search_tokens
 from .selection.filters import ALL_LISTS, CHOICES, CLOSED_LIST, LATE_ONLY, OPEN_LISTS, Filters
-from .selection.lists import LIST_ORDER, QueueList, list_conditions, list_counts
+from .selection.lists import LIST_ORDER, QueueList, list_conditions
 from .selection.narrowing import narrow, staff_filter_id
 from .selection.paging import PageQuery, RowOrder, Segment, fetch_page, fetch_pages
 
@@ -154,7 +156,8 @@ class ListTab(NamedTuple):
 class QueuePage(NamedTuple):
     """`mine` is the request that the reader holds, `last_viewed_at` when anybody last looked.
 
-    `is_understood`: the words can be searched for. `is_cut`: older requests fit them too.
+    `is_understood`: the words can be searched for. `is_cut`: older requests fit them too. `hints`
+    tell leads what else waits for them.
     """
 
     sections: list[QueueSection]
@@ -166,6 +169,7 @@ class QueuePage(NamedTuple):
     is_understood: bool = True
     is_cut: bool = False
     alarms: tuple[str, ...] = ()
+    hints: Mapping[str, bool] = MappingProxyType({})
 
     @property
     def rows(self) -> list[QueueRow]:
@@ -210,10 +214,11 @@ class QueuePage(NamedTuple):
 def load_queue_page(filters: Filters, account: Any, now: datetime | None = None) -> QueuePage:
     """The page, in a fixed number of queries, whatever the lists hold."""
     now = now or timezone.now()
-    state = _desk_state(filters, account, now)
+    state = load_desk_state(now, account, staff_filter_id(filters, account))
     mine = CallbackRequest(pk=state.pop("mine"), reference=state.pop("reference"))
     next_due, last_viewed_at = state.pop("next_due"), state.pop("last_viewed_at")
     alarms = tuple(take_alarms(state, now).sentences)
+    hints = {name: bool(state.pop(name)) for name in HINTS}
     query = QueueQuery(filters, account, now, bool(state["passed"]), state.pop("has_claims"))
     found = _search(filters, account)
     sections = _sections(query, found)
@@ -233,6 +238,7 @@ def load_queue_page(filters: Filters, account: Any, now: datetime | None = None)
         is_understood=found is None or found.requests is not None,
         is_cut=found is not None and found.is_cut,
         alarms=alarms,
+        hints=hints,
     )
 
 
@@ -257,23 +263,6 @@ def _sections(query: QueueQuery, found: finding.SearchResult | None) -> list[Unf
     if filters.list_name:
         return [query.single_list(filters.list_name, query.page_query(filters.list_name))]
     return list(query.all_lists())
-
-
-def _desk_state(filters: Filters, account: Any, now: datetime) -> dict[str, Any]:
-    """The counts of the lists, and what else the page needs of the whole desk; one query."""
-    requests = CallbackRequest.objects.all()
-    mine = requests.open().held(now).filter(claimed_by=account).order_by("turn_at", "id")
-    claims = requests.held(now).filter(claimed_by=staff_filter_id(filters, account))
-    waiting = requests.open().filter(due_at__gt=now).exclude(status=CallbackRequest.Status.LEAD)
-    return list_counts(
-        now,
-        mine=Subquery(mine.values("pk")[:1]),
-        reference=Subquery(mine.values("reference")[:1]),
-        has_claims=Exists(claims),
-        next_due=Subquery(waiting.order_by("due_at").values("due_at")[:1]),
-        last_viewed_at=F("looked_at"),
-        **alarm_expressions(now),
-    )
 
 
 def list_tabs(page: QueuePage, filters: Filters) -> list[ListTab]:

@@ -21,13 +21,7 @@ from contact.intake.permissions import (
 )
 from contact.lifecycle.alerting import alerts
 from contact.lifecycle.team import claims, presence
-from contact.models import (
-    CallbackRequest,
-    CallbackRequestQuerySet,
-    CallerId,
-    ProposedErasure,
-    SavedList,
-)
+from contact.models import CallbackRequest, CallbackRequestQuerySet, SavedList
 
 from .queue_page import QueuePage, list_tabs, load_queue_page, record_look
 from .row_html import RowList
@@ -60,16 +54,8 @@ def request_list(request: HttpRequest) -> HttpResponse:
         "waiting_handover": handover_for(request.user),
     }
     if request.user.has_perm(LEAD_INTAKE):
-        context |= _hints_for_leads()
+        context |= queue.hints
     return render(request, "intake/queue/list.html", context)
-
-
-def _hints_for_leads() -> dict[str, bool]:
-    return {
-        "numbers_to_verify": CallerId.objects.to_verify().exists(),
-        "has_old_requests": CallbackRequest.objects.to_review().exists(),
-        "has_erasures": ProposedErasure.objects.waiting().exists(),
-    }
 
 
 @require_safe

@@ -52,9 +52,10 @@ class CallerIdQuerySet(models.QuerySet["CallerId"]):
         today = timezone.localdate()
         return self.filter(is_active=True, verified_on__range=(today - VERIFIED_FOR, today))
 
-    def to_verify(self) -> Self:
+    def to_verify(self, today: date | None = None) -> Self:
         """Return those in use that nobody verified lately."""
-        too_old = Q(verified_on=None) | Q(verified_on__lt=timezone.localdate() - VERIFIED_FOR)
+        since = (today or timezone.localdate()) - VERIFIED_FOR
+        too_old = Q(verified_on=None) | Q(verified_on__lt=since)
         return self.filter(too_old, is_active=True)
 
     def shown(self) -> tuple[ShownNumber, ...]:

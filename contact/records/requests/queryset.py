@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -44,9 +44,11 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
         """Return requests that have been open for long, unless a lead keeps them open."""
         now = now or timezone.now()
         limit = now - timedelta(days=Desk.current().review_days)
-        today = timezone.localdate(now)
-        unreviewed = Q(kept_until=None) | Q(kept_until__lt=today)
-        return self.open().filter(unreviewed, created_at__lt=limit)
+        return self.unreviewed(timezone.localdate(now)).filter(created_at__lt=limit)
+
+    def unreviewed(self, today: date) -> Self:
+        """Return open requests but those that a lead keeps open today."""
+        return self.open().filter(Q(kept_until=None) | Q(kept_until__lt=today))
 
     def on_hold(self) -> Self:
         """Return requests under a legal hold, also through another of the same person."""

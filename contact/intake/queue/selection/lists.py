@@ -82,6 +82,12 @@ def queue_list_of(request: CallbackRequest, now: datetime) -> QueueList | None:
 
 
 def list_counts(now: datetime, **further: Any) -> dict[str, Any]:
+    """The row of `counts_query`, with what missed its hours on the list of today."""
+    desks = counts_query(now, **further)
+    return add_passed(desks.first() or desks.get(pk=Desk.current().pk))
+
+
+def counts_query(now: datetime, **further: Any) -> Any:
     """The length of each list, and how many requests are late, missed their hours (`passed`) or
     were promised an earlier call (`earlier`), each counted up to one more than `COUNT_CAP`.
 
@@ -100,8 +106,11 @@ def list_counts(now: datetime, **further: Any) -> dict[str, Any]:
         "earlier": Q(closed_at=None, earlier_call_by__isnull=False, turn_at__isnull=False),
     }
     counts = {name: _capped_count(condition) for name, condition in conditions.items()}
-    desks: Any = Desk.objects.values(**counts, **further)
-    found: dict[str, Any] = desks.first() or desks.get(pk=Desk.current().pk)
+    return Desk.objects.values(**counts, **further)
+
+
+def add_passed(found: dict[str, Any]) -> dict[str, Any]:
+    """Count on the list of today what missed its hours too."""
     found[QueueList.TODAY] += found["passed"]
     return found
 
