@@ -22,7 +22,20 @@ SHORT_PART = 3
 MOST_ALONE, MOST_MET = 4, 5
 # From so many documents on, reading rows until enough are found is faster than the index.
 COMMON = 2000
+# A word of so many documents may stand in many titles or none: so many rows tell.
+FIRST_ROWS = 400
 _POSTGRESQL = "SELECT id FROM articles_searchdocument WHERE"
+# The first rows have enough, or the index is asked.
+_COMMON_TITLES = f"""
+    WITH first AS MATERIALIZED (
+        SELECT id FROM (
+            SELECT id, title_vector FROM articles_searchdocument ORDER BY id LIMIT %s
+        ) AS part WHERE title_vector @@ to_tsquery('simple', %s) LIMIT %s
+    ), found AS MATERIALIZED (
+        {_POSTGRESQL} title_vector @@ to_tsquery('simple', %s)
+        AND (SELECT count(*) FROM first) < %s
+    ) (SELECT id FROM found LIMIT %s) UNION SELECT id FROM first
+"""  # noqa: S608
 _SQLITE = "SELECT rowid AS id FROM articles_searchtext WHERE articles_searchtext"
 _COLUMNS = "kind, publication, revision, title, headings, summary, body"
 
@@ -105,9 +118,11 @@ def _sqlite(groups: Sequence[StemGroup], is_title: bool, most: int, _is_rare: bo
 
 def _postgresql(groups: Sequence[StemGroup], is_title: bool, most: int, is_rare: bool) -> _Part:
     needed = " & ".join(f"({' | '.join(_quoted(group, "'"))})" for group in groups)
+    if is_title and not is_rare:
+        return _Part(_COMMON_TITLES, (FIRST_ROWS, needed, most, needed, most, most))
     vector = "title_vector" if is_title else "all_vector"
     sql = f"{_POSTGRESQL} {vector} @@ to_tsquery('simple', %s)"
-    if is_rare or is_title:
+    if is_rare:
         # PostgreSQL takes words that it has not counted for common, and would read all rows until
         # so many are found. What it has to find whole it takes from the index.
         sql = f"WITH found AS MATERIALIZED ({sql}) SELECT id FROM found"  # noqa: S608

@@ -165,3 +165,15 @@ def test_common_words_are_found_as_well():
     make_article(title="Quiet rivers", body="<p>Deep lakes.</p>")
     stem = english_stem("rivers")
     assert len(lookup.documents([[stem]], "en", counts={stem: lookup.COMMON})) == 1
+
+
+@pytest.mark.parametrize("first_rows", [1, 2])
+def test_common_words_are_found_in_titles_past_the_first_rows(monkeypatch, first_rows):
+    make_article(title="Quiet rivers")
+    make_article(title="Loud rivers")
+    monkeypatch.setattr(lookup, "FIRST_ROWS", first_rows)
+    match = lookup._sqlite if connection.vendor == "sqlite" else lookup._postgresql
+    part = match([[english_stem("rivers")]], True, 2, False)
+    with connection.cursor() as cursor:
+        cursor.execute(part.sql, part.values)
+        assert len(cursor.fetchall()) == 2
