@@ -88,10 +88,10 @@ KIND_LABELS: dict[type[Any], Any] = {
 
 def others() -> Iterator[PageFound]:
     """Topics, help lines and fixed pages, which are few."""
-    yield from fixed_pages(_language())
+    yield from fixed_pages(current_language())
     if facts := list(Fact.objects.shown()):
         yield _about_the_centre(facts)
-    for slug, name, about in topics(_language())():
+    for slug, name, about in topics(current_language())():
         yield _topic(slug, name, about)
     path = reverse("help_now")
     for name, about, phone in help_lines():
@@ -165,7 +165,7 @@ def possible_pages(
 
     Their paths come with `addressed`.
     """
-    for document in lookup.documents(groups, _language(), also, counts, is_short=is_short):
+    for document in lookup.documents(groups, current_language(), also, counts, is_short=is_short):
         yield PageFound(
             "",
             tuple(document.title.split()),
@@ -228,7 +228,7 @@ def publications(column: str, wanted: dict[str, list[Any]]) -> list[Published]:
             f" JOIN {revisions} r ON r.id = p.live_id"
             f" WHERE p.language = %s AND p.{column} IN ({marks})"
         )
-        values += [_language(), *wanted[kind]]
+        values += [current_language(), *wanted[kind]]
     if not selects:
         return []
     with connections[router.db_for_read(SearchDocument)].cursor() as cursor:
@@ -236,5 +236,5 @@ def publications(column: str, wanted: dict[str, list[Any]]) -> list[Published]:
         return [Published(*row) for row in cursor.fetchall()]
 
 
-def _language() -> str:
+def current_language() -> str:
     return get_language() or settings.LANGUAGE_CODE

@@ -137,7 +137,7 @@ class Ranking:
         self._weights = [self._weight(term) for term in query.terms]
         self._whole = sum(self._weights) or 1
         self._terms: dict[int, Compared] = {}
-        self._stems = frozenset(key for term in query.terms for key in term.stems)
+        self.stems = frozenset(key for term in query.terms for key in term.stems)
 
     def in_vain(self) -> list[str]:
         """Words of the query that stand nowhere and mean nothing that does."""
@@ -206,7 +206,7 @@ class Ranking:
 
     def title(self, title: tuple[str, ...]) -> float:
         """How much a title and the query are the same."""
-        if self._stems.isdisjoint(title):
+        if self.stems.isdisjoint(title):
             return 0
         keys = [key for key in title if key not in stop_stems()] or title
         overlaps = [[asked.stems.get(key, 0) for asked in self.query.terms] for key in keys]
@@ -217,7 +217,7 @@ class Ranking:
 
     def points(self, page: PageFound, of_phrases: float) -> float:
         parts = (page.title, page.headings, page.summary)
-        if not (of_phrases or page.body) and all(map(self._stems.isdisjoint, parts)):
+        if not (of_phrases or page.body) and all(map(self.stems.isdisjoint, parts)):
             return 0
         best = max(self.title(page.title), of_phrases)
         # What stands above counts below as well: a title says what the text is about.

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import DatabaseError
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 
-from articles.models import Article, Page
-from articles.search import index, lookup
+from articles.search import lookup
 from articles.search.stems import SPANISH
-from faq.models import Question
 
 from . import pages
 from .meaning.client import similar_pages
 from .pages import PageFound, spanish_page
-from .ranking import Ranking, groups_of, phrases_of
+from .prepared import PreparedSearch, prepared_search
+from .ranking import Ranking, groups_of
 from .reading import Query, read_query
-from .vocabulary import current_vocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +34,6 @@ LIKELY = 8.0
 # What counts for the form of what speaks for the page about the centre, while there is none: a page
 # that answers in general comes before it.
 INSTEAD = 0.45
-VIEWS: dict[str, type[Any]] = {
-    "article_detail": Article,
-    "question_detail": Question,
-    "page_detail": Page,
-}
 
 
 class Result(NamedTuple):
@@ -68,6 +60,9 @@ class Known(NamedTuple):
         return LIKELY * self.likely + MEANING * max(0, self.alike - LEAST_ALIKE)
 
 
+NOTHING_KNOWN = Known()
+
+
 class Results(NamedTuple):
     query: Query
     pages: list[Result]
@@ -79,16 +74,16 @@ def search(text: str, is_danger: bool = False, is_begun: bool = False) -> Result
 
     Words of danger find the help lines, and words in Spanish the page in Spanish, whatever else.
     """
-    vocabulary = current_vocabulary()
+    prepared = prepared_search()
     # To words of danger, “you mean something else” is no answer.
-    query = read_query(text, vocabulary, is_begun, is_exact=is_danger)
-    phrases = phrases_of(vocabulary)
+    query = read_query(text, prepared.vocabulary, is_begun, is_exact=is_danger)
+    phrases = prepared.phrases
     stems = {key for term in query.terms for key in term.stems}
     ranking = Ranking(query, lookup.frequencies(sorted(stems)), phrases)
     # Suggestions come while somebody types, and half a word means nothing.
     near = {} if is_begun else similar_pages(text)
     known = _known(ranking, phrases.likely.of(query), near)
-    found = _ranked(ranking, known, groups_of(query, ranking), is_short=is_begun)
+    found = _ranked(ranking, known, prepared, is_short=is_begun)
     results = _results(found, MOST_SUGGESTIONS if is_begun else MOST_RESULTS)
     if is_danger:
         results = _with(help_page(), results, place=1)
@@ -131,16 +126,15 @@ def _known(ranking: Ranking, likely: dict[str, float], near: dict[str, float]) -
 
 
 def _ranked(
-    ranking: Ranking, by_path: dict[str, Known], groups: list[list[str]], is_short: bool
+    ranking: Ranking, by_path: dict[str, Known], prepared: PreparedSearch, is_short: bool
 ) -> list[tuple[float, PageFound]]:
-    by_key = _keys_of(by_path)
-    ranked = []
-    others = list(pages.others())
-    by_path = _asked_of_us(by_path, others)
+    by_path = _asked_of_us(by_path, prepared)
+    by_key = {key: by_path[path] for path, key in prepared.keys(by_path).items()}
+    groups = groups_of(ranking.query, ranking)
     found = pages.possible_pages(groups, by_key, ranking.documents, is_short)
-    for page in [*found, *others]:
-        known = by_key.get(page.key[:2]) if page.key else by_path.get(page.path)
-        known = known or Known()
+    ranked = []
+    for page in [*found, *prepared.others_with(ranking.stems, by_path)]:
+        known = (by_key.get(page.key[:2]) if page.key else by_path.get(page.path)) or NOTHING_KNOWN
         points = ranking.points(page, known.phrases) + known.points
         if points:
             ranked.append((points, page))
@@ -148,35 +142,14 @@ def _ranked(
     return ranked
 
 
-def _asked_of_us(by_path: dict[str, Known], others: list[PageFound]) -> dict[str, Known]:
+def _asked_of_us(by_path: dict[str, Known], prepared: PreparedSearch) -> dict[str, Known]:
     """While no page tells about the centre, what is asked about it leads to asking for a call."""
     about, call = reverse("about"), reverse("contact:callback")
-    if about not in by_path or any(page.path == about for page in others):
+    if about not in by_path or about in prepared.paths:
         return by_path
     asked = (INSTEAD * each for each in by_path[about])
-    known = zip(asked, by_path.get(call, Known()), strict=True)
+    known = zip(asked, by_path.get(call, NOTHING_KNOWN), strict=True)
     return by_path | {call: Known(*map(max, known))}
-
-
-def _keys_of(by_path: dict[str, Known]) -> dict[tuple[str, int], Known]:
-    """The same by the kind and key of publications."""
-    known = {found: each for path, each in by_path.items() if (found := publication_at(path))}
-    slugs: dict[str, list[Any]] = {}
-    for kind, slug in known:
-        slugs.setdefault(kind, []).append(slug)
-    rows = pages.publications("slug", slugs)
-    return {(row.kind, row.pk): known[row.kind, row.slug] for row in rows}
-
-
-@lru_cache(maxsize=2000)
-def publication_at(path: str) -> tuple[str, str] | None:
-    """The kind and slug of the publication that has this address, if there is one."""
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return None
-    model = VIEWS.get(match.func.__name__)
-    return (index.kind_of(model), match.kwargs["slug"]) if model else None
 
 
 def _results(ranked: list[tuple[float, PageFound]], most: int) -> list[Result]:

@@ -2,10 +2,11 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
-from recovery_site.models import SearchPhrase, SearchSynonym
-from recovery_site.search import ranking, results, vocabulary
+from recovery_site.models import ContentVersion, SearchPhrase, SearchSynonym
+from recovery_site.search import prepared, ranking, results, vocabulary
 from recovery_site.search.results import search
 from tests.factories import make_article, make_fact, make_staff
 
@@ -44,12 +45,28 @@ def test_words_are_read_before_the_first_search():
     assert [cache.cache_info().misses for cache in caches] == [1, 1]
 
 
+def test_words_are_read_once_for_each_content_version(monkeypatch):
+    make_article(title="Quiet rivers")
+    monkeypatch.setattr(prepared, "_latest", {})
+    # What may write sees its own changes sooner than they raise the version.
+    assert not prepared._committed_version()
+    monkeypatch.setitem(connection.settings_dict, "IS_FOR_READING", True)
+    ContentVersion.raise_number()
+    assert search("zorble").pages == []
+    with CaptureQueriesContext(connection) as asked:
+        search("zorble")
+    assert not [query for query in asked if "searchsynonym" in query["sql"]]
+    SearchSynonym.objects.create(words="zorble", means="rivers")
+    ContentVersion.raise_number()
+    assert first("zorble") == "Quiet rivers"
+
+
 def test_without_a_database_the_first_search_reads_them(monkeypatch):
     def fail(*_args, **_options):
         raise OperationalError("no answer")
 
     with monkeypatch.context() as patched:
-        patched.setattr(results, "current_vocabulary", fail)
+        patched.setattr(prepared, "current_vocabulary", fail)
         results.prepare_search()
     assert search("how do i get help").pages
 
