@@ -14,20 +14,19 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
 
 # Django is set up by it.
 from recovery_site.wsgi import application as wsgi_application
 
 # isort: split
 from contact.records.kept_copies import crisis_lines
-from contact.visitor.told import desk_snapshot
 from recovery_site.middleware import HEALTH_PATHS
-from recovery_site.search import results
+from recovery_site.page_cache.version import SharedVersion
+from recovery_site.serving.preparing import keep_prepared
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +65,8 @@ class Server:
     def __init__(self, application: Callable[..., Any]) -> None:
         self.application = application
         self.from_memory = getattr(application, "from_memory", None)
+        cache = getattr(application, "cache", None)
+        self.version: SharedVersion | None = getattr(cache, "version", None)
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
         # Told also while all other threads wait for a database.
         self.health = {path: ThreadPoolExecutor(1) for path in HEALTH_PATHS}
@@ -74,7 +75,7 @@ class Server:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called in each worker before its first request."""
         # Pages are served meanwhile.
-        Thread(target=prepare_worker, daemon=True).start()
+        Thread(target=keep_prepared, args=(self.version, Event()), daemon=True).start()
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         try:
@@ -143,15 +144,6 @@ class Server:
         finally:
             if ends := getattr(made, "close", None):
                 ends()
-
-
-def prepare_worker() -> None:
-    """Make ready what the first form and the first search would wait for."""
-    try:
-        desk_snapshot.prepare_danger()
-        results.prepare_search()
-    finally:
-        connections.close_all()
 
 
 class ServerAnswer:

@@ -188,11 +188,12 @@ def test_the_request_is_told_as_wsgi_tells_it():
     assert (environ["CONTENT_TYPE"], environ["HTTP_ACCEPT"]) == ("text/plain", "a")
 
 
-def test_worker_prepares_forms_and_searches(monkeypatch):
-    done, ended = [], threading.Event()
-    monkeypatch.setattr(rsgi.desk_snapshot, "prepare_danger", lambda: done.append("danger"))
-    monkeypatch.setattr(rsgi.results, "prepare_search", lambda: done.append("search"))
-    monkeypatch.setattr(rsgi, "connections", SimpleNamespace(close_all=ended.set))
-    rsgi.Server(None).__rsgi_init__(None)
-    assert ended.wait(PATIENCE)
-    assert done == ["danger", "search"]
+def test_worker_prepares_at_the_shared_version(monkeypatch):
+    told, begun = [], threading.Event()
+    monkeypatch.setattr(
+        rsgi, "keep_prepared", lambda version, _stop: (told.append(version), begun.set())
+    )
+    site = SimpleNamespace(cache=SimpleNamespace(version="shared"))
+    rsgi.Server(site).__rsgi_init__(None)
+    assert begun.wait(PATIENCE)
+    assert told == ["shared"]
