@@ -96,7 +96,15 @@ def test_somebody_at_the_door_is_talked_with_in_person(intake):
     create(intake, origin="walk_in")
     asked = CallbackRequest.objects.get()
     assert asked.talk_direction == "in_person"
-    assert "They are with you" in text(intake.get(address(asked)))
+    page = text(intake.get(address(asked)))
+    # A phone shows one column: who stands there is not kept waiting for the rules of a call.
+    assert page.index("They are with you") < page.index("If someone else answers")
+
+
+def test_words_of_danger_stand_before_a_talk_that_goes_on(intake):
+    create(intake, message="I want to kill myself")
+    page = text(intake.get(address(CallbackRequest.objects.get())))
+    assert page.index("may mean danger") < page.index("They are on the line")
 
 
 @pytest.mark.parametrize("origin", ["hospital", "family"])
