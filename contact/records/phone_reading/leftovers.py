@@ -157,7 +157,7 @@ def _means_something_else(
     if is_unknown_word or before in MENU or _might_be_number(groups):
         return False
     if not is_beside:
-        return True
+        return not _might_be_last_digits(groups)
     sizes = [len(group) for group in groups]
     is_postal_code = sizes == [5, 4] or (sizes == [5] and comes_before)
     is_list_mark = begin == 0 and sizes == [1] and pieces[end].gap.startswith(")")
@@ -198,6 +198,11 @@ def _corrects(pieces: list[NumberPiece], begin: int) -> bool:
 def _might_be_number(groups: list[str]) -> bool:
     """Return whether it looks like a second number without its area code."""
     return sum(map(len, groups)) == 7 and len(groups) <= 2 and len(groups[0]) in (3, 7)
+
+
+def _might_be_last_digits(groups: list[str]) -> bool:
+    """Return whether they may put the number right, as in "make that 0124"; a year does not."""
+    return len(groups) == 1 and len(groups[0]) == 4 and not groups[0].startswith(("19", "20"))
 
 
 def _ends_hours(pieces: list[NumberPiece], begin: int) -> bool:
