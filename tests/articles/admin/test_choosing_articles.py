@@ -38,3 +38,7 @@ def test_many_articles_are_searched_by_name_and_the_chosen_one_is_shown(monkeypa
         asked = {"app_label": meta.app_label, "model_name": meta.model_name, "field_name": field}
         found = editor.get(reverse("admin:autocomplete"), asked | {"term": "seas"}).json()
         assert found["results"] == [{"id": str(other.pk), "text": "Loud seas"}]
+    monkeypatch.setattr(choosing_articles, "MOST_FOUND", 1)
+    make_article(title="Seas at night")
+    found = editor.get(reverse("admin:autocomplete"), asked | {"term": "seas"}).json()
+    assert [each["text"] for each in found["results"]] == ["Loud seas"]
