@@ -28,6 +28,16 @@ class FoundRows(NamedTuple):
     rows: Any
     # What was typed and what was looked for instead, where they differ.
     corrected: list[tuple[str, str]]
+    # Of common words: where the rarest one stands, at most once for a row; rows with the others.
+    common: tuple[Any, Any] | None = None
+
+    def count(self, most: int) -> int:
+        """How many there are, up to `most`."""
+        if self.common is None:
+            return self.rows.order_by()[:most].count()
+        # From the word to its rows: most other rows lack it.
+        places, rows = self.common
+        return places.filter(Exists(rows.filter(pk=OuterRef("stockrow"))))[:most].count()
 
 
 def find_rows(rows: Any, typed: str) -> FoundRows:
@@ -46,8 +56,11 @@ def find_rows(rows: Any, typed: str) -> FoundRows:
     held = [places.filter(stockword__in=group) for group in groups]
     most = ROWS_OF_COMMON_WORDS if len(held) > 1 else ROWS_OF_A_COMMON_WORD
     numbers = [each[:most].count() for each in held]
-    if numbers and min(numbers) < most:
-        rarest = held.pop(numbers.index(min(numbers)))
+    if not held:
+        return FoundRows(rows, corrected)
+    place = numbers.index(min(numbers))
+    rarest, group = held.pop(place), groups[place]
+    if min(numbers) < most:
         for each in held:
             rarest = rarest.filter(Exists(each.filter(stockrow=OuterRef("stockrow"))))
         # Found once, for the order and for the count.
@@ -55,7 +68,9 @@ def find_rows(rows: Any, typed: str) -> FoundRows:
         return FoundRows(rows.filter(pk__in=keys), corrected)
     for each in held:
         rows = rows.filter(Exists(each.filter(stockrow=OuterRef("pk"))))
-    return FoundRows(rows, corrected)
+    found = rows.filter(Exists(rarest.filter(stockrow=OuterRef("pk"))))
+    # Of several words, one row may hold two.
+    return FoundRows(found, corrected, (rarest, rows) if len(group) == 1 else None)
 
 
 def _neighbours(word: str) -> dict[int, str]:

@@ -183,7 +183,7 @@ class StockListing:
     @property
     def count(self) -> int:
         """How many there are; of more than MOST_ROWS_COUNTED, one more than that."""
-        return self.found.rows.order_by()[: MOST_ROWS_COUNTED + 1].count()
+        return self.found.count(MOST_ROWS_COUNTED + 1)
 
     @property
     def columns(self) -> list[dict[str, Any]]:

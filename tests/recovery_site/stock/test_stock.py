@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 
 from articles.models import Article, ArticleReviewRequest, StockRow
 from articles.stock import lookup
+from articles.stock.rows import StockState
 from recovery_site.stock import listing, views
 from tests.articles.admin.forms import change_url, history, log_in, payload
 from tests.factories import make_article, make_page, make_question, make_staff, make_topic
@@ -184,6 +185,14 @@ def test_words_of_all_pages_are_found_like_rare_ones(
     assert listed(as_editor, q="naloxone methadone")[0] == "Page 000"
     assert listed(as_editor, q="naloxone naloxone zeb") == ["Rare zebra"]
     assert listed(as_editor, q="methadone zebra") == []
+    make_article(title="Nalmefene", summary="Naloxone too.")
+    some = ["Page 001", "Page 002", "Page 003", "Nalmefene"]
+    StockRow.objects.filter(title__in=some).update(state=StockState.DRAFT)
+    # “nal” begins two words, both of one page.
+    for words, number in (("naloxone", 4), ("naloxone methadone", 3), ("nal", 4)):
+        found = as_editor.get(URL, {"q": words, "state": "draft"})
+        assert f"{number} pages</p>" in found.text, words
+        assert len(titles(found)) == number
 
 
 def test_row_says_where_a_page_stands_and_whose_it_is(as_editor, editor):
