@@ -1,6 +1,7 @@
-"""What docs say of names, held by reading the code: a predicate answers, `_` waits."""
+"""Names, held by reading the code: a predicate answers, `_` waits, each word means one thing."""
 
 import ast
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,14 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("articles", "contact", "faq", "recovery_site")
 # `None`: not known without the database. `Q`: the database answers, row by row.
 ANSWERS = {"bool", "bool | None", "Q"}
+# Defined by several modules, which mean the same by it.
+FRAMEWORKS = {"Command", "app_name", "logger", "main", "register", "urlpatterns"}
+SAME_MEANING = {
+    *("BASE_DIR", "BATCH", "CompiledQuery", "EPOCH", "EXAMPLE", "FORMAT_VERSION", "Headers"),
+    *("LOOK_SECONDS", "MAX_NAMED", "MOST_NAMED", "NOTHING", "PatternError", "SUITE", "View"),
+    *("application", "collect", "concerns", "digest_of", "file", "forget_old", "from_records"),
+    *("lock", "send_due", "take_back"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +54,22 @@ def test_what_is_called_is_something_answers_and_never_raises(trees):
             if raises or answer not in ANSWERS:
                 wrong.append(f"{path}:{node.lineno} {node.name}")
     assert wrong == [], "what raises is a verb: require_holder"
+
+
+def test_a_public_name_has_one_meaning(trees):
+    modules = defaultdict(set)
+    for path, tree in trees.items():
+        for node in tree.body:
+            match node:
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                    modules[name].add(path)
+                case ast.ClassDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+                    modules[name].add(path)
+                case ast.Assign(targets=targets):
+                    for each in targets:
+                        if isinstance(each, ast.Name):
+                            modules[each.id].add(path)
+    shared = {name for name, where in modules.items() if len(where) > 1 and name[0] != "_"}
+    new = {name: sorted(map(str, modules[name])) for name in shared - FRAMEWORKS - SAME_MEANING}
+    assert new == {}, "call one of them otherwise; or list it here, if both mean the same"
+    assert sorted(SAME_MEANING - shared) == [], "defined once by now: take it off the list"
