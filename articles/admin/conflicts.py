@@ -116,7 +116,7 @@ class ConflictForm(forms.ModelForm):
             format_html(
                 what
                 + gettext(
-                    ", so nothing was saved. Your words are still here; above, they are"
+                    ", so nothing was saved. Your words are still here; below, they are"
                     " compared with that version. <a href='{url}' target='_blank'>Look at"
                     " version {number}</a> or <a href='{compare}' target='_blank'>at what"
                     " changed</a>; then save again to put yours on top, or with what you take"
