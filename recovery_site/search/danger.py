@@ -27,6 +27,8 @@ _OF_LIVING = (
 _OF_THE_BODY = (
     r"\bi.?(?: a)?m dying\b(?! to)|\bwithdrawals? is killing\b|\btoo high(?:\W*$| help| to)"
     r"|\b(?:was|been|being|got|am) (?:drugged|raped|assaulted|abused)\b"
+    r"|\b(?:narcan|naloxone)\b.{0,5}\b(?:did ?n.?t|is ?n.?t|not|won.?t) (?:work|working|help)"
+    r"|\bred (?:streak|line)s?\b"
     r"|\b(?:drank|drunk|ate|swallowed)\b.*\b(?:bleach|rubbing alcohol|antifreeze|batter)"
 )
 _OF_HELP = (
@@ -55,6 +57,14 @@ _crisis_in_spanish = re.compile(
     r"|\bcon (?:una )?sobredosis\b|\bsobredosis\b.*\b(?:ahora|hago|hacer|hacemos)\b",
     re.IGNORECASE,
 )
+# Patterns with this beginning tell of a wound that needs a doctor soon, and 911 once it gets worse.
+WOUND = "absces"
+_worse = re.compile(
+    r"fever|fiebre|streak|spread|black|green|smell|\bpus\b|swell|swollen|\bhot\b|bigger|huge|burst"
+    r"|popp|chill|shak|faint|dizz|confus|can.?t|throb|bone|neck|groin|face|spine|brain|blood|sepsis"
+    r"|septic|emergenc|numb|negr|pudr|huele|hinchad|sangr|calentura|escalofr",
+    re.IGNORECASE,
+)
 
 
 def language_of_danger(query: str) -> str:
@@ -70,5 +80,11 @@ def language_of_danger(query: str) -> str:
 
 
 def _is_weak(reading: Reading, query: str, is_subject: bool) -> bool:
-    is_doubtful = is_subject or (not reading.standing and len(query.split()) <= FEW_WORDS)
-    return is_doubtful and reading.points < CERTAIN
+    is_short = len(query.split()) <= FEW_WORDS
+    is_topic = is_short and (not reading.standing or _is_wound_alone(reading, query))
+    return (is_subject or is_topic) and reading.points < CERTAIN
+
+
+def _is_wound_alone(reading: Reading, query: str) -> bool:
+    found = (finding.row.words for finding in reading.standing)
+    return all(words.startswith(WOUND) for words in found) and not _worse.search(query)

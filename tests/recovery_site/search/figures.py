@@ -6,9 +6,10 @@ later.csv; with `fresh`, in fresh.csv, by somebody who knew the search. Every se
 tuning, the others only measure. `people` and `people_later`, by somebody who knew the titles alone,
 hold danger and what only looks like it besides; the second was measured after what the first
 mended. `strangers` is a third such list, without danger; its Spanish words were added because they
-had found nothing; `passers_by` is one with danger. `!danger` wants 911 and 988 on top, `!none`
-anything else. With `meaning`, the process that compares meanings helps; with `misses`, the tuned
-queries that miss are named.
+had found nothing; `passers_by` is one with danger. `slang` is of drugs, with danger and without;
+its later half was written after what the first half mended. `!danger` wants 911 and 988 on top,
+`!none` anything else. With `meaning`, the process that compares meanings helps; with `misses`, the
+tuned queries that miss are named.
 """
 
 from __future__ import annotations
@@ -23,7 +24,16 @@ from typing import NamedTuple
 FILE = Path(__file__).with_name("queries.csv")
 LISTS = {
     name: FILE.with_name(f"{name}.csv")
-    for name in ("unseen", "fresh", "later", "people", "people_later", "strangers", "passers_by")
+    for name in (
+        "unseen",
+        "fresh",
+        "later",
+        "people",
+        "people_later",
+        "strangers",
+        "passers_by",
+        "slang",
+    )
 }
 DANGER, NO_DANGER = "/!danger/", "/!none/"
 HALVES = ("tuned", "measured")
