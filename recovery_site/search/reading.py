@@ -81,16 +81,24 @@ def read_query(
     begun = words.pop() if is_begun and words else ""
     known = _known(words, vocabulary)
     is_corrected, unknown = False, [word for word in words if word not in known]
+    endings = tuple({word[-1] for word in unknown})
     # In a Spanish query, no word was meant as an English one.
     if not is_exact and _language(words, vocabulary) != SPANISH:
         words, is_corrected, unknown = _put_right(words, known, vocabulary)
+    # Whoever ends a word otherwise did not mean it in Spanish: bupenorfine.
+    telling = [
+        word
+        for word in words
+        if word in known or word.endswith(endings) or vocabulary.words.get(word) != SPANISH
+    ]
+    telling += [begun] if begun else []
     terms = _terms(words, vocabulary, frozenset(unknown))
     if begun and (stems := _stems_beginning(begun, vocabulary)):
         terms.append(SearchTerm(stems))
     return Query(
         tuple(terms),
         tuple(map(english_stem, words)),
-        _language([*words, *([begun] if begun else [])], vocabulary),
+        _language(telling, vocabulary),
         " ".join(words) if is_corrected else "",
         tuple(unknown),
     )
@@ -206,6 +214,9 @@ def _distance(word: str, other: str, sound: str) -> float | None:
     ):
         return None
     distance = float(jellyfish.damerau_levenshtein_distance(word, other))
+    if "f" in word and "ph" in other:
+        as_in_greek = jellyfish.damerau_levenshtein_distance(word.replace("f", "ph"), other)
+        distance = min(distance, as_in_greek + 0.5)
     # The sound, which takes longer to tell, allows one letter more.
     if distance > most + 1:
         return None

@@ -4,6 +4,7 @@ from recovery_site.models import SearchPhrase
 from tests.factories import make_article, make_helpline, make_page, make_question, make_topic
 
 pytestmark = pytest.mark.django_db
+WORDS_LIKE_SPANISH = ("bupenorfine", "metadon", "anfetamine")
 
 
 def search(client, query):
@@ -144,6 +145,12 @@ def test_spanish_is_told_by_everyday_words_that_editors_also_wrote(client):
     SearchPhrase.objects.create(path="/quiet/", phrases="no hablo ingles")
     page = client.get("/search/", {"q": "no hablo ingles"})
     assert page.context["results"][0].url == "/es/"
+
+
+def test_typing_error_in_an_english_word_is_no_spanish(client):
+    query = {word: client.get("/search/", {"q": word}).context for word in WORDS_LIKE_SPANISH}
+    assert not [word for word, told in query.items() if told["is_spanish"]]
+    assert client.get("/search/", {"q": "buprenorfna"}).context["is_spanish"]
 
 
 def test_page_in_spanish_leads_once_there_is_one(client):
