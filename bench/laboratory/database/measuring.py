@@ -152,8 +152,14 @@ def _watched(database: Any) -> Iterator[list[tuple[float, str]]]:
         """Counts fetching too, since SQLite finds most rows only then."""
 
         def fetchmany(self, *args: Any) -> Any:
+            return self._timed(lambda: self.cursor.fetchmany(*args))
+
+        def __iter__(self) -> Iterator[Any]:
+            return iter(self._timed(self.cursor.fetchall))
+
+        def _timed(self, fetch: Callable[[], Any]) -> Any:
             begun = time.perf_counter()
-            rows = self.cursor.fetchmany(*args)
+            rows = fetch()
             milliseconds, sql = spent.pop()
             spent.append((milliseconds + (time.perf_counter() - begun) * 1000, sql))
             return rows
