@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from contact.models import CallbackRequest, Colleague
+from contact.records.compiled_query import CompiledQuery
 
 from .permissions import WORK_REQUESTS
 
@@ -23,6 +24,17 @@ def colleagues() -> Any:
         .only("username", "first_name", "last_name", *(f"colleague__{name}" for name in OF_TEAM))
     )
     return able.order_by("first_name", "username")
+
+
+def team_names() -> list[tuple[int, str]]:
+    """Return the ids and names of `colleagues`, by name."""
+    accounts = (get_user_model()(**row) for row in TEAM.rows())
+    return [(account.pk, display_name(account)) for account in accounts]
+
+
+TEAM = CompiledQuery(
+    lambda: colleagues().values("pk", "username", "first_name", "last_name"), lambda: (), ()
+)
 
 
 def display_name(account: Any) -> str:

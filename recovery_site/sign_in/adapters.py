@@ -9,16 +9,42 @@ from allauth.core import context
 from django.conf import settings
 from django.contrib.auth import load_backend
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+
+from contact.records.compiled_query import CompiledQuery
 
 from .landing import first_page
 from .models import StaffAccount
 from .sessions import assurance
 
 
+def _permissions_of(account_id: int) -> Any:
+    own = User.user_permissions.through.objects.filter(user=account_id)
+    of_groups = Group.permissions.through.objects.filter(group__user=account_id)
+    either = Q(pk__in=own.values("permission")) | Q(pk__in=of_groups.values("permission"))
+    found = Permission.objects.filter(either).order_by()
+    return found.values("content_type__app_label", "codename")
+
+
+PERMISSIONS = CompiledQuery(_permissions_of, lambda account_id: (account_id,), (-1,))
+
+
 class StaffBackend(ModelBackend):
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """Those of the account and of its groups by one query; Django makes two."""
+        is_told = user_obj.is_superuser or hasattr(user_obj, "_perm_cache")
+        if user_obj.is_active and obj is None and not is_told:
+            rows = PERMISSIONS.rows(user_obj.pk)
+            user_obj._perm_cache = {
+                f"{row['content_type__app_label']}.{row['codename']}" for row in rows
+            }
+        found: set[str] = super().get_all_permissions(user_obj, obj)
+        return found
+
     def user_can_authenticate(self, user: Any) -> bool:
         """Active staff; demo log-ins, whose passwords were printed, on a local site alone."""
         if not super().user_can_authenticate(user):

@@ -10,13 +10,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from contact.intake.capped_counts import row_count
 from contact.lifecycle import clock
 from contact.lifecycle.alerting import watch
 from contact.lifecycle.alerting.mail_path import MailFailure
 from contact.models import CallbackRequest
 from contact.records.enums import Priority
-
-from .selection.lists import row_count
 
 
 class Alarms(NamedTuple):

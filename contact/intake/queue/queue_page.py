@@ -85,9 +85,14 @@ class QueueQuery(NamedTuple):
     has_passed: bool
     has_claims: bool
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether it is the beginning of a whole list, or of all."""
+        return not (self.filters.is_narrowed or self.filters.cursor or self.filters.search)
+
     def single_list(self, name: str, query: PageQuery) -> UnfinishedSection:
         filters = self.filters
-        page = fetch_page(query, filters.cursor)
+        page = fetch_page(query, filters.cursor, is_usual=self.is_usual)
         title = gettext("Search results") if name == RESULTS else str(CHOICES["list"][name])
         section = QueueSection(
             name,
@@ -107,7 +112,8 @@ class QueueQuery(NamedTuple):
             )
             for name in QueueList
         ]
-        for name, page in zip(QueueList, fetch_pages(queries), strict=True):
+        pages = fetch_pages(queries, is_usual=self.is_usual)
+        for name, page in zip(QueueList, pages, strict=True):
             all_query = self.filters.query(list=name) if page.after else ""
             yield QueueSection(name, str(name.label), [], all_query=all_query), page.rows
 
@@ -157,7 +163,7 @@ class QueuePage(NamedTuple):
     """`mine` is the request that the reader holds, `last_viewed_at` when anybody last looked.
 
     `is_understood`: the words can be searched for. `is_cut`: older requests fit them too. `hints`
-    tell leads what else waits for them.
+    tell leads what else waits for them, `has_handover` that the shift before does.
     """
 
     sections: list[QueueSection]
@@ -170,6 +176,8 @@ class QueuePage(NamedTuple):
     is_cut: bool = False
     alarms: tuple[str, ...] = ()
     hints: Mapping[str, bool] = MappingProxyType({})
+    takes_calls: bool = True
+    has_handover: bool = False
 
     @property
     def rows(self) -> list[QueueRow]:
@@ -219,6 +227,7 @@ def load_queue_page(filters: Filters, account: Any, now: datetime | None = None)
     next_due, last_viewed_at = state.pop("next_due"), state.pop("last_viewed_at")
     alarms = tuple(take_alarms(state, now).sentences)
     hints = {name: bool(state.pop(name)) for name in HINTS}
+    takes_calls, has_handover = state.pop("takes_calls"), bool(state.pop("has_handover"))
     query = QueueQuery(filters, account, now, bool(state["passed"]), state.pop("has_claims"))
     found = _search(filters, account)
     sections = _sections(query, found)
@@ -239,6 +248,8 @@ def load_queue_page(filters: Filters, account: Any, now: datetime | None = None)
         is_cut=found is not None and found.is_cut,
         alarms=alarms,
         hints=hints,
+        takes_calls=takes_calls,
+        has_handover=has_handover,
     )
 
 

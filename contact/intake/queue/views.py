@@ -51,7 +51,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         "ignored_filters": [str(FILTER_LABELS[name]) for name in filters.ignored],
         "saved_lists": SavedList.objects.for_account(request.user)[:MAX_SAVED_LISTS],
         "saved_query": filters.saved_query(),
-        "waiting_handover": handover_for(request.user),
+        "waiting_handover": handover_for(request.user) if queue.has_handover else None,
     }
     if request.user.has_perm(LEAD_INTAKE):
         context |= queue.hints

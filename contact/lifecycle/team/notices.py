@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from contact.models import CallbackRequest, Notice
+from contact.records.compiled_query import CompiledQuery
 
 # The holder of a claim is warned this long before its lease ends.
 WARN_BEFORE = timedelta(minutes=5)
@@ -54,13 +57,8 @@ def forget_notices(account: Any, request: CallbackRequest) -> None:
 def told(account: Any, now: datetime | None = None) -> Told:
     """Return what to tell the account; two queries."""
     now = now or timezone.now()
-    open_ones = Notice.objects.filter(account=account, request__closed_at=None)
-    columns = ("request__reference", "request__claimed_by", "request__assigned_to")
-    names = ("by__username", "by__first_name", "by__last_name")
-    found = open_ones.select_related("request", "by").only("kind", "at", *columns, *names)
-    notices = [each for each in found.order_by("-at") if _holds(each)]
-    claims = CallbackRequest.objects.open().filter(claimed_by=account, claimed_until__isnull=False)
-    held = claims.only("reference", "person", "claimed_until", "version").order_by("turn_at", "pk")
+    notices = [each for each in map(_notice, NOTICES.rows(account.pk)) if _holds(each)]
+    held = [CallbackRequest(**row) for row in CLAIMS.rows(account.pk)]
     # One of each person: a claim covers all their requests.
     of_persons = list({each.person: each for each in reversed(held)}.values())[::-1]
     ending = (each for each in of_persons if each.is_held(now))
@@ -71,6 +69,42 @@ def told(account: Any, now: datetime | None = None) -> Told:
         next((each for each in ending if each.claimed_until - now <= WARN_BEFORE), None),  # type: ignore[operator]
         [e for e in of_persons if not e.is_held(now) and e.pk not in handed][:NOTICES_SHOWN],
     )
+
+
+def _notices_of(account_id: int) -> QuerySet[Notice, Any]:
+    of_request = ("request__id", "request__reference")
+    holders = ("request__claimed_by_id", "request__assigned_to_id")
+    names = ("by__id", "by__username", "by__first_name", "by__last_name")
+    found = Notice.objects.filter(account=account_id, request__closed_at=None).order_by("-at")
+    return found.values("id", "account_id", "kind", "at", *of_request, *holders, *names)
+
+
+def _claims_of(account_id: int) -> QuerySet[CallbackRequest, Any]:
+    held = CallbackRequest.objects.open().filter(claimed_by=account_id, claimed_until__isnull=False)
+    columns = ("id", "reference", "person", "claimed_by_id", "claimed_until", "version")
+    return held.order_by("turn_at", "pk").values(*columns)
+
+
+def _one_account(account_id: int) -> tuple[int]:
+    return (account_id,)
+
+
+# On every page of the workspace.
+NOTICES = CompiledQuery(_notices_of, _one_account, (-1,))
+CLAIMS = CompiledQuery(_claims_of, _one_account, (-1,))
+
+
+def _notice(row: dict[str, Any]) -> Notice:
+    def of(prefix: str) -> dict[str, Any]:
+        return {
+            name.removeprefix(prefix): value
+            for name, value in row.items()
+            if name.startswith(prefix)
+        }
+
+    own = {name: value for name, value in row.items() if "__" not in name}
+    by = get_user_model()(**of("by__"))
+    return Notice(**own, request=CallbackRequest(**of("request__")), by=by)
 
 
 def _holds(notice: Notice) -> bool:

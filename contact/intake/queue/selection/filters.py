@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contact.intake.colleagues import colleagues, display_name
+from contact.intake.colleagues import team_names
 from contact.records.enums import Language, Priority
 from contact.records.outcomes import RequestOutcome
 
@@ -155,7 +155,7 @@ def filter_fields(filters: Filters) -> list[FilterField]:
     for name, choices in CHOICES.items():
         options = [(value, str(label)) for value, label in choices.items()]
         if name == "staff":
-            options += [(str(each.pk), display_name(each)) for each in colleagues()]
+            options += [(str(pk), name) for pk, name in team_names()]
         chosen = filters.chosen.get(name, "")
         first = gettext("The five lists") if name == "list" else gettext("Any")
         marked = [(value, label, value == chosen) for value, label in [("", first), *options]]

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q, Subquery
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contact.intake import capped_counts
-from contact.models import CallbackRequest, CallbackRequestQuerySet, Desk
+from contact.intake.capped_counts import RowCount, row_count
+from contact.models import CallbackRequest, Desk
 from contact.records.requests.queryset import is_due_at
 
 from .paging import RowOrder
@@ -113,19 +113,6 @@ def add_passed(found: dict[str, Any]) -> dict[str, Any]:
     """Count on the list of today what missed its hours too."""
     found[QueueList.TODAY] += found["passed"]
     return found
-
-
-class RowCount(Subquery):
-    """How many rows a sliced queryset has."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS found)"
-    output_field = models.IntegerField()
-
-
-def row_count(requests: CallbackRequestQuerySet) -> RowCount:
-    """How many these are, counted up to one more than `COUNT_CAP`."""
-    # Every index of open requests holds this column, so the rows themselves are not read.
-    return RowCount(requests.order_by().values("closed_at")[: capped_counts.COUNT_CAP + 1])
 
 
 def _capped_count(condition: Q) -> RowCount:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.core.exceptions import EmptyResultSet
-from django.db.models import Q, Value
+from django.db.models import Q
 
 from contact.models import CallbackRequest, CallbackRequestQuerySet
+from contact.records.requests.slices import fetch_slices
 
 PAGE_SIZE = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,12 +73,16 @@ class RequestPage(NamedTuple):
     after: Cursor | None
 
 
-def fetch_page(query: PageQuery, cursor: Cursor | None = None) -> RequestPage:
-    return fetch_pages([query], cursor)[0]
+def fetch_page(
+    query: PageQuery, cursor: Cursor | None = None, *, is_usual: bool = False
+) -> RequestPage:
+    return fetch_pages([query], cursor, is_usual=is_usual)[0]
 
 
-def fetch_pages(queries: list[PageQuery], cursor: Cursor | None = None) -> list[RequestPage]:
-    """A page for each query, with one database query for all."""
+def fetch_pages(
+    queries: list[PageQuery], cursor: Cursor | None = None, *, is_usual: bool = False
+) -> list[RequestPage]:
+    """A page for each query, with one database query for all. `is_usual`: see `fetch_slices`."""
     is_backwards = cursor is not None and not cursor.is_after
     slices = [
         _slice(queryset, query, read.cursor, is_backwards)
@@ -87,7 +90,7 @@ def fetch_pages(queries: list[PageQuery], cursor: Cursor | None = None) -> list[
         for read in _reads(query, cursor)
         for queryset in read.segment
     ]
-    rows = iter(_fetch_rows(slices))
+    rows = iter(fetch_slices(slices, is_usual=is_usual))
     return [_assemble(query, rows, cursor, is_backwards) for query in queries]
 
 
@@ -121,25 +124,6 @@ def _slice(
     # of a filter, and sort everything that it finds there for the sake of one page.
     start = _beyond(field, cursor, is_descending) if cursor else Q(**{f"{field}__gt": EPOCH})
     return queryset.filter(start).order_by(f"{sign}{field}", f"{sign}id")[: query.size + 1]
-
-
-def _fetch_rows(slices: list[CallbackRequestQuerySet]) -> list[list[CallbackRequest]]:
-    """The rows of each slice, with one query however many they are."""
-    rows: list[list[CallbackRequest]] = [[] for _ in slices]
-    parts: list[str] = []
-    values: list[Any] = []
-    for number, queryset in enumerate(slices):
-        # A slice of nothing has no SQL.
-        with suppress(EmptyResultSet):
-            sql, params = queryset.annotate(slice=Value(number)).query.sql_with_params()
-            # SQLite takes the order and limit of a part in brackets alone.
-            parts.append(f"SELECT * FROM ({sql}) AS part")  # noqa: S608 - made by the ORM
-            values += params
-    if parts:
-        found: Any = CallbackRequest.objects.raw(" UNION ALL ".join(parts), values)
-        for row in found:
-            rows[row.slice].append(row)
-    return rows
 
 
 def _assemble(

@@ -10,8 +10,8 @@ from django.utils import timezone
 from contact.intake.queue import desk_state
 from contact.intake.queue.queue_page import load_queue_page
 from contact.intake.queue.selection import lists, return_query
-from contact.intake.queue.selection.compiled_query import CompiledQuery
 from contact.models import CallbackRequest, CallerId, Desk
+from contact.records.compiled_query import CompiledQuery
 from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db

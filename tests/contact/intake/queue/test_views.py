@@ -241,19 +241,22 @@ class TestLists:
         now = timezone.now()
         for _ in range(3):
             make_request(assigned_to=jo, claimed_by=jo, claimed_until=now + HOUR)
-        intake.get("/intake/")
+        # The first time, PostgreSQL is given statements to keep.
+        dict(load())
         few = dict(load())
         for n in range(60):
             make_request(assigned_to=jo, due_at=now + timedelta(hours=n - 30), tries=n % 3)
         assert dict(load()) == few
-        assert few["/intake/"] <= 30
+        assert few["/intake/"] <= 20
 
 
 @pytest.fixture
 def five_to_a_page(monkeypatch):
     real = paging.fetch_page
     monkeypatch.setattr(
-        queue_page, "fetch_page", lambda query, cursor: real(query._replace(size=5), cursor)
+        queue_page,
+        "fetch_page",
+        lambda query, cursor, **kept: real(query._replace(size=5), cursor, **kept),
     )
 
 

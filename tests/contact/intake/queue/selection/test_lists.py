@@ -78,7 +78,9 @@ def test_danger_stands_before_the_ordinary_on_every_list_and_its_pages(name, mon
     """Two rows to a page; the last to be called and to be promised anything are in danger."""
     real = paging.fetch_page
     monkeypatch.setattr(
-        queue_page, "fetch_page", lambda query, cursor: real(query._replace(size=2), cursor)
+        queue_page,
+        "fetch_page",
+        lambda query, cursor, **kept: real(query._replace(size=2), cursor, **kept),
     )
     now = timezone.now()
     plan = PLANS[name]

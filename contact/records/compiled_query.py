@@ -13,6 +13,8 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 
+from .prepared import prepared
+
 
 class CompiledQuery:
     """`build` makes the query of some arguments, and `given` the values that it has in its SQL.
@@ -32,19 +34,24 @@ class CompiledQuery:
 
     def first(self, *arguments: Any) -> dict[str, Any] | None:
         """Return the first row of `values()`; None if there is none."""
+        return next(iter(self.rows(*arguments)), None)
+
+    def rows(self, *arguments: Any) -> list[dict[str, Any]]:
+        """Return the rows of `values()`."""
         connection = connections[DEFAULT_DB_ALIAS]
         if getattr(self._made, "connection", None) is not connection:
             self._make(connection)
         made = self._made
         own = dict(zip(made.examples, self._values(connection, arguments), strict=True))
+        sql, params = prepared(made.sql, made.params, made.examples.__contains__)
         with connection.cursor() as cursor:
-            cursor.execute(made.sql, [own.get(each, each) for each in made.params])
-            found = cursor.fetchmany(1)
-        rows = [*made.compiler.results_iter([found])]
-        return dict(zip(made.compiler.query.selected, rows[0], strict=True)) if rows else None
+            cursor.execute(sql, [own.get(each, each) for each in params])
+            found = cursor.fetchall()
+        names = made.compiler.query.selected
+        return [dict(zip(names, row, strict=True)) for row in made.compiler.results_iter([found])]
 
     def _make(self, connection: Any) -> None:
-        made, query = self._made, self._build(*self._example)[:1].query
+        made, query = self._made, self._build(*self._example).query
         made.compiler = query.get_compiler(connection=connection)
         made.sql, made.params = made.compiler.as_sql()
         made.examples = self._values(connection, self._example)
