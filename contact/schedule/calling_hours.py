@@ -5,7 +5,7 @@ The hours are those of 47 CFR 64.1200(c)(1), taken as the safe default.
 
 from __future__ import annotations
 
-from datetime import datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from functools import cache, lru_cache
 from typing import NamedTuple, assert_never
 from zoneinfo import ZoneInfo, available_timezones
@@ -218,7 +218,15 @@ def clock_time(clock: datetime) -> str:
 def day_and_time(moment: datetime, zone: tzinfo | None = None, now: datetime | None = None) -> str:
     """Return a day and time as people say it, on the clock of `zone` or else of the desk."""
     zone = zone or timezone.get_default_timezone()
-    local, today = moment.astimezone(zone), (now or timezone.now()).astimezone(zone).date()
+    today = (now or timezone.now()).astimezone(zone).date()
+    # Without its zone: equal moments on two clocks would have the same words.
+    local = _minute(moment.astimezone(zone)).replace(tzinfo=None)
+    return _day_and_time(local, today, get_language() or "")
+
+
+@lru_cache(maxsize=1024)
+def _day_and_time(local: datetime, today: date, language: str) -> str:
+    """Of a page's many rows, few differ in it: promises are round times."""
     days = (local.date() - today).days
     words = {"clock": date_format(local, "P")}
     if days == 0:

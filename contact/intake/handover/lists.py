@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import NamedTuple, assert_never
+from typing import Any, NamedTuple, assert_never
 
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from contact.intake.capped_counts import COUNT_CAP, capped
+from contact.intake.capped_counts import COUNT_CAP, capped, row_count
 from contact.intake.colleagues import display_name, load_colleagues
-from contact.models import CallAttempt, CallbackRequest, CallbackRequestQuerySet
+from contact.models import CallAttempt, CallbackRequest, CallbackRequestQuerySet, Desk
 from contact.records.enums import Priority
 from contact.records.outcomes import RequestOutcome
+from contact.records.requests.slices import fetch_slices
 from contact.records.team.handovers import Handover
 from contact.schedule.calling_hours import callers_time_words, day_and_time
 
@@ -85,18 +86,22 @@ class HandoverRow(NamedTuple):
 def handover_sections(now: datetime) -> list[HandoverSection]:
     """All lists as they are now.
 
-    Takes two queries for each list, one for the colleagues, one for the time of the last handover.
+    Takes four queries: for the rows, their numbers, the colleagues and the last handover.
     """
-    sections = []
-    for name in HandoverList:
-        matching = _requests_on(name, now)
-        requests = list(matching.only(*HANDOVER_FIELDS)[: name.rows_shown])
-        total = len(requests)
-        if total == name.rows_shown:
-            total = matching.order_by()[: COUNT_CAP + 1].count()
-        sections.append(HandoverSection(name, requests, total))
-    load_colleagues([request for section in sections for request in section.requests])
-    return sections
+    matching = {name: _requests_on(name, now) for name in HandoverList}
+    found = fetch_slices(
+        [rows.only(*HANDOVER_FIELDS)[: name.rows_shown] for name, rows in matching.items()],
+        is_usual=True,
+    )
+    desks: Any = Desk.objects.values(
+        **{str(name): row_count(rows) for name, rows in matching.items()}
+    )
+    totals = desks.first() or desks.get(pk=Desk.current().pk)
+    load_colleagues([request for rows in found for request in rows])
+    return [
+        HandoverSection(name, rows, totals[name])
+        for name, rows in zip(HandoverList, found, strict=True)
+    ]
 
 
 def handover_row(request: CallbackRequest, now: datetime) -> HandoverRow:

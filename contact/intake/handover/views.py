@@ -27,6 +27,7 @@ from contact.schedule.calling_hours import day_and_time
 from .follow_up import follow_up
 from .forms import HandoverForm
 from .lists import handover_row, handover_sections
+from .row_html import rows_html
 from .shift_change import acknowledge, hand_over_shift, unacknowledged
 
 PAST_HANDOVERS = 20
@@ -58,7 +59,7 @@ def _present_lists(request: HttpRequest) -> dict[str, Any]:
     _record_look(request, (each for section in sections for each in section.requests))
     return {
         "sections": [
-            (section, [handover_row(each, now) for each in section.requests])
+            (section, rows_html([handover_row(each, now) for each in section.requests]))
             for section in sections
         ]
     }

@@ -59,8 +59,8 @@ def make_handover(by, *requests, **over):
 
 def listed(response):
     return {
-        str(section.name): [str(row.request) for row in rows]
-        for section, rows in response.context["sections"]
+        str(section.name): [str(request) for request in section.requests]
+        for section, _rows in response.context["sections"]
     }
 
 
