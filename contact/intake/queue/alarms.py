@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from contact.intake.capped_counts import row_count
+from contact.intake.capped_counts import capped, row_count
 from contact.lifecycle import clock
 from contact.lifecycle.alerting import watch
 from contact.lifecycle.alerting.mail_path import MailFailure
@@ -30,7 +30,8 @@ class Alarms(NamedTuple):
 
     @property
     def sentences(self) -> list[str]:
-        found = [_with_link(watch.danger_words(self.danger))] if self.danger else []
+        danger = watch.danger_words(self.danger, capped(self.danger))
+        found = [_with_link(danger)] if self.danger else []
         found += [words for words in (self.mail, self.clock) if words]
         return found if watch.jobs_are_alive() else [*found, watch.jobs_words()]
 

@@ -38,13 +38,14 @@ def late_now(now: datetime) -> Q:
     return Q(call_by__lt=now) & (is_due | Q(status=CallbackRequest.Status.LEAD))
 
 
-def danger_words(count: int) -> str:
+def danger_words(count: int, shown: str = "") -> str:
+    """`shown`: the number as it is written where it was not counted to its end."""
     words = ngettext(
-        "Somebody may be in danger, and nobody has taken the call: %d request.",
-        "Somebody may be in danger, and nobody has taken the call: %d requests.",
+        "Somebody may be in danger, and nobody has taken the call: %s request.",
+        "Somebody may be in danger, and nobody has taken the call: %s requests.",
         count,
     )
-    return words % count
+    return words % (shown or count)
 
 
 def mail_words(failure: MailFailure, now: datetime) -> str:

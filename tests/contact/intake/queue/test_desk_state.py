@@ -1,5 +1,6 @@
 """The counts above the lists, by SQL that is made once and asked with other values."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from contact.intake import capped_counts
 from contact.intake.queue import desk_state
+from contact.intake.queue.alarms import Alarms
 from contact.intake.queue.queue_page import load_queue_page
 from contact.intake.queue.selection import lists, return_query
 from contact.models import CallbackRequest, CallerId, Desk
@@ -78,3 +81,9 @@ def test_lists_take_as_many_queries_for_whoever_holds_a_request():
     make_request(claimed_by=maria, claimed_until=now + HOUR)
     assert [queries(query) for query in ("", "staff=me", "list=now&staff=me")] == before
     assert max(before) == 4
+
+
+def test_an_alarm_names_no_number_that_was_not_counted_to_its_end(monkeypatch):
+    monkeypatch.setattr(capped_counts, "COUNT_CAP", 2)
+    words = [Alarms(number, "", "").sentences[0] for number in (2, 3)]
+    assert [re.search(r"call: (.*?) requests", each)[1] for each in words] == ["2", "2+"]
