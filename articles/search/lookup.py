@@ -23,7 +23,7 @@ MOST_ALONE, MOST_MET = 4, 5
 # From so many documents on, reading rows until enough are found is faster than the index.
 COMMON = 2000
 # A word of so many documents may stand in many titles or none: so many rows tell.
-FIRST_ROWS = 400
+FIRST_ROWS = 1000
 _POSTGRESQL = "SELECT id FROM articles_searchdocument WHERE"
 # The first rows have enough, or the index is asked.
 _COMMON_TITLES = f"""
