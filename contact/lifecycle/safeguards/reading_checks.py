@@ -49,7 +49,10 @@ class Look(NamedTuple):
 
 
 class DayOfReading(NamedTuple):
-    """What accounts opened, were shown and searched in one day, and on what they worked."""
+    """What accounts opened, were shown and searched in one day, and on what they worked.
+
+    `called` goes on for WRITTEN_DOWN_WITHIN after it.
+    """
 
     opened: list[Look]
     shown: list[Look]
@@ -64,12 +67,15 @@ class DayOfReading(NamedTuple):
 
 def check_reading() -> int:
     """Look through the days since the last round, today included; return how many were found."""
-    today, desk = timezone.localdate(), Desk.current()
+    now, desk = timezone.now(), Desk.current()
+    today = timezone.localdate(now)
+    # Whoever was shown a number late in a day may write the call down in the next one.
+    over = timezone.localdate(now - WRITTEN_DOWN_WITHIN)
     day = max(desk.reading_checked_on or today, today - timedelta(days=MAX_DAYS_BACK))
     count = 0
     while day <= today:
         count += _check_day(day)
-        Desk.objects.filter(pk=desk.pk).update(reading_checked_on=day)
+        Desk.objects.filter(pk=desk.pk).update(reading_checked_on=min(day, over))
         day += timedelta(days=1)
     return count
 
@@ -129,20 +135,20 @@ def _read(day: date) -> DayOfReading | None:
     """Read one day of the trail; None if nothing happened."""
     begin = timezone.make_aware(datetime.combine(day, time.min))
     end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-    # Along the index audit_at.
-    of_day = AuditEntry.objects.filter(at__gte=begin, at__lt=end)
-    first = of_day.order_by("at", "number").values_list("number", flat=True).first()
-    last = of_day.order_by("-at", "-number").values_list("number", flat=True).first()
-    if first is None or last is None:
+    numbers = _numbers(begin, end)
+    if numbers is None:
         return None
 
-    def entries(action: AuditAction, *fields: str) -> Iterable[tuple]:
-        rows = AuditEntry.objects.filter(action=action, number__range=(first, last))
+    def entries(
+        action: AuditAction, *fields: str, within: tuple[int, int] = numbers
+    ) -> Iterable[tuple]:
+        rows = AuditEntry.objects.filter(action=action, number__range=within)
         rows = rows.filter(actor__isnull=False)
         return rows.order_by("number").values_list(*fields)[:MAX_ENTRIES]
 
-    def looks(action: AuditAction) -> list[Look]:
-        return [Look(*row) for row in entries(action, "actor_id", "request_id", "at")]
+    def looks(action: AuditAction, within: tuple[int, int] = numbers) -> list[Look]:
+        rows = entries(action, "actor_id", "request_id", "at", within=within)
+        return [Look(*row) for row in rows]
 
     worked = {(look.account, look.request) for action in WORK for look in looks(action)}
     for to, request in entries(AuditAction.HANDED_OVER, "detail__to", "request_id"):
@@ -151,10 +157,19 @@ def _read(day: date) -> DayOfReading | None:
     return DayOfReading(
         _opened(looks(AuditAction.VIEWED)),
         looks(AuditAction.REVEALED),
-        looks(AuditAction.CALLED),
+        looks(AuditAction.CALLED, _numbers(begin, end + WRITTEN_DOWN_WITHIN) or numbers),
         [(account, shown or []) for account, shown in searches],
         _with_linked(worked),
     )
+
+
+def _numbers(begin: datetime, end: datetime) -> tuple[int, int] | None:
+    """Return the first and the last number of the entries of this time; None without entries."""
+    # Along the index audit_at.
+    entries = AuditEntry.objects.filter(at__gte=begin, at__lt=end)
+    first = entries.order_by("at", "number").values_list("number", flat=True).first()
+    last = entries.order_by("-at", "-number").values_list("number", flat=True).first()
+    return None if first is None or last is None else (first, last)
 
 
 def _opened(viewed: list[Look]) -> list[Look]:

@@ -46,7 +46,7 @@ class Desk(models.Model):
     # Since when no mail goes out, and the kind of the last error.
     mail_failed_at = models.DateTimeField(null=True, editable=False)
     mail_error = models.CharField(max_length=100, blank=True, default="", editable=False)
-    # The last day whose reading was looked through.
+    # The day from which the next round looks for unusual reading.
     reading_checked_on = models.DateField(null=True, editable=False)
     # The last time by the clock while it went on, and a jump of more than a day that still waits.
     clock_seen_at = models.DateTimeField(null=True, editable=False)

@@ -123,6 +123,21 @@ def test_numbers_shown_without_a_call_are_found_once_a_call_would_be_over(monkey
     assert found() == {"shown": ("maria", 1)}
 
 
+def test_a_number_shown_before_midnight_may_be_called_after_it(monkeypatch, maria):
+    limit("shown", 1)
+    called, silent = many(2)
+    shown_at = datetime(2026, 11, 25, 6, 50, tzinfo=UTC)
+    now_is(monkeypatch, shown_at)
+    for asked in (called, silent):
+        audit.record(maria, AuditAction.REVEALED, asked.pk)
+    held(called, maria)
+    now_is(monkeypatch, shown_at + timedelta(minutes=20))
+    attempts.record_attempt(called, maria, "no_answer")
+    assert found() == {}
+    now_is(monkeypatch, shown_at + timedelta(minutes=61))
+    assert found() == {"shown": ("maria", 1)}
+
+
 def test_a_card_under_a_colleagues_family_name_is_found(monkeypatch, maria, bob):
     make_staff("Intake", last_name="Quarrington")
     asked = make_request()
