@@ -18,6 +18,7 @@ def in_danger(**over):
 def test_the_safety_question_and_the_lines_come_before_everything_else(intake):
     make_helpline(name="A crisis line", kind="crisis", dial="988", phone="988")
     make_helpline(name="Another one", kind="crisis", dial="+16025550111", phone="602-555-0111")
+    make_helpline(name="Only a number to dial", kind="crisis", dial="+16025550112", phone="")
     make_helpline(name="Unchecked line", kind="crisis", verified_on=None)
     make_helpline(name="A line for advice", kind="support")
     page = text(intake.get(address(in_danger())))
@@ -26,6 +27,7 @@ def test_the_safety_question_and_the_lines_come_before_everything_else(intake):
     block = start.partition("</section>")[0]
     assert 'href="tel:988"' in block
     assert 'href="tel:+16025550111"' in block
+    assert '<a href="tel:+16025550112"><bdi>+16025550112</bdi></a>' in block
     for other in ("Unchecked line", "A line for advice", "Nobody has verified"):
         assert other not in block
 
