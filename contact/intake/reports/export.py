@@ -118,10 +118,7 @@ def export_requests(request: HttpRequest) -> HttpResponseBase:
         return render(request, "intake/reports/export.html", {"form": form})
     form = ExportForm(request.POST, account=request.user)
     if not form.is_valid():
-        throttled = form.has_error("__all__", "throttled")
-        return render(
-            request, "intake/reports/export.html", {"form": form}, status=429 if throttled else 200
-        )
+        return render(request, "intake/reports/export.html", {"form": form}, status=form.status)
     dates, names = form.cleaned_data["dates"], form.cleaned_data["include"]
     audit.record(
         request.user,

@@ -159,7 +159,9 @@ def test_too_many_requests_ask_for_fewer_days(lead, monkeypatch):
         make_request(created_at=MONDAY)
     assert len(lines(lead.post(URL, payload()))) == 3
     make_request(created_at=MONDAY)
-    assert "More than 2 requests. Choose fewer days." in text(lead.post(URL, payload()))
+    refused = lead.post(URL, payload())
+    assert refused.status_code == 422
+    assert "More than 2 requests. Choose fewer days." in text(refused)
 
 
 def test_five_wrong_passwords_end_the_tries_of_this_account_alone(lead, client):
