@@ -88,6 +88,10 @@ class HelplineAdmin(StrictListAdmin):
         super().delete_model(*args)
         _write_copies()
 
+    def delete_queryset(self, *args: Any) -> None:
+        super().delete_queryset(*args)
+        _write_copies()
+
     @admin.display(description=_("visitors see it"), boolean=True)
     def is_shown(self, helpline: Helpline) -> bool:
         return helpline.is_published

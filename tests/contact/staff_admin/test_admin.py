@@ -12,6 +12,7 @@ from contact.admin import AuditPaginator
 from contact.models import CallbackRequest, Helpline
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
+from contact.records.kept_copies import crisis_lines
 from contact.records.requests import references
 from tests.contact.pages import rows, text
 from tests.factories import make_helpline, make_request, make_staff
@@ -195,6 +196,23 @@ def test_the_trail_is_narrowed_to_what_was_done(officer):
 
 
 # Help lines
+
+
+def test_pages_name_a_deleted_help_line_no_more(client):
+    lines = [make_helpline(slug=slug, dial="+16025550111") for slug in ("988", "911")]
+    crisis_lines.write()
+    assert crisis_lines.read() != crisis_lines.DEFAULT
+    client.force_login(make_staff("Editors"))
+    client.post(
+        "/admin/contact/helpline/",
+        {
+            "action": "delete_selected",
+            "_selected_action": [each.pk for each in lines],
+            "post": "yes",
+        },
+    )
+    assert not Helpline.objects.exists()
+    assert crisis_lines.read() == crisis_lines.DEFAULT
 
 
 def test_editors_order_and_verify_help_lines(client):
