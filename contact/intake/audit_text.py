@@ -136,8 +136,10 @@ def _day(day: str) -> str:
     return date_format(date.fromisoformat(day), "N j, Y")
 
 
-def _before(_entry: AuditEntry, moment: str) -> str:
-    return gettext("before: by %s") % _moment(moment)
+def _before(entry: AuditEntry, value: str) -> str:
+    if entry.action == AuditAction.KEY_CHANGED:
+        return gettext("before: %s") % value
+    return gettext("before: by %s") % _moment(value)
 
 
 def _after(_entry: AuditEntry, moment: str) -> str:

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contact.admin import AuditPaginator
-from contact.models import CallbackRequest, Helpline
+from contact.intake import audit_text
+from contact.models import AuditEntry, CallbackRequest, Helpline
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
 from contact.records.kept_copies import crisis_lines
@@ -193,6 +194,11 @@ def test_the_trail_is_narrowed_to_what_was_done(officer):
     assert 'class="field-what">received' not in page.text
     for action in AuditAction.values:
         assert f"?action={action.replace(' ', '+')}" in page.text
+
+
+def test_a_new_key_of_the_trail_is_named_beside_the_one_before():
+    entry = AuditEntry(action="key changed", detail={"before": "3f2a", "since": "77c1"})
+    assert audit_text.detail_text(entry) == "before: 3f2a · Since: 77c1"
 
 
 # Help lines
