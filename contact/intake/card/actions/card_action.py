@@ -42,6 +42,8 @@ IMPOSSIBLE = _(
     "here."
 )
 
+LEASE_IS_OVER = _("Your 15 minutes without work are over. Take the call again.")
+
 
 class ActionRefused(Exception):
     """The action is not taken; the text tells the person why."""
@@ -133,7 +135,7 @@ def require_holder_or_lead(request: HttpRequest, callback: CallbackRequest) -> N
 def require_active_claim(request: HttpRequest, callback: CallbackRequest) -> None:
     require_holder(request, callback)
     if not callback.is_held():
-        raise ActionRefused(gettext("Your 15 minutes without work are over. Take the call again."))
+        raise ActionRefused(str(LEASE_IS_OVER))
 
 
 def require_unchanged(request: HttpRequest, callback: CallbackRequest) -> None:

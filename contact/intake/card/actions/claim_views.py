@@ -30,6 +30,7 @@ from contact.privacy.audit_trail.audit import AuditAction
 from contact.records.enums import Direction
 
 from .card_action import (
+    LEASE_IS_OVER,
     card_action,
     card_url,
     is_stale,
@@ -127,9 +128,12 @@ def renew_claim(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def still_on_it(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Extend the claim from any page, and show the card."""
     callback = find_request(pk)
-    if not claims.renew(callback, request.user):
-        return render_card(request, callback, error=_why_not(callback, request.user), status=409)
-    return HttpResponseRedirect(card_url(request, callback))
+    account: Any = request.user
+    if claims.renew(callback, account):
+        return HttpResponseRedirect(card_url(request, callback))
+    is_over = callback.is_open and callback.claimed_by_id == account.pk
+    error = str(LEASE_IS_OVER) if is_over else _why_not(callback, account)
+    return render_card(request, callback, error=error, status=409)
 
 
 @require_POST

@@ -209,6 +209,16 @@ class TestLease:
         assert intake.post(address(asked, "still")).status_code == 409
         assert fresh(asked).is_held_by(bob)
 
+    def test_to_say_still_on_it_too_late_says_that_the_time_is_over(
+        self, intake, maria, monkeypatch
+    ):
+        asked = held(make_request(), maria)
+        clock(monkeypatch, 16, intake, maria)
+        refused = intake.post(address(asked, "still"))
+        assert refused.status_code == 409
+        assert "Your 15 minutes without work are over. Take the call again." in text(refused)
+        assert "This request changed" not in text(refused)
+
     def test_a_person_with_several_requests_is_told_of_once(self, intake, maria, monkeypatch):
         one = make_request()
         make_request(phone="+16025550199", person=one.person)
