@@ -85,6 +85,10 @@ def test_a_referral_offers_to_write_down_what_the_place_was_told(intake, maria):
     card = text(intake.get(asked.get_absolute_url()))
     assert "Did you tell Made-up House" in card
     assert 'value="Made-up House"' in intake.get(disclosures_url(asked)).text
+    fresh(asked).purge()
+    card = text(intake.get(asked.get_absolute_url()))
+    assert "Did you tell" not in card
+    assert "What was disclosed to others" in card
 
 
 def test_disclosures_outlive_an_emptied_request_for_six_years(intake, maria):
