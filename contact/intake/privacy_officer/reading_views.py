@@ -17,6 +17,8 @@ from contact.intake.permissions import PROTECT_PRIVACY, staff_permission_require
 from contact.lifecycle.changes.transitions import InvalidTransition
 from contact.lifecycle.safeguards import reading_checks
 from contact.models import UnusualReading
+from contact.privacy.audit_trail import audit
+from contact.privacy.audit_trail.audit import AuditAction
 from contact.records.requests.references import display, reference_for
 
 from .forms import AcknowledgeForm
@@ -75,8 +77,11 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, gettext("Acknowledged."))
         return redirect("intake:privacy_home")
+    shown = shown_reading(found)
+    references = [reference for _pk, reference in shown.requests]
+    audit.record(account, AuditAction.LISTED, references=references)
     context = {
-        "shown": shown_reading(found),
+        "shown": shown,
         "is_own": found.account_id == account.pk,
         "form": form,
     }

@@ -1,7 +1,7 @@
 import pytest
 from django.utils import timezone
 
-from contact.models import ReadingRule, UnusualReading
+from contact.models import AuditEntry, ReadingRule, UnusualReading
 from tests.contact.cards import text
 from tests.factories import NAME, make_request, make_staff
 
@@ -41,6 +41,8 @@ def test_unusual_reading_is_listed_acknowledged_and_kept(officer, petra, maria):
     detail = text(officer.get(address(reading)))
     assert f'href="/intake/requests/{asked.pk}/privacy/access/"' in detail
     assert "no accusation" in detail
+    look = AuditEntry.objects.get(action="listed")
+    assert (look.actor, look.detail["references"]) == (petra, [str(asked)])
     assert NAME not in detail + page
     assert officer.post(address(reading), {"note": ""}).status_code == 422
     officer.post(address(reading), {"note": NOTE})
