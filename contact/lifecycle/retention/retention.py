@@ -26,12 +26,12 @@ logger = logging.getLogger(__name__)
 def purge_due(stopping: Callable[[], bool] = lambda: False) -> int:
     """Purge every request closed for longer than its kind is kept; return how many.
 
-    None while the clock cannot be trusted.
+    Nothing is purged while the clock cannot be trusted.
     """
-    count = 0
     if not clock.is_clock_trusted():
         logger.warning("nothing is emptied: the clock jumped, manage.py confirm_clock")
-        return count
+        return 0
+    count = 0
     # In no order: to sort them, SQLite would walk through all that is not emptied.
     for pk in CallbackRequest.objects.to_purge().values_list("pk", flat=True):
         if stopping():
@@ -76,6 +76,6 @@ def check_days(app_configs: Any, **kwargs: Any) -> Sequence[checks.CheckMessage]
         checks.Error(
             f"RETENTION_DAYS is {settings.RETENTION_DAYS}; the least is {MINIMUM_DAYS}.",
             hint="Set it to the number of days that closed requests must be kept.",
-            id="contact.E003",
+            id="contact.E004",
         )
     ]

@@ -142,7 +142,7 @@ def test_the_command_can_say_what_it_would_do(settings):
     assert CallbackRequest.objects.get().message == ""
 
 
-@pytest.mark.parametrize(("days", "found"), [(2, []), (365, []), (1, ["contact.E003"])])
+@pytest.mark.parametrize(("days", "found"), [(2, []), (365, []), (1, ["contact.E004"])])
 def test_too_short_a_retention_is_refused(settings, days, found):
     settings.RETENTION_DAYS = days
     assert [message.id for message in retention.check_days(None)] == found
