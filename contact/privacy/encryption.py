@@ -90,6 +90,14 @@ def _aad(header: bytes, associated_data: str) -> bytes:
     return header + associated_data.encode()
 
 
+def readable(row: models.Model, field: str) -> str:
+    """Return a field's text, or nothing where no present key opens it."""
+    try:
+        return str(getattr(row, field))
+    except DecryptionError:
+        return ""
+
+
 class SealedAttribute(DeferredAttribute):
     """Decrypt a stored value at its first use, so that unread fields stay sealed."""
 

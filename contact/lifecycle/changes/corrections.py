@@ -16,7 +16,7 @@ from contact.lifecycle.triage import danger
 from contact.models import CallbackRequest, line_index, phone_index
 from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditAction
-from contact.privacy.encryption import DecryptionError
+from contact.privacy.encryption import readable
 from contact.privacy.matching.name_index import name_index
 from contact.records.enums import Priority
 from contact.records.requests.safety import BOUND_FIELDS as SAFETY_FIELDS
@@ -47,12 +47,11 @@ def correct(request: CallbackRequest, by: Any, values: dict[str, str]) -> list[s
     """
     if unknown := values.keys() - set(CORRECTABLE):
         raise ValueError(f"not correctable: {', '.join(sorted(unknown))}")
-    before = {
-        name: old for name, new in values.items() if (old := current_value(request, name)) != new
-    }
+    # A sealed value that cannot be opened is replaced as if it were empty.
+    before = {name: old for name, new in values.items() if (old := readable(request, name)) != new}
     if request.is_safety_broken and (answered := set(SAFETY_FIELDS) & values.keys()):
         # The answers of now count, also where they are as careful as what was shown.
-        before |= {name: current_value(request, name) for name in answered}
+        before |= {name: readable(request, name) for name in answered}
         request.accept_safety()
     if not before:
         return []
@@ -75,15 +74,6 @@ def correct(request: CallbackRequest, by: Any, values: dict[str, str]) -> list[s
         given["message"] = given["message"].removeprefix(before["message"])
     danger.raise_priority(request, by, *danger.written(given, given))
     return changed
-
-
-def current_value(request: CallbackRequest, name: str) -> str:
-    """Return what is there; nothing where no present key opens it."""
-    try:
-        return str(getattr(request, name))
-    except DecryptionError:
-        # A sealed value that cannot be opened is replaced as if it were empty.
-        return ""
 
 
 def _match_again(request: CallbackRequest, changed: list[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from contact.models import CallbackRequest, SearchKey
-from contact.privacy.encryption import DecryptionError
+from contact.privacy.encryption import readable
 from contact.records.requests.search_keys import keys_of
 
 
@@ -14,7 +14,7 @@ def index_requests(requests: Iterable[CallbackRequest]) -> None:
     SearchKey.objects.bulk_create(
         SearchKey(request_id=request.pk, key=key, asked_at=request.created_at)
         for request in requests
-        for key in sorted(keys_of(_readable(request, "name"), _readable(request, "phone")))
+        for key in sorted(keys_of(readable(request, "name"), readable(request, "phone")))
     )
 
 
@@ -22,11 +22,3 @@ def index_again(request: CallbackRequest) -> None:
     """Write the search keys of a request whose name or number was corrected."""
     request.search_keys.all().delete()
     index_requests([request])
-
-
-def _readable(request: CallbackRequest, field: str) -> str:
-    """The value, or nothing where no present key opens it."""
-    try:
-        return str(getattr(request, field))
-    except DecryptionError:
-        return ""

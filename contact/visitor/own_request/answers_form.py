@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contact.lifecycle.changes import corrections
 from contact.models import CallbackRequest
+from contact.privacy.encryption import readable
 from contact.records.clean_text import FreeTextField
 from contact.records.enums import CallingFor, contradiction
 from contact.visitor.callback_form.forms import EnumField
@@ -82,7 +82,7 @@ class AnswersForm(forms.Form):
         if problem := contradiction(data.get("announce", ""), data.get("voicemail", "")):
             self.add_error("voicemail", ValidationError(problem, code="contradiction"))
         if more := data.get("more"):
-            whole = f"{corrections.current_value(self.request, 'message')}\n\n{more}".strip()
+            whole = f"{readable(self.request, 'message')}\n\n{more}".strip()
             if len(whole) > LONGEST_MESSAGE:
                 self.add_error("more", ValidationError(TOO_MUCH, code="too_long"))
             data["message"] = whole

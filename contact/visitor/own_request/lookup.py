@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from contact.models import CallbackRequest
-from contact.privacy.encryption import DecryptionError, seal, unseal
+from contact.privacy.encryption import readable, seal, unseal
 from contact.privacy.matching.phone_index import LAST_DIGITS
 from contact.records.clean_text import CleanCharField
 from contact.records.requests import references
@@ -81,10 +81,7 @@ def find_by_reference(reference: str, digits: str) -> CallbackRequest | None:
 def _phone(row: CallbackRequest | None) -> str:
     if row is None:
         return unseal(seal("+10000000000", LOOKUP_PURPOSE), LOOKUP_PURPOSE)
-    try:
-        return str(row.phone)
-    except DecryptionError:
-        return ""
+    return readable(row, "phone")
 
 
 def _ends_with(phone: str, digits: str) -> bool:

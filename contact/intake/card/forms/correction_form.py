@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from contact.models import CallbackRequest
-from contact.privacy.encryption import DecryptionError
+from contact.privacy.encryption import readable
 from contact.records import phones
 from contact.records.clean_text import CleanCharField
 from contact.records.desk import caller_ids
@@ -25,14 +25,6 @@ class NewNumberField(CleanCharField):
     def clean(self, value: Any) -> phones.Phone | None:
         typed = super().clean(value)
         return phones.parse_phone(typed) if typed else None
-
-
-def _readable(request: CallbackRequest, name: str) -> str:
-    """The value, or nothing where no present key opens it."""
-    try:
-        return str(getattr(request, name))
-    except DecryptionError:
-        return ""
 
 
 class CorrectionForm(CardForm):
@@ -72,7 +64,7 @@ class CorrectionForm(CardForm):
 
     def __init__(self, request: CallbackRequest, data: Any = None, **kwargs: Any) -> None:
         initial = {
-            name: _readable(request, self.FIELD_OF.get(name, name))
+            name: readable(request, self.FIELD_OF.get(name, name))
             for name in self.base_fields
             if name not in ("phone", "number_is_right")
         }
