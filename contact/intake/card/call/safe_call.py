@@ -73,16 +73,8 @@ IS_IT_THEM = {
     "en": "Am I speaking with {name}? Can you talk freely right now?",
     "es": "¿Hablo con {name}? ¿Puede hablar con libertad en este momento?",
 }
+HOW_CAN_WE_HELP = {"en": "How can we help?", "es": "¿En qué podemos ayudarle?"}
 WHO_WE_ARE = {
-    ("en", "self"): "This is {me} from {centre}. You asked us to call you. How can we help?",
-    ("en", "someone_else"): "This is {me} from {centre}. You asked us to call you about someone "
-    "you care about. How can we help?",
-    ("es", "self"): "Habla {me}, de {centre}. Usted nos pidió que le llamáramos. ¿En qué podemos "
-    "ayudarle?",
-    ("es", "someone_else"): "Habla {me}, de {centre}. Usted nos pidió que le llamáramos para "
-    "hablar de una persona que le importa. ¿En qué podemos ayudarle?",
-}
-WHO_WE_ARE_IN_DANGER = {
     ("en", "self"): "This is {me} from {centre}. You asked us to call you. {question}",
     ("en", "someone_else"): "This is {me} from {centre}. You asked us to call you about someone "
     "you care about. {question}",
@@ -148,14 +140,13 @@ def call_script(request: CallbackRequest, consent: Consent) -> CallScript | None
         "me": FIRST_NAME_BLANK[language],
         "centre": settings.SITE_NAME,
         "phone": settings.SITE_PHONE,
-        "question": SAFETY_QUESTION[language],
+        "question": (SAFETY_QUESTION if request.is_danger else HOW_CAN_WE_HELP)[language],
     }
-    who_we_are = WHO_WE_ARE_IN_DANGER if request.is_danger else WHO_WE_ARE
     lines = (
         OPENING[language, consent.announce],
         SOMEONE_ELSE[language, consent.announce],
         IS_IT_THEM[language],
-        who_we_are[language, request.calling_for],
+        WHO_WE_ARE[language, request.calling_for],
         VOICEMAIL[language, consent.voicemail],
     )
     return CallScript(language, *(line.format(**words) for line in lines))

@@ -12,7 +12,7 @@ from contact.models import CallbackRequest
 from contact.privacy.matching.phone_index import LAST_DIGITS
 from contact.records.enums import Direction, Language
 
-from .safe_call import FIRST_NAME_BLANK
+from .safe_call import FIRST_NAME_BLANK, HOW_CAN_WE_HELP
 
 # These follow the language of the call, not of the interface.
 TALK_OPENING = {
@@ -29,7 +29,6 @@ NOT_THEM = {
     "en": "I can’t speak about anyone else’s request. I can help you with one of your own.",
     "es": "No puedo hablar de la solicitud de otra persona. Puedo ayudarle con una propia.",
 }
-HOW_CAN_WE_HELP = {"en": "How can we help?", "es": "¿En qué podemos ayudarle?"}
 
 
 class Talk(NamedTuple):
