@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumbers import PhoneNumberFormat
 
 # Non-breaking hyphens keep the number on one line.
-EXAMPLE = _("Write it with its area code, for example 602\u2011555\u20110123.")
+NUMBER_EXAMPLE = _("Write it with its area code, for example 602\u2011555\u20110123.")
 ABROAD = _("For a number outside the US, start with + and the country code.")
 
 
@@ -42,7 +42,8 @@ class NoNumber(ValidationError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("This is not a phone number. %(example)s") % {"example": EXAMPLE}, code="no_phone"
+            _("This is not a phone number. %(example)s") % {"example": NUMBER_EXAMPLE},
+            code="no_phone",
         )
 
 
@@ -135,11 +136,11 @@ def wrong_length_abroad() -> Unclear:
 
 
 def digits_only() -> Unclear:
-    return Unclear(_("Use digits only. %(example)s") % {"example": EXAMPLE})
+    return Unclear(_("Use digits only. %(example)s") % {"example": NUMBER_EXAMPLE})
 
 
 def wrong_length(digits: int) -> Unclear:
-    example = {"example": EXAMPLE}
+    example = {"example": NUMBER_EXAMPLE}
     if digits in (7, 8):
         return Unclear(_("The area code is missing. %(example)s") % example)
     if digits < 10:
