@@ -24,7 +24,7 @@ POSTS_WINDOW = 600
 
 def allows(
     request: HttpRequest,
-    purpose: str = "callback",
+    purpose: str,
     posts: int = USUAL_POSTS,
     seconds: int = POSTS_WINDOW,
 ) -> bool:
@@ -38,9 +38,9 @@ def allows_subject(purpose: str, subject: str, posts: int, seconds: int) -> bool
     return increment(_key(purpose, subject), seconds) <= posts
 
 
-def key_of_network(request: HttpRequest, purpose: str = "callback") -> str:
-    """Return the key under which what the sender's network sent is counted."""
-    return _key(purpose, network(request.META.get("REMOTE_ADDR", "")))
+def key_of_network(request: HttpRequest) -> str:
+    """Return the key under which the callback requests of the sender's network are counted."""
+    return _key("callback", network(request.META.get("REMOTE_ADDR", "")))
 
 
 def increment(key: str, seconds: int) -> int:

@@ -143,7 +143,7 @@ def _why_nobody_is_left(account: Any, *, is_narrowed: bool) -> str:
         return gettext("Nobody is due now.")
     if is_narrowed:
         return gettext("With these filters, nobody is due whom you can take now.")
-    free = due.filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
+    free = due.not_held(now)
     if not free.exists():
         return gettext("Colleagues are calling everybody who is due.")
     if not free.filter(Q(assigned_to=None) | Q(assigned_to=account)).exists():

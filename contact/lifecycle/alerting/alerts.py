@@ -105,10 +105,9 @@ def recipients() -> list[str]:
 def _find_alert(desk: Desk, schedule: Schedule, now: datetime) -> Alert | None:
     is_due = is_due_at(now) & Q(status__in=CallbackRequest.CALLABLE)
     is_late = late_now(now)
-    is_unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now)
     found = (
         CallbackRequest.objects.open()
-        .filter(is_unclaimed)
+        .not_held(now)
         .aggregate(
             due=Count("pk", filter=is_due),
             late=Count("pk", filter=is_late),

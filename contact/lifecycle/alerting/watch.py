@@ -52,8 +52,8 @@ def mail_words(failure: MailFailure, now: datetime) -> str:
     words = {"since": day_and_time(failure.since, now=now), "kind": failure.kind}
     return (
         gettext(
-            "Mail fails since %(since)s (%(kind)s): nobody is told of new requests, they are only "
-            "on this site."
+            "Mail has failed since %(since)s (%(kind)s): nobody is told of new requests, they are "
+            "only on this site."
         )
         % words
     )
@@ -69,8 +69,8 @@ def present_faults(now: datetime | None = None) -> list[str]:
     if count := CallbackRequest.objects.danger_nobody_holds(now).count():
         found.append(danger_words(count))
     if Schedule.current().is_open(now):
-        free = Q(claimed_until=None) | Q(claimed_until__lte=now)
-        if late := CallbackRequest.objects.open().filter(late_now(now), free).count():
+        waiting = CallbackRequest.objects.open().not_held(now)
+        if late := waiting.filter(late_now(now)).count():
             words = ngettext("%d request is late.", "%d requests are late.", late)
             found.append(words % late)
     if failure := mail_failure():

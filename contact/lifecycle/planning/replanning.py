@@ -148,9 +148,9 @@ def _urgent(persons: Collection[Any]) -> set[Any]:
     return set(danger.values_list("person", flat=True))
 
 
-def promises_broken_by(new: PlanningRules, now: datetime | None = None) -> list[Replanned]:
+def promises_broken_by(new: PlanningRules) -> list[Replanned]:
     """Return whose promise these rules would break, in their turn, without saving anything."""
-    now = now or timezone.now()
+    now = timezone.now()
     rows = _planned().filter(call_by__gt=now).order_by("turn_at", "id")[:MAX_PREVIEWED]
     found = replanned(list(rows), PlanningRules.current(), new, now)
     return [each for each in found if each.is_broken]

@@ -131,8 +131,8 @@ def are_head_starts_spent(now: datetime | None = None) -> bool:
     return _is_at_least(ahead, HEAD_STARTS)
 
 
-def is_desk_flooded(now: datetime | None = None) -> bool:
-    since = (now or timezone.now()) - DESK_WINDOW
+def is_desk_flooded(now: datetime) -> bool:
+    since = now - DESK_WINDOW
     came = CallbackRequest.objects.filter(created_at__gt=since, origin=Origin.WEBSITE)
     return _is_at_least(came, PER_DESK)
 

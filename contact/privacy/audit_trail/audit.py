@@ -29,6 +29,8 @@ __all__ = ["AuditAction"]
 SYSTEM = "system"
 # The visitor, who may change or stop their own request.
 VISITOR = "visitor"
+# Short reads: a long one would block SQLite's writers.
+ENTRIES_A_READ = 1000
 
 
 class AuditEntryImmutable(Exception):
@@ -205,10 +207,11 @@ def _key_to_go_on_with(head: AuditHead) -> IndexKey:
     return newest
 
 
-def _all_entries(batch: int = 1000) -> Iterator[AuditEntry]:
-    """Yield entries in order, in short reads: a long one would block SQLite's writers."""
+def _all_entries() -> Iterator[AuditEntry]:
+    """Yield entries in order."""
     last = -(2**63)
-    while entries := list(AuditEntry.objects.filter(number__gt=last).order_by("number")[:batch]):
+    in_order = AuditEntry.objects.order_by("number")
+    while entries := list(in_order.filter(number__gt=last)[:ENTRIES_A_READ]):
         yield from entries
         last = entries[-1].number
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,12 +16,12 @@ OWN_UNDO = timedelta(minutes=10)
 
 
 class StepQuerySet(models.QuerySet["Step"]):
-    def undoable_by(self, account: Any, *, is_lead: bool, now: datetime | None = None) -> Self:
+    def undoable_by(self, account: Any, *, is_lead: bool) -> Self:
         """Return the steps that this account can take back, the newest first."""
         steps = self.filter(undone_at=None).order_by("-at", "-pk")
         if is_lead:
             return steps
-        return steps.filter(Q(by=account), at__gt=(now or timezone.now()) - OWN_UNDO)
+        return steps.filter(by=account, at__gt=timezone.now() - OWN_UNDO)
 
 
 class Step(models.Model):

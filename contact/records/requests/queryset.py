@@ -35,14 +35,14 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
         """Return requests that are not closed."""
         return self.filter(closed_at=None)
 
-    def to_purge(self, now: datetime | None = None) -> Self:
+    def to_purge(self) -> Self:
         """Return requests closed for longer than their kind is kept and not purged yet."""
-        over = is_over(now or timezone.now(), days_kept())
+        over = is_over(timezone.now(), days_kept())
         return self.filter(over, purged_at=None).not_on_hold()
 
-    def to_review(self, now: datetime | None = None) -> Self:
+    def to_review(self) -> Self:
         """Return requests that have been open for long, unless a lead keeps them open."""
-        now = now or timezone.now()
+        now = timezone.now()
         limit = now - timedelta(days=Desk.current().review_days)
         return self.unreviewed(timezone.localdate(now)).filter(created_at__lt=limit)
 
@@ -88,7 +88,7 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
         now = now or timezone.now()
         uncalled = Q(first_attempt_at=None) | Q(first_attempt_at__lt=DANGER_SINCE)
         waits = uncalled | Q(due_at__lte=now) | Q(status=Status.LEAD)
-        return self.in_danger().filter(waits, Q(claimed_until=None) | Q(claimed_until__lte=now))
+        return self.in_danger().filter(waits).not_held(now)
 
     def not_in_danger(self) -> Self:
         """Return all other open requests."""
@@ -107,16 +107,13 @@ class CallbackRequestQuerySet(models.QuerySet["CallbackRequest"]):
         """Return requests under a claim."""
         return self.filter(claimed_until__gt=now or timezone.now())
 
+    def not_held(self, now: datetime) -> Self:
+        """Return requests that nobody holds."""
+        return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
+
     def of_person(self, request: CallbackRequest) -> Self:
         """Return this request and those linked with it as the same person's."""
         return self.filter(person=request.person)
-
-    def of_line(self, request: CallbackRequest) -> Self:
-        """Return this request and those of everybody who gave the same line."""
-        same = Q(pk=request.pk)
-        if request.line_index:
-            same |= Q(line_index=request.line_index)
-        return self.filter(same)
 
     def on_lines_of(self, request: CallbackRequest) -> Self:
         """Return what must not be called while this person is: all requests on their lines."""

@@ -88,7 +88,8 @@ def arrive(sent, values):
 def link_those_of_one_person(request, by):
     if request.phone not in LINKED:
         return
-    for other in CallbackRequest.objects.of_line(request).exclude(pk=request.pk):
+    same_line = CallbackRequest.objects.filter(line_index=request.line_index)
+    for other in same_line.exclude(pk=request.pk):
         with transaction.atomic():
             persons.link(claims.lock(request.pk, other.pk), by, other)
 

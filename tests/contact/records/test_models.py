@@ -34,8 +34,7 @@ def test_references_can_be_read_out():
 def test_a_line_is_a_number_with_its_extension():
     one, two = make_request(), make_request()
     room = make_request(extension="12")
-    assert list(CallbackRequest.objects.of_line(one).exclude(pk=one.pk)) == [two]
-    assert list(CallbackRequest.objects.of_line(room)) == [room]
+    assert one.line_index == two.line_index != room.line_index
     assert (one.line_index, one.phone_index) == (room.phone_index, room.phone_index)
     assert PHONE[2:] not in room.phone_index + room.line_index
 
