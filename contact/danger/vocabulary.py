@@ -12,6 +12,8 @@ Near = Callable[[str], frozenset[str]]
 # Shorter words have too many neighbours that are words themselves.
 SHORTEST_WITH_TYPO, SHORTEST_WITH_TWO_TYPOS = 5, 9
 LONGEST_TOKEN = 40
+# A shorter token is not read as words without spaces between them.
+SHORTEST_WITHOUT_SPACES = 6
 MOST_PARTS = 8
 # Single letters that are words.
 SINGLE_LETTERS = frozenset("aiuyo")
@@ -60,10 +62,10 @@ class KnownWords:
             if self.is_known(letters) or near(letters):
                 token = letters
             else:
-                return [part for part in _split_signs(token) if part] or [token]
+                return _split_signs(token)
             if self.is_known(token):
                 return [token]
-        if len(token) >= 6 and len(token) <= LONGEST_TOKEN and not near(token):
+        if SHORTEST_WITHOUT_SPACES <= len(token) <= LONGEST_TOKEN and not near(token):
             return self.parts(token) or [token]
         return [token]
 

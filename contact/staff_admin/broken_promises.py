@@ -35,17 +35,10 @@ def broken_text(broken: list[Replanned]) -> SafeString:
     more = ""
     if number > SHOWN:
         more = gettext("and %(number)d more") % {"number": number - SHOWN}
-    if number and _may_be_more(broken):
-        more = f"{more} {_looked_through()}".strip()
+    if number >= MAX_PREVIEWED:
+        soonest = gettext("(of the %(number)d soonest promises)") % {"number": MAX_PREVIEWED}
+        more = f"{more} {soonest}"
     return format_html("{} {} {}", first, shown, more)
-
-
-def _may_be_more(broken: list[Replanned]) -> bool:
-    return len(broken) >= MAX_PREVIEWED
-
-
-def _looked_through() -> str:
-    return gettext("(of the %(number)d soonest promises)") % {"number": MAX_PREVIEWED}
 
 
 def _times(each: Replanned) -> str:

@@ -34,12 +34,11 @@ def hours_hints() -> Iterator[str]:
             "No opening hours yet. Until you add them, visitors are not told by when we call, "
             "calls are planned by the caller's clock alone, and every hour counts as staffed."
         )
-    if schedule.is_known:
-        for part in unstaffed_parts(schedule):
-            yield gettext(
-                "The desk is never staffed %(hours)s. Visitors may still choose it; "
-                "they are then called at any time of the day."
-            ) % {"hours": _choice_text(part)}
+    for part in unstaffed_parts(schedule):
+        yield gettext(
+            "The desk is never staffed %(hours)s. Visitors may still choose it; "
+            "they are then called at any time of the day."
+        ) % {"hours": _choice_text(part)}
 
 
 def retry_hints() -> Iterator[str]:
@@ -55,9 +54,8 @@ def retry_hints() -> Iterator[str]:
                 "%(outcome)s: there is no rule for try %(try)d, so a lead decides after it, "
                 "before the later rules are reached."
             ) % {"outcome": rules[0].get_outcome_display(), "try": gap}
-    schedule = Schedule.current()
-    unstaffed = set(unstaffed_parts(schedule)) if schedule.is_known else set()
-    for part in sorted({step.part_of_day for step in steps} & unstaffed):
+    unstaffed = unstaffed_parts(Schedule.current())
+    for part in sorted({step.part_of_day for step in steps}.intersection(unstaffed)):
         yield gettext(
             "The desk is never staffed %(hours)s. Calls that a rule puts there are made at any "
             "time of that day."
@@ -134,13 +132,15 @@ def _wait(step: RetryStep) -> str:
 
 
 def unstaffed_parts(schedule: Schedule) -> list[str]:
-    """Return the parts of the day, on the desk's clock, in which it is never staffed."""
+    """Return the parts of the day, on the desk's clock, in which it is never staffed for sure."""
+    if not schedule.is_known:
+        return []
     now, zone = timezone.now(), schedule.time_zone
-    unstaffed = []
-    for part in RetryStep.PartOfDay.values:
-        if schedule.is_known and not first_wished(schedule, CallPreferences(part, zone), now):
-            unstaffed.append(part)
-    return unstaffed
+    return [
+        part
+        for part in RetryStep.PartOfDay.values
+        if not first_wished(schedule, CallPreferences(part, zone), now)
+    ]
 
 
 def _choice_text(part: str) -> str:

@@ -23,11 +23,9 @@ def remember(key: str) -> None:
     """Note that the form with this key was accepted. Never raises: the request is safe already."""
     if not key:
         return
-    name = _name(key)
-    rate_limit.increment(name, TYPED_KEPT_SECONDS)
+    rate_limit.increment(_name(key), TYPED_KEPT_SECONDS)
     try:
-        path = journal_files.journal_folder("accepted") / name
-        path.touch(mode=journal_files.file_mode())
+        _path(key).touch(mode=journal_files.file_mode())
     except OSError as error:
         logger.error("an accepted form can't be noted (%s)", type(error).__name__)
 

@@ -62,9 +62,7 @@ class DeskSnapshot(NamedTuple):
 
     def is_open(self, now: datetime) -> bool | None:
         """Return whether the desk is open; None if that is not known for sure."""
-        if abs(now - self.written_at) > MAX_AGE or not self.schedule.is_known:
-            return None
-        return self.schedule.is_open(now)
+        return self.schedule.is_open(now) if self.is_fresh(now) and self.schedule.is_known else None
 
     def promise(self, caller: CallPreferences, now: datetime) -> datetime | None:
         """Return by when the desk will call; None if there is no honest estimate."""

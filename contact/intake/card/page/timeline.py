@@ -39,7 +39,7 @@ class TimelineEntry(NamedTuple):
 def timeline_entries(
     callback: CallbackRequest, person: list[CallbackRequest]
 ) -> list[TimelineEntry]:
-    """The calls and notes of this request and of the person's others, newest first."""
+    """The calls, notes and moved promises of this person's requests, newest first."""
     by_pk = {other.pk: other for other in person}
     ids = [callback.pk, *by_pk]
     calls = CallAttempt.objects.filter(request__in=ids).select_related("by")
