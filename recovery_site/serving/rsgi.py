@@ -31,6 +31,8 @@ from recovery_site.serving.preparing import keep_prepared
 logger = logging.getLogger(__name__)
 
 THREADS = 8
+# A request for a call waits for the disk and for no database, so none that hangs holds these.
+CALLBACK_PATH, CALLBACK_THREADS = "/contact/", 4
 # A form has this time, and more as its bytes arrive, so that long uploads end and trickles do not.
 BODY_SECONDS, LEAST_BYTES_A_SECOND = 20, 8 * 1024
 # Of one form. Larger ones are not read: Django refuses them by the length that they name.
@@ -68,6 +70,7 @@ class Server:
         cache = getattr(application, "cache", None)
         self.version: SharedVersion | None = getattr(cache, "version", None)
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
+        self.callbacks = ThreadPoolExecutor(CALLBACK_THREADS, thread_name_prefix="callback")
         # Told also while all other threads wait for a database.
         self.health = {path: ThreadPoolExecutor(1) for path in HEALTH_PATHS}
         self.waiting_bytes = 0
@@ -126,10 +129,15 @@ class Server:
                 sent = asyncio.run_coroutine_threadsafe(send(transport, piece), loop)
                 sent.result(STREAM_SECONDS)
 
-        pool = self.health.get(environ["PATH_INFO"], self.pool)
+        pool = self.pool_for(environ["REQUEST_METHOD"], environ["PATH_INFO"])
         body = await loop.run_in_executor(pool, self.make, environ, answer, stream)
         if body is not None:
             proto.response_bytes(answer.status, answer.headers, body)
+
+    def pool_for(self, method: str, path: str) -> ThreadPoolExecutor:
+        if method == "POST" and path == CALLBACK_PATH:
+            return self.callbacks
+        return self.health.get(path, self.pool)
 
     def make(
         self, environ: Environ, answer: ServerAnswer, stream: Callable[[Iterable[bytes]], None]

@@ -107,26 +107,28 @@ def test_slow_forms_take_no_thread_from_others():
     assert server.waiting_bytes == 0
 
 
-def test_health_is_told_while_all_threads_wait():
+def test_health_is_told_and_requests_are_taken_while_all_other_threads_wait():
     def wait_for_database(environ, start_response):
-        if environ["PATH_INFO"] != "/healthz":
+        if environ["PATH_INFO"] in ("/readyz", "/search/"):
             assert answers.wait(PATIENCE)
         return echo(environ, start_response)
 
-    server, proto, answers = rsgi.Server(wait_for_database), Proto(), threading.Event()
+    server, answers = rsgi.Server(wait_for_database), threading.Event()
+    health, thanks = Proto(), Proto()
 
     async def ask_all():
         # Whether it is ready asks the database too.
         for path in ("/readyz", *["/search/"] * rsgi.THREADS):
             others.append(asyncio.create_task(server.__rsgi__(scope(path, "GET"), Proto())))
         await asyncio.sleep(0.05)
-        await server.__rsgi__(scope("/healthz", "GET"), proto)
+        await server.__rsgi__(scope("/healthz", "GET"), health)
+        await server.__rsgi__(scope("/contact/", "POST"), thanks)
         answers.set()
         await asyncio.gather(*others)
 
     others = []
     asyncio.run(ask_all())
-    assert proto.sent[0] == 200
+    assert health.sent[0] == thanks.sent[0] == 200
 
 
 def test_what_is_too_large_is_not_read_and_what_has_no_room_comes_back(monkeypatch):
