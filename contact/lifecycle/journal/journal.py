@@ -35,7 +35,7 @@ RETENTION_SECONDS = 24 * 3600
 RETRY_UNREADABLE_SECONDS = 60
 ABANDONED_SECONDS = 3600
 # Short transactions: nobody else writes to SQLite meanwhile.
-BATCH = 20
+BATCH = 50
 # When each unreadable entry was last tried: it is logged once a minute, not in each round.
 _tried: dict[Path, float] = {}
 

@@ -36,7 +36,6 @@ def receive(
     receive_all([(request, by)], phrases)
 
 
-@transaction.atomic
 def receive_all(
     arrivals: Sequence[tuple[CallbackRequest, Any]], phrases: tuple[PatternRow, ...] | None = None
 ) -> None:
@@ -44,27 +43,38 @@ def receive_all(
 
     `phrases` are the rows of danger patterns, read once for many requests.
     """
+    # Before the transaction: nobody else writes to SQLite meanwhile.
+    for request, _by in arrivals:
+        _complete(request, phrases)
+    _insert_all(arrivals)
+
+
+@transaction.atomic
+def _insert_all(arrivals: Sequence[tuple[CallbackRequest, Any]]) -> None:
     requests = [request for request, _by in arrivals]
     for request in requests:
         index_rotation.bring_over(str(request.phone), str(request.extension))
-        request.phone_index = phone_index(str(request.phone))
-        request.line_index = line_index(str(request.phone), str(request.extension))
     # Take the audit lock first, so that a concurrent stop or arrival has committed.
     audit.lock()
     stopped = line_stops.stopped_lines(requests)
     rows = NewRows()
-    seen = floods.SeenBefore(requests, rows.insert)
+    seen = floods.SeenBefore(requests, rows.waiting)
     schedule, desk = Schedule.current(), Desk.current()
     code_words.drop_all_taken(requests)
     for request in requests:
-        _complete(request, phrases, seen)
+        request.set_apart = floods.reason_to_set_apart(request, seen)
+        if request.set_apart and not request.is_danger:
+            request.priority = Priority.AUTOMATIC
         if schedule.is_known:
             request.asked_while_open = schedule.is_open(request.created_at)
+        if request.set_apart and request.is_danger:
+            # It takes its place behind rows.
+            rows.insert()
         request.set_plan(first_plan(request, schedule, desk))
         if not request.is_danger and stopped & {request.line_index, request.phone_index}:
             # The person who stopped calls to this line may be somebody else.
             request.status = request.Status.LEAD
-        rows.wait_with(request)
+        rows.waiting.append(request)
     rows.insert()
     seen.note_words()
     search_index.index_requests(requests)
@@ -72,23 +82,20 @@ def receive_all(
 
 
 class NewRows:
-    """Complete requests that are inserted together, at the latest when somebody counts rows."""
+    """Complete requests that are inserted together, at the latest when one looks for others."""
 
     def __init__(self) -> None:
-        self._waiting: list[CallbackRequest] = []
-
-    def wait_with(self, request: CallbackRequest) -> None:
-        self._waiting.append(request)
+        self.waiting: list[CallbackRequest] = []
 
     def insert(self) -> None:
-        CallbackRequest.objects.bulk_create(self._waiting)
-        self._waiting.clear()
+        CallbackRequest.objects.bulk_create(self.waiting)
+        self.waiting.clear()
 
 
-def _complete(
-    request: CallbackRequest, phrases: tuple[PatternRow, ...] | None, seen: floods.SeenBefore
-) -> None:
+def _complete(request: CallbackRequest, phrases: tuple[PatternRow, ...] | None) -> None:
     """Note what follows from its name, number, words and time."""
+    request.phone_index = phone_index(str(request.phone))
+    request.line_index = line_index(str(request.phone), str(request.extension))
     if request.origin != Origin.WEBSITE:
         request.notified_at = timezone.now()
     request.number_zones = number_zones(str(request.phone))
@@ -96,9 +103,6 @@ def _complete(
     request.hour_of_week = hour_of_week(request.created_at)
     request.priority = priority_of(request, phrases)
     request.danger_at = request.created_at if request.is_danger else None
-    request.set_apart = floods.reason_to_set_apart(request, seen)
-    if request.set_apart and not request.is_danger:
-        request.priority = Priority.AUTOMATIC
 
 
 def _record(arrivals: Sequence[tuple[CallbackRequest, Any]]) -> None:

@@ -7,7 +7,7 @@ words may mean danger, it takes its place by arrival and counts in every alarm.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -38,15 +38,14 @@ class SeenBefore:
     """What came before each of these new requests: its number within the hour, near-same words
     within a day. Asked once for each of them, in the order in which they came.
 
-    `write_rows` inserts those before it which are not in the database yet, for its rows to be
-    counted.
+    `waiting` are those before it which are not in the database yet: they count with its rows.
     """
 
     @sensitive_variables()
     def __init__(
-        self, requests: Sequence[CallbackRequest], write_rows: Callable[[], None] = lambda: None
+        self, requests: Sequence[CallbackRequest], waiting: Sequence[CallbackRequest]
     ) -> None:
-        self.write_rows, self._now = write_rows, timezone.now()
+        self.waiting, self._now = waiting, timezone.now()
         since = self._now - NUMBER_WINDOW
         numbers = {request.phone_index for request in requests}
         same = CallbackRequest.objects.filter(phone_index__in=numbers, created_at__gt=since)
@@ -89,36 +88,36 @@ def reason_to_set_apart(request: CallbackRequest, seen: SeenBefore) -> str:
     if request.origin != Origin.WEBSITE:
         return ""
     alike = seen.alike(request)
-    # Danger that stands apart takes its place behind rows.
-    if request.is_danger or is_number_known or alike >= PER_WORDS_IN_FLOOD:
-        seen.write_rows()
     if request.set_apart:
         return request.set_apart
     now = timezone.now()
-    if are_words_too_many(alike, now, is_danger=request.is_danger):
+    if are_words_too_many(alike, now, seen.waiting, is_danger=request.is_danger):
         return SetApart.WORDS
-    most_of_number = DANGERS_PER_NUMBER if request.is_danger else PER_NUMBER
-    if is_number_known and _of_number(request, now, most_of_number) >= most_of_number:
+    if is_number_known and _is_number_used_up(request, now, seen.waiting):
         return SetApart.NUMBER
     if request.is_danger:
-        return SetApart.DANGER if are_head_starts_spent(now) else ""
+        return SetApart.DANGER if are_head_starts_spent(now, seen.waiting) else ""
     words = str(request.name), str(request.message), str(request.needs)
     return SetApart.ADVERTISING if is_advertising(*words) else ""
 
 
-def are_words_too_many(alike: int, now: datetime, *, is_danger: bool) -> bool:
+def are_words_too_many(
+    alike: int, now: datetime, waiting: Sequence[CallbackRequest], *, is_danger: bool
+) -> bool:
     """Whether so many near-same texts came before one that it stands apart."""
     if is_danger:
         return alike >= DANGERS_PER_WORDS
-    return alike >= PER_WORDS or (alike >= PER_WORDS_IN_FLOOD and is_desk_flooded(now))
+    return alike >= PER_WORDS or (alike >= PER_WORDS_IN_FLOOD and is_desk_flooded(now, waiting))
 
 
-def are_head_starts_spent(now: datetime | None = None) -> bool:
+def are_head_starts_spent(
+    now: datetime | None = None, waiting: Sequence[CallbackRequest] = ()
+) -> bool:
     """Return whether as many stand before everybody as nobody has looked at yet.
 
     Whom staff called, or put first themselves, leaves its place to the next.
     """
-    now = now or timezone.now()
+    since = (now or timezone.now()) - HEAD_STARTS_KEPT
     # All open requests have a turn; saying so leads SQLite to the index callback_danger.
     ahead = CallbackRequest.objects.open().filter(
         priority=Priority.DANGER,
@@ -126,24 +125,47 @@ def are_head_starts_spent(now: datetime | None = None) -> bool:
         set_apart="",
         origin=Origin.WEBSITE,
         first_attempt_at=None,
-        danger_at__gt=now - HEAD_STARTS_KEPT,
+        danger_at__gt=since,
     )
-    return _is_at_least(ahead, HEAD_STARTS)
+    known = [
+        each
+        for each in waiting
+        if each.danger_at and each.danger_at > since and not each.set_apart and _is_by_form(each)
+    ]
+    return _is_at_least(ahead, HEAD_STARTS - len(known))
 
 
-def is_desk_flooded(now: datetime) -> bool:
+def is_desk_flooded(now: datetime, waiting: Sequence[CallbackRequest]) -> bool:
     since = now - DESK_WINDOW
     came = CallbackRequest.objects.filter(created_at__gt=since, origin=Origin.WEBSITE)
-    return _is_at_least(came, PER_DESK)
+    known = [each for each in waiting if each.created_at > since and _is_by_form(each)]
+    return _is_at_least(came, PER_DESK - len(known))
 
 
-def _of_number(request: CallbackRequest, now: datetime, most: int) -> int:
+def _is_number_used_up(
+    request: CallbackRequest, now: datetime, waiting: Sequence[CallbackRequest]
+) -> bool:
+    """Whether as many came for its number within the hour as one may send."""
+    most = DANGERS_PER_NUMBER if request.is_danger else PER_NUMBER
+    since = now - NUMBER_WINDOW
     same = CallbackRequest.objects.filter(phone_index=request.phone_index)
-    recent = same.filter(created_at__gt=now - NUMBER_WINDOW, origin=Origin.WEBSITE)
+    recent = same.filter(created_at__gt=since, origin=Origin.WEBSITE)
     if request.is_danger:
         recent = recent.filter(priority=Priority.DANGER, first_attempt_at=None)
-    return len(recent.order_by().values_list("pk")[:most])
+    known = [
+        each
+        for each in waiting
+        if each.phone_index == request.phone_index
+        and each.created_at > since
+        and _is_by_form(each)
+        and (each.is_danger or not request.is_danger)
+    ]
+    return _is_at_least(recent, most - len(known))
+
+
+def _is_by_form(request: CallbackRequest) -> bool:
+    return request.origin == Origin.WEBSITE
 
 
 def _is_at_least(requests: CallbackRequestQuerySet, count: int) -> bool:
-    return len(requests.order_by().values_list("pk")[:count]) >= count
+    return count <= 0 or len(requests.order_by().values_list("pk")[:count]) >= count

@@ -16,7 +16,7 @@ from django.db import OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from contact.lifecycle.changes import attempts
-from contact.lifecycle.journal import journal, journal_aside, journal_health
+from contact.lifecycle.journal import journal, journal_aside, journal_health, receiving
 from contact.lifecycle.team import claims
 from contact.lifecycle.triage import floods
 from contact.models import CallbackRequest
@@ -448,6 +448,19 @@ def test_a_burst_comes_in_together_and_lengthens_the_trail_once():
     received = audit.AuditEntry.objects.filter(action="received").order_by("number")
     assert {entry.request_id for entry in received} == {entry.id for entry in entries}
     assert audit.verify() is None
+
+
+def test_words_are_read_before_others_have_to_wait(monkeypatch):
+    def looked_at(*arguments):
+        levels.append(len(connection.savepoint_ids))
+        return priority_of(*arguments)
+
+    levels, priority_of = [], receiving.priority_of
+    monkeypatch.setattr(receiving, "priority_of", looked_at)
+    for n in range(2):
+        journal.append(payload(), f"key-{n}")
+    assert journal.drain() == 2
+    assert levels == [len(connection.savepoint_ids)] * 2
 
 
 def test_an_entry_that_is_refused_takes_none_along_that_came_with_it():

@@ -11,6 +11,7 @@ from contact.lifecycle.changes import stops
 from contact.lifecycle.changes.transitions import Scope
 from contact.lifecycle.journal import journal, receiving
 from contact.lifecycle.team import claims
+from contact.lifecycle.triage import floods
 from contact.models import CallbackRequest, DangerPhrase, OpeningHours, WordsSeen
 from contact.privacy.matching.name_index import name_index
 from tests.factories import make_request, make_staff
@@ -180,7 +181,9 @@ def test_a_stopped_line_stays_stopped_after_the_request_on_which_it_was_said_is_
     assert arrive(created_at=NOON + timedelta(days=400)).status == "lead"
 
 
-def test_what_comes_together_is_stored_as_one_after_the_other_would_be():
+def test_what_comes_together_is_stored_as_one_after_the_other_would_be(monkeypatch):
+    # The desk is flooded by the time the words come for the sixth time.
+    monkeypatch.setattr(floods, "PER_DESK", 8)
     same = "I have been drinking for many years and my family asks me to stop it now"
     danger = {"message": "I want to kill myself"}
     arriving: list[dict] = [
