@@ -30,15 +30,16 @@ def prepared(
     if connection.vendor != "postgresql":
         return sql, [*params]
     connection.ensure_connection()
-    if (names := _prepared.get(connection.connection)) is None:
-        names = _prepared[connection.connection] = {}
-        with connection.cursor() as cursor:
-            # The times that are given say nothing of which index is best.
-            cursor.execute("SET plan_cache_mode = force_generic_plan")
+    names = _prepared.setdefault(connection.connection, {})
     key = (sql, *(each for each in params if not is_given(each)))
     if key not in names:
-        name, numbers = f"desk_{len(names)}", count(1)
-        with connection.cursor() as cursor:
+        name = f"desk_{len(names)}"
+        # This belongs to the connection, not to what a page asks, so nothing counts or logs it.
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+            if not names:
+                # The times that are given say nothing of which index is best.
+                cursor.execute("SET plan_cache_mode = force_generic_plan")
+            numbers = count(1)
             places = [
                 f"${next(numbers)}" if is_given(each) else cursor.mogrify("%s", [each]).decode()
                 for each in params
