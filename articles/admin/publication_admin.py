@@ -268,8 +268,8 @@ class PublicationAdmin(PublicationChangelist, AskForReviewAdmin, LiveAdviceAdmin
                 text=gettext("The words stay here as a draft."),
                 button=gettext("Call it off"),
             )
-        publication.unschedule()
-        self.record(request, publication, gettext("Called off the scheduled change."))
+        if publication.unschedule():
+            self.record(request, publication, gettext("Called off the scheduled change."))
         return self.redirect_to(request, "change", pk)
 
     def _get_to_publish(self, request: HttpRequest, pk: int) -> Publication:

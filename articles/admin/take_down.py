@@ -150,8 +150,8 @@ class TakeDownAdmin(RevisionsAdmin):
                 text=gettext("On %s it would leave by itself.") % moment(publication.take_down_at),
                 button=gettext("Let it stay"),
             )
-        publication.call_off_take_down()
-        self.record(request, publication, gettext("Called off the scheduled take-down."))
+        if publication.call_off_take_down():
+            self.record(request, publication, gettext("Called off the scheduled take-down."))
         return self.redirect_to(request, "change", pk)
 
     def delete_view(

@@ -171,7 +171,10 @@ class Publication(OwnedPublication, ScheduledPublication):
         self._fill_place(revision)
 
     def lock(self) -> None:
-        """Make other editors' saves wait until the surrounding transaction ends."""
+        """Read what stands now, and let others wait until the surrounding transaction ends.
+
+        `run_jobs` may have published or taken down since the page was read.
+        """
         rows = type(self).objects.select_for_update(of=("self",))
         names = (*self.PUBLISHING_FIELDS, *self.place_columns())
         self.refresh_from_db(fields=names, from_queryset=rows)
@@ -214,6 +217,7 @@ class Publication(OwnedPublication, ScheduledPublication):
     @transaction.atomic
     def publish(self, revision: Any = None, keep_schedule: bool = False) -> None:
         """Show `revision` (default: the newest) to visitors from now on, in its place."""
+        self.lock()
         revision = self._require_publishable(revision)
         self._take_place_of(revision)
         now = timezone.now()
@@ -233,6 +237,7 @@ class Publication(OwnedPublication, ScheduledPublication):
 
         Visitors of its address are led to `lead_to`, the address of another page, if it is given.
         """
+        self.lock()
         self.live = None
         self._forget_take_down()
         if not keep_schedule:

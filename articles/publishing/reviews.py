@@ -110,6 +110,7 @@ class ReviewedPublication(Publication):
             raise ValidationError(lacks, code=ScheduleProblem.NOT_REVIEWED)
         return revision
 
+    @transaction.atomic
     def unpublish(self, lead_to: str = "", keep_schedule: bool = False) -> None:
         super().unpublish(lead_to, keep_schedule)
         # Links to a review of what leaves the site end with it.

@@ -66,23 +66,33 @@ class ScheduledPublication(models.Model):
     if TYPE_CHECKING:
         live_id: int | None
 
+        def lock(self) -> None: ...
         def publish(self, revision: Any = None, keep_schedule: bool = False) -> None: ...
         def unpublish(self, lead_to: str = "", keep_schedule: bool = False) -> None: ...
         def _require_publishable(self, revision: Any, when: datetime | None = None) -> Any: ...
         def _save_publishing_fields(self, *further: str) -> None: ...
 
+    @transaction.atomic
     def schedule(self, when: datetime, revision: Any = None, by: Any = None) -> None:
         """Publish `revision` (default: the newest) at `when`; until then visitors see no change."""
+        self.lock()
         self.scheduled = self._require_publishable(revision, when)
         self.scheduled_for, self.scheduled_by, self.schedule_problem = when, by, ""
         self._save_publishing_fields()
 
-    def unschedule(self, problem: str = "") -> None:
-        """Let nothing go live by itself; `problem` is why that could not be done."""
+    @transaction.atomic
+    def unschedule(self, problem: str = "") -> bool:
+        """Let nothing go live by itself; return whether anything would have.
+
+        `problem` is why it could not go live.
+        """
+        self.lock()
+        was_scheduled = self.scheduled_id is not None
         self._forget_schedule(problem)
         if not self.live_id:
             self._forget_take_down()
         self._save_publishing_fields()
+        return was_scheduled
 
     def _forget_schedule(self, problem: str = "") -> None:
         self.scheduled = self.scheduled_for = self.scheduled_by = None
@@ -102,11 +112,13 @@ class ScheduledPublication(models.Model):
         self.refresh_from_db()
         return True
 
+    @transaction.atomic
     def schedule_take_down(self, when: datetime, by: Any = None, lead_to: str = "") -> None:
         """Take the page off the site at `when`, as `unpublish` does.
 
         Raise ValidationError if it is not on the site then.
         """
+        self.lock()
         goes_live = self.scheduled_for
         if goes_live == when:
             raise ValidationError(_("A version goes live at the same time. Choose another one."))
@@ -115,9 +127,14 @@ class ScheduledPublication(models.Model):
         self.take_down_at, self.take_down_by, self.take_down_lead_to = when, by, lead_to
         self._save_publishing_fields()
 
-    def call_off_take_down(self) -> None:
+    @transaction.atomic
+    def call_off_take_down(self) -> bool:
+        """Let the page stay on the site; return whether it would have left."""
+        self.lock()
+        would_leave = self.take_down_at is not None
         self._forget_take_down()
         self._save_publishing_fields()
+        return would_leave
 
     @transaction.atomic
     def take_down_scheduled(self) -> bool:

@@ -101,6 +101,25 @@ def test_schedule_that_was_called_off_meanwhile_publishes_nothing():
     assert not Article.objects.get().is_published
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda page: page.unschedule(),
+        lambda page: page.call_off_take_down(),
+        lambda page: page.schedule_take_down(timezone.now() + timedelta(days=3)),
+    ],
+)
+def test_whoever_read_the_page_before_it_went_live_undoes_nothing(change):
+    article = make_article(slug="one")
+    newer = article.save_revision(title="Two", place={"slug": "two"})
+    article.schedule(timezone.now() - timedelta(minutes=1))
+    stale = Article.objects.get()
+    assert article.publish_scheduled()
+    change(stale)
+    page = Article.objects.get()
+    assert (page.live, page.slug, page.scheduled) == (newer, "two", None)
+
+
 def test_newer_draft_is_not_part_of_the_schedule():
     article = make_article(live=False)
     planned = article.newest_revision
