@@ -20,7 +20,9 @@ from .pictures.uses import with_pictures_inside
 from .text import markup
 
 _special = re.compile(r"([\\`*_\[\]<>|~&])")
-_at_start = re.compile(r"^(\s*)([#+-]|\d+(?=[.)]))(?=[\s.)]|$)")
+# What would make a heading, a list, a rule of a line: a backslash goes before it.
+_line_start = re.compile(r"^( ?(?:\d+(?=[.)](?:\s|$))|(?=[#+=-]+(?:\s|$))))", re.MULTILINE)
+_line_break = "\\\n"
 _spaces = re.compile(r"[ \t\n]+")
 _marks = {"strong": "**", "em": "*"}
 
@@ -74,7 +76,8 @@ def _blocks(node: HtmlElement) -> Iterator[str]:
 def _block(node: HtmlElement) -> Iterator[str]:
     match node.name:
         case "h2" | "h3" | "h4":
-            yield f"{'#' * int(node.name[1])} {_inline(node.children)}"
+            words = _inline(node.children).replace(_line_break, "<br>")
+            yield f"{'#' * int(node.name[1])} {words}"
         case "ul" | "ol":
             yield "\n".join(_items(node))
         case "blockquote" if node.get("class"):
@@ -94,12 +97,7 @@ def _block(node: HtmlElement) -> Iterator[str]:
 
 def _paragraph(children: list[HtmlElement | str]) -> Iterator[str]:
     if words := _inline(children):
-        yield _at_start.sub(r"\1\\\2", words) if not words[0].isdigit() else _number(words)
-
-
-def _number(words: str) -> str:
-    """Escape a paragraph that begins with “1.”, which would become a list."""
-    return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", words)
+        yield _line_start.sub(r"\1\\", words)
 
 
 def _items(node: HtmlElement) -> Iterator[str]:
@@ -141,7 +139,7 @@ def _has_several(cell: HtmlElement) -> bool:
 
 
 def _cell(cell: HtmlElement) -> str:
-    return next(_blocks(cell), "").replace("\n", " ")
+    return next(_blocks(cell), "").replace(_line_break, "<br>").replace("\n", " ")
 
 
 def _figure(node: HtmlElement) -> str:
@@ -162,9 +160,8 @@ def _html(node: HtmlElement | str) -> str:
 
 
 def _inline(children: list[HtmlElement | str]) -> str:
-    return (
-        _spaces.sub(" ", "".join(_run(child) for child in children)).strip().replace("\0", "\\\n")
-    )
+    words = _spaces.sub(" ", "".join(_run(child) for child in children))
+    return words.strip().replace("\0", _line_break)
 
 
 def _run(node: HtmlElement | str) -> str:

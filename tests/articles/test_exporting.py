@@ -27,6 +27,12 @@ BODIES = [
     "<p>1. no list</p><p># no heading</p><p>- no item</p><p>a*b_c[d](e) &lt;f&gt; &amp;amp;</p>",
     "<p>[es] Ayuda gratis.</p>",
     "<p>One<br>two</p>",
+    "<p>Call:<br>- now<br>1. one<br># two<br>--- three</p><p>One<br>===</p>",
+    "<p>---</p><p>## no heading</p>",
+    (
+        "<table><tbody><tr><th><p>A</p></th><th><p>B</p></th></tr>"
+        "<tr><td><p>One<br>two</p></td><td><p>- b</p></td></tr></tbody></table>"
+    ),
 ]
 
 
@@ -44,6 +50,10 @@ def parts(html):
 def test_text_comes_back(body):
     text = f"# Title\n\n{exporting.body(markup.sanitise(body))}\n"
     assert parts(read_document("page.md", text.encode()).body) == parts(body)
+
+
+def test_heading_of_two_lines_stays_one_heading():
+    assert exporting.body("<h2>A<br>b</h2>") == "## A<br>b"
 
 
 @settings(max_examples=60, deadline=None)
