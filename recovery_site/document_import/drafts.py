@@ -35,7 +35,8 @@ def save_drafts(document: ImportedDocument, topic: Topic, by: Any = None) -> Dra
     # Whoever imports the same document at the same time waits, and then finds these drafts.
     Topic.objects.select_for_update().get(pk=topic.pk)
     new: list[Publication] = []
-    article = _article(document, topic, by, new) if document.body else None
+    has_article = document.body or not document.questions
+    article = _article(document, topic, by, new) if has_article else None
     questions = [_question(draft, article, topic, by, new) for draft in document.questions]
     return Drafts(article, questions, new)
 

@@ -59,6 +59,14 @@ def test_an_editor_sees_what_a_document_becomes_and_saves_it(client, editor):
     assert set(Question.objects.values_list("article", flat=True)) == {article.pk}
 
 
+def test_a_title_alone_becomes_a_draft_without_a_text(client, editor):
+    topic = make_topic()
+    shown = upload(client, "# Sleep", "sleep.md")
+    assert "<h3>Sleep</h3>" in shown.text
+    client.post("/admin/import/", {"seen": seen_of(shown), "topic": topic.pk})
+    assert Article.objects.get().newest_revision.title == "Sleep"
+
+
 def test_the_same_document_again_makes_nothing_new(client, editor):
     topic = make_topic()
     for _time in range(2):
