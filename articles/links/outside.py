@@ -6,7 +6,10 @@ import ipaddress
 import socket
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from urllib.parse import urlsplit
+
+from django.utils.encoding import iri_to_uri
 
 LONGEST_TRY_SECONDS = 10
 # Refusals of programs, not of readers.
@@ -39,7 +42,7 @@ def _shows_page(url: str) -> bool:
     headers = {"User-Agent": "Mozilla/5.0 (check of links)"}
     opener = urllib.request.build_opener(_NoRedirect)
     for method in ("HEAD", "GET"):
-        request = urllib.request.Request(url, method=method, headers=headers)  # noqa: S310
+        request = urllib.request.Request(_as_sent(url), method=method, headers=headers)  # noqa: S310
         try:
             with opener.open(request, timeout=LONGEST_TRY_SECONDS):
                 return True
@@ -49,9 +52,15 @@ def _shows_page(url: str) -> bool:
                 return True
             if method == "GET" or error.code in (404, 410):
                 return False
-        except (OSError, ValueError):
+        except (OSError, ValueError, HTTPException):
             return False
     return False
+
+
+def _as_sent(url: str) -> str:
+    """The address as a browser asks for it: without the spaces and accents that texts may have."""
+    parts = urlsplit(url)
+    return parts._replace(path=iri_to_uri(parts.path), query=iri_to_uri(parts.query)).geturl()
 
 
 def is_on_the_internet(url: str) -> bool:

@@ -1,5 +1,6 @@
 """Links that lead nowhere are found, wherever they point."""
 
+from http.client import BadStatusLine
 from io import StringIO
 
 import pytest
@@ -103,6 +104,20 @@ def test_other_websites_are_asked_only_on_request(site, monkeypatch):
     # A check without other websites does not take back what is known of them.
     with pytest.raises(CommandError):
         call_command("check_links", stdout=StringIO())
+
+
+def test_a_website_that_answers_nonsense_stops_no_check(monkeypatch):
+    asked = []
+
+    class Opener:
+        def open(self, request, **_options):
+            asked.append(request.full_url)
+            raise BadStatusLine("nonsense")
+
+    monkeypatch.setattr(outside, "is_on_the_internet", lambda url: True)
+    monkeypatch.setattr(outside.urllib.request, "build_opener", lambda *_handlers: Opener())
+    assert not outside.SiteAnswers()("https://example.org/a b/é?q=ñ")
+    assert asked == ["https://example.org/a%20b/%C3%A9?q=%C3%B1"]
 
 
 def test_machines_of_the_own_network_are_never_asked():
