@@ -33,6 +33,9 @@ from articles.models import Topic
 from . import views
 from .models import Question
 
+# Digits of a primary key, of which no column holds more.
+LONGEST_KEY = 20
+
 
 @admin.register(Question)
 class QuestionAdmin(PublicationAdmin):
@@ -132,7 +135,7 @@ class QuestionAdmin(PublicationAdmin):
             raise PermissionDenied
         question = get_object_or_404(Question, pk=pk)
         after = request.POST.get("after", "")
-        if after and not after.isdecimal():
+        if after and not (after.isdecimal() and len(after) < LONGEST_KEY):
             raise BadRequest
         is_moved = question.move_after(int(after) if after else None)
         topic = Question.objects.outside_bin().filter(topic=question.topic_id)

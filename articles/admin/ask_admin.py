@@ -194,7 +194,9 @@ class AskForReviewAdmin(TypoOnlyAdmin):
 
     def _revoke(self, request: HttpRequest, publication: Any, revision: Any) -> HttpResponse:
         links = revision.requests_of_words().filter(key_digest__isnull=False, answer=None)
-        for link in links.filter(pk=request.POST.get("link") or 0, revoked_at=None):
+        for link in links.filter(revoked_at=None):
+            if str(link.pk) != request.POST.get("link"):
+                continue
             link.revoked_at = link.seen_at = timezone.now()
             link.save(update_fields=["revoked_at", "seen_at"])
             self.record(request, publication, gettext("Took back the link for %s.") % link.outsider)

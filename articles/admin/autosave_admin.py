@@ -22,7 +22,7 @@ from .publication_form import WINDOW_FIELDS
 from .take_down import TakeDownAdmin
 
 MAX_LENGTH = 500_000
-MAX_EDITS = 2_000_000_000
+MAX_EDITS, MAX_DIGITS = 2_000_000_000, 10
 
 
 class AutosaveAdmin(TakeDownAdmin):
@@ -68,7 +68,8 @@ class AutosaveAdmin(TakeDownAdmin):
         form_key, edits = request.POST.get("form_key", ""), request.POST.get("edits", "")
         if request.POST.get("account") != str(request.user.pk):
             return JsonResponse({"error": gettext("Another account is logged in now.")}, status=400)
-        if not 0 < len(form_key) <= 40 or not edits.isdecimal() or int(edits) > MAX_EDITS:
+        is_number = edits.isdecimal() and len(edits) <= MAX_DIGITS
+        if not 0 < len(form_key) <= 40 or not is_number or int(edits) > MAX_EDITS:
             return JsonResponse({"error": gettext("This form is not complete.")}, status=400)
         names = set(self.get_form(request).base_fields) - set(WINDOW_FIELDS)
         fields = {

@@ -98,7 +98,7 @@ class ReviewFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         match self.value():
-            case "clinical":
+            case "clinical" if hasattr(queryset, "awaiting_review"):
                 return queryset.awaiting_review()
             case "overdue":
                 return queryset.review_overdue()

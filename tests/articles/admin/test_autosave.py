@@ -129,6 +129,7 @@ def test_what_cannot_be_kept_is_refused_with_a_reason(as_editor, editor, article
     for over, reason in (
         ({"account": stranger.pk}, "Another account"),
         ({"edits": "x"}, "not complete"),
+        ({"edits": "9" * 5000}, "not complete"),
         ({"form_key": ""}, "not complete"),
         ({"body": "x" * 600_000}, "too long"),
     ):

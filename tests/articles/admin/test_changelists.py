@@ -74,6 +74,7 @@ NONSENSE = [
     {"next_review_on": "x"}, {"live__title__contains": "x"}, {"revisions__number": "9" * 30},
     {"topic__id__exact": "9" * 30}, {"topic__id__exact": "x"}, {"topic__isnull": "x"},
     {"topic__slug": "x"}, {"state": "9" * 30}, {"review": "\0"}, {"nowhere": "1"}, {"slug": "\0"},
+    {"review": "clinical"},
     {"order": "9" * 30}, {"order__gt": "9" * 30}, {"name": "\0"}, {"articles": "9" * 30},
     {"o": "9" * 30}, {"o": "-"}, {"o": "1." * 5000}, {"o": "x"}, {"o": "-1.-1.2.3"},
     {"p": "9" * 30}, {"p": "9" * 5000}, {"p": "-1"}, {"p": "x"}, {"all": "x", "p": "0"},

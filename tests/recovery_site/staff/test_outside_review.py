@@ -74,8 +74,9 @@ def test_nothing_of_the_link_is_kept_or_passed_on(article, client):
 
 def take_back(page, asked):
     editor = log_in(make_staff("Editors"))
-    form = {"do": "revoke", "link": asked.pk}
-    told = editor.post(change_url(page, "versions", 1, "ask"), form, follow=True)
+    address, form = change_url(page, "versions", 1, "ask"), {"do": "revoke", "link": asked.pk}
+    assert editor.post(address, form | {"link": "x"}).status_code == 302
+    told = editor.post(address, form, follow=True)
     assert "Took back the link for Jane Doe, MD." in told.text
 
 
