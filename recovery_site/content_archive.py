@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -156,7 +157,7 @@ def import_from(path: Path) -> dict[str, int]:
                 # Otherwise the database would ask only at the end.
                 connection.check_constraints()
                 _derive()
-    except (OSError, zipfile.BadZipFile, KeyError) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
         raise ArchiveError(f"{path} is no archive of content: {error}") from error
     except (DeserializationError, ValidationError, Error) as error:
         raise ArchiveError(f"Nothing was imported: {_first_line(error)}") from error

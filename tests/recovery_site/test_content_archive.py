@@ -237,7 +237,10 @@ def test_other_files_are_told_apart(archive, tmp_path):
     remove_all()
     text = tmp_path / "words.zip"
     text.write_text("no archive")
-    for path in (text, tmp_path / "none.zip"):
+    other = tmp_path / "other.zip"
+    with zipfile.ZipFile(other, "w") as file:
+        file.writestr("manifest.json", "no JSON")
+    for path in (text, tmp_path / "none.zip", other):
         with pytest.raises(CommandError, match="is no archive of content"):
             call_command("import_content", path)
     with pytest.raises(CommandError, match="there already"):

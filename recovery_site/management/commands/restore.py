@@ -27,7 +27,7 @@ class Command(BaseCommand):
             key = options["key"].read_text("utf-8").strip() if options["key"] else ""
             done = restoring.restore(options["dir"], key)
         except OSError as error:
-            raise CommandError(f"{options['key']}: {error.strerror}.") from error
+            raise CommandError(f"{error.filename or options['dir']}: {error.strerror}.") from error
         except ValueError as error:
             raise CommandError(f"{options['key']} holds no key: {error}.") from error
         except BackupError as error:
