@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -110,7 +111,7 @@ def _earlier_numbers(user: Any) -> Iterator[Todo]:
             yield from _some(
                 gettext("%(things)s that may still say %(number)s, which changed") % words,
                 model.objects.filter(said),
-                f"{_list_url(model)}?q={each.shown}",
+                f"{_list_url(model)}?{urlencode({'q': each.shown})}",
             )
 
 
