@@ -19,7 +19,7 @@ from .context_processors import current_site
 from .sign_in.options import STAFF_PATHS
 
 logger = logging.getLogger(__name__)
-# Of an old address.
+# No old address is longer.
 LONGEST_PATH = 200
 # Where static/staff/staff.js offers unsaved words again.
 AUTOSAVED_FORMS = re.compile(r"/admin/(articles/(article|page)|faq/question)/(add|\d+/change)/$")
@@ -32,8 +32,6 @@ FALLBACK_HTML = """<!doctype html><html lang="en"><meta charset="utf-8">
 <p>In danger: <a href="tel:%(danger)s">%(danger)s</a></p>
 <p>In crisis: <a href="tel:%(crisis)s">%(crisis)s</a></p>
 </html>"""
-
-
 MESSAGES = {
     400: (
         _("That request didn’t make sense to us"),
@@ -76,7 +74,6 @@ MESSAGES = {
         _("It isn’t your fault, and we can’t fix it for you this second. The phone still works."),
     ),
 }
-
 # What staff read instead, on pages of theirs.
 STAFF_MESSAGES = {
     403: _(

@@ -120,7 +120,7 @@ class EditedRowAdmin(StrictModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Put back what was shipped?"),
-            "text": gettext("Your own changes of it go. What you added yourselves stays."),
+            "text": gettext("Your changes to it are lost. What you added yourselves stays."),
             "button": gettext("Put it back"),
             "original": row or gettext("All words to avoid and all lists"),
             "opts": self.opts,

@@ -67,8 +67,7 @@ def to_nested_lists(items: list[Item]) -> str:
     # Tag and key of each open list, the outermost first; each has an open item.
     open_lists: list[tuple[str, str]] = []
     for item in items:
-        level = min(item.level - items[0].level if item.level > items[0].level else 0,
-                    len(open_lists))  # fmt: skip
+        level = min(max(item.level - items[0].level, 0), len(open_lists))
         tag = "ol" if item.is_ordered else "ul"
         while len(open_lists) > level + 1:
             html += f"</li></{open_lists.pop()[0]}>"

@@ -10,8 +10,6 @@ from .lists import Item
 
 _dot = re.compile(r"[•●▪■◆‣◦○·➢➤►▸❖]\s*(?P<text>\S.*)", re.DOTALL)
 _mark = re.compile(r"(?:[–—*-]|(?P<number>\d{1,2})[.)])\s+(?P<text>\S.*)", re.DOTALL)
-
-
 # The marks of Word's second and third level.
 _inner = re.compile(r"(?P<mark>o|§)\s+(?P<text>\S.*)", re.DOTALL)
 

@@ -1,8 +1,7 @@
 """A short checklist for clear communication, whose score is stored with a review.
 
 In our words, after the Clear Communication Index of the Centers for Disease Control and Prevention
-(CDC), whose 20 items score one point or none. It is a help for whoever reads, and
-decides nothing.
+(CDC), whose 20 items score one point or none. It helps whoever reads a page, and decides nothing.
 """
 
 from __future__ import annotations

@@ -12,9 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.search.index_rows import SearchWordQuerySet
+from articles.text.readability import HARD_GRADE
 
-# Above it a text is hard for many (NIH, AMA: sixth to eighth grade).
-HARD_GRADE = 8
 OLD_DRAFT = timedelta(days=30)
 # What the list of all pages can be filtered by.
 FILTERED = (

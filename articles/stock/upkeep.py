@@ -28,7 +28,7 @@ MOST_WORDS_FORGOTTEN = 500
 # Raise it with each change of what a check finds: `run_jobs` then checks every page anew.
 CHECKS = "3"
 # Columns of revisions that no check reads.
-UNREAD_COLUMNS = ("rendered", "plain_text", "contents")
+UNREAD_COLUMNS = ("rendered", "plain_text")
 # Keys of the pages that were saved within `rows_at_the_end`, by model.
 _waiting: ContextVar[dict[Any, set[int]] | None] = ContextVar("_waiting", default=None)
 
@@ -111,7 +111,7 @@ def update_rows(model: type[Publication], publications: Sequence[Any]) -> None:
 
 def _check_words(row: StockRow, publication: Any, shown: int, now_with: str) -> Any:
     """Check the words of the revision `shown`, and return it."""
-    revision = publication.revisions.defer(*UNREAD_COLUMNS[:2]).get(pk=shown)
+    revision = publication.revisions.defer(*UNREAD_COLUMNS).get(pk=shown)
     checks.check_words(row, publication, revision)
     row.revision, row.checked_with = shown, now_with
     return revision
@@ -168,7 +168,7 @@ def _words(text: str) -> list[StockWord]:
 
 def _look_at_targets(model: type[Publication], keys: Iterable[int | None]) -> None:
     """Check whether pages that the live words named before, or name now, are orphans."""
-    revisions = model.revisions.rel.related_model.objects.defer("body", *UNREAD_COLUMNS)
+    revisions = model.revisions.rel.related_model.objects.defer("body", "contents", *UNREAD_COLUMNS)
     some = list(revisions.filter(pk__in=[key for key in keys if key]))
     for target, publications in checks.targets_of(kind_of(model), some).items():
         live = [each for each in publications if each.live_id]

@@ -11,6 +11,8 @@ import re
 from django.utils.translation import ngettext
 
 MINIMUM_WORDS = 100
+# Above it a text is hard for many (NIH, AMA: sixth to eighth grade).
+HARD_GRADE = 8
 # What ends without a full stop is a sentence from so many words on, and else a bullet or a cell.
 WORDS_OF_A_SENTENCE = 5
 

@@ -16,7 +16,6 @@ from .dismissals import still_open
 from .kinds import Advice, AdviceKind, unique
 from .rows import current_wording
 
-MAX_GRADE = 8
 MOST_HARD_SENTENCES = 3
 
 
@@ -83,12 +82,12 @@ def dangers_without_911(text: str, body: str, wording: terms.Wording) -> list[Ad
 
 def hard_to_read(text: str) -> list[Advice]:
     grade = readability.grade(text)
-    if grade is None or grade <= MAX_GRADE:
+    if grade is None or grade <= readability.HARD_GRADE:
         return []
     said = gettext(
-        "The text reads at school grade %(grade)s; %(aim)s or below reaches everyone."
+        "The text reads at school grade %(grade)s; %(aim)s or below suits most readers."
         " Shorter sentences and shorter words help."
-    ) % {"grade": round(grade, 1), "aim": MAX_GRADE}
+    ) % {"grade": round(grade, 1), "aim": readability.HARD_GRADE}
     hardest, *others = readability.hardest_sentences(text, MOST_HARD_SENTENCES) or [""]
     return [Advice(AdviceKind.GRADE, "", hardest, said, tuple(others))]
 

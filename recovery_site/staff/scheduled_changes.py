@@ -8,7 +8,6 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -23,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from articles.publishing.publication import Publication
+from articles.publishing.kinds import publication_models
 from articles.publishing.schedules import ScheduleProblem
 
 logger = logging.getLogger(__name__)
@@ -59,13 +58,9 @@ class ScheduledChange(NamedTuple):
 def carry_out_due() -> int:
     """Do what is due, what was planned for an earlier moment first; return how many were done."""
     due: list[ScheduledChange] = []
-    for model in _models():
+    for model in publication_models().values():
         due += _changes(model.objects.due(), model.objects.due_to_leave())
     return sum(_carry_out(change) for change in sorted(due, key=lambda change: change.at))
-
-
-def _models() -> list[Any]:
-    return [model for model in apps.get_models() if issubclass(model, Publication)]
 
 
 def _changes(going_live: Any, leaving: Any) -> Iterator[ScheduledChange]:
@@ -117,7 +112,7 @@ def scheduled_changes(request: HttpRequest) -> HttpResponse:
     """A calendar of what goes live and what leaves the site by itself."""
     shown: list[ScheduledChange] = []
     may_see_any = False
-    for model in _models():
+    for model in publication_models().values():
         if not admin.site.get_model_admin(model).has_view_or_change_permission(request):
             continue
         may_see_any = True

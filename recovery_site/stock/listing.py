@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import StockRow, Topic
 from articles.publishing.kinds import publication_models
 from articles.stock import lookup
-from articles.stock.rows import HARD_GRADE, StockState
+from articles.stock.rows import StockState
 from articles.text.clean_text import SingleLineField
+from articles.text.readability import HARD_GRADE
 
 from .select import PlainSelect
 
