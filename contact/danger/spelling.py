@@ -24,6 +24,8 @@ class Spelling:
         """Add `how it is written, and also = what it means`. Raises PatternError."""
         written, meant = split_definition(row, "=")
         words = PART_OF_WORD.findall(without_accents(meant))
+        if not words:
+            raise PatternError(gettext("Say in words what it means."))
         for each in written.split(","):
             key = tuple(PART_OF_WORD.findall(without_accents(each)))
             if key and len(key) <= MOST_SPELLING_WORDS:

@@ -199,7 +199,12 @@ def test_signs_that_cannot_be_read_are_explained(signs):
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"), [(PatternKind.LIST, "family"), (PatternKind.SPELLING, "kms")]
+    ("kind", "words"),
+    [
+        (PatternKind.LIST, "family"),
+        (PatternKind.SPELLING, "kms"),
+        (PatternKind.SPELLING, "kms = …"),
+    ],
 )
 def test_a_definition_has_two_sides(kind, words):
     with pytest.raises(PatternError):
