@@ -7,7 +7,7 @@ them and ends with `assert_never`. `tests/contact/test_choices.py` walks every m
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import NamedTuple, Self, assert_never
+from typing import Any, NamedTuple, Self, assert_never
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext
@@ -179,8 +179,20 @@ class Origin(TextChoices):
 
 
 class CallingFor(TextChoices):
+    """Whom a request is about; the labels are in the visitor's voice."""
+
     SELF = "self", _("Myself")
     SOMEONE_ELSE = "someone_else", _("Someone I care about")
+
+    @property
+    def staff_label(self) -> Any:
+        """The same as staff say it."""
+        match self:
+            case CallingFor.SELF:
+                return _("Themselves")
+            case CallingFor.SOMEONE_ELSE:
+                return _("Someone else")
+        assert_never(self)
 
     @property
     def priority(self) -> Priority:

@@ -81,10 +81,7 @@ class NewRequestForm(CallbackForm):
         # Staff must not lose what they typed while they talk.
         self.fields["message"].widget.attrs["data-unsaved-text"] = ""
         choices: Any = self.fields["calling_for"]
-        choices.choices = [
-            (CallingFor.SELF.value, _("Themselves")),
-            (CallingFor.SOMEONE_ELSE.value, _("Someone else")),
-        ]
+        choices.choices = [(each.value, each.staff_label) for each in CallingFor]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -153,20 +153,18 @@ def call_script(request: CallbackRequest, consent: Consent) -> CallScript | None
 
 
 def _about(request: CallbackRequest) -> Instruction:
-    # The labels of the choices are in the visitor's voice.
-    answer = CallingFor(request.calling_for)
+    answer, who = CallingFor(request.calling_for), decrypted(request, "relationship")
+    words = str(answer.staff_label)
     match answer:
         case CallingFor.SELF:
-            who = decrypted(request, "relationship")
-            if not who:
-                return Instruction("", gettext("Themselves"))
-            words = gettext("Themselves; they also wrote: %(who)s") % {"who": who}
+            if who:
+                words = gettext("Themselves; they also wrote: %(who)s") % {"who": who}
             return Instruction("", words)
         case CallingFor.SOMEONE_ELSE:
-            who = decrypted(request, "relationship")
-            about = gettext("Someone else: %(who)s") if who else gettext("Someone else")
+            if who:
+                words = gettext("Someone else: %(who)s") % {"who": who}
             return Instruction(
-                gettext("Speak of it with nobody but the person you ask for."), about % {"who": who}
+                gettext("Speak of it with nobody but the person you ask for."), words
             )
     assert_never(answer)
 

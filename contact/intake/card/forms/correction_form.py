@@ -43,11 +43,7 @@ class CorrectionForm(CardForm):
     )
     calling_for = forms.ChoiceField(
         label=_("They ask about"),
-        # The labels of the choices are in the visitor's voice.
-        choices=[
-            (CallingFor.SELF.value, _("Themselves")),
-            (CallingFor.SOMEONE_ELSE.value, _("Someone else")),
-        ],
+        choices=[(each.value, each.staff_label) for each in CallingFor],
     )
     relationship = CleanCharField(label=_("Who that is to them"), required=False, max_length=200)
     announce = forms.ChoiceField(
