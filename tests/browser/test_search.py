@@ -14,6 +14,8 @@ def test_suggestion_is_chosen_by_keyboard(open_page, axe):
     option = page.get_by_role("option").first
     option.wait_for()
     assert field.get_attribute("aria-expanded") == "true"
+    ids = page.eval_on_selector_all("[id]", "found => found.map((each) => each.id)")
+    assert len(ids) == len(set(ids))
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")

@@ -1,7 +1,7 @@
 // Pages to choose from while somebody types into a search field: the combobox of the ARIA
 // Authoring Practices, with a list that the keyboard moves through. Without it, the form searches.
 
-for (const input of document.querySelectorAll("input[name=q]")) {
+for (const [number, input] of document.querySelectorAll("input[name=q]").entries()) {
   const list = document.createElement("ul");
   let options = [];
   let active = -1;
@@ -22,7 +22,7 @@ for (const input of document.querySelectorAll("input[name=q]")) {
     list.textContent = "";
     options = pages.map((page, i) => {
       const option = document.createElement("li");
-      option.id = `_suggestion-${i}`;
+      option.id = `${list.id}-${i}`;
       option.setAttribute("role", "option");
       option.lang = page.lang;
       option.textContent = page.title;
@@ -49,8 +49,7 @@ for (const input of document.querySelectorAll("input[name=q]")) {
       .catch(() => show([]));
   }
 
-  list.id = "_suggestions";
-  list.hidden = true;
+  list.id = `_suggestions${number}`;
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", input.form.querySelector("button").textContent);
   input.form.append(list);
@@ -58,7 +57,7 @@ for (const input of document.querySelectorAll("input[name=q]")) {
   set("role", "combobox");
   set("aria-autocomplete", "list");
   set("aria-controls", list.id);
-  set("aria-expanded", false);
+  show([]);
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
