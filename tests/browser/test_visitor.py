@@ -4,16 +4,17 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
 
 from .accessibility import violations
-from .conftest import DESK, NARROW, PHONE, follow, own_address, press, wait_until
+from .conftest import DESK, NARROW, PATIENCE, PHONE, follow, own_address, press, wait_until
 
 
 def requests_in(site):
-    with closing(sqlite3.connect(site.data / "site.sqlite3", timeout=10)) as database:
+    with closing(sqlite3.connect(site.data / "site.sqlite3", timeout=PATIENCE)) as database:
         return database.execute(
             "SELECT reference, status FROM contact_callbackrequest ORDER BY created_at"
         ).fetchall()
@@ -323,10 +324,10 @@ def test_find_in_page_reaches_closed_answers(open_page):
     page = open_page("/faq/topics/withdrawal-and-safety/", PHONE)
     details = page.locator("main details").nth(3)
     words = details.evaluate("e => e.querySelector('p').textContent.trim().slice(0, 30)")
+    slug = details.get_attribute("id")
     assert not details.evaluate("e => e.open")
-    page.goto(f"/faq/topics/withdrawal-and-safety/#:~:text={words}")
-    page.reload()
-    assert words in page.locator("main").evaluate("e => e.textContent")
+    found = open_page(f"/faq/topics/withdrawal-and-safety/#:~:text={quote(words)}", PHONE)
+    found.wait_for_function(f"document.getElementById('{slug}').open")
 
 
 @pytest.mark.parametrize(
