@@ -7,20 +7,20 @@ import pytest
 from playwright.sync_api import expect
 
 from .accessibility import WCAG, violations, violations_at
-from .conftest import DESK, NARROW, PHONE, press, wait_until
+from .conftest import DESK, NARROW, PATIENCE, PHONE, press, wait_until
 from .test_visitor import fill, reference_on, send
 
 
 def change(site, sql, *values):
     """What a colleague's work does to the queue meanwhile."""
-    database = sqlite3.connect(site.data / "site.sqlite3", timeout=10)
+    database = sqlite3.connect(site.data / "site.sqlite3", timeout=PATIENCE)
     with database:
         database.execute(sql, values)
     database.close()
 
 
 def stored(site, reference):
-    database = sqlite3.connect(site.data / "site.sqlite3", timeout=10)
+    database = sqlite3.connect(site.data / "site.sqlite3", timeout=PATIENCE)
     with database:
         found = database.execute(
             "SELECT id FROM contact_callbackrequest WHERE reference = ?",
