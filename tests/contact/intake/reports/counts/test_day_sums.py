@@ -164,9 +164,9 @@ class Desk:
                 transitions.close(row, by, self.chance.choice(["came_in", "answered", "spam"]))
 
     def take_back(self):
-        if step := Step.objects.filter(undone_at=None).order_by("?").first():
+        if steps := list(Step.objects.filter(undone_at=None).order_by("pk")):
             try:
-                undo.undo(step, self.by)
+                undo.undo(self.chance.choice(steps), self.by)
             except transitions.InvalidTransition:
                 return
 
