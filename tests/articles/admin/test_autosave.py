@@ -148,12 +148,12 @@ def test_words_that_arrive_after_their_save_are_not_offered(as_editor, editor, a
     # Sent before the save, and come after it.
     assert keep(as_editor, editor, article, edits=3).status_code == 409
     assert keep(as_editor, editor, article, edits=2).status_code == 409
-    for page in (change_url(article), "/admin/"):
-        assert "Typed words”: words of" not in as_editor.get(page).text
+    assert "“Typed words” (article)" not in as_editor.get("/admin/").text
     assert "and did not save" not in as_editor.get(change_url(article)).text
     assert "is writing" not in log_in(make_staff("Editors")).get(change_url(article)).text
     # What the same window typed since is news.
     assert keep(as_editor, editor, article, edits=4, title="Since").status_code == 200
+    assert "“Since” (article)" in as_editor.get("/admin/").text
     assert "did not save: “Since”" in as_editor.get(change_url(article)).text
 
 
@@ -175,7 +175,7 @@ def test_words_are_kept_for_a_month(editor, as_editor, article):
     assert Autosave.objects.purge() == 1
 
 
-def test_nobody_keeps_words_of_a_page_they_may_not_change(as_reviewer, article):
+def test_nobody_keeps_words_of_a_page_they_may_not_change(article):
     article.unpublish()
     article.put_into_bin()
     editor = make_staff("Editors")

@@ -148,7 +148,7 @@ def test_rows_that_cannot_be_read_give_the_advice_that_was_shipped(caplog):
 def test_a_sentence_is_tried(lead):
     text = "The words hurt: say “addict” never. A cure for hepatitis. Our cure works."
     page = lead.post(f"{TERMS}try/", {"sentence": text}).text
-    assert "is left alone:</strong>" not in page
+    assert "<strong>“cure”</strong> is left alone:" in page
     assert "the sentence holds “hepatitis”" in page
     assert "nobody can promise this" in page
     assert "Found by these phrases" in page
