@@ -44,7 +44,9 @@ KINDS = {
     "topic_questions": "questions of a topic",
     "question_detail": "question",
     "help_now": "help",
+    "help_now_es": "help in Spanish",
     "overdose_sheet": "sheet to print",
+    "about": "about the centre",
     "page_detail": "plain page",
 }
 # Kinds that are not published pages, and one address of each.

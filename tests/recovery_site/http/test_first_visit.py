@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 LIMIT = 14 * 1024
 PATHS = [
     *("/", "/articles/", "/articles/why-is-heroin-so-addictive/", "/help-now/", "/privacy/"),
-    "/help-now/sheet/",
+    *("/help-now/sheet/", "/es/"),
     *("/articles/heroin-withdrawal-and-detox/", "/faq/topics/treatment-and-recovery/"),
     *("/articles/topics/treatment-and-recovery/", "/faq/", "/faq/signs-of-an-overdose/"),
     *("/faq/topics/withdrawal-and-safety/", "/contact/", "/contact/thanks/"),
