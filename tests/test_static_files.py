@@ -59,7 +59,7 @@ def test_a_changed_file_makes_others(kept, tmp_path):
     assert static_files.made() != before
 
 
-def test_a_start_finds_them_done(kept, tmp_path, settings):
+def test_a_start_finds_them_done(kept, settings):
     static_files.put(settings.DATA_DIR)
     settings.STATIC_ROOT = settings.DATA_DIR / "static"
     said = io.StringIO()

@@ -98,9 +98,7 @@ def found_in_public_process(data_dir, secrets, kept="None"):
     return {name for name, value in wanted.items() if value in memory}
 
 
-def test_its_memory_environment_and_files_give_no_earlier_request(
-    data_dir, secrets, settings, monkeypatch
-):
+def test_its_memory_environment_and_files_give_no_earlier_request(data_dir, secrets, settings):
     raw, public = secrets
     settings.JOURNAL_PUBLIC_KEY = public
     settings.JOURNAL_PRIVATE_KEYS = [base64.b64encode(raw["JOURNAL_PRIVATE_KEYS"]).decode()]

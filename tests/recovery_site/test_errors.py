@@ -34,7 +34,7 @@ def test_unknown_address_gets_our_page(client):
     assert all(link in response.text for link in HELP)
 
 
-def test_crash_gets_our_page(client, monkeypatch):
+def test_crash_gets_our_page(monkeypatch):
     def crash(*args, **kwargs):
         raise RuntimeError
 

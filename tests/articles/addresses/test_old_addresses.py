@@ -48,7 +48,7 @@ def test_an_address_that_nobody_could_have_seen_leads_nowhere(client):
     assert client.get("/articles/before/").status_code == 404
 
 
-def test_an_editor_who_moves_a_page_need_not_think_of_links(client, monkeypatch):
+def test_an_editor_who_moves_a_page_need_not_think_of_links(client):
     article = make_article(slug="before")
     editor = log_in(make_staff("Editors", username="erin"))
     save(editor, article, slug="after")

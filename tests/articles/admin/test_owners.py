@@ -22,7 +22,7 @@ def days(number):
     return timezone.localdate() + timedelta(days=number)
 
 
-def test_who_makes_a_page_owns_it_and_can_hand_it_over(as_editor, editor, client):
+def test_who_makes_a_page_owns_it_and_can_hand_it_over(as_editor, editor):
     as_editor.post("/admin/articles/article/add/", payload())
     article = Article.objects.get()
     assert article.owner == editor

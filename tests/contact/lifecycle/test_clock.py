@@ -165,7 +165,7 @@ def test_a_clock_that_jumps_gives_no_guess_for_nothing(machine, jump):
     assert brakes.begin_try(lanes) == 0
 
 
-def test_a_wrong_clock_forgets_no_network_from_which_somebody_logged_in(machine, settings):
+def test_a_wrong_clock_forgets_no_network_from_which_somebody_logged_in(machine):
     brakes.remember_network("made-up", "192.0.2.7")
     machine.now += 400 * DAY
     (job,) = (job for job in run_jobs.all_jobs(None) if job.name == "brakes")

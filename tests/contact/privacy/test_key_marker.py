@@ -41,9 +41,7 @@ def without_marker():
     ],
     ids=["both", "index", "field"],
 )
-def test_no_start_beside_a_database_of_other_keys(
-    filled, settings, is_marked, changed, says, capsys
-):
+def test_no_start_beside_a_database_of_other_keys(filled, settings, is_marked, changed, says):
     if not is_marked:
         without_marker()
     before = settings.FIELD_KEYS, settings.INDEX_KEYS

@@ -57,7 +57,7 @@ def test_without_a_fresh_snapshot_no_words_are_told(client, monkeypatch):
     assert {each.code_words for each in CallbackRequest.objects.all()} == {None}
 
 
-def test_the_snapshot_knows_the_words_of_open_requests_alone(client):
+def test_the_snapshot_knows_the_words_of_open_requests_alone():
     make_request(code_words=5 * PAIRS + 6)
     make_request(code_words=7 * PAIRS + 8, outcome="not_now")
     snapshot_writing.write_snapshot()

@@ -90,7 +90,7 @@ def test_labels_hints_and_errors_belong_to_their_inputs(client):
     assert "data-error-summary" in page
 
 
-def test_a_request_is_kept_and_thanked_for(client, settings):
+def test_a_request_is_kept_and_thanked_for(client):
     response = send(client)
     assert response.status_code == 303
     assert response["Location"].startswith("/contact/thanks/?r=")

@@ -217,9 +217,7 @@ def test_a_backup_that_nobody_tried_is_told(backup, admin_client, mailoutbox, mo
     assert not heartbeat.alarm_if_missed()
 
 
-def test_a_backup_comes_back_on_trial_and_a_damaged_one_is_told(
-    folder, tmp_path, monkeypatch, capsys
-):
+def test_a_backup_comes_back_on_trial_and_a_damaged_one_is_told(folder, monkeypatch, capsys):
     """Restored by a process of its own, with a data folder and a database of their own."""
     make_request(name="Ruth Example")
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.site_settings")

@@ -55,7 +55,7 @@ def test_ordinary_migrations_leave_every_trigger_in_place(migrations_of_every_gu
     assert ContentVersion.current() > before
 
 
-def test_a_trigger_that_is_missing_is_named(monkeypatch):
+def test_a_trigger_that_is_missing_is_named():
     name = next(iter(triggers.installed(connection)))
     table = triggers.installed(connection)[name][0]
     with connection.cursor() as cursor:

@@ -102,7 +102,7 @@ def test_database_that_does_not_answer_is_left_in_peace_for_a_while(replica, cli
     assert client.get("/help-now/").status_code == 200
 
 
-def test_address_that_needs_no_database_does_not_wait_for_one(replica, client, monkeypatch):
+def test_address_that_needs_no_database_does_not_wait_for_one(replica, client):
     snapshot.circuit.open()
     assert client.get("/favicon.ico").status_code == 301
 
@@ -144,7 +144,7 @@ def test_trouble_of_a_staff_page_leaves_public_pages_alone(replica, client, monk
     assert not snapshot.circuit.is_open
 
 
-def test_address_without_a_page_needs_no_database(replica, client, monkeypatch):
+def test_address_without_a_page_needs_no_database(replica, client):
     snapshot.circuit.open()
     assert client.get("/nothing/at/all/").status_code == 404
     assert client.get("/contact/").status_code == 200

@@ -112,7 +112,7 @@ def test_a_page_that_can_never_be_made_lets_no_folders_pile_up(
     assert GOING in visitor.ask("/articles/taken-back/").text
 
 
-def test_nothing_more_is_asked_of_a_database_that_is_away(article, warm, monkeypatch):
+def test_nothing_more_is_asked_of_a_database_that_is_away(article, warm):
     article.unpublish()
     snapshot.circuit.open()
     with pytest.raises(WarmingFailed):

@@ -35,14 +35,14 @@ def test_page_asks_the_server_for_nothing():
     assert "'sha256-" in page
 
 
-def test_page_is_not_written_again_while_nothing_changed(settings):
+def test_page_is_not_written_again_while_nothing_changed():
     written()
     before = unavailable_file().stat().st_ino
     written()
     assert unavailable_file().stat().st_ino == before
 
 
-def test_jobs_write_the_page(settings):
+def test_jobs_write_the_page():
     job = next(job for job in all_jobs(None) if job.name == "unavailable page")
     job.attempt()
     assert unavailable_file().is_file()

@@ -97,7 +97,7 @@ def test_dry_run_changes_nothing(earlier_site):
     assert Article.objects.get(slug="heroin-withdrawal-and-detox").revisions.count() == 1
 
 
-def test_new_site_needs_no_update(client):
+def test_new_site_needs_no_update():
     call_command("load_starter_content")
     assert "Added: 0" in (told := update())
     assert "changed the old ones: 0" in told

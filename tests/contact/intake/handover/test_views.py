@@ -223,7 +223,7 @@ def test_a_long_list_is_cut_and_its_count_stays_cheap(intake, monkeypatch):
 
 
 @db
-def test_the_number_of_queries_does_not_grow(intake, joe, django_assert_num_queries):
+def test_the_number_of_queries_does_not_grow(intake, joe):
     def fill():
         for make in (late, promised, tried):
             make(assigned_to=joe)

@@ -126,7 +126,7 @@ def spoken_with(maria):
     return fresh(asked), make_request(person=asked.person, phone="+16025550199", message="Again")
 
 
-def test_the_export_holds_all_of_one_person_as_data(officer, petra, maria, client):
+def test_the_export_holds_all_of_one_person_as_data(officer, petra, maria):
     asked, other = spoken_with(maria)
     make_request(name="Stranger Exampleperson", phone="+16025550177")
     officer.post(disclosures_url(asked), disclosure())

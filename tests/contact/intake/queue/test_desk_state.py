@@ -38,7 +38,7 @@ def test_it_is_that_of_the_moment_and_the_account_asked_for():
             assert state["has_claims"] == (is_held and staff == joe)
 
 
-def test_hints_for_leads_hold_on_the_day_they_are_asked_for(settings):
+def test_hints_for_leads_hold_on_the_day_they_are_asked_for():
     today = NOON.date()
     CallerId.objects.create(phone="+12025550142", verified_on=today - timedelta(days=30))
     days = Desk.current().review_days

@@ -43,7 +43,7 @@ def broken_server(monkeypatch):
     return monkeypatch
 
 
-def test_one_mail_per_request_and_nothing_personal_in_it(settings):
+def test_one_mail_per_request_and_nothing_personal_in_it():
     request = make_request(suspected_spam=False)
     assert emails.send_due() == 1
     assert emails.send_due() == 0

@@ -59,7 +59,7 @@ def test_no_words_are_given_while_it_is_not_known_which_are_taken():
     assert CallbackRequest.objects.get().code_words is None
 
 
-def test_the_same_request_sent_again_has_the_same_words(settings):
+def test_the_same_request_sent_again_has_the_same_words():
     told = journal.append(payload(), "key", words_taken=frozenset()).code_words
     assert journal.append(payload(), "key", words_taken=frozenset({told})).code_words == told
     journal.drain()
@@ -114,7 +114,7 @@ def test_a_disk_that_refuses_stops_no_request(monkeypatch, caplog):
     assert journal.drain() == 1
 
 
-def test_a_pair_is_free_again_when_its_request_is_closed(settings):
+def test_a_pair_is_free_again_when_its_request_is_closed():
     told = journal.append(payload(), "key", words_taken=frozenset()).code_words
     an_hour_passes()
     code_words.release_taken()

@@ -247,7 +247,7 @@ def test_a_crash_between_row_and_audit_leaves_neither(monkeypatch):
     assert journal.drain() == 1
 
 
-def test_a_killed_append_is_cleaned_up_later(new, settings):
+def test_a_killed_append_is_cleaned_up_later(new):
     journal.append(payload(), "key")
     left = new / ".left-behind"
     left.write_bytes(b"half")
@@ -259,7 +259,7 @@ def test_a_killed_append_is_cleaned_up_later(new, settings):
     assert not left.exists()
 
 
-def test_a_process_killed_at_any_moment_leaves_whole_entries_only(settings):
+def test_a_process_killed_at_any_moment_leaves_whole_entries_only():
     def write_for_ever():
         number = 0
         while True:
@@ -597,7 +597,7 @@ def test_the_raw_database_holds_nothing_that_says_who_asked():
     assert b"relay service" not in raw
 
 
-def test_a_journal_that_can_not_be_made_is_not_writable(settings, monkeypatch):
+def test_a_journal_that_can_not_be_made_is_not_writable(settings):
     assert journal_health.is_writable()
     (settings.DATA_DIR / "file").write_text("")
     settings.DATA_DIR /= "file"

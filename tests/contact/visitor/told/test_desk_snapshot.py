@@ -309,7 +309,7 @@ def test_thirty_prank_posts_move_nobody_s_promise(staffed):
     assert snapshot.promise(ANYONE, TEN) == before
 
 
-def test_numbers_that_nobody_can_have_move_nobody_s_promise(client, staffed):
+def test_numbers_that_nobody_can_have_move_nobody_s_promise(staffed):
     make_request(due_at=TEN, due_until=TEN + 8 * HOUR, promised_by=TEN + HOUR)
     snapshot_writing.write_snapshot()
     before = desk_snapshot.read_snapshot().promise(ANYONE, TEN)
@@ -357,7 +357,7 @@ def test_a_promise_that_passed_or_was_tried_holds_nobody_back(staffed):
     assert desk_snapshot.read_snapshot().promised is None
 
 
-def test_those_who_worked_in_the_last_hour_are_counted(staffed, monkeypatch):
+def test_those_who_worked_in_the_last_hour_are_counted(staffed):
     for tried_at in (TEN - timedelta(minutes=59), TEN - timedelta(minutes=61)):
         make_request().attempts.create(by=make_staff(), at=tried_at, outcome="no_answer")
     for minutes in (-44, -46, 15):

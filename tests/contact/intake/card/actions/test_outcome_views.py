@@ -421,7 +421,7 @@ def test_letting_go_frees_the_call_at_once(intake, client, mine, bob):
     assert send(client, mine, "release").status_code == 409
 
 
-def test_handing_over_gives_the_call_to_a_colleague(intake, client, mine, bob):
+def test_handing_over_gives_the_call_to_a_colleague(intake, mine, bob):
     response = send(intake, mine, "hand-over", to=bob.pk)
     assert fresh(mine).claimed_by == bob
     assert follow(response, intake) == [f"{mine} · bob holds this call now."]

@@ -126,7 +126,7 @@ def test_a_talk_that_is_taken_back_is_told_to_nobody(intake, client, asked, on_t
     assert "You called us" not in visitors_page(client, asked)
 
 
-def test_whoever_waits_for_a_lead_can_call_all_the_same(intake, client, asked):
+def test_whoever_waits_for_a_lead_can_call_all_the_same(intake, asked):
     CallbackRequest.objects.update(status="lead")
     assert "They are on the line" in text(intake.get(address(asked)))
     assert send(intake, asked, "talk", direction="incoming").status_code == 302

@@ -77,9 +77,7 @@ def test_another_person_on_the_line_is_shown_by_name_and_the_look_is_on_record(i
 
 
 @pytest.mark.parametrize("is_closed", [False, True])
-def test_nothing_that_another_person_wrote_or_said_is_on_the_card(
-    intake, maria, lena, monkeypatch, is_closed
-):
+def test_nothing_that_another_person_wrote_or_said_is_on_the_card(intake, maria, lena, is_closed):
     mother, daughter = make_request(), make_daughter(calling_for="someone_else")
     held(daughter, lena)
     done(transitions.add_note, daughter, lena, "Note about her.")

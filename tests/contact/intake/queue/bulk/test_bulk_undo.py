@@ -45,7 +45,7 @@ def test_spam_by_mistake_is_opened_again_in_one_step(intake, requests):
     assert outcomes(*requests) == [""] * 3
 
 
-def test_what_a_lead_opened_since_stays_as_it_is(intake, client, requests):
+def test_what_a_lead_opened_since_stays_as_it_is(intake, requests):
     address = close_as_spam(intake, *requests)
     CallbackRequest.objects.filter(pk=requests[0].pk).update(outcome="answered")
     back = intake.post(address, follow=True).text
