@@ -138,7 +138,9 @@ def make_staff(*groups: str, **over: Any) -> User:
     user = User.objects.create_user(
         over.pop("username", f"staff-{n}"), password="a long passphrase", is_staff=True, **over
     )
-    user.groups.set(Group.objects.filter(name__in=groups))
+    found = [*Group.objects.filter(name__in=groups)]
+    assert len(found) == len(groups), groups
+    user.groups.set(found)
     return user
 
 

@@ -223,6 +223,6 @@ def test_kinds_without_any_fact_wait_on_the_dashboard_and_are_named(client):
 
 
 def test_others_neither_read_nor_write_facts(client):
-    client.force_login(make_staff("Intake staff"))
+    client.force_login(make_staff("Intake"))
     for name in ("add", "changelist"):
         assert client.get(reverse(f"admin:recovery_site_fact_{name}")).status_code == 403
