@@ -117,7 +117,7 @@ def test_question_moves_up_and_down_within_its_topic(as_editor):
 
 def test_the_button_that_moved_a_question_has_the_focus_again(as_editor):
     topic = make_topic()
-    a, b, c = (make_question(topic=topic, order=5, title=name) for name in "ABC")
+    _a, b, c = (make_question(topic=topic, order=5, title=name) for name in "ABC")
 
     def focused(question, way):
         page = as_editor.post(f"{LIST}{question.pk}/move/{way}/", follow=True).text
@@ -129,12 +129,11 @@ def test_the_button_that_moved_a_question_has_the_focus_again(as_editor):
     assert focused(c, "up").endswith("own: C")
     assert names() == ["C", "A", "B"]
     assert focused(b, "up").endswith("Move up: B")
-    assert a.topic == topic
 
 
 def test_question_is_dragged_behind_another_of_its_topic(as_editor):
     topic = make_topic(order=1)
-    a, b, c = (make_question(topic=topic, order=5, title=name) for name in "ABC")
+    a, _b, c = (make_question(topic=topic, order=5, title=name) for name in "ABC")
     far = make_question(topic=make_topic(order=2), order=5, title="Far")
 
     def place(question, after):
@@ -150,18 +149,16 @@ def test_question_is_dragged_behind_another_of_its_topic(as_editor):
         assert "it stays where it is" in place(question, after)
     assert names() == ["C", "B", "A", "Far"]
     assert LogEntry.objects.count() == 2
-    assert b.topic == topic
 
 
 def test_what_is_in_the_bin_has_no_place_in_the_order(as_editor):
     topic = make_topic()
-    a, gone, c = (make_question(topic=topic, order=5, title=name) for name in "ABC")
+    _a, gone, c = (make_question(topic=topic, order=5, title=name) for name in "ABC")
     gone.unpublish()
     gone.put_into_bin()
     assert "Move up: B" not in as_editor.get(f"{LIST}arrange/").text
     as_editor.post(f"{LIST}{c.pk}/move/up/")
     assert names(Question.objects.outside_bin()) == ["C", "A"]
-    assert a.topic == topic
 
 
 def test_visitors_meet_the_questions_in_the_arranged_order(as_editor, client):

@@ -244,9 +244,7 @@ def test_every_link_of_the_first_page_leads_to_a_list(group):
     waiting = client.get("/admin/").context["dashboard_items"]
     assert waiting
     for thing in waiting:
-        response = client.get(thing.url)
-        assert response.status_code == 200, thing.url
-        assert "e=1" not in response.request.get("QUERY_STRING", "").split("&")
+        assert client.get(thing.url).status_code == 200, thing.url
 
 
 def test_first_page_of_a_calm_day_says_so():

@@ -50,6 +50,7 @@ def test_typed_words_are_kept_for_their_author_and_seen_by_nobody_else(
 
 def test_words_are_taken_up_in_any_browser_with_what_they_were_based_on(as_editor, editor, article):
     related = make_article()
+    assert 'id="id_is_medical" checked' in as_editor.get(change_url(article)).text
     keep(as_editor, editor, article, is_medical="", related=[related.pk], sources="CDC: x", edits=7)
     article.save_revision(by=make_staff("Editors", username="otto"), title="Otto's words")
     elsewhere = log_in(editor)

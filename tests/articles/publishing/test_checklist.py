@@ -58,8 +58,10 @@ def test_no_answer_on_the_list_stops_a_review_and_none_given_leaves_no_score(rev
         "None", f"0 of {len(ClearPoint)} points of clear communication",
     ]  # fmt: skip
     assert [done for _, done in history(nothing)] == [f"Signed off version 1 as {NAME}."]
-    refused = client.post(change_url(make_article(), *REVIEW), form(**{"clear-lists": "perhaps"}))
+    wrong = form(**{"clear-lists": "yes", "clear-numbers": "perhaps"})
+    refused = client.post(change_url(make_article(), *REVIEW), wrong)
     assert '<details class="checklist" open>' in refused.text
+    assert 'value="yes" id="id_clear-lists_0" checked' in refused.text
 
 
 def test_only_answers_to_known_points_are_stored_and_counted(reviewer):

@@ -144,7 +144,6 @@ def test_a_pair_that_another_machine_gave_too_is_told_to_nobody_twice(same_candi
     make_request(code_words=11)
     journal.append(payload(), "key", words_taken=frozenset())
     assert journal.drain() == 1
-    assert list(CallbackRequest.objects.filter(code_words=11).values_list("message")) != []
     assert CallbackRequest.objects.filter(code_words=11).count() == 1
     assert CallbackRequest.objects.filter(code_words=None).count() == 1
 

@@ -68,15 +68,13 @@ def test_no_note_lowers_a_priority(maria):
     assert not AuditEntry.objects.filter(action="put first").exists()
 
 
-def test_danger_in_the_note_of_a_call_plans_the_next_call_as_urgent(asked, maria):
+def test_danger_in_the_note_of_a_call_plans_the_next_call_as_urgent(maria, noon):
+    asked, ordinary = make_request(), make_request(phone="+16025550177")
     with transaction.atomic():
         attempts.record_attempt(locked(asked), maria, "no_answer", "Voice says: I want to die")
-    now = fresh(asked)
-    assert now.priority == Priority.DANGER
-    ordinary = make_request(phone="+16025550177")
-    with transaction.atomic():
         attempts.record_attempt(locked(ordinary), maria, "no_answer", "Rang long")
-    assert now.due_at < fresh(ordinary).due_at + timedelta(seconds=1)
+    assert fresh(asked).priority == Priority.DANGER
+    assert fresh(asked).due_at == noon + timedelta(minutes=15) < fresh(ordinary).due_at
 
 
 @pytest.mark.parametrize("field", ["name", "relationship", "needs", "message"])
