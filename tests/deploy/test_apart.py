@@ -170,7 +170,7 @@ def walk_through(apart):
     # Pages come from the public process, and from nginx once it kept them.
     wait_until((apart.home / "data" / "bulletin.json").exists)
     assert apart.ask("/faq/").status == 200
-    wait_until(lambda: apart.ask("/faq/").is_from_folder, 120)
+    wait_until(lambda: apart.ask("/faq/").is_from_folder)
     assert apart.ask("/search/?q=heroin").status == 200
     # A visitor's post is sealed by the one and read by the other.
     form = apart.ask("/contact/").text
