@@ -141,6 +141,7 @@ def test_of_those_who_ended_it_only_danger_that_nobody_called_about_is_told(inta
 
 
 @db
+@pytest.mark.usefixtures("stopped_clock")
 def test_who_cancelled_is_told_of_until_the_next_handover_and_kept_in_it(intake):
     request = cancelled(language="es", closed_at=timezone.now())
     page = text(intake.get(PAGE))
@@ -401,6 +402,7 @@ def test_nobody_acknowledges_their_own(intake, maria):
 
 
 @db
+@pytest.mark.usefixtures("stopped_clock")
 def test_who_comes_second_is_told_who_was_first(client, intake, maria, joe):
     made = make_handover(make_staff("Intake"))
     assert shift_change.acknowledge(made, joe)
@@ -477,6 +479,7 @@ def states(response):
 
 
 @db
+@pytest.mark.usefixtures("stopped_clock")
 def test_it_says_what_has_become_of_each_request(intake, maria, joe):
     now = timezone.now()
     came, called, waits = late(), late(), late()
