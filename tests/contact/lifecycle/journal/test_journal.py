@@ -25,6 +25,7 @@ from contact.records.clean_text import FreeTextField
 from contact.records.enums import SetApart
 from contact.visitor.callback_form.forms import CallbackForm
 from tests.factories import MESSAGE, NAME, PHONE, make_request, make_staff
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -269,8 +270,7 @@ def test_a_process_killed_at_any_moment_leaves_whole_entries_only():
     context = multiprocessing.get_context("fork")
     process = context.Process(target=write_for_ever, daemon=True)
     process.start()
-    while journal.waiting_count() < 20:
-        time.sleep(0.01)
+    wait_until(lambda: journal.waiting_count() >= 20)
     os.kill(process.pid, signal.SIGKILL)
     process.join()
     waiting = journal.waiting_count()
