@@ -324,6 +324,24 @@ def test_questions_are_put_in_order_by_keyboard_and_by_dragging(log_in, open_pag
     assert open_page("/faq/").locator(".question-links a").first.inner_text() == name
 
 
+def test_moves_that_were_not_saved_are_put_back_in_every_list(log_in):
+    page = log_in("editor", "/admin/faq/question/arrange/")
+    page.locator(".arrange__handle").first.wait_for()
+    order = "[...document.querySelectorAll('.arrange li')].map((row) => row.dataset.key).join()"
+    before = page.evaluate(order)
+    page.route("**/place/", lambda route: route.fulfill(body="<title>Refused</title>"))
+    moved = page.evaluate(
+        f"""() => {{
+          for (const list of document.querySelectorAll(".arrange ol")) {{
+            list.querySelector("[data-step='1']:enabled")?.click();
+          }}
+          return {order};
+        }}"""
+    )
+    assert moved != before
+    wait_until(lambda: page.evaluate(order) == before)
+
+
 def test_a_paste_from_a_word_processor_is_understood_and_says_what_it_left_out(log_in):
     page = log_in("editor", ADD)
     area = open_editor(page)

@@ -58,7 +58,7 @@ async function save(row) {
   }
   waiting -= 1;
   // Further moves are on their way: their answers tell the order.
-  if (!waiting) arrange(list, savedOrders.get(list));
+  if (!waiting) savedOrders.forEach((keys, each) => arrange(each, keys));
 }
 
 function saveLater(row) {
