@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +14,6 @@ from .links.rows import Link
 from .pictures.rows import Picture, PictureFile
 from .publishing.autosave import Autosave
 from .publishing.open_pages import OpenPage
-from .publishing.ownership import NEXT_REVIEW
 from .publishing.publication import Publication, live_in_a_topic, off_site_in_bin
 from .publishing.publication_lists import PublicationQuerySet
 from .publishing.review_events import Review
@@ -237,12 +235,6 @@ class Page(Publication):
             raise ValidationError({"slug": FIXED_ADDRESS})
         if page_addresses.is_reserved(self.slug):
             raise ValidationError({"slug": RESERVED_ADDRESS})
-
-    def _save_publishing_fields(self, *further: str) -> None:
-        if self.live_id and self.next_review_on is None:
-            self.next_review_on = timezone.localdate() + NEXT_REVIEW
-            further = (*further, "next_review_on")
-        super()._save_publishing_fields(*further)
 
     def require_off_site(self) -> None:
         if self.has_fixed_address:

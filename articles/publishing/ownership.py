@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -54,6 +55,22 @@ class OwnedPublication(models.Model):
 
     class Meta:
         abstract = True
+
+    if TYPE_CHECKING:
+        live_id: int | None
+
+        @property
+        def awaits_review(self) -> bool: ...
+
+    def _date_next_review(self) -> list[str]:
+        """Set the day of a live page that lacks one; return the names of changed fields.
+
+        What awaits a clinician has none: the first review sets it.
+        """
+        if not self.live_id or self.next_review_on is not None or self.awaits_review:
+            return []
+        self.next_review_on = timezone.localdate() + NEXT_REVIEW
+        return ["next_review_on"]
 
     @property
     def is_review_overdue(self) -> bool:

@@ -295,5 +295,5 @@ class Publication(OwnedPublication, ScheduledPublication):
     def _save_publishing_fields(self, *further: str) -> None:
         """Save these fields alone: an editor may be saving others at the same time."""
         with transaction.atomic():
-            self.save(update_fields=[*self.PUBLISHING_FIELDS, *further])
+            self.save(update_fields=[*self.PUBLISHING_FIELDS, *self._date_next_review(), *further])
             index.update_index(self)

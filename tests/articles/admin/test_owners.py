@@ -109,10 +109,13 @@ def test_staff_bring_a_review_forward_and_never_stretch_it(as_editor):
     assert article.next_review_on == days(30)
 
 
-def test_a_plain_page_is_checked_again_after_a_year():
-    page = make_page(slug="prices")
-    page.refresh_from_db()
-    assert page.next_review_on == days(365)
+def test_what_no_clinician_reviews_is_checked_again_after_a_year():
+    for page in (make_article(is_medical=False), make_page(slug="prices")):
+        page.refresh_from_db()
+        assert page.next_review_on == days(365)
+    waiting = make_article()
+    waiting.refresh_from_db()
+    assert waiting.next_review_on is None
     page.next_review_on = days(10)
     page.save()
     page.publish(page.save_revision(title="Newer"))
