@@ -1,4 +1,5 @@
--- The database's account of a process with ROLE=public: it reads what pages show, and no request.
+-- The database's account of a process with ROLE=public: it reads the tables from which pages are
+-- made, and neither a request nor what editors do not share: kept words, reviews they asked for.
 --
 --   psql --dbname recovery_site --variable password=… --file deploy/public-role.sql
 --
@@ -18,13 +19,18 @@ BEGIN
     REVOKE ALL ON SCHEMA public FROM recovery_public;
     GRANT USAGE ON SCHEMA public TO recovery_public;
     REVOKE ALL ON ALL TABLES IN SCHEMA public FROM recovery_public;
-    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND (
-        tablename LIKE 'articles\_%' OR tablename LIKE 'faq\_%' OR tablename IN (
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND
+        tablename IN (
+            'articles_article', 'articles_article_related', 'articles_articlereview',
+            'articles_articlerevision', 'articles_link', 'articles_oldaddress', 'articles_page',
+            'articles_pagerevision', 'articles_picture', 'articles_picturefile',
+            'articles_searchdocument', 'articles_searchword', 'articles_topic', 'contact_callerid',
+            'contact_dangerphrase', 'contact_helpline', 'contact_openinghours',
+            'contact_specialday', 'faq_question', 'faq_questionreview', 'faq_questionrevision',
             'recovery_site_contentversion', 'recovery_site_fact', 'recovery_site_searchphrase',
-            'recovery_site_searchsynonym', 'contact_dangerphrase', 'contact_openinghours',
-            'contact_specialday', 'contact_helpline', 'contact_callerid'
+            'recovery_site_searchsynonym'
         )
-    ) LOOP
+    LOOP
         EXECUTE format('GRANT SELECT ON %I TO recovery_public', name);
     END LOOP;
 END

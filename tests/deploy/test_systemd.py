@@ -60,6 +60,11 @@ def test_search_by_meaning_has_neither_our_account_nor_our_secrets():
     assert command_of("recovery-site-search.service")[1:3] == serve.search_model()[4:6]
 
 
+def test_timers_stop_with_whichever_target_runs_them():
+    for path in UNITS.glob("*.timer"):
+        assert "PartOf=recovery-site.target recovery-site-apart.target\n" in path.read_text()
+
+
 def test_every_process_is_part_of_the_target():
     target = (UNITS / "recovery-site.target").read_text()
     services = ("web.service", "jobs.service", "search.service")
