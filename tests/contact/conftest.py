@@ -1,6 +1,7 @@
 from datetime import UTC
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from tests.factories import make_staff
@@ -13,8 +14,13 @@ def stopped_clock(monkeypatch):
     Named by `usefixtures`, it comes before a log-in.
     """
     noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
-    now = noon.astimezone(UTC)
+    now, running = noon.astimezone(UTC), timezone.now
     monkeypatch.setattr(timezone, "now", lambda: now)
+    # Defaults of columns hold the function itself.
+    for model in apps.get_models():
+        for field in model._meta.fields:
+            if field.default is running:
+                monkeypatch.setattr(field, "_get_default", lambda: now)
     return now
 
 
