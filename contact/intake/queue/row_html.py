@@ -43,7 +43,7 @@ class RowList(NamedTuple):
             self.return_query,
             request,
             _for_whom(request),
-            _strong("late", unbroken(row.promise), is_strong=row.is_late),
+            _promise(row),
             _when(row),
             unbroken(row.when_words),
             self._facts(row),
@@ -55,7 +55,7 @@ class RowList(NamedTuple):
         found = format_html_join(" ", "<span>{}</span>", ((fact,) for fact in facts if fact))
         if not row.language:
             return found
-        return format_html('{} <span class="row__language">{}</span>', found, row.language)
+        return format_html("{} {}", found, _marked("row__language", row.language))
 
 
 def _tick(row: QueueRow) -> SafeString:
@@ -74,8 +74,14 @@ def _for_whom(request: CallbackRequest) -> str:
     return gettext("For someone else")
 
 
-def _strong(css_class: str, words: str, *, is_strong: bool) -> str:
-    return format_html('<strong class="{}">{}</strong>', css_class, words) if is_strong else words
+def _promise(row: QueueRow) -> str:
+    words = unbroken(row.promise)
+    return _marked("late", words, is_strong=True) if row.is_late else words
+
+
+def _marked(css_class: str, words: str, *, is_strong: bool = False) -> SafeString:
+    html = '<strong class="{}">{}</strong>' if is_strong else '<span class="{}">{}</span>'
+    return format_html(html, css_class, words)
 
 
 def _when(row: QueueRow) -> SafeString:
@@ -89,20 +95,12 @@ def _people(row: QueueRow) -> SafeString:
     """Who has to do with it, and why it stands where it does."""
     found = []
     if row.priority:
-        tag = (
-            '<strong class="danger">{}</strong>'
-            if row.is_danger
-            else '<span class="mild">{}</span>'
-        )
-        found.append(format_html(tag, row.priority))
+        css_class = "danger" if row.is_danger else "mild"
+        found.append(_marked(css_class, row.priority, is_strong=row.is_danger))
     if row.apart:
-        found.append(format_html('<span class="mild">{}</span>', row.apart))
-    if row.is_mine:
-        found.append(format_html('<strong class="holder">{}</strong>', gettext("You hold it")))
-    elif row.holder:
-        talking, called = gettext("Talking with %(name)s now"), gettext("Being called by %(name)s")
-        words = (talking if row.is_talking else called) % {"name": row.holder}
-        found.append(format_html('<span class="holder">{}</span>', words))
+        found.append(_marked("mild", row.apart))
+    if row.holder:
+        found.append(_marked("holder", row.holder_words, is_strong=row.is_mine))
     plain = [unbroken(row.lapsed), row.stop]
     if row.assigned:
         plain.append(gettext("Assigned to %(name)s") % {"name": row.assigned})

@@ -58,6 +58,16 @@ class QueueRow(NamedTuple):
         return f"{self.request.pk}:{self.request.version}"
 
     @property
+    def holder_words(self) -> str:
+        """Who has the call, and what they do; empty if nobody has it."""
+        if self.is_mine:
+            return gettext("You hold it")
+        if not self.holder:
+            return ""
+        talking, called = gettext("Talking with %(name)s now"), gettext("Being called by %(name)s")
+        return (talking if self.is_talking else called) % {"name": self.holder}
+
+    @property
     def tick_label(self) -> str:
         return gettext("Tick %(reference)s") % {"reference": self.request}
 

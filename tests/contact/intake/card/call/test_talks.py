@@ -170,9 +170,12 @@ def test_the_next_call_is_a_try_again(intake, maria, asked, on_the_line, bob, wa
     assert (fresh(asked).tries, fresh(asked).talks) == (1, 0)
 
 
-def test_the_list_says_that_they_talk(client, on_the_line):
+def test_lists_say_that_they_talk(client, on_the_line):
     client.force_login(make_staff("Intake leads"))
     assert "Talking with maria now" in text(client.get("/intake/"))
+    token = f"{on_the_line.pk}:{on_the_line.version}"
+    question = client.post("/intake/bulk/", {"chosen": [token], "do": "release"})
+    assert "Talking with maria now" in text(question)
 
 
 def test_privacy_officers_and_closed_requests_have_no_such_button(intake, client):
