@@ -7,21 +7,22 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from contact.lifecycle.planning.replanning import MAX_PREVIEWED, Done, Replanned
+from contact.lifecycle.planning import replanning
+from contact.lifecycle.planning.replanning import BrokenPromises, Done, Replanned
 from contact.schedule.calling_hours import day_and_time
 
 SHOWN = 20
 PROMISED_EARLIER = "list=open&late=earlier"
 
 
-def references(broken: list[Replanned]) -> list[str]:
+def references(broken: BrokenPromises) -> list[str]:
     """Return the references of those that `broken_text` shows."""
-    return [str(each.request) for each in broken[:SHOWN]]
+    return [str(each.request) for each in broken.found[:SHOWN]]
 
 
-def broken_text(broken: list[Replanned]) -> SafeString:
+def broken_text(broken: BrokenPromises) -> SafeString:
     """Say how many promises break, and whose, the soonest first."""
-    number = len(broken)
+    number = len(broken.found)
     first = ngettext(
         "This breaks %(number)d promise. Call first:",
         "This breaks %(number)d promises. Call first:",
@@ -30,14 +31,17 @@ def broken_text(broken: list[Replanned]) -> SafeString:
     shown = format_html_join(
         "; ",
         '<a href="{}" target="_blank" rel="noopener">{}</a> {}',
-        ((each.request.get_absolute_url(), each.request, _times(each)) for each in broken[:SHOWN]),
+        (
+            (each.request.get_absolute_url(), each.request, _times(each))
+            for each in broken.found[:SHOWN]
+        ),
     )
     more = ""
     if number > SHOWN:
         more = gettext("and %(number)d more") % {"number": number - SHOWN}
-    if number >= MAX_PREVIEWED:
-        soonest = gettext("(of the %(number)d soonest promises)") % {"number": MAX_PREVIEWED}
-        more = f"{more} {soonest}"
+    if broken.is_cut:
+        looked_at = {"number": replanning.MAX_PREVIEWED}
+        more += " " + gettext("(of the %(number)d soonest promises)") % looked_at
     return format_html("{} {} {}", first, shown, more)
 
 

@@ -66,7 +66,7 @@ class PlanningForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.broken: list[replanning.Replanned] = []
+        self.broken = replanning.BrokenPromises([], is_cut=False)
 
     def _post_clean(self) -> None:
         """Look for broken promises once the row itself is known to be valid."""
@@ -74,7 +74,7 @@ class PlanningForm(forms.ModelForm):
         if self.errors or not self.has_changed():
             return
         self.broken = replanning.promises_broken_by(rules_with(self.instance))
-        if self.broken and not self.cleaned_data.get("anyway"):
+        if self.broken.found and not self.cleaned_data.get("anyway"):
             self.fields["anyway"].widget = forms.CheckboxInput()
             self.add_error("anyway", broken_text(self.broken))
 
@@ -94,7 +94,7 @@ class PlanningAdmin(SetupAdmin):
         response = super().changeform_view(request, object_id, form_url, extra_context)
         context = getattr(response, "context_data", None)
         if context and "adminform" in context:
-            _record_shown(request, getattr(context["adminform"].form, "broken", []))
+            _record_shown(request, getattr(context["adminform"].form, "broken", None))
         return self._plan_again(request, response)
 
     def delete_view(
@@ -105,7 +105,7 @@ class PlanningAdmin(SetupAdmin):
         if row is not None and request.method != "POST" and self.has_delete_permission(request):
             broken = replanning.promises_broken_by(rules_with(row, is_deleted=True))
             _record_shown(request, broken)
-            context["broken_promises"] = broken_text(broken) if broken else ""
+            context["broken_promises"] = broken_text(broken) if broken.found else ""
         response = super().delete_view(request, object_id, context)
         return self._plan_again(request, response)
 
@@ -125,8 +125,8 @@ class PlanningAdmin(SetupAdmin):
         return response
 
 
-def _record_shown(request: HttpRequest, broken: list[replanning.Replanned]) -> None:
-    if broken:
+def _record_shown(request: HttpRequest, broken: replanning.BrokenPromises | None) -> None:
+    if broken and broken.found:
         audit.record(request.user, AuditAction.LISTED, references=references(broken))
 
 

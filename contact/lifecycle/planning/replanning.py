@@ -57,6 +57,13 @@ class Replanned(NamedTuple):
         return first if first != self.plan.call_by else None
 
 
+class BrokenPromises(NamedTuple):
+    """Whose promise a change would break, the soonest first; `is_cut`: not all were looked at."""
+
+    found: list[Replanned]
+    is_cut: bool
+
+
 class Done(NamedTuple):
     """How many requests were planned again, how many promises broke, and if all is done."""
 
@@ -148,12 +155,12 @@ def _urgent(persons: Collection[Any]) -> set[Any]:
     return set(danger.values_list("person", flat=True))
 
 
-def promises_broken_by(new: PlanningRules) -> list[Replanned]:
+def promises_broken_by(new: PlanningRules) -> BrokenPromises:
     """Return whose promise these rules would break, in their turn, without saving anything."""
     now = timezone.now()
-    rows = _planned().filter(call_by__gt=now).order_by("turn_at", "id")[:MAX_PREVIEWED]
-    found = replanned(list(rows), PlanningRules.current(), new, now)
-    return [each for each in found if each.is_broken]
+    rows = list(_planned().filter(call_by__gt=now).order_by("turn_at", "id")[: MAX_PREVIEWED + 1])
+    found = replanned(rows[:MAX_PREVIEWED], PlanningRules.current(), new, now)
+    return BrokenPromises([each for each in found if each.is_broken], len(rows) > MAX_PREVIEWED)
 
 
 def _planned() -> Any:

@@ -24,6 +24,7 @@ from contact.privacy.audit_trail import audit
 from contact.privacy.audit_trail.audit import AuditEntry
 from contact.records.desk.planning_rules import PlanningRules
 from contact.schedule.opening_hours import Schedule
+from contact.staff_admin.broken_promises import broken_text
 from contact.visitor.told import status_text
 from tests.factories import make_request, make_staff
 
@@ -88,7 +89,7 @@ def test_a_new_holiday_moves_who_was_to_be_called_on_it_and_tells_the_promise_ap
     assert run() == (0, 0, True)
 
 
-def test_new_promises_follow_danger_the_old_ones_and_how_long_each_waits():
+def test_new_promises_follow_danger_the_old_ones_and_how_long_each_waits(monkeypatch):
     """Keys are drawn by lot: no order of theirs may decide."""
     asked = [
         in_hours(
@@ -110,11 +111,15 @@ def test_new_promises_follow_danger_the_old_ones_and_how_long_each_waits():
     changed = PlanningRules.current()
     day.delete()
     shown = replanning.promises_broken_by(changed)
-    assert [each.request for each in shown] == asked
+    assert [each.request for each in shown.found] == asked
+    assert "soonest promises" not in broken_text(shown)
+    with monkeypatch.context() as context:
+        context.setattr(replanning, "MAX_PREVIEWED", 2)
+        assert "(of the 2 soonest promises)" in broken_text(replanning.promises_broken_by(changed))
     holiday()
     assert run().broken == 5
     promised = [fresh(each).call_by for each in asked]
-    assert promised == sorted(set(promised)) == [each.plan.call_by for each in shown]
+    assert promised == sorted(set(promised)) == [each.plan.call_by for each in shown.found]
 
 
 def test_whose_line_asked_for_no_calls_is_planned_again_as_anybody_is():
@@ -329,7 +334,7 @@ def test_a_preview_says_whose_promise_would_break_and_changes_nothing():
     first = in_hours(23)
     rules = PlanningRules.current()
     rules.schedule.special[TOMORROW] = ()
-    assert [each.request for each in replanning.promises_broken_by(rules)] == [first]
+    assert [each.request for each in replanning.promises_broken_by(rules).found] == [first]
     assert fresh(first).version == 0
     assert run() == (0, 0, True)
 
