@@ -26,6 +26,7 @@ from .table import table_rows
 MOST_LEFT_NAMED = 10
 # So many pages are changed in one step.
 MOST_CHANGED = 1000
+KEY_DIGITS = 19
 # So many of their own words a reviewer passes over in one step.
 MOST_PASSED_OVER = 200
 
@@ -111,7 +112,8 @@ def _ticked(request: HttpRequest, listing: StockListing) -> list[StockRow]:
     """The ticked rows; or all that the filters find, up to MOST_CHANGED."""
     if request.POST.get("all"):
         return list(listing.found.rows.order_by("pk")[:MOST_CHANGED])
-    keys = [key for key in request.POST.getlist("row") if key.isascii() and key.isdigit()]
+    ticked = request.POST.getlist("row")
+    keys = [key for key in ticked if key.isascii() and key.isdigit() and len(key) <= KEY_DIGITS]
     seen: Any = StockRow.objects.filter(kind__in=list(listing.visible))
     return list(seen.filter(pk__in=keys[:ROWS_ON_PAGE]).order_by("pk"))
 

@@ -287,7 +287,7 @@ def test_reviews_of_many_are_asked_for(as_editor):
         {"do": "owner"},
         {"do": "x"},
         {},
-        {"do": "owner", "row": ["9" * 30, "²"]},
+        {"do": "owner", "row": ["9" * 5000, "²"]},
         {"do": "next_review", "next_review_on": "2020-01-01"},
     ],
 )
