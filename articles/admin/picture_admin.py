@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.pictures.addresses import STAFF_PREFIX
 from articles.pictures.uses import is_being_written, picture_uses, with_use
+from articles.publishing.kinds import form_url
 
 from ..models import Picture
 from .changelists import StrictModelAdmin
@@ -97,7 +98,8 @@ class PictureAdmin(StrictModelAdmin):
     @admin.display(description=_("shown by"))
     def used_by(self, picture: Any) -> str:
         if uses := picture_uses(picture):
-            rows = ((self._change_url(each.publication), each.publication) for each in uses)
+            using = (each.publication for each in uses)
+            rows = ((form_url(each, each.pk), each) for each in using)
             return format_html(
                 "<ul>{}</ul><p>{}</p>",
                 format_html_join("", '<li><a href="{}">{}</a></li>', rows),
@@ -108,7 +110,3 @@ class PictureAdmin(StrictModelAdmin):
         if picture.is_in_a_version:
             return gettext("Earlier versions alone, or pages in the bin.")
         return gettext("No text. It can be deleted.")
-
-    def _change_url(self, publication: Any) -> str:
-        meta = publication._meta
-        return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[publication.pk])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
+from django.urls import reverse
 
 
 def kind_of(model: Any) -> str:
@@ -15,6 +16,11 @@ def kind_of(model: Any) -> str:
 def kind_of_revision(revision: Any) -> str:
     """The kind of what it is a version of."""
     return kind_of(revision._meta.get_field("publication").related_model)
+
+
+def form_url(model: Any, key: int) -> str:
+    """The address of the form in which staff edit a row of this model."""
+    return reverse(f"admin:{kind_of(model).replace('.', '_')}_change", args=[key])
 
 
 def publication_models() -> dict[str, Any]:

@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext, ngettext_lazy
@@ -28,6 +27,7 @@ from articles.importing.document import (
 )
 from articles.importing.files import MAX_FILE_BYTES, READABLE_FILES, read_document
 from articles.models import Topic
+from articles.publishing.kinds import form_url
 from articles.publishing.publication import Publication
 from articles.text import markup
 from contact.privacy.uploads import takes_file
@@ -98,7 +98,7 @@ def _save(request: HttpRequest) -> HttpResponse:
         _note(request, publication)
     _tell(request, drafts)
     main = drafts.article or drafts.questions[0]
-    return redirect(_change_url(main))
+    return redirect(form_url(main, main.pk))
 
 
 def _note(request: HttpRequest, publication: Publication) -> None:
@@ -116,7 +116,7 @@ def _tell(request: HttpRequest, drafts: Drafts) -> None:
         "%(count)d drafts were saved. Visitors don't see them yet.",
         count,
     )
-    links = ((_change_url(each), _name(each)) for each in drafts.questions)
+    links = ((form_url(each, each.pk), _name(each)) for each in drafts.questions)
     said = format_html_join(" · ", '<a href="{}">{}</a>', links)
     messages.success(request, format_html("{} {}", saved % {"count": count}, said))
 
@@ -124,11 +124,6 @@ def _tell(request: HttpRequest, drafts: Drafts) -> None:
 def _name(question: Question) -> str:
     words = question.newest_revision
     return words.title or gettext("Question missing: %s") % Truncator(words.summary).words(6)
-
-
-def _change_url(publication: Publication) -> str:
-    meta = publication._meta
-    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[publication.pk])
 
 
 def _document(seen: list[Any]) -> ImportedDocument:

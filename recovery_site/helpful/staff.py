@@ -10,9 +10,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+
+from articles.publishing.kinds import form_url
 
 from .answers import ANSWERED_MODELS, HelpfulAnswer, HelpfulCount, HelpfulReason
 
@@ -89,15 +90,16 @@ def rows() -> list[HelpfulRow]:
         why = (str(HelpfulReason(each.answer).label), each.count)
         reasons.setdefault((each.kind, each.publication), []).append(why)
     return [
-        HelpfulRow(titles[key], _change_url(*key), row["yes"], row["no"], reasons.get(key, []))
+        HelpfulRow(
+            titles[key],
+            form_url(ANSWERED_MODELS[key[0]], key[1]),
+            row["yes"],
+            row["no"],
+            reasons.get(key, []),
+        )
         for row in found
         if (key := (row["kind"], row["publication"])) in titles
     ]
-
-
-def _change_url(kind: str, pk: int) -> str:
-    meta = ANSWERED_MODELS[kind]._meta
-    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[pk])
 
 
 @require_safe

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from articles.models import Article, ArticleReviewRequest, Page
+from articles.publishing.kinds import form_url
 from contact.lifecycle.alerting.mail_path import deliver
 from faq.models import Question, QuestionReviewRequest
 
@@ -55,7 +56,7 @@ def _tell_owners(is_stopping: Callable[[], bool]) -> int:
             rows = model.objects.filter(pk=page.pk, review_told_for=page.review_told_for)
             if not rows.update(review_told_for=page.next_review_on):
                 continue
-            body = f"{page.live.title}\n\n{settings.SITE_URL}{_form_of(page)}\n"
+            body = f"{page.live.title}\n\n{settings.SITE_URL}{form_url(page, page.pk)}\n"
             subject = gettext("A page of yours is due for its review")
             if error := deliver(EmailMessage(subject=subject, body=body, to=page.keepers)):
                 told = model.objects.filter(pk=page.pk, review_told_for=page.next_review_on)
@@ -64,10 +65,6 @@ def _tell_owners(is_stopping: Callable[[], bool]) -> int:
                 continue
             sent += 1
     return sent
-
-
-def _form_of(page: Any) -> str:
-    return reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_change", args=[page.pk])
 
 
 def _due() -> Iterator[tuple[EmailMessage, Any, str]]:

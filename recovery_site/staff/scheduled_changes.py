@@ -15,14 +15,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from articles.publishing.kinds import publication_models
+from articles.publishing.kinds import form_url, publication_models
 from articles.publishing.schedules import ScheduleProblem
 
 logger = logging.getLogger(__name__)
@@ -50,9 +49,7 @@ class ScheduledChange(NamedTuple):
 
     @property
     def url(self) -> str:
-        meta = self.publication._meta
-        address = f"admin:{meta.app_label}_{meta.model_name}_change"
-        return reverse(address, args=[self.publication.pk])
+        return form_url(self.publication, self.publication.pk)
 
 
 def carry_out_due() -> int:

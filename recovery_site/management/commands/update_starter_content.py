@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
-from django.urls import reverse
 
+from articles.publishing.kinds import form_url
 from recovery_site import starter_texts
 
 
@@ -32,5 +32,4 @@ class Command(BaseCommand):
     def list(self, heading: str, publications: list[Any]) -> None:
         self.stdout.write(f"{heading}: {len(publications)}")
         for each in publications:
-            name = f"admin:{each._meta.app_label}_{each._meta.model_name}_change"
-            self.stdout.write(f"  {each.slug}  {reverse(name, args=[each.pk])}")
+            self.stdout.write(f"  {each.slug}  {form_url(each, each.pk)}")
