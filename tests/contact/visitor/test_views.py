@@ -401,7 +401,7 @@ def test_no_network_fills_the_disk(client, monkeypatch):
 
 def test_one_ipv6_household_is_one_sender(rf):
     posts = [rf.post("/", REMOTE_ADDR=f"2001:db8:{end}") for end in (":1", ":2", "1::1")]
-    assert [rate_limit.allows(post, posts=1) for post in posts] == [True, False, True]
+    assert [rate_limit.allows(post, "form", posts=1) for post in posts] == [True, False, True]
 
 
 def test_each_purpose_and_each_subject_has_a_limit_of_its_own(rf):
@@ -413,7 +413,7 @@ def test_each_purpose_and_each_subject_has_a_limit_of_its_own(rf):
 
 
 def test_the_rate_limit_stores_no_address(rf):
-    rate_limit.allows(rf.post("/", REMOTE_ADDR="192.0.2.7"))
+    rate_limit.allows(rf.post("/", REMOTE_ADDR="192.0.2.7"), "form")
     assert cache._cache
     assert "192.0.2.7" not in repr(cache._cache)
 
