@@ -1,10 +1,11 @@
 """The search by meaning: a process that the search is complete without."""
 
-import os
+import contextlib
 import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,15 @@ def test_page_is_found_by_its_meaning_once_the_process_knows_it(folder, pages):
     assert found("naloxone")[0] == "/articles/naloxone/"
 
 
+def answer_once(listening, answer):
+    connection, _ = listening.accept()
+    with connection:
+        connection.recv(1000)
+        # Who asked does not read more than there can be.
+        with contextlib.suppress(OSError):
+            connection.sendall(answer)
+
+
 @pytest.mark.parametrize(
     "answer", [None, b"", b"[1, 2]", b'{"/articles/paying/": "x"}', b"\xff", b"{}" + b" " * 200_000]
 )
@@ -64,18 +74,14 @@ def test_process_that_answers_badly_or_never_takes_nothing_from_the_search(folde
         listening.bind(path)
         listening.listen()
         if answer is not None:
-            child = os.fork()
-            if child == 0:
-                connection, _ = listening.accept()
-                connection.recv(1000)
-                connection.sendall(answer)
-                os._exit(0)
+            process = threading.Thread(target=answer_once, args=(listening, answer))
+            process.start()
         assert found("naloxone")[0] == "/articles/naloxone/"
         # It is left alone for a while.
         assert client.time.monotonic() < client._asked_again_at
         assert "/articles/paying/" in found("insurance")
         if answer is not None:
-            os.waitpid(child, 0)
+            process.join()
 
 
 def test_process_is_given_no_secret():

@@ -1,10 +1,11 @@
 """A pair of code words belongs to one open request, and is known before the database is."""
 
 import os
+import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from multiprocessing import get_context
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -87,20 +88,17 @@ def test_a_pair_that_the_release_before_reserved_by_a_file_is_passed_over(same_c
     assert reserved() == set()
 
 
-def _reserve_in_a_process(data_dir, numbers):
-    from django.conf import settings
+def test_those_who_reserve_at_the_same_time_never_have_one_pair(monkeypatch):
+    monkeypatch.setattr(code_words, "code_word_pairs", lambda entry_id: iter(range(1000)))
+    all_are_ready = threading.Barrier(4)
 
-    settings.DATA_DIR = data_dir
-    code_words.code_word_pairs = lambda entry_id: iter(range(1000))
-    return [code_words.reserve(uuid.UUID(int=number), frozenset()) for number in numbers]
+    def reserve_sixty(start):
+        all_are_ready.wait()
+        return [code_words.reserve(uuid.UUID(int=start + each), frozenset()) for each in range(60)]
 
-
-def test_processes_at_the_same_time_never_give_one_pair_twice(settings):
-    journal_files.journal_folder("words")
-    lots = [(settings.DATA_DIR, range(start, start + 60)) for start in (1, 101)]
-    with get_context("fork").Pool(2) as pool:
-        given = [number for lot in pool.starmap(_reserve_in_a_process, lots) for number in lot]
-    assert len(set(given)) == len(given) == 120
+    with ThreadPoolExecutor(4) as threads:
+        given = [number for lot in threads.map(reserve_sixty, (1, 101, 201, 301)) for number in lot]
+    assert len(set(given)) == len(given) == 240
 
 
 def test_a_disk_that_refuses_stops_no_request(monkeypatch, caplog):
