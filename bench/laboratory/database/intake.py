@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 LONGEST_SHOWN = 400
+PAGE_MS, DATABASE_MS = 50, 10
 
 
 def measure(options: argparse.Namespace) -> None:
@@ -50,7 +51,11 @@ def measure(options: argparse.Namespace) -> None:
         "database p95 ms": lambda series: f"{series.database_p95:.1f}",
         "queries": _queries,
     }
-    measuring.print_table(f"{connection.vendor}, {options.requests:,} requests", found, figures)
+    number = CallbackRequest.objects.count()
+    measuring.print_table(f"{connection.vendor}, {number:,} requests", found, figures)
+    measuring.print_conditions(options)
+    measuring.print_met(found, PAGE_MS, "for a page", lambda series: series.page_p95)
+    measuring.print_met(found, DATABASE_MS, "in the database", lambda series: series.database_p95)
     if options.slowest:
         _print_slowest(found)
 

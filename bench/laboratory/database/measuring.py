@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from django.db.backends.utils import CursorWrapper
 from django.test import Client
 
 WARM_UP = 3
+# Plain additions by which tables made at different times can be compared.
+ADDITIONS = 1_000_000
 
 
 class Page(NamedTuple):
@@ -172,6 +175,33 @@ def _watched(database: Any) -> Iterator[list[tuple[float, str]]]:
             yield spent
     finally:
         del database.commit, database.make_cursor
+
+
+def print_conditions(options: argparse.Namespace) -> None:
+    """Say how often each page was asked for, and how fast this machine adds numbers meanwhile."""
+    times = []
+    for _number in range(5):
+        begun = time.perf_counter()
+        sum(range(ADDITIONS))
+        times.append((time.perf_counter() - begun) * 1000)
+    print(
+        f"\n{options.rounds * options.turns} runs of each; the database is on the same machine of "
+        f"{os.cpu_count()} processors (load {os.getloadavg()[0]:.1f}), which adds "
+        f"{ADDITIONS:,} numbers in {statistics.median(times):.1f} ms."
+    )
+
+
+def print_met(
+    found: dict[str, Series], bar: float, of: str, p95: Callable[[Series], float]
+) -> None:
+    """Say how many keep the bar, in milliseconds, and name those that do not."""
+    if not found:
+        return
+    over = [f"{name} ({p95(series):.1f})" for name, series in found.items() if p95(series) > bar]
+    print(
+        f"Within {bar:g} ms {of}, 95th percentile: {len(found) - len(over)} of {len(found)}"
+        + (f"; not {', '.join(over)}." if over else ".")
+    )
 
 
 def print_table(

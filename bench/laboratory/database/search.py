@@ -21,6 +21,7 @@ from bench.laboratory.database import both, measuring
 from bench.laboratory.database.measuring import Columns, Page, Series
 
 BATCH = 1000
+SEARCH_MS, SUGGESTIONS_MS = 50, 15
 SEARCHES = {
     "a word of all pages": "river",
     "three words of all pages": "quiet river garden",
@@ -100,8 +101,15 @@ def measure(options: argparse.Namespace) -> None:
     }
     title = f"{reading.vendor}, {options.articles:,} articles"
     measuring.print_table(title, found, figures, {"slowest query": _slowest})
+    measuring.print_conditions(options)
+    typed = {name: series for name, series in found.items() if name.startswith("suggestions")}
+    searched = {name: series for name, series in found.items() if name not in typed}
+    measuring.print_met(searched, SEARCH_MS, "for a search", lambda series: series.page_p95)
+    measuring.print_met(typed, SUGGESTIONS_MS, "for suggestions", lambda series: series.page_p95)
     for of, names in (("a search", SEARCHES), ("suggestions", SUGGESTIONS)):
         times = [each for query in names.values() for each in spent[query]]
+        if not times:
+            continue
         p95 = statistics.quantiles(times, n=20, method="inclusive")[-1]
         print(
             f"Processor time of {of}: median {statistics.median(times):.1f} ms, p95 {p95:.1f} ms."

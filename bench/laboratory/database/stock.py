@@ -24,6 +24,7 @@ from bench.laboratory.database.measuring import Columns, Page
 
 BATCH, TOPICS, PEOPLE, WORDS_OF_A_ROW = 2000, 60, 25, 12
 SYLLABLES = ("ba", "cor", "del", "fi", "gan", "hol", "kem", "lor", "mi", "nat", "op", "pra", "quo")
+PAGE_MS = 50
 PLAIN: dict[str, str] = {}
 ASKED: dict[str, dict[str, str]] = {
     "all": PLAIN,
@@ -144,6 +145,8 @@ def measure(options: argparse.Namespace) -> None:
         "× the first": lambda series: f"{by_series[id(series)]:.2f}",
     }
     measuring.print_table(f"{connection.vendor}, {options.rows:,} rows", found, figures)
+    measuring.print_conditions(options)
+    measuring.print_met(found, PAGE_MS, "for a page", lambda series: series.page_p95)
     print()
 
 
