@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, cast
 
 import jellyfish
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Length
 
 from articles.search.index import sound_of
 from articles.search.words import words_of
@@ -45,7 +46,8 @@ def find_rows(rows: Any, typed: str) -> FoundRows:
     corrected, groups = [], []
     known_words: Any = StockWord.objects
     for word in list(dict.fromkeys(words_of(typed)))[:MOST_WORDS]:
-        begun = known_words.beginning(word).order_by("word")[:MOST_MEANT]
+        # Shortest first: the nearest, and no order of an index that PostgreSQL would walk along.
+        begun = known_words.beginning(word).order_by(Length("word"), "word")[:MOST_MEANT]
         meant: dict[int, str] = dict(begun.values_list("pk", "word"))
         if not meant and (meant := _neighbours(word)):
             corrected.append((word, min(meant.values())))
