@@ -7,6 +7,7 @@ from which `run_jobs` takes it.
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import date, timedelta
 
@@ -18,6 +19,8 @@ from contact.privacy.keys import ShortLived, short_lived_hash
 
 from ..tally_file import TallyFile
 from .rows import FailedSearch
+
+logger = logging.getLogger(__name__)
 
 MOST_COUNTED_WORDS = 6
 # What is shorter may be initials; what is longer is no word.
@@ -46,8 +49,13 @@ def count_failed(query: str, words: list[str]) -> None:
 def _count(word: str) -> None:
     key = short_lived_hash(ShortLived.SEARCHES, "failed search", f"{_week()} {word}").hex()
     count = rate_limit.increment(f"search:{key}", int(WEEK.total_seconds()))
-    if count >= FailedSearch.LEAST:
+    if count < FailedSearch.LEAST:
+        return
+    try:
         file.add(word, times=FailedSearch.LEAST if count == FailedSearch.LEAST else 1)
+    except OSError as error:
+        # The visitor gets their results all the same.
+        logger.warning("a word searched in vain was not kept (%s)", type(error).__name__)
 
 
 def collect() -> int:

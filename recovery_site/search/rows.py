@@ -85,7 +85,7 @@ class SearchPhrase(models.Model):
 class FailedSearch(models.Model):
     """A word that no page has, and how often it was looked for in the week from `week` on."""
 
-    # Words that fewer have looked for are not kept.
+    # A word that was looked for less often in a week is not kept.
     LEAST = 3
 
     word = models.CharField(_("word"), max_length=30)

@@ -23,7 +23,7 @@ def tell_process() -> None:
         if held["version"] != version:
             told = {"version": version, "pages": passages()}
             client.ask_process(told, client.TELLING_SECONDS)
-    except OSError:
+    except (OSError, ValueError):
         # The search goes by words alone; the process, once there, is told at the next turn.
         return
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+logger = logging.getLogger(__name__)
 
 Vector = np.ndarray[Any, np.dtype[np.float32]]
 Embed = Callable[[list[str]], Any]
@@ -34,8 +37,15 @@ class Vectors:
         return np.array([self._by_hash[_hash(text)] for text in texts], dtype=np.float32)
 
     def keep_only(self, texts: Iterable[str]) -> None:
-        """Forget the others and write the file."""
+        """Forget the others, and write the file if the disk takes it."""
         self._by_hash = {key: self._by_hash[key] for key in map(_hash, texts)}
+        try:
+            self._write()
+        except OSError as error:
+            # Without the file, the next process embeds them once more.
+            logger.error("the search model keeps no file (%s)", type(error).__name__)
+
+    def _write(self) -> None:
         keys = np.array(sorted(self._by_hash), dtype="S32")
         rows = np.array([self._by_hash[key] for key in keys], dtype=np.float16)
         new = self.path.with_suffix(".new.npz")
@@ -50,8 +60,8 @@ def _hash(text: str) -> bytes:
 def _read(path: Path) -> dict[bytes, Vector]:
     """Return what the file holds; nothing for a missing or damaged one."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            rows = file["rows"].astype(np.float32)
-            return dict(zip(map(bytes, file["keys"]), rows, strict=True))
-    except (OSError, ValueError, KeyError, EOFError):
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            rows = kept["rows"].astype(np.float32)
+            return dict(zip(map(bytes, kept["keys"]), rows, strict=True))
+    except Exception:  # noqa: BLE001 - a damaged archive may fail in any way
         return {}

@@ -62,6 +62,12 @@ def test_many_words_do_not_fill_the_disk(client, monkeypatch):
     assert counted() == {"kratomania": 3}
 
 
+def test_disk_that_takes_nothing_spoils_no_search(client, data_dir):
+    (data_dir / failed.file.name).mkdir()
+    search_often(client, "kratomania")
+    assert client.get("/search/", {"q": "kratomania"}).status_code == 200
+
+
 def test_nobody_changes_what_was_counted(client):
     client.force_login(make_staff("Editors"))
     assert client.get("/admin/recovery_site/failedsearch/add/").status_code == 403

@@ -12,7 +12,7 @@ import pytest
 
 from recovery_site.management.commands import serve
 from recovery_site.search.meaning import __main__ as start
-from recovery_site.search.meaning import client, passages
+from recovery_site.search.meaning import client, passages, vectors
 from recovery_site.search.results import search
 from recovery_site.search.rows import SearchPhrase
 from tests.factories import make_article
@@ -84,6 +84,16 @@ def test_process_that_answers_badly_or_never_takes_nothing_from_the_search(folde
             process.join()
 
 
+def test_process_that_ends_while_it_is_told_fails_no_job(folder, pages):
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(folder / "model.sock"))
+        listening.listen()
+        process = threading.Thread(target=answer_once, args=(listening, b""))
+        process.start()
+        passages.tell_process()
+        process.join()
+
+
 def test_process_is_given_no_secret():
     command = serve.search_model()
     done = subprocess.run([*command[:3], "env"], capture_output=True, text=True, check=True)
@@ -104,3 +114,22 @@ def test_site_with_too_many_texts_goes_by_words(pages, monkeypatch):
     assert "/articles/paying/" in passages.passages().values()
     monkeypatch.setattr(passages, "MOST_PASSAGES", 3)
     assert passages.passages() == {}
+
+
+def test_texts_embedded_once_outlive_a_file_that_is_damaged_or_cannot_be_written(tmp_path):
+    def embed(texts):
+        return [[len(text), 1.0] for text in texts]
+
+    path = tmp_path / "vectors.npz"
+    kept = vectors.Vectors(path, embed)
+    kept.add(["one", "three"])
+    kept.keep_only(["three"])
+    assert vectors.Vectors(path, embed).missing(["one", "three"]) == ["one"]
+    whole = path.read_bytes()
+    for damaged in (b"", b"x" * 50, whole[:100], whole[:-50], whole[:80] + b"x" * 20 + whole[100:]):
+        path.write_bytes(damaged)
+        assert vectors.Vectors(path, embed).missing(["three"]) == ["three"]
+    lost = vectors.Vectors(tmp_path / "no folder" / "vectors.npz", embed)
+    lost.add(["one", "three"])
+    lost.keep_only(["three"])
+    assert lost.matrix(["three"]).tolist() == [[5.0, 1.0]]
