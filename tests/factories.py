@@ -14,6 +14,7 @@ from django.utils import timezone
 from articles.models import Article, Page, Picture, Topic
 from articles.pictures.addresses import PictureAddress
 from articles.pictures.making import MadePicture
+from articles.publishing.review_events import Verdict
 from articles.stock.upkeep import rows_at_the_end
 from contact.lifecycle.journal import search_index
 from contact.models import CallbackRequest, Helpline, line_index, phone_index
@@ -79,6 +80,11 @@ def make_many(make: Any, number: int, **over: Any) -> list[Any]:
 def _copy(row: Any, **over: Any) -> Any:
     names = [field.attname for field in row._meta.concrete_fields if not field.primary_key]
     return type(row)(**{name: getattr(row, name) for name in names} | over)
+
+
+def sign_off(revision: Any, by: Any, reviewer: str) -> Any:
+    """Let a clinician approve the words of `revision`; return the review."""
+    return revision.review(Verdict.APPROVED, by, reviewer)
 
 
 def make_question(live: bool = True, **over: Any) -> Question:

@@ -213,9 +213,6 @@ class ReviewedRevision(Revision):
             publication.save(update_fields=["review", "next_review_on"])
         return event
 
-    def sign_off(self, by: Any, reviewer: str) -> Any:
-        return self.review(Verdict.APPROVED, by, reviewer)
-
     def _require_allowed(self, verdict: Verdict, by: Any, remark: str) -> None:
         if verdict == Verdict.TYPO_ONLY:
             raise ValidationError(_("This is no answer of a clinician."))

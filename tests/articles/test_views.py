@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article
-from tests.factories import make_article, make_question, make_staff, make_topic
+from tests.factories import make_article, make_question, make_staff, make_topic, sign_off
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def test_newer_draft_does_not_change_the_page(client):
 def test_article_awaits_review_until_exactly_its_words_are_signed_off(client):
     article = make_article(slug="medical")
     assert "Awaiting clinical review" in client.get("/articles/medical/").text
-    article.live.sign_off(make_staff(), "A made-up reviewer, MD")
+    sign_off(article.live, make_staff(), "A made-up reviewer, MD")
     page = client.get("/articles/medical/").text
     assert "Awaiting clinical review" not in page
     assert "A made-up reviewer, MD" in page
@@ -113,7 +113,7 @@ def test_structured_data_says_what_is_true_and_no_more(client):
     assert [step["item"] for step in trail["itemListElement"]][1] == (
         "http://localhost:8000/articles/"
     )
-    article.live.sign_off(make_staff(), "A made-up reviewer, MD")
+    sign_off(article.live, make_staff(), "A made-up reviewer, MD")
     page, _trail = json_ld(client.get("/articles/data/").text)
     assert page["reviewedBy"]["name"] == "A made-up reviewer, MD"
 

@@ -27,6 +27,7 @@ from tests.factories import (
     make_question,
     make_staff,
     make_topic,
+    sign_off,
 )
 
 pytestmark = pytest.mark.django_db
@@ -37,12 +38,12 @@ def make_content():
     topic, author = make_topic(slug="help"), make_staff("Editors")
     other = make_article(slug="other", topic=topic)
     article = make_article(slug="withdrawal", topic=topic, title="Withdrawal", body=BODY)
-    article.live.sign_off(make_staff("Medical reviewers"), "Ada Example, MD")
+    sign_off(article.live, make_staff("Medical reviewers"), "Ada Example, MD")
     words = {"summary": "s", "body": "<p>b</p>", "sources": [], "byline": ""}
     draft = article.save_revision(by=author, place={"related_keys": [other.pk]}, **words, title="D")
     article.schedule(timezone.now() + timedelta(days=3), draft)
     question = make_question(slug="cost", topic=topic, article=article)
-    question.live.sign_off(make_staff("Medical reviewers"), "Ada Example, MD")
+    sign_off(question.live, make_staff("Medical reviewers"), "Ada Example, MD")
     picture, _is_new = Picture.objects.keep(make_picture(small_png()), "a.png", author)
     make_page(slug="insurance", body=figure_of(picture))
     make_fact()

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.articles.admin.forms import change_url, payload
-from tests.factories import make_article, make_question
+from tests.factories import make_article, make_question, sign_off
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def test_list_says_what_each_article_is(as_editor):
 def test_list_finds_what_to_review(as_editor):
     make_article(title="Overdue one", next_review_on=timezone.localdate() - timedelta(days=1))
     signed = make_article(title="Signed one")
-    signed.live.sign_off(None, "Jane Doe, MD")
+    sign_off(signed.live, None, "Jane Doe, MD")
     overdue = as_editor.get("/admin/articles/article/?review=overdue").text
     assert "Overdue one" in overdue
     assert "Signed one" not in overdue

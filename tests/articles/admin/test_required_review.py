@@ -12,7 +12,7 @@ from recovery_site import starter_texts
 from recovery_site.apps import check_reviewers
 from recovery_site.staff.scheduled_changes import carry_out_due
 from tests.articles.admin.forms import change_url, history, payload, save
-from tests.factories import make_article, make_page, make_question, make_staff
+from tests.factories import make_article, make_page, make_question, make_staff, sign_off
 
 pytestmark = pytest.mark.django_db
 NAME = "Jane Doe, MD"
@@ -51,7 +51,7 @@ def test_each_way_to_publish_refuses_what_no_clinician_approved(make):
     for publish in (page.publish, lambda: page.schedule(later)):
         with pytest.raises(ValidationError, match=REFUSED):
             publish()
-    page.newest_revision.sign_off(None, NAME)
+    sign_off(page.newest_revision, None, NAME)
     page.schedule(later)
     page.publish()
     approved = page.live
@@ -71,7 +71,7 @@ def test_what_is_not_medical_is_published_as_it_is():
 
 
 def test_unticking_medical_content_is_no_way_around(draft):
-    draft.newest_revision.sign_off(None, NAME)
+    sign_off(draft.newest_revision, None, NAME)
     draft.publish()
     words = {name: getattr(draft.live, name) for name in draft.live.CONTENT_FIELDS}
     for content in (words, words | {"title": "Other words"}):
@@ -81,14 +81,14 @@ def test_unticking_medical_content_is_no_way_around(draft):
     draft.unpublish()
     with pytest.raises(ValidationError):
         draft.publish(unmarked)
-    unmarked.sign_off(None, NAME)
+    sign_off(unmarked, None, NAME)
     draft.publish(unmarked)
 
 
 def test_an_approval_that_ran_out_is_none(draft):
     today = timezone.localdate()
     ends = today + timedelta(days=10)
-    draft.newest_revision.sign_off(None, NAME)
+    sign_off(draft.newest_revision, None, NAME)
     draft.newest_revision.reviews.update(next_review_on=ends)
     with pytest.raises(ValidationError, match="holds until"):
         draft.schedule(timezone.now() + timedelta(days=12))
@@ -108,7 +108,7 @@ def test_the_form_says_beforehand_why_and_where_to_ask(as_editor, draft):
     assert REFUSED in forced
     assert "Forced" in forced
     assert draft.revisions.count() == 1
-    draft.newest_revision.sign_off(None, NAME)
+    sign_off(draft.newest_revision, None, NAME)
     assert 'name="_publish"' in as_editor.get(change_url(draft)).text
     # With other words than the approved the button is there, and refuses.
     assert REFUSED in save(as_editor, draft, "_publish", body="<p>9 mg</p>").text
@@ -119,7 +119,7 @@ def test_the_form_says_beforehand_why_and_where_to_ask(as_editor, draft):
 
 
 def test_other_words_take_no_place_in_a_schedule(as_editor, draft):
-    draft.newest_revision.sign_off(None, NAME)
+    sign_off(draft.newest_revision, None, NAME)
     draft.schedule(timezone.now() + timedelta(days=1))
     refused = save(as_editor, draft, body="<p>9 mg</p>", planned="replace").text
     assert REFUSED in refused
@@ -128,7 +128,7 @@ def test_other_words_take_no_place_in_a_schedule(as_editor, draft):
 
 
 def test_a_withdrawn_approval_keeps_a_scheduled_version_off_and_is_told(as_editor, editor, draft):
-    draft.newest_revision.sign_off(None, NAME)
+    sign_off(draft.newest_revision, None, NAME)
     draft.schedule(timezone.now() + timedelta(days=1), by=editor)
     draft.newest_revision.review(Verdict.WITHDRAWN, None, NAME, remark="A dose is wrong.")
     Article.objects.update(scheduled_for=timezone.now() - timedelta(seconds=1))
@@ -146,7 +146,7 @@ def test_a_withdrawn_approval_keeps_a_scheduled_version_off_and_is_told(as_edito
     assert item.is_urgent
     assert "row-" in as_editor.get(item.url).text
     assert why in as_editor.get(change_url(draft)).text
-    draft.newest_revision.sign_off(None, NAME)
+    sign_off(draft.newest_revision, None, NAME)
     draft.publish()
     assert not Article.objects.not_gone_live().exists()
 

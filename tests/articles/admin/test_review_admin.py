@@ -8,7 +8,7 @@ from django.utils import timezone
 from articles.admin import ArticleAdmin
 from articles.models import Article, ArticleReview
 from tests.articles.admin.forms import change_url, history, log_in
-from tests.factories import make_article, make_page, make_staff
+from tests.factories import make_article, make_page, make_staff, sign_off
 
 pytestmark = pytest.mark.django_db
 NAME = "Ruth Roe, MD"
@@ -88,7 +88,7 @@ def test_the_first_of_two_at_the_same_moment_stands(as_reviewer, monkeypatch):
     def revision_then_someone_else(*args):
         found = opened(*args)
         if not ArticleReview.objects.exists():
-            article.live.sign_off(None, "Faster Name, MD")
+            sign_off(article.live, None, "Faster Name, MD")
         return found
 
     monkeypatch.setattr(ArticleAdmin, "get_revision", revision_then_someone_else)
@@ -117,7 +117,7 @@ def test_editors_and_authors_sign_off_nothing(as_editor):
 
 def test_nobody_deletes_for_good_what_a_clinician_reviewed(as_editor):
     article = make_article()
-    article.live.sign_off(None, NAME)
+    sign_off(article.live, None, NAME)
     article.unpublish()
     root = make_staff()
     root.is_superuser = True

@@ -3,7 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.articles.admin.forms import change_url, history
-from tests.factories import make_article, make_page, make_staff
+from tests.factories import make_article, make_page, make_staff, sign_off
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def test_a_review_can_be_asked_for_of_each_version_that_has_none(as_editor, clie
     article, page = make_article(), make_page()
     article.save_revision(title="A fix")
     article.save_revision(title="Unfinished words of a colleague")
-    article.live.sign_off(make_staff("Medical reviewers", username="mira"), "Jane Doe, MD")
+    sign_off(article.live, make_staff("Medical reviewers", username="mira"), "Jane Doe, MD")
     versions = as_editor.get(change_url(article, "versions")).text
     asks = [change_url(article, "versions", number, "ask") in versions for number in (1, 2, 3)]
     assert asks == [False, True, True]

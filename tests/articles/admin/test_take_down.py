@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from articles.models import Article, OldAddress, Page
 from tests.articles.admin.forms import change_url, history, log_in, payload
-from tests.factories import make_article, make_page, make_question, make_staff
+from tests.factories import make_article, make_page, make_question, make_staff, sign_off
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/articles/article/"
@@ -84,7 +84,7 @@ def test_address_of_a_page_that_leaves_can_lead_to_another(as_editor, client, ar
 
 
 def test_bin_keeps_versions_and_sign_offs_and_gives_the_page_back(as_editor, client, article):
-    article.live.sign_off(None, "Jane Doe, MD")
+    sign_off(article.live, None, "Jane Doe, MD")
     article.unpublish()
     assert "Put this page into the bin?" in as_editor.get(change_url(article, "delete")).text
     told = put_into_bin(as_editor, article)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.articles.admin.forms import change_url, history, log_in
-from tests.factories import make_article, make_page, make_question, make_staff
+from tests.factories import make_article, make_page, make_question, make_staff, sign_off
 
 pytestmark = pytest.mark.django_db
 NAME = "Ruth Roe, MD"
@@ -13,7 +13,7 @@ BUTTON = "let the review stay"
 @pytest.fixture
 def article():
     article = make_article(body="<p>Wich symtoms?</p>")
-    article.live.sign_off(None, NAME)
+    sign_off(article.live, None, NAME)
     return article
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from articles.models import Article, ArticleRevision, Page
 from articles.publishing.revision import Revision
 from faq.models import Question
-from tests.factories import make_article, make_page, make_question, make_staff
+from tests.factories import make_article, make_page, make_question, make_staff, sign_off
 
 pytestmark = pytest.mark.django_db
 
@@ -195,7 +195,7 @@ def test_lists_know_what_to_review():
     make_article(live=False, next_review_on=today - timedelta(days=1))
     assert Article.objects.review_overdue().get() == overdue
     signed, not_medical = make_article(), make_article(is_medical=False)
-    signed.live.sign_off(None, "Jane Doe, MD")
+    sign_off(signed.live, None, "Jane Doe, MD")
     waiting = set(Article.objects.awaiting_review())
     assert overdue in waiting
     assert not waiting & {signed, not_medical}

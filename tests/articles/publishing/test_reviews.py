@@ -14,7 +14,7 @@ from django.utils import timezone
 from articles.models import Article, ArticleReview
 from articles.publishing.review_events import Verdict
 from faq.models import Question, QuestionReview
-from tests.factories import make_article, make_question, make_staff
+from tests.factories import make_article, make_question, make_staff, sign_off
 
 pytestmark = pytest.mark.django_db
 NAME, OTHER = "Made-up Reviewer, MD", "Other Name, PA"
@@ -33,14 +33,14 @@ def shown(client, page):
 def test_visitors_read_of_the_review_that_stands_and_of_no_other(client, make):
     page = make()
     assert "Awaiting clinical review" in shown(client, page)[0]
-    page.live.sign_off(None, NAME)
+    sign_off(page.live, None, NAME)
     assert f"Reviewed by {NAME}" in shown(client, page)[0]
     page.live.review(Verdict.CHECKED_AGAIN, None, OTHER)
     assert f"Reviewed by {OTHER}" in shown(client, page)[0]
     page.live.review(Verdict.WITHDRAWN, None, NAME, remark="A dose is wrong.")
     assert shown(client, page) == (shown(client, make())[0], None)
     page.live.review(Verdict.RETURNED, None, NAME, remark="Still wrong.")
-    page.live.sign_off(None, NAME)
+    sign_off(page.live, None, NAME)
     assert f"Reviewed by {NAME}" in shown(client, page)[0]
     verdicts = [review.verdict for review in page.live.reviews_of_words()]
     assert verdicts == ["approved", "returned", "withdrawn", "checked_again", "approved"]
@@ -50,7 +50,7 @@ def test_visitors_read_of_the_review_that_stands_and_of_no_other(client, make):
 def test_other_words_lose_the_review_and_the_same_words_have_it_again(client, make):
     page = make()
     signed = page.live
-    signed.sign_off(None, NAME)
+    sign_off(signed, None, NAME)
     page.publish(page.save_revision(**WORDS))
     assert "Awaiting" in shown(client, page)[0]
     restored = page.restore(signed)
@@ -69,7 +69,7 @@ def test_other_words_lose_the_review_and_the_same_words_have_it_again(client, ma
 def test_a_draft_is_reviewed_before_visitors_read_it(client):
     article = make_article()
     draft = article.save_revision(**WORDS)
-    draft.sign_off(None, NAME)
+    sign_off(draft, None, NAME)
     assert "Awaiting" in shown(client, article)[0]
     assert Article.objects.awaiting_review().get() == article
     article.publish()
@@ -81,7 +81,7 @@ def test_page_and_machines_name_the_day_on_the_centres_clock(client, settings):
     article = make_article()
     late = datetime(2026, 11, 29, 23, 30, tzinfo=ZoneInfo(settings.TIME_ZONE))
     assert late.astimezone(UTC).day == 30
-    review = article.live.sign_off(None, NAME)
+    review = sign_off(article.live, None, NAME)
     ArticleReview.objects.filter(pk=review.pk).update(at=late)
     line, day = shown(client, article)
     assert "Nov. 29, 2026" in line
@@ -91,7 +91,7 @@ def test_page_and_machines_name_the_day_on_the_centres_clock(client, settings):
 @pytest.mark.parametrize("make", [make_article, make_question])
 def test_a_review_past_its_day_is_no_longer_shown_as_one(client, make, monkeypatch):
     page = make()
-    page.live.sign_off(None, NAME)
+    sign_off(page.live, None, NAME)
     page.refresh_from_db()
     assert page.next_review_on == timezone.localdate() + timedelta(days=365)
     on_the_day = datetime.combine(
@@ -114,9 +114,9 @@ def test_the_review_of_an_article_covers_no_answer_within_it(client):
     mark = "the review of this page does not cover this answer"
     # Where nothing is reviewed, one line at the top says so.
     assert mark not in client.get(article.get_absolute_url()).text
-    article.live.sign_off(None, NAME)
+    sign_off(article.live, None, NAME)
     for answer in answers[:2]:
-        answer.live.sign_off(None, NAME)
+        sign_off(answer.live, None, NAME)
     Question.objects.filter(pk=answers[1].pk).update(next_review_on=date(2020, 1, 2))
     text = client.get(article.get_absolute_url()).text
     parts = re.findall(r'<details class="question">.*?</details>', text, re.DOTALL)
@@ -125,7 +125,7 @@ def test_the_review_of_an_article_covers_no_answer_within_it(client):
 
 def test_the_day_that_staff_set_outlives_publishing_again():
     article = make_article()
-    article.live.sign_off(None, NAME)
+    sign_off(article.live, None, NAME)
     Article.objects.update(next_review_on=date(2031, 5, 6))
     article.publish()
     assert Article.objects.get().next_review_on == date(2031, 5, 6)
@@ -136,16 +136,16 @@ def test_nobody_signs_off_their_own_words():
     article = make_article()
     mine = article.save_revision(by=author, **WORDS)
     with pytest.raises(ValidationError, match="own words"):
-        mine.sign_off(author, NAME)
+        sign_off(mine, author, NAME)
     # Nor under a comma of a colleague, nor by bringing them back.
     touched = article.save_revision(by=colleague, **WORDS | {"summary": "A comma."})
     article.save_revision(by=colleague, title="Between")
     for revision in (touched, article.restore(mine, by=colleague)):
         with pytest.raises(ValidationError, match="own words"):
-            revision.sign_off(author, NAME)
-    touched.sign_off(make_staff(), OTHER)
+            sign_off(revision, author, NAME)
+    sign_off(touched, make_staff(), OTHER)
     # What was written before the last review counts no more.
-    article.save_revision(by=colleague, title="Newest").sign_off(author, NAME)
+    sign_off(article.save_revision(by=colleague, title="Newest"), author, NAME)
     with pytest.raises(ValidationError, match="own words"):
         touched.review(Verdict.CHECKED_AGAIN, author, NAME)
     assert touched.review(Verdict.WITHDRAWN, author, NAME, remark="I was wrong.")
@@ -173,7 +173,7 @@ def test_what_makes_no_sense_now_is_refused(before, verdict, remark):
 
 def test_reviews_neither_change_nor_go():
     for page, model in ((make_article(), ArticleReview), (make_question(), QuestionReview)):
-        review = page.live.sign_off(make_staff(), NAME)
+        review = sign_off(page.live, make_staff(), NAME)
         review.reviewer = OTHER
         with pytest.raises(ValidationError):
             review.save()
@@ -197,5 +197,5 @@ def test_a_reviewed_article_costs_visitors_no_more_queries(client):
         with CaptureQueriesContext(connection) as queries:
             client.get(article.get_absolute_url())
         counts.append(len(queries))
-        article.live.sign_off(None, NAME) if not article.is_reviewed else None
+        sign_off(article.live, None, NAME) if not article.is_reviewed else None
     assert counts == [3, 3]

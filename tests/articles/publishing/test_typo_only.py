@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles.models import ArticleReview
 from articles.publishing.review_events import Verdict
 from articles.publishing.typo_only import pass_as_typo, review_to_carry
-from tests.factories import make_article, make_question, make_staff, make_topic
+from tests.factories import make_article, make_question, make_staff, make_topic, sign_off
 
 pytestmark = pytest.mark.django_db
 NAME = "Made-up Reviewer, MD"
@@ -41,7 +41,7 @@ def lee():
 
 def reviewed(make=make_article, **over):
     page = make(**WORDS | over)
-    page.live.sign_off(None, NAME)
+    sign_off(page.live, None, NAME)
     page.refresh_from_db()
     return page
 
@@ -151,7 +151,7 @@ def test_a_review_that_is_withdrawn_stands_for_none_of_the_spellings(lee):
         assert page.review is None
         assert first.standing_review() is None
         assert draft.standing_review() is None
-        first.sign_off(None, NAME)
+        sign_off(first, None, NAME)
         page.refresh_from_db()
         # Whoever withdrew it from the mended words meant these.
         assert bool(page.review) == take_back_first
@@ -201,6 +201,6 @@ def test_the_database_knows_no_typo_only_without_the_review_that_stays():
     live = make_article().live
     with pytest.raises(IntegrityError), transaction.atomic():
         live.reviews.create(verdict=Verdict.TYPO_ONLY, reviewer=NAME)
-    signed = live.sign_off(None, NAME)
+    signed = sign_off(live, None, NAME)
     with pytest.raises(IntegrityError), transaction.atomic():
         live.reviews.create(verdict=Verdict.APPROVED, reviewer=NAME, carried=signed)

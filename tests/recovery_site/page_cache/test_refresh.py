@@ -32,6 +32,7 @@ from tests.factories import (
     make_request,
     make_staff,
     make_topic,
+    sign_off,
 )
 from tests.waiting import PATIENCE, wait_until
 
@@ -342,7 +343,7 @@ EDITS = {
             _set(each, next_review_on=date(2031, 5, 6)) for each in (w.article, w.question, w.page)
         ],
         "sign-off": lambda w: [
-            each.live.sign_off(None, "A reviewer, MD") for each in (w.article, w.question)
+            sign_off(each.live, None, "A reviewer, MD") for each in (w.article, w.question)
         ],
     },
 }

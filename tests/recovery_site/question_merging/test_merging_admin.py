@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from faq.models import Question
 from recovery_site.models import QuestionMerge, SearchPhrase
 from tests.articles.admin.forms import history, log_in
-from tests.factories import make_article, make_question, make_staff, make_topic
+from tests.factories import make_article, make_question, make_staff, make_topic, sign_off
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_it_is_told_before_what_will_happen(as_editor, pair):
 
 def test_merge_and_undo_stand_in_both_histories(as_editor, pair, client):
     old, new = pair
-    old.live.sign_off(None, "Jane Doe, MD")
+    sign_off(old.live, None, "Jane Doe, MD")
     told = decide(as_editor, old, new).text
     assert "Merged into “Is it new?”." in told
     assert "In the bin since" in told

@@ -11,7 +11,7 @@ from articles.publishing.outside_reviews import invite
 from contact.models import Brake
 from recovery_site.staff import review_mails
 from tests.articles.admin.forms import change_url, history, log_in
-from tests.factories import make_article, make_question, make_staff
+from tests.factories import make_article, make_question, make_staff, sign_off
 
 pytestmark = pytest.mark.django_db
 WHO = {"name": "Jane Doe", "credentials": "MD"}
@@ -92,7 +92,7 @@ def run_out(page, asked):
         run_out,
         lambda page, asked: page.save_revision(title="Other words"),
         lambda page, asked: page.unpublish(),
-        lambda page, asked: asked.revision.sign_off(None, "Somebody Else, MD"),
+        lambda page, asked: sign_off(asked.revision, None, "Somebody Else, MD"),
     ],
     ids=["taken back", "ran out", "other words", "unpublished", "answered by another"],
 )

@@ -13,7 +13,7 @@ from articles.publishing.review_events import Verdict
 from articles.publishing.review_requests import ask
 from recovery_site.staff import review_mails
 from tests.articles.admin.forms import change_url, history, log_in
-from tests.factories import make_article, make_question, make_staff
+from tests.factories import make_article, make_question, make_staff, sign_off
 
 pytestmark = pytest.mark.django_db
 REMARK = "Is 4 mg right?"
@@ -137,13 +137,13 @@ def test_the_queue_holds_exactly_what_waits(erin, ruth):
     gone.unpublish()
     gone.put_into_bin()
     ask(answered.live, erin, ruth)
-    answered.live.sign_off(other, "Somebody Else, MD")
+    sign_off(answered.live, other, "Somebody Else, MD")
     ask(handed_on.live, erin, other)
     assert [text for text, _ in waiting(ruth)] == ["Review “A, newer”, version 2"]
     # What is answered on the same words is answered, whichever version was asked about.
     words = {name: getattr(newer, name) for name in newer.CONTENT_FIELDS}
     moved = article.save_revision(place={"slug": "moved"}, **words)
-    moved.sign_off(ruth, "Ruth Roe, MD")
+    sign_off(moved, ruth, "Ruth Roe, MD")
     assert waiting(ruth) == []
 
 
@@ -161,7 +161,7 @@ def test_what_cannot_be_asked_is_refused_with_a_reason(erin, ruth):
         ({"reviewer": ruth.pk, "remark": "x" * 2001}, "errorlist"),
     ):
         assert reason in editor.post(url, form).text
-    mine.sign_off(ruth, "Ruth Roe, MD")
+    sign_off(mine, ruth, "Ruth Roe, MD")
     assert "stands already" in editor.post(url, {"reviewer": ruth.pk}).text
     assert not ArticleReviewRequest.objects.exists()
     for group in ("Medical reviewers", "Intake", "Intake leads", "Privacy officers"):

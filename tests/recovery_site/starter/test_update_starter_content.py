@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.models import Article, Page, Topic
 from faq.models import Question
 from recovery_site import starter_texts
-from tests.factories import make_staff
+from tests.factories import make_staff, sign_off
 
 pytestmark = pytest.mark.django_db
 NEW = "what-is-in-street-drugs"
@@ -74,7 +74,7 @@ def test_what_staff_did_stays_and_is_listed(earlier_site):
     edited, drafted, signed, taken_off, deleted = Question.objects.order_by("pk")[:5]
     edited.publish(edited.save_revision(by=make_staff("Editors"), title="Ours", body="<p>x</p>"))
     drafted.save_revision(by=make_staff("Editors"), title="Draft", body="<p>y</p>")
-    signed.live.sign_off(by=None, reviewer="Made Up, MD")
+    sign_off(signed.live, by=None, reviewer="Made Up, MD")
     taken_off.unpublish()
     deleted.unpublish()
     deleted.delete()

@@ -13,7 +13,7 @@ from articles.stock import lookup
 from articles.stock.rows import StockState
 from recovery_site.stock import listing, views
 from tests.articles.admin.forms import change_url, history, log_in, payload
-from tests.factories import make_article, make_page, make_question, make_staff, make_topic
+from tests.factories import make_article, make_page, make_question, make_staff, make_topic, sign_off
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/stock/"
@@ -249,7 +249,7 @@ def test_owner_who_may_not_change_a_page_is_refused(as_editor):
 def test_next_review_of_many_is_set_but_not_beyond_a_clinicians(as_editor):
     day = timezone.localdate() + timedelta(days=500)
     plain, signed = make_article(), make_article(title="Signed one")
-    signed.live.sign_off(None, "Jane Doe, MD")
+    sign_off(signed.live, None, "Jane Doe, MD")
     page = change_many(as_editor, [plain, signed], do="next_review", next_review_on=day).text
     assert "Changed 1 page" in page
     assert "Signed one: The clinician’s review holds until" in page
