@@ -33,6 +33,7 @@ def measure(options: argparse.Namespace) -> None:
     from bench.laboratory.database.made_up_requests import make_rows
     from contact.intake.reports.counts import day_sums
     from contact.models import CallbackRequest
+    from contact.visitor.told import desk_snapshot, snapshot_writing
 
     if not CallbackRequest.objects.exists():
         make_rows(options.requests)
@@ -41,6 +42,9 @@ def measure(options: argparse.Namespace) -> None:
         return
     while day_sums.count_days():
         """As `run_jobs` does after each migrate."""
+    # As `run_jobs` and each worker do at their start.
+    snapshot_writing.write_snapshot()
+    desk_snapshot.prepare_danger()
     lead = _lead()
     found = measuring.take_turns(
         pages(client, lead), options, begin=lambda: client.force_login(lead)

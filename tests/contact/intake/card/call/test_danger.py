@@ -1,8 +1,11 @@
 """A card of somebody who may be in danger opens with what to ask and who can help now."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from contact.models import CallbackRequest
+from contact.models import CallbackRequest, DangerPhrase
+from contact.visitor.told import snapshot_writing
 from tests.contact.cards import NOON, address, fresh, held, now_is, send, text
 from tests.contact.pages import said
 from tests.factories import make_helpline, make_request
@@ -74,6 +77,14 @@ def test_danger_written_in_spanish_is_asked_about_in_spanish_whatever_was_chosen
     assert "They wrote in Spanish." in page
     in_english = in_danger(language="en", message="I want to die", phone="+16025550199")
     assert "Spanish." not in text(intake.get(address(in_english)))
+
+
+def test_the_patterns_are_not_read_again_for_each_card(intake):
+    in_spanish = in_danger(language="en", message="quiero morir")
+    snapshot_writing.write_snapshot()
+    with CaptureQueriesContext(connection) as queries:
+        assert "They wrote in Spanish." in text(intake.get(address(in_spanish)))
+    assert not [sql for sql in map(str, queries) if DangerPhrase._meta.db_table in sql]
 
 
 def test_danger_waits_for_no_hour_and_says_which_was_chosen(intake, maria, monkeypatch):
