@@ -124,6 +124,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "recovery_site.widget_html.WidgetsWithoutTemplates"
 CRISPY_TEMPLATE_PACK = "forms"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "forms"
 
