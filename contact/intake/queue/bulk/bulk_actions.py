@@ -206,6 +206,9 @@ def _act_on_each(
         try:
             with transaction.atomic():
                 row = claims.lock(pk, *also_locked)
+                if values.get("of"):
+                    # It was read before the locks; somebody may have linked it since.
+                    values["of"].refresh_from_db(fields=["person"])
                 reference = str(row)
                 is_ours = row.person in changed
                 _check(name, row, version, by, is_ours)

@@ -86,6 +86,26 @@ def test_whoever_was_left_to_a_lead_by_a_link_is_called_again(lead, requests):
     assert (back.status, back.person) == (other.status, other.person)
 
 
+def test_whoever_was_linked_while_the_page_was_read_is_called_again(lead, requests, monkeypatch):
+    """A colleague links the other request with a third one before this one is locked."""
+    first, other, third = requests
+    asked = {"status": "closed", "outcome": "stop", "closed_at": timezone.now()}
+    make_request(person=first.person, **asked)
+    lock = claims.lock
+
+    def lock_late(*keys):
+        CallbackRequest.objects.filter(pk=other.pk).update(person=third.person)
+        return lock(*keys)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(claims, "lock", lock_late)
+        address = act(lead, "duplicate", first, of=str(other))
+    assert CallbackRequest.objects.get(pk=third.pk).status == "lead"
+    take_back(lead, address)
+    assert CallbackRequest.objects.get(pk=third.pk).status == third.status
+    assert outcomes(first, other, third) == [""] * 3
+
+
 def test_after_ten_minutes_it_is_for_leads(intake, client, requests, monkeypatch):
     address = close_as_spam(intake, *requests)
     later = timezone.now() + timedelta(minutes=11)
