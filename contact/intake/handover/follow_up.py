@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext
 
-from contact.intake.colleagues import display_name
 from contact.models import CallAttempt, CallbackRequest
 from contact.records.enums import Direction
 from contact.records.team.handovers import Handover
 from contact.schedule.calling_hours import day_and_time
 
-from .lists import HANDOVER_FIELDS, HandoverList
+from .lists import HANDOVER_FIELDS, HandoverList, held_words
 
 HOLDER_FIELDS = [f"claimed_by__{name}" for name in ("username", "first_name", "last_name")]
 
@@ -74,7 +73,7 @@ def _handed_over(
         parts.append(gettext("closed %(time)s: %(outcome)s") % words)
         return HandedOverRequest(request, " · ".join(parts), "")
     if request.is_held(now):
-        parts.append(gettext("being called by %s") % display_name(request.claimed_by))
+        parts.append(held_words(request))
     if request.status == CallbackRequest.Status.LEAD:
         parts.append(str(request.get_status_display()))
     call_by = day_and_time(request.call_by, now=now) if request.call_by else ""

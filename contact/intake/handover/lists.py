@@ -29,7 +29,7 @@ OVERLAP = timedelta(minutes=5)
 HANDOVER_FIELDS = (
     *("pk", "reference", "status", "outcome", "call_by", "turn_at", "tries"),
     *("time_zone", "number_zones", "priority", "language", "closed_at", "purged_at"),
-    *("claimed_by", "claimed_until", "assigned_to"),
+    *("claimed_by", "claimed_until", "talk_direction", "assigned_to"),
 )
 
 
@@ -130,10 +130,16 @@ def _when(request: CallbackRequest, now: datetime, *, is_late: bool) -> str:
 
 def _people(request: CallbackRequest, now: datetime) -> str:
     if request.claimed_by and request.is_held(now):
-        return gettext("being called by %s") % display_name(request.claimed_by)
+        return held_words(request)
     if request.assigned_to:
         return gettext("assigned to %s") % display_name(request.assigned_to)
     return gettext("for anyone")
+
+
+def held_words(request: CallbackRequest) -> str:
+    """Who has the call, and what they do."""
+    talking, called = gettext("talking with %s now"), gettext("being called by %s")
+    return (talking if request.talk_direction else called) % display_name(request.claimed_by)
 
 
 def _requests_on(name: HandoverList, now: datetime) -> CallbackRequestQuerySet:

@@ -196,10 +196,13 @@ def test_a_row_says_when_on_whose_clock_and_who_has_it_and_nothing_personal(inta
         claimed_until=timezone.now() + HOUR / 4,
     )
     promised(assigned_to=joe)
+    # They rang: nobody calls them.
+    promised(claimed_by=joe, claimed_until=timezone.now() + HOUR / 4, talk_direction="incoming")
     page = text(intake.get(PAGE))
     assert f'href="/intake/requests/{held.pk}/"' in page
     assert re.search(r"E[SD]T for them", page)
-    assert "being called by Joe Example" in page
+    assert page.count("being called by Joe Example") == 1
+    assert page.count("talking with Joe Example now") == 1
     assert "assigned to Joe Example" in page
     assert "42 CFR part 2" in page
     assert not [secret for secret in SECRETS if secret in page]
@@ -485,11 +488,12 @@ def test_it_says_what_has_become_of_each_request(intake, maria, joe):
     came, called, waits = late(), late(), late()
     planned = late(call_by=now + 24 * 60 * HOUR)
     held = late(claimed_by=joe, claimed_until=now + HOUR / 4)
+    talks = late(claimed_by=joe, claimed_until=now + HOUR / 4, talk_direction="incoming")
     decides = late(status="lead")
     for request in (called, waits):
         request.attempts.create(by=joe, outcome="voicemail", at=now - 9 * HOUR)
     made = make_handover(
-        joe, came, called, waits, planned, held, decides, at=now - timedelta(minutes=30)
+        joe, came, called, waits, planned, held, talks, decides, at=now - timedelta(minutes=30)
     )
     call = called.attempts.create(by=maria, outcome="no_answer", at=now)
     CallbackRequest.objects.filter(pk=came.pk).update(
@@ -504,9 +508,10 @@ def test_it_says_what_has_become_of_each_request(intake, maria, joe):
     assert found[str(waits)] == ("", True)
     assert found[str(planned)][0].startswith("call by ")
     assert found[str(held)][0] == "being called by Joe Example"
+    assert found[str(talks)][0] == "talking with Joe Example now"
     assert found[str(decides)][0] == "A lead decides"
     page = text(response)
-    assert page.count("Still late, since") == 4
+    assert page.count("Still late, since") == 5
     assert not [secret for secret in SECRETS if secret in page]
 
 

@@ -113,6 +113,10 @@ def test_a_call_on_the_line_is_named_and_keeps_this_one_from_being_taken(intake,
     assert "lena is calling somebody else on this line" in page
     assert "Nobody holds it" not in page
     assert "being called now" in section(page, "_others")
+    CallbackRequest.objects.filter(pk=daughter.pk).update(talk_direction="incoming")
+    others = section(text(intake.get(address(mother))), "_others")
+    assert "somebody talks with them now" in others
+    assert "being called now" not in others
     assert "Take this call" not in page
     refused = send(intake, mother, "claim")
     assert refused.status_code == 409
