@@ -9,8 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from contact.intake.doubted_number import DoubtedNumberForm
 from contact.records import phones
-from contact.records.desk import caller_ids
 from contact.records.enums import Announce, CallingFor, Origin, Voicemail
 from contact.visitor.callback_form.forms import CallbackForm, EnumField
 from contact.visitor.told.wished_times import FOR_STAFF
@@ -30,7 +30,7 @@ QUESTIONS: dict[str, Any] = {
 }
 
 
-class NewRequestForm(CallbackForm):
+class NewRequestForm(DoubtedNumberForm, CallbackForm):
     """The visitors' questions and their cleaning, asked aloud."""
 
     time_headings = FOR_STAFF
@@ -54,9 +54,6 @@ class NewRequestForm(CallbackForm):
         choices=[(each.value, each.label) for each in Origin if each.talk],
         widget=forms.RadioSelect,
         error_messages={"required": _("Say who asks.")},
-    )
-    number_is_right = forms.BooleanField(
-        label=_("They said that this number is right"), required=False
     )
     consent_given = forms.BooleanField(
         label=_("I read this aloud, and they said yes"),
@@ -83,18 +80,10 @@ class NewRequestForm(CallbackForm):
         choices: Any = self.fields["calling_for"]
         choices.choices = [(each.value, each.staff_label) for each in CallingFor]
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        phone = data.get("phone")
-        if phone and not data.get("number_is_right") and (doubt := caller_ids.doubt(phone.e164)):
-            self.add_error("number_is_right", ValidationError(doubt, code="doubt"))
-        return data
-
     @property
     def questions(self) -> list[Any]:
         """The fields to show, in their order; a doubt about the number only where there is one."""
-        is_doubtful = bool(self["number_is_right"].errors) or self["number_is_right"].value()
-        names = [name for name in self.QUESTIONS if name != "number_is_right" or is_doubtful]
+        names = [name for name in self.QUESTIONS if name != "number_is_right" or self.is_doubted]
         return [self[name] for name in names]
 
     def payload(self) -> dict[str, Any]:

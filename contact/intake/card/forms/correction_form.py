@@ -8,11 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from contact.intake.doubted_number import DoubtedNumberForm
 from contact.models import CallbackRequest
 from contact.privacy.encryption import readable
 from contact.records import phones
 from contact.records.clean_text import CleanCharField
-from contact.records.desk import caller_ids
 from contact.records.enums import CallingFor, contradiction
 from contact.visitor.callback_form.forms import TIME_ZONES, TimeZoneField, offer_zone
 
@@ -27,8 +27,9 @@ class NewNumberField(CleanCharField):
         return phones.parse_phone(typed) if typed else None
 
 
-class CorrectionForm(CardForm):
+class CorrectionForm(DoubtedNumberForm, CardForm):
     name = "correct"
+    field_order = ("caller", "phone", "number_is_right")
 
     caller = CleanCharField(label=_("Name"), max_length=200)
     phone = NewNumberField(
@@ -37,9 +38,6 @@ class CorrectionForm(CardForm):
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
-    )
-    number_is_right = forms.BooleanField(
-        label=_("They said that this number is right"), required=False
     )
     calling_for = forms.ChoiceField(
         label=_("They ask about"),
@@ -69,23 +67,19 @@ class CorrectionForm(CardForm):
         offer_zone(self.fields["time_zone"], self["time_zone"].value() or "")
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
+        data = super().clean()
         if problem := contradiction(data.get("announce", ""), data.get("voicemail", "")):
             self.add_error("voicemail", ValidationError(problem))
         is_new = "relationship" in self.changed_data and "calling_for" not in self.changed_data
         if data.get("relationship") and is_new:
             # A relationship means that they ask about someone else.
             data["calling_for"] = CallingFor.SOMEONE_ELSE
-        phone = data.get("phone")
-        if phone and not data.get("number_is_right") and (doubt := caller_ids.doubt(phone.e164)):
-            self.add_error("number_is_right", ValidationError(doubt, code="doubt"))
         return data
 
     @property
     def questions(self) -> list[Any]:
         """The fields to show; a doubt about the number only where there is one."""
-        is_doubtful = bool(self["number_is_right"].errors) or self["number_is_right"].value()
-        return [field for field in self if field.name != "number_is_right" or is_doubtful]
+        return [each for each in self if each.name != "number_is_right" or self.is_doubted]
 
     def values(self) -> dict[str, str]:
         """The corrected fields of the request; without the number if none was typed."""
