@@ -48,7 +48,10 @@ class OwnedPublication(models.Model):
         null=True,
         blank=True,
         validators=[require_near],
-        help_text=_("When someone should check that this is still right. A review sets it."),
+        help_text=_(
+            "When someone should check that this is still right. A review sets it. Where none is "
+            "needed and the day is empty, publishing sets it to a year ahead."
+        ),
     )
     # The day of which owner and deputy were told that it passed.
     review_told_for = models.DateField(null=True, editable=False)
