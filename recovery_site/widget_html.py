@@ -20,7 +20,7 @@ INPUTS = (
     *("text", "number", "email", "url", "password", "hidden", "date", "datetime", "time"),
     *("checkbox", "input"),
 )
-NOTHING = SafeString()
+NO_HTML = SafeString()
 type Widget = Mapping[str, Any]
 
 
@@ -28,7 +28,7 @@ class WidgetsWithoutTemplates(DjangoTemplates):
     """Templates stay for every other widget, and for forms."""
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
-        write = WRITERS.get(template_name)
+        write = HTML_OF.get(template_name)
         html = write(context["widget"]) if write else None
         return super().render(template_name, context, request) if html is None else html
 
@@ -51,7 +51,7 @@ def _input(widget: Widget) -> SafeString:
         '<input type="{}" name="{}"{}{}>',
         widget["type"],
         widget["name"],
-        NOTHING if value is None else format_html(' value="{}"', value),
+        NO_HTML if value is None else format_html(' value="{}"', value),
         _attributes(widget),
     )
 
@@ -61,7 +61,7 @@ def _input_option(widget: Widget) -> SafeString:
     if not widget.get("wrap_label"):
         return html
     id_ = widget["attrs"].get("id")
-    label_for = format_html(' for="{}"', id_) if id_ else NOTHING
+    label_for = format_html(' for="{}"', id_) if id_ else NO_HTML
     return format_html("<label{}>{}\n {}</label>", label_for, html, localize(widget["label"]))
 
 
@@ -98,7 +98,7 @@ def _group(name: Any, options: list[Widget]) -> SafeString:
     return format_html('\n  <optgroup label="{}">{}\n  </optgroup>', localize(name), html)
 
 
-WRITERS: dict[str, Callable[[Widget], SafeString | None]] = {
+HTML_OF: dict[str, Callable[[Widget], SafeString | None]] = {
     **{f"{FOLDER}{name}.html": _input for name in INPUTS},
     f"{FOLDER}radio_option.html": _input_option,
     f"{FOLDER}checkbox_option.html": _input_option,
