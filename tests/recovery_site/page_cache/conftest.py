@@ -4,10 +4,12 @@ from django.db.backends.utils import CursorWrapper
 
 from recovery_site.database.databases import for_reading
 from recovery_site.http.negotiation import FAST
-from recovery_site.page_cache import pages, snapshot
+from recovery_site.page_cache import cache as cache_module
+from recovery_site.page_cache import handler, pages, snapshot
 from recovery_site.page_cache.cache import PageCache
 from recovery_site.page_cache.handler import PageCacheHandler
 from recovery_site.page_cache.refresh import refresh
+from tests.waiting import PATIENCE
 
 from .visitor import Visitor
 
@@ -68,8 +70,22 @@ def compressed_fast(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def unhurried(monkeypatch):
+    """What lasts for seconds lasts as long as a test of it, on a machine that stands still too."""
+    for module, name in (
+        (cache_module, "LOG_SECONDS"),
+        (handler, "REST_SECONDS"),
+        (handler, "WAIT_SECONDS"),
+        (snapshot, "OPEN_SECONDS"),
+    ):
+        monkeypatch.setattr(module, name, PATIENCE)
+
+
+@pytest.fixture(autouse=True)
 def closed_circuit():
     """A database that failed in one test is asked again in the next."""
+    snapshot.circuit.close()
+    yield
     snapshot.circuit.close()
 
 

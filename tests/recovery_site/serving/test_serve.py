@@ -182,7 +182,7 @@ def test_static_files_that_went_are_prepared_anew(settings, tmp_path):
 def test_jobs_are_started_again_when_they_end(tmp_path):
     log = tmp_path / "log"
     jobs = script(f"open({str(log)!r}, 'a').write('x')")
-    server = script("import time; time.sleep(30)")
+    server = script("import time; time.sleep(3600)")
     timer = when(
         lambda: log.exists() and len(log.read_text()) >= 2, os.kill, os.getpid(), signal.SIGTERM
     )
@@ -198,12 +198,12 @@ def test_end_of_the_server_ends_everything_with_its_code():
 
 def test_child_that_ignores_the_signal_is_killed_with_its_own_children(monkeypatch, tmp_path):
     monkeypatch.setattr(serve, "STOP_SECONDS", 1)
-    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"
+    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(3600)"
     ready = tmp_path / "grandchild"
     parent = (
         "import signal, subprocess, sys, time; signal.signal(15, signal.SIG_IGN); "
         f"child = subprocess.Popen([sys.executable, '-c', {deaf!r}]); "
-        f"open({str(ready)!r}, 'w').write(str(child.pid)); time.sleep(60)"
+        f"open({str(ready)!r}, 'w').write(str(child.pid)); time.sleep(3600)"
     )
     timer = when(lambda: ready.exists() and ready.read_text(), os.kill, os.getpid(), signal.SIGTERM)
     serve.supervise({"server": script(parent), "jobs": script(deaf)}, dict(os.environ))
