@@ -17,6 +17,7 @@ from recovery_site.search.results import search
 from recovery_site.search.rows import SearchPhrase
 from tests.factories import make_article
 from tests.recovery_site.search import beside
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,7 @@ def folder(settings, monkeypatch):
     """The folder of the process, with a path short enough for a socket."""
     settings.DATA_DIR = Path(tempfile.mkdtemp())
     monkeypatch.setattr(client, "_asked_again_at", 0.0)
+    monkeypatch.setattr(client, "AWAY_SECONDS", PATIENCE)
     yield client.model_folder()
     shutil.rmtree(settings.DATA_DIR)
 
