@@ -21,10 +21,8 @@ from articles.publishing.ownership import require_near
 from articles.publishing.review_requests import ask
 from articles.text.clean_text import MultiLineField
 
-from .select import PlainSelect
-
 DAY_INPUT: dict[str, Any] = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
-OPTIONAL: dict[str, Any] = {"queryset": None, "required": False, "widget": PlainSelect}
+OPTIONAL: dict[str, Any] = {"queryset": None, "required": False}
 Named = list[tuple[int, str]]
 AS_IT_IS, NOT_CHOSEN = _("As it is"), "---------"
 

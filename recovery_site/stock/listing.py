@@ -20,8 +20,6 @@ from articles.stock.rows import StockState
 from articles.text.clean_text import SingleLineField
 from articles.text.readability import HARD_GRADE
 
-from .select import PlainSelect
-
 ROWS_ON_PAGE = 50
 # Whoever needs the pages beyond filters or sorts the list; counting and skipping more is slow.
 LAST_PAGE, MOST_ROWS_COUNTED = 20, 200
@@ -62,21 +60,19 @@ def visible_kinds(request: HttpRequest) -> dict[str, Any]:
 
 class StockFilterForm(forms.Form):
     q = SingleLineField(label=_("Words"), required=False, max_length=200)
-    kind = forms.ChoiceField(label=_("Kind"), required=False, widget=PlainSelect)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
     check = forms.ChoiceField(
         label=_("What to look for"),
         required=False,
-        widget=PlainSelect,
         choices=[("", _("All")), *((name, each[0]) for name, each in STOCK_CHECKS.items())],
     )
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        widget=PlainSelect,
         choices=[("", _("All but the bin")), *StockState.choices],
     )
-    topic = forms.ChoiceField(label=_("Topic"), required=False, widget=PlainSelect)
-    owner = forms.ChoiceField(label=_("Owner or deputy"), required=False, widget=PlainSelect)
+    topic = forms.ChoiceField(label=_("Topic"), required=False)
+    owner = forms.ChoiceField(label=_("Owner or deputy"), required=False)
     sort = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     def __init__(
