@@ -135,7 +135,10 @@ class AccountAdmin(StrictModelAdmin, UserAdmin):
             end_sessions(account)
             detail: dict[str, Any] = {"account": account.get_username(), "factors": removed}
             audit.record(request.user, AuditAction.FACTORS_RESET, **detail)
-            messages.success(request, gettext("They add a new factor at their next log-in."))
+            told = gettext(
+                "Reset. Their password lets them in, and they can add a new factor."
+            )
+            messages.success(request, told)
             return redirect("admin:auth_user_change", pk)
         context = self.admin_site.each_context(request) | {
             "title": gettext("Reset the second factor"),

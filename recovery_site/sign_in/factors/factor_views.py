@@ -19,6 +19,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -43,7 +44,10 @@ class AccountView(StaffPage, IndexView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         session = self.request.session
-        own = StaffSession.objects.filter(account_id=self.request.user.pk).order_by("-seen_at")
+        # Rows of sessions that ended stay until `run_jobs` clears them.
+        own = StaffSession.objects.filter(
+            account_id=self.request.user.pk, expire_date__gt=timezone.now()
+        ).order_by("-seen_at")
         return super().get_context_data(**kwargs) | {
             "must_enrol": settings.SECOND_FACTOR_REQUIRED
             and not session.get(assurance.SECOND_FACTOR),

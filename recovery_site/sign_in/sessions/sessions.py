@@ -58,9 +58,11 @@ class SessionStore(db.SessionStore):
 
 
 def end_sessions(account: Any, but: str | None = None) -> int:
-    """End all sessions of an account, but the one with the key `but`; return how many."""
-    ended, _rows = StaffSession.objects.filter(account=account).exclude(session_key=but).delete()
-    return ended
+    """End all sessions of an account, but the one with the key `but`; return how many lasted."""
+    rows = StaffSession.objects.filter(account=account).exclude(session_key=but)
+    count = rows.filter(expire_date__gt=timezone.now()).count()
+    rows.delete()
+    return count
 
 
 SYSTEMS = (
