@@ -178,7 +178,10 @@ class Replanner:
         self._was_held = False
 
     def run(self, seconds: float = 1, stopping: Callable[[], bool] = lambda: False) -> Done:
-        """Go on for about so many seconds. Whoever is being called now waits for a later round."""
+        """Go on for about so many seconds, by one slice at least.
+
+        Whoever is being called now waits for a later round.
+        """
         desk, new = Desk.current(), PlanningRules.current()
         rules = new.as_json()
         if not desk.planned_by:
@@ -193,10 +196,12 @@ class Replanner:
             # In their turn, as above.
             self._left = list(_planned().order_by("turn_at", "id").values_list("pk", flat=True))
         end, planned, broken = time.monotonic() + seconds, 0, 0
-        while self._left and time.monotonic() < end and not stopping():
+        while self._left and not stopping():
             some, self._left = self._left[:SLICE], self._left[SLICE:]
             of_slice = self._plan(some, old, new)
             planned, broken = planned + len(of_slice), broken + sum(of_slice)
+            if time.monotonic() >= end:
+                break
         is_all = not self._left and not self._was_held
         if is_all:
             Desk.objects.filter(pk=desk.pk).update(planned_by=rules)

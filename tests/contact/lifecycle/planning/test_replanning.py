@@ -27,6 +27,7 @@ from contact.schedule.opening_hours import Schedule
 from contact.staff_admin.broken_promises import broken_text
 from contact.visitor.told import status_text
 from tests.factories import make_request, make_staff
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -324,8 +325,8 @@ def test_it_goes_on_where_it_was_interrupted(monkeypatch):
     rounds = iter([False, True])
     assert replanner.run(stopping=lambda: next(rounds)) == (1, 1, False)
     # Another process finds the rest.
-    assert run() == (3, 3, True)
-    assert replanner.run() == (0, 0, True)
+    assert run(seconds=PATIENCE) == (3, 3, True)
+    assert replanner.run(seconds=PATIENCE) == (0, 0, True)
     assert CallbackRequest.objects.filter(earlier_call_by=None).count() == 0
 
 
