@@ -135,9 +135,7 @@ class AccountAdmin(StrictModelAdmin, UserAdmin):
             end_sessions(account)
             detail: dict[str, Any] = {"account": account.get_username(), "factors": removed}
             audit.record(request.user, AuditAction.FACTORS_RESET, **detail)
-            told = gettext(
-                "Reset. Their password lets them in, and they can add a new factor."
-            )
+            told = gettext("Reset. Their password lets them in, and they can add a new factor.")
             messages.success(request, told)
             return redirect("admin:auth_user_change", pk)
         context = self.admin_site.each_context(request) | {
