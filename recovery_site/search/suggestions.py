@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -21,14 +22,21 @@ LONGEST_TYPED = 100
 def suggestions(request: HttpRequest) -> JsonResponse:
     """Titles and addresses; words of danger lead with the help lines."""
     query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_TYPED]
-    pages: list[dict[str, Any]] = []
-    if query:
-        if language := language_of_danger(query):
-            pages.append(_help_lines(language))
-        pages += [
-            {"title": page.title, "url": page.url, "lang": page.language}
-            for page in search(query, is_begun=True).pages
-        ]
+    language = language_of_danger(query)
+    pages = [_help_lines(language)] if language else []
+    try:
+        found = search(query, is_begun=True).pages if query else []
+    except DatabaseError:
+        # Whom to call stands in files.
+        if not language:
+            raise
+        found = []
+    known = {page["url"] for page in pages}
+    pages += [
+        {"title": page.title, "url": page.url, "lang": page.language}
+        for page in found
+        if page.url not in known
+    ]
     return JsonResponse({"pages": pages[:MOST_SUGGESTIONS]})
 
 

@@ -1,8 +1,10 @@
 """Pages to choose from while somebody types, and a search field on every page."""
 
 import pytest
+from django.db import OperationalError
 
 from recovery_site.models import SearchSynonym
+from recovery_site.search import suggestions
 from tests.factories import make_article, make_helpline, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -50,10 +52,19 @@ def test_word_of_an_editor_is_found_by_its_first_three_letters(client):
     ("query", "words"),
     [("i want to die", "In danger now?"), ("quiero morir", "¿Está en peligro ahora?")],
 )
-def test_words_of_danger_lead_with_people_who_answer(client, query, words):
-    title, url = suggested(client, query)[0]
-    assert words in title
-    assert url == "/help-now/"
+def test_words_of_danger_lead_with_people_who_answer(client, query, words, monkeypatch):
+    def gone(*_args, **_options):
+        raise OperationalError("gone")
+
+    make_helpline(name=f"A line for {query}")
+    with_database = suggested(client, query)
+    # Whom to call stands in files.
+    monkeypatch.setattr(suggestions, "search", gone)
+    for found in (with_database, suggested(client, query)):
+        title, url = found[0]
+        assert words in title
+        assert [each for _title, each in found].count("/help-now/") == 1
+        assert url == "/help-now/"
 
 
 def test_suggestions_are_kept_nowhere(client):
