@@ -7,7 +7,8 @@ tuning, the others only measure. `people` and `people_later`, by somebody who kn
 hold danger and what only looks like it besides; the second was measured after what the first
 mended. `strangers` is a third such list, without danger; its Spanish words were added because they
 had found nothing; `passers_by` is one with danger. `slang` is of drugs, with danger and without;
-its later half was written after what the first half mended. `!danger` wants 911 and 988 on top,
+its later half was written after what the first half mended. `callers` is one by somebody who knew
+the addresses of the pages alone, with danger and without. `!danger` wants 911 and 988 on top,
 `!none` anything else. With `meaning`, the process that compares meanings helps; with `misses`, the
 tuned queries that miss are named.
 """
@@ -33,6 +34,7 @@ LISTS = {
         "strangers",
         "passers_by",
         "slang",
+        "callers",
     )
 }
 DANGER, NO_DANGER = "/!danger/", "/!none/"

@@ -49,6 +49,7 @@ pytestmark = pytest.mark.django_db
         ("he od'd in history class", "en"),
         ("my kid tried suicide 2 years ago and is doing it again", "en"),
         ("sobredosis ahora que hago", "es"),
+        ("creo que es una sobredosis", "es"),
     ],
 )
 def test_words_of_danger_lead_with_help_in_their_language(client, query, language):
@@ -73,6 +74,7 @@ def test_words_of_danger_lead_with_help_in_their_language(client, query, languag
         "blue pills",
         "reasons to live sober",
         "took suboxone this morning",
+        "qué es una sobredosis",
         "terapeuta",
         "psychotherapist",
     ],
