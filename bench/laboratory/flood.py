@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from bench.laboratory import servers, site
+from bench.laboratory.callback import state_of_the_machine
 
 RESULT = Path(__file__).resolve().parents[1] / "FLOOD.md"
 EACH, FAKES, SECONDS = 300, 1000, 4
@@ -131,6 +132,7 @@ def place(database: Path) -> int | None:
 
 
 async def measure(port: int, database: Path) -> str:
+    machine = state_of_the_machine()
     rows = [row for kind in KINDS for row in await beside(port, kind)]
     with closing(sqlite3.connect(database, timeout=30)) as connection:
         connection.execute("UPDATE contact_callbackrequest SET turn_at = '2999-01-01'")
@@ -152,7 +154,7 @@ async def measure(port: int, database: Path) -> str:
         "person in their middle.", "",
         f"- Answers: {', '.join(f'{name}: {count}' for name, count in sorted(statuses.items()))}",
         f"- The person's request was at the desk after {seen_at - sent_at:.1f} s.",
-        f"- Its place in the queue, once all had come in: {place(database)}.", "",
+        f"- Its place in the queue, once all had come in: {place(database)}.", "", machine, "",
     ])  # fmt: skip
 
 
