@@ -28,8 +28,9 @@ class Command(BaseCommand):
             )
         else:
             count, verb = retention.purge_due(), "Emptied"
-        days, rules = settings.RETENTION_DAYS, RetentionRule.objects.count()
-        other = f", or longer ago than {rules} kinds are kept" if rules else ""
-        self.stdout.write(f"{verb} {count} requests closed more than {days} days ago{other}.")
+        longest = f"{settings.RETENTION_DAYS} days"
+        if RetentionRule.objects.exists():
+            longest += ", or than a rule keeps their kind"
+        self.stdout.write(f"{verb}: {count} (closed longer ago than {longest}).")
         if held := CallbackRequest.objects.filter(purged_at=None).on_hold().count():
-            self.stdout.write(f"A legal hold keeps {held} requests, whatever their age.")
+            self.stdout.write(f"Kept by a legal hold, whatever their age: {held}.")

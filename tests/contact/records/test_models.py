@@ -134,10 +134,10 @@ def test_the_command_can_say_what_it_would_do(settings):
     make_closed(settings.RETENTION_DAYS + 1)
     out = StringIO()
     call_command("purge_requests", "--dry-run", stdout=out)
-    assert "Would empty 1" in out.getvalue()
+    assert "Would empty: 1 (closed longer" in out.getvalue()
     assert CallbackRequest.objects.get().message == MESSAGE
     call_command("purge_requests", stdout=out)
-    assert "Emptied 1" in out.getvalue()
+    assert "Emptied: 1 (closed longer" in out.getvalue()
     assert CallbackRequest.objects.get().message == ""
 
 

@@ -85,8 +85,8 @@ def test_a_hold_keeps_a_person_from_the_purge_until_it_is_lifted(officer, petra,
     hold(officer, asked)
     call_command("purge_requests", "--dry-run")
     said = capsys.readouterr().out
-    assert "Would empty 1 requests" in said
-    assert "A legal hold keeps 2 requests" in said
+    assert "Would empty: 1 (closed longer" in said
+    assert "Kept by a legal hold, whatever their age: 2." in said
     assert retention.purge_due() == 1
     assert not fresh(asked).is_purged
     page = text(officer.get("/intake/privacy/"))

@@ -32,7 +32,7 @@ def test_a_kind_with_a_rule_is_kept_for_its_own_days(settings, capsys):
     gone = [closed("spam", 8), closed("answered", settings.RETENTION_DAYS + 1)]
     kept = [closed("spam", 6), closed("came_in", settings.RETENTION_DAYS + 1), closed("stop", 8)]
     call_command("purge_requests", "--dry-run")
-    assert "Would empty 2 requests" in capsys.readouterr().out
+    assert "Would empty: 2 (closed longer" in capsys.readouterr().out
     assert retention.purge_due() == 2
     assert all(fresh(each).is_purged for each in gone)
     assert not any(fresh(each).is_purged for each in kept)
