@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+import argparse
 import re
-import sys
 import urllib.request
 from collections import Counter
 from statistics import mean, median
@@ -63,7 +63,10 @@ def measure(page: Any, site: str, paths: list[str]) -> list[tuple[str, int, str]
     return measured
 
 
-def main(site: str) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.second_page", description=__doc__)
+    parser.add_argument("site", help="its address, as http://localhost:8000")
+    site = parser.parse_args().site.rstrip("/")
     paths = public_pages(site)[1:]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -77,4 +80,4 @@ def main(site: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1].rstrip("/"))
+    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import sqlite3
 import statistics
@@ -159,6 +160,9 @@ async def measure(port: int, database: Path) -> str:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.flood", description=__doc__)
+    parser.add_argument("--output", type=Path, default=RESULT)
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         made = site.prepare(data, changes={"TRUSTED_PROXIES": "127.0.0.1"})
@@ -174,6 +178,6 @@ def main() -> int:
             finally:
                 jobs.terminate()
                 jobs.wait(servers.STOP_SECONDS)
-    RESULT.write_text(text)
+    options.output.write_text(text)
     print(text)
     return 0

@@ -92,7 +92,7 @@ def _print_slowest(found: dict[str, Series]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.intake", description=__doc__)
     parser.add_argument("--requests", type=int, default=1_000_000)
     parser.add_argument("--slowest", action="store_true", help="print the slowest queries")
     both.main("bench.intake", "The intake desk over many requests", parser, measure)

@@ -132,6 +132,6 @@ def _slowest(series: Series) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__)
     parser.add_argument("articles", type=int, nargs="?", default=100_000)
     both.main("bench.scale", "Public pages over many articles", parser, measure)

@@ -128,6 +128,6 @@ def _slowest(series: Series) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.search", description=__doc__)
     parser.add_argument("articles", type=int, nargs="?", default=100_000)
     both.main("bench.search", "Searches over many articles", parser, measure)

@@ -151,6 +151,6 @@ def measure(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.stock", description=__doc__)
     parser.add_argument("rows", type=int, nargs="?", default=100_000)
     both.main("bench.stock", "The list of all pages", parser, measure)
