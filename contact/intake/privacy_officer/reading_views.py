@@ -69,13 +69,7 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
     )
     form = AcknowledgeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            reading_checks.acknowledge_reading(found, account, form.cleaned_data["note"])
-        except InvalidTransition:
-            text = gettext("Nothing is saved: it was acknowledged already, or it is your own.")
-            messages.warning(request, text)
-        else:
-            messages.success(request, gettext("Acknowledged."))
+        _acknowledge(request, found, form.cleaned_data["note"])
         return redirect("intake:privacy_home")
     shown = shown_reading(found)
     references = [reference for _pk, reference in shown.requests]
@@ -88,3 +82,14 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "intake/privacy_officer/reading.html", context, status=422 if form.errors else 200
     )
+
+
+def _acknowledge(request: HttpRequest, found: UnusualReading, note: str) -> None:
+    account: Any = request.user
+    try:
+        reading_checks.acknowledge_reading(found, account, note)
+    except InvalidTransition:
+        text = gettext("Nothing is saved: it was acknowledged already, or it is your own.")
+        messages.warning(request, text)
+    else:
+        messages.success(request, gettext("Acknowledged."))
