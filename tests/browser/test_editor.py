@@ -101,6 +101,8 @@ def test_article_is_written_with_every_tool_and_published(log_in, open_page):
     page.locator(".prose-editor-dialog input[name=href]").fill("/faq/")
     page.locator(".prose-editor-dialog").get_by_role("button", name="Add link").click()
     area.locator("a[href='/faq/']").wait_for()
+    # It has the focus again a frame after the link is there.
+    area.and_(page.locator(":focus")).wait_for()
     write.press("ArrowRight")
     page.wait_for_timeout(300)  # the editor reads the selection a moment after the key
     write.press("Enter")
