@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from articles.pictures.making import MOST_FILE_BYTES
@@ -110,6 +111,10 @@ class StaffSite(admin.AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         # Django's login view would put the request's host in the place of `site`.
         return {**super().each_context(request), "site": current_site()}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        # Read by pages that show it alone: it asks for the rights to each model.
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         context = {"dashboard_items": list(dashboard_items(request)), **(extra_context or {})}
