@@ -1,7 +1,6 @@
 """Inputs, text areas and selects as HTML without templates, the same to the byte.
 
-Django's templates include one another for each option and each attribute: those of one card took a
-tenth of its page (`bench.intake`).
+Django's templates include one another for each option and each attribute, and a card has many.
 """
 
 from __future__ import annotations

@@ -50,8 +50,7 @@ def danger_steps(callback: CallbackRequest, others: list[CallbackRequest]) -> Da
 
 def _is_in_spanish(requests: list[CallbackRequest]) -> bool:
     """Return whether any of them wrote in Spanish what means danger."""
-    # Already in memory and compiled: to read them with each card took a tenth of its time, and
-    # left so much behind that every 25th waited for the garbage collector (`bench.intake`).
+    # In memory and compiled: to read all of them with each card kept the garbage collector busy.
     phrases = desk_snapshot.danger_rows()
     try:
         verdicts = [verdict_on_request(each, phrases) for each in requests]
